@@ -1,0 +1,116 @@
+"""Reading an API: settings in, batches of items out."""
+
+import ssl
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import httpx
+from loguru import logger
+
+from auth import auth_for
+from extraction.batches import joined
+from extraction.fetch import ResourceFetch
+from extraction.listings import Listings
+from extraction.source import Source, shared_templates
+from http_client import Boundary, Gate, HttpClient, headers_for
+from rest.errors import SyncError
+from rest.origin import Origin, Redactor
+from rest.request import Item
+from rest.resource import Resource
+from rest.retry import RetryPolicy
+from rest.settings import Settings
+
+_PROGRESS_S = 10.0
+
+
+class Extractor:
+    """Reads the resources of one API during one resync."""
+
+    def __init__(self, source: Source, concurrency: int, redact: Redactor) -> None:
+        self._source = source
+        self._concurrency = concurrency
+        self._redact = redact
+
+    async def batches(self, resource: Resource) -> AsyncGenerator[list[Item]]:
+        """The items of a resource in batches; ends without an error only when they are all there are.
+
+        Raises SyncError, or an ExceptionGroup of them when several endpoints failed: what was read has
+        been handed out by then, and nothing may be deleted.
+        """
+        fetch = ResourceFetch(resource, self._source, self._concurrency)
+        try:
+            async with aclosing(joined(_reported(fetch, resource.kind))) as batches:
+                async for batch in batches:
+                    yield batch
+            fetch.finish()
+        except SyncError as error:
+            self._name_kind(error, resource.kind)
+            raise
+        except ExceptionGroup as group:
+            for failure in group.exceptions:
+                self._name_kind(failure, resource.kind)
+            message = f"{resource.kind}: {self._redact(group.message)}"
+            raise ExceptionGroup(message, group.exceptions) from None
+
+    def _name_kind(self, error: Exception, kind: str) -> None:
+        if isinstance(error, SyncError):
+            error.kind = kind
+            error.message = self._redact(error.message)
+
+
+async def _reported(fetch: ResourceFetch, kind: str) -> AsyncGenerator[list[Item]]:
+    """The fetch's items, with a line of progress now and then, and one at the end."""
+    start = spoken = time.monotonic()
+    async with aclosing(fetch.items()) as pages:
+        async for items in pages:
+            yield items
+            if time.monotonic() - spoken > _PROGRESS_S:
+                spoken = time.monotonic()
+                logger.info("{}: {} items so far", kind, fetch.items_seen)
+    logger.info(
+        "{}: {} items from {} endpoints in {:.1f} s",
+        kind,
+        fetch.items_seen,
+        fetch.endpoints_seen,
+        time.monotonic() - start,
+    )
+
+
+@asynccontextmanager
+async def open_extractor(
+    settings: Settings,
+    resources: Iterable[Resource] = (),
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    verify: bool | ssl.SSLContext | None = None,
+    directory: Path | None = None,
+) -> AsyncIterator[Extractor]:
+    """An extractor for one resync, closed with all its connections and files.
+
+    resources: all of the mapping, so that what several need is asked for once.
+    transport: None for httpx's own; verify: its TLS rules, None for what verifySsl says.
+    directory: where listings are kept; None for the system's.
+    """
+    redact = settings.redactor
+    limits = httpx.Limits(max_connections=settings.max_concurrent_requests)
+    async with httpx.AsyncClient(
+        auth=auth_for(settings),
+        headers=headers_for(settings.custom_headers),
+        timeout=settings.timeout,
+        limits=limits,
+        verify=settings.verify_ssl if verify is None else verify,
+        transport=transport,
+    ) as http:
+        boundary = Boundary(
+            Origin.of(settings.base_url), settings.trusted, settings.custom_query_params, redact
+        )
+        gate = Gate(settings.max_concurrent_requests, settings.requests_per_second)
+        client = HttpClient(http, gate, RetryPolicy(settings.max_retries), boundary)
+        listings = Listings(client, directory)
+        try:
+            source = Source(settings.base_url, client, listings, shared_templates(resources))
+            yield Extractor(source, settings.max_concurrent_requests, redact)
+        finally:
+            listings.close()

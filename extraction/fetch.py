@@ -1,0 +1,130 @@
+"""One resource's fetch: parents, children, what failed, what was found."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+
+from loguru import logger
+
+from extraction.failures import Failures
+from extraction.items import as_items, overlooked_lists
+from extraction.merging import merged
+from extraction.parents import Binding, ParentTally
+from extraction.source import Source
+from rest.errors import ItemsError
+from rest.request import Item, Page
+from rest.resource import PathParameter, Resource
+
+
+class ResourceFetch:
+    """Reads one resource to its end; `finish` says whether it was all.
+
+    concurrency: how many children are read at once.
+    """
+
+    def __init__(self, resource: Resource, source: Source, concurrency: int) -> None:
+        self._resource = resource
+        self._source = source
+        self._concurrency = concurrency
+        self._failures = Failures()
+        self._bound_before: set[tuple[str, ...]] = set()
+        self._warned_of_lists = False
+        self.items_seen = 0
+        self.endpoints_seen = 0
+
+    async def items(self) -> AsyncGenerator[list[Item]]:
+        """The items, a page at a time, with what they get from their parents.
+
+        Raises SyncError: a resource without parameters failed, or the credentials are not accepted.
+        A failing child or parent does not end the others: `finish` raises for it.
+        """
+        pages = self._of_children() if self._resource.parameters else self._of_endpoint(Binding())
+        async with aclosing(pages):
+            async for items in pages:
+                self.items_seen += len(items)
+                yield items
+
+    def finish(self) -> None:
+        """Raises what children and parents failed with, together; ItemsError: fewer than min_items."""
+        self._failures.check()
+        least = self._resource.min_items
+        if self.items_seen < least:
+            raise ItemsError(
+                f"the complete listing has {self.items_seen} items, fewer than min_items: {least}",
+                hint="Did the credentials lose their rights? Otherwise lower selector.min_items",
+            )
+        if not self.items_seen:
+            logger.warning("{}: the complete listing has no items", self._resource.kind)
+
+    async def _of_endpoint(self, binding: Binding) -> AsyncGenerator[list[Item]]:
+        self.endpoints_seen += 1
+        async with aclosing(self._source.pages(self._resource.endpoint, binding.values)) as pages:
+            async for page in pages:
+                self._warn_of_lists(page)
+                yield [binding.added_to(item) for item in as_items(page.items)]
+
+    async def _of_children(self) -> AsyncGenerator[list[Item]]:
+        bindings = _only(Binding())
+        for parameter in self._resource.parameters:
+            bindings = merged(bindings, partial(self._bound, parameter), self._concurrency)
+        async with aclosing(merged(bindings, self._of_child, self._concurrency)) as pages:
+            async for items in pages:
+                yield items
+
+    async def _of_child(self, binding: Binding) -> AsyncGenerator[list[Item]]:
+        with self._failures.attempt(self._resource.endpoint.path, may_be_missing=True) as attempt:
+            async with aclosing(self._of_endpoint(binding)) as pages:
+                async for items in pages:
+                    attempt.answered()
+                    yield items
+
+    async def _bound(self, parameter: PathParameter, binding: Binding) -> AsyncGenerator[Binding]:
+        """The binding with each value of one more parameter; every combination once."""
+        values = self._from_parents(parameter, binding) if parameter.parent else _given(parameter, binding)
+        async with aclosing(values):
+            async for wider in values:
+                if wider.key not in self._bound_before:
+                    self._bound_before.add(wider.key)
+                    yield wider
+
+    async def _from_parents(self, parameter: PathParameter, binding: Binding) -> AsyncGenerator[Binding]:
+        if parameter.parent is None:
+            return
+        tally = ParentTally(parameter)
+        is_child = bool(parameter.parent.placeholders() & binding.values.keys())
+        with self._failures.attempt(parameter.parent.path, may_be_missing=is_child) as attempt:
+            async with aclosing(self._source.pages(parameter.parent, binding.values)) as pages:
+                async for page in pages:
+                    attempt.answered()
+                    for wider in tally.bindings(binding, as_items(page.items)):
+                        yield wider
+            tally.check()
+        if tally.blank:
+            logger.warning(
+                "{}: {} of {} parents have no {} and were skipped",
+                self._resource.kind,
+                tally.blank,
+                tally.kept,
+                parameter.name,
+            )
+
+    def _warn_of_lists(self, page: Page) -> None:
+        if self._warned_of_lists:
+            return
+        if lists := overlooked_lists(page.response, self._resource.endpoint.data_path):
+            self._warned_of_lists = True
+            logger.warning(
+                "{}: the response is an object and was taken as one item; it has the lists {}. "
+                "If the items are in one of them, set selector.data_path",
+                self._resource.kind,
+                ", ".join(lists),
+            )
+
+
+async def _only(binding: Binding) -> AsyncGenerator[Binding]:
+    yield binding
+
+
+async def _given(parameter: PathParameter, binding: Binding) -> AsyncGenerator[Binding]:
+    for value in parameter.values:
+        yield binding.joined(parameter, value, {})

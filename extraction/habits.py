@@ -1,0 +1,25 @@
+"""What the pages of an endpoint have shown, so that its children need not be asked to show it again."""
+
+from dataclasses import replace
+
+from rest.request import Habits, Page
+
+
+class TemplateHabits:
+    """Learns from the pages of all walks of one endpoint template."""
+
+    def __init__(self) -> None:
+        self.known = Habits()
+
+    def short_page_was_last(self) -> None:
+        """The page after a short one held nothing."""
+        if self.known.short_is_last is None:
+            self.known = replace(self.known, short_is_last=True)
+
+    def short_page_went_on(self, page: Page) -> None:
+        """The page after a short one held more: the API caps its pages, or cuts them at will."""
+        cap = self.known.page_size
+        if cap and len(page.items) < cap:
+            self.known = replace(self.known, short_is_last=False)
+        else:
+            self.known = replace(self.known, page_size=page.largest)

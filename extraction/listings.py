@@ -1,0 +1,88 @@
+"""Listings that several resources or parameters need: asked for once, kept on disk."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from rest.request import Request, Response
+
+
+class Sender(Protocol):
+    """What answers requests: the client, or what was kept of its answers."""
+
+    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+        """The answer, of a success status."""
+        ...
+
+
+class Listings:
+    """Answers by request, in one file that has no name: nothing is left behind, however the process ends."""
+
+    def __init__(self, sender: Sender, directory: Path | None = None) -> None:
+        self._sender = sender
+        self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - close() is ours
+        self._places: dict[bytes, _Place] = {}
+        self._asking: dict[bytes, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def recording(self) -> AsyncIterator["Recording"]:
+        """A sender for one walk, whose answers are kept when it ends well and forgotten when not."""
+        recording = Recording(self)
+        try:
+            yield recording
+        except BaseException:
+            for key in recording.asked:
+                self._places.pop(key, None)
+            raise
+
+    def close(self) -> None:
+        """Frees the disk."""
+        self._file.close()
+
+    async def answer(self, request: Request, final: Collection[int], asked: set[bytes]) -> Response:
+        """The kept answer, or a new one, which is kept; who asks for the same meanwhile waits for it."""
+        key = sha256(request.key.encode()).digest()
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            if place := self._places.get(key):
+                return self._read(place)
+            response = await self._sender.send(request, final)
+            self._places[key] = self._written(response)
+            asked.add(key)
+            return response
+
+    def _written(self, response: Response) -> "_Place":
+        head = json.dumps({"status": response.status, "headers": dict(response.headers)}).encode()
+        start = self._file.seek(0, 2)
+        self._file.write(head)
+        self._file.write(response.content)
+        return _Place(start, len(head), len(response.content))
+
+    def _read(self, place: "_Place") -> Response:
+        self._file.seek(place.start)
+        head = json.loads(self._file.read(place.head_bytes))
+        return Response(head["status"], head["headers"], self._file.read(place.body_bytes))
+
+
+class Recording:
+    """One walk's way to the listings."""
+
+    def __init__(self, listings: Listings) -> None:
+        self._listings = listings
+        self.asked: set[bytes] = set()
+
+    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+        """The answer, kept or new."""
+        return await self._listings.answer(request, final, self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    head_bytes: int
+    body_bytes: int

@@ -1,0 +1,114 @@
+"""The values of path parameters, from the items of their parents."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rest.bodies import Json
+from rest.errors import ItemsError
+from rest.jq_program import JqError
+from rest.paths import Path, type_name
+from rest.request import Item, text_of
+from rest.resource import PathParameter, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Values for placeholders, and what else the children get of the parents that gave them."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    fields: Mapping[str, Json] = field(default_factory=dict)
+
+    def added_to(self, item: Item) -> Item:
+        """The item with what it gets: `.name` where it has no such key, and `.__name` as text."""
+        given: dict[str, Json] = {**self.values, **self.fields}
+        texts: dict[str, Json] = {
+            f"__{name}": None if value is None else text_of(value) for name, value in given.items()
+        }
+        return {**given, **item, **texts} if given else item
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for bindings that lead to the same requests."""
+        return tuple(text_of(value) for value in self.values.values())
+
+    def joined(self, parameter: PathParameter, value: Value, fields: Mapping[str, Json]) -> "Binding":
+        """This binding and one more value."""
+        return Binding({**self.values, parameter.name: value}, {**self.fields, **fields})
+
+
+class ParentTally:
+    """How many parent items a parameter has seen, and how many gave nothing."""
+
+    def __init__(self, parameter: PathParameter) -> None:
+        self._parameter = parameter
+        self.kept = 0
+        self.given = 0
+        self.blank = 0
+
+    def bindings(self, binding: Binding, items: list[Item]) -> Iterator[Binding]:
+        """A binding for each value that the parents' items give; null and empty text give none.
+
+        Raises ItemsError: field or filter fails on an item, or gives what is no value.
+        """
+        for item in items:
+            if not self._passes(item):
+                continue
+            self.kept += 1
+            fields = {
+                name: _first(path, item, self._named(name)) for name, path in self._parameter.parent_fields
+            }
+            for value in self._values(item):
+                if value is None or value == "":
+                    self.blank += 1
+                else:
+                    self.given += 1
+                    yield binding.joined(self._parameter, value, fields)
+
+    def check(self) -> None:
+        """Raises ItemsError: there were parents, and not one gave a value."""
+        if self.blank and not self.given:
+            raise ItemsError(
+                f"path_parameters.{self._parameter.name}: field {self._parameter.field} is null or empty "
+                f"in each of the {self.kept} parent items",
+                hint="Correct field",
+            )
+
+    def _passes(self, item: Item) -> bool:
+        if self._parameter.filter is None:
+            return True
+        passes = _first(self._parameter.filter, item, self._named("filter"))
+        if not isinstance(passes, bool):
+            raise ItemsError(
+                f"{self._named('filter')} gave a {type_name(passes)} where true or false is expected",
+                hint="Make it a condition, like .archived | not",
+            )
+        return passes
+
+    def _values(self, item: Item) -> Iterator[Value | None]:
+        for value in _outputs(self._parameter.field, item, self._named("field")):
+            if isinstance(value, dict | list):
+                raise ItemsError(
+                    f"{self._named('field')} gave {_article(type_name(value))}, which is no value for a path",
+                    hint="Take a text or a number of it, like .id",
+                )
+            yield value
+
+    def _named(self, part: str) -> str:
+        return f"path_parameters.{self._parameter.name}.{part}"
+
+
+def _first(path: Path, item: Item, where: str) -> Json:
+    return next(iter(_outputs(path, item, where)), None)
+
+
+def _outputs(path: Path | None, item: Item, where: str) -> list[Json]:
+    if path is None:
+        raise ItemsError(f"{where} is missing")
+    try:
+        return path.outputs(item)
+    except JqError as error:
+        raise ItemsError(f"{where} fails on a parent item: {error}", hint=f"Correct {path}") from error
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

@@ -1,0 +1,57 @@
+"""Where the pages of any endpoint come from: the API, or what was kept of its answers in this resync."""
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+
+from extraction.endpoints import bound, request_for, template_key
+from extraction.habits import TemplateHabits
+from extraction.listings import Listings, Sender
+from extraction.pages import walk
+from rest.request import Page
+from rest.resource import Endpoint, Resource, Value
+
+
+class Source:
+    """One API during one resync.
+
+    shared: the template keys of endpoints that are needed more than once.
+    """
+
+    def __init__(self, base_url: str, client: Sender, listings: Listings, shared: frozenset[str]) -> None:
+        self._base_url = base_url
+        self._client = client
+        self._listings = listings
+        self._shared = shared
+        self._habits: dict[str, TemplateHabits] = {}
+
+    async def pages(self, template: Endpoint, values: Mapping[str, Value]) -> AsyncGenerator[Page]:
+        """The pages of the endpoint that a template and values make.
+
+        Raises ResourceError: a value that would leave its place; and what `walk` raises.
+        """
+        endpoint = bound(template, values)
+        request = request_for(endpoint, self._base_url)
+        key = template_key(template)
+        habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateHabits())
+        async with self._sender(key) as sender, aclosing(walk(endpoint, request, sender, habits)) as pages:
+            async for page in pages:
+                yield page
+
+    def _sender(self, key: str) -> AbstractAsyncContextManager[Sender]:
+        return self._listings.recording() if key in self._shared else nullcontext(self._client)
+
+
+def shared_templates(resources: Iterable[Resource]) -> frozenset[str]:
+    """The templates that more than one resource or parameter asks for, and the parents that are read
+    again for each value of another parameter.
+    """
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for resource in resources:
+        parents = [parameter.parent for parameter in resource.parameters if parameter.parent]
+        for template in [resource.endpoint, *parents]:
+            key = template_key(template)
+            if key in seen or (template in parents and len(resource.parameters) > 1):
+                shared.add(key)
+            seen.add(key)
+    return frozenset(shared)

@@ -1,0 +1,80 @@
+"""A mapping entry of Ocean's -> a Resource of ours, checked."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
+from port_ocean.core.handlers.port_app_config.models import ResourceConfig
+
+from rest.errors import ResourceError
+from rest.jq_program import JqError, JqProgram
+from rest.pagination_settings import PaginationSettings
+from rest.resource import Resource
+from rest.resource_reader import SelectorInput, read_resource
+
+# Ocean's own selector key, of no meaning here.
+_OCEANS = "export_env_variables"
+
+
+def resource_from(config: ResourceConfig, pagination: PaginationSettings) -> Resource:
+    """The resource that an entry asks for; pagination: the settings' own.
+
+    Raises ResourceError: an unknown or wrong key, or an expression that is no jq, by name.
+    """
+    try:
+        _check_place_of_keys(config)
+        resource = read_resource(config.kind, _selector(config), pagination)
+        _check_expressions(config)
+    except ResourceError as error:
+        error.kind = config.kind
+        raise
+    return resource
+
+
+def readable_resources(
+    configs: Iterable[ResourceConfig], pagination: PaginationSettings
+) -> Iterator[Resource]:
+    """The resources of a mapping; an entry with a mistake fails when its own turn comes."""
+    for config in configs:
+        try:
+            yield resource_from(config, pagination)
+        except ResourceError:
+            continue
+
+
+def _selector(config: ResourceConfig) -> dict[str, Any]:
+    given: dict[str, Any] = config.selector.dict(exclude_unset=True)
+    return {name: value for name, value in given.items() if name not in (_OCEANS, "exportEnvVariables")}
+
+
+def _check_place_of_keys(config: ResourceConfig) -> None:
+    """Keys beside `selector` may be Port's own, but not where they are a selector's by name."""
+    misplaced = config.dict(exclude_unset=True).keys() & SelectorInput.model_fields.keys()
+    if misplaced:
+        names = ", ".join(sorted(misplaced))
+        raise ResourceError(f"{names} stands beside selector", hint=f"Move {names} into selector")
+
+
+def _check_expressions(config: ResourceConfig) -> None:
+    """Ocean takes an expression that is no jq for null, and would empty the field in every entity."""
+    mappings: dict[str, Any] = config.port.entity.mappings.dict(exclude_unset=True)
+    expressions = {"selector.query": config.selector.query, **_texts("port.entity.mappings", mappings)}
+    for name, text in expressions.items():
+        try:
+            JqProgram(JQEntityProcessor._format_filter(text))  # noqa: SLF001 - Port's rule for quotes
+        except JqError as error:
+            raise ResourceError(
+                f"{name}: {text!r} is no jq expression ({error})", hint="Correct it"
+            ) from error
+
+
+def _texts(where: str, value: Any) -> dict[str, str]:  # noqa: ANN401 - Ocean's search rules have any depth
+    if isinstance(value, str):
+        return {where: value}
+    named = value.items() if isinstance(value, dict) else ()
+    return {
+        name: text
+        for key, inner in named
+        if key not in ("combinator", "rules")
+        for name, text in _texts(f"{where}.{key}", inner).items()
+    }

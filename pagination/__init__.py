@@ -1,0 +1,93 @@
+"""One Paginator for each way an API continues a listing."""
+
+from collections.abc import Callable, Mapping
+
+from pagination.base import NextPage, Paginator, SinglePage
+from pagination.counted import OffsetPaginator, PageNumberPaginator
+from pagination.cursor import CursorPaginator
+from pagination.links import HeaderLinkPaginator, NextLinkPaginator
+from pagination.signals import ConfiguredSignals
+from rest.pagination_settings import PaginationSettings
+
+__all__ = [
+    "CursorPaginator",
+    "HeaderLinkPaginator",
+    "NextLinkPaginator",
+    "NextPage",
+    "OffsetPaginator",
+    "PageNumberPaginator",
+    "Paginator",
+    "SinglePage",
+    "paginator_for",
+]
+
+NO_SIZE = "-"
+
+
+def paginator_for(settings: PaginationSettings) -> Paginator:
+    """The paginator that the settings' type names."""
+    return _PAGINATORS[settings.type](settings)
+
+
+def _size_param(settings: PaginationSettings, default: str | None) -> str | None:
+    return None if settings.size_param == NO_SIZE else settings.size_param or default
+
+
+def _offset(settings: PaginationSettings) -> Paginator:
+    return OffsetPaginator(
+        param=settings.param or "offset",
+        size_param=_size_param(settings, "limit"),
+        page_size=settings.page_size,
+        location=settings.param_location,
+        signals=ConfiguredSignals.of(settings),
+    )
+
+
+def _page(settings: PaginationSettings) -> Paginator:
+    return PageNumberPaginator(
+        param=settings.param or "page",
+        size_param=_size_param(settings, "size"),
+        page_size=settings.page_size,
+        location=settings.param_location,
+        signals=ConfiguredSignals.of(settings),
+        start_page=settings.start_page,
+    )
+
+
+def _cursor(settings: PaginationSettings) -> Paginator:
+    return CursorPaginator(
+        cursor=settings.cursor_path,
+        header=settings.cursor_header,
+        more=settings.has_more_path,
+        param=settings.param or "cursor",
+        size_param=_size_param(settings, "limit"),
+        page_size=settings.page_size,
+        location=settings.param_location,
+    )
+
+
+def _next_link(settings: PaginationSettings) -> Paginator:
+    return NextLinkPaginator(
+        size_param=_size_param(settings, None),
+        page_size=settings.page_size,
+        link=settings.next_link_path,
+        header=settings.next_link_header,
+    )
+
+
+def _header_link(settings: PaginationSettings) -> Paginator:
+    return HeaderLinkPaginator(
+        size_param=_size_param(settings, None),
+        page_size=settings.page_size,
+        relation=settings.header_link_rel,
+    )
+
+
+_PAGINATORS: Mapping[str, Callable[[PaginationSettings], Paginator]] = {
+    "none": lambda _: SinglePage(),
+    "offset": _offset,
+    "page": _page,
+    "cursor": _cursor,
+    "next_link": _next_link,
+    "header_link": _header_link,
+}

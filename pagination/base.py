@@ -1,0 +1,51 @@
+"""How an API continues a listing."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from rest.request import Page, Request
+
+
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """The request for the page after this one.
+
+    promised: the API said that there is more. Where it did not, the page may turn out to be empty,
+    refused, or the page before once more, and the listing is then complete.
+    """
+
+    request: Request
+    promised: bool = True
+
+
+class Paginator(ABC):
+    """Settings only: where a listing stands is in its pages, so one paginator serves any number of walks."""
+
+    def first(self, request: Request) -> Request:
+        """The request for the first page."""
+        return request
+
+    @abstractmethod
+    def next(self, page: Page) -> NextPage | None:
+        """The request for the page after this one, or None when it was the last.
+
+        Raises PaginationError: the page contradicts itself, so that nobody can say whether there is more.
+        """
+
+    @property
+    def continues_by(self) -> str:
+        """What makes the API go on, in words for a message."""
+        return "the link that it gives itself"
+
+    def is_full(self, page: Page) -> bool:  # noqa: ARG002 - for those that count
+        """True when the page holds all that a page can: the one after it cannot be the same."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class SinglePage(Paginator):
+    """The whole listing is in one response."""
+
+    def next(self, page: Page) -> NextPage | None:  # noqa: ARG002 - whatever it holds
+        """None."""
+        return None

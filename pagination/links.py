@@ -1,0 +1,131 @@
+"""Paginators that follow the link to the next page."""
+
+from dataclasses import dataclass
+
+from pagination.base import NextPage, Paginator
+from pagination.link_header import links_of
+from pagination.places import Found, found, places
+from pagination.values import is_blank
+from rest.bodies import Json
+from rest.errors import PaginationError
+from rest.origin import resolved
+from rest.paths import ABSENT, Path
+from rest.request import Page, Request, Response
+
+_LINKS = (
+    "next",
+    "next_link",
+    "nextLink",
+    "@odata.nextLink",
+    "odata.nextLink",
+    "next_url",
+    "nextUrl",
+    "next_page_url",
+    "nextPageUrl",
+    "next_page_uri",
+    "next_page",
+    "nextPage",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPaginator(Paginator):
+    """What both kinds of links share: a size for the first page, sent only where its name is known."""
+
+    size_param: str | None = None
+    page_size: int = 100
+
+    def first(self, request: Request) -> Request:
+        """The size is in the first request alone: later ones carry what the link says."""
+        if self.size_param and request.value(self.size_param) is None:
+            return request.having(self.size_param, self.page_size)
+        return request
+
+    def _followed(self, page: Page, link: str) -> NextPage | None:
+        """None: the link leads to the page itself, as some APIs write on the last page."""
+        request = page.request.at(resolved(link, page.request.full_url))
+        return None if request.key == page.request.key else NextPage(request)
+
+
+@dataclass(frozen=True, slots=True)
+class NextLinkPaginator(LinkPaginator):
+    """Follows the URL, absolute or relative, in the body or a header: {"next": "/users?token=x"}.
+
+    link, header: where it stands; with neither, the usual places are tried. Null, empty or absent
+    ends the listing.
+    """
+
+    link: Path | None = None
+    header: str | None = None
+
+    def next(self, page: Page) -> NextPage | None:
+        """Raises PaginationError: something that is no link stands there, or the link stands elsewhere."""
+        link = self._link(page.response)
+        if is_blank(link):
+            self._check_that_it_ends(page)
+            return None
+        if not isinstance(link, str):
+            raise PaginationError(
+                f"no link but {str(link)[:80]!r} stands where the next page's link should be",
+                hint="Set nextLinkPath to the link, or paginationType to page if it is a page number",
+            )
+        return self._followed(page, link)
+
+    def _link(self, response: Response) -> Json:
+        if self.header:
+            return response.headers.get(self.header.lower())
+        if self.link is None:
+            return next((item.value for item in _recognised(response) if not is_blank(item.value)), None)
+        value = self.link.find(response.body)
+        if isinstance(value, dict):
+            value = value.get("href", value.get("url"))
+        return None if value is ABSENT else value
+
+    def _check_that_it_ends(self, page: Page) -> None:
+        if self.link is None or self.link.find(page.response.body) is not ABSENT:
+            return
+        elsewhere = next((item for item in _recognised(page.response) if not is_blank(item.value)), None)
+        if elsewhere and isinstance(elsewhere.value, str):
+            raise PaginationError(
+                f"no link stands at {self.link}, but the response goes on at {elsewhere.where}",
+                hint=f"Set nextLinkPath to {elsewhere.where}",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderLinkPaginator(LinkPaginator):
+    """Follows the Link header (RFC 8288): Link: <https://api.example.com/users?page=2>; rel="next"."""
+
+    relation: str = "next"
+
+    def next(self, page: Page) -> NextPage | None:
+        """The page behind the relation, until a page lacks it."""
+        links = dict(reversed(links_of(page.response.headers.get("link", ""))))
+        link = links.get(self.relation.lower())
+        return self._followed(page, link) if link else None
+
+
+def _recognised(response: Response) -> list[Found]:
+    """What stands under the usual names of links: HAL's and JSON:API's objects give their href."""
+    links: list[Found] = []
+    for item in found(response, _LINKS):
+        if isinstance(item.value, dict):
+            links += [
+                Found(f"{item.where}.{key}", item.value[key])
+                for key in ("href", "url", "link")
+                if key in item.value
+            ]
+        else:
+            links.append(item)
+    for prefix, holder in places(response.body):
+        for relation in _relations(holder.get("links")):
+            links.append(Found(f"{prefix}links", relation))
+    return links
+
+
+def _relations(links: Json) -> list[Json]:
+    """[{"rel": "next", "href": "..."}]: links as a list of relations."""
+    if not isinstance(links, list):
+        return []
+    named = (link for link in links if isinstance(link, dict))
+    return [link.get("href") for link in named if "next" in (link.get("rel"), link.get("relation"))]

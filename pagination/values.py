@@ -1,0 +1,28 @@
+"""What APIs mean by the values they send: "false", "0" and numbers as text."""
+
+from rest.bodies import Json
+
+_FALSE_WORDS = frozenset({"", "false", "0", "no", "null", "none"})
+
+
+def is_true(value: Json) -> bool:
+    """Truth as an API means it: "false", "0", 0, empty and null are not true."""
+    if isinstance(value, str):
+        return value.strip().lower() not in _FALSE_WORDS
+    return bool(value)
+
+
+def whole_number(value: Json) -> int | None:
+    """A count or a page number, also as text; None: it is none, or negative (unknown, to some APIs)."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and value.strip().isdigit():
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+def is_blank(value: Json) -> bool:
+    """True for what ends a listing where a cursor or a link would stand: null, false, empty text."""
+    return value is None or value is False or value == ""

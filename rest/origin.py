@@ -1,0 +1,64 @@
+"""Which URLs may see the credentials, and what of a URL or a body may be shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus, urljoin, urlsplit, urlunsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_MASK = "***"
+# A mask for shorter ones would make messages unreadable and hide nothing.
+_SHORTEST_SECRET = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port (RFC 6454 §4)."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @classmethod
+    def of(cls, url: str) -> "Origin":
+        """Raises ValueError: the URL's port is no number."""
+        parts = urlsplit(url)
+        scheme = parts.scheme.lower()
+        return cls(scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(scheme))
+
+    def __str__(self) -> str:
+        port = "" if self.port == _DEFAULT_PORTS.get(self.scheme) else f":{self.port}"
+        return f"{self.scheme}://{self.host}{port}"
+
+
+def resolved(link: str, seen_at: str) -> str:
+    """A link as the API wrote it, absolute (RFC 3986 §5), without its fragment."""
+    return urljoin(seen_at, link.strip()).partition("#")[0]
+
+
+def upgraded(url: str, base: Origin) -> str:
+    """An http URL of the base's host becomes https where the base is: APIs behind a proxy write http."""
+    parts = urlsplit(url)
+    if base.scheme != "https" or parts.scheme.lower() != "http" or parts.hostname != base.host:
+        return url
+    if parts.port not in (None, _DEFAULT_PORTS["http"], base.port):
+        return url
+    return urlunsplit((base.scheme, str(base).partition("://")[2], *parts[2:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """Takes secrets out of text that people see, in the encodings that URLs give them."""
+
+    secrets: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, secrets: Iterable[str]) -> "Redactor":
+        """A redactor of these values, the longest first so that none hides part of another."""
+        shown = {form for secret in secrets for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+        return cls(tuple(sorted((s for s in shown if len(s) >= _SHORTEST_SECRET), key=len, reverse=True)))
+
+    def __call__(self, text: str) -> str:
+        """The text with every secret masked."""
+        for secret in self.secrets:
+            text = text.replace(secret, _MASK)
+        return text

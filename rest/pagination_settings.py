@@ -1,0 +1,70 @@
+"""How an installation, or one endpoint of it, is asked for its pages."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rest.checked import Count, PathText, Text, WholeNumber, given, mistakes
+from rest.errors import ResourceError
+
+type PaginationType = Literal["none", "offset", "page", "cursor", "next_link", "header_link", "auto"]
+type ParamLocation = Literal["query", "body", "header"]
+
+# A paginator of another type makes nothing of these names: `starting_after` is no page number.
+_OF_ANY_TYPE = frozenset({"type", "page_size", "max_pages"})
+
+
+class PaginationSettings(BaseModel):
+    """The words of the mapping's `pagination`; the settings say the same as paginationParam and so on.
+
+    param, size_param: None stands for the type's own default name; a size_param of "-" sends none.
+    page_size: items per page. max_pages: a bound, reaching it is an error.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    type: PaginationType = Field(default="none", description="How pages are fetched")
+    param: Text | None = Field(
+        default=None, description="The parameter for the offset, page number or cursor"
+    )
+    param_location: ParamLocation = Field(
+        default="query", description="Where the parameter and the size go; dots in a name reach into the body"
+    )
+    size_param: Text | None = Field(default=None, description="The parameter for the page size; - sends none")
+    page_size: Count = Field(default=100, description="Items asked for per page")
+    start_page: WholeNumber = Field(default=1, description="The number of the first page")
+    cursor_path: PathText | None = Field(default=None, description="Where the next cursor is in the response")
+    cursor_header: Text | None = Field(
+        default=None, description="The response header that holds the next cursor"
+    )
+    has_more_path: PathText | None = Field(
+        default=None, description="Where it says that there are more pages"
+    )
+    last_page_path: PathText | None = Field(
+        default=None, description="Where it says that this page is the last"
+    )
+    total_path: PathText | None = Field(default=None, description="Where it says how many items there are")
+    total_pages_path: PathText | None = Field(
+        default=None, description="Where it says how many pages there are"
+    )
+    next_link_path: PathText | None = Field(default=None, description="Where the URL of the next page is")
+    next_link_header: Text | None = Field(default=None, description="The response header with that URL")
+    header_link_rel: Text = Field(default="next", description="The relation looked up in the Link header")
+    max_pages: Count | None = Field(default=None, description="A bound; more pages are an error")
+
+    def overridden(self, changes: Mapping[str, Any], where: str) -> "PaginationSettings":
+        """These settings with what a mapping says instead; another type starts from the defaults.
+
+        where: how a message names the place, like `selector.pagination`.
+        Raises ResourceError: a value that is not accepted.
+        """
+        wanted = given(changes)
+        kept = self.model_dump(exclude_unset=True)
+        if wanted.get("type", self.type) != self.type:
+            kept = {name: value for name, value in kept.items() if name in _OF_ANY_TYPE}
+        try:
+            return PaginationSettings.model_validate({**kept, **wanted})
+        except ValidationError as error:
+            lines = mistakes(error, PaginationSettings, lambda name: f"{where}.{name}")
+            raise ResourceError("; ".join(lines)) from error

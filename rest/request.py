@@ -1,0 +1,185 @@
+"""A request to an API and its answer, as plain values: no sockets, no client."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+
+from rest.bodies import Json, parse_body
+from rest.errors import ItemsError, ResourceError
+
+type Item = dict[str, Json]
+type Location = Literal["query", "body", "header"]
+type Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask: an absolute URL (it may carry a query of its own) and what is added to it.
+
+    params: name and value, in order, a name may come more than once.
+    body: sent as JSON; None sends no body.
+    """
+
+    method: str
+    url: str
+    params: Pairs = ()
+    headers: Pairs = ()
+    body: Json = None
+
+    def value(self, name: str, location: Location = "query") -> Json:
+        """What the request says under a name; dots reach into a body. None: nothing."""
+        if location == "query":
+            return dict(self.params).get(name) or dict(url_query(self.url)).get(name)
+        if location == "header":
+            return {key.lower(): text for key, text in self.headers}.get(name.lower())
+        return _find(self.body, name.split("."))
+
+    def having(self, name: str, value: Json, location: Location = "query") -> "Request":
+        """The same request with one value set, replacing what stood under that name."""
+        if location == "query":
+            kept = tuple(pair for pair in self.params if pair[0] != name)
+            return replace(self, url=without_param(self.url, name), params=(*kept, (name, text_of(value))))
+        if location == "header":
+            others = tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
+            return replace(self, headers=(*others, (name, text_of(value))))
+        return replace(self, body=_placed(self.body, name.split("."), name, value))
+
+    def at(self, url: str) -> "Request":
+        """The same request sent to a link that the API gave, which carries its own parameters."""
+        return replace(self, url=url, params=())
+
+    @property
+    def full_url(self) -> str:
+        """The URL with every parameter in it, percent-encoded."""
+        added = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in self.params)
+        if not added:
+            return self.url
+        scheme, host, path, query, _ = urlsplit(self.url)
+        return urlunsplit((scheme, host, path, f"{query}&{added}" if query else added, ""))
+
+    @property
+    def key(self) -> str:
+        """The same text for two requests that ask for the same."""
+        return json.dumps([self.method, self.full_url, sorted(self.headers), self.body], sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: status, headers (names in lower case) and the undecoded body."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+    @cached_property
+    def body(self) -> Json:
+        """The body as JSON values, parsed once. None: there is no body.
+
+        Raises ItemsError: the body is not what its content type says, or no JSON.
+        """
+        if self.status == 204 or not self.content.strip():
+            return None
+        try:
+            return parse_body(self.content, self.headers.get("content-type", ""))
+        except ValueError as error:
+            raise ItemsError(
+                f"the response is no JSON ({self.content_type}): {self.excerpt!r}",
+                hint="Is this the API's own address, and not a page for people or a login?",
+            ) from error
+
+    @property
+    def content_type(self) -> str:
+        """The media type without its parameters, in lower case (RFC 9110 §8.3.1)."""
+        return self.headers.get("content-type", "no content type").partition(";")[0].strip().lower()
+
+    @property
+    def excerpt(self) -> str:
+        """The first 200 characters, on one line, for a message."""
+        return " ".join(self.content[:1000].decode("utf-8", "replace").split())[:200]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What the pages of one endpoint template have shown so far.
+
+    page_size: the most items that a page can hold, where the API was seen to cap what was asked for.
+    short_is_last: True where a short page was confirmed to be the last, False where it was not.
+    """
+
+    page_size: int | None = None
+    short_is_last: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a listing, and where in the walk it stands.
+
+    items: what stands at data_path, before anything is dropped or changed.
+    number: 0 for the first page; items_before: of all the pages before this one.
+    previous: the answer before, None for the first page.
+    """
+
+    request: Request
+    response: Response
+    items: list[Json]
+    number: int = 0
+    items_before: int = 0
+    largest_before: int = 0
+    previous: Response | None = None
+    habits: Habits = Habits()
+
+    @property
+    def items_so_far(self) -> int:
+        """Items of this page and all before it."""
+        return self.items_before + len(self.items)
+
+    @property
+    def largest(self) -> int:
+        """The length of the longest page so far, this one included."""
+        return max(self.largest_before, len(self.items))
+
+
+def text_of(value: Json) -> str:
+    """A value as it stands in a URL or a header: JSON's text for numbers and booleans."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def url_query(url: str) -> list[tuple[str, str]]:
+    """The parameters in a URL, decoded, in order."""
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
+
+
+def without_param(url: str, name: str) -> str:
+    """The URL without one parameter; the others stay as they are written."""
+    scheme, host, path, query, fragment = urlsplit(url)
+    kept = [part for part in query.split("&") if part and not _named(part, name)]
+    return urlunsplit((scheme, host, path, "&".join(kept), fragment))
+
+
+def _named(part: str, name: str) -> bool:
+    return any(key == name for key, _ in parse_qsl(part, keep_blank_values=True))
+
+
+def _encoded(text: str) -> str:
+    # RFC 3986 §3.4 allows these in a query; APIs print them raw in their own examples ($top, page[size]).
+    return quote(text, safe="$,:@/!*()'")
+
+
+def _find(body: Json, keys: list[str]) -> Json:
+    for key in keys:
+        if not isinstance(body, dict):
+            return None
+        body = body.get(key)
+    return body
+
+
+def _placed(body: Json, keys: list[str], name: str, value: Json) -> Json:
+    if not keys:
+        return value
+    if body is not None and not isinstance(body, dict):
+        raise ResourceError(f"cannot put {name} into the body: it is no object there")
+    fields = body or {}
+    return {**fields, keys[0]: _placed(fields.get(keys[0]), keys[1:], name, value)}

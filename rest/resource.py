@@ -1,0 +1,87 @@
+"""What a mapping entry asks for: endpoints, their parameters and their pages."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rest.bodies import Json
+from rest.pagination_settings import PaginationSettings
+from rest.paths import Path
+from rest.request import Pairs
+
+type StatusMeaning = Literal["empty", "fail"]
+type Value = str | int | float | bool
+
+PLACEHOLDER = re.compile(r"\{(?P<raw>\+?)(?P<name>[A-Za-z_]\w*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """How to ask for a listing: a template until its placeholders have values.
+
+    path: appended to the base URL; may hold {name}, {+name} and a query string.
+    data_path: where the items are; None: the body is the list, or the one item.
+    on_status: what the user says a status means.
+    """
+
+    path: str
+    pagination: PaginationSettings
+    method: str = "GET"
+    query_params: Pairs = ()
+    headers: Pairs = ()
+    body: Json = None
+    data_path: Path | None = None
+    on_status: Mapping[int, StatusMeaning] = field(default_factory=dict)
+
+    def placeholders(self) -> set[str]:
+        """The names in braces, wherever they stand. Only those in the path must have a value:
+        braces in a body are also GraphQL's own.
+        """
+        texts = [self.path, *(value for _, value in self.query_params + self.headers), *_texts(self.body)]
+        return {match["name"] for text in texts for match in PLACEHOLDER.finditer(text)}
+
+    def path_placeholders(self) -> set[str]:
+        """The names in braces in the path and its query string."""
+        return {match["name"] for match in PLACEHOLDER.finditer(self.path)}
+
+
+@dataclass(frozen=True, slots=True)
+class PathParameter:
+    """Where the values of one placeholder come from: an endpoint's items, or the mapping itself.
+
+    parent: the endpoint, None where `values` are given.
+    field, filter: jq on each parent item; parent_fields: what the children get of it besides.
+    """
+
+    name: str
+    parent: Endpoint | None = None
+    values: tuple[Value, ...] = ()
+    field: Path | None = None
+    filter: Path | None = None
+    parent_fields: tuple[tuple[str, Path], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One entry of the mapping.
+
+    parameters: each after those that its own endpoint needs.
+    min_items: a complete listing with fewer fails.
+    """
+
+    kind: str
+    endpoint: Endpoint
+    parameters: tuple[PathParameter, ...] = ()
+    min_items: int = 0
+
+
+def _texts(body: Json) -> Iterator[str]:
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, list):
+        for element in body:
+            yield from _texts(element)
+    elif isinstance(body, dict):
+        for value in body.values():
+            yield from _texts(value)

@@ -1,0 +1,120 @@
+"""A mapping entry as its user writes it, read into a Resource. The models are the mapping's reference too."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from rest.checked import Accepts, Headers, JqText, Method, QueryParams, WholeNumber, mistakes
+from rest.errors import ResourceError
+from rest.pagination_settings import PaginationSettings
+from rest.parameters import in_order
+from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, StatusMeaning
+
+_JsonObject = Annotated[dict[str, Any], Accepts("an object")]
+_Statuses = Annotated[
+    dict[int, Literal["empty", "fail"]], Accepts("an object of status codes, each with empty or fail")
+]
+_Values = Annotated[list[str | int | float | bool], Accepts("a list of texts, numbers or booleans")]
+_Fields = Annotated[dict[str, JqText], Accepts("an object of names and jq expressions", why=True)]
+_Query = Annotated[str, Accepts("a jq expression, as text: 'true' takes every item")]
+
+
+class EndpointInput(BaseModel):
+    """What a resource and the endpoint of a path parameter have in common."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    data_path: JqText | None = Field(default=None, description="jq: where the items are in the response")
+    method: Method = Field(default="GET", description="GET, POST, PUT or PATCH; all of them only read")
+    query_params: QueryParams = Field((), description="Added to the URL; a list repeats the parameter")
+    headers: Headers = Field(
+        default_factory=tuple, description="Sent with the requests of this endpoint", validate_default=False
+    )
+    body: JsonValue = Field(default=None, description="Sent as JSON")
+    pagination: _JsonObject | None = Field(default=None, description="Instead of the settings' pagination")
+    on_status: _Statuses = Field(
+        default_factory=dict,
+        description="What a status means: empty is a listing without items, fail stops trying again",
+    )
+
+
+class ParameterInput(EndpointInput):
+    """One entry of path_parameters."""
+
+    endpoint: str | None = Field(default=None, description="The endpoint whose items have the values")
+    values: _Values | None = Field(default=None, description="The values themselves, instead of an endpoint")
+    field: JqText | None = Field(default=None, description="jq: the value, in each item of the endpoint")
+    filter: JqText | None = Field(
+        default=None, description="jq, true or false: which items of the endpoint count"
+    )
+    parent_fields: _Fields = Field(
+        default_factory=dict, description="More of the parent for its children: name and jq"
+    )
+
+
+class SelectorInput(EndpointInput):
+    """A resource's selector."""
+
+    query: _Query = Field(default="true", description="jq, true or false: which items become entities")
+    path_parameters: _JsonObject = Field(
+        default_factory=dict, description="Where the values of the kind's {placeholders} come from"
+    )
+    min_items: WholeNumber = Field(
+        default=0, description="A complete listing with fewer items fails, so that nothing is deleted"
+    )
+    incremental: _JsonObject | None = Field(
+        default=None, description="How to ask for what has changed. Not yet supported"
+    )
+
+
+def read_resource(kind: str, selector: Mapping[str, Any], pagination: PaginationSettings) -> Resource:
+    """The resource that a kind and its selector ask for; pagination: the settings' own.
+
+    Raises ResourceError: naming each key that is unknown or wrong, and what it accepts.
+    """
+    read = _validated(SelectorInput, selector, "selector")
+    if read.incremental is not None:
+        raise ResourceError("selector.incremental is not yet supported", hint="Take it out")
+    endpoint = _endpoint(kind, read, pagination, "selector")
+    parameters = [_parameter(name, given, pagination) for name, given in read.path_parameters.items()]
+    return Resource(kind, endpoint, in_order(kind, endpoint, parameters), read.min_items)
+
+
+def _validated[Model: BaseModel](model: type[Model], given: object, where: str) -> Model:
+    if not isinstance(given, Mapping):
+        raise ResourceError(f"{where}: got {given!r}, accepts an object")
+    try:
+        return model.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise ResourceError("; ".join(mistakes(error, model, lambda name: f"{where}.{name}"))) from error
+
+
+def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, where: str) -> Endpoint:
+    paging = pagination.overridden(read.pagination, f"{where}.pagination") if read.pagination else pagination
+    if paging.type == "auto":
+        raise ResourceError(f"{where}.pagination.type: auto is not yet supported")
+    statuses: dict[int, StatusMeaning] = dict(read.on_status)
+    return Endpoint(
+        path, paging, read.method, read.query_params, read.headers, read.body, read.data_path, statuses
+    )
+
+
+def _parameter(name: str, given: object, pagination: PaginationSettings) -> PathParameter:
+    where = f"selector.path_parameters.{name}"
+    if not PLACEHOLDER.fullmatch(f"{{{name}}}"):
+        raise ResourceError(f"{where}: a parameter's name has letters, digits and _ only")
+    read = _validated(ParameterInput, given, where)
+    if (read.endpoint is None) == (read.values is None):
+        raise ResourceError(f"{where} needs an endpoint or values, one of them")
+    if read.values is not None:
+        return PathParameter(name, values=tuple(read.values))
+    if read.field is None:
+        raise ResourceError(f"{where}.field is missing", hint="Say which field has the value, like .id")
+    return PathParameter(
+        name,
+        parent=_endpoint(read.endpoint or "", read, pagination, where),
+        field=read.field,
+        filter=read.filter,
+        parent_fields=tuple(read.parent_fields.items()),
+    )

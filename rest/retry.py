@@ -1,0 +1,83 @@
+"""When a request is tried again, and how long to wait before: RFC 9110 §10.2.3 and the rate-limit headers."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+TOO_MANY_REQUESTS = 429
+FORBIDDEN = 403
+
+# Larger numbers in a reset header are points in time, not seconds from now; past the second bound, in ms.
+_EPOCH_S = 1_000_000_000
+_EPOCH_MS = 1_000_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often, and how patiently.
+
+    max_retries: attempts after the first.
+    base_s, longest_s: the first wait without any word from the API, and the longest of such.
+    patience_s: the longest wait that an API can ask for; more is an error.
+    """
+
+    max_retries: int = 5
+    base_s: float = 0.5
+    longest_s: float = 60
+    patience_s: float = 3600
+
+    def backoff_s(self, attempt: int, jitter: float) -> float:
+        """Seconds before the attempt after this one (0 the first): doubling, spread by jitter in 0..1."""
+        return float(min(self.base_s * 2**attempt, self.longest_s)) * (0.75 + 0.5 * jitter)
+
+
+def is_rate_limit(status: int, headers: Mapping[str, str]) -> bool:
+    """True for a 429, and for a 403 that says so, as GitHub's does. Header names in lower case."""
+    if status == TOO_MANY_REQUESTS:
+        return True
+    return status == FORBIDDEN and ("retry-after" in headers or _is_exhausted(headers))
+
+
+def asked_wait_s(status: int, headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """The seconds that the API asks to wait, None where it says nothing that can be read.
+
+    Retry-After counts on every status; a reset header only where the limit is what was hit, since
+    many APIs send it with every answer.
+    """
+    now = time.time() if now is None else now
+    waits = [_retry_after_s(headers.get("retry-after", ""), now)]
+    if is_rate_limit(status, headers) or _is_exhausted(headers):
+        waits += [_reset_s(headers.get(name, ""), now) for name in ("ratelimit-reset", "x-ratelimit-reset")]
+    return next((wait for wait in waits if wait is not None), None)
+
+
+def _is_exhausted(headers: Mapping[str, str]) -> bool:
+    return any(headers.get(f"{prefix}ratelimit-remaining", "").strip() == "0" for prefix in ("", "x-"))
+
+
+def _retry_after_s(text: str, now: float) -> float | None:
+    if (seconds := _number(text)) is not None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _reset_s(text: str, now: float) -> float | None:
+    number = _number(text)
+    if number is None:
+        return None
+    if number >= _EPOCH_MS:
+        number /= 1000
+    return max(0.0, number - now) if number >= _EPOCH_S else number
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None

@@ -1,0 +1,277 @@
+"""The connection settings of one installation: read, checked and typed once, at the door."""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rest.checked import (
+    Count,
+    JsonObject,
+    Origins,
+    Rate,
+    Seconds,
+    Switch,
+    Text,
+    Texts,
+    WholeNumber,
+    wrong_headers,
+)
+from rest.checked import given as without_unset
+from rest.checked import mistakes as lines_of
+from rest.errors import SettingsError
+from rest.origin import Origin, Redactor
+from rest.pagination_settings import PaginationSettings
+
+type AuthType = Literal["none", "bearer_token", "api_key", "basic", "oauth2", "custom"]
+type TokenAuth = Literal["body", "basic"]
+
+SECRETS = frozenset(
+    {
+        "auth_value",
+        "api_token",
+        "api_key",
+        "password",
+        "client_secret",
+        "token_params",
+        "custom_auth_request",
+        "custom_auth_request_template",
+        "custom_headers",
+        "custom_query_params",
+    }
+)
+_NOT_YET = {"auth_type": {"oauth2", "custom"}, "pagination_type": {"auto"}}
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+# What is called otherwise here than in PaginationSettings, whose names are the mapping's.
+_PAGINATION = {
+    "pagination_type": "type",
+    "pagination_param": "param",
+    **{
+        name: name
+        for name in PaginationSettings.model_fields
+        if name not in ("type", "param", "param_location")
+    },
+}
+
+
+class Settings(BaseModel):
+    """Every setting by its name in snake case, and the pagination settings as one value.
+
+    timeout: seconds to connect, read, write and wait for a connection.
+    requests_per_second: None sets no rate.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    base_url: Text
+    auth_type: AuthType = "none"
+    auth_value: Text | None = Field(default=None, repr=False)
+    api_token: Text | None = Field(default=None, repr=False)
+    api_key: Text | None = Field(default=None, repr=False)
+    username: Text | None = None
+    password: Text | None = Field(default=None, repr=False)
+    api_key_header: Text = "X-API-Key"
+    api_key_param: Text | None = None
+    bearer_prefix: Text = "Bearer"
+    token_url: Text | None = None
+    client_id: Text | None = None
+    client_secret: Text | None = Field(default=None, repr=False)
+    token_auth: TokenAuth = "body"  # noqa: S105 - where the credentials go, not what they are
+    token_params: Texts = Field(default_factory=dict, repr=False)
+    custom_auth_request: JsonObject | None = Field(default=None, repr=False)
+    custom_auth_request_template: JsonObject | None = Field(default=None, repr=False)
+    custom_headers: Texts = Field(default_factory=dict, repr=False)
+    custom_query_params: Texts = Field(default_factory=dict, repr=False)
+    pagination: PaginationSettings = PaginationSettings()
+    timeout: Seconds = 30.0
+    max_concurrent_requests: Count = 10
+    requests_per_second: Rate | None = None
+    max_retries: WholeNumber = 5
+    verify_ssl: Switch = True
+    trusted_origins: Origins = Field(default_factory=list)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Settings from what Ocean read, keys in snake case; unknown keys are not ours.
+
+        environ: where `${NAME}` in customHeaders and customQueryParams is looked up.
+        Raises SettingsError: one line for each wrong setting.
+        """
+        settings, lines = _read(config)
+        if settings:
+            settings, lines = _completed(settings, environ)
+        if lines or not settings:
+            raise SettingsError(lines)
+        return settings
+
+    @property
+    def bearer_token(self) -> str:
+        """The token for `bearer_token`, without the line break that files and Secrets add."""
+        return (self.api_token or self.auth_value or "").strip()
+
+    @property
+    def key(self) -> str:
+        """The API key for `api_key`, as the token."""
+        return (self.api_key or self.auth_value or "").strip()
+
+    @property
+    def user_and_password(self) -> tuple[str, str]:
+        """For `basic`; authValue holds them as user:password, and a user name has no colon (RFC 7617 §2)."""
+        user, _, password = (self.auth_value or "").partition(":")
+        return self.username or user, self.password or password
+
+    @property
+    def trusted(self) -> frozenset[Origin]:
+        """The origins that may see the credentials."""
+        return frozenset(Origin.of(url) for url in (self.base_url, *self.trusted_origins))
+
+    @property
+    def redactor(self) -> Redactor:
+        """Masks every secret of these settings."""
+        texts = [getattr(self, name) for name in SECRETS]
+        return Redactor.of(text for value in texts for text in _secret_texts(value))
+
+
+def setting_name(field: str) -> str:
+    """A setting as its user knows it: base_url is baseUrl."""
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def setting_names() -> list[str]:
+    """All settings, as `.port/spec.yaml` names them."""
+    own = [name for name in Settings.model_fields if name != "pagination"]
+    return [setting_name(name) for name in [*own, *_PAGINATION]]
+
+
+def variable_mistakes(config: Mapping[str, Any]) -> list[str]:
+    """What is wrong with single values, one line each; what is missing may still come from elsewhere."""
+    return _read(config)[1]
+
+
+def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[str]]:
+    """The settings as far as each is right by itself, or the lines that say which is not."""
+    wanted = without_unset(config)
+    pagination = {_PAGINATION[name]: value for name, value in wanted.items() if name in _PAGINATION}
+    own = {name: value for name, value in wanted.items() if name in Settings.model_fields}
+    lines = _not_yet(wanted)
+    try:
+        paging = PaginationSettings.model_validate(pagination)
+    except ValidationError as error:
+        paging = PaginationSettings()
+        lines += lines_of(error, PaginationSettings, _pagination_setting_name)
+    try:
+        settings = Settings.model_validate({"base_url": "", **own, "pagination": paging})
+    except ValidationError as error:
+        return None, [*lines_of(error, Settings, setting_name, SECRETS), *lines]
+    return (None, lines) if lines else (settings, [])
+
+
+def _pagination_setting_name(field: str) -> str:
+    return next(setting_name(name) for name, word in _PAGINATION.items() if word == field)
+
+
+def _not_yet(config: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{setting_name(name)}: {config[name]} is not yet supported"
+        for name, values in _NOT_YET.items()
+        if config.get(name) in values
+    ]
+
+
+def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """With what one setting alone cannot tell: variables filled in, and the mistakes found so."""
+    headers, headers_wrong = _with_variables("customHeaders", settings.custom_headers, environ)
+    params, params_wrong = _with_variables("customQueryParams", settings.custom_query_params, environ)
+    lines = [
+        *_base_url_mistakes(settings.base_url),
+        *_missing_secrets(settings),
+        *_origin_mistakes(settings.trusted_origins),
+        *headers_wrong,
+        *params_wrong,
+        *_header_mistakes("customHeaders", headers),
+        *_header_mistakes("apiKeyHeader", {settings.api_key_header: ""}),
+    ]
+    changes = {
+        "base_url": settings.base_url.rstrip("/"),
+        "custom_headers": headers,
+        "custom_query_params": params,
+    }
+    return settings.model_copy(update=changes), lines
+
+
+def _missing_secrets(settings: Settings) -> list[str]:
+    wanted = settings.auth_type
+    if wanted == "bearer_token" and not settings.bearer_token:
+        return ["apiToken: is missing, and so is authValue; authType bearer_token needs one of them"]
+    if wanted == "api_key" and not settings.key:
+        return ["apiKey: is missing, and so is authValue; authType api_key needs one of them"]
+    if wanted == "basic" and not settings.username and ":" not in (settings.auth_value or ""):
+        return [
+            "username: is missing; authType basic needs username and password, or user:password as authValue"
+        ]
+    return []
+
+
+def _origin_mistakes(origins: list[str]) -> list[str]:
+    return [
+        f"trustedOrigins: got {text!r}, accepts origins like https://files.example.com"
+        for text in origins
+        if not _is_http(text)
+    ]
+
+
+def _base_url_mistakes(url: str) -> list[str]:
+    if not url:
+        return ["baseUrl: is missing; it accepts the root of the API, like https://api.example.com"]
+    if "@" in urlsplit(url).netloc:
+        return ["baseUrl: holds a user name or password; put them into username and password"]
+    if not _is_http(url):
+        return [f"baseUrl: got {url!r}, accepts the root of the API, like https://api.example.com"]
+    if urlsplit(url).query or urlsplit(url).fragment:
+        return ["baseUrl: has a query string; put parameters for every request into customQueryParams"]
+    return []
+
+
+def _is_http(url: str) -> bool:
+    try:
+        origin = Origin.of(url)
+    except ValueError:
+        return False
+    return origin.scheme in ("http", "https") and bool(origin.host) and not set(url) & set(" \\\t\r\n")
+
+
+def _with_variables(
+    name: str, texts: Mapping[str, str], environ: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    missing = {
+        variable for text in texts.values() for variable in _VARIABLE.findall(text) if variable not in environ
+    }
+    lines = [
+        f"{setting_name(name)}: uses ${{{variable}}}, which is no environment variable here"
+        for variable in sorted(missing)
+    ]
+    filled = {
+        key: _VARIABLE.sub(lambda match: environ.get(match[1], ""), text) for key, text in texts.items()
+    }
+    return filled, lines
+
+
+def _header_mistakes(name: str, headers: Mapping[str, str]) -> list[str]:
+    return [
+        f"{name}: {header!r} is no header name, or its value breaks lines or is not ASCII"
+        for header in wrong_headers(headers)
+    ]
+
+
+def _secret_texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and objects of any depth
+    if isinstance(value, str):
+        return [value, *value.split(":", 1)[1:]]
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _secret_texts(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in _secret_texts(item)]
+    return []

@@ -1,0 +1,1 @@
+"""A made-up company's API that speaks every way of authentication and of paging (`GET /` explains it)."""

@@ -1,0 +1,137 @@
+"""What the company has: collections, where each is served, and its items at this moment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sandbox.sample_api.data import Item, Json, Sizes, generate
+from sandbox.sample_api.filters import Filter, Flag, OneOf, Since
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One kind of item and how the API serves it.
+
+    path: of the listing; its placeholders are the parents' ids, outermost first.
+    key: where a listing holds its items: () is a bare array, ("data", "users") is {"data": {"users": []}}.
+    id_field: names an item, in its own URL too.
+    parent: the collection that a parent's id must be found in.
+    hidden: fields that tell an item's parents and are not shown.
+    """
+
+    path: str
+    id_field: str = "id"
+    key: tuple[str, ...] = ()
+    parent: str | None = None
+    parents: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    filters: Mapping[str, Filter] = field(default_factory=lambda: MappingProxyType({}))
+
+
+COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
+    {
+        "users": Collection(
+            "/api/v1/users",
+            key=("users",),
+            filters={"active": Flag("is_active"), "department": OneOf("department")},
+        ),
+        "projects": Collection(
+            "/api/v1/projects",
+            id_field="project_id",
+            key=("data", "projects"),
+            filters={"status": OneOf("status"), "tag": OneOf("tags")},
+        ),
+        "tasks": Collection(
+            "/api/v1/projects/{project_id}/tasks",
+            id_field="task_id",
+            key=("tasks",),
+            parent="projects",
+            parents=("project_id",),
+            hidden=("project_id",),
+            filters={"state": OneOf("state")},
+        ),
+        "subtasks": Collection(
+            "/api/v1/projects/{project_id}/tasks/{task_id}/subtasks",
+            parent="tasks",
+            parents=("project_id", "task_id"),
+            hidden=("project_id", "task_id"),
+        ),
+        "tickets": Collection(
+            "/api/tickets",
+            filters={
+                "status": OneOf("status"),
+                "priority": OneOf("priority"),
+                "updated_since": Since("updated_at"),
+            },
+        ),
+        "comments": Collection("/api/tickets/{ticket_id}/comments", parent="tickets", parents=("ticket_id",)),
+        "events": Collection("/api/v1/events", key=("events",), filters={"type": OneOf("type")}),
+    }
+)
+
+
+class Rows:
+    """One collection's items, in order, and found by their parents and by their own id.
+
+    Raises ValueError: an item lacks its id or a parent's.
+    """
+
+    def __init__(self, collection: Collection, items: Iterable[Item]) -> None:
+        self._collection = collection
+        self._stored = list(items)
+        self.shown: list[Item] = []
+        self._children: dict[tuple[str, ...], list[Item]] = {}
+        self._by_id: dict[tuple[str, ...], Item] = {}
+        for item in self._stored:
+            self._add(item)
+
+    def _add(self, item: Item) -> None:
+        names = (*self._collection.parents, self._collection.id_field)
+        if missing := [name for name in names if name not in item]:
+            raise ValueError(f"an item lacks {', '.join(missing)}: {item}")
+        *parents, own = (str(item[name]) for name in names)
+        shown = {name: value for name, value in item.items() if name not in self._collection.hidden}
+        self.shown.append(shown)
+        self._children.setdefault(tuple(parents), []).append(shown)
+        self._by_id[(*parents, own)] = shown
+
+    def under(self, parents: Sequence[str]) -> list[Item]:
+        """The items of these parents; of a collection without parents, all."""
+        return self._children.get(tuple(parents), [])
+
+    def find(self, ids: Sequence[str]) -> Item | None:
+        """The item with these ids: its parents', then its own."""
+        return self._by_id.get(tuple(ids))
+
+    def without(self, ids: Iterable[Json]) -> "Rows":
+        """The rows that are left when the items with these ids are gone."""
+        gone = {str(wanted) for wanted in ids}
+        kept = [item for item in self._stored if str(item[self._collection.id_field]) not in gone]
+        return Rows(self._collection, kept)
+
+
+class Company:
+    """The items of all collections, which the control endpoints may change."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        self._sizes = sizes
+        self._rows: dict[str, Rows] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the generated items."""
+        self.replace(generate(self._sizes))
+
+    def rows(self, name: str) -> Rows:
+        return self._rows[name]
+
+    def replace(self, items: Mapping[str, Iterable[Item]]) -> None:
+        """Other items for these collections; nothing changes when one of them is refused."""
+        self._rows |= {name: Rows(COLLECTIONS[name], new) for name, new in items.items()}
+
+    def remove(self, name: str, ids: Iterable[Json]) -> None:
+        """Take these out of a collection; ids are compared as text, unknown ones ignored."""
+        self._rows[name] = self._rows[name].without(ids)
+
+    def counts(self) -> dict[str, int]:
+        return {name: len(rows.shown) for name, rows in self._rows.items()}

@@ -1,0 +1,55 @@
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import httpx
+import pytest
+
+from sandbox.sample_api.app import create_app
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[httpx.AsyncClient]:
+    """A new sample company, called in this process."""
+    transport = httpx.ASGITransport(app=create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://sample.test") as client:
+        yield client
+
+
+@contextmanager
+def _run(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "sandbox.sample_api", "--port", "0", *arguments]
+    with subprocess.Popen(  # noqa: S603 - this very program
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.fullmatch(r"Sample API listening on (http://127\.0\.0\.1:\d+) \(loopback only\)\n", line)
+        try:
+            assert found, line
+            yield process, found[1]
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def start() -> Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]:
+    """Starts the program with these arguments: its process and its URL."""
+    return _run
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of the program, running; shared by a module's tests."""
+    with _run() as (_, url):
+        yield url
+
+
+@pytest.fixture
+def remote(server: str) -> Iterator[httpx.Client]:
+    """A client of the running program, which is reset first."""
+    with httpx.Client(base_url=server, timeout=5) as client:
+        client.post("/_control/reset").raise_for_status()
+        yield client

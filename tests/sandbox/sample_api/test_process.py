@@ -1,0 +1,95 @@
+"""The real program behind a real socket."""
+
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import httpx
+import pytest
+
+type Start = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
+
+TICKETS = "/none/none/api/tickets"
+
+
+def _fault(remote: httpx.Client, fault: str, **more: float) -> None:
+    order = {"path": "^/api/tickets$", "fault": fault, "times": 1} | more
+    remote.post("/_control/faults", json=order).raise_for_status()
+
+
+def test_cut_breaks_the_connection_in_mid_body(remote: httpx.Client) -> None:
+    _fault(remote, "cut")
+    received: list[bytes] = []
+    with remote.stream("GET", TICKETS) as response:
+        promised = int(response.headers["Content-Length"])
+        with pytest.raises(httpx.RemoteProtocolError, match="peer closed connection"):
+            received.extend(response.iter_raw(chunk_size=1))
+    assert 0 < len(received) < promised
+    assert len(remote.get(TICKETS).json()) == 60
+
+
+def test_reset_gives_no_answer(remote: httpx.Client) -> None:
+    _fault(remote, "reset")
+    with pytest.raises(httpx.ReadError, match="reset by peer"):
+        remote.get(TICKETS)
+    assert remote.get("/_control/requests").json()[-1]["status"] is None
+    assert len(remote.get(TICKETS).json()) == 60
+
+
+def test_timeout_keeps_the_client_waiting(remote: httpx.Client) -> None:
+    _fault(remote, "timeout", seconds=30)
+    with pytest.raises(httpx.ReadTimeout):
+        remote.get(TICKETS, timeout=0.2)
+    assert len(remote.get(TICKETS).json()) == 60
+
+
+def test_timeout_ends_as_a_gateways_does(remote: httpx.Client) -> None:
+    _fault(remote, "timeout", seconds=0.05)
+    assert remote.get(TICKETS).status_code == 504
+
+
+def test_slow_sends_the_whole_answer_in_pieces(remote: httpx.Client) -> None:
+    _fault(remote, "slow", seconds=0.3)
+    began = time.monotonic()
+    assert len(remote.get(TICKETS).json()) == 60
+    assert time.monotonic() - began >= 0.25
+
+
+def test_a_client_that_left_is_not_in_flight(remote: httpx.Client) -> None:
+    _fault(remote, "timeout", seconds=30)
+    with pytest.raises(httpx.ReadTimeout):
+        remote.get(TICKETS, timeout=0.1)
+    remote.get(TICKETS)
+    remote.post("/_control/reset")
+    assert remote.get("/_control/stats").json()["max_in_flight"] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_at_once_and_says_no_more_than_its_line(start: Start, number: signal.Signals) -> None:
+    with start("--latency", "30") as (process, url):
+        asleep = threading.Thread(target=httpx.get, args=(url + TICKETS,), kwargs={"timeout": 5})
+        asleep.start()
+        _wait_for(lambda: httpx.get(f"{url}/_control/stats").json()["requests"] == 1)
+        process.send_signal(number)
+        assert process.wait(timeout=2) == 0
+        asleep.join()
+        assert process.communicate() == ("", "")
+
+
+def test_the_command_line_sets_the_sizes(start: Start) -> None:
+    sizes = ("--users", "5", "--projects", "2", "--tickets", "0", "--events", "1", "--token-lifetime", "7")
+    with start(*sizes) as (_, url):
+        counts = httpx.post(f"{url}/_control/reset").json()
+        login = httpx.post(f"{url}/login", json={"username": "sample", "password": "sample-password"})
+    assert (counts["users"], counts["projects"], counts["tickets"], counts["events"]) == (5, 2, 0, 1)
+    assert login.json()["expires_in"] == 7
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
