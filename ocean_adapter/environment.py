@@ -1,22 +1,38 @@
-"""Settings as environment variables, put right before Ocean reads them.
+"""Settings as environment variables, checked before Ocean reads them.
 
-Ocean refuses an empty number, and shows what it refuses, also where it is a secret.
+Ocean takes an empty number for wrong, and its words for what is wrong show the value, a secret's too.
 """
 
 import os
 from collections.abc import MutableMapping
+from pathlib import Path
 
 from rest.errors import SettingsError
-from rest.settings import variable_mistakes
+from rest.settings import BASE_URL_MISSING, value_mistakes
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
+_PORT = "OCEAN__PORT__"
+# Where Ocean finds settings besides, in the working folder or as one variable.
+_OTHER_FILES = (".env", "config.yaml")
+_ALL_IN_ONE = _PREFIX.removesuffix("__")
 
 
 def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Takes out the settings that are empty, and so unset. Exits with one line if one is wrong."""
-    ours = {name: value for name, value in environ.items() if name.upper().startswith(_PREFIX)}
-    for name in [name for name, value in ours.items() if not value.strip()]:
-        del environ[name]
-    config = {name.upper().removeprefix(_PREFIX).lower(): value for name, value in ours.items()}
-    if lines := variable_mistakes(config):
+    """Takes out the settings that are empty, and so unset. Exits with one line where one is wrong."""
+    ours = [name for name in environ if name.upper().startswith(_PREFIX)]
+    for name in ours:
+        if not environ[name].strip():
+            del environ[name]
+    config = {name.upper().removeprefix(_PREFIX).lower(): environ[name] for name in ours if name in environ}
+    lines = value_mistakes(config)
+    if not config.get("base_url") and _is_the_only_source(environ):
+        lines.append(BASE_URL_MISSING)
+    if lines:
         raise SystemExit(f"Ocean Custom cannot start: {SettingsError(lines)}")
+
+
+def _is_the_only_source(environ: MutableMapping[str, str]) -> bool:
+    """True where Ocean is about to start and has nothing but the environment to read."""
+    names = {name.upper() for name in environ}
+    starts = any(name.startswith(_PORT) for name in names)
+    return starts and _ALL_IN_ONE not in names and not any(Path(name).exists() for name in _OTHER_FILES)

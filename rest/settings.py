@@ -43,6 +43,7 @@ SECRETS = frozenset(
         "custom_query_params",
     }
 )
+BASE_URL_MISSING = "baseUrl: is missing; it accepts the root of the API, like https://api.example.com"
 _NOT_YET = {"auth_type": {"oauth2", "custom"}, "pagination_type": {"auto"}}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 # What is called otherwise here than in PaginationSettings, whose names are the mapping's.
@@ -147,9 +148,10 @@ def setting_names() -> list[str]:
     return [setting_name(name) for name in [*own, *_PAGINATION]]
 
 
-def variable_mistakes(config: Mapping[str, Any]) -> list[str]:
+def value_mistakes(config: Mapping[str, Any]) -> list[str]:
     """What is wrong with single values, one line each; what is missing may still come from elsewhere."""
-    return _read(config)[1]
+    base_url = str(config.get("base_url") or "").strip()
+    return [*(_base_url_mistakes(base_url) if base_url else []), *_read(config)[1]]
 
 
 def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[str]]:
@@ -226,7 +228,7 @@ def _origin_mistakes(origins: list[str]) -> list[str]:
 
 def _base_url_mistakes(url: str) -> list[str]:
     if not url:
-        return ["baseUrl: is missing; it accepts the root of the API, like https://api.example.com"]
+        return [BASE_URL_MISSING]
     if "@" in urlsplit(url).netloc:
         return ["baseUrl: holds a user name or password; put them into username and password"]
     if not _is_http(url):

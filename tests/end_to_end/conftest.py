@@ -1,0 +1,252 @@
+"""Real processes for the tests of the whole: the Port sandbox, the sample API, `ocean sail`."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
+_LONGEST_RUN_S = 120
+
+
+@contextmanager
+def _server(module: str, *arguments: str) -> Iterator[str]:
+    """A server of the sandbox, as its own process; its address is in the one line that it prints."""
+    command = [sys.executable, "-m", module, "--port", "0", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert "http://" in line, f"{module} did not start: {line!r}"
+        yield "http://" + line.partition("http://")[2].split()[0].rstrip(";")
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class PortSandbox:
+    """The sandbox that stands for Port: what a test sets up in it, and what it holds afterwards."""
+
+    url: str
+    http: httpx.Client
+
+    def reset(self) -> None:
+        self.http.post("/_sandbox/reset").raise_for_status()
+
+    def prepare(self, mapping: Mapping[str, Any], relations: Mapping[str, Mapping[str, str]] = {}) -> None:
+        """Blueprints for all that the mapping names, without rules for its properties."""
+        body = {**mapping, "relations": relations}
+        self.http.post("/_sandbox/blueprints-for-mapping", json=body).raise_for_status()
+
+    def install(self, identifier: str, mapping: Mapping[str, Any], kind: str = "custom") -> None:
+        """The integration with its mapping, as a user saves it in Port."""
+        token = self.http.post(
+            "/v1/auth/access_token", json={"clientId": "sandbox", "clientSecret": "sandbox"}
+        ).json()["accessToken"]
+        body = {
+            "installationId": identifier,
+            "installationAppType": kind,
+            "version": "0.1.0",
+            "changelogDestination": {},
+            "config": dict(mapping),
+        }
+        self.http.post(
+            "/v1/integration?upsert=true", json=body, headers={"Authorization": f"Bearer {token}"}
+        ).raise_for_status()
+
+    def entities(self, blueprint: str) -> dict[str, dict[str, Any]]:
+        """Entities by identifier."""
+        answer = self.http.get("/_sandbox/entities", params={"blueprint": blueprint}).raise_for_status()
+        return {entity["identifier"]: entity for entity in answer.json()}
+
+    def counts(self) -> dict[str, int]:
+        """Entities by blueprint."""
+        counts: dict[str, int] = self.http.get("/_sandbox/catalog").raise_for_status().json()
+        return counts
+
+    def states(self, identifier: str) -> list[tuple[str, str]]:
+        """Kind and sync state of each mapping entry, in order."""
+        syncs = self.http.get("/_sandbox/syncs", params={"integration": identifier}).raise_for_status().json()
+        kinds = [record for record in syncs[0]["kinds"] if not record["kind"].startswith("__")]
+        return [(record["kind"], record["syncState"]) for record in kinds]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One `ocean sail`: what it printed and how each kind ended."""
+
+    exit_code: int
+    log: str
+    states: list[tuple[str, str]]
+
+    @property
+    def failed(self) -> list[str]:
+        return [kind for kind, state in self.states if state != "completed"]
+
+
+@dataclass
+class Installation:
+    """One installation of the integration: its settings, and its mapping in the sandbox."""
+
+    port: PortSandbox
+    settings: dict[str, Any]
+    mapping: dict[str, Any] = field(default_factory=dict)
+    kind: str = "custom"
+    identifier: str = field(default_factory=lambda: f"it-{uuid4().hex[:8]}")
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def environment(self) -> dict[str, str]:
+        """What the Helm chart would set."""
+        prefix = "OCEAN__INTEGRATION__CONFIG__"
+        config = {f"{prefix}{_snake(name)}": _text(value) for name, value in self.settings.items()}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("OCEAN__", "APPLICATION__"))
+        }
+        return {
+            **kept,
+            "OCEAN__PORT__BASE_URL": self.port.url,
+            "OCEAN__PORT__CLIENT_ID": "sandbox",
+            "OCEAN__PORT__CLIENT_SECRET": "sandbox",
+            "OCEAN__INTEGRATION__IDENTIFIER": self.identifier,
+            "OCEAN__INTEGRATION__TYPE": self.kind,
+            "OCEAN__EVENT_LISTENER": '{"type": "ONCE"}',
+            "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
+            # The disk cache is one for all processes of a machine.
+            "OCEAN__CACHING_STORAGE_MODE": "memory",
+            "APPLICATION__PORT": str(_free_port()),
+            **config,
+            **self.environ,
+        }
+
+    def sync(self, mapping: Mapping[str, Any] | None = None) -> Run:
+        """One resync through a real `ocean sail`, with this mapping from now on."""
+        if mapping is not None:
+            self.mapping = dict(mapping)
+        self.port.install(self.identifier, self.mapping, self.kind)
+        done = self.sail()
+        return Run(done.returncode, done.stdout, self.port.states(self.identifier))
+
+    def sail(self) -> subprocess.CompletedProcess[str]:
+        """`ocean sail` to its end."""
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("ocean")), "sail"],
+            cwd=ROOT,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_LONGEST_RUN_S,
+            check=False,
+        )
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in name)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+@pytest.fixture(scope="session")
+def port_server() -> Iterator[str]:
+    with _server("sandbox.port_api") as url:
+        yield url
+
+
+@pytest.fixture
+def port(port_server: str) -> Iterator[PortSandbox]:
+    """An empty sandbox."""
+    with httpx.Client(base_url=port_server, timeout=30) as http:
+        sandbox = PortSandbox(port_server, http)
+        sandbox.reset()
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def sample_server() -> Iterator[str]:
+    with _server("sandbox.sample_api") as url:
+        yield url
+
+
+@pytest.fixture
+def sample(sample_server: str) -> Iterator[httpx.Client]:
+    """The sample API's control; its data is new."""
+    with httpx.Client(base_url=sample_server, timeout=30) as control:
+        control.post("/_control/reset").raise_for_status()
+        yield control
+
+
+@pytest.fixture
+def install(port: PortSandbox) -> Any:
+    """A new installation for settings."""
+
+    def make(settings: dict[str, Any], **more: Any) -> Installation:
+        return Installation(port, settings, **more)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def contracts() -> Iterator[str]:
+    """The simulator of public APIs, and where it answers."""
+    folder = SHARED / "contracts"
+    if not folder.is_dir():
+        pytest.skip(f"the simulated contracts are not beside the project ({folder.name} is missing)")
+    port = _free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "simulator_public:app",
+        "--app-dir",
+        str(folder),
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{url}/_contracts")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait_for(url: str, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            httpx.get(url, timeout=5).raise_for_status()
+            return
+        except httpx.TransportError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
