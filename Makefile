@@ -1,0 +1,45 @@
+# Every target sets up what it needs: a Python >= 3.12 with the locked packages in .venv.
+PY := .venv/bin/python
+
+.PHONY: help install check test unit demo sandbox sample-api format lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: ## .venv with everything
+	@scripts/install.sh
+
+check: install ## format, lint, types, structure
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy .
+	@$(PY) -m pytest -q tests/test_structure.py
+
+test: check ## check, then all tests, with the coverage of the engine
+	@$(PY) -m pytest -q -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+unit: install ## the tests that start no processes
+	@$(PY) -m pytest -q tests --ignore=tests/end_to_end --ignore=tests/sandbox
+
+demo: install ## one real resync of a sample API into a sandbox for Port, on this machine
+	@$(PY) scripts/demo.py
+
+sandbox: install ## Port on this machine: http://127.0.0.1:3010
+	@$(PY) -m sandbox.port_api
+
+sample-api: install ## a sample company API: http://127.0.0.1:3020
+	@$(PY) -m sandbox.sample_api
+
+format: install ## put the code into shape
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --quiet --fix .
+
+# The lock holds versions and hashes, no addresses: any index that serves the same files will do.
+UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
+lock: install ## renew the lock files from pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(UV_COMPILE) --upgrade --output-file requirements.lock
+	@$(UV_COMPILE) --upgrade --extra sandbox --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove what the targets made
+	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

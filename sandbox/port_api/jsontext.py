@@ -1,0 +1,66 @@
+"""JSON as Port reads and writes it: strict in, and out exactly what came in (1 stays 1, 1.0 stays 1.0)."""
+
+import json
+import math
+from json.encoder import JSONEncoder
+from typing import Any, NoReturn
+
+from sandbox.port_api.errors import invalid
+
+_MAX_DEPTH = 100
+
+type Json = dict[str, Json] | list[Json] | str | int | float | bool | None
+type Document = dict[str, Any]
+"""A JSON object whose shape was checked at the door."""
+
+
+def parse(text: bytes) -> Json:
+    """The value of a request body. Raises PortError (422): not JSON, or nothing that JSON can hold."""
+    try:
+        value: Json = _DECODER.decode(text.decode())
+        if b"\\u" in text:
+            dump(value).encode()  # a lone surrogate can be escaped in JSON, but is no text
+        if text.count(b"[") + text.count(b"{") > _MAX_DEPTH:
+            _check_depth(value)
+    except (ValueError, RecursionError) as error:
+        raise invalid(f"the body is not valid JSON: {error}") from error
+    return value
+
+
+def dump(value: object) -> str:
+    """The shortest JSON text, keys in their order."""
+    return _ENCODER.encode(value)
+
+
+def sorted_dump(value: object) -> str:
+    """JSON text that is equal for values that differ in the order of their keys only."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _check_depth(value: Json) -> None:
+    level: list[Json] = [value]
+    for _ in range(_MAX_DEPTH):
+        inner: list[Json] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        level = inner
+    if level:
+        raise ValueError(f"nested more than {_MAX_DEPTH} deep")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"number out of range: {text:.40}")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
+_ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

@@ -1,0 +1,64 @@
+"""Everything one sandbox consists of, put together from its settings."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from sandbox.port_api.blueprints import Blueprints
+from sandbox.port_api.entities import Entities
+from sandbox.port_api.integrations import Integrations
+from sandbox.port_api.journal import Journal
+from sandbox.port_api.quota import Quota
+from sandbox.port_api.store import Store
+from sandbox.port_api.times import Clock, microseconds
+from sandbox.port_api.tokens import Tokens
+
+_MAX_REQUESTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PortSettings:
+    """database: a file or `:memory:`; rate_limit: requests per rate_period_s seconds, None is no limit;
+    touch_unchanged: an upsert moves `updatedAt` even when it changes nothing.
+    """
+
+    database: str = ":memory:"
+    rate_limit: int | None = None
+    rate_period_s: int = 300
+    touch_unchanged: bool = False
+    clock: Clock = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """path: decoded; query: as sent."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+
+
+class Port:
+    """The state behind the API; one per app."""
+
+    def __init__(self, settings: PortSettings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database)
+        self.entities = Entities(self.store)
+        self.blueprints = Blueprints(self.store, self.entities, settings.clock)
+        self.integrations = Integrations(self.store, settings.clock)
+        self.journal = Journal(self.store)
+        self.tokens = Tokens(settings.clock)
+        self.quota = Quota(settings.rate_limit, settings.rate_period_s, settings.clock)
+        self.requests: deque[SeenRequest] = deque(maxlen=_MAX_REQUESTS)
+
+    def now(self) -> int:
+        """Microseconds since 1970."""
+        return microseconds(self.settings.clock)
+
+    def reset(self) -> None:
+        """Empties everything; a token stays good."""
+        self.store.clear()
+        self.blueprints.load()
+        self.requests.clear()

@@ -1,0 +1,79 @@
+"""Identifiers and formats: Port's published patterns, as functions."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+ENTITY_IDENTIFIER_MAX = 1000
+BLUEPRINT_IDENTIFIER_MAX = 100
+PROPERTY_IDENTIFIER_PATTERN = r"^[A-Za-z0-9@_=\\-]+\Z"
+
+_ENTITY = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9@_.+:\\/=-]|[^\x00-\x7f])+")
+_BLUEPRINT = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9@_.+:\\/-]|[^\x00-\x7f])+")
+_DATE_TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt\s](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-](\d\d):?(\d\d)?)", re.ASCII
+)
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
+_IDN_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]+[^\s]*")
+
+
+def is_entity_identifier(text: str) -> bool:
+    """Whether Port takes it for an entity, and so for the value of a relation."""
+    return len(text) <= ENTITY_IDENTIFIER_MAX and _ENTITY.fullmatch(text) is not None and _only_letters(text)
+
+
+def is_blueprint_identifier(text: str) -> bool:
+    """Like an entity's, but at most 100 characters and without `=`."""
+    return (
+        len(text) <= BLUEPRINT_IDENTIFIER_MAX
+        and _BLUEPRINT.fullmatch(text) is not None
+        and _only_letters(text)
+    )
+
+
+def _only_letters(text: str) -> bool:
+    """Beyond ASCII the pattern has `\\p{L}`: letters of any script, but no digits, marks or signs."""
+    return text.isascii() or all(char.isascii() or char.isalpha() for char in text)
+
+
+def _is_date_time(text: str) -> bool:
+    """RFC 3339: date, time and offset."""
+    found = _DATE_TIME.fullmatch(text)
+    if found is None:
+        return False
+    year, month, day, hour, minute, second, off_hour, off_minute = (int(part or 0) for part in found.groups())
+    try:
+        date(year or 4, month, day)  # the year 0000 is written but not known to datetime; it is a leap year
+    except ValueError:
+        return False
+    return hour < 24 and minute < 60 and second <= 60 and off_hour < 24 and off_minute < 60
+
+
+def _is_ip(parse: Callable[[str], object]) -> Callable[[str], bool]:
+    def is_address(text: str) -> bool:
+        try:
+            parse(text)
+        except ValueError:
+            return False
+        return True
+
+    return is_address
+
+
+STRING_FORMATS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
+    {
+        "date-time": _is_date_time,
+        "timer": _is_date_time,
+        "email": lambda text: _EMAIL.fullmatch(text) is not None,
+        "idn-email": lambda text: _IDN_EMAIL.fullmatch(text) is not None,
+        "url": lambda text: _URL.fullmatch(text) is not None,
+        "ipv4": _is_ip(ipaddress.IPv4Address),
+        "ipv6": _is_ip(ipaddress.IPv6Address),
+    }
+)
+"""The formats that restrict a text; markdown, yaml, user, team, proto and blueprints do not."""

@@ -1,0 +1,215 @@
+"""Entity upserts: what is stored is read once a request, decided entity by entity, and written once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sandbox.port_api.blueprints import Blueprint, Blueprints
+from sandbox.port_api.entities import Entities, Entity, targets_of
+from sandbox.port_api.errors import PortError, invalid, not_found, taken
+from sandbox.port_api.jsontext import Document, Json, dump, sorted_dump
+from sandbox.port_api.rules import is_entity_identifier
+from sandbox.port_api.search import IDENTIFYING_OPERATORS, compile_query
+
+_MAX_FOUND_RELATIONS = 100
+_BARE: Document = {"properties": {}, "relations": {}}
+_SENT_AS_IS = ("title", "icon", "team")
+
+
+@dataclass(frozen=True, slots=True)
+class WriteMode:
+    """upsert: an existing entity is no conflict; merge: it keeps what is not sent;
+    create_missing: unknown relation targets are created bare; touch_unchanged: updatedAt moves always.
+    """
+
+    upsert: bool = False
+    merge: bool = False
+    create_missing: bool = False
+    touch_unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes (the User-Agent), and when (microseconds)."""
+
+    datasource: str
+    moment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One entity of a request that went well."""
+
+    entity: Entity
+    created: bool
+
+
+class Upserts:
+    """One request's entities of one blueprint. Nothing is stored before `save`."""
+
+    def __init__(
+        self,
+        entities: Entities,
+        blueprints: Blueprints,
+        blueprint: Blueprint,
+        mode: WriteMode,
+        author: Author,
+    ) -> None:
+        self._entities = entities
+        self._blueprints = blueprints
+        self._blueprint = blueprint
+        self._rules = blueprint.rules
+        self._mode = mode
+        self._author = author
+        self._stored: dict[str, Entity | None] = {}
+        self._targets: dict[str, set[str]] = defaultdict(set)
+        self._changed: dict[tuple[str, str], Entity] = {}
+        self._links: dict[str, Document] = {}
+
+    def prepare(self, bodies: Iterable[Json]) -> None:
+        """Reads in a few queries what `write` would else ask for one by one."""
+        names: set[str] = set()
+        targets: dict[str, set[str]] = defaultdict(set)
+        relations = self._rules.relations
+        for body in bodies:
+            if not isinstance(body, dict):
+                continue
+            if isinstance(body.get("identifier"), str):
+                names.add(str(body["identifier"]))
+            values = body.get("relations")
+            for name, value in values.items() if relations and isinstance(values, dict) else ():
+                if name in relations:
+                    targets[relations[name].target].update(targets_of(value))
+        self._stored = dict.fromkeys(names) | self._entities.named(self._blueprint.identifier, names)
+        for blueprint, wanted in targets.items():
+            self._targets[blueprint] = self._entities.existing(blueprint, wanted)
+
+    def write(self, body: Json) -> Written:
+        """Raises PortError: 404 relation target or search without a match, 409 exists, 422 against a rule."""
+        if not isinstance(body, dict):
+            raise invalid("an entity must be object")
+        identifier = self._identifier(body.get("identifier"))
+        sent = self._sent(body)
+        self._rules.check_content(sent)
+        old = self._find(identifier)
+        if old is not None and not self._mode.upsert:
+            raise taken("Entity", identifier)
+        content = self._content(sent, old)
+        self._rules.check_complete(content)
+        self._relate(identifier, sent["relations"])
+        return Written(self._put(identifier, content, old), old is None)
+
+    def save(self) -> None:
+        """Stores what was written."""
+        if self._changed:
+            self._entities.save(self._changed.values())
+        if self._links:
+            self._entities.link(self._blueprint.identifier, self._links)
+
+    def _identifier(self, value: Json) -> str:
+        if isinstance(value, str):
+            if not is_entity_identifier(value):
+                raise invalid(f"identifier does not match the pattern or is too long: {value!r:.120}")
+            return value
+        if not isinstance(value, dict):
+            raise invalid("identifier must be string or a search query")
+        found = self._search(self._blueprint.identifier, value, at_most=2)
+        if not found:
+            raise PortError(404, "not_found", "no entity matches the search query of the identifier")
+        if len(found) > 1:
+            raise invalid("the search query of the identifier matches more than one entity")
+        return found[0]
+
+    def _sent(self, body: dict[str, Json]) -> Document:
+        """The entity's own fields, with searches replaced by what they find."""
+        sent: Document = {field: body[field] for field in _SENT_AS_IS if field in body}
+        if isinstance(body.get("team"), dict):
+            sent["team"] = self._search("_team", body["team"], _MAX_FOUND_RELATIONS)
+        sent["properties"] = body.get("properties", {})
+        relations = body.get("relations", {})
+        if isinstance(relations, dict):
+            relations = {name: self._related(name, value) for name, value in relations.items()}
+        sent["relations"] = relations
+        return sent
+
+    def _related(self, name: str, value: Json) -> Json:
+        relation = self._rules.relations.get(name)
+        if relation is None or not isinstance(value, dict):
+            return value
+        found = self._search(relation.target, value, _MAX_FOUND_RELATIONS)
+        if relation.many:
+            return list[Json](found)
+        if len(found) > 1:
+            raise invalid(f"the search query of relations/{name} matches more than one entity")
+        return found[0] if found else None
+
+    def _search(self, blueprint: str, query: Json, at_most: int) -> list[str]:
+        matches = compile_query(query, IDENTIFYING_OPERATORS).run(self._entities, blueprint)
+        return [entity.identifier for _, entity in zip(range(at_most), matches, strict=False)]
+
+    def _find(self, identifier: str) -> Entity | None:
+        if identifier not in self._stored:
+            self._stored |= self._entities.named(self._blueprint.identifier, [identifier])
+        return self._stored.get(identifier)
+
+    def _content(self, sent: Document, old: Entity | None) -> Document:
+        if old is None:
+            return {**sent, "properties": {**self._rules.defaults, **sent["properties"]}}
+        if not self._mode.merge:
+            return sent
+        kept = old.content
+        return {
+            **kept,
+            **sent,
+            "properties": {**kept["properties"], **sent["properties"]},
+            "relations": {**kept["relations"], **sent["relations"]},
+        }
+
+    def _relate(self, identifier: str, relations: Document) -> None:
+        """Raises PortError (404) when a target is missing and may not be created."""
+        missing: list[tuple[str, str]] = []
+        for name, value in relations.items():
+            blueprint = self._rules.relations[name].target
+            missing += [
+                (blueprint, t) for t in targets_of(value) if not self._exists(blueprint, t, identifier)
+            ]
+        for blueprint, target in missing:
+            if not self._mode.create_missing or blueprint.startswith("_"):
+                raise not_found(f'Related entity of blueprint "{blueprint}"', target)
+        for blueprint, target in missing:
+            self._create_bare(blueprint, target)
+
+    def _exists(self, blueprint: str, target: str, itself: str) -> bool:
+        if blueprint == self._blueprint.identifier and (target == itself or self._stored.get(target)):
+            return True
+        known = self._targets[blueprint]
+        if target not in known:
+            known |= self._entities.existing(blueprint, [target])
+        return target in known
+
+    def _create_bare(self, blueprint: str, identifier: str) -> None:
+        entity = self._new(blueprint, identifier, _BARE)
+        self._changed[blueprint, identifier] = entity
+        self._targets[blueprint].add(identifier)
+        if blueprint == self._blueprint.identifier:
+            self._stored[identifier] = entity
+
+    def _put(self, identifier: str, content: Document, old: Entity | None) -> Entity:
+        new = self._new(self._blueprint.identifier, identifier, content)
+        if old is not None:
+            same = new.text == old.text or sorted_dump(content) == sorted_dump(old.content)
+            kept = same and not self._mode.touch_unchanged
+            moment = old.updated_at if kept else self._author.moment
+            new = Entity(old.id, old.blueprint, identifier, new.datasource, old.created_at, moment, new.text)
+            if kept and old.datasource == new.datasource:
+                return old
+        if content["relations"] or (old is not None and old.content["relations"]):
+            self._links[identifier] = content["relations"]
+        self._stored[identifier] = self._changed[new.blueprint, identifier] = new
+        return new
+
+    def _new(self, blueprint: str, identifier: str, content: Document) -> Entity:
+        author = self._author
+        return Entity(
+            0, blueprint, identifier, author.datasource, author.moment, author.moment, dump(content)
+        )
