@@ -34,8 +34,8 @@ def bound(endpoint: Endpoint, values: Mapping[str, Value]) -> Endpoint:
 
 def request_for(endpoint: Endpoint, base_url: str) -> Request:
     """The request for a bound endpoint: base URL and path with exactly one slash between them."""
-    path = endpoint.path.lstrip("/")
-    url = f"{base_url.rstrip('/')}/{path}" if path else base_url
+    base = base_url.rstrip("/")
+    url = f"{base}/{endpoint.path.lstrip('/')}" if endpoint.path else base
     return Request(
         endpoint.method, url.partition("#")[0], endpoint.query_params, endpoint.headers, endpoint.body
     )

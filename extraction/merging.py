@@ -1,7 +1,7 @@
 """Several streams read at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
 
@@ -14,7 +14,7 @@ _END: Final = _End()
 
 
 async def merged[S, T](
-    sources: AsyncIterator[S], read: Callable[[S], AsyncGenerator[T]], limit: int
+    sources: AsyncGenerator[S], read: Callable[[S], AsyncGenerator[T]], limit: int
 ) -> AsyncGenerator[T]:
     """What `read` gives for each source, `limit` of them at a time, in the order of arrival.
 
@@ -53,3 +53,4 @@ async def merged[S, T](
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await sources.aclose()
