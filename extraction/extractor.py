@@ -60,6 +60,10 @@ class Extractor:
             error.message = self._redact(error.message)
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 async def _reported(fetch: ResourceFetch, kind: str) -> AsyncGenerator[list[Item]]:
     """The fetch's items, with a line of progress now and then, and one at the end."""
     start = spoken = time.monotonic()
@@ -70,10 +74,10 @@ async def _reported(fetch: ResourceFetch, kind: str) -> AsyncGenerator[list[Item
                 spoken = time.monotonic()
                 logger.info("{}: {} items so far", kind, fetch.items_seen)
     logger.info(
-        "{}: {} items from {} endpoints in {:.1f} s",
+        "{}: {} from {} in {:.1f} s",
         kind,
-        fetch.items_seen,
-        fetch.endpoints_seen,
+        _counted(fetch.items_seen, "item"),
+        _counted(fetch.endpoints_seen, "endpoint"),
         time.monotonic() - start,
     )
 

@@ -84,7 +84,7 @@ def _header_link(settings: PaginationSettings) -> Paginator:
 
 
 _PAGINATORS: Mapping[str, Callable[[PaginationSettings], Paginator]] = {
-    "none": lambda _: SinglePage(),
+    "none": lambda settings: SinglePage(chosen="type" in settings.model_fields_set),
     "offset": _offset,
     "page": _page,
     "cursor": _cursor,

@@ -3,6 +3,10 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from loguru import logger
+
+from pagination.signals import evidence_of_more
+from rest.errors import PaginationError
 from rest.request import Page, Request
 
 
@@ -44,8 +48,26 @@ class Paginator(ABC):
 
 @dataclass(frozen=True, slots=True)
 class SinglePage(Paginator):
-    """The whole listing is in one response."""
+    """The whole listing is in one response.
 
-    def next(self, page: Page) -> NextPage | None:  # noqa: ARG002 - whatever it holds
-        """None."""
+    chosen: the user said so. Where nobody said anything, a response that has more is an error.
+    """
+
+    chosen: bool = True
+
+    def next(self, page: Page) -> NextPage | None:
+        """None. Raises PaginationError: the response says that there is more, and nobody chose so."""
+        is_one_object = any(item is page.response.body for item in page.items)
+        where = None if is_one_object else evidence_of_more(page)
+        if where and not self.chosen:
+            raise PaginationError(
+                f"the response has {len(page.items)} items and says that there is more ({where})",
+                hint="Set paginationType, or to none if this page is all you want",
+            )
+        if where:
+            logger.warning(
+                "{}: {} says that there is more than this page, which pagination type none leaves",
+                page.request.url,
+                where,
+            )
         return None

@@ -4,8 +4,9 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 
 from pagination.base import NextPage, Paginator
-from pagination.signals import ConfiguredSignals, Outlook, recognised_outlook
+from pagination.signals import ConfiguredSignals, Outlook, recognised, recognised_total
 from pagination.values import whole_number
+from rest.errors import PaginationError
 from rest.request import Location, Page, Request
 
 
@@ -52,12 +53,21 @@ class CountedPaginator(Paginator):
         """The stop rules in their order: configured, recognised, an empty page, a short page."""
         reach = self._reach(page)
         full = bool(page.items) and self.is_full(page)
-        said = self.signals.outlook(page, reach) or recognised_outlook(page, reach, full=full)
+        if configured := self.signals.outlook(page, reach):
+            return configured
+        said = recognised(page, reach, full=full)
         if said:
-            return said
-        if not page.items:
-            return Outlook.END
-        return Outlook.END if not full and page.habits.short_is_last else Outlook.ASK
+            outlook = said.outlook
+        elif not page.items:
+            outlook = Outlook.END
+        else:
+            outlook = Outlook.END if not full and page.habits.short_is_last else Outlook.ASK
+        if outlook is Outlook.END:
+            self._check_the_end(page)
+        return outlook
+
+    def _check_the_end(self, page: Page) -> None:
+        """Raises PaginationError: the end is none."""
 
     def _asked_size(self, page: Page) -> int | None:
         return whole_number(page.request.value(self.size_param, self.location)) if self.size_param else None
@@ -109,3 +119,13 @@ class PageNumberPaginator(CountedPaginator):
 
     def _reach(self, page: Page) -> int:
         return (page.number + 1) * (page.largest or self._asked_size(page) or 1)
+
+    def _check_the_end(self, page: Page) -> None:
+        """A total that speaks of a whole page more: the first one, where pages start at 0 and not at 1?"""
+        total = recognised_total(page)
+        missing = (whole_number(total.value) or 0) - page.items_so_far if total else 0
+        if total and self.start_page > 0 and missing >= page.largest > 0:
+            raise PaginationError(
+                f"the listing ends after {page.items_so_far} items, but {total.where} says {total.value}",
+                hint="Is startPage 0? If the API's number is wrong, set lastPagePath or totalPagesPath",
+            )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pagination.base import NextPage, Paginator
 from pagination.places import Found, found, places
-from pagination.signals import more_flag
+from pagination.signals import evidence_of_more, more_flag
 from pagination.values import is_blank, is_true, whole_number
 from rest.bodies import Json
 from rest.errors import PaginationError
@@ -124,10 +124,11 @@ class CursorPaginator(Paginator):
             )
         if page.number > 0 or (self._is_configured and self._is_there(page)):
             return
-        if elsewhere := _recognised_elsewhere(page.response):
+        elsewhere = _recognised_elsewhere(page.response)
+        if where := elsewhere.where if elsewhere else evidence_of_more(page):
             raise PaginationError(
-                f"no cursor stands at {self._place}, but the response goes on at {elsewhere.where}",
-                hint=f"Set cursorPath to {elsewhere.where}, or paginationType to next_link if it is a link",
+                f"no cursor stands at {self._place}, but the response goes on ({where})",
+                hint=f"Set cursorPath to {where} if the cursor is there, or another paginationType",
             )
         if more is None and self._fills_the_page(page) and not self._is_there(page):
             raise PaginationError(

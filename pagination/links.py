@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pagination.base import NextPage, Paginator
 from pagination.link_header import links_of
 from pagination.places import Found, found, places
+from pagination.signals import evidence_of_more
 from pagination.values import is_blank
 from rest.bodies import Json
 from rest.errors import PaginationError
@@ -82,14 +83,19 @@ class NextLinkPaginator(LinkPaginator):
         return None if value is ABSENT else value
 
     def _check_that_it_ends(self, page: Page) -> None:
-        if self.link is None or self.link.find(page.response.body) is not ABSENT:
+        if self.link is not None and self.link.find(page.response.body) is not ABSENT:
             return
-        elsewhere = next((item for item in _recognised(page.response) if not is_blank(item.value)), None)
-        if elsewhere and isinstance(elsewhere.value, str):
+        if where := evidence_of_more(page):
             raise PaginationError(
-                f"no link stands at {self.link}, but the response goes on at {elsewhere.where}",
-                hint=f"Set nextLinkPath to {elsewhere.where}",
+                f"no link stands at {self._place}, but the response says that there is more ({where})",
+                hint=f"Set nextLinkPath to {where} if the link is there, or another paginationType",
             )
+
+    @property
+    def _place(self) -> str:
+        if self.header:
+            return f"the header {self.header}"
+        return str(self.link) if self.link else "any of the usual places"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +105,19 @@ class HeaderLinkPaginator(LinkPaginator):
     relation: str = "next"
 
     def next(self, page: Page) -> NextPage | None:
-        """The page behind the relation, until a page lacks it."""
+        """The page behind the relation, until a page lacks it.
+
+        Raises PaginationError: it lacks it, and says elsewhere that there is more.
+        """
         links = dict(reversed(links_of(page.response.headers.get("link", ""))))
-        link = links.get(self.relation.lower())
-        return self._followed(page, link) if link else None
+        if link := links.get(self.relation.lower()):
+            return self._followed(page, link)
+        if where := evidence_of_more(page):
+            raise PaginationError(
+                f"no link has rel={self.relation!r}, but the response says that there is more ({where})",
+                hint="Set another paginationType, or headerLinkRel",
+            )
+        return None
 
 
 def _recognised(response: Response) -> list[Found]:

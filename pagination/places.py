@@ -19,6 +19,7 @@ _HOLDERS = (
     "response_metadata",
     "links",
     "_links",
+    "pages",
     "cursors",
     "cursor",
 )

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from pagination.link_header import links_of
-from pagination.places import found
-from pagination.values import is_blank, is_true, whole_number
-from rest.bodies import Json
+from pagination.places import Found, found
+from pagination.values import is_blank, is_flag, is_true, whole_number
 from rest.pagination_settings import PaginationSettings
 from rest.paths import ABSENT, Path
 from rest.request import Page, Response
@@ -43,6 +42,7 @@ _NEXT = (
     "nextUrl",
     "next_page_url",
 )
+_NEXT_CURSORS = ("next_cursor", "nextCursor", "next_page_token", "nextPageToken", "next_token", "nextToken")
 _TOTAL_PAGES = (
     "total_pages",
     "totalPages",
@@ -105,95 +105,133 @@ class ConfiguredSignals:
         return None
 
 
-def recognised_outlook(page: Page, reach: int, *, full: bool) -> Outlook | None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an API says of its pages, and where."""
+
+    outlook: Outlook
+    where: str
+
+
+def recognised(page: Page, reach: int, *, full: bool) -> Said | None:
     """What the usual signals say of a page, None where there are none.
 
+    reach: the position in the listing up to which this page was asked for.
     full: the page holds as many items as a page can.
     """
-    readers: tuple[Callable[[Page], Outlook | None], ...] = (
+    readers: tuple[Callable[[Page], Said | None], ...] = (
         _by_more_flag,
         _by_last_flag,
         _by_next,
+        _by_next_cursor,
         _by_recognised_page_count,
     )
     for reader in readers:
-        if outlook := reader(page):
-            return outlook
+        if said := reader(page):
+            return said
     return _by_recognised_total(page, reach, full=full)
+
+
+def evidence_of_more(page: Page) -> str | None:
+    """Where a page says that it is not the last, for those that end without having looked; None: nowhere.
+
+    Counts are believed on the first page alone: later they speak of what may be gone by now.
+    """
+    said = recognised(page, page.items_so_far, full=False)
+    if said is None or said.outlook is not Outlook.MORE:
+        return None
+    is_count = said.where.rpartition(".")[2].lower() in {name.lower() for name in (*_TOTALS, *_TOTAL_PAGES)}
+    return None if is_count and page.number > 0 else said.where
+
+
+def recognised_total(page: Page) -> Found | None:
+    """The number of all items, by its usual names; None: there is none."""
+    for count in found(page.response, _TOTALS):
+        if whole_number(count.value) is not None:
+            return count
+    return _in_headers(page.response, _TOTAL_HEADERS)
 
 
 def more_flag(response: Response) -> bool | None:
     """The usual flag that says whether there is more, None where a response has none."""
-    flag = next((flag.value for flag in found(response, _MORE_FLAGS) if _is_flag(flag.value)), None)
-    return None if flag is None else is_true(flag)
+    flag = _flag(response, _MORE_FLAGS)
+    return None if flag is None else is_true(flag.value)
 
 
-def _is_flag(value: Json) -> bool:
+def _flag(response: Response, names: tuple[str, ...]) -> Found | None:
     # Under these names some APIs put links and page numbers.
-    return isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in ("true", "false"))
+    return next((flag for flag in found(response, names) if is_flag(flag.value)), None)
 
 
-def _by_more_flag(page: Page) -> Outlook | None:
-    more = more_flag(page.response)
-    if more is None:
-        return None
-    return Outlook.MORE if more else Outlook.END
+def _by_more_flag(page: Page) -> Said | None:
+    flag = _flag(page.response, _MORE_FLAGS)
+    return Said(Outlook.MORE if is_true(flag.value) else Outlook.END, flag.where) if flag else None
 
 
-def _by_last_flag(page: Page) -> Outlook | None:
-    for flag in found(page.response, _LAST_FLAGS):
-        if _is_flag(flag.value):
-            return Outlook.END if is_true(flag.value) else Outlook.MORE
-    return None
+def _by_last_flag(page: Page) -> Said | None:
+    flag = _flag(page.response, _LAST_FLAGS)
+    return Said(Outlook.END if is_true(flag.value) else Outlook.MORE, flag.where) if flag else None
 
 
-def _by_next(page: Page) -> Outlook | None:
+def _by_next(page: Page) -> Said | None:
     """`next` says more by being there; by being null or gone it says the end, where it was there before."""
-    now = _has_next(page.response)
-    if now:
-        return Outlook.MORE
-    before = page.previous is not None and _has_next(page.previous)
-    return Outlook.END if now is False or before else None
+    before = _next_page(page.previous) if page.previous else None
+    return _by_presence(_next_page(page.response), before)
 
 
-def _has_next(response: Response) -> bool | None:
-    """True: a link or number of a next page is there; False: its place is empty; None: no such place."""
+def _by_next_cursor(page: Page) -> Said | None:
+    """A cursor speaks too to those who count."""
+    before = _next_cursor(page.previous) if page.previous else None
+    return _by_presence(_next_cursor(page.response), before)
+
+
+def _next_cursor(response: Response) -> Found | None:
+    return next(found(response, _NEXT_CURSORS), None)
+
+
+def _by_presence(now: Found | None, before: Found | None) -> Said | None:
+    if now is not None:
+        return Said(Outlook.END if is_blank(now.value) else Outlook.MORE, now.where)
+    return Said(Outlook.END, before.where) if before and not is_blank(before.value) else None
+
+
+def _next_page(response: Response) -> Found | None:
+    """The place of the next page's link or number, whatever is in it; None: no such place."""
     for link in found(response, _NEXT):
         if not isinstance(link.value, dict | list):
-            return not is_blank(link.value)
+            return link
         if isinstance(link.value, dict) and ("href" in link.value or "url" in link.value):
-            return True
+            return Found(link.where, link.value.get("href", link.value.get("url")))
     if _NEXT_PAGE_HEADER in response.headers:
-        return bool(response.headers[_NEXT_PAGE_HEADER].strip())
-    relations = {relation for relation, _ in links_of(response.headers.get("link", ""))}
-    if relations & {"next", "prev", "previous", "first", "last"}:
-        return "next" in relations
+        return Found("the header X-Next-Page", response.headers[_NEXT_PAGE_HEADER].strip())
+    relations = dict(links_of(response.headers.get("link", "")))
+    if relations.keys() & {"next", "prev", "previous", "first", "last"}:
+        return Found("the Link header", relations.get("next"))
     return None
 
 
-def _by_recognised_page_count(page: Page) -> Outlook | None:
-    numbers = (whole_number(count.value) for count in found(page.response, _TOTAL_PAGES))
-    pages = next((number for number in numbers if number is not None), None)
-    if pages is None:
-        pages = _number_in_headers(page.response, _TOTAL_PAGES_HEADERS)
-    return None if pages is None else _by_page_count(page, pages)
+def _by_recognised_page_count(page: Page) -> Said | None:
+    for count in found(page.response, _TOTAL_PAGES):
+        if (pages := whole_number(count.value)) is not None:
+            return Said(_by_page_count(page, pages), count.where)
+    header = _in_headers(page.response, _TOTAL_PAGES_HEADERS)
+    pages = whole_number(header.value) if header else None
+    return None if header is None or pages is None else Said(_by_page_count(page, pages), header.where)
 
 
 def _by_page_count(page: Page, pages: int) -> Outlook:
     return Outlook.MORE if page.number + 1 < pages else Outlook.END
 
 
-def _by_recognised_total(page: Page, reach: int, *, full: bool) -> Outlook | None:
-    numbers = (whole_number(count.value) for count in found(page.response, _TOTALS))
-    total = next((number for number in numbers if number is not None), None)
-    if total is None:
-        total = _number_in_headers(page.response, _TOTAL_HEADERS)
+def _by_recognised_total(page: Page, reach: int, *, full: bool) -> Said | None:
+    count = recognised_total(page)
+    total = whole_number(count.value) if count else None
     # Some APIs report the page's own count as the total: one that fits this page alone, or that was
     # passed before, proves nothing, and the page's length decides as where there is no total.
-    if total is None or total == len(page.items) or total < page.items_so_far:
+    if count is None or total is None or total == len(page.items) or total < page.items_so_far:
         return None
     outlook = _by_total(page, total, reach)
-    return Outlook.ASK if outlook is Outlook.END and full else outlook
+    return Said(Outlook.ASK if outlook is Outlook.END and full else outlook, count.where)
 
 
 def _by_total(page: Page, total: int, reach: int) -> Outlook:
@@ -202,11 +240,13 @@ def _by_total(page: Page, total: int, reach: int) -> Outlook:
     return Outlook.END if done else Outlook.MORE
 
 
+def _in_headers(response: Response, names: tuple[str, ...]) -> Found | None:
+    for name in names:
+        if whole_number(response.headers.get(name)) is not None:
+            return Found(f"the header {name}", response.headers[name])
+    return None
+
+
 def _count_at(path: Path, page: Page) -> int | None:
     value = path.find(page.response.body)
     return None if value is ABSENT else whole_number(value)
-
-
-def _number_in_headers(response: Response, names: tuple[str, ...]) -> int | None:
-    numbers = (whole_number(response.headers.get(name)) for name in names)
-    return next((number for number in numbers if number is not None), None)

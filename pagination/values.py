@@ -12,6 +12,11 @@ def is_true(value: Json) -> bool:
     return bool(value)
 
 
+def is_flag(value: Json) -> bool:
+    """True for true and false, also as text."""
+    return isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in ("true", "false"))
+
+
 def whole_number(value: Json) -> int | None:
     """A count or a page number, also as text; None: it is none, or negative (unknown, to some APIs)."""
     if isinstance(value, bool):

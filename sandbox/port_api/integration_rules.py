@@ -26,9 +26,10 @@ _MAPPINGS = {
 RESOURCE = record(
     {
         "kind": _TEXT,
-        "selector": record({}, {"query": _TEXT}, closed=False),
         "port": record({"entity": record({"mappings": _MAPPINGS}, closed=False)}, closed=False),
     },
+    # The reference calls the selector required; Port's own guide prints mappings without one.
+    {"selector": record({}, {"query": _TEXT}, closed=False)},
     closed=False,
 )
 _CONFIG = {
