@@ -1,0 +1,49 @@
+"""Messages for people: what happened, what to change, which kind."""
+
+import pytest
+
+from rest.errors import (
+    AuthError,
+    ItemsError,
+    PaginationError,
+    RefusedError,
+    RequestError,
+    ResourceError,
+    SettingsError,
+    SyncError,
+    TransientError,
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "hint", "kind", "shown"),
+    [
+        ("it failed", "", "", "it failed"),
+        ("it failed", "Mend it", "", "it failed. Mend it"),
+        ("it failed", "Mend it", "/a", "/a: it failed. Mend it"),
+        ("/a: it failed", "", "/a", "/a: it failed"),
+    ],
+)
+def test_an_error_reads_as_a_sentence(message: str, hint: str, kind: str, shown: str) -> None:
+    error = SyncError(message, hint=hint)
+    error.kind = kind
+    assert str(error) == shown
+
+
+def test_settings_errors_are_one_line_each() -> None:
+    error = SettingsError(["a: is wrong", "b: is wrong"])
+    assert error.mistakes == ("a: is wrong", "b: is wrong")
+    assert str(error) == "a: is wrong; b: is wrong"
+
+
+def test_a_request_error_knows_its_status() -> None:
+    assert RequestError("m", status=404, hint="h").status == 404
+    assert RequestError("m").status is None
+
+
+def test_the_tree_says_what_a_run_does_about_an_error() -> None:
+    assert all(issubclass(error, RequestError) for error in (TransientError, AuthError, RefusedError))
+    assert all(
+        issubclass(error, SyncError)
+        for error in (SettingsError, ResourceError, RequestError, PaginationError, ItemsError)
+    )

@@ -1,0 +1,111 @@
+"""Which URLs may see credentials, and what of a text may be shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rest.origin import Origin, Redactor, resolved, upgraded
+
+BASE = Origin("https", "x.io", 443)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://x.io", "https://x.io"),
+        ("HTTPS://X.IO:443/a", "https://x.io"),
+        ("http://x.io:80/a?b#c", "http://x.io"),
+        ("https://x.io:8443", "https://x.io:8443"),
+        ("http://x.io:443", "http://x.io:443"),
+        ("https://user:word@x.io/", "https://x.io"),
+        ("https://x.io@evil.io/", "https://evil.io"),
+        ("ftp://x.io", "ftp://x.io"),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port(url: str, shown: str) -> None:
+    assert str(Origin.of(url)) == shown
+
+
+@pytest.mark.parametrize("url", ["https://x.io:port", "https://x.io:99999", "https://[::1"])
+def test_a_url_that_is_none_has_no_origin(url: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Origin.of(url)
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/b?p=2", "https://x.io/b?p=2"),
+        ("?p=2", "https://x.io/v1/users?p=2"),
+        ("b", "https://x.io/v1/b"),
+        ("../b", "https://x.io/b"),
+        ("https://y.io/b", "https://y.io/b"),
+        ("//y.io/b", "https://y.io/b"),
+        (" /b \n", "https://x.io/b"),
+        ("/b#part", "https://x.io/b"),
+        ("", "https://x.io/v1/users?p=1"),
+        ("/a%2Fb", "https://x.io/a%2Fb"),
+    ],
+)
+def test_a_link_is_resolved_against_the_page_it_stands_on(link: str, url: str) -> None:
+    assert resolved(link, "https://x.io/v1/users?p=1") == url
+
+
+@pytest.mark.parametrize(
+    ("url", "result"),
+    [
+        ("http://x.io/a?b=%2F", "https://x.io/a?b=%2F"),
+        ("HTTP://X.IO/a", "https://x.io/a"),
+        ("http://x.io:80/a", "https://x.io/a"),
+        ("http://x.io:443/a", "https://x.io/a"),
+        ("http://x.io:8080/a", "http://x.io:8080/a"),
+        ("http://y.io/a", "http://y.io/a"),
+        ("http://x.io.evil.io/a", "http://x.io.evil.io/a"),
+        ("http://x.io@evil.io/a", "http://x.io@evil.io/a"),
+        ("https://x.io/a", "https://x.io/a"),
+        ("ftp://x.io/a", "ftp://x.io/a"),
+    ],
+)
+def test_http_is_upgraded_on_the_base_s_host_alone(url: str, result: str) -> None:
+    assert upgraded(url, BASE) == result
+
+
+def test_an_upgraded_url_takes_the_base_s_port() -> None:
+    assert upgraded("http://x.io/a", Origin.of("https://x.io:8443")) == "https://x.io:8443/a"
+    assert upgraded("http://x.io:8443/a", Origin.of("https://x.io:8443")) == "https://x.io:8443/a"
+
+
+def test_nothing_is_upgraded_where_the_base_is_http() -> None:
+    assert upgraded("http://x.io/a", Origin.of("http://x.io")) == "http://x.io/a"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("raw p/w +ü& raw", "raw *** raw"),
+        ("?k=p%2Fw%20%2B%C3%BC%26", "?k=***"),
+        ("?k=p%2Fw+%2B%C3%BC%26&x=1", "?k=***&x=1"),
+        ("nothing here", "nothing here"),
+        ("", ""),
+    ],
+    ids=["raw", "percent", "form", "none", "empty"],
+)
+def test_a_secret_is_masked_in_every_form(text: str, shown: str) -> None:
+    assert Redactor.of(["p/w +ü&"])(text) == shown
+
+
+def test_a_longer_secret_hides_no_part_of_another() -> None:
+    assert Redactor.of(["token", "token-extended"])("token-extended token") == "*** ***"
+
+
+def test_texts_too_short_to_be_secrets_are_not_masked() -> None:
+    assert Redactor.of(["", "a", "ab"])("ab a b") == "ab a b"
+    assert Redactor()("anything") == "anything"
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=3), st.text(max_size=5), st.text(max_size=5)
+)
+def test_no_secret_is_left(secret: str, before: str, after: str) -> None:
+    shown = Redactor.of([secret])(before + secret + after)
+    assert shown == "***" or secret not in shown.replace("***", "") or secret in "***"

@@ -1,0 +1,636 @@
+"""The client against an API that is rude: what it asks again, where it does not go, what it tells."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from loguru import logger
+
+from auth import auth_for
+from http_client import Boundary, Gate, HttpClient, headers_for
+from rest.errors import AuthError, RefusedError, RequestError, TransientError
+from rest.origin import Origin, Redactor
+from rest.request import Request, Response
+from rest.retry import RetryPolicy
+from rest.settings import Settings
+
+BASE = "https://x.io"
+AT_ONCE = RetryPolicy(max_retries=2, base_s=0)
+GET = Request("GET", f"{BASE}/a")
+
+type Answer = httpx.Response | Exception
+
+
+@dataclass
+class Api:
+    """Answers in order, the last one again and again; remembers what it was asked."""
+
+    answers: list[Answer]
+    seen: list[httpx.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request)
+        answer = self.answers[min(len(self.seen), len(self.answers)) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        # A response belongs to one request: httpx writes on it.
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+    @property
+    def asked(self) -> list[str]:
+        return [f"{request.method} {request.url}" for request in self.seen]
+
+
+OK = httpx.Response(200, json=[1])
+
+
+def moved(location: str | bytes, status: int = 302) -> httpx.Response:
+    raw = location if isinstance(location, bytes) else location.encode("latin-1")
+    return httpx.Response(status, headers=[(b"location", raw)])
+
+
+def boundary(
+    *trusted: str, secrets: tuple[str, ...] = (), params: Mapping[str, str] | None = None
+) -> Boundary:
+    origins = frozenset(Origin.of(url) for url in (BASE, *trusted))
+    return Boundary(Origin.of(BASE), origins, params or {}, Redactor.of(secrets))
+
+
+@asynccontextmanager
+async def opened(
+    transport: Callable[[httpx.Request], Any],
+    policy: RetryPolicy = AT_ONCE,
+    within: Boundary | None = None,
+    gate: Gate | None = None,
+    auth: httpx.Auth | None = None,
+) -> AsyncIterator[HttpClient]:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(transport), auth=auth) as http:
+        yield HttpClient(http, gate or Gate(10), policy, within or boundary())
+
+
+async def send(api: Api, request: Request = GET, final: tuple[int, ...] = (), **options: Any) -> Response:
+    async with opened(api, **options) as client:
+        return await client.send(request, final)
+
+
+async def failure[E: Exception](
+    kind: type[E], api: Api, request: Request = GET, final: tuple[int, ...] = (), **options: Any
+) -> E:
+    with pytest.raises(kind) as caught:
+        await send(api, request, final, **options)
+    assert type(caught.value) is kind
+    return caught.value
+
+
+@pytest.fixture
+def log() -> Iterator[list[str]]:
+    """What is logged."""
+    lines: list[str] = []
+    number = logger.add(lambda message: lines.append(str(message)), format="{message}")
+    yield lines
+    logger.remove(number)
+
+
+@respx.mock
+async def test_the_answer_has_lower_case_headers_and_a_body_read_to_the_end() -> None:
+    route = respx.get("https://x.io/a", params={"q": "a b"}).respond(
+        201, json={"id": 9007199254740993}, headers={"X-Total-Count": "7"}
+    )
+    async with httpx.AsyncClient() as http:
+        client = HttpClient(http, Gate(1), AT_ONCE, boundary())
+        response = await client.send(Request("GET", f"{BASE}/a", (("q", "a b"),), (("X-H", "1"),)))
+    assert (response.status, response.body) == (201, {"id": 9007199254740993})
+    assert response.headers["x-total-count"] == "7"
+    assert route.calls.last.request.headers["x-h"] == "1"
+
+
+@respx.mock
+async def test_a_body_is_sent_as_json() -> None:
+    route = respx.post("https://x.io/a").respond(204)
+    async with httpx.AsyncClient() as http:
+        client = HttpClient(http, Gate(1), AT_ONCE, boundary())
+        response = await client.send(Request("POST", f"{BASE}/a", body={"filter": {"open": True}, "é": None}))
+    request = route.calls.last.request
+    assert request.content == '{"filter":{"open":true},"é":null}'.encode()
+    assert request.headers["content-type"] == "application/json"
+    assert response.body is None
+
+
+async def test_no_body_is_no_content() -> None:
+    api = Api([OK])
+    await send(api, Request("POST", f"{BASE}/a"))
+    assert api.seen[0].content == b""
+    assert "content-type" not in api.seen[0].headers
+
+
+async def test_the_mapping_s_own_content_type_wins() -> None:
+    api = Api([OK])
+    headers = (("Content-Type", "application/vnd.api+json"),)
+    await send(api, Request("POST", f"{BASE}/a", headers=headers, body={}))
+    assert api.seen[0].headers.get_list("content-type") == ["application/vnd.api+json"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{BASE}/a%2Fb/%25",
+        f"{BASE}/a?q=%2F+x&p=%5B1%5D",
+        f"{BASE}/a//b/",
+        f"{BASE}/a?b=",
+        f"{BASE}/a;v=1",
+        f"{BASE}/a?$filter=x,y",
+    ],
+)
+async def test_a_url_is_sent_as_it_is_written(url: str) -> None:
+    api = Api([OK])
+    await send(api, Request("GET", url))
+    assert str(api.seen[0].url) == url
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
+async def test_a_transient_status_is_asked_again_whatever_the_method(status: int, method: str) -> None:
+    api = Api([httpx.Response(status), httpx.Response(status), OK])
+    response = await send(api, Request(method, f"{BASE}/a", body={"a": 1}))
+    assert response.body == [1]
+    assert api.asked == [f"{method} {BASE}/a"] * 3
+    assert {request.content for request in api.seen} == {b'{"a":1}'}
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+async def test_a_transient_status_that_stays_is_an_error_after_the_last_attempt(status: int) -> None:
+    api = Api([httpx.Response(status, text="down")])
+    error = await failure(TransientError, api)
+    assert len(api.seen) == 3
+    assert error.status == status
+    assert f"GET {BASE}/a: status {status} " in str(error)
+    assert ", 3 times: 'down'. Nothing is deleted; the next resync tries again." in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 410, 415, 418, 422, 501, 505, 599])
+async def test_other_statuses_are_asked_once(status: int) -> None:
+    api = Api([httpx.Response(status)])
+    error = await failure(AuthError if status == 401 else RefusedError, api)
+    assert error.status == status
+    assert len(api.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ConnectTimeout(""),
+        httpx.ReadTimeout("slow"),
+        httpx.WriteTimeout(""),
+        httpx.PoolTimeout(""),
+        httpx.ReadError("reset"),
+        httpx.WriteError(""),
+        httpx.CloseError(""),
+        httpx.RemoteProtocolError("half an answer"),
+        httpx.ProxyError("proxy"),
+        httpx.DecodingError("bad gzip"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_connection_errors_and_timeouts_are_asked_again(error: Exception) -> None:
+    assert (await send(Api([error, OK]))).body == [1]
+    told = await failure(TransientError, Api([error]))
+    named = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    assert str(told).startswith(f"GET {BASE}/a: {named}, 3 times. ")
+    assert told.status is None
+
+
+async def test_an_answer_cut_short_is_asked_again() -> None:
+    """A body whose gzip breaks off is no answer."""
+    cut = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return cut if len(asked) == 1 else OK
+
+    async with opened(answer) as client:
+        assert (await client.send(GET)).body == [1]
+
+
+async def test_no_retries_is_one_attempt() -> None:
+    for answer in (httpx.Response(500), httpx.ReadTimeout("slow")):
+        api = Api([answer])
+        error = await failure(TransientError, api, policy=RetryPolicy(0, base_s=0))
+        assert len(api.seen) == 1
+        assert "times" not in str(error)
+
+
+@pytest.mark.parametrize("status", [500, 429, 503])
+async def test_a_final_status_is_not_asked_again(status: int) -> None:
+    api = Api([httpx.Response(status)])
+    error = await failure(RefusedError, api, final=(status,))
+    assert (error.status, len(api.seen)) == (status, 1)
+
+
+async def test_a_status_that_is_not_final_is_still_asked_again() -> None:
+    assert (await send(Api([httpx.Response(500), OK]), final=(503,))).body == [1]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ssl.SSLCertVerificationError("self-signed"), ssl.SSLError("handshake")],
+    ids=["certificate", "tls"],
+)
+@pytest.mark.parametrize("wrapped", [True, False])
+async def test_a_certificate_that_is_not_trusted_is_asked_once(error: ssl.SSLError, *, wrapped: bool) -> None:
+    outer = httpx.ConnectError("wrapped")
+    outer.__cause__ = ssl.SSLCertVerificationError("self-signed")
+    api = Api([outer if wrapped else error])
+    told = await failure(RefusedError, api)
+    assert len(api.seen) == 1
+    assert f"GET {BASE}/a: the API's certificate is not trusted (" in str(told)
+    assert "set verifySsl to false while you test" in str(told)
+
+
+async def test_a_certificate_error_is_found_behind_other_errors() -> None:
+    outer, middle = httpx.ConnectError("outer"), OSError("middle")
+    outer.__cause__, middle.__context__ = middle, ssl.SSLCertVerificationError("expired")
+    await failure(RefusedError, Api([outer]))
+
+
+async def test_another_connection_error_is_no_certificate_error() -> None:
+    outer = httpx.ConnectError("outer")
+    outer.__cause__ = OSError("no route")
+    await failure(TransientError, Api([outer]))
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        (302, "Set baseUrl to where the API redirects to"),
+        (400, "allows the pageSize"),
+        (401, "Check authType and its secret"),
+        (403, "on_status: {403: empty}"),
+        (404, "Check baseUrl and the kind"),
+        (405, "Check selector.method"),
+        (406, "Accept header"),
+        (415, "Content-Type header"),
+        (422, "Check query_params and body"),
+        (418, "See what the API's documentation says"),
+    ],
+)
+async def test_a_refusal_says_what_to_change(status: int, hint: str) -> None:
+    error = await failure(AuthError if status == 401 else RefusedError, Api([httpx.Response(status)]))
+    assert hint in error.hint
+
+
+async def test_a_refusal_says_method_url_status_and_the_body_s_start() -> None:
+    api = Api([httpx.Response(404, text="<h1>\n  Not   here</h1>" + "x" * 500)])
+    error = await failure(RefusedError, api, Request("POST", f"{BASE}/a", (("q", "1"),)))
+    shown = ("<h1> Not here</h1>" + "x" * 500)[:200]
+    assert str(error) == (
+        f"POST {BASE}/a?q=1: status 404 Not Found: {shown!r}. "
+        "Check baseUrl and the kind; on_status: {404: empty} would take it as no items"
+    )
+
+
+async def test_a_status_without_a_name_has_its_number() -> None:
+    assert "status 599." in str(await failure(RefusedError, Api([httpx.Response(599)])))
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "/b",
+        "b",
+        "//x.io/b",
+        "https://x.io/b",
+        "HTTPS://X.IO/b",
+        "https://x.io:443/b",
+        "https://X.io:0443/b",
+        "http://x.io/b",
+        "http://x.io:80/b",
+        "https://x.io/b#part",
+        " /b ",
+    ],
+)
+async def test_redirects_within_the_origin_are_followed(location: str) -> None:
+    api = Api([moved(location), OK])
+    assert (await send(api)).body == [1]
+    assert api.asked == [f"GET {BASE}/a", f"GET {BASE}/b"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://evil.io/b",
+        "//evil.io/b",
+        "https://x.io@evil.io/b",
+        "https://x.io:pw@evil.io/b",
+        "https://user@x.io/b",
+        "https://user:pw@x.io/b",
+        "https://x.io:444/b",
+        "https://x.io:80/b",
+        "http://x.io:8080/b",
+        "https://x.io.evil.io/b",
+        "https://evilx.io/b",
+        "https://x.io./b",
+        "https://X.IO.EVIL.io/b",
+        "https://x.io\\@evil.io/b",
+        "https://evil.io\\@x.io/b",
+        "https://evil.io#@x.io/b",
+        "https://evil.io?@x.io/b",
+        "https://x.io%40evil.io/b",
+        "https://x.io%2eevil.io/b",
+        "https://x.io%00.evil.io/b",
+        "https://[::1]/b",
+        "https://2130706433/b",
+        "ftp://x.io/b",
+        "file:///etc/passwd",
+    ],
+)
+async def test_redirects_out_of_the_trusted_origins_are_refused(location: str) -> None:
+    """Not one request leaves, so that no credential does."""
+    api = Api([moved(location), OK])
+    error = await failure(RefusedError, api)
+    assert api.asked == [f"GET {BASE}/a"]
+    assert "which may not see the credentials" in str(error)
+    assert "trustedOrigins" in error.hint
+
+
+@pytest.mark.parametrize(
+    "location", ["\\\\evil.io/b", "/\\evil.io/b", "@evil.io", ":@evil.io", "///evil.io/b"]
+)
+async def test_a_location_that_only_looks_foreign_stays_at_home(location: str) -> None:
+    """RFC 3986: without two slashes it names no host; whatever it is, the host does not change."""
+    api = Api([moved(location), OK])
+    await send(api)
+    assert {request.url.host for request in api.seen} == {"x.io"}
+
+
+async def test_redirects_to_a_trusted_origin_are_followed_with_the_custom_parameters() -> None:
+    api = Api([moved("https://files.io:8443/b?x=1"), OK])
+    await send(api, within=boundary("https://files.io:8443", params={"key": "k"}))
+    assert api.asked == [f"GET {BASE}/a?key=k", "GET https://files.io:8443/b?x=1&key=k"]
+
+
+async def test_http_is_not_upgraded_on_a_trusted_origin_that_is_not_the_base() -> None:
+    await failure(RefusedError, Api([moved("http://files.io/b"), OK]), within=boundary("https://files.io"))
+
+
+async def test_a_redirect_loop_ends() -> None:
+    api = Api([moved("/a")])
+    error = await failure(RefusedError, api)
+    assert str(error) == f"GET {BASE}/a: redirected more than 10 times"
+    assert len(api.seen) == 11
+
+
+async def test_ten_redirects_are_followed() -> None:
+    api = Api([*(moved(f"/{n}") for n in range(10)), OK])
+    assert (await send(api)).body == [1]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+async def test_a_post_redirected_so_is_asked_by_get(status: int) -> None:
+    api = Api([moved("/b?z=1", status), OK])
+    await send(api, Request("POST", f"{BASE}/a", (("p", "1"),), (("X-H", "h"),), {"a": 1}))
+    assert api.asked == [f"POST {BASE}/a?p=1", f"GET {BASE}/b?z=1"]
+    assert api.seen[1].content == b""
+    assert api.seen[1].headers["x-h"] == "h"
+
+
+@pytest.mark.parametrize("status", [307, 308])
+async def test_a_post_redirected_so_stays_a_post(status: int) -> None:
+    api = Api([moved("/b", status), OK])
+    await send(api, Request("POST", f"{BASE}/a", (("p", "1"),), (), {"a": 1}))
+    assert api.asked == [f"POST {BASE}/a?p=1", f"POST {BASE}/b"]
+    assert api.seen[1].content == b'{"a":1}'
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(302), moved(""), httpx.Response(304), moved("/b", 300)])
+async def test_a_redirect_that_leads_nowhere_is_a_refusal(answer: httpx.Response) -> None:
+    error = await failure(RefusedError, Api([answer]))
+    assert error.status == answer.status_code
+
+
+async def test_a_failing_redirect_target_is_asked_again_from_the_start() -> None:
+    api = Api([moved("/b"), httpx.Response(503), moved("/b"), OK])
+    assert (await send(api)).body == [1]
+    assert api.asked == [f"GET {BASE}/a", f"GET {BASE}/b"] * 2
+
+
+@pytest.mark.parametrize("url", ["https://x.io:port/", "https://[x/", f"{BASE}/\n", f"{BASE}/{'a' * 70_000}"])
+async def test_a_malformed_url_is_refused_and_not_asked(url: str) -> None:
+    api = Api([OK])
+    error = await failure(RefusedError, api, Request("GET", url))
+    assert "is no URL" in str(error)
+    assert api.seen == []
+
+
+@pytest.mark.parametrize("url", ["", "/a", "x.io/a", "https://evil.io/a", "ftp://x.io/a", "http://"])
+async def test_a_url_outside_the_boundary_is_refused_and_not_asked(url: str) -> None:
+    api = Api([OK])
+    await failure(RefusedError, api, Request("GET", url))
+    assert api.seen == []
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        (f"{BASE}/a", f"{BASE}/a?key=s%2F%20%26%3D&page%5Bv%5D=2"),
+        (f"{BASE}/a?q=%2F+x", f"{BASE}/a?q=%2F+x&key=s%2F%20%26%3D&page%5Bv%5D=2"),
+        (f"{BASE}/a?key=s%2f+%26%3d", f"{BASE}/a?key=s%2f+%26%3d&page%5Bv%5D=2"),
+        (f"{BASE}/a?page%5Bv%5D=3&key=", f"{BASE}/a?page%5Bv%5D=3&key="),
+        (f"{BASE}/a?k%65y=1&page[v]=2", f"{BASE}/a?k%65y=1&page[v]=2"),
+    ],
+    ids=["added", "beside_others", "already_in_a_next_link", "both_there", "written_otherwise"],
+)
+async def test_custom_parameters_are_sent_once(url: str, sent: str) -> None:
+    api = Api([OK])
+    await send(api, Request("GET", url), within=boundary(params={"key": "s/ &=", "page[v]": "2"}))
+    assert api.asked == [f"GET {sent}"]
+
+
+async def test_the_settings_secrets_are_in_no_message_and_no_log_line(log: list[str]) -> None:
+    """In the URL as custom parameter or key, echoed by the API, or in a link that it gave."""
+    settings = Settings.from_config(
+        {
+            "base_url": BASE,
+            "auth_type": "api_key",
+            "api_key": "hunter22+/é",
+            "api_key_param": "key",
+            "custom_query_params": '{"sig": "topsecret&"}',
+            "custom_headers": '{"X-S": "headersecret"}',
+        },
+        {},
+    )
+    within = Boundary(Origin.of(BASE), settings.trusted, settings.custom_query_params, settings.redactor)
+
+    def echo(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, text=f"hunter22+/é headersecret {request.url.params} topsecret&")
+
+    link = Request("GET", f"{BASE}/a?key=hunter22%2B%2F%C3%A9&sig=topsecret%26")
+    for request in (GET, link):
+        async with opened(echo, within=within, auth=auth_for(settings)) as client:
+            with pytest.raises(TransientError) as caught:
+                await client.send(request)
+        for text in (str(caught.value), *log):
+            assert not [secret for secret in ("hunter22", "topsecret", "headersecret") if secret in text]
+        assert "***" in str(caught.value)
+    assert len(log) == 4
+
+
+@pytest.mark.parametrize(
+    "location", ["https://evil.io/hunter22", "https://hunter22.evil.io/", "https://u:hunter22@x.io/"]
+)
+async def test_a_refused_link_shows_no_secret(location: str) -> None:
+    error = await failure(RefusedError, Api([moved(location)]), within=boundary(secrets=("hunter22",)))
+    assert "hunter22" not in str(error)
+
+
+async def test_a_malformed_url_shows_no_secret() -> None:
+    request = Request("GET", "https://x.io:port/?key=hunter22")
+    error = await failure(RefusedError, Api([OK]), request, within=boundary(secrets=("hunter22",)))
+    assert "hunter22" not in str(error)
+
+
+async def test_each_wait_is_one_log_line(log: list[str]) -> None:
+    await send(Api([httpx.Response(503), httpx.ReadTimeout("slow"), OK]))
+    assert [line.strip() for line in log] == [
+        f"GET {BASE}/a: status 503 Service Unavailable; attempt 2 of 3 in 0.0 s",
+        f"GET {BASE}/a: ReadTimeout: slow; attempt 3 of 3 in 0.0 s",
+    ]
+
+
+async def test_the_wait_that_the_api_asks_for_is_kept() -> None:
+    for answer in (
+        httpx.Response(503, headers={"Retry-After": "0.1"}),
+        httpx.Response(429, headers={"RateLimit-Reset": "0.1"}),
+        httpx.Response(403, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0.1"}),
+    ):
+        start = time.monotonic()
+        await send(Api([answer, OK]))
+        assert 0.09 <= time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_wait_beyond_all_patience_is_an_error(status: int) -> None:
+    api = Api([httpx.Response(status, headers={"Retry-After": "7200"}, text="come back")])
+    error = await failure(TransientError, api)
+    assert ", asking to wait 7200 s: 'come back'." in str(error)
+    assert len(api.seen) == 1
+
+
+@dataclass
+class Crowd:
+    """Counts the requests in flight; each stays until the event loop has run all others."""
+
+    in_flight: int = 0
+    most: int = 0
+
+    async def __call__(self, _: httpx.Request) -> httpx.Response:
+        self.in_flight += 1
+        self.most = max(self.most, self.in_flight)
+        for _turn in range(20):
+            await asyncio.sleep(0)
+        self.in_flight -= 1
+        return httpx.Response(200, json=1)
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+async def test_no_more_requests_are_in_flight_than_allowed(limit: int) -> None:
+    crowd = Crowd()
+    async with opened(crowd, gate=Gate(limit)) as client:
+        await asyncio.gather(*(client.send(GET) for _ in range(20)))
+    assert crowd.most == limit
+
+
+async def test_a_place_is_free_again_after_an_error() -> None:
+    async with opened(Api([httpx.ReadTimeout("slow")]), gate=Gate(1)) as client:
+        for _ in range(3):
+            with pytest.raises(TransientError):
+                await client.send(GET)
+
+
+async def test_one_429_holds_up_every_request() -> None:
+    """One is told to wait 0.15 s: none of the others starts before."""
+    started: list[tuple[str, float]] = []
+    begin = time.monotonic()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        started.append((request.url.path, time.monotonic() - begin))
+        limited = len(started) == 1
+        return (
+            httpx.Response(429, headers={"Retry-After": "0.15"}) if limited else httpx.Response(200, json=1)
+        )
+
+    async with opened(answer, gate=Gate(1)) as client:
+        await asyncio.gather(*(client.send(Request("GET", f"{BASE}/{n}")) for n in range(5)))
+    assert sorted(path for path, _ in started[1:]) == [f"/{n}" for n in range(5)]
+    assert all(moment >= 0.14 for _, moment in started[1:])
+
+
+async def test_a_503_holds_up_its_own_request_alone() -> None:
+    order: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        order.append(request.url.path)
+        limited = len(order) == 1
+        return httpx.Response(503, headers={"Retry-After": "0.1"}) if limited else httpx.Response(200, json=1)
+
+    async with opened(answer, gate=Gate(1)) as client:
+        await asyncio.gather(*(client.send(Request("GET", f"{BASE}/{n}")) for n in range(3)))
+    assert order == ["/0", "/1", "/2", "/0"]
+
+
+async def test_a_gate_closed_for_longer_meanwhile_stays_closed() -> None:
+    gate = Gate(1)
+    begin = time.monotonic()
+    gate.close_for(0.05)
+
+    async def passes() -> float:
+        async with gate.place():
+            return time.monotonic() - begin
+
+    waiting = asyncio.create_task(passes())
+    await asyncio.sleep(0)
+    gate.close_for(0.12)
+    gate.close_for(0.01)
+    assert await waiting >= 0.11
+
+
+async def test_requests_start_at_a_steady_rate() -> None:
+    """The n-th not before its turn, however busy the machine is."""
+    started: list[float] = []
+    begin = time.monotonic()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        started.append(time.monotonic() - begin)
+        return httpx.Response(200, json=1)
+
+    async with opened(answer, gate=Gate(10, per_second=50)) as client:
+        await asyncio.gather(*(client.send(GET) for _ in range(8)))
+    assert all(moment >= turn / 50 - 0.005 for turn, moment in enumerate(started))
+
+
+async def test_the_first_request_does_not_wait_for_its_turn() -> None:
+    begin = time.monotonic()
+    async with opened(Api([OK]), gate=Gate(10, per_second=0.1)) as client:
+        await client.send(GET)
+    assert time.monotonic() - begin < 2
+
+
+def test_the_user_s_headers_win_in_any_case() -> None:
+    assert headers_for({}) == {"Accept": "application/json, */*;q=0.5", "User-Agent": "ocean-custom"}
+    assert headers_for({"ACCEPT": "text/csv", "X-A": "1"}) == {
+        "ACCEPT": "text/csv",
+        "User-Agent": "ocean-custom",
+        "X-A": "1",
+    }
+
+
+def test_every_failure_of_a_request_is_one_family() -> None:
+    assert all(issubclass(family, RequestError) for family in (AuthError, RefusedError, TransientError))

@@ -1,0 +1,201 @@
+"""Guards the house: imports go down only, Ocean has one door, and each name is ours alone."""
+
+import ast
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+from port_ocean.core.integrations.base import BaseIntegration
+from port_ocean.utils.misc import get_integration_class
+
+from rest.resource_reader import SelectorInput
+
+ROOT = Path(__file__).parents[1]
+LONGEST_MODULE = 400
+DOOR = {"main", "integration", "ocean_adapter"}
+
+# What each may import of ours besides itself.
+MAY_IMPORT: Mapping[str, frozenset[str]] = {
+    "rest": frozenset(),
+    "http_client": frozenset({"rest"}),
+    "auth": frozenset({"rest"}),
+    "pagination": frozenset({"rest"}),
+    "mapping": frozenset({"rest"}),
+    "extraction": frozenset({"rest", "http_client", "auth", "pagination"}),
+    "builder": frozenset({"rest", "http_client", "auth", "pagination", "extraction", "mapping"}),
+    "ocean_adapter": frozenset({"rest", "http_client", "auth", "pagination", "extraction", "mapping"}),
+    "main": frozenset(
+        {"rest", "http_client", "auth", "pagination", "extraction", "mapping", "ocean_adapter"}
+    ),
+    "integration": frozenset({"ocean_adapter"}),
+    "sandbox": frozenset(),
+}
+SANDBOX_S_OWN = {"sandbox"}
+
+
+def modules() -> dict[str, Path]:
+    """Our modules by their full name, those of packages that do not exist yet left out."""
+    files = [ROOT / f"{name}.py" for name in MAY_IMPORT]
+    files += [file for name in MAY_IMPORT for file in sorted((ROOT / name).rglob("*.py"))]
+    return {module_name(file): file for file in files if file.is_file()}
+
+
+def module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(name: str, file: Path) -> Iterator[str]:
+    """Full names of all that a module imports, inside functions too, relative ones resolved."""
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(file.read_text(), str(file))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and is_dynamic_import(node):
+            assert isinstance(node.args[0], ast.Constant), f"{name} imports what cannot be read"
+            yield str(node.args[0].value)
+
+
+def is_dynamic_import(call: ast.Call) -> bool:
+    function = call.func
+    called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    return called in ("__import__", "import_module") and bool(call.args)
+
+
+MODULES = modules()
+IMPORTS = {name: set(imports(name, file)) for name, file in MODULES.items()}
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down_only(name: str) -> None:
+    ours = {top(imported) for imported in IMPORTS[name]} & MAY_IMPORT.keys()
+    assert ours - {top(name)} <= MAY_IMPORT[top(name)]
+
+
+def test_nothing_imports_the_sandbox_but_itself() -> None:
+    users = {top(name) for name, found in IMPORTS.items() if SANDBOX_S_OWN & {top(each) for each in found}}
+    assert users <= SANDBOX_S_OWN
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_ocean_has_one_door(name: str) -> None:
+    uses = "port_ocean" in {top(imported) for imported in IMPORTS[name]}
+    assert not uses or top(name) in DOOR
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = {name: (IMPORTS[name] & MODULES.keys()) - {name} for name in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle of imports: {' -> '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_stays_readable(name: str) -> None:
+    assert len(MODULES[name].read_text().splitlines()) <= LONGEST_MODULE
+
+
+@pytest.mark.parametrize("name", sorted({top(name) for name in MODULES} - {"main", "integration"}))
+def test_a_top_level_name_is_loaded_from_this_repository(name: str) -> None:
+    """Ocean appends the working folder to the end of the path: another package of that name would win."""
+    loaded = importlib.import_module(name)
+    places = [loaded.__file__] if loaded.__file__ else list(loaded.__path__)
+    assert places
+    assert all(Path(place or "").is_relative_to(ROOT) for place in places)
+
+
+def test_a_top_level_name_is_loaded_from_here_with_the_folder_last_too() -> None:
+    """As `ocean sail` does it, in a process of its own."""
+    names = sorted({top(name) for name in MODULES} - {"main", "integration"})
+    program = (
+        "import importlib, json, sys\n"
+        f"sys.path = [path for path in sys.path if path not in ('', {str(ROOT)!r})] + ['.']\n"
+        f"loaded = [importlib.import_module(name) for name in {names!r}]\n"
+        "print(json.dumps([m.__file__ or list(m.__path__)[0] for m in loaded]))\n"
+    )
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert all((ROOT / place).resolve().is_relative_to(ROOT) for place in json.loads(done.stdout))
+
+
+def test_no_top_level_name_is_one_of_the_standard_library() -> None:
+    names = {file.stem for file in ROOT.glob("*.py")} | {file.parent.name for file in ROOT.glob("*/*.py")}
+    assert not names & sys.stdlib_module_names
+
+
+def test_every_top_level_module_has_its_place_in_the_table() -> None:
+    """A new package is placed in MAY_IMPORT before it is written."""
+    others = {"tests", "scripts", "benchmarks"}
+    packages = {file.relative_to(ROOT).parts[0] for file in ROOT.glob("[!.]*/**/*.py")}
+    assert packages - others <= MAY_IMPORT.keys()
+    assert {file.stem for file in ROOT.glob("*.py")} <= MAY_IMPORT.keys()
+
+
+def test_no_test_folder_is_a_package() -> None:
+    """tests/auth/__init__.py would hide the real auth."""
+    assert not list((ROOT / "tests").rglob("__init__.py"))
+
+
+@pytest.fixture
+def ocean_s_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder and an environment without any settings; the import path is as before afterwards."""
+    for name in [name for name in os.environ if name.upper().startswith("OCEAN__")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("ocean_s_environment")
+def test_ocean_finds_our_integration_class() -> None:
+    """Ocean swallows an error while it loads the file, and then runs its default class."""
+    found = get_integration_class(str(ROOT))
+    assert found is not None
+    assert issubclass(found, BaseIntegration)
+    assert found.__name__ == "CustomIntegration"
+    assert found.AppConfigHandlerClass.__module__ == "ocean_adapter.selector"
+    assert found.EntityProcessorClass.__module__ == "ocean_adapter.processor"
+
+
+@pytest.mark.usefixtures("ocean_s_environment")
+def test_ocean_shows_every_key_of_the_mapping_with_title_and_description() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("ocean")), "port-app-config", "schema", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    definitions = json.loads(done.stdout)["definitions"]
+    shown = definitions["CustomSelector"]["properties"]
+    assert SelectorInput.model_fields.keys() <= shown.keys()
+    for name in SelectorInput.model_fields:
+        assert shown[name]["title"].strip(), name
+        assert shown[name]["description"].strip(), name
