@@ -155,8 +155,11 @@ class Settings(BaseModel):
     @property
     def redactor(self) -> Redactor:
         """Masks every secret of these settings."""
-        texts = [getattr(self, name) for name in SECRETS]
-        return Redactor.of(text for value in texts for text in _secret_texts(value))
+        shapes = {"custom_auth_request", "custom_auth_request_template"}
+        values = [getattr(self, name) for name in SECRETS - shapes]
+        if self.login:
+            values += [self.login.headers, self.login.body, self.login.form, self.login.query_params]
+        return Redactor.of(text for value in values for text in _secret_texts(value))
 
 
 def setting_name(field: str) -> str:
