@@ -221,6 +221,7 @@ _PASSING = (
     httpx.RemoteProtocolError,
     httpx.ProxyError,
     httpx.DecodingError,
+    TransientError,  # a login's, inside a request of ours
 )
 
 
@@ -237,6 +238,8 @@ def _answer(response: Response) -> str:
 
 
 def _cause(error: Exception) -> str:
+    if isinstance(error, TransientError):
+        return error.message
     kind = type(error).__name__
     return f"{kind}: {error}" if str(error) else kind
 

@@ -4,16 +4,23 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
+from auth.login import ClientCredentialsAuth, CustomAuth
 from auth.static import ApiKeyAuth, BearerAuth
+from auth.template import Template
+from rest.errors import SettingsError
+from rest.jq_program import JqError
 from rest.settings import Settings
 
-__all__ = ["ApiKeyAuth", "BearerAuth", "auth_for"]
+__all__ = ["ApiKeyAuth", "BearerAuth", "ClientCredentialsAuth", "CustomAuth", "auth_for"]
 
 type _Maker = Callable[[Settings], httpx.Auth]
 
 
 def auth_for(settings: Settings) -> httpx.Auth:
-    """The scheme that authType names, with its credentials."""
+    """The scheme that authType names, with its credentials.
+
+    Raises SettingsError: an expression of customAuthRequestTemplate is no jq.
+    """
     return _SCHEMES[settings.auth_type](settings)
 
 
@@ -21,9 +28,28 @@ def _api_key(settings: Settings) -> httpx.Auth:
     return ApiKeyAuth(settings.key, header=settings.api_key_header, param=settings.api_key_param)
 
 
+def _oauth2(settings: Settings) -> httpx.Auth:
+    return ClientCredentialsAuth(settings.client_credentials, settings.bearer_prefix, settings.redactor)
+
+
+def _custom(settings: Settings) -> httpx.Auth:
+    if settings.login is None or settings.login_template is None:
+        raise SettingsError(["customAuthRequest and customAuthRequestTemplate: are missing"])
+    try:
+        template = Template.of(settings.login_template.model_dump())
+    except JqError as error:
+        raise SettingsError(
+            [f"customAuthRequestTemplate: {error}; it accepts jq in {{{{.braces}}}}"]
+        ) from error
+    url = settings.under_base(settings.login.endpoint)
+    return CustomAuth(settings.login, url, template, settings.redactor)
+
+
 _SCHEMES: Mapping[str, _Maker] = {
     "none": lambda _: httpx.Auth(),
     "bearer_token": lambda settings: BearerAuth(settings.bearer_token, settings.bearer_prefix),
     "api_key": _api_key,
     "basic": lambda settings: httpx.BasicAuth(*settings.user_and_password),
+    "oauth2": _oauth2,
+    "custom": _custom,
 }

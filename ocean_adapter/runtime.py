@@ -8,6 +8,7 @@ from loguru import logger
 from port_ocean.context.event import event
 from port_ocean.context.ocean import ocean
 
+from auth import auth_for
 from extraction import Extractor, open_extractor
 from ocean_adapter.resources import readable_resources
 from ocean_adapter.transport import outbound_transport, tls_rules
@@ -49,6 +50,7 @@ def read_settings() -> Settings:
     """The settings that Ocean read. Exits with one line that names what is wrong."""
     try:
         settings = Settings.from_config(ocean.integration_config)
+        auth_for(settings)
     except SettingsError as error:
         raise SystemExit(f"Ocean Custom cannot start: {error}") from None
     if not settings.verify_ssl:

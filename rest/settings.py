@@ -23,6 +23,7 @@ from rest.checked import (
 from rest.checked import given as without_unset
 from rest.checked import mistakes as lines_of
 from rest.errors import SettingsError
+from rest.login_settings import ClientCredentials, LoginRequest, LoginTemplate, checked
 from rest.origin import Origin, Redactor
 from rest.pagination_settings import PaginationSettings
 
@@ -44,7 +45,7 @@ SECRETS = frozenset(
     }
 )
 BASE_URL_MISSING = "baseUrl: is missing; it accepts the root of the API, like https://api.example.com"
-_NOT_YET = {"auth_type": {"oauth2", "custom"}, "pagination_type": {"auto"}}
+_NOT_YET = {"pagination_type": {"auto"}}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 # What is called otherwise here than in PaginationSettings, whose names are the mapping's.
 _PAGINATION = {
@@ -56,6 +57,10 @@ _PAGINATION = {
         if name not in ("type", "param", "param_location")
     },
 }
+
+
+# What is made of several settings.
+_DERIVED = frozenset({"pagination", "login", "login_template"})
 
 
 class Settings(BaseModel):
@@ -92,6 +97,8 @@ class Settings(BaseModel):
     requests_per_second: Rate | None = None
     max_retries: WholeNumber = 5
     verify_ssl: Switch = True
+    login: LoginRequest | None = Field(default=None, repr=False)
+    login_template: LoginTemplate | None = Field(default=None, repr=False)
     trusted_origins: Origins = Field(default_factory=list)
 
     @classmethod
@@ -125,6 +132,22 @@ class Settings(BaseModel):
         return self.username or user, self.password or password
 
     @property
+    def client_credentials(self) -> ClientCredentials:
+        """For `oauth2`."""
+        return ClientCredentials(
+            self.under_base(self.token_url or ""),
+            self.client_id or "",
+            (self.client_secret or "").strip(),
+            self.token_auth,
+            self.token_params,
+        )
+
+    def under_base(self, address: str) -> str:
+        """A URL as it is, a path under the base URL."""
+        is_url = address.lower().startswith(("http://", "https://"))
+        return address if is_url else f"{self.base_url}/{address.lstrip('/')}"
+
+    @property
     def trusted(self) -> frozenset[Origin]:
         """The origins that may see the credentials."""
         return frozenset(Origin.of(url) for url in (self.base_url, *self.trusted_origins))
@@ -132,8 +155,11 @@ class Settings(BaseModel):
     @property
     def redactor(self) -> Redactor:
         """Masks every secret of these settings."""
-        texts = [getattr(self, name) for name in SECRETS]
-        return Redactor.of(text for value in texts for text in _secret_texts(value))
+        shapes = {"custom_auth_request", "custom_auth_request_template"}
+        values = [getattr(self, name) for name in SECRETS - shapes]
+        if self.login:
+            values += [self.login.headers, self.login.body, self.login.form, self.login.query_params]
+        return Redactor.of(text for value in values for text in _secret_texts(value))
 
 
 def setting_name(field: str) -> str:
@@ -144,7 +170,7 @@ def setting_name(field: str) -> str:
 
 def setting_names() -> list[str]:
     """All settings, as `.port/spec.yaml` names them."""
-    own = [name for name in Settings.model_fields if name != "pagination"]
+    own = [name for name in Settings.model_fields if name not in _DERIVED]
     return [setting_name(name) for name in [*own, *_PAGINATION]]
 
 
@@ -197,8 +223,12 @@ def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings
         *_header_mistakes("customHeaders", headers),
         *_header_mistakes("apiKeyHeader", {settings.api_key_header: ""}),
     ]
+    login, template, login_wrong = _login(settings)
+    lines += login_wrong
     changes = {
         "base_url": settings.base_url.rstrip("/"),
+        "login": login,
+        "login_template": template,
         "custom_headers": headers,
         "custom_query_params": params,
     }
@@ -212,10 +242,34 @@ def _missing_secrets(settings: Settings) -> list[str]:
     if wanted == "api_key" and not settings.key:
         return ["apiKey: is missing, and so is authValue; authType api_key needs one of them"]
     if wanted == "basic" and not settings.username and ":" not in (settings.auth_value or ""):
-        return [
-            "username: is missing; authType basic needs username and password, or user:password as authValue"
-        ]
+        return ["username: is missing; authType basic needs it and password, or authValue as user:password"]
+    if wanted == "oauth2":
+        needed = ("token_url", "client_id", "client_secret")
+        missing = [setting_name(name) for name in needed if not getattr(settings, name)]
+        return [f"{name}: is missing; authType oauth2 needs it" for name in missing]
     return []
+
+
+def _login(settings: Settings) -> tuple[LoginRequest | None, LoginTemplate | None, list[str]]:
+    """The login of `custom`, checked, and where it may go."""
+    if settings.auth_type != "custom":
+        return None, None, []
+    login, lines = checked(LoginRequest, settings.custom_auth_request, "customAuthRequest")
+    template, more = checked(
+        LoginTemplate, settings.custom_auth_request_template, "customAuthRequestTemplate"
+    )
+    if login and not _may_go_to(settings, login.endpoint):
+        lines.append(
+            "customAuthRequest.endpoint: leads to another origin than baseUrl; is it in trustedOrigins?"
+        )
+    return login, template, lines + more
+
+
+def _may_go_to(settings: Settings, address: str) -> bool:
+    try:
+        return Origin.of(settings.under_base(address)) in settings.trusted
+    except ValueError:
+        return False
 
 
 def _origin_mistakes(origins: list[str]) -> list[str]:

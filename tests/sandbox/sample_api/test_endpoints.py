@@ -6,7 +6,7 @@ import pytest
 from sandbox.sample_api.data import Sizes, generate
 
 
-async def _get(api: httpx.AsyncClient, path: str) -> Any:  # noqa: ANN401 - JSON
+async def _get(api: httpx.AsyncClient, path: str) -> Any:
     return (await api.get(f"/none/none{path}")).json()
 
 
@@ -42,8 +42,8 @@ async def test_the_default_style_is_bearer_and_page(api: httpx.AsyncClient) -> N
         ("/api/tickets?updated_since=2024-06-01", lambda item: item["updated_at"] >= "2024-06-01"),
     ],
 )
-async def test_filters_keep_what_passes(api: httpx.AsyncClient, path: str, passes: Any) -> None:  # noqa: ANN401
-    def items(body: Any) -> list[Any]:  # noqa: ANN401
+async def test_filters_keep_what_passes(api: httpx.AsyncClient, path: str, passes: Any) -> None:
+    def items(body: Any) -> list[Any]:
         while isinstance(body, dict):
             body = next(iter(body.values()))
         return [*body]

@@ -22,7 +22,7 @@ class Turn:
     response: httpx.Response
     items: list[dict[str, Any]]
 
-    def find(self, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
+    def find(self, path: tuple[str, ...]) -> Any:
         value = self.response.json()
         for key in path:
             value = value[key]
