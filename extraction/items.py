@@ -14,9 +14,9 @@ def raw_items(response: Response, data_path: Path | None) -> list[Json]:
 
     Raises ItemsError: the body is no JSON, has no such key (unless the path ends in `?`), or jq fails on it.
     """
-    body = response.body
-    if body is None and not response.content.strip():
+    if response.is_empty:
         return []
+    body = response.body
     if data_path is None:
         return _as_list(body)
     if data_path.steps is not None and not data_path.is_optional and data_path.find(body) is ABSENT:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from rest.origin import Redactor
 from rest.request import Request, Response
 
 
@@ -28,6 +29,7 @@ class Listings:
         self._sender = sender
         self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - close() is ours
         self._places: dict[bytes, _Place] = {}
+        self._redact = Redactor()
         self._asking: dict[bytes, asyncio.Lock] = {}
 
     @asynccontextmanager
@@ -58,6 +60,7 @@ class Listings:
 
     def _written(self, response: Response) -> "_Place":
         head = json.dumps({"status": response.status, "headers": dict(response.headers)}).encode()
+        self._redact = response.redact
         start = self._file.seek(0, 2)
         self._file.write(head)
         self._file.write(response.content)
@@ -66,7 +69,8 @@ class Listings:
     def _read(self, place: "_Place") -> Response:
         self._file.seek(place.start)
         head = json.loads(self._file.read(place.head_bytes))
-        return Response(head["status"], head["headers"], self._file.read(place.body_bytes))
+        body = self._file.read(place.body_bytes)
+        return Response(head["status"], head["headers"], body, self._redact)
 
 
 class Recording:

@@ -1,5 +1,7 @@
 """Which URLs may see the credentials, and what of a URL or a body may be shown."""
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus, urljoin, urlsplit, urlunsplit
@@ -27,7 +29,9 @@ class Origin:
 
     def __str__(self) -> str:
         port = "" if self.port == _DEFAULT_PORTS.get(self.scheme) else f":{self.port}"
-        return f"{self.scheme}://{self.host}{port}"
+        # RFC 3986 §3.2.2: an IPv6 address stands in brackets.
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}"
 
 
 def resolved(link: str, seen_at: str) -> str:
@@ -47,18 +51,29 @@ def upgraded(url: str, base: Origin) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Takes secrets out of text that people see, in the encodings that URLs give them."""
+    """Takes secrets out of text that people see, in whatever encoding a URL, JSON or Basic gives them."""
 
-    secrets: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Redactor":
         """A redactor of these values, the longest first so that none hides part of another."""
-        shown = {form for secret in secrets for form in (secret, quote(secret, safe=""), quote_plus(secret))}
-        return cls(tuple(sorted((s for s in shown if len(s) >= _SHORTEST_SECRET), key=len, reverse=True)))
+        forms = {form for secret in secrets if len(secret) >= _SHORTEST_SECRET for form in _forms(secret)}
+        if not forms:
+            return cls()
+        return cls(re.compile("|".join(map(_any_case_hex, sorted(forms, key=len, reverse=True)))))
 
     def __call__(self, text: str) -> str:
         """The text with every secret masked."""
-        for secret in self.secrets:
-            text = text.replace(secret, _MASK)
-        return text
+        return self.pattern.sub(_MASK, text) if self.pattern else text
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as it is, percent-encoded in the usual ways, and inside a JSON text."""
+    encoded = {quote(secret, safe=safe) for safe in ("", "/", "$,:@/!*()'")}
+    return {secret, quote_plus(secret), json.dumps(secret)[1:-1], *encoded}
+
+
+def _any_case_hex(form: str) -> str:
+    # RFC 3986 §2.1: %2f and %2F are the same.
+    return re.sub(r"%([0-9A-F]{2})", r"%(?i:\1)", re.escape(form))

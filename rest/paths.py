@@ -40,7 +40,7 @@ _STEP = re.compile(
           | \. (?P<quoted>"(?:[^"\\]|\\.)*") | \. (?P<name>[A-Za-z_]\w*) ) (?P<optional>\??)""",
     re.VERBOSE | re.ASCII,
 )
-_DOTTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."]+)')
+_DOTTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."\[\]]+)')
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
@@ -90,7 +90,7 @@ class Path:
 
 def jq_path(text: str) -> Path:
     """A path as the mapping writes it: jq. Raises JqError: it does not compile."""
-    steps = _plain_steps(text.strip())
+    steps = _plain_steps(text.strip(" \t\r\n"))
     return Path(text, steps, program=None if steps is not None else JqProgram(text))
 
 
@@ -105,7 +105,8 @@ def setting_path(text: str) -> Path:
     names = tuple(
         json.loads(f'"{quoted}"') if quoted else name for quoted, name in _DOTTED_NAME.findall(stripped)
     )
-    if not names or _DOTTED_NAME.sub("", stripped).strip("."):
+    between = _DOTTED_NAME.split(stripped)[::3]
+    if not names or between != ["", *["."] * (len(names) - 1), ""]:
         raise JqError(f"{text!r} is no path")
     return Path(stripped, None, names)
 

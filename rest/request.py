@@ -1,18 +1,24 @@
 """A request to an API and its answer, as plain values: no sockets, no client."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from rest.bodies import Json, parse_body
 from rest.errors import ItemsError, ResourceError
+from rest.origin import Redactor
 
 type Item = dict[str, Json]
 type Location = Literal["query", "body", "header"]
 type Pairs = tuple[tuple[str, str], ...]
+
+# More than is shown, so that a secret at the edge is seen whole.
+_EXCERPT_BYTES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Request:
     def value(self, name: str, location: Location = "query") -> Json:
         """What the request says under a name; dots reach into a body. None: nothing."""
         if location == "query":
-            return dict(self.params).get(name) or dict(url_query(self.url)).get(name)
+            return {**dict(url_query(self.url)), **dict(self.params)}.get(name)
         if location == "header":
             return {key.lower(): text for key, text in self.headers}.get(name.lower())
         return _find(self.body, name.split("."))
@@ -56,7 +62,7 @@ class Request:
         """The URL with every parameter in it, percent-encoded."""
         added = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in self.params)
         if not added:
-            return self.url
+            return self.url.partition("#")[0]
         scheme, host, path, query, _ = urlsplit(self.url)
         return urlunsplit((scheme, host, path, f"{query}&{added}" if query else added, ""))
 
@@ -68,11 +74,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: status, headers (names in lower case) and the undecoded body."""
+    """An answer: status, headers (names in lower case) and the undecoded body.
+
+    redact: what may not be shown of it.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
+    redact: Redactor = field(default_factory=Redactor, repr=False, compare=False)
 
     @cached_property
     def body(self) -> Json:
@@ -80,7 +90,7 @@ class Response:
 
         Raises ItemsError: the body is not what its content type says, or no JSON.
         """
-        if self.status == 204 or not self.content.strip():
+        if self.is_empty:
             return None
         try:
             return parse_body(self.content, self.headers.get("content-type", ""))
@@ -91,14 +101,20 @@ class Response:
             ) from error
 
     @property
+    def is_empty(self) -> bool:
+        """True when there is no body, or one of white space and a byte order mark."""
+        return self.status == HTTPStatus.NO_CONTENT or not self.content.removeprefix(BOM_UTF8).strip()
+
+    @property
     def content_type(self) -> str:
         """The media type without its parameters, in lower case (RFC 9110 §8.3.1)."""
         return self.headers.get("content-type", "no content type").partition(";")[0].strip().lower()
 
     @property
     def excerpt(self) -> str:
-        """The first 200 characters, on one line, for a message."""
-        return " ".join(self.content[:1000].decode("utf-8", "replace").split())[:200]
+        """The first 200 characters, on one line and without secrets, for a message."""
+        start = self.content[:_EXCERPT_BYTES].decode("utf-8", "replace")
+        return " ".join(self.redact(start).split())[:200]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,9 @@ def _reset_s(text: str, now: float) -> float | None:
         return None
     if number >= _EPOCH_MS:
         number /= 1000
-    return max(0.0, number - now) if number >= _EPOCH_S else number
+    wait = number - now if number >= _EPOCH_S else number
+    # A reset that has passed, or passed by another clock than ours, says nothing: patience does.
+    return wait if wait > 0 else None
 
 
 def _number(text: str) -> float | None:

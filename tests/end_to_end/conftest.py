@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -209,6 +211,57 @@ def install(port: PortSandbox) -> Any:
         return Installation(port, settings, **more)
 
     return make
+
+
+@dataclass
+class LoopbackApi:
+    """An API of the test's own: JSON by request target; what is not among the answers is a 404."""
+
+    answers: dict[str, Any]
+    url: str = ""
+    request_lines: list[str] = field(default_factory=list)
+
+    @property
+    def targets(self) -> list[str]:
+        """Paths with their queries in the order of arrival, as they came; a character is a byte."""
+        return [line.split(" ")[1] for line in self.request_lines]
+
+
+def _handler(api: LoopbackApi) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            # `path` would hold no double slash at its beginning; `requestline` is what came.
+            api.request_lines.append(self.requestline)
+            target = api.targets[-1]
+            content = json.dumps(api.answers.get(target, {"error": "not found"})).encode()
+            self.send_response(200 if target in api.answers else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing: the tests look at the requests."""
+
+    return Handler
+
+
+@pytest.fixture
+def loopback() -> Iterator[Any]:
+    """Starts an API that answers by a table: `loopback({"/users?page=1": [...]})`."""
+    with ExitStack() as servers:
+
+        def serve(answers: Mapping[str, Any]) -> LoopbackApi:
+            api = LoopbackApi(dict(answers))
+            server = servers.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), _handler(api)))
+            Thread(target=server.serve_forever, daemon=True).start()
+            servers.callback(server.shutdown)
+            api.url = f"http://127.0.0.1:{server.server_port}"
+            return api
+
+        yield serve
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,131 @@
+"""Values of path parameters as they arrive at an API, byte by byte (RFC 6570 §3.2.2 and §3.2.3)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+type Loopback = Callable[[dict[str, Any]], Any]
+
+# The parent's id, and the segment that it becomes.
+IN_THEIR_SEGMENT: dict[str | float, str] = {
+    "x/../../admin": "x%2F..%2F..%2Fadmin",
+    "a b": "a%20b",
+    "q?all=1": "q%3Fall%3D1",
+    "a#b": "a%23b",
+    "ü%2F": "%C3%BC%252F",
+    "100%": "100%25",
+    "a+b&c": "a%2Bb%26c",
+    "...": "...",
+    "{id}": "%7Bid%7D",
+    7: "7",
+    2.5: "2.5",
+    True: "true",
+    9223372036854775807: "9223372036854775807",
+}
+# The same for {+name}, which lets slashes and what is encoded already through.
+RAW = {
+    "a/b": "a/b",
+    "a%2Fb": "a%2Fb",
+    "a b/c?d": "a%20b/c%3Fd",
+    "ü/100%": "%C3%BC/100%25",
+    "x#y": "x%23y",
+}
+
+
+def children(kind: str, blueprint: str, **parameter: Any) -> dict[str, Any]:
+    """A kind below /parents; each child is told by the path that its listing was found at."""
+    identifier = f'"{blueprint}-" + (.n | tostring)'
+    return {
+        "kind": kind,
+        "selector": {
+            "query": "true",
+            "path_parameters": {"id": {"endpoint": "/parents", "field": ".id", **parameter}},
+        },
+        "port": {"entity": {"mappings": {"identifier": identifier, "blueprint": f'"{blueprint}"'}}},
+    }
+
+
+def synced(
+    install: Callable[..., Any], port: Any, loopback: Loopback, resource: dict[str, Any], ids: list[Any]
+) -> tuple[Any, Any]:
+    """The run and the API after a sync whose parents have these ids; each child has one item."""
+    values: dict[Any, str] = {**IN_THEIR_SEGMENT, **RAW}
+    answers = {
+        f"/parents/{values.get(value, value)}/children": [{"n": number}] for number, value in enumerate(ids)
+    }
+    api = loopback({"/parents": [{"id": value} for value in ids], **answers})
+    mapping = {"resources": [resource]}
+    port.prepare(mapping)
+    return install({"baseUrl": api.url, "maxRetries": 0}).sync(mapping), api
+
+
+def test_value_stays_in_its_segment(install: Callable[..., Any], port: Any, loopback: Loopback) -> None:
+    resource = children("/parents/{id}/children", "child")
+    ids = list(IN_THEIR_SEGMENT)
+    run, api = synced(install, port, loopback, resource, ids)
+    assert run.failed == [], run.log
+    paths = [f"/parents/{segment}/children" for segment in IN_THEIR_SEGMENT.values()]
+    assert sorted(api.targets) == sorted(["/parents", *paths])
+    assert port.counts() == {"child": len(ids)}
+
+
+def test_raw_value_keeps_slashes_and_what_is_encoded(
+    install: Callable[..., Any], port: Any, loopback: Loopback
+) -> None:
+    run, api = synced(install, port, loopback, children("/parents/{+id}/children", "raw"), list(RAW))
+    assert run.failed == [], run.log
+    paths = [f"/parents/{segments}/children" for segments in RAW.values()]
+    assert sorted(api.targets) == sorted(["/parents", *paths])
+    assert port.counts() == {"raw": len(RAW)}
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "refused"),
+    [
+        ("{id}", ["..", "."]),
+        ("{+id}", ["..", ".", "../admin", "a/../b", "%2e%2e", "a/%2E%2E/b"]),
+    ],
+    ids=["plain", "raw"],
+)
+def test_value_that_would_leave_its_place_is_not_asked_for(
+    install: Callable[..., Any], port: Any, loopback: Loopback, placeholder: str, refused: list[str]
+) -> None:
+    """The kind fails, so nothing is deleted; the other children arrive."""
+    resource = children(f"/parents/{placeholder}/children", "child")
+    run, api = synced(install, port, loopback, resource, ["first", *refused, "last"])
+    assert run.states == [(resource["kind"], "failed")]
+    assert sorted(api.targets) == ["/parents", "/parents/first/children", "/parents/last/children"]
+    assert port.counts() == {"child": 2}
+    assert f"id is {refused[0]!r}, which leads to another path" in run.log
+
+
+def test_values_that_are_texts_in_other_types_are_asked_for_once(
+    install: Callable[..., Any], port: Any, loopback: Loopback
+) -> None:
+    """7 and "7" are one path; null and empty text are none."""
+    resource = children("/parents/{id}/children", "child")
+    run, api = synced(install, port, loopback, resource, [7, "7", None, "", 7])
+    assert run.failed == [], run.log
+    assert api.targets == ["/parents", "/parents/7/children"]
+    assert "2 of 5 parents have no id" in run.log
+
+
+def test_value_in_the_query_stays_in_its_parameter(
+    install: Callable[..., Any], port: Any, loopback: Loopback
+) -> None:
+    """In the kind's own query string, and in query_params, where a slash may stand (RFC 3986 §3.4)."""
+    api = loopback(
+        {
+            "/parents": [{"id": "a&b=c#d e/f+g%20"}],
+            "/written?of=a%26b%3Dc%23d%20e%2Ff%2Bg%2520": [{"n": 1}],
+            "/given?of=a%26b%3Dc%23d%20e/f%2Bg%2520": [{"n": 1}],
+        }
+    )
+    given = children("/given", "given")
+    given["selector"]["query_params"] = {"of": "{id}"}
+    mapping = {"resources": [children("/written?of={id}", "written"), given]}
+    port.prepare(mapping)
+    run = install({"baseUrl": api.url, "maxRetries": 0}).sync(mapping)
+    assert run.failed == [], f"{api.targets}\n{run.log}"
+    assert port.counts() == {"written": 1, "given": 1}

@@ -1,0 +1,298 @@
+"""What a user gets wrong, and the one line that says what to change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from rest.settings import setting_names
+
+SECRET = "s3cr3t-Value!"
+_NOWHERE = "http://127.0.0.1:9"
+_TASKS = "/none/page/api/v1/projects/{project_id}/tasks"
+
+STARTS: dict[str, tuple[dict[str, Any], str]] = {
+    "auth type": (
+        {"authType": "token", "apiToken": SECRET},
+        "authType: got 'token', accepts none, bearer_token, api_key, basic, oauth2, custom",
+    ),
+    "bearer token missing": (
+        {"authType": "bearer_token", "apiKey": SECRET},
+        "apiToken: is missing, and so is authValue; authType bearer_token needs one of them",
+    ),
+    "blank bearer token": (
+        {"authType": "bearer_token", "apiToken": " \n"},
+        "apiToken: is missing, and so is authValue; authType bearer_token needs one of them",
+    ),
+    "api key missing": (
+        {"authType": "api_key", "apiToken": SECRET},
+        "apiKey: is missing, and so is authValue; authType api_key needs one of them",
+    ),
+    "user missing": (
+        {"authType": "basic", "password": SECRET},
+        "username: is missing; authType basic needs username and password, or user:password as authValue",
+    ),
+    "basic without colon": (
+        {"authType": "basic", "authValue": SECRET},
+        "username: is missing; authType basic needs username and password, or user:password as authValue",
+    ),
+    "url without scheme": (
+        {"baseUrl": "api.example.com"},
+        "baseUrl: got 'api.example.com', accepts the root of the API, like https://api.example.com",
+    ),
+    "url of a file server": (
+        {"baseUrl": "ftp://files.example.com"},
+        "baseUrl: got 'ftp://files.example.com', accepts the root of the API, like https://api.example.com",
+    ),
+    "url missing": (
+        {"baseUrl": ""},
+        "baseUrl: is missing; it accepts the root of the API, like https://api.example.com",
+    ),
+    "url with user": (
+        {"baseUrl": f"https://user:{SECRET}@api.example.com"},
+        "baseUrl: holds a user name or password; put them into username and password",
+    ),
+    "url with query": (
+        {"baseUrl": f"https://api.example.com?key={SECRET}"},
+        "baseUrl: has a query string; put parameters for every request into customQueryParams",
+    ),
+    "headers no json": (
+        {"customHeaders": f"{{X-Key: {SECRET}"},
+        "customHeaders: accepts a JSON object of names and texts",
+    ),
+    "headers a list": (
+        {"customHeaders": f'["{SECRET}"]'},
+        "customHeaders: accepts a JSON object of names and texts",
+    ),
+    "header breaks lines": (
+        {"customHeaders": f'{{"X-Key": "{SECRET}\\nHost: x"}}'},
+        "customHeaders: 'X-Key' is no header name, or its value breaks lines or is not ASCII",
+    ),
+    "variable missing": (
+        {"customHeaders": f'{{"X-Key": "{SECRET}${{NOWHERE_TO_BE_FOUND}}"}}'},
+        "customHeaders: uses ${NOWHERE_TO_BE_FOUND}, which is no environment variable here",
+    ),
+}
+NOT_YET: dict[str, tuple[dict[str, Any], str]] = {
+    "oauth2": ({"authType": "oauth2"}, "authType: oauth2 is not yet supported"),
+    "custom": ({"authType": "custom"}, "authType: custom is not yet supported"),
+    "auto": ({"paginationType": "auto"}, "paginationType: auto is not yet supported"),
+}
+WRONG_VALUES: dict[str, tuple[str, str]] = {
+    "paginationType": ("pages", "got 'pages', accepts none, offset, page, cursor, next_link, header_link"),
+    "timeout": ("-1", "got '-1', accepts a number of seconds above 0"),
+    "pageSize": ("abc", "got 'abc', accepts a whole number, 1 or more"),
+    "maxPages": ("0", "got '0', accepts a whole number, 1 or more"),
+    "startPage": ("-1", "got '-1', accepts a whole number, 0 or more"),
+    "maxRetries": ("many", "got 'many', accepts a whole number, 0 or more"),
+    "maxConcurrentRequests": ("1.5", "got 1.5, accepts a whole number, 1 or more"),
+    "requestsPerSecond": ("fast", "got 'fast', accepts a number of requests a second above 0"),
+    "verifySsl": ("perhaps", "got 'perhaps', accepts true or false"),
+    "cursorPath": (".a |", "got '.a |', accepts a path like meta.next, or a jq expression"),
+    "trustedOrigins": ("https://x", "got 'https://x', accepts a JSON array of origins"),
+    "customQueryParams": (SECRET, "accepts a JSON object of names and texts"),
+    "customAuthRequest": (SECRET, "accepts a JSON object"),
+    "tokenParams": (SECRET, "accepts a JSON object of names and texts"),
+}
+
+
+def refusal(install: Callable[..., Any], settings: dict[str, Any]) -> str:
+    """The only line below Ocean's banner. Raises AssertionError: it started, or said more."""
+    done = install({"baseUrl": _NOWHERE, **settings}).sail()
+    assert done.returncode == 1, done.stdout
+    assert SECRET not in done.stdout
+    _, _, said = done.stdout.partition("Integration version: ")
+    lines: list[str] = said.splitlines()[1:]
+    assert len(lines) == 1, done.stdout
+    return lines[0]
+
+
+@pytest.mark.parametrize(("settings", "line"), STARTS.values(), ids=STARTS)
+def test_wrong_setting_stops_the_start(
+    install: Callable[..., Any], settings: dict[str, Any], line: str
+) -> None:
+    assert refusal(install, settings) == f"Ocean Custom cannot start: {line}"
+
+
+@pytest.mark.parametrize(("settings", "line"), NOT_YET.values(), ids=NOT_YET)
+def test_setting_that_is_not_yet_supported_stops_the_start(
+    install: Callable[..., Any], settings: dict[str, Any], line: str
+) -> None:
+    assert refusal(install, settings) == f"Ocean Custom cannot start: {line}"
+
+
+def test_every_wrong_setting_is_named_at_once(install: Callable[..., Any]) -> None:
+    line = refusal(install, {name: value for name, (value, _) in WRONG_VALUES.items()})
+    missing = [
+        f"{name}: {words}" for name, (_, words) in WRONG_VALUES.items() if f"{name}: {words}" not in line
+    ]
+    assert not missing, line
+
+
+def test_empty_settings_are_unset(install: Callable[..., Any], port: Any, sample: httpx.Client) -> None:
+    """Helm and Docker pass what a user left out as empty strings."""
+    mapping = {"resources": [GOOD]}
+    port.prepare(mapping)
+    empty = dict.fromkeys(setting_names(), "")
+    run = install({**empty, "baseUrl": str(sample.base_url)}).sync(mapping)
+    assert run.states == [(GOOD["kind"], "completed")], run.log
+    assert port.counts() == {"good": 120}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mapping entry, and what its kind's error says after the kind."""
+
+    entry: dict[str, Any]
+    words: str
+
+
+def entry(kind: str, blueprint: str = "bad", *, mappings: Any = (), **selector: Any) -> dict[str, Any]:
+    """A resource that would work, but for what is given."""
+    own = {"identifier": ".id", "blueprint": f'"{blueprint}"', **dict(mappings)}
+    return {
+        "kind": kind,
+        "selector": {"query": "true", **selector},
+        "port": {"entity": {"mappings": own}},
+    }
+
+
+def users(words: str, **given: Any) -> Mistake:
+    """A mistake with a plain listing."""
+    return Mistake(entry("/none/page/api/v1/users", **{"data_path": ".users", **given}), words)
+
+
+def tasks(words: str, **parameter: Any) -> Mistake:
+    """A mistake with the parameter of a nested kind."""
+    projects = {"endpoint": "/none/page/api/v1/projects", "data_path": ".data.projects"}
+    parameters = {"project_id": {**projects, "field": ".project_id", **parameter}}
+    return Mistake(entry(_TASKS, data_path=".tasks", path_parameters=parameters), words)
+
+
+GOOD = entry("/none/page/api/v1/users", "good", data_path=".users", pagination={"type": "page"})
+_CUT_OFF = "(syntax error, unexpected end of file)"
+_PARAMETER = "selector.path_parameters.project_id"
+MISTAKES: dict[str, Mistake] = {
+    "unknown key": users("selector.data_pth is unknown; did you mean data_path?", data_pth=".users"),
+    "camel case": users("selector.queryParams is unknown; did you mean query_params?", queryParams={}),
+    "key beside selector": Mistake(
+        {**entry("/beside"), "data_path": ".users"},
+        "data_path stands beside selector. Move data_path into selector",
+    ),
+    "no value for a placeholder": Mistake(
+        entry(_TASKS),
+        "{project_id} in the kind has no value. Add selector.path_parameters.project_id "
+        "with an endpoint and a field, or with values",
+    ),
+    "unused parameter": users(
+        "path_parameters.x is used nowhere. "
+        "Write {x} into KIND, query_params, headers or body, or take it out",
+        path_parameters={"x": {"values": [1]}},
+    ),
+    "circle": Mistake(
+        entry(
+            "/{x}/{y}",
+            path_parameters={
+                "x": {"endpoint": "/xs/{y}", "field": ".id"},
+                "y": {"endpoint": "/ys/{x}", "field": ".id"},
+            },
+        ),
+        "path_parameters x and y need each other's values. Break the circle",
+    ),
+    "data_path": users(
+        f"selector.data_path: got '.users [', accepts a jq expression {_CUT_OFF}", data_path=".users ["
+    ),
+    "query": users(f"selector.query: '.id ==' is no jq expression {_CUT_OFF}. Correct it", query=".id =="),
+    "identifier": users(
+        f"port.entity.mappings.identifier: '.id |' is no jq expression {_CUT_OFF}. Correct it",
+        mappings={"identifier": ".id |"},
+    ),
+    "property": users(
+        f"port.entity.mappings.properties.name: '.name +' is no jq expression {_CUT_OFF}. Correct it",
+        mappings={"properties": {"name": ".name +"}},
+    ),
+    "relation": users(
+        f"port.entity.mappings.relations.boss: '.boss +' is no jq expression {_CUT_OFF}. Correct it",
+        mappings={"relations": {"boss": ".boss +"}},
+    ),
+    "field": tasks(f"{_PARAMETER}.field: got '.a |', accepts a jq expression {_CUT_OFF}", field=".a |"),
+    "filter": tasks(f"{_PARAMETER}.filter: got '.a |', accepts a jq expression {_CUT_OFF}", filter=".a |"),
+    "parent field": tasks(
+        f"{_PARAMETER}.parent_fields: got '.a |', accepts an object of names and jq expressions {_CUT_OFF}",
+        parent_fields={"name": ".a |"},
+    ),
+    "delete": users("selector.method: got 'DELETE', accepts GET, POST, PUT or PATCH", method="DELETE"),
+    "incremental": users(
+        "selector.incremental is not yet supported. Take it out", incremental={"param": "updated_since"}
+    ),
+    "header that breaks lines": users(
+        r"selector.headers: got {'X-Tag': 'a\nb'}, accepts an object of header names and texts "
+        "('X-Tag' is no header name, or its value has line breaks or letters outside ASCII)",
+        headers={"X-Tag": "a\nb"},
+    ),
+    "negative min_items": users(
+        "selector.min_items: got -1, accepts a whole number, 0 or more", min_items=-1
+    ),
+    "endpoint and values": tasks(f"{_PARAMETER} needs an endpoint or values, one of them", values=[1]),
+    "no field": tasks(f"{_PARAMETER}.field is missing. Say which field has the value, like .id", field=None),
+    "unknown key of a parameter": tasks(f"{_PARAMETER}.fied is unknown; did you mean field?", fied=".id"),
+    "parameter that is a text": Mistake(
+        entry(_TASKS, path_parameters={"project_id": "/projects"}),
+        f"{_PARAMETER}: got '/projects', accepts an object",
+    ),
+    "value that is an object": Mistake(
+        entry(_TASKS, path_parameters={"project_id": {"values": [{"a": 1}]}}),
+        f"{_PARAMETER}.values: got {{'a': 1}}, accepts a list of texts, numbers or booleans",
+    ),
+    "pagination type": users(
+        "selector.pagination.type: got 'pages', "
+        "accepts none, offset, page, cursor, next_link, header_link, auto",
+        pagination={"type": "pages"},
+    ),
+    "pagination key": users(
+        "selector.pagination.parm is unknown; did you mean param?", pagination={"parm": "p"}
+    ),
+    "auto": users(
+        "selector.pagination.type: auto is not yet supported",
+        pagination={"type": "auto"},
+    ),
+    "status": users(
+        "selector.on_status: got 'ignore', accepts an object of status codes, each with empty or fail",
+        on_status={"404": "ignore"},
+    ),
+    "query as a text": users(
+        "selector.query_params: got 'a=b', "
+        "accepts an object of names and texts, numbers, booleans, or lists of them",
+        query_params="a=b",
+    ),
+}
+
+
+def test_mistake_in_the_mapping_fails_its_kind_alone(
+    install: Callable[..., Any], port: Any, sample: httpx.Client
+) -> None:
+    """Each is said once, in a line of its own, before a request is sent; the good kinds complete."""
+    bad = {name: _told_apart(name, mistake) for name, mistake in MISTAKES.items()}
+    last = entry("/none/page/api/tickets", "last", pagination={"type": "page"})
+    mapping = {"resources": [GOOD, *(mistake.entry for mistake in bad.values()), last]}
+    port.prepare(mapping)
+    run = install({"baseUrl": str(sample.base_url), "maxRetries": 0}).sync(mapping)
+    assert run.states == [
+        (GOOD["kind"], "completed"),
+        *((mistake.entry["kind"], "failed") for mistake in bad.values()),
+        (last["kind"], "completed"),
+    ]
+    assert port.counts() == {"good": 120, "bad": 0, "last": 60}
+    errors = [line.partition("error: ")[2] for line in run.log.splitlines() if "| ERROR" in line]
+    said = [f"{mistake.entry['kind']}: {mistake.words}" for mistake in bad.values()]
+    assert [error for error in errors if error] == said
+    asked = {request["path"] for request in sample.get("/_control/requests").json()}
+    assert asked == {"/api/v1/users", "/api/tickets"}
+
+
+def _told_apart(name: str, mistake: Mistake) -> Mistake:
+    """The mistake with a kind that no other has."""
+    kind = f"{mistake.entry['kind']}?mistake={name.replace(' ', '-')}"
+    return Mistake({**mistake.entry, "kind": kind}, mistake.words.replace("KIND", kind))

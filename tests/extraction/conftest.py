@@ -1,0 +1,168 @@
+"""Fake APIs: one for a walk alone, one behind the whole extractor. Both remember what they were asked."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from loguru import logger
+
+from extraction import open_extractor
+from extraction.habits import TemplateHabits
+from extraction.pages import walk
+from rest.bodies import Json
+from rest.errors import AuthError, RefusedError, SyncError, TransientError
+from rest.pagination_settings import PaginationSettings
+from rest.paths import jq_path
+from rest.request import Item, Page, Request, Response
+from rest.resource import Endpoint
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+BASE = "https://a.example/api"
+
+
+class FakeSender:
+    """Answers a walk's requests. Raises AssertionError: more than `most` of them, which is an endless walk.
+
+    answer: a status; a body; a body and headers; or a whole Response.
+    """
+
+    def __init__(self, answer: Callable[[Request], Any], most: int = 100) -> None:
+        self._answer = answer
+        self._most = most
+        self.requests: list[Request] = []
+
+    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+        """As the client answers: success, or an error."""
+        assert final is not None
+        self.requests.append(request)
+        if len(self.requests) > self._most:
+            raise AssertionError(f"endless: more than {self._most} requests")
+        await asyncio.sleep(0)
+        answer = self._answer(request)
+        if isinstance(answer, Response):
+            return answer
+        if isinstance(answer, int):
+            family = {401: AuthError, 500: TransientError}.get(answer, RefusedError)
+            raise family(f"{request.full_url}: status {answer}", status=answer)
+        body, headers = answer if isinstance(answer, tuple) else (answer, {})
+        return Response(200, headers, json.dumps(body).encode())
+
+
+@dataclass
+class Walked:
+    """What a walk gave. error: None when it called the listing complete."""
+
+    pages: list[Page] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    error: SyncError | None = None
+
+    @property
+    def items(self) -> list[Json]:
+        """Of all pages."""
+        return [item for page in self.pages for item in page.items]
+
+
+@pytest.fixture(scope="session")
+def walked() -> Callable[..., Walked]:
+    """Walks an endpoint at a fake API to its end; an error that is no SyncError is raised."""
+
+    def walked(
+        answer: Callable[[Request], Any],
+        *,
+        pagination: Mapping[str, Any],
+        data_path: str | None = ".items",
+        on_status: Mapping[int, Any] | None = None,
+        habits: TemplateHabits | None = None,
+        first: Request | None = None,
+        most: int = 100,
+    ) -> Walked:
+        endpoint = Endpoint(
+            "/x",
+            PaginationSettings.model_validate(pagination),
+            data_path=jq_path(data_path) if data_path else None,
+            on_status=on_status or {},
+        )
+        sender = FakeSender(answer, most)
+        request = first or Request("GET", f"{BASE}/x")
+        outcome = Walked(requests=sender.requests)
+
+        async def run() -> None:
+            async for page in walk(endpoint, request, sender, habits or TemplateHabits()):
+                outcome.pages.append(page)
+
+        try:
+            asyncio.run(run())
+        except SyncError as error:
+            outcome.error = error
+        return outcome
+
+    return walked
+
+
+@dataclass
+class Fetched:
+    """What the extractor gave of one resource, and the requests that it took."""
+
+    batches: list[list[Item]] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+    requests: list[httpx.Request] = field(default_factory=list)
+    error: Exception | None = None
+
+    @property
+    def items(self) -> list[Item]:
+        """Of all batches."""
+        return [item for batch in self.batches for item in batch]
+
+    @property
+    def ids(self) -> list[Any]:
+        """Sorted, as children arrive in any order."""
+        return sorted(item["id"] for item in self.items)
+
+
+@pytest.fixture
+def fetched() -> Callable[..., Awaitable[Fetched]]:
+    """Fetches a kind from a fake API through the whole extractor."""
+
+    async def fetched(
+        answer: Callable[[httpx.Request], Any],
+        kind: str,
+        selector: Mapping[str, Any] | None = None,
+        **config: Any,
+    ) -> Fetched:
+        settings = Settings.from_config({"base_url": BASE, "max_retries": 0, **config}, {})
+        resource = read_resource(kind, selector or {}, settings.pagination)
+        outcome = Fetched()
+
+        async def handler(request: httpx.Request) -> httpx.Response:
+            outcome.urls.append(str(request.url).removeprefix(BASE))
+            outcome.requests.append(request)
+            await asyncio.sleep(0)
+            given = answer(request)
+            if isinstance(given, httpx.Response):
+                return given
+            return httpx.Response(given) if type(given) is int else httpx.Response(200, json=given)
+
+        transport = httpx.MockTransport(handler)
+        async with open_extractor(settings, [resource], transport=transport) as extractor:
+            try:
+                async for batch in extractor.batches(resource):
+                    outcome.batches.append(batch)
+            except (SyncError, ExceptionGroup) as error:
+                outcome.error = error
+        return outcome
+
+    return fetched
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """The lines that are logged meanwhile, each after its level."""
+    lines: list[str] = []
+    sink = logger.add(lambda message: lines.append(message.rstrip("\n")), format="{level}: {message}")
+    yield lines
+    logger.remove(sink)

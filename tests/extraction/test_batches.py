@@ -1,0 +1,80 @@
+"""Pages joined and cut into batches."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extraction.batches import BATCH_ITEMS, joined
+from rest.request import Item
+
+
+async def pages(*lengths: int, failure: Exception | None = None) -> AsyncGenerator[list[Item]]:
+    start = 0
+    for length in lengths:
+        yield [{"id": number} for number in range(start, start + length)]
+        start += length
+    if failure:
+        raise failure
+
+
+async def lengths_of(stream: AsyncGenerator[list[Item]], size: int = 10) -> list[int]:
+    return [len(batch) async for batch in joined(stream, size)]
+
+
+@pytest.mark.parametrize(
+    ("lengths", "batches"),
+    [
+        ((), []),
+        ((0, 0), []),
+        ((3,), [3]),
+        ((3, 3, 3), [9]),
+        ((3, 3, 3, 3), [10, 2]),
+        ((10,), [10]),
+        ((10, 10), [10, 10]),
+        ((25,), [10, 10, 5]),
+        ((4, 0, 27), [10, 10, 10, 1]),
+    ],
+)
+async def test_small_pages_are_joined_and_large_ones_cut(
+    lengths: tuple[int, ...], batches: list[int]
+) -> None:
+    assert await lengths_of(pages(*lengths)) == batches
+
+
+async def test_batches_have_the_size_that_a_load_is_efficient_with() -> None:
+    assert [len(batch) async for batch in joined(pages(*[100] * 7))] == [BATCH_ITEMS, 200]
+
+
+async def test_what_was_read_is_handed_out_before_the_error() -> None:
+    got: list[Item] = []
+
+    async def read() -> None:
+        async for batch in joined(pages(3, 10, failure=ValueError("cut short")), 10):
+            got.extend(batch)
+
+    with pytest.raises(ValueError, match="cut short"):
+        await read()
+    assert [item["id"] for item in got] == list(range(13))
+
+
+async def test_error_before_the_first_page_is_the_error() -> None:
+    with pytest.raises(ValueError, match="at once"):
+        await lengths_of(pages(failure=ValueError("at once")))
+
+
+async def test_batches_can_be_left_in_the_middle() -> None:
+    stream = pages(10, 10)
+    async with aclosing(joined(stream, 5)) as batches:
+        first = await anext(batches)
+    assert [item["id"] for item in first] == [0, 1, 2, 3, 4]
+    await stream.aclose()
+
+
+@given(lengths=st.lists(st.integers(0, 30), max_size=8), size=st.integers(1, 12))
+async def test_items_keep_their_number_and_order(lengths: list[int], size: int) -> None:
+    batches = [batch async for batch in joined(pages(*lengths), size)]
+    assert [item["id"] for batch in batches for item in batch] == list(range(sum(lengths)))
+    assert all(len(batch) == size for batch in batches[:-1])

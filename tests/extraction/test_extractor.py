@@ -1,0 +1,125 @@
+"""Several resources of one resync: what they share, and what stays when one is left."""
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from extraction import open_extractor
+from extraction.parents import Binding, ParentTally
+from extraction.source import shared_templates
+from rest.errors import ItemsError, TransientError
+from rest.resource import PathParameter, Resource
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+SETTINGS = Settings.from_config({"base_url": "https://a.example/api", "max_retries": 0}, {})
+
+
+def resource(kind: str, **selector: Any) -> Resource:
+    return read_resource(kind, selector, SETTINGS.pagination)
+
+
+def below(**more: Any) -> dict[str, Any]:
+    return {"path_parameters": {"id": {"endpoint": "/users", "field": ".id", **more}}}
+
+
+class Api:
+    """Users, and one item below each; the users can fail so often."""
+
+    def __init__(self, users: int = 3, failures: int = 0) -> None:
+        self.users = users
+        self.failures = failures
+        self.paths: list[str] = []
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.paths.append(request.url.path)
+        await asyncio.sleep(0)
+        if request.url.path != "/api/users":
+            return httpx.Response(200, json=[{"id": request.url.path}])
+        self.failures -= 1
+        if self.failures >= 0:
+            return httpx.Response(500)
+        return httpx.Response(200, json=[{"id": number} for number in range(self.users)])
+
+
+async def test_listing_that_several_resources_use_is_asked_for_once(tmp_path: Path) -> None:
+    """As a kind of its own and as a parent, one after the other and at the same time."""
+    api = Api()
+    resources = [
+        resource("/users"),
+        resource("/a/{id}", **below()),
+        resource("/b/{id}", **below(field=".id + 1")),
+    ]
+    transport = httpx.MockTransport(api)
+    async with open_extractor(SETTINGS, resources, transport=transport, directory=tmp_path) as extractor:
+
+        async def ids(one: Resource) -> list[Any]:
+            return [item["id"] async for batch in extractor.batches(one) for item in batch]
+
+        alone = await ids(resources[0])
+        together = await asyncio.gather(*(ids(one) for one in resources))
+    assert alone == together[0] == [0, 1, 2]
+    assert sorted(together[1]) == ["/api/a/0", "/api/a/1", "/api/a/2"]
+    assert sorted(together[2]) == ["/api/b/1", "/api/b/2", "/api/b/3"]
+    assert api.paths.count("/api/users") == 1
+
+
+async def test_listing_that_failed_is_asked_for_again() -> None:
+    api = Api(failures=1)
+    resources = [resource("/users"), resource("/a/{id}", **below())]
+    async with open_extractor(SETTINGS, resources, transport=httpx.MockTransport(api)) as extractor:
+        with pytest.raises(TransientError):
+            [batch async for batch in extractor.batches(resources[0])]
+        assert len([batch async for batch in extractor.batches(resources[1])]) == 1
+    assert api.paths.count("/api/users") == 2
+
+
+async def test_listing_that_one_resource_uses_is_not_kept() -> None:
+    api = Api()
+    async with open_extractor(SETTINGS, transport=httpx.MockTransport(api)) as extractor:
+        for _ in range(2):
+            assert [batch async for batch in extractor.batches(resource("/users"))]
+    assert api.paths.count("/api/users") == 2
+
+
+async def test_extractor_left_in_the_middle_asks_no_further() -> None:
+    api = Api(users=2000)
+    one = resource("/a/{id}", **below())
+    async with open_extractor(SETTINGS, [one], transport=httpx.MockTransport(api)) as extractor:
+        async with aclosing(extractor.batches(one)) as batches:
+            assert len(await anext(batches)) == 500
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert len(api.paths) < 700
+
+
+async def test_one_resource_says_how_much_it_read(logged: list[str]) -> None:
+    async with open_extractor(SETTINGS, transport=httpx.MockTransport(Api())) as extractor:
+        [batch async for batch in extractor.batches(resource("/a/{id}", **below()))]
+    assert any("/a/{id}: 3 items from 3 endpoints" in line for line in logged)
+
+
+async def test_certificates_are_checked_as_the_caller_says() -> None:
+    """`verify` wins over the settings, for those who bring their own rules."""
+    async with open_extractor(SETTINGS, transport=httpx.MockTransport(Api()), verify=False) as extractor:
+        assert [batch async for batch in extractor.batches(resource("/users"))]
+
+
+def test_shared_are_the_templates_that_are_needed_more_than_once() -> None:
+    two = {"path_parameters": {"a": {"endpoint": "/as", "field": ".id"}, "b": {"values": [1, 2]}}}
+    assert len(shared_templates([resource("/users"), resource("/a/{id}", **below())])) == 1
+    assert len(shared_templates([resource("/users"), resource("/teams")])) == 0
+    assert len(shared_templates([resource("/users"), resource("users")])) == 1
+    assert len(shared_templates([resource("/{a}/{b}", **two)])) == 1
+
+
+def test_parameter_without_a_field_is_an_error() -> None:
+    """The reader of the mapping lets none through; who makes one otherwise is told."""
+    tally = ParentTally(PathParameter("id"))
+    with pytest.raises(ItemsError, match=r"path_parameters\.id\.field is missing"):
+        list(tally.bindings(Binding(), [{"id": 1}]))

@@ -1,0 +1,397 @@
+"""A resource through the whole extractor: parents, children, what fails, and what the user is told."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from rest.errors import AuthError, ItemsError, RefusedError, ResourceError, TransientError
+
+type Fetch = Callable[..., Awaitable[Any]]
+type Answer = Callable[[httpx.Request], Any]
+
+SECRET = "s3cr3t-token"
+
+
+def api(answers: dict[str, Any]) -> Answer:
+    """Answers by path below the base URL; a path that is not there is a 404."""
+
+    def answer(request: httpx.Request) -> Any:
+        return answers.get(request.url.path.removeprefix("/api"), 404)
+
+    return answer
+
+
+def below(endpoint: str = "/projects", field: str = ".id", **more: Any) -> dict[str, Any]:
+    return {"path_parameters": {"project": {"endpoint": endpoint, "field": field, **more}}}
+
+
+PROJECTS = [{"id": 1, "name": "one"}, {"id": 2, "name": "two"}, {"id": 3, "name": "three"}]
+TASKS = {
+    "/projects": PROJECTS,
+    **{f"/projects/{n}/tasks": [{"id": 10 * n}, {"id": 10 * n + 1}] for n in (1, 2, 3)},
+}
+KIND = "/projects/{project}/tasks"
+
+
+async def test_endpoint_without_parameters(fetched: Fetch) -> None:
+    fetch = await fetched(api({"/x": [{"id": 1}, 2, None]}), "/x")
+    assert fetch.error is None
+    assert fetch.items == [{"id": 1}, {"value": 2}]
+
+
+async def test_children_get_what_they_need_of_their_parents(fetched: Fetch) -> None:
+    fetch = await fetched(api(TASKS), KIND, below(parent_fields={"of": ".name", "none": ".none"}))
+    assert fetch.error is None
+    assert fetch.ids == [10, 11, 20, 21, 30, 31]
+    assert next(item for item in fetch.items if item["id"] == 21) == {
+        "id": 21,
+        "project": 2,
+        "of": "two",
+        "none": None,
+        "__project": "2",
+        "__of": "two",
+        "__none": None,
+    }
+
+
+async def test_own_keys_of_a_child_win_but_not_over_the_text(fetched: Fetch) -> None:
+    answers = {"/projects": [{"id": 7}], "/projects/7/tasks": [{"project": None, "__project": "x"}]}
+    fetch = await fetched(api(answers), KIND, below())
+    assert fetch.items == [{"project": None, "__project": "7"}]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(7, "7"), ("a", "a"), (True, "true"), (1.5, "1.5"), (2**70, str(2**70))], ids=repr
+)
+async def test_value_is_a_text_under_two_underscores(fetched: Fetch, value: Any, text: str) -> None:
+    answers = {"/projects": [{"id": value}], f"/projects/{text}/tasks": [{"id": 1}]}
+    fetch = await fetched(api(answers), KIND, below())
+    assert fetch.items == [{"id": 1, "project": value, "__project": text}]
+
+
+async def test_chained_parameters(fetched: Fetch) -> None:
+    answers = {
+        "/orgs": [{"id": "a"}, {"id": "b"}],
+        "/orgs/a/projects": [{"id": 1}, {"id": 2}],
+        "/orgs/b/projects": [{"id": 1}],
+        **{
+            f"/orgs/{org}/projects/{n}/tasks": [{"id": f"{org}{n}"}]
+            for org, n in (("a", 1), ("a", 2), ("b", 1))
+        },
+    }
+    parameters = {
+        "project": {"endpoint": "/orgs/{org}/projects", "field": ".id"},
+        "org": {"endpoint": "/orgs", "field": ".id"},
+    }
+    fetch = await fetched(
+        api(answers), "/orgs/{org}/projects/{project}/tasks", {"path_parameters": parameters}
+    )
+    assert fetch.error is None
+    assert fetch.ids == ["a1", "a2", "b1"]
+
+
+async def test_independent_parameters_multiply_and_are_listed_once(fetched: Fetch) -> None:
+    answers = {
+        "/a": [{"id": 1}, {"id": 2}],
+        "/b": [{"id": "x"}, {"id": "y"}],
+        **{f"/{a}/{b}/{c}": [{"id": f"{a}{b}{c}"}] for a in (1, 2) for b in "xy" for c in ("p", "q")},
+    }
+    parameters = {
+        "a": {"endpoint": "/a", "field": ".id"},
+        "b": {"endpoint": "/b", "field": ".id"},
+        "c": {"values": ["p", "q"]},
+    }
+    fetch = await fetched(api(answers), "/{a}/{b}/{c}", {"path_parameters": parameters})
+    assert fetch.error is None
+    assert fetch.ids == sorted(f"{a}{b}{c}" for a in "12" for b in "xy" for c in "pq")
+    assert (fetch.urls.count("/a"), fetch.urls.count("/b")) == (1, 1)
+
+
+async def test_values_of_the_mapping_itself(fetched: Fetch) -> None:
+    parameters = {"n": {"values": [1, "1", "a", True, 1]}}
+    answers = {"/x/1": [{"id": "1"}], "/x/a": [{"id": "a"}], "/x/true": [{"id": "t"}]}
+    fetch = await fetched(api(answers), "/x/{n}", {"path_parameters": parameters})
+    assert fetch.ids == ["1", "a", "t"]
+    assert len(fetch.urls) == 3
+
+
+async def test_duplicate_values_are_fetched_once(fetched: Fetch) -> None:
+    """Over several pages of parents, and several outputs of one item."""
+
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path == "/api/projects":
+            return [[{"ids": [1, 2, 1]}], [{"ids": [2]}], []][int(request.url.params["page"]) - 1]
+        return [{"id": request.url.path}]
+
+    fetch = await fetched(answer, "/x/{project}", below(field=".ids[]", pagination={"type": "page"}))
+    assert fetch.error is None
+    assert fetch.ids == ["/api/x/1", "/api/x/2"]
+
+
+async def test_null_values_are_skipped_and_counted(fetched: Fetch, logged: list[str]) -> None:
+    answers = {"/projects": [{"id": None}, {"id": 1}, {"id": ""}, {}], "/projects/1/tasks": [{"id": 10}]}
+    fetch = await fetched(api(answers), KIND, below())
+    assert fetch.error is None
+    assert fetch.ids == [10]
+    assert any(
+        "WARNING" in line and "3 of 4 parents have no project and were skipped" in line for line in logged
+    )
+
+
+async def test_parents_without_any_value_are_an_error(fetched: Fetch) -> None:
+    fetch = await fetched(api({"/projects": PROJECTS}), KIND, below(field=".idd"))
+    assert isinstance(fetch.error, ItemsError)
+    assert "field .idd is null or empty in each of the 3 parent items" in str(fetch.error)
+
+
+async def test_no_parents_are_no_children(fetched: Fetch, logged: list[str]) -> None:
+    fetch = await fetched(api({"/projects": []}), KIND, below())
+    assert fetch.error is None
+    assert fetch.items == []
+    assert any(f"{KIND}: the complete listing has no items" in line for line in logged)
+
+
+async def test_filter_takes_parents_out(fetched: Fetch) -> None:
+    fetch = await fetched(api(TASKS), KIND, below(filter=".id != 2"))
+    assert fetch.error is None
+    assert fetch.ids == [10, 11, 30, 31]
+    nothing = await fetched(api(TASKS), KIND, below(filter=".id > 9"))
+    assert (nothing.error, nothing.items) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"filter": ".name"}, "filter gave a string where true or false is expected"),
+        ({"filter": ".archived"}, "filter gave a null"),
+        ({"filter": "empty"}, "filter gave a null"),
+        ({"filter": ".id | keys"}, "filter fails on a parent item"),
+        ({"field": ".name | tonumber"}, "field fails on a parent item"),
+        ({"field": "."}, "field gave an object, which is no value for a path"),
+        ({"field": "[.id]"}, "field gave a list"),
+        ({"parent_fields": {"x": ".name.first"}}, "path_parameters.project.x fails on a parent item"),
+    ],
+    ids=str,
+)
+async def test_jq_of_a_parameter_that_does_not_fit_is_an_error(
+    fetched: Fetch, more: dict[str, Any], words: str
+) -> None:
+    fetch = await fetched(api(TASKS), KIND, below(**more))
+    assert isinstance(fetch.error, ItemsError)
+    assert words in str(fetch.error)
+
+
+async def test_child_that_fails_lets_the_others_go_on(fetched: Fetch) -> None:
+    fetch = await fetched(api({**TASKS, "/projects/2/tasks": 500}), KIND, below())
+    assert isinstance(fetch.error, TransientError)
+    assert fetch.error.kind == KIND
+    assert fetch.ids == [10, 11, 30, 31]
+
+
+async def test_children_that_fail_are_raised_together(fetched: Fetch) -> None:
+    """Every error has the kind, none has a secret."""
+    answers = {
+        **TASKS,
+        "/projects/1/tasks": httpx.Response(403, text=SECRET),
+        "/projects/3/tasks": httpx.Response(200, text=f"<p>{SECRET}"),
+    }
+    fetch = await fetched(api(answers), KIND, below(), auth_type="bearer_token", api_token=SECRET)
+    assert isinstance(fetch.error, ExceptionGroup)
+    assert fetch.error.message.startswith(f"{KIND}: 2 endpoints failed; the first: ")
+    assert {type(error) for error in fetch.error.exceptions} == {RefusedError, ItemsError}
+    assert all(str(error).startswith(f"{KIND}: ") for error in fetch.error.exceptions)
+    assert not any(SECRET in str(error) for error in (fetch.error, *fetch.error.exceptions))
+    assert fetch.ids == [20, 21]
+
+
+async def test_no_more_than_some_errors_are_kept_but_all_are_counted(fetched: Fetch) -> None:
+    answers = {"/projects": [{"id": number} for number in range(50)]}
+    fetch = await fetched(
+        lambda request: api(answers)(request) if "tasks" not in request.url.path else 500, KIND, below()
+    )
+    assert "50 endpoints failed" in fetch.error.message
+    assert len(fetch.error.exceptions) == 20
+
+
+async def test_childs_404_counts_as_no_items(fetched: Fetch, logged: list[str]) -> None:
+    fetch = await fetched(api({**TASKS, "/projects/2/tasks": 404}), KIND, below())
+    assert fetch.error is None
+    assert fetch.ids == [10, 11, 30, 31]
+    assert any("WARNING" in line and "404" in line and "taken as no items" in line for line in logged)
+
+
+async def test_404_of_every_child_is_an_error(fetched: Fetch) -> None:
+    fetch = await fetched(api({"/projects": PROJECTS}), KIND, below())
+    assert isinstance(fetch.error, RefusedError)
+    assert fetch.error.status == 404
+    assert f"each of the 3 endpoints of {KIND} answers 404" in str(fetch.error)
+
+
+async def test_many_children_without_items_are_warned_of_a_few_times(
+    fetched: Fetch, logged: list[str]
+) -> None:
+    answers = {"/projects": [{"id": number} for number in range(40)], "/projects/7/tasks": [{"id": 7}]}
+    fetch = await fetched(api(answers), KIND, below())
+    assert fetch.error is None
+    assert 1 <= sum("taken as no items" in line for line in logged) <= 5
+
+
+async def test_child_that_exists_without_items_is_no_missing_one(fetched: Fetch) -> None:
+    fetch = await fetched(api({"/projects": PROJECTS, "/projects/2/tasks": []}), KIND, below())
+    assert (fetch.error, fetch.items) == (None, [])
+
+
+async def test_404_on_a_later_page_of_a_child_is_an_error(fetched: Fetch) -> None:
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path == "/api/projects":
+            return [{"id": 1}]
+        return 404 if "cursor" in request.url.params else {"items": [{"id": 1}], "next_cursor": "a"}
+
+    selector = {"data_path": ".items", "pagination": {"type": "cursor"}, **below()}
+    fetch = await fetched(answer, KIND, selector)
+    assert isinstance(fetch.error, RefusedError)
+    assert fetch.ids == [1]
+
+
+async def test_404_of_every_second_level_parent_is_an_error(fetched: Fetch) -> None:
+    parameters = {
+        "org": {"endpoint": "/orgs", "field": ".id"},
+        "project": {"endpoint": "/orgs/{org}/projects", "field": ".id"},
+    }
+    answers = {"/orgs": [{"id": 1}, {"id": 2}]}
+    fetch = await fetched(api(answers), "/{org}/{project}", {"path_parameters": parameters})
+    assert "each of the 2 endpoints of /orgs/{org}/projects answers 404" in str(fetch.error)
+    one = await fetched(
+        api({**answers, "/orgs/1/projects": []}), "/{org}/{project}", {"path_parameters": parameters}
+    )
+    assert (one.error, one.items) == (None, [])
+
+
+async def test_404_of_the_parents_is_an_error(fetched: Fetch) -> None:
+    fetch = await fetched(api({}), KIND, below())
+    assert isinstance(fetch.error, RefusedError)
+
+
+async def test_401_ends_all_at_once(fetched: Fetch) -> None:
+    answers = {"/projects": [{"id": number} for number in range(500)]}
+    fetch = await fetched(
+        lambda request: api(answers)(request) if "tasks" not in request.url.path else 401,
+        KIND,
+        below(),
+        max_concurrent_requests=3,
+    )
+    assert isinstance(fetch.error, AuthError)
+    assert len(fetch.urls) <= 10
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_401_of_the_parents_ends_all_at_once(fetched: Fetch) -> None:
+    fetch = await fetched(api({"/projects": 401}), KIND, below())
+    assert isinstance(fetch.error, AuthError)
+    assert fetch.error.kind == KIND
+
+
+async def test_parents_that_fail_in_the_middle_fail_the_kind(fetched: Fetch) -> None:
+    """The children of what was listed are fetched."""
+
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path == "/api/projects":
+            return 500 if request.url.params["page"] == "2" else {"items": [{"id": 1}], "has_more": True}
+        return [{"id": 10}]
+
+    fetch = await fetched(answer, KIND, below(pagination={"type": "page"}, data_path=".items"))
+    assert isinstance(fetch.error, TransientError)
+    assert fetch.ids == [10]
+
+
+async def test_value_that_would_leave_its_place_fails_its_child_alone(fetched: Fetch) -> None:
+    fetch = await fetched(api({**TASKS, "/projects": [{"id": ".."}, {"id": 1}]}), KIND, below())
+    assert isinstance(fetch.error, ResourceError)
+    assert fetch.ids == [10, 11]
+
+
+async def test_on_status_takes_a_child_as_empty(fetched: Fetch) -> None:
+    answers = {**TASKS, "/projects/1/tasks": 403, "/projects/2/tasks": 403}
+    fetch = await fetched(api(answers), KIND, {"on_status": {403: "empty"}, **below()})
+    assert fetch.error is None
+    assert fetch.ids == [30, 31]
+
+
+@pytest.mark.parametrize(("least", "complete"), [(2, "yes"), (3, "no")])
+async def test_complete_listing_with_fewer_than_min_items_fails(
+    fetched: Fetch, least: int, complete: str
+) -> None:
+    fetch = await fetched(api({"/x": [{"id": 1}, {"id": 2}]}), "/x", {"min_items": least})
+    assert fetch.ids == [1, 2]
+    assert (fetch.error is None) == (complete == "yes")
+    if fetch.error:
+        assert "has 2 items, fewer than min_items: 3" in str(fetch.error)
+
+
+async def test_failure_is_told_rather_than_too_few_items(fetched: Fetch) -> None:
+    fetch = await fetched(api({"/x": 500}), "/x", {"min_items": 3})
+    assert isinstance(fetch.error, TransientError)
+
+
+async def test_object_taken_as_one_item_is_warned_of_once(fetched: Fetch, logged: list[str]) -> None:
+    answers = {"/projects": PROJECTS, **{f"/projects/{n}/tasks": {"tasks": [1, 2]} for n in (1, 2, 3)}}
+    fetch = await fetched(api(answers), KIND, below())
+    assert len(fetch.items) == 3
+    assert sum(".tasks (2 items)" in line and "set selector.data_path" in line for line in logged) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        404,
+        500,
+        401,
+        httpx.Response(200, text=f"<html>{SECRET}</html>", headers={"content-type": "text/html"}),
+        {"nothing": SECRET},
+        {SECRET: [1]},
+        httpx.Response(302, headers={"location": f"https://evil.example/{SECRET}"}),
+    ],
+    ids=["404", "500", "401", "html", "data_path", "key", "redirect"],
+)
+async def test_every_error_names_its_kind_and_no_secret(fetched: Fetch, answer: Any) -> None:
+    config = {"auth_type": "bearer_token", "api_token": SECRET}
+    fetch = await fetched(lambda _: answer, f"/x?key={SECRET}", {"data_path": ".items"}, **config)
+    assert fetch.error is not None
+    assert fetch.error.kind == f"/x?key={SECRET}"
+    assert SECRET not in fetch.error.message + fetch.error.hint
+
+
+async def test_placeholders_reach_query_headers_and_body(fetched: Fetch) -> None:
+    selector = {
+        "method": "POST",
+        "query_params": {"of": "{project}"},
+        "headers": {"X-Project": "{project}"},
+        "body": {"ids": ["{project}"]},
+        **below(),
+    }
+    fetch = await fetched(
+        lambda request: [{"id": 7}] if request.method == "GET" else [{"id": 1}], "/search", selector
+    )
+    assert fetch.error is None
+    asked = fetch.requests[1]
+    assert (asked.url.params["of"], asked.headers["x-project"]) == ("7", "7")
+    assert json.loads(asked.content) == {"ids": [7]}
+
+
+async def test_what_was_learnt_of_one_child_spares_the_others_a_request(fetched: Fetch) -> None:
+    """Short pages are confirmed once a template, not once a child."""
+
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path == "/api/projects":
+            return [{"id": number} for number in range(30)]
+        return [{"id": request.url.path}] if request.url.params["page"] == "1" else []
+
+    selector = {"pagination": {"type": "page"}, **below(pagination={"type": "none"})}
+    fetch = await fetched(answer, KIND, selector, max_concurrent_requests=1)
+    assert fetch.error is None
+    assert len(fetch.items) == 30
+    assert len(fetch.urls) <= 1 + 30 + 2

@@ -1,0 +1,158 @@
+"""From a response to its items: what data_path says, what the content type says, and what is no list."""
+
+import json
+
+import pytest
+
+from extraction.items import as_items, overlooked_lists, raw_items
+from rest.bodies import Json
+from rest.errors import ItemsError
+from rest.paths import jq_path
+from rest.request import Response
+
+
+def response(body: Json) -> Response:
+    return Response(200, {"content-type": "application/json"}, json.dumps(body).encode())
+
+
+def items_at(body: Json, data_path: str | None) -> list[Json]:
+    return raw_items(response(body), jq_path(data_path) if data_path else None)
+
+
+@pytest.mark.parametrize(
+    ("data_path", "body", "items"),
+    [
+        (None, [{"id": 1}, {"id": 2}], [{"id": 1}, {"id": 2}]),
+        (None, {"id": 1}, [{"id": 1}]),
+        (None, [], []),
+        (None, {}, [{}]),
+        (None, None, []),
+        (None, "text", ["text"]),
+        (".", [1], [1]),
+        (".items", {"items": [1, 2]}, [1, 2]),
+        (".items", {"items": {"id": 1}}, [{"id": 1}]),
+        (".items", {"items": None}, []),
+        (".items", {"items": []}, []),
+        (".items", {"items": 0}, [0]),
+        (".data.items", {"data": {"items": [1]}}, [1]),
+        ('."odd name"', {"odd name": [1]}, [1]),
+        (".items[]", {"items": [1, 2]}, [1, 2]),
+        (".items[]", {"items": {"a": 1, "b": 2}}, [1, 2]),
+        (".groups[].members[]", {"groups": [{"members": [1, 2]}, {"members": [3]}]}, [1, 2, 3]),
+        (".items[] | select(. > 1)", {"items": [1, 2, 3]}, [2, 3]),
+        (".items | map(.id)", {"items": [{"id": 1}]}, [1]),
+        (".a, .b", {"a": {"id": 1}, "b": {"id": 2}}, [{"id": 1}, {"id": 2}]),
+        ("empty", {"a": 1}, []),
+        (".items?", {}, []),
+        (".items?", {"items": [1]}, [1]),
+        (".data.items?", {}, []),
+        (".items[]?", {}, []),
+        ("to_entries", {"a": 1}, [{"key": "a", "value": 1}]),
+    ],
+    ids=str,
+)
+def test_items_are_where_data_path_says(data_path: str | None, body: Json, items: list[Json]) -> None:
+    assert items_at(body, data_path) == items
+
+
+@pytest.mark.parametrize(
+    ("data_path", "body", "shown"),
+    [
+        (".items", {"users": [1, 2], "teams": []}, ".users (2 items), .teams (0 items)"),
+        (".items", {"data": {"odd name": [1]}}, '.data."odd name" (1 items)'),
+        (".items", [1, 2, 3], ". (3 items)"),
+        (".items", {"error": "x", "code": 7}, ".error, .code"),
+        (".items", {}, "an empty object"),
+        (".items", "text", "a string"),
+        (".items", True, "a boolean"),
+        (".data.items", {"data": {"users": [1]}}, ".data.users (1 items)"),
+    ],
+    ids=str,
+)
+def test_key_that_is_not_there_is_an_error_that_lists_what_is(data_path: str, body: Json, shown: str) -> None:
+    with pytest.raises(ItemsError) as error:
+        items_at(body, data_path)
+    assert f"data_path {data_path} is not in the response, which has {shown}" in str(error.value)
+    assert f"write {data_path}? if it may be missing" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("data_path", "body"),
+    [
+        (".items | map(.id)", {"items": 1}),
+        (".items | .[]", {"users": []}),
+        ('error("no")', {}),
+        (".items | tonumber", {"items": "x"}),
+    ],
+)
+def test_jq_error_is_an_error_that_lists_what_is_there(data_path: str, body: Json) -> None:
+    with pytest.raises(ItemsError, match="fails on the response, which has"):
+        items_at(body, data_path)
+
+
+@pytest.mark.parametrize("data_path", [None, ".items", ".items[]", ".items | map(.)"])
+@pytest.mark.parametrize(
+    "empty",
+    [Response(204), Response(200), Response(200, {"content-type": "text/html"}, b" \n")],
+    ids=["204", "empty", "blank"],
+)
+def test_no_body_is_no_items(empty: Response, data_path: str | None) -> None:
+    assert raw_items(empty, jq_path(data_path) if data_path else None) == []
+
+
+def test_html_with_a_success_status_is_an_error_that_shows_it() -> None:
+    page = Response(200, {"content-type": "text/html; charset=utf-8"}, b"<html>\n <b>Log in" + b"x" * 500)
+    with pytest.raises(ItemsError) as error:
+        raw_items(page, None)
+    assert "no JSON (text/html): '<html> <b>Log in" in error.value.message
+    assert len(error.value.message) < 300
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content", "items"),
+    [
+        ("application/x-ndjson", b'{"id": 1}\n\n{"id": 2}\n', [{"id": 1}, {"id": 2}]),
+        ("text/csv", b"id,name\n1,a\n", [{"id": "1", "name": "a"}]),
+        ("application/json", b'\xef\xbb\xbf[{"id": 1}]', [{"id": 1}]),
+        ("text/plain", b'[{"id": 12345678901234567890}]', [{"id": 12345678901234567890}]),
+    ],
+    ids=["lines of JSON", "CSV", "byte order mark", "digits"],
+)
+def test_body_is_read_by_its_content_type(content_type: str, content: bytes, items: list[Json]) -> None:
+    assert raw_items(Response(200, {"content-type": content_type}, content), None) == items
+
+
+def test_digits_of_large_numbers_survive_jq() -> None:
+    body: Json = {"items": [{"id": 12345678901234567890}]}
+    assert items_at(body, ".items | map(.)") == [{"id": 12345678901234567890}]
+
+
+def test_scalars_and_lists_become_objects_and_null_is_none() -> None:
+    assert as_items([{"id": 1}, 2, "x", True, [3], None, 0]) == [
+        {"id": 1},
+        {"value": 2},
+        {"value": "x"},
+        {"value": True},
+        {"value": [3]},
+        {"value": 0},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data_path", "body", "lists"),
+    [
+        (
+            None,
+            {"users": [1, 2], "none": [], "meta": {"tags": [1]}},
+            [".users (2 items)", ".meta.tags (1 items)"],
+        ),
+        (None, [[1]], []),
+        (None, {"id": 1}, []),
+        (".", {"users": [1]}, []),
+    ],
+    ids=str,
+)
+def test_lists_in_a_body_taken_as_one_item_are_named(
+    data_path: str | None, body: Json, lists: list[str]
+) -> None:
+    assert overlooked_lists(response(body), jq_path(data_path) if data_path else None) == lists

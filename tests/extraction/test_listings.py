@@ -1,0 +1,152 @@
+"""Listings that several need: asked for once, kept in a file without a name, forgotten when they fail."""
+
+import asyncio
+import gc
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from weakref import ref
+
+import pytest
+
+from extraction.listings import Listings
+from rest.errors import RefusedError
+from rest.request import Request, Response
+
+ONE, TWO = Request("GET", "https://a.example/1"), Request("GET", "https://a.example/2")
+
+
+class Api:
+    """Answers with its own count of requests; can be told to fail."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.final: list[Collection[int]] = []
+        self.failing = False
+        self.answers: list[ref[Response]] = []
+
+    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+        """As the client."""
+        self.asked.append(request.url)
+        self.final.append(final)
+        await asyncio.sleep(0)
+        if self.failing:
+            raise RefusedError("status 404", status=404)
+        response = Response(200, {"x-number": str(len(self.asked))}, f"[{len(self.asked)}]".encode() * 1000)
+        self.answers.append(ref(response))
+        return response
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+@pytest.fixture
+def listings(api: Api, tmp_path: Path) -> Iterator[Listings]:
+    listings = Listings(api, tmp_path)
+    yield listings
+    listings.close()
+
+
+async def test_same_request_is_sent_once(api: Api, listings: Listings) -> None:
+    async with listings.recording() as first:
+        answer = await first.send(ONE, {404})
+        await first.send(TWO)
+    async with listings.recording() as second:
+        again = await second.send(ONE)
+        other = await second.send(TWO)
+    assert (again.status, again.headers, again.content) == (200, {"x-number": "1"}, answer.content)
+    assert other.headers == {"x-number": "2"}
+    assert api.asked == [ONE.url, TWO.url]
+    assert api.final == [{404}, ()]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Request("POST", ONE.url),
+        Request("GET", f"{ONE.url}?a=1"),
+        Request("GET", ONE.url, headers=(("X", "y"),)),
+        Request("GET", ONE.url, body={}),
+    ],
+    ids=["method", "query", "headers", "body"],
+)
+async def test_other_requests_are_others(api: Api, listings: Listings, other: Request) -> None:
+    async with listings.recording() as sender:
+        await sender.send(ONE)
+        await sender.send(other)
+    assert len(api.asked) == 2
+
+
+async def test_order_of_headers_and_of_body_keys_makes_no_other_request(api: Api, listings: Listings) -> None:
+    async with listings.recording() as sender:
+        await sender.send(Request("GET", ONE.url, headers=(("A", "1"), ("B", "2")), body={"a": 1, "b": 2}))
+        await sender.send(Request("GET", ONE.url, headers=(("B", "2"), ("A", "1")), body={"b": 2, "a": 1}))
+        await sender.send(Request("GET", f"{ONE.url}?a=1"))
+        await sender.send(Request("GET", ONE.url, (("a", "1"),)))
+    assert len(api.asked) == 2
+
+
+async def test_who_asks_meanwhile_waits_for_the_same_answer(api: Api, listings: Listings) -> None:
+    async def walk() -> str:
+        async with listings.recording() as sender:
+            return (await sender.send(ONE)).headers["x-number"]
+
+    assert await asyncio.gather(*(walk() for _ in range(20))) == ["1"] * 20
+    assert len(api.asked) == 1
+
+
+async def test_listing_that_failed_is_not_kept(api: Api, listings: Listings) -> None:
+    async def walk() -> None:
+        async with listings.recording() as sender:
+            await sender.send(ONE)
+            api.failing = True
+            await sender.send(TWO)
+
+    with pytest.raises(RefusedError):
+        await walk()
+    api.failing = False
+    async with listings.recording() as sender:
+        assert (await sender.send(ONE)).headers == {"x-number": "3"}
+
+
+async def test_listing_that_another_walk_completed_is_kept_when_one_fails(
+    api: Api, listings: Listings
+) -> None:
+    async with listings.recording() as sender:
+        await sender.send(ONE)
+
+    async def fail() -> None:
+        async with listings.recording() as sender:
+            await sender.send(ONE)
+            raise RefusedError("elsewhere")
+
+    with pytest.raises(RefusedError):
+        await fail()
+    async with listings.recording() as sender:
+        await sender.send(ONE)
+    assert api.asked == [ONE.url]
+
+
+async def test_waiting_users_of_a_request_that_fails_ask_for_themselves(api: Api, listings: Listings) -> None:
+    api.failing = True
+
+    async def walk() -> None:
+        async with listings.recording() as sender:
+            await sender.send(ONE)
+
+    outcomes = await asyncio.gather(walk(), walk(), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [RefusedError, RefusedError]
+    assert len(api.asked) == 2
+
+
+async def test_answers_are_on_disk_and_not_in_memory(api: Api, listings: Listings, tmp_path: Path) -> None:
+    """In a file that nobody can find, and that goes with the process."""
+    async with listings.recording() as sender:
+        for number in range(50):
+            await sender.send(Request("GET", f"https://a.example/{number}"))
+    gc.collect()
+    assert len(api.answers) == 50
+    assert not any(answer() for answer in api.answers)
+    assert os.listdir(tmp_path) == []

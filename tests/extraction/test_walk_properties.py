@@ -1,0 +1,278 @@
+"""Model servers of random length, page size, cap and signals.
+
+A walk gives every item exactly once and ends within a few requests more than there are pages, or it
+raises; it never gives fewer items without an error.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.habits import TemplateHabits
+from rest.bodies import Json
+from rest.errors import PaginationError, RequestError
+from rest.request import Request
+
+type Walk = Callable[..., Any]
+
+quickly = settings(max_examples=100, deadline=None)
+
+# What a body says of more: (start, stop, total, size of a page) -> fields. All of these tell the truth.
+HONEST: dict[str, Callable[[int, int, int, int], dict[str, Json]]] = {
+    "nothing": lambda *_: {},
+    "total": lambda _start, _stop, total, _size: {"total": total},
+    "total as text": lambda _start, _stop, total, _size: {"meta": {"total_count": str(total)}},
+    "flag": lambda _start, stop, total, _size: {"has_more": stop < total},
+    "flag as text": lambda _start, stop, total, _size: {"pagination": {"hasNext": str(stop < total)}},
+    "last": lambda _start, stop, total, _size: {"last": stop >= total},
+    "next": lambda _start, stop, total, _size: {"next": "/x" if stop < total else None},
+    "next or gone": lambda _start, stop, total, _size: {"links": {"next": "/x"}} if stop < total else {},
+    "pages": lambda _start, _stop, total, size: {"total_pages": max(1, -(-total // size))},
+}
+MISLEADING: dict[str, Callable[[int, int, int, int], dict[str, Json]]] = {
+    "own count": lambda start, stop, _total, _size: {"total": stop - start},
+    "unknown total": lambda *_: {"total": -1, "total_pages": None, "has_more": None},
+    "next always": lambda *_: {"next": "/x"},
+    "more always": lambda *_: {"has_more": True},
+}
+PAST_THE_END = ("empty", "404", "400", "last page again")
+
+
+@dataclass(frozen=True)
+class CountedServer:
+    """A listing by page number or offset. cap: the most items that it gives at once."""
+
+    total: int
+    cap: int
+    signal: Callable[[int, int, int, int], dict[str, Json]]
+    past_the_end: str = "empty"
+    ignores_position: bool = False
+
+    def __call__(self, request: Request) -> Any:
+        size = min(int(str(request.value("n"))), self.cap)
+        position = int(str(request.value("p")))
+        start = (position - 1) * size if "by=page" in request.url else position
+        if self.ignores_position:
+            start = 0
+        if start >= self.total > 0:
+            if self.past_the_end.isdigit():
+                return int(self.past_the_end)
+            if self.past_the_end == "last page again":
+                start = (self.total - 1) // size * size
+        stop = max(start, min(start + size, self.total))
+        items = [{"id": number} for number in range(start, stop)]
+        return {"items": items, **self.signal(start, stop, self.total, size)}
+
+
+def counted(kind: str, size: int) -> dict[str, Any]:
+    return {"type": kind, "param": "p", "size_param": "n", "page_size": size}
+
+
+def first(kind: str) -> Request:
+    return Request("GET", f"https://a.example/x?by={kind}")
+
+
+def ids(walk: Any) -> list[int]:
+    return [item["id"] for item in walk.items]
+
+
+KIND = st.sampled_from(["page", "offset"])
+TOTAL = st.integers(0, 60)
+SIZE = st.integers(1, 12)
+
+
+@quickly
+@given(kind=KIND, total=TOTAL, size=SIZE, cap=SIZE, signal=st.sampled_from(sorted(HONEST)))
+def test_honest_server_gives_each_item_exactly_once(
+    walked: Walk, kind: str, total: int, size: int, cap: int, signal: str
+) -> None:
+    server = CountedServer(total, cap, HONEST[signal])
+    walk = walked(server, pagination=counted(kind, size), first=first(kind))
+    assert walk.error is None
+    assert ids(walk) == list(range(total))
+    assert len(walk.requests) <= -(-total // min(size, cap)) + 2
+
+
+@quickly
+@given(
+    kind=KIND,
+    total=TOTAL,
+    size=SIZE,
+    cap=SIZE,
+    signal=st.sampled_from(sorted(HONEST | MISLEADING)),
+    past_the_end=st.sampled_from(PAST_THE_END),
+)
+def test_odd_server_gives_each_item_exactly_once_or_fails(
+    walked: Walk, kind: str, total: int, size: int, cap: int, signal: str, past_the_end: str
+) -> None:
+    server = CountedServer(total, cap, (HONEST | MISLEADING)[signal], past_the_end)
+    walk = walked(server, pagination=counted(kind, size), first=first(kind), most=1100)
+    assert ids(walk)[:total] == list(range(total))
+    assert walk.error is not None or ids(walk) == list(range(total))
+    assert isinstance(walk.error, PaginationError | RequestError | None)
+
+
+@quickly
+@given(kind=KIND, total=TOTAL, size=SIZE, off=st.integers(-5, 30), past=st.sampled_from(PAST_THE_END))
+def test_total_that_is_off_by_some_loses_nothing(
+    walked: Walk, kind: str, total: int, size: int, off: int, past: str
+) -> None:
+    server = CountedServer(total, size, lambda *_: {"total": total + off}, past)
+    walk = walked(server, pagination=counted(kind, size), first=first(kind))
+    assert ids(walk)[:total] == list(range(total))
+    assert walk.error is not None or ids(walk) == list(range(total))
+
+
+@quickly
+@given(kind=KIND, total=TOTAL, size=SIZE, signal=st.sampled_from(sorted(HONEST | MISLEADING)))
+def test_server_that_ignores_the_position_gives_all_or_fails(
+    walked: Walk, kind: str, total: int, size: int, signal: str
+) -> None:
+    server = CountedServer(total, size, (HONEST | MISLEADING)[signal], ignores_position=True)
+    walk = walked(server, pagination=counted(kind, size), first=first(kind), most=1100)
+    assert walk.error is not None or ids(walk) == list(range(total))
+    assert len(walk.requests) <= 2 or total == 0
+
+
+@quickly
+@given(
+    totals=st.lists(TOTAL, min_size=2, max_size=6),
+    size=SIZE,
+    kind=KIND,
+    past=st.sampled_from(["empty", "404"]),
+)
+def test_walks_that_share_what_they_learnt_lose_nothing(
+    walked: Walk, totals: list[int], size: int, kind: str, past: str
+) -> None:
+    """The children of one template, of a server that says nothing and gives the size asked for."""
+    habits = TemplateHabits()
+    for total in totals:
+        server = CountedServer(total, size, HONEST["nothing"], past)
+        walk = walked(server, pagination=counted(kind, size), first=first(kind), habits=habits)
+        assert walk.error is None
+        assert ids(walk) == list(range(total))
+
+
+@quickly
+@given(
+    shown=st.lists(st.booleans(), max_size=60),
+    size=SIZE,
+    kind=KIND,
+    signal=st.sampled_from(["flag", "next", "last"]),
+)
+def test_server_that_filters_after_cutting_shows_each_item(
+    walked: Walk, shown: list[bool], size: int, kind: str, signal: str
+) -> None:
+    """By page each once; an offset that counts what is hidden gives some again, or the walk fails."""
+
+    def answer(request: Request) -> Any:
+        body = CountedServer(len(shown), size, HONEST[signal])(request)
+        return {**body, "items": [item for item in body["items"] if shown[item["id"]]]}
+
+    walk = walked(answer, pagination=counted(kind, size), first=first(kind))
+    expected = [number for number, is_shown in enumerate(shown) if is_shown]
+    if kind == "page":
+        assert walk.error is None
+        assert ids(walk) == expected
+    else:
+        assert walk.error is not None or sorted(set(ids(walk))) == expected
+
+
+CUTS = st.lists(st.integers(0, 4), min_size=1, max_size=8)
+LOCATION = st.sampled_from(["query", "body", "header"])
+
+
+@quickly
+@given(
+    cuts=CUTS,
+    last=st.sampled_from(
+        [{"next": None}, {"next": ""}, {}, {"next": "repeat"}, {"next": "x", "has_more": False}]
+    ),
+    text=st.text(min_size=1, max_size=5),
+    location=LOCATION,
+    kind=st.sampled_from([int, str]),
+)
+def test_cursors_give_each_item_exactly_once(
+    walked: Walk,
+    cuts: list[int],
+    last: dict[str, Json],
+    text: str,
+    location: str,
+    kind: type,
+) -> None:
+    """Pages of any length, empty ones too; cursors of any text, or numbers; each way of ending."""
+    tokens: list[Json] = [None, *((n if kind is int else f"{n}{text}") for n in range(1, len(cuts)))]
+
+    def answer(request: Request) -> Any:
+        sent = request.value("c", location)  # type: ignore[arg-type]
+        place = [None if token is None else str(token) for token in tokens].index(
+            None if sent is None else str(sent)
+        )
+        start = sum(cuts[:place])
+        items = [{"id": number} for number in range(start, start + cuts[place])]
+        end = {**last, "next": tokens[place]} if last.get("next") == "repeat" else last
+        return {"items": items, **({"next": tokens[place + 1]} if place + 1 < len(cuts) else end)}
+
+    pagination = {"type": "cursor", "cursor_path": "next", "param": "c", "param_location": location}
+    walk = walked(answer, pagination=pagination)
+    assert walk.error is None
+    assert ids(walk) == list(range(sum(cuts)))
+    assert len(walk.requests) == len(cuts)
+
+
+@quickly
+@given(data=st.data(), count=st.integers(1, 6), kind=st.sampled_from(["cursor", "next_link", "header_link"]))
+def test_chain_that_leads_anywhere_ends_or_fails(
+    walked: Walk, data: st.DataObject, count: int, kind: str
+) -> None:
+    """Each page leads to any page, or to none. Only an end, or a page that leads to itself, is complete."""
+    leads = data.draw(
+        st.lists(st.one_of(st.none(), st.integers(0, count - 1)), min_size=count, max_size=count)
+    )
+
+    def answer(request: Request) -> Any:
+        place = int(str(request.value("c") or 0))
+        target = leads[place]
+        link = None if target is None else f"/x?c={target}"
+        headers = {"link": f"<{link}>; rel=next"} if link and kind == "header_link" else {}
+        body: dict[str, Json] = {"items": [{"id": place}]}
+        if kind == "cursor":
+            body["c"] = target
+        if kind == "next_link":
+            body["next"] = link
+        return body, headers
+
+    pagination = {"type": kind, "param": "c", "size_param": "-"}
+    pagination |= {"cursor_path": "c"} if kind == "cursor" else {}
+    walk = walked(answer, pagination=pagination)
+    place, used = 0, [0]
+    while (target := leads[place]) is not None and target not in used:
+        place = target
+        used.append(place)
+    # The first page's own request has no cursor yet, so that one which leads back to it is another.
+    ends = target is None or (target == place and len(used) > 1)
+    assert (walk.error is None) == ends
+    assert ids(walk)[: len(used)] == used
+    assert len(walk.requests) <= 2 * count + 1
+
+
+@quickly
+@given(
+    total=st.integers(0, 40),
+    size=SIZE,
+    bound=st.integers(1, 8),
+    kind=KIND,
+    signal=st.sampled_from(sorted(HONEST)),
+)
+def test_bound_of_pages_never_cuts_a_listing(
+    walked: Walk, total: int, size: int, bound: int, kind: str, signal: str
+) -> None:
+    server = CountedServer(total, size, HONEST[signal])
+    walk = walked(server, pagination={**counted(kind, size), "max_pages": bound}, first=first(kind))
+    assert (walk.error is None) == (total <= bound * size)
+    if walk.error is None:
+        assert ids(walk) == list(range(total))
+    assert len(walk.requests) <= bound + 1

@@ -1,0 +1,362 @@
+"""Offsets and page numbers: the stop rules, each in a table of one page in and an outlook out."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from pagination import OffsetPaginator, PageNumberPaginator, Paginator, paginator_for
+from rest.bodies import Json
+from rest.errors import PaginationError
+from rest.pagination_settings import PaginationSettings
+from rest.request import Habits, Page, Request, Response
+
+SIZE = 10
+MORE, ASK, END = "promised", "asked", "end"
+
+
+def response(body: Json = None, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(200, headers or {}, b"" if body is None else json.dumps(body).encode())
+
+
+def page(
+    count: int,
+    body: Json = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    number: int = 0,
+    before: Json = None,
+    largest_before: int | None = None,
+    habits: Habits | None = None,
+    query: str | None = None,
+) -> Page:
+    """A page of `count` items, after full ones; before: the body of the page before."""
+    query = f"page={number + 1}&size={SIZE}" if query is None else query
+    return Page(
+        Request("GET", f"https://a.example/x?{query}"),
+        response(body, headers),
+        list(range(count)),
+        number=number,
+        items_before=number * SIZE,
+        largest_before=(SIZE if number else 0) if largest_before is None else largest_before,
+        previous=response(before) if number else None,
+        habits=habits or Habits(),
+    )
+
+
+def outlook(page: Page, **settings: object) -> str:
+    paginator = paginator_for(PaginationSettings.model_validate({"type": "page", **settings}))
+    following = paginator.next(page)
+    if following is None:
+        return END
+    return MORE if following.promised else ASK
+
+
+@pytest.mark.parametrize(
+    ("count", "number", "habits", "expected"),
+    [
+        (10, 0, Habits(), ASK),
+        (10, 0, Habits(short_is_last=True), ASK),
+        (10, 3, Habits(short_is_last=True), ASK),
+        (12, 0, Habits(short_is_last=True), ASK),
+        (4, 0, Habits(), ASK),
+        (4, 2, Habits(), ASK),
+        (4, 0, Habits(short_is_last=True), END),
+        (4, 2, Habits(short_is_last=True), END),
+        (4, 0, Habits(short_is_last=False), ASK),
+        (4, 0, Habits(page_size=4, short_is_last=True), ASK),
+        (3, 0, Habits(page_size=4, short_is_last=True), END),
+        (0, 0, Habits(), END),
+        (0, 3, Habits(), END),
+        (0, 3, Habits(short_is_last=False), END),
+    ],
+)
+def test_page_without_any_signal_is_judged_by_its_length(
+    count: int, number: int, habits: Habits, expected: str
+) -> None:
+    """An empty page ends, a short one once such pages were confirmed to be the last."""
+    assert outlook(page(count, number=number, habits=habits)) == expected
+
+
+def test_without_a_size_the_longest_page_tells_what_full_is() -> None:
+    """On the first page nothing tells yet."""
+    trusted = Habits(short_is_last=True)
+    assert outlook(page(3, query="page=1", habits=trusted), size_param="-") == ASK
+    full = page(6, number=2, largest_before=6, query="page=3", habits=trusted)
+    assert outlook(full, size_param="-") == ASK
+    short = page(5, number=2, largest_before=6, query="page=3", habits=trusted)
+    assert outlook(short, size_param="-") == END
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ({"has_more_path": "meta.more"}, {"meta": {"more": True}}, MORE),
+        ({"has_more_path": "meta.more"}, {"meta": {"more": "true"}}, MORE),
+        ({"has_more_path": "meta.more"}, {"meta": {"more": 1}}, MORE),
+        ({"has_more_path": "meta.more"}, {"meta": {"more": "https://a.example/x?page=2"}}, MORE),
+        ({"has_more_path": "meta.more"}, {"meta": {"more": False}}, END),
+        ({"has_more_path": "meta.more"}, {"meta": {"more": "false"}}, END),
+        ({"has_more_path": "meta.more"}, {"meta": {"more": "0"}}, END),
+        ({"has_more_path": "meta.more"}, {"meta": {"more": None}}, END),
+        ({"has_more_path": "meta.more"}, {"meta": {}}, ASK),
+        ({"has_more_path": "a.b"}, {"a.b": False, "a": {"b": True}}, END),
+        ({"has_more_path": '"a b".c'}, {"a b": {"c": False}}, END),
+        ({"has_more_path": ".left > 0"}, {"left": 3}, MORE),
+        ({"has_more_path": ".left > 0"}, {"left": 0}, END),
+        ({"last_page_path": "done"}, {"done": True}, END),
+        ({"last_page_path": "done"}, {"done": "true"}, END),
+        ({"last_page_path": "done"}, {"done": "false"}, MORE),
+        ({"last_page_path": "done"}, {"done": None}, MORE),
+        ({"last_page_path": "done"}, {}, ASK),
+        ({"total_pages_path": "n"}, {"n": 4}, MORE),
+        ({"total_pages_path": "n"}, {"n": "4"}, MORE),
+        ({"total_pages_path": "n"}, {"n": 3}, END),
+        ({"total_pages_path": "n"}, {"n": None}, ASK),
+        ({"total_pages_path": "n"}, {}, ASK),
+        ({"total_path": "n"}, {"n": 31}, MORE),
+        ({"total_path": "n"}, {"n": "31"}, MORE),
+        ({"total_path": "n"}, {"n": 30}, END),
+        ({"total_path": "n"}, {"n": 7}, END),
+        ({"total_path": "n"}, {"n": -1}, ASK),
+        ({"total_path": "n"}, {"n": "many"}, ASK),
+        ({"total_path": "n"}, {}, ASK),
+    ],
+    ids=str,
+)
+def test_configured_signal_decides(path: dict[str, object], body: Json, expected: str) -> None:
+    """The third page, full. A configured total is believed; what a response lacks says nothing."""
+    assert outlook(page(SIZE, body, number=2), **path) == expected
+
+
+def test_configured_signals_decide_in_their_order() -> None:
+    """More, last, number of pages, number of items: each where the ones before it say nothing."""
+    paths = {"has_more_path": "m", "last_page_path": "l", "total_pages_path": "p", "total_path": "t"}
+    body: dict[str, Json] = {"m": True, "l": True, "p": 99, "t": 1}
+    assert outlook(page(SIZE, body), **paths) == MORE
+    del body["m"]
+    assert outlook(page(SIZE, body), **paths) == END
+    del body["l"]
+    assert outlook(page(SIZE, body), **paths) == MORE
+    del body["p"]
+    assert outlook(page(SIZE, body), **paths) == END
+
+
+def test_configured_signal_wins_over_a_recognised_one() -> None:
+    body: Json = {"has_more": False, "more": {"really": True}}
+    assert outlook(page(SIZE, body), has_more_path="more.really") == MORE
+    assert outlook(page(SIZE, {"total": 99, "n": 10}), total_path="n") == END
+
+
+def test_recognised_signals_help_where_the_configured_one_is_absent() -> None:
+    assert outlook(page(SIZE, {"has_more": False}), has_more_path="elsewhere") == END
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"has_more": True}, MORE),
+        ({"has_more": False}, END),
+        ({"has_more": "false"}, END),
+        ({"hasMore": "True"}, MORE),
+        ({"has_next": False}, END),
+        ({"hasNext": True}, MORE),
+        ({"pageInfo": {"hasNextPage": False}}, END),
+        ({"data": {"pageInfo": {"hasNextPage": True}}}, MORE),
+        ({"more": "https://a.example/more"}, ASK),
+        ({"has_more": None}, ASK),
+        ({"has_more": 1}, ASK),
+        ({"last": True}, END),
+        ({"last": False}, MORE),
+        ({"isLast": "true"}, END),
+        ({"last": "https://a.example/x?page=9"}, ASK),
+        ({"next": "https://a.example/x?page=2"}, MORE),
+        ({"next": 2}, MORE),
+        ({"meta": {"next_page": 2}}, MORE),
+        ({"next": None}, END),
+        ({"next": ""}, END),
+        ({"nextPage": None}, END),
+        ({"_links": {"next": {"href": "/x?page=2"}}}, MORE),
+        ({"links": {"next": {"url": "/x?page=2"}}}, MORE),
+        ({"next": {"limit": 10}}, ASK),
+        ({"next": ["x"]}, ASK),
+        ({"next_cursor": "x"}, MORE),
+        ({"meta": {"nextPageToken": ""}}, END),
+        ({"total_pages": 2}, MORE),
+        ({"total_pages": 1}, END),
+        ({"totalPages": "2"}, MORE),
+        ({"page": {"totalPages": 1, "totalElements": 4}}, END),
+        ({"pages": ["a", "b"]}, ASK),
+        ({"total_pages": None, "pageCount": 2}, MORE),
+        ({"total": 11}, MORE),
+        ({"total": "11"}, MORE),
+        ({"meta": {"pagination": {"total": 11}}}, MORE),
+        ({"hits": {"total": 11}}, ASK),
+        ({"total": -1}, ASK),
+        ({"total": None, "count": 11}, MORE),
+        ({"total": 10}, ASK),
+        ({"total": 9}, ASK),
+        ({"total": 0}, ASK),
+        ([1, 2, 3], ASK),
+        ("text", ASK),
+    ],
+    ids=str,
+)
+def test_recognised_signal_decides_on_a_full_first_page(body: Json, expected: str) -> None:
+    """A total that ends here, or is this page's own count, proves nothing."""
+    assert outlook(page(SIZE, body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"x-total-count": "11"}, MORE),
+        ({"x-total": "11"}, MORE),
+        ({"x-total-count": "10"}, ASK),
+        ({"x-total-count": ""}, ASK),
+        ({"x-total-pages": "2"}, MORE),
+        ({"x-wp-totalpages": "1"}, END),
+        ({"x-next-page": "2"}, MORE),
+        ({"x-next-page": ""}, END),
+        ({"link": '<https://a.example/x?page=2>; rel="next"'}, MORE),
+        ({"link": '<https://a.example/x?page=1>; rel="prev"'}, END),
+        ({"link": '<https://a.example/docs>; rel="help"'}, ASK),
+    ],
+    ids=str,
+)
+def test_recognised_headers_decide_on_a_full_first_page(headers: dict[str, str], expected: str) -> None:
+    assert outlook(page(SIZE, [], headers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "expected"),
+    [
+        (10, 30, ASK),
+        (4, 24, END),
+        (10, 31, MORE),
+        (4, 25, MORE),
+        (10, 10, ASK),
+        (4, 4, ASK),
+        (4, 20, ASK),
+        (4, 22, ASK),
+        (0, 20, END),
+        (0, 21, END),
+        (0, 31, MORE),
+        (0, 0, END),
+    ],
+)
+def test_recognised_total_on_the_third_page(count: int, total: int, expected: str) -> None:
+    """Confirmed where the page is full; not believed where it is the page's own, or was passed before."""
+    assert outlook(page(count, {"total": total}, number=2)) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ({"next": "/x?page=3"}, {}, END),
+        ({"next": "/x?page=3"}, {"next": None}, END),
+        ({"next": 3}, {"next": 4}, MORE),
+        ({}, {}, ASK),
+        ({"next": None}, {}, ASK),
+        ({"next_cursor": "x"}, {}, END),
+        ({"next_cursor": None}, {}, ASK),
+        ({"_links": {"next": {"href": "/x?page=3"}}}, {"_links": {}}, END),
+    ],
+    ids=str,
+)
+def test_next_that_is_gone_ends_where_it_was_there_before(before: Json, now: Json, expected: str) -> None:
+    assert outlook(page(SIZE, now, number=2, before=before)) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"has_more": True},
+        {"last": False},
+        {"next": 4},
+        {"total_pages": 9},
+        {"total": 99},
+        {"has_more": "true", "total": 3},
+    ],
+    ids=str,
+)
+def test_page_without_items_is_not_the_end_while_a_signal_says_more(body: Json) -> None:
+    assert outlook(page(0, body, number=2)) == MORE
+
+
+def test_flags_decide_before_next_and_next_before_counts() -> None:
+    assert outlook(page(SIZE, {"has_more": False, "next": 2, "total_pages": 9})) == END
+    assert outlook(page(SIZE, {"last": True, "next": 2})) == END
+    assert outlook(page(SIZE, {"next": None, "total_pages": 9, "next_cursor": "x"})) == END
+    assert outlook(page(SIZE, {"total_pages": 1, "total": 12})) == END
+
+
+def next_url(paginator: Paginator, page: Page) -> str:
+    following = paginator.next(page)
+    assert following is not None
+    return following.request.full_url.partition("?")[2]
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("page=1&size=10", "size=10&page=2"),
+        ("page=0&size=10", "size=10&page=1"),
+        ("size=10", "size=10&page=2"),
+        ("page=x&size=10", "size=10&page=2"),
+        ("a=b&page=7", "a=b&page=8"),
+    ],
+)
+def test_page_number_goes_up_by_one(query: str, asked: str) -> None:
+    """Other parameters stay."""
+    assert next_url(PageNumberPaginator("page", "size", SIZE), page(SIZE, query=query)) == asked
+
+
+@pytest.mark.parametrize(
+    ("count", "query", "body", "asked"),
+    [
+        (10, "offset=0&limit=10", {}, "limit=10&offset=10"),
+        (7, "offset=20&limit=10", {}, "limit=10&offset=27"),
+        (10, "limit=10", {}, "limit=10&offset=10"),
+        (0, "offset=20&limit=10", {"has_more": True}, "limit=10&offset=30"),
+        (0, "offset=20", {"has_more": True}, "offset=21"),
+    ],
+)
+def test_offset_goes_up_by_the_items_received(count: int, query: str, body: Json, asked: str) -> None:
+    """So that a server that caps its pages loses nothing; an empty page still stood for one."""
+    assert next_url(OffsetPaginator("offset", "limit", SIZE), page(count, body, query=query)) == asked
+
+
+def test_offset_and_size_in_a_body_stay_integers() -> None:
+    paginator = OffsetPaginator("page.from", "page.size", 2, location="body")
+    first = paginator.first(Request("POST", "https://a.example/x", body={"q": 1}))
+    assert first.body == {"q": 1, "page": {"from": 0, "size": 2}}
+    following = paginator.next(Page(first, response({}), [1, 2]))
+    assert following is not None
+    assert following.request.body == {"q": 1, "page": {"from": 2, "size": 2}}
+
+
+def test_page_number_zero_in_a_body_is_a_number_like_any_other() -> None:
+    paginator = PageNumberPaginator("page", None, location="body", start_page=0)
+    first = paginator.first(Request("POST", "https://a.example/x"))
+    following = paginator.next(Page(first, response({}), [1]))
+    assert following is not None
+    assert following.request.body == {"page": 1}
+
+
+def test_empty_offset_page_ends_where_the_total_was_asked_for() -> None:
+    """The total counts what the credentials may not see."""
+    offset = OffsetPaginator("offset", "limit", SIZE)
+    body: Json = {"total": 45}
+    assert offset.next(page(0, body, number=1, query="offset=30&limit=10")) is not None
+    assert offset.next(page(0, body, number=1, query="offset=40&limit=10")) is None
+
+
+def test_end_that_is_a_whole_page_short_of_the_total_is_an_error() -> None:
+    """Pages that start at 0 and not at 1, most likely. A configured signal is believed."""
+    body: Json = {"total": 30, "last": True}
+    with pytest.raises(PaginationError, match=r"ends after 20 items, but total says 30\. Is startPage 0"):
+        outlook(page(SIZE, body, number=1))
+    assert outlook(page(SIZE, body, number=1), last_page_path="last") == END
+    assert outlook(page(SIZE, body, number=1, query="page=1&size=10"), start_page=0) == END
+    assert outlook(page(SIZE, {"total": 29, "last": True}, number=1)) == END

@@ -1,0 +1,207 @@
+"""Cursors: found, sent back, and never taken for the end when they are only misplaced."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from pagination import CursorPaginator, paginator_for
+from rest.bodies import Json
+from rest.errors import PaginationError
+from rest.pagination_settings import PaginationSettings
+from rest.request import Page, Request, Response
+
+
+def page(
+    body: Json,
+    headers: Mapping[str, str] | None = None,
+    *,
+    query: str = "",
+    items: list[Json] | None = None,
+    number: int = 0,
+) -> Page:
+    request = Request("GET", f"https://a.example/x?{query}")
+    answer = Response(200, headers or {}, json.dumps(body).encode())
+    return Page(request, answer, [{"id": "last"}] if items is None else items, number=number)
+
+
+def cursor_after(page: Page, **settings: object) -> Json:
+    """What the next request sends as its cursor, None at the end."""
+    paginator = paginator_for(PaginationSettings.model_validate({"type": "cursor", **settings}))
+    following = paginator.next(page)
+    if following is None:
+        return None
+    assert following.promised
+    return following.request.value("cursor")
+
+
+@pytest.mark.parametrize(
+    ("settings", "body", "headers", "cursor"),
+    [
+        ({"cursor_path": "meta.next"}, {"meta": {"next": "a"}}, {}, "a"),
+        ({"cursor_path": ".meta.next"}, {"meta": {"next": "a"}}, {}, "a"),
+        ({"cursor_path": "meta.next"}, {"meta.next": "b", "meta": {"next": "a"}}, {}, "b"),
+        ({"cursor_path": '"@next"'}, {"@next": "a"}, {}, "a"),
+        ({"cursor_path": ".data[-1].key"}, {"data": [{"key": 1}, {"key": 2}]}, {}, "2"),
+        ({"cursor_path": "next"}, {"next": 0}, {}, "0"),
+        ({"cursor_path": "next"}, {"next": "/wEA="}, {}, "/wEA="),
+        ({"cursor_path": "next", "has_more_path": "m"}, {"next": "a"}, {}, "a"),
+        ({"cursor_path": "next", "has_more_path": "m"}, {"next": "a", "m": "true"}, {}, "a"),
+        ({"cursor_header": "X-Next"}, {}, {"x-next": "a"}, "a"),
+        ({}, {"next_cursor": "a"}, {}, "a"),
+        ({}, {"nextPageToken": "a"}, {}, "a"),
+        ({}, {"meta": {"after_cursor": "a"}}, {}, "a"),
+        ({}, {"response_metadata": {"next_cursor": "a"}}, {}, "a"),
+        ({}, {"paging": {"next": {"after": "a"}}}, {}, "a"),
+        ({}, {"paging": {"cursors": {"after": "a"}}}, {}, "a"),
+        ({}, {"data": {"pageInfo": {"endCursor": "a", "hasNextPage": True}}}, {}, "a"),
+        ({}, {"next": "https://a.example/x?cursor=a", "next_cursor": "a"}, {}, "a"),
+        ({}, {"has_more": True}, {}, "last"),
+        ({}, {"has_more": "true", "next_cursor": ""}, {}, "last"),
+    ],
+    ids=str,
+)
+def test_next_request_has_the_cursor_of_the_page(
+    settings: dict[str, object], body: Json, headers: dict[str, str], cursor: str
+) -> None:
+    """Without a path the usual places are tried; with a true flag and no cursor, the last item's id."""
+    assert cursor_after(page(body, headers), **settings) == cursor
+
+
+@pytest.mark.parametrize(
+    ("settings", "body", "headers"),
+    [
+        ({"cursor_path": "next"}, {"next": None}, {}),
+        ({"cursor_path": "next"}, {"next": ""}, {}),
+        ({"cursor_path": "next"}, {"next": False}, {}),
+        ({"cursor_path": "next"}, {}, {}),
+        ({"cursor_path": "next"}, [], {}),
+        ({"cursor_path": "next", "has_more_path": "m"}, {"next": "a", "m": False}, {}),
+        ({"cursor_path": "next", "has_more_path": "m"}, {"next": "a", "m": "false"}, {}),
+        ({"cursor_path": "next"}, {"next": "a", "has_more": False}, {}),
+        ({"cursor_header": "X-Next"}, {}, {}),
+        ({"cursor_header": "X-Next"}, {}, {"x-next": ""}),
+        ({}, {"next_cursor": None}, {}),
+        ({}, {"next_cursor": ""}, {}),
+        ({}, {}, {}),
+        ({}, {"paging": {"next": None}}, {}),
+        ({}, {"pageInfo": {"endCursor": "a", "hasNextPage": False}}, {}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("number", [0, 3])
+def test_listing_ends_without_a_cursor_or_with_a_flag_that_says_so(
+    settings: dict[str, object], body: Json, headers: dict[str, str], number: int
+) -> None:
+    assert cursor_after(page(body, headers, number=number), **settings) is None
+
+
+@pytest.mark.parametrize("cursor", ["a", 5, "5"], ids=repr)
+def test_cursor_that_was_just_used_ends_the_listing(cursor: Json) -> None:
+    """Some APIs repeat it on the last page; as a number or as text."""
+    used = page({"next": cursor}, query=f"cursor={cursor}", number=1)
+    assert cursor_after(used, cursor_path="next") is None
+
+
+def test_cursor_that_was_just_used_is_an_error_while_there_is_more() -> None:
+    used = page({"next": "a", "has_more": True}, query="cursor=a", number=1)
+    with pytest.raises(PaginationError, match=r"same cursor again at next.*parameter 'cursor'"):
+        cursor_after(used, cursor_path="next")
+
+
+@pytest.mark.parametrize("value", [True, 1.5, ["a"], {"after": "a"}], ids=repr)
+def test_what_is_no_cursor_is_an_error(value: Json) -> None:
+    with pytest.raises(PaginationError, match=r"no cursor but .* stands at next\. Set cursorPath"):
+        cursor_after(page({"next": value}), cursor_path="next")
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [({"cursor_path": "meta.nxt"}, "meta.nxt"), ({"cursor_header": "X-Nxt"}, "the header X-Nxt")],
+    ids=["path", "header"],
+)
+def test_more_without_a_cursor_at_the_configured_place_is_an_error(
+    settings: dict[str, object], place: str
+) -> None:
+    with pytest.raises(PaginationError, match=f"there is more, but no cursor stands at {place}"):
+        cursor_after(page({"has_more": True}), **settings)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [[], [{"name": "x"}], [{"id": None}], [{"id": ""}], ["text"]],
+    ids=str,
+)
+def test_more_without_a_cursor_or_an_id_is_an_error(items: list[Json]) -> None:
+    with pytest.raises(PaginationError, match="no cursor and its last item no id"):
+        cursor_after(page({"has_more": True}, items=items))
+
+
+def test_id_that_is_no_cursor_is_an_error() -> None:
+    with pytest.raises(PaginationError, match=r"no cursor but .* any of the usual places"):
+        cursor_after(page({"has_more": True}, items=[{"id": [1]}]))
+
+
+@pytest.mark.parametrize(
+    ("settings", "body", "place"),
+    [
+        ({"cursor_path": "meta.nxt"}, {"meta": {"next": "a"}}, "meta.next"),
+        ({"cursor_path": "nxt"}, {"paging": {"next": {"after": "a"}}}, "paging.next.after"),
+        ({"cursor_header": "X-Nxt"}, {"next_cursor": "a"}, "next_cursor"),
+        ({}, {"next": "https://a.example/x?page=2"}, "next"),
+        ({"cursor_path": "nxt"}, {"total": 7}, "total"),
+        ({}, {"total_pages": 2}, "total_pages"),
+    ],
+    ids=str,
+)
+def test_first_page_that_goes_on_elsewhere_is_an_error_that_says_where(
+    settings: dict[str, object], body: Json, place: str
+) -> None:
+    with pytest.raises(PaginationError, match=rf"goes on \({place}\)\. Set cursorPath to {place} "):
+        cursor_after(page(body), **settings)
+
+
+@pytest.mark.parametrize("settings", [{}, {"cursor_path": "nxt"}, {"cursor_header": "X-Nxt"}], ids=str)
+def test_full_first_page_without_any_cursor_is_an_error(settings: dict[str, object]) -> None:
+    """It may be all, or the path may be wrong: nobody can say."""
+    full: list[Json] = [{"id": 1}, {"id": 2}]
+    with pytest.raises(PaginationError, match=r"first page is full \(2 items\).*nothing tells"):
+        cursor_after(page({}, query="limit=2", items=full), **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "body", "headers"),
+    [
+        ({}, {"next_cursor": None}, {}),
+        ({"cursor_path": "nxt"}, {"nxt": ""}, {}),
+        ({"cursor_header": "X-Nxt"}, {}, {"x-nxt": ""}),
+    ],
+    ids=str,
+)
+def test_full_first_page_with_an_empty_cursor_is_all(
+    settings: dict[str, object], body: Json, headers: dict[str, str]
+) -> None:
+    full: list[Json] = [{"id": 1}, {"id": 2}]
+    assert cursor_after(page(body, headers, query="limit=2", items=full), **settings) is None
+
+
+def test_first_page_whose_size_was_not_asked_for_cannot_be_called_full() -> None:
+    assert cursor_after(page({}, items=[1] * 100), size_param="-") is None
+
+
+def test_cursor_in_the_body_keeps_its_type_and_its_neighbours() -> None:
+    paginator = CursorPaginator(param="variables.after", size_param="variables.first", location="body")
+    first = paginator.first(Request("POST", "https://a.example/graphql", body={"query": "{ x }"}))
+    assert first.body == {"query": "{ x }", "variables": {"first": 100}}
+    answer = Response(200, {}, b'{"next_cursor": 7}')
+    following = paginator.next(Page(first, answer, [1]))
+    assert following is not None
+    assert following.request.body == {"query": "{ x }", "variables": {"first": 100, "after": 7}}
+
+
+def test_cursor_in_a_header_is_text() -> None:
+    paginator = CursorPaginator(param="X-After", location="header")
+    request = Request("GET", "https://a.example/x", headers=(("x-after", "6"),))
+    following = paginator.next(Page(request, Response(200, {}, b'{"next_cursor": 7}'), [1]))
+    assert following is not None
+    assert following.request.headers == (("X-After", "7"),)

@@ -1,0 +1,197 @@
+"""Links to the next page: where they stand, where they lead, and what is no link."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from pagination import HeaderLinkPaginator, NextLinkPaginator, Paginator
+from rest.bodies import Json
+from rest.errors import PaginationError
+from rest.paths import setting_path
+from rest.request import Page, Request, Response
+
+FIRST = "https://a.example/api/x?filter=a%20b"
+
+
+def page(body: Json, headers: Mapping[str, str] | None = None, *, url: str = FIRST) -> Page:
+    return Page(Request("GET", url), Response(200, headers or {}, json.dumps(body).encode()), [1])
+
+
+def followed(paginator: Paginator, page: Page) -> str | None:
+    following = paginator.next(page)
+    if following is None:
+        return None
+    assert following.promised
+    return following.request.full_url
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://a.example/api/x?page=2", "https://a.example/api/x?page=2"),
+        ("https://b.example/x", "https://b.example/x"),
+        ("/api/x?page=2", "https://a.example/api/x?page=2"),
+        ("?page=2", "https://a.example/api/x?page=2"),
+        ("x?page=2", "https://a.example/api/x?page=2"),
+        ("//a.example/y", "https://a.example/y"),
+        (" /api/x?page=2#top ", "https://a.example/api/x?page=2"),
+        ("/api/x?after=a%2Bb%3D", "https://a.example/api/x?after=a%2Bb%3D"),
+    ],
+)
+def test_link_is_absolute_or_relative_and_stays_as_it_is_written(link: str, url: str) -> None:
+    """It carries its own parameters: the first request's are not added."""
+    assert followed(NextLinkPaginator(link=setting_path("next")), page({"next": link})) == url
+    header = {"link": f'<{link}>; rel="next"'}
+    assert followed(HeaderLinkPaginator(), page({}, header)) == url
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"next": "/2"},
+        {"links": {"next": "/2"}},
+        {"_links": {"next": {"href": "/2"}}},
+        {"links": {"next": {"url": "/2"}}},
+        {"paging": {"next": {"link": "/2"}}},
+        {"@odata.nextLink": "/2"},
+        {"meta": {"pagination": {"next_url": "/2"}}},
+        {"data": {"next_page_url": "/2"}},
+        {"links": [{"rel": "self", "href": "/1"}, {"rel": "next", "href": "/2"}]},
+        {"links": [{"relation": "next", "href": "/2"}]},
+        {"next": None, "links": {"next": "/2"}},
+    ],
+    ids=str,
+)
+def test_usual_places_of_links_are_tried(body: Json) -> None:
+    assert followed(NextLinkPaginator(), page(body)) == "https://a.example/2"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"next": None},
+        {"next": ""},
+        {"next": False},
+        {"_links": {}},
+        {"_links": {"next": {"href": None}}},
+        {"links": [{"rel": "prev", "href": "/0"}, "text"]},
+        {"links": [{"rel": "next"}]},
+    ],
+    ids=str,
+)
+def test_listing_ends_where_no_link_stands(body: Json) -> None:
+    assert followed(NextLinkPaginator(), page(body)) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "url"),
+    [
+        ("meta.next", {"meta": {"next": "/2"}}, "https://a.example/2"),
+        ('"@odata.nextLink"', {"@odata.nextLink": "/2"}, "https://a.example/2"),
+        (
+            '.link[] | select(.relation == "next").url',
+            {"link": [{"relation": "next", "url": "/2"}]},
+            "https://a.example/2",
+        ),
+        ("_links.next", {"_links": {"next": {"href": "/2"}}}, "https://a.example/2"),
+        ("next", {"next": {"url": "/2"}}, "https://a.example/2"),
+        ("next", {"next": None, "links": {"next": "/2"}}, None),
+        ("next", {"next": ""}, None),
+        ("next", {"next": {"href": ""}}, None),
+        ("nxt", {}, None),
+        ("nxt", {"next": None}, None),
+    ],
+    ids=str,
+)
+def test_configured_path_says_where_the_link_is(path: str, body: Json, url: str | None) -> None:
+    assert followed(NextLinkPaginator(link=setting_path(path)), page(body)) == url
+
+
+def test_link_that_stands_elsewhere_is_an_error_that_says_where() -> None:
+    paginator = NextLinkPaginator(link=setting_path("meta.nxt"))
+    with pytest.raises(PaginationError, match=r"no link stands at meta\.nxt.*there is more \(meta\.next\)"):
+        paginator.next(page({"meta": {"next": "/2"}}))
+
+
+@pytest.mark.parametrize("value", [2, True, ["/2"], 1.5], ids=repr)
+@pytest.mark.parametrize("path", [None, "next"])
+def test_what_is_no_link_is_an_error(value: Json, path: str | None) -> None:
+    paginator = NextLinkPaginator(link=setting_path(path) if path else None)
+    with pytest.raises(PaginationError, match=r"no link but .*paginationType to page"):
+        paginator.next(page({"next": value}))
+
+
+@pytest.mark.parametrize(
+    ("headers", "url"),
+    [({"x-next": "/2"}, "https://a.example/2"), ({"x-next": ""}, None), ({}, None)],
+    ids=str,
+)
+def test_link_in_a_header_of_its_own(headers: dict[str, str], url: str | None) -> None:
+    assert followed(NextLinkPaginator(header="X-Next"), page({}, headers)) == url
+
+
+@pytest.mark.parametrize(
+    ("paginator", "body", "words"),
+    [
+        (NextLinkPaginator(), {"has_more": True}, "any of the usual places"),
+        (NextLinkPaginator(header="X-Next"), {"next": "/2"}, "the header X-Next"),
+        (NextLinkPaginator(link=setting_path("nxt")), {"total": 2}, "nxt"),
+        (HeaderLinkPaginator(), {"next": "/2"}, "rel='next'"),
+        (HeaderLinkPaginator(relation="older"), {"last": False}, "rel='older'"),
+    ],
+    ids=str,
+)
+def test_page_without_a_link_that_says_there_is_more_is_an_error(
+    paginator: Paginator, body: Json, words: str
+) -> None:
+    with pytest.raises(PaginationError, match=f"{words}.*says that there is more"):
+        paginator.next(page(body))
+
+
+def test_counts_are_believed_on_the_first_page_alone() -> None:
+    """Later they speak of what may be gone by now."""
+    answer = Response(200, {}, b'{"total": 9}')
+    later = Page(Request("GET", FIRST), answer, [1], number=2, items_before=2)
+    assert HeaderLinkPaginator().next(later) is None
+    header = Response(200, {"x-total-count": "9"}, b"[]")
+    with pytest.raises(PaginationError, match="the header x-total-count"):
+        HeaderLinkPaginator().next(Page(Request("GET", FIRST), header, [1]))
+
+
+@pytest.mark.parametrize(
+    ("relation", "header", "url"),
+    [
+        ("next", '</1>; rel="prev", </2>; rel="next", </9>; rel="last"', "https://a.example/2"),
+        ("next", '</2>; rel="last next"', "https://a.example/2"),
+        ("next", '</2>; rel="next", </3>; rel="next"', "https://a.example/2"),
+        ("NEXT", "</2>; rel=Next", "https://a.example/2"),
+        ("older", '</1>; rel="next", </2>; rel="older"', "https://a.example/2"),
+        ("next", '</1>; rel="prev"', None),
+        ("next", "", None),
+        ("next", '<>; rel="next"', None),
+    ],
+)
+def test_link_header_is_looked_up_by_relation(relation: str, header: str, url: str | None) -> None:
+    assert followed(HeaderLinkPaginator(relation=relation), page({}, {"link": header})) == url
+
+
+def test_response_without_a_link_header_is_the_last() -> None:
+    assert HeaderLinkPaginator().next(page({"next": None})) is None
+
+
+@pytest.mark.parametrize("link", [FIRST, "?filter=a%20b", "/api/x?filter=a%20b#top", "#"])
+def test_link_to_the_page_itself_ends_the_listing(link: str) -> None:
+    """Some APIs write it on the last page."""
+    assert NextLinkPaginator(link=setting_path("next")).next(page({"next": link})) is None
+    assert HeaderLinkPaginator().next(page({}, {"link": f"<{link}>; rel=next"})) is None
+
+
+def test_link_keeps_method_headers_and_body() -> None:
+    request = Request("POST", FIRST, (("limit", "5"),), (("X-A", "b"),), {"q": 1})
+    answer = Response(200, {}, b'{"next": "/2"}')
+    following = NextLinkPaginator().next(Page(request, answer, [1]))
+    assert following is not None
+    assert following.request == Request("POST", "https://a.example/2", (), (("X-A", "b"),), {"q": 1})
