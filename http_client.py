@@ -15,15 +15,16 @@ from loguru import logger
 
 from rest.errors import AuthError, RefusedError, RequestError, TransientError
 from rest.origin import Origin, Redactor, resolved, upgraded
+from rest.refusals import REDIRECTS, hint_for, shown_status
 from rest.request import Request, Response, url_query
-from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, is_rate_limit
+from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
 
-_MOST_REDIRECTS = 10
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOSTREDIRECTS = 10
 # RFC 9110 §15.4: these two keep the method and the body; browsers ask the others again by GET.
 _SAME_METHOD = frozenset({307, 308})
 _ACCEPT = "application/json, */*;q=0.5"
 _USER_AGENT = "ocean-custom"
+_LONGEST_ADDRESS = 500
 
 
 class Gate:
@@ -50,12 +51,18 @@ class Gate:
         self._closed_until = max(self._closed_until, time.monotonic() + seconds)
 
     async def _turn(self) -> None:
-        if self._interval_s:
+        while True:
+            await self._open()
             now = time.monotonic()
             start = max(now, self._next_start)
-            self._next_start = start + self._interval_s
-            await asyncio.sleep(start - now)
-        # Again, as others may have closed the gate for longer meanwhile.
+            if self._interval_s:
+                self._next_start = start + self._interval_s
+                await asyncio.sleep(start - now)
+            if self._closed_until <= time.monotonic():
+                return
+
+    async def _open(self) -> None:
+        # Again and again, as others may have closed the gate for longer meanwhile.
         while (wait := self._closed_until - time.monotonic()) > 0:  # noqa: ASYNC110 - a time, no event
             await asyncio.sleep(wait)
 
@@ -77,12 +84,14 @@ class Boundary:
         """The URL to send to. Raises RefusedError: it leads to somewhere that may not see the credentials."""
         try:
             address = httpx.URL(upgraded(url, self.base))
+            origin = Origin(address.scheme, address.host, address.port or Origin.of(str(address)).port)
         except (httpx.InvalidURL, ValueError) as error:
-            raise RefusedError(f"{self.redact(url)} is no URL ({error})") from error
-        origin = Origin(address.scheme, address.host, address.port or Origin.of(str(address)).port)
-        if origin not in self.trusted or address.userinfo:
+            raise RefusedError("leads to what is no URL") from error
+        if address.userinfo:
+            raise RefusedError("leads to a URL with a user name in it, which is not followed")
+        if origin not in self.trusted:
             raise RefusedError(
-                f"the API leads to {self.redact(str(origin))}, which may not see the credentials",
+                f"leads to {self.redact(str(origin))}, which may not see the credentials",
                 hint="If it is yours to trust, add it to trustedOrigins",
             )
         return self._with_params(address)
@@ -113,54 +122,81 @@ class HttpClient:
         Raises AuthError (401), RefusedError (other statuses, origins that are not trusted) and
         TransientError (what may pass, once the attempts are spent).
         """
-        for attempt in range(self._policy.max_retries + 1):
-            last = attempt == self._policy.max_retries
+        attempt = 0
+        while True:
+            response, cause = None, ""
             try:
                 response = await self._followed(request)
             except _PASSING as error:
-                if last:
-                    raise self._gave_up(request, attempt, _cause(error)) from error
-                await self._wait(request, attempt, _cause(error))
-                continue
-            if HTTPStatus(200) <= response.status < HTTPStatus(300):
-                return response
-            if not _may_pass(response) or response.status in final:
-                raise self._refusal(request, response)
-            if last:
-                raise self._gave_up(request, attempt, _answer(response), response)
-            await self._wait(request, attempt, _answer(response), response)
-        raise AssertionError  # the last attempt returns or raises
+                cause = self._cause(error)
+            if response is not None:
+                if _is_success(response.status):
+                    return response
+                if not _may_pass(response) or response.status in final:
+                    raise self._refusal(request, response)
+                cause = shown_status(response.status)
+            if attempt == self._policy.max_retries:
+                raise self._gave_up(request, attempt, cause, response)
+            await self._wait(request, attempt, cause, response)
+            attempt += 1
 
     async def _followed(self, request: Request) -> Response:
         """The answer to a request, redirects followed within the trusted origins."""
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(_MOSTREDIRECTS + 1):
             response = await self._exchanged(request)
             target = response.headers.get("location")
-            if response.status not in _REDIRECTS or not target:
+            if response.status not in REDIRECTS or not target:
                 return response
-            if response.status not in _SAME_METHOD:
+            if response.status == HTTPStatus.SEE_OTHER or (
+                response.status not in _SAME_METHOD and request.method == "POST"
+            ):
                 request = Request("GET", request.full_url, headers=request.headers)
-            request = request.at(resolved(target, request.full_url))
-        raise RefusedError(f"{self._shown(request)}: redirected more than {_MOST_REDIRECTS} times")
+            request = request.at(self._redirected(request, target))
+        raise RefusedError(f"{self._shown(request)}: redirected more than {_MOSTREDIRECTS} times")
 
     async def _exchanged(self, request: Request) -> Response:
-        built = self._http.build_request(
-            request.method,
-            self._boundary.address(request.full_url),
-            headers=request.headers,
-            json=request.body,
-        )
+        built = self._built(request)
         try:
             async with self._gate.place():
                 answer = await self._http.send(built)
-        except ssl.SSLError as error:
-            raise self._untrusted_certificate(request, error) from error
-        except httpx.ConnectError as error:
+        except (ssl.SSLError, httpx.ConnectError) as error:
             if _certificate_error(error):
                 raise self._untrusted_certificate(request, error) from error
             raise
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
+            raise self._unsendable(request) from error
+        except (httpx.RemoteProtocolError, httpx.InvalidURL, ValueError) as error:
+            # httpx looks at Location before we do, and stumbles over what is no URL.
+            is_protocol = isinstance(error, httpx.RemoteProtocolError)
+            if not is_protocol or isinstance(error.__context__, httpx.InvalidURL):
+                raise RefusedError(f"{self._shown(request)}: redirects to what is no URL") from error
+            raise
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(answer.status_code, headers, answer.content)
+        response = Response(answer.status_code, headers, answer.content, self._boundary.redact)
+        if _is_success(response.status) and (pause := exhausted_for_s(headers)) is not None:
+            self._gate.close_for(min(pause, self._policy.patience_s))
+        return response
+
+    def _built(self, request: Request) -> httpx.Request:
+        try:
+            address = self._boundary.address(request.full_url)
+            return self._http.build_request(
+                request.method, address, headers=request.headers, json=request.body
+            )
+        except RefusedError as error:
+            raise RefusedError(f"{self._shown(request)}: {error.message}", hint=error.hint) from error
+        except (ValueError, TypeError) as error:
+            raise self._unsendable(request) from error
+
+    def _redirected(self, request: Request, target: str) -> str:
+        try:
+            url = resolved(target, request.full_url)
+            self._boundary.address(url)
+        except ValueError as error:
+            raise RefusedError(f"{self._shown(request)}: redirects to what is no URL") from error
+        except RefusedError as error:
+            raise RefusedError(f"{self._shown(request)}: {error.message}", hint=error.hint) from error
+        return url
 
     async def _wait(
         self, request: Request, attempt: int, cause: str, response: Response | None = None
@@ -197,21 +233,34 @@ class HttpClient:
         )
 
     def _refusal(self, request: Request, response: Response) -> RequestError:
-        message = f"{self._shown(request)}: {_answer(response)}{self._excerpt(response)}"
+        message = f"{self._shown(request)}: {shown_status(response.status)}{self._excerpt(response)}"
         family = AuthError if response.status == HTTPStatus.UNAUTHORIZED else RefusedError
-        return family(message, status=response.status, hint=_hint(response.status))
+        return family(message, status=response.status, hint=hint_for(response.status))
+
+    def _unsendable(self, request: Request) -> RefusedError:
+        return RefusedError(
+            f"{self._shown(request)}: cannot be sent",
+            hint="Check headers, query_params, body and path values for line breaks and odd characters",
+        )
+
+    def _cause(self, error: Exception) -> str:
+        if isinstance(error, TransientError):
+            return error.message
+        kind = type(error).__name__
+        return f"{kind}: {self._boundary.redact(str(error))}" if str(error) else kind
 
     def _untrusted_certificate(self, request: Request, error: Exception) -> RefusedError:
         return RefusedError(
-            f"{self._shown(request)}: the API's certificate is not trusted ({_cause(error)})",
+            f"{self._shown(request)}: the API's certificate is not trusted ({self._cause(error)})",
             hint="Give the image your CA's certificate, or set verifySsl to false while you test",
         )
 
     def _shown(self, request: Request) -> str:
-        return f"{request.method} {self._boundary.redact(request.full_url)}"
+        address = " ".join(self._boundary.redact(request.full_url).split())
+        return f"{request.method} {address[:_LONGEST_ADDRESS]}"
 
     def _excerpt(self, response: Response | None) -> str:
-        return f": {self._boundary.redact(response.excerpt)!r}" if response and response.excerpt else ""
+        return f": {response.excerpt!r}" if response and response.excerpt else ""
 
 
 # What is wrong with the request itself, and not with the connection, is not in here.
@@ -221,6 +270,7 @@ _PASSING = (
     httpx.RemoteProtocolError,
     httpx.ProxyError,
     httpx.DecodingError,
+    ssl.SSLError,
     TransientError,  # a login's, inside a request of ours
 )
 
@@ -229,19 +279,8 @@ def _may_pass(response: Response) -> bool:
     return response.status in TRANSIENT_STATUSES or is_rate_limit(response.status, response.headers)
 
 
-def _answer(response: Response) -> str:
-    try:
-        phrase = f" {HTTPStatus(response.status).phrase}"
-    except ValueError:
-        phrase = ""
-    return f"status {response.status}{phrase}"
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, TransientError):
-        return error.message
-    kind = type(error).__name__
-    return f"{kind}: {error}" if str(error) else kind
+def _is_success(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _certificate_error(error: BaseException | None) -> bool:
@@ -250,21 +289,6 @@ def _certificate_error(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _hint(status: int) -> str:
-    hints = {
-        300: "Set baseUrl to where the API redirects to",
-        400: "Check query_params, and that the API knows the pagination parameters and allows the pageSize",
-        401: "Check authType and its secret: the API does not accept them",
-        403: "The credentials lack the right to read this; on_status: {403: empty} would take it as no items",
-        404: "Check baseUrl and the kind; on_status: {404: empty} would take it as no items",
-        405: "Check selector.method",
-        406: "Check the Accept header in selector.headers",
-        415: "Check the Content-Type header in selector.headers",
-        422: "Check query_params and body, and that the API allows the pageSize",
-    }
-    return hints.get(status, hints[300] if status in _REDIRECTS else "See what the API's documentation says")
 
 
 def headers_for(custom: Mapping[str, str]) -> dict[str, str]:

@@ -20,12 +20,18 @@ async def renew() -> None:
     await runtime.renew()
 
 
+@ocean.on_resync_complete()
+async def close() -> None:
+    """What a resync held is freed as soon as it is over; after a failed one, when the next starts."""
+    await runtime.renew()
+
+
 @ocean.on_resync()
-async def resync(_kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
+async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
     """The items of one resource, in batches. A failed fetch reaches Ocean, which then deletes nothing."""
     wanted = resource_from(resource.resource_config, runtime.settings.pagination)
     extractor = await runtime.extractor()
     async with aclosing(extractor.batches(wanted)) as batches:
         async for batch in batches:
             yield batch
-    MappedTally.of(event.attributes, resource.index).check()
+    MappedTally.of(event.attributes, resource.index).check(kind)

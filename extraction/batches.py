@@ -1,7 +1,8 @@
 """Pages made into the batches that a load is efficient with."""
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from rest.request import Item
 
@@ -10,25 +11,28 @@ BATCH_ITEMS = 500
 _LONGEST_HOLD_S = 3.0
 
 
-async def joined(pages: AsyncIterator[list[Item]], size: int = BATCH_ITEMS) -> AsyncGenerator[list[Item]]:
+async def joined(
+    pages: AsyncGenerator[list[Item]], size: int = BATCH_ITEMS, longest_hold_s: float = _LONGEST_HOLD_S
+) -> AsyncGenerator[list[Item]]:
     """The same items in the same order: small pages joined up to `size` items, large ones cut.
 
+    longest_hold_s: seconds after which a batch is handed out though it is small.
     What has been read is handed out before an exception is raised: it is good, and will be loaded.
     """
     held: list[Item] = []
     since = time.monotonic()
     failure: Exception | None = None
     try:
-        async for page in pages:
-            if not held:
-                since = time.monotonic()
-            held += page
-            while len(held) >= size:
-                yield held[:size]
-                held = held[size:]
-            if held and time.monotonic() - since > _LONGEST_HOLD_S:
-                yield held
-                held = []
+        async with aclosing(pages):
+            async for page in pages:
+                since = since if held else time.monotonic()
+                held += page
+                while len(held) >= size:
+                    yield held[:size]
+                    held = held[size:]
+                if held and time.monotonic() - since > longest_hold_s:
+                    yield held
+                    held = []
     except Exception as error:
         failure = error
     if held:

@@ -25,7 +25,7 @@ def bound(endpoint: Endpoint, values: Mapping[str, Value]) -> Endpoint:
         return endpoint
     return replace(
         endpoint,
-        path=PLACEHOLDER.sub(lambda match: _in_path(match, values), endpoint.path),
+        path=_bound_path(endpoint.path, values),
         query_params=_in_pairs(endpoint.query_params, values),
         headers=_in_pairs(endpoint.headers, values),
         body=_in_body(endpoint.body, values),
@@ -59,12 +59,23 @@ def template_key(endpoint: Endpoint) -> str:
     return PLACEHOLDER.sub(numbered, json.dumps(parts, sort_keys=True))
 
 
+def _bound_path(template: str, values: Mapping[str, Value]) -> str:
+    path, mark, query = template.partition("?")
+    path = PLACEHOLDER.sub(lambda match: _in_path(match, values), path)
+    return path + mark + PLACEHOLDER.sub(lambda match: _in_query(match, values), query)
+
+
+def _in_query(match: re.Match[str], values: Mapping[str, Value]) -> str:
+    return quote(text_of(values[match["name"]]), safe="") if match["name"] in values else match[0]
+
+
 def _in_path(match: re.Match[str], values: Mapping[str, Value]) -> str:
     name = match["name"]
     if name not in values:
         return match[0]
     text = text_of(values[name])
-    segments = unquote(text).split("/") if match["raw"] else [text]
+    # What stands behind a semicolon belongs to the segment, and some servers drop it (RFC 3986 §3.3).
+    segments = [part.partition(";")[0] for part in unquote(text).split("/")] if match["raw"] else [text]
     if _DOTS & set(segments):
         # RFC 3986 §6.2.2: %2E is the same as a dot, so no encoding keeps these in their segment.
         raise ResourceError(

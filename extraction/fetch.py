@@ -28,6 +28,7 @@ class ResourceFetch:
         self._concurrency = concurrency
         self._failures = Failures()
         self._bound_before: set[tuple[str, ...]] = set()
+        self._tallies = {parameter.name: ParentTally(parameter) for parameter in resource.parameters}
         self._warned_of_lists = False
         self.items_seen = 0
         self.endpoints_seen = 0
@@ -46,6 +47,8 @@ class ResourceFetch:
 
     def finish(self) -> None:
         """Raises what children and parents failed with, together; ItemsError: fewer than min_items."""
+        for tally in self._tallies.values():
+            self._check_parents(tally)
         self._failures.check()
         least = self._resource.min_items
         if self.items_seen < least:
@@ -90,7 +93,7 @@ class ResourceFetch:
     async def _from_parents(self, parameter: PathParameter, binding: Binding) -> AsyncGenerator[Binding]:
         if parameter.parent is None:
             return
-        tally = ParentTally(parameter)
+        tally = self._tallies[parameter.name]
         is_child = bool(parameter.parent.placeholders() & binding.values.keys())
         with self._failures.attempt(parameter.parent.path, may_be_missing=is_child) as attempt:
             async with aclosing(self._source.pages(parameter.parent, binding.values)) as pages:
@@ -98,15 +101,15 @@ class ResourceFetch:
                     attempt.answered()
                     for wider in tally.bindings(binding, as_items(page.items)):
                         yield wider
+
+    def _check_parents(self, tally: ParentTally) -> None:
+        try:
             tally.check()
+        except ItemsError as error:
+            self._failures.add(error)
+            return
         if tally.blank:
-            logger.warning(
-                "{}: {} of {} parents have no {} and were skipped",
-                self._resource.kind,
-                tally.blank,
-                tally.kept,
-                parameter.name,
-            )
+            logger.warning("{}: {}", self._resource.kind, tally.skipped)
 
     def _warn_of_lists(self, page: Page) -> None:
         if self._warned_of_lists:

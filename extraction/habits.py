@@ -11,6 +11,11 @@ class TemplateHabits:
     def __init__(self) -> None:
         self.known = Habits()
 
+    def page_seen(self, page: Page) -> None:
+        """A page of any length."""
+        if page.count > self.known.longest:
+            self.known = replace(self.known, longest=page.count)
+
     def short_page_was_last(self) -> None:
         """The page after a short one held nothing."""
         if self.known.short_is_last is None:
@@ -18,8 +23,7 @@ class TemplateHabits:
 
     def short_page_went_on(self, page: Page) -> None:
         """The page after a short one held more: the API caps its pages, or cuts them at will."""
-        cap = self.known.page_size
-        if cap and len(page.items) < cap:
+        if page.count < self.known.longest:
             self.known = replace(self.known, short_is_last=False)
         else:
-            self.known = replace(self.known, page_size=page.largest)
+            self.known = replace(self.known, page_size=page.count)

@@ -1,25 +1,39 @@
 """A response's items: where data_path says, or the body itself."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.jq_program import JqError
-from rest.paths import ABSENT, Path, lists_in, paths_shown
+from rest.paths import Path, lists_in, paths_shown
 from rest.request import Item, Response
 
 
-def raw_items(response: Response, data_path: Path | None) -> list[Json]:
-    """What stands at data_path, as the API wrote it; pagination counts these.
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What stands at data_path, as the API wrote it.
+
+    count: how many the API gave, which stop rules count: more than `values` where jq takes only some.
+    is_list: False when one object stands there.
+    """
+
+    values: list[Json]
+    count: int
+    is_list: bool = True
+
+
+def extracted(response: Response, data_path: Path | None) -> Extracted:
+    """The items of a response.
 
     Raises ItemsError: the body is no JSON, has no such key (unless the path ends in `?`), or jq fails on it.
     """
     if response.is_empty:
-        return []
+        return Extracted([], 0)
     body = response.body
     if data_path is None:
-        return _as_list(body)
-    if data_path.steps is not None and not data_path.is_optional and data_path.find(body) is ABSENT:
+        return _of_one(body)
+    if data_path.is_missing(body):
         raise ItemsError(
             f"data_path {data_path} is not in the response, which has {paths_shown(body)}",
             hint=f"Correct data_path, or write {data_path}? if it may be missing",
@@ -32,7 +46,15 @@ def raw_items(response: Response, data_path: Path | None) -> list[Json]:
             hint="Correct data_path",
         ) from error
     # One output is the list, or the one item; several are the items themselves.
-    return _as_list(outputs[0]) if len(outputs) == 1 else list(outputs)
+    found = (
+        _of_one(outputs[0])
+        if len(outputs) == 1 and not data_path.iterates
+        else Extracted(outputs, len(outputs))
+    )
+    if data_path.steps is None:
+        longest = max((count for _, count in lists_in(body)), default=0)
+        return replace(found, count=max(found.count, longest))
+    return found
 
 
 def as_items(values: Sequence[Json]) -> list[Item]:
@@ -47,7 +69,7 @@ def overlooked_lists(response: Response, data_path: Path | None) -> list[str]:
     return [f"{path} ({count} items)" for path, count in lists_in(response.body) if count]
 
 
-def _as_list(value: Json) -> list[Json]:
+def _of_one(value: Json) -> Extracted:
     if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+        return Extracted([], 0)
+    return Extracted(value, len(value)) if isinstance(value, list) else Extracted([value], 1, is_list=False)

@@ -1,22 +1,29 @@
 """The walk through one endpoint's pages: ask, check, hand out, ask for the next."""
 
+import json
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from hashlib import sha256
+from http import HTTPStatus
 
 from loguru import logger
 
 from extraction.habits import TemplateHabits
-from extraction.items import raw_items
+from extraction.items import extracted
 from extraction.listings import Sender
-from pagination import NextPage, Paginator, paginator_for
+from pagination import USUAL_SIZES, NextPage, Paginator, evidence_of_more, paginator_for
+from rest.bodies import Json
 from rest.errors import PaginationError, RequestError
-from rest.request import Page, Request
+from rest.jq_program import JqError
+from rest.request import Page, Request, Response
 from rest.resource import Endpoint
 
 # A listing that the API filters after cutting can have many empty pages; one without end has more.
 _MOST_EMPTY_PAGES = 1000
 # What APIs answer to a page past the end, where they do not answer with an empty one.
 _PAST_THE_END = frozenset({400, 404})
+# What tells items apart, the surest first.
+_NAMES_OF_ITEMS = ("id", "_id", "uuid", "guid", "identifier", "key", "sid", "sha", "number", "slug", "name")
 
 
 async def walk(
@@ -27,129 +34,175 @@ async def walk(
     Raises RequestError and ItemsError as the pages do, PaginationError when nobody can say that the
     listing is complete: it goes in circles, repeats itself, or has more than max_pages.
     """
-    paginator = paginator_for(endpoint.pagination)
-    track = _Track(endpoint)
-    page = await _first(endpoint, paginator.first(request), sender, habits)
+    steps = _Steps(endpoint, sender, habits)
+    page = await steps.first(request)
     while page:
-        track.at(page)
         yield page
-        following = paginator.next(page)
-        if following is None:
-            return
-        track.before(following, page)
-        page = await _after(page, following, _Walk(endpoint, paginator, sender, habits))
+        page = await steps.after(page)
 
 
-async def _first(endpoint: Endpoint, request: Request, sender: Sender, habits: TemplateHabits) -> Page | None:
-    try:
-        response = await sender.send(request, endpoint.on_status)
-    except RequestError as error:
-        if error.status is not None and endpoint.on_status.get(error.status) == "empty":
-            logger.info("{}: status {} taken as no items, as on_status says", endpoint.path, error.status)
-            return None
-        raise
-    return Page(request, response, raw_items(response, endpoint.data_path), habits=habits.known)
+class _Steps:
+    """From page to page of one walk."""
 
+    def __init__(self, endpoint: Endpoint, sender: Sender, habits: TemplateHabits) -> None:
+        self._endpoint = endpoint
+        self._sender = sender
+        self._habits = habits
+        self._paginator = paginator_for(endpoint.pagination)
+        self._track = _Track(endpoint, self._paginator)
 
-class _Walk:
-    """What stays the same from page to page."""
-
-    def __init__(
-        self, endpoint: Endpoint, paginator: Paginator, sender: Sender, habits: TemplateHabits
-    ) -> None:
-        self.endpoint = endpoint
-        self.paginator = paginator
-        self.sender = sender
-        self.habits = habits
-
-
-async def _after(page: Page, following: NextPage, walk: _Walk) -> Page | None:
-    """The page after this one; None where it proves that this one was the last."""
-    was_short = bool(page.items) and not walk.paginator.is_full(page)
-    try:
-        response = await walk.sender.send(following.request, walk.endpoint.on_status)
-    except RequestError as error:
-        if following.promised or error.status not in _PAST_THE_END:
+    async def first(self, request: Request) -> Page | None:
+        """None: a status that on_status calls empty."""
+        asked = self._paginator.first(request)
+        try:
+            response = await self._sender.send(asked, self._endpoint.on_status)
+        except RequestError as error:
+            if error.status is not None and self._endpoint.on_status.get(error.status) == "empty":
+                logger.info("{}: status {} taken as no items", self._endpoint.path, error.status)
+                return None
             raise
-        logger.info(
-            "{}: status {} after page {} ends the listing", walk.endpoint.path, error.status, page.number + 1
+        found = extracted(response, self._endpoint.data_path)
+        return self._at(Page(asked, response, found.values, found.count, found.is_list))
+
+    async def after(self, page: Page) -> Page | None:
+        """The page after this one; None where this one was the last, or proves to have been."""
+        following = self._next(page)
+        if following is None:
+            return None
+        self._track.check_next(following, page)
+        try:
+            response = await self._sender.send(following.request, self._endpoint.on_status)
+        except RequestError as error:
+            if following.promise or error.status not in _PAST_THE_END:
+                raise
+            logger.warning(
+                "{}: status {} after page {} is taken for the end",
+                self._endpoint.path,
+                error.status,
+                page.number + 1,
+            )
+            self._learn(page, following, went_on=False)
+            return None
+        return self._arrived(page, following, response)
+
+    def _next(self, page: Page) -> NextPage | None:
+        try:
+            return self._paginator.next(page)
+        except PaginationError as error:
+            error.message = f"{self._endpoint.path}: {error.message}"
+            raise
+        except JqError as error:
+            raise PaginationError(
+                f"{self._endpoint.path}: a path of the pagination fails on page {page.number + 1}: {error}",
+                hint="Correct the path",
+            ) from error
+
+    def _arrived(self, page: Page, following: NextPage, response: Response) -> Page | None:
+        if following.promise and response.is_empty and response.status != HTTPStatus.NO_CONTENT:
+            raise PaginationError(
+                f"{self._endpoint.path}: page {page.number + 2} has no body, but the page before said that "
+                f"there is more ({following.promise})",
+                hint="The API failed without saying so; the next resync tries again",
+            )
+        found = extracted(response, self._endpoint.data_path)
+        if found.values and self._track.has_seen(found.values):
+            self._check_that_nothing_follows(page, following, again=found.values)
+            self._habits.short_page_was_last()
+            return None
+        self._learn(page, following, went_on=bool(found.count))
+        return self._at(
+            Page(
+                following.request,
+                response,
+                found.values,
+                found.count,
+                found.is_list,
+                number=page.number + 1,
+                items_before=page.items_so_far,
+                largest_before=page.largest,
+                previous=page.response,
+                promise=following.promise,
+                habits=self._habits.known,
+            )
         )
-        if was_short:
-            walk.habits.short_page_was_last()
-        return None
-    items = raw_items(response, walk.endpoint.data_path)
-    if items and items == page.items:
-        _check_that_it_has_no_pages(page, following, walk)
-        walk.habits.short_page_was_last()
-        return None
-    if was_short and not following.promised:
-        _learn(walk.habits, page, went_on=bool(items))
-    return Page(
-        following.request,
-        response,
-        items,
-        number=page.number + 1,
-        items_before=page.items_so_far,
-        largest_before=page.largest,
-        previous=page.response,
-        habits=walk.habits.known,
-    )
 
+    def _at(self, page: Page) -> Page:
+        self._track.check(page)
+        self._habits.page_seen(page)
+        return replace(page, habits=self._habits.known)
 
-def _learn(habits: TemplateHabits, page: Page, *, went_on: bool) -> None:
-    if went_on:
-        habits.short_page_went_on(page)
-    else:
-        habits.short_page_was_last()
+    def _learn(self, page: Page, following: NextPage, *, went_on: bool) -> None:
+        if not page.count or following.promise or self._paginator.is_full(page):
+            return
+        if went_on:
+            self._habits.short_page_went_on(page)
+        else:
+            self._habits.short_page_was_last()
 
-
-def _check_that_it_has_no_pages(page: Page, following: NextPage, walk: _Walk) -> None:
-    """The same page twice: an endpoint without pages, or one that ignores the parameter."""
-    if following.promised or walk.paginator.is_full(page):
-        raise PaginationError(
-            f"{walk.endpoint.path}: page {page.number + 2} is page {page.number + 1} once more "
-            f"({len(page.items)} items), so the rest would be lost",
-            hint=f"Does the API know {walk.paginator.continues_by}? "
-            "If the endpoint has no pages, set selector.pagination: {type: none}",
+    def _check_that_nothing_follows(self, page: Page, following: NextPage, again: list[Json]) -> None:
+        """An earlier page once more: an endpoint without pages, or one that repeats its last, is complete
+        with a short page; others ignore the parameter.
+        """
+        may_have_more = (
+            following.promise
+            or self._paginator.is_full(page)
+            or _identity(again) != _identity(page.items)
+            or (page.number == 0 and page.count in USUAL_SIZES)
+            or evidence_of_more(page)
         )
-    logger.warning(
-        "{}: asked for page {}, the API gave page {} again; taken as an endpoint without pages. "
-        "If it has pages, correct {}",
-        walk.endpoint.path,
-        page.number + 2,
-        page.number + 1,
-        walk.paginator.continues_by,
-    )
+        continues_by = self._paginator.continues_by
+        if may_have_more:
+            raise PaginationError(
+                f"{self._endpoint.path}: page {page.number + 2} has the items of an earlier page once more "
+                f"({page.count}), so the rest would be lost",
+                hint=f"Does the API know {continues_by}? "
+                "If the endpoint has no pages, set selector.pagination: {type: none}",
+            )
+        logger.warning(
+            "{}: asked for page {}, the API gave page {} again, which is taken for all there is. "
+            "If it is not, correct {}",
+            self._endpoint.path,
+            page.number + 2,
+            page.number + 1,
+            continues_by,
+        )
 
 
 class _Track:
     """Where a walk has been, so that it neither goes in circles nor on for ever."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, paginator: Paginator) -> None:
         self._endpoint = endpoint
-        self._seen: set[bytes] = set()
+        self._paginator = paginator
+        self._asked: set[bytes] = set()
+        self._pages: set[bytes] = set()
         self._empty = 0
 
-    def at(self, page: Page) -> None:
+    def check(self, page: Page) -> None:
         """Raises PaginationError: more pages, or more empty ones in a row, than a listing may have."""
-        self._seen.add(_digest(page.request))
-        self._empty = 0 if page.items else self._empty + 1
+        self._asked.add(_digest(page.request.key))
+        if page.items:
+            self._pages.add(_identity(page.items))
+            self._check_bound(page.number)
+        self._empty = 0 if page.count else self._empty + 1
         if self._empty > _MOST_EMPTY_PAGES:
             raise PaginationError(
                 f"{self._endpoint.path}: {self._empty} pages in a row have no items, yet there is more",
                 hint="Check data_path, and the path that says whether there is more",
             )
-        if page.items:
-            self._check_bound(page.number)
 
-    def before(self, following: NextPage, page: Page) -> None:
+    def has_seen(self, items: list[Json]) -> bool:
+        """True when an earlier page had these items."""
+        return _identity(items) in self._pages
+
+    def check_next(self, following: NextPage, page: Page) -> None:
         """Raises PaginationError: the next request was made before, or there is more than max_pages."""
-        if _digest(following.request) in self._seen:
+        if _digest(following.request.key) in self._asked:
             raise PaginationError(
                 f"{self._endpoint.path}: page {page.number + 1} leads back to an earlier page",
                 hint="Check the path of the cursor or link: the API repeats one that was used before",
             )
-        if following.promised:
+        if following.promise:
             self._check_bound(page.number + 1)
 
     def _check_bound(self, number: int) -> None:
@@ -161,5 +214,14 @@ class _Track:
             )
 
 
-def _digest(request: Request) -> bytes:
-    return sha256(request.key.encode()).digest()
+def _identity(items: list[Json]) -> bytes:
+    """The same for the same items, also where a field of theirs, like a signed URL, is new each time."""
+    for name in _NAMES_OF_ITEMS:
+        names = [item.get(name) for item in items if isinstance(item, dict)]
+        if len(names) == len(items) and all(isinstance(each, str | int) for each in names):
+            return _digest(json.dumps([name, names]))
+    return _digest(json.dumps(items, sort_keys=True))
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode()).digest()

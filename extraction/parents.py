@@ -73,6 +73,11 @@ class ParentTally:
                 hint="Correct field",
             )
 
+    @property
+    def skipped(self) -> str:
+        """How many parents gave no value, in words."""
+        return f"{self.blank} of {self.kept} parents have no {self._parameter.name} and were skipped"
+
     def _passes(self, item: Item) -> bool:
         if self._parameter.filter is None:
             return True

@@ -4,6 +4,7 @@ Ocean takes an empty number for wrong, and its words for what is wrong show the 
 """
 
 import os
+import re
 from collections.abc import MutableMapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from rest.settings import BASE_URL_MISSING, value_mistakes
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"
+# How Helm prints large numbers, and Ocean does not read them.
+_LARGE = re.compile(r"\d(\.\d+)?e\+\d{1,2}")
 # Where Ocean finds settings besides, in the working folder or as one variable.
 _OTHER_FILES = (".env", "config.yaml")
 _ALL_IN_ONE = _PREFIX.removesuffix("__")
@@ -23,6 +26,9 @@ def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     for name in ours:
         if not environ[name].strip():
             del environ[name]
+    for name in ours:
+        if name in environ and _LARGE.fullmatch(environ[name].strip()):
+            environ[name] = str(int(float(environ[name])))
     config = {name.upper().removeprefix(_PREFIX).lower(): environ[name] for name in ours if name in environ}
     lines = value_mistakes(config)
     if not config.get("base_url") and _is_the_only_source(environ):

@@ -28,14 +28,16 @@ class MappedTally:
         self.entities += len(result.entity_selector_diff.passed)
         self.lacking |= {"identifier", "blueprint"} & result.misconfigured_entity_keys.keys()
 
-    def check(self) -> None:
+    def check(self, kind: str) -> None:
         """Raises ItemsError: items passed the selector, and not one has an identifier and a blueprint.
 
         Ocean would take their entities for gone, and delete them.
         """
         if self.lacking and not self.entities:
             names = " and ".join(sorted(self.lacking))
-            raise ItemsError(
+            error = ItemsError(
                 f"the mapping gives no {names} for any item",
                 hint=f"Correct port.entity.mappings.{min(self.lacking)}",
             )
+            error.kind = kind
+            raise error

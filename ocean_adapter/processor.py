@@ -13,7 +13,9 @@ from ocean_adapter.mapped import MappedTally
 # jq's own text of a number has all its digits, where its way back to Python has those of a double.
 _AS_TEXT = (
     '\n) | if type == "number" then tostring '
-    'elif type == "array" then map(if type == "number" then tostring else . end) else . end'
+    'elif type == "array" then map(if type == "number" then tostring else . end) '
+    # Ocean drops an entity without a name in silence, and only for null says so.
+    'elif . == "" then null else . end'
 )
 
 
@@ -32,6 +34,11 @@ class CustomEntityProcessor(JQEntityProcessor):
 
     @staticmethod
     @override
+    def _extract_blueprint_identifier(mapping: ResourceConfig) -> str | None:
+        return _as_written(mapping.port.entity.mappings.blueprint).strip().strip("'\"") or None
+
+    @staticmethod
+    @override
     def _notify_mapping_issues(
         entity_misconfigurations: dict[str, str],
         has_skipped_entities: bool,
@@ -46,7 +53,10 @@ class CustomEntityProcessor(JQEntityProcessor):
 
 def _with_texts(mapping: ResourceConfig) -> ResourceConfig:
     mappings = mapping.port.entity.mappings
-    changed: dict[str, Any] = {"identifier": _as_text(mappings.identifier)}
+    changed: dict[str, Any] = {
+        "identifier": _as_text(mappings.identifier),
+        "blueprint": _as_text(mappings.blueprint),
+    }
     if mappings.relations:
         changed["relations"] = {name: _as_text(target) for name, target in mappings.relations.items()}
     entity = mapping.port.entity.copy(update={"mappings": mappings.copy(update=changed)})

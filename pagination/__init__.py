@@ -6,10 +6,12 @@ from pagination.base import NextPage, Paginator, SinglePage
 from pagination.counted import OffsetPaginator, PageNumberPaginator
 from pagination.cursor import CursorPaginator
 from pagination.links import HeaderLinkPaginator, NextLinkPaginator
-from pagination.signals import ConfiguredSignals
+from pagination.signals import ConfiguredSignals, evidence_of_more
+from pagination.values import USUAL_SIZES
 from rest.pagination_settings import PaginationSettings
 
 __all__ = [
+    "USUAL_SIZES",
     "CursorPaginator",
     "HeaderLinkPaginator",
     "NextLinkPaginator",
@@ -18,6 +20,7 @@ __all__ = [
     "PageNumberPaginator",
     "Paginator",
     "SinglePage",
+    "evidence_of_more",
     "paginator_for",
 ]
 

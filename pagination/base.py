@@ -14,12 +14,17 @@ from rest.request import Page, Request
 class NextPage:
     """The request for the page after this one.
 
-    promised: the API said that there is more. Where it did not, the page may turn out to be empty,
-    refused, or the page before once more, and the listing is then complete.
+    promise: where the API said that there is more. Where it did not, None, the page may turn out to be
+    empty, refused, or the page before once more, and the listing is then complete.
     """
 
     request: Request
-    promised: bool = True
+    promise: str | None = "the link or cursor to it"
+
+    @property
+    def promised(self) -> bool:
+        """True where the API said that there is more."""
+        return self.promise is not None
 
 
 class Paginator(ABC):
@@ -57,11 +62,10 @@ class SinglePage(Paginator):
 
     def next(self, page: Page) -> NextPage | None:
         """None. Raises PaginationError: the response says that there is more, and nobody chose so."""
-        is_one_object = any(item is page.response.body for item in page.items)
-        where = None if is_one_object else evidence_of_more(page)
+        where = evidence_of_more(page) if page.is_list else None
         if where and not self.chosen:
             raise PaginationError(
-                f"the response has {len(page.items)} items and says that there is more ({where})",
+                f"the response has {page.count} items and says that there is more ({where})",
                 hint="Set paginationType, or to none if this page is all you want",
             )
         if where:

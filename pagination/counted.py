@@ -4,8 +4,8 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 
 from pagination.base import NextPage, Paginator
-from pagination.signals import ConfiguredSignals, Outlook, recognised, recognised_total
-from pagination.values import whole_number
+from pagination.signals import ConfiguredSignals, Outlook, Said, recognised, recognised_total
+from pagination.values import USUAL_SIZES, whole_number
 from rest.errors import PaginationError
 from rest.request import Location, Page, Request
 
@@ -33,11 +33,11 @@ class CountedPaginator(Paginator):
 
     def next(self, page: Page) -> NextPage | None:
         """The next page, until the stop rules end the listing."""
-        outlook = self._outlook(page)
-        if outlook is Outlook.END:
+        said = self._said(page)
+        if said.outlook is Outlook.END:
             return None
         request = page.request.having(self.param, self._next_position(page), self.location)
-        return NextPage(request, promised=outlook is Outlook.MORE)
+        return NextPage(request, promise=said.where if said.outlook is Outlook.MORE else None)
 
     @property
     def continues_by(self) -> str:
@@ -45,26 +45,36 @@ class CountedPaginator(Paginator):
         return f"the parameter {self.param!r}"
 
     def is_full(self, page: Page) -> bool:
-        """True when the page has as many items as the size asked for, or as the API was seen to cap it."""
+        """True when the page has as many items as the size asked for, as the API was seen to cap it, or as
+        the longest page before.
+        """
         most = self._most(page)
-        return len(page.items) >= most if most else True
+        return not most or page.count >= most or (page.number > 0 and page.count >= page.largest_before)
 
-    def _outlook(self, page: Page) -> Outlook:
+    def _said(self, page: Page) -> Said:
         """The stop rules in their order: configured, recognised, an empty page, a short page."""
         reach = self._reach(page)
-        full = bool(page.items) and self.is_full(page)
-        if configured := self.signals.outlook(page, reach):
+        full = bool(page.count) and self.is_full(page)
+        if configured := self.signals.said(page, reach):
             return configured
-        said = recognised(page, reach, full=full)
-        if said:
-            outlook = said.outlook
-        elif not page.items:
-            outlook = Outlook.END
-        else:
-            outlook = Outlook.END if not full and page.habits.short_is_last else Outlook.ASK
-        if outlook is Outlook.END:
+        said = recognised(page, reach, full=full) or self._by_length(page, full=full)
+        if said.outlook is Outlook.END:
             self._check_the_end(page)
-        return outlook
+        return said
+
+    def _by_length(self, page: Page, *, full: bool) -> Said:
+        if not page.count and page.promise:
+            raise PaginationError(
+                f"page {page.number + 1} is empty, but the one before says there is more ({page.promise})",
+                hint="If the API is wrong there, set hasMorePath, lastPagePath or totalPath",
+            )
+        ends = not page.count or (not full and self._is_trusted(page))
+        return Said(Outlook.END if ends else Outlook.ASK, "the length of the page")
+
+    def _is_trusted(self, page: Page) -> bool:
+        """A short page, where short pages were the last before; not so where its length may be a cap."""
+        may_be_cap = page.count in USUAL_SIZES and page.count >= page.habits.longest
+        return bool(page.habits.short_is_last) and not may_be_cap
 
     def _check_the_end(self, page: Page) -> None:
         """Raises PaginationError: the end is none."""
@@ -102,7 +112,7 @@ class OffsetPaginator(CountedPaginator):
 
     def _reach(self, page: Page) -> int:
         # A page without items of ours, which says that there is more, still stood for a page.
-        return self._position(page) + (len(page.items) or self._most(page) or 1)
+        return self._position(page) + (page.count or page.largest or self._most(page) or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,12 @@ class PageNumberPaginator(CountedPaginator):
         """A total that speaks of a whole page more: the first one, where pages start at 0 and not at 1?"""
         total = recognised_total(page)
         missing = (whole_number(total.value) or 0) - page.items_so_far if total else 0
-        if total and self.start_page > 0 and missing >= page.largest > 0:
+        if (
+            total
+            and self.start_page > 0
+            and page.items_so_far
+            and missing >= (self._most(page) or page.largest)
+        ):
             raise PaginationError(
                 f"the listing ends after {page.items_so_far} items, but {total.where} says {total.value}",
                 hint="Is startPage 0? If the API's number is wrong, set lastPagePath or totalPagesPath",

@@ -62,7 +62,7 @@ class CursorPaginator(Paginator):
         cursor = self._cursor(page, more=more)
         if cursor is None:
             return None
-        if str(cursor) == str(page.request.value(self.param, self.location) or ""):
+        if str(cursor) == str(page.request.value(self.param, self.location)):
             self._check_that_it_is_done(more=more)
             return None
         return NextPage(page.request.having(self.param, cursor, self.location))
@@ -132,14 +132,14 @@ class CursorPaginator(Paginator):
             )
         if more is None and self._fills_the_page(page) and not self._is_there(page):
             raise PaginationError(
-                f"the first page is full ({len(page.items)} items) and no cursor stands at {self._place}: "
+                f"the first page is full ({page.count} items) and no cursor stands at {self._place}: "
                 "nothing tells whether there is more",
                 hint="Correct cursorPath, or set hasMorePath, or pagination: {type: none} if it has no pages",
             )
 
     def _fills_the_page(self, page: Page) -> bool:
         asked = whole_number(page.request.value(self.size_param, self.location)) if self.size_param else None
-        return len(page.items) == asked
+        return page.count == asked
 
     def _is_there(self, page: Page) -> bool:
         """True when the cursor's key stands in the response, with nothing in it."""
@@ -169,7 +169,7 @@ class CursorPaginator(Paginator):
 
 def _recognised(response: Response) -> Json:
     candidates = (*found(response, _CURSORS), *_nested_after(response))
-    return next((item.value for item in candidates if _is_cursor(item.value)), None)
+    return next((item.value for item in candidates if _is_cursor(item)), None)
 
 
 def _recognised_elsewhere(response: Response) -> Found | None:
@@ -190,7 +190,9 @@ def _nested_after(response: Response) -> list[Found]:
     return nested
 
 
-def _is_cursor(value: Json) -> bool:
-    if isinstance(value, bool) or not isinstance(value, str | int) or is_blank(value):
+def _is_cursor(item: Found) -> bool:
+    if isinstance(item.value, bool) or not isinstance(item.value, str | int) or is_blank(item.value):
         return False
-    return not (isinstance(value, str) and value.startswith(_LINK_STARTS))
+    # Under `next` stand cursors and links alike; base64 begins with a slash now and then, so not elsewhere.
+    may_be_link = item.where.rpartition(".")[2] in ("next", "href", "url", "link")
+    return not (may_be_link and isinstance(item.value, str) and item.value.startswith(_LINK_STARTS))

@@ -28,6 +28,9 @@ _LINKS = (
     "nextPage",
 )
 
+# Where an object for the next page has its link.
+_INSIDE = ("href", "url", "link")
+
 
 @dataclass(frozen=True, slots=True)
 class LinkPaginator(Paginator):
@@ -44,7 +47,10 @@ class LinkPaginator(Paginator):
 
     def _followed(self, page: Page, link: str) -> NextPage | None:
         """None: the link leads to the page itself, as some APIs write on the last page."""
-        request = page.request.at(resolved(link, page.request.full_url))
+        try:
+            request = page.request.at(resolved(link, page.request.full_url))
+        except ValueError as error:
+            raise PaginationError("the link to the next page is no URL") from error
         return None if request.key == page.request.key else NextPage(request)
 
 
@@ -78,9 +84,9 @@ class NextLinkPaginator(LinkPaginator):
         if self.link is None:
             return next((item.value for item in _recognised(response) if not is_blank(item.value)), None)
         value = self.link.find(response.body)
-        if isinstance(value, dict):
-            value = value.get("href", value.get("url"))
-        return None if value is ABSENT else value
+        if isinstance(value, dict) and (names := [name for name in _INSIDE if name in value]):
+            return value[names[0]]
+        return None if value is ABSENT or value == {} else value
 
     def _check_that_it_ends(self, page: Page) -> None:
         if self.link is not None and self.link.find(page.response.body) is not ABSENT:

@@ -1,8 +1,9 @@
 """Stop rules: what an API says of its pages, as configured, then as recognised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from pagination.link_header import links_of
 from pagination.places import Found, found
@@ -73,6 +74,14 @@ _NEXT_PAGE_HEADER = "x-next-page"
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What an API says of its pages, and where."""
+
+    outlook: Outlook
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConfiguredSignals:
     """The paths that the user named, in the order in which they decide; what a page lacks says nothing."""
 
@@ -88,29 +97,21 @@ class ConfiguredSignals:
             settings.has_more_path, settings.last_page_path, settings.total_pages_path, settings.total_path
         )
 
-    def outlook(self, page: Page, reach: int) -> Outlook | None:
+    def said(self, page: Page, reach: int) -> Said | None:
         """What the configured signals say of a page, None where they say nothing.
 
         reach: the position in the listing up to which this page was asked for.
         """
         body = page.response.body
         if self.has_more and (more := self.has_more.find(body)) is not ABSENT:
-            return Outlook.MORE if is_true(more) else Outlook.END
+            return Said(Outlook.MORE if is_true(more) else Outlook.END, str(self.has_more))
         if self.last_page and (last := self.last_page.find(body)) is not ABSENT:
-            return Outlook.END if is_true(last) else Outlook.MORE
+            return Said(Outlook.END if is_true(last) else Outlook.MORE, str(self.last_page))
         if self.total_pages and (pages := _count_at(self.total_pages, page)) is not None:
-            return _by_page_count(page, pages)
+            return Said(_by_page_count(page, pages), str(self.total_pages))
         if self.total and (total := _count_at(self.total, page)) is not None:
-            return _by_total(page, total, reach)
+            return Said(_by_total(page, total, reach), str(self.total))
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What an API says of its pages, and where."""
-
-    outlook: Outlook
-    where: str
 
 
 def recognised(page: Page, reach: int, *, full: bool) -> Said | None:
@@ -123,8 +124,7 @@ def recognised(page: Page, reach: int, *, full: bool) -> Said | None:
         _by_more_flag,
         _by_last_flag,
         _by_next,
-        _by_next_cursor,
-        _by_recognised_page_count,
+        partial(_by_recognised_page_count, full=full),
     )
     for reader in readers:
         if said := reader(page):
@@ -137,7 +137,7 @@ def evidence_of_more(page: Page) -> str | None:
 
     Counts are believed on the first page alone: later they speak of what may be gone by now.
     """
-    said = recognised(page, page.items_so_far, full=False)
+    said = recognised(page, page.items_so_far, full=False) or _by_next_cursor(page)
     if said is None or said.outlook is not Outlook.MORE:
         return None
     is_count = said.where.rpartition(".")[2].lower() in {name.lower() for name in (*_TOTALS, *_TOTAL_PAGES)}
@@ -146,10 +146,8 @@ def evidence_of_more(page: Page) -> str | None:
 
 def recognised_total(page: Page) -> Found | None:
     """The number of all items, by its usual names; None: there is none."""
-    for count in found(page.response, _TOTALS):
-        if whole_number(count.value) is not None:
-            return count
-    return _in_headers(page.response, _TOTAL_HEADERS)
+    counts = (*found(page.response, _TOTALS), *_in_headers(page.response, _TOTAL_HEADERS))
+    return next((count for count in counts if whole_number(count.value) is not None), None)
 
 
 def more_flag(response: Response) -> bool | None:
@@ -196,27 +194,40 @@ def _by_presence(now: Found | None, before: Found | None) -> Said | None:
 
 
 def _next_page(response: Response) -> Found | None:
-    """The place of the next page's link or number, whatever is in it; None: no such place."""
+    """The place of the next page's link or number: one that holds something, else one that is empty.
+
+    None: no such place.
+    """
+    places = [*_next_in_body(response), *_next_in_headers(response)]
+    return next((place for place in places if not is_blank(place.value)), next(iter(places), None))
+
+
+def _next_in_body(response: Response) -> Iterator[Found]:
     for link in found(response, _NEXT):
-        if not isinstance(link.value, dict | list):
-            return link
         if isinstance(link.value, dict) and ("href" in link.value or "url" in link.value):
-            return Found(link.where, link.value.get("href", link.value.get("url")))
+            yield Found(link.where, link.value.get("href", link.value.get("url")))
+        elif not isinstance(link.value, list):
+            yield link
+
+
+def _next_in_headers(response: Response) -> Iterator[Found]:
     if _NEXT_PAGE_HEADER in response.headers:
-        return Found("the header X-Next-Page", response.headers[_NEXT_PAGE_HEADER].strip())
+        yield Found("the header X-Next-Page", response.headers[_NEXT_PAGE_HEADER].strip())
     relations = dict(links_of(response.headers.get("link", "")))
-    if relations.keys() & {"next", "prev", "previous", "first", "last"}:
-        return Found("the Link header", relations.get("next"))
+    # First and last alone say nothing: some APIs leave out next on their first page.
+    if relations.keys() & {"next", "prev", "previous"}:
+        yield Found("the Link header", relations.get("next"))
+
+
+def _by_recognised_page_count(page: Page, *, full: bool) -> Said | None:
+    for count in (*found(page.response, _TOTAL_PAGES), *_in_headers(page.response, _TOTAL_PAGES_HEADERS)):
+        pages = whole_number(count.value)
+        if pages is None or (pages == 0 and page.count):
+            continue
+        outlook = _by_page_count(page, pages)
+        # Counted from 0, or by a size that the API does not keep to, it falls short of the truth.
+        return Said(Outlook.ASK if outlook is Outlook.END and full else outlook, count.where)
     return None
-
-
-def _by_recognised_page_count(page: Page) -> Said | None:
-    for count in found(page.response, _TOTAL_PAGES):
-        if (pages := whole_number(count.value)) is not None:
-            return Said(_by_page_count(page, pages), count.where)
-    header = _in_headers(page.response, _TOTAL_PAGES_HEADERS)
-    pages = whole_number(header.value) if header else None
-    return None if header is None or pages is None else Said(_by_page_count(page, pages), header.where)
 
 
 def _by_page_count(page: Page, pages: int) -> Outlook:
@@ -228,7 +239,7 @@ def _by_recognised_total(page: Page, reach: int, *, full: bool) -> Said | None:
     total = whole_number(count.value) if count else None
     # Some APIs report the page's own count as the total: one that fits this page alone, or that was
     # passed before, proves nothing, and the page's length decides as where there is no total.
-    if count is None or total is None or total == len(page.items) or total < page.items_so_far:
+    if count is None or total is None or total == page.count or total < page.items_so_far:
         return None
     outlook = _by_total(page, total, reach)
     return Said(Outlook.ASK if outlook is Outlook.END and full else outlook, count.where)
@@ -236,15 +247,14 @@ def _by_recognised_total(page: Page, reach: int, *, full: bool) -> Said | None:
 
 def _by_total(page: Page, total: int, reach: int) -> Outlook:
     """Everything was seen; or nothing came, though all was asked for that the total speaks of."""
-    done = page.items_so_far >= total or (not page.items and reach >= total)
+    done = page.items_so_far >= total or (not page.count and reach >= total)
     return Outlook.END if done else Outlook.MORE
 
 
-def _in_headers(response: Response, names: tuple[str, ...]) -> Found | None:
+def _in_headers(response: Response, names: tuple[str, ...]) -> Iterator[Found]:
     for name in names:
-        if whole_number(response.headers.get(name)) is not None:
-            return Found(f"the header {name}", response.headers[name])
-    return None
+        if name in response.headers:
+            yield Found(f"the header {name}", response.headers[name])
 
 
 def _count_at(path: Path, page: Page) -> int | None:

@@ -2,6 +2,10 @@
 
 from rest.bodies import Json
 
+# A listing of just so many items may well be one page of a longer one.
+USUAL_SIZES = frozenset(
+    {10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 75, 80, 100, 128, 150, 200, 250, 256, 300, 500, 1000}
+)
 _FALSE_WORDS = frozenset({"", "false", "0", "no", "null", "none"})
 
 
@@ -21,7 +25,7 @@ def whole_number(value: Json) -> int | None:
     """A count or a page number, also as text; None: it is none, or negative (unknown, to some APIs)."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, str) and value.strip().isdigit():
+    if isinstance(value, str) and value.strip().isdecimal() and value.strip().isascii():
         return int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -29,5 +33,5 @@ def whole_number(value: Json) -> int | None:
 
 
 def is_blank(value: Json) -> bool:
-    """True for what ends a listing where a cursor or a link would stand: null, false, empty text."""
-    return value is None or value is False or value == ""
+    """True for what ends a listing where a cursor or a link would stand: null, false, empty text, 0."""
+    return value is None or value is False or value in ("", "0", 0)

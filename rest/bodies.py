@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 
 _LARGEST_FIELD = 2**31 - 1
 _TOO_MANY = "\0"
-# Only where there is one is it worth while to look at every number.
 _LARGE_EXPONENT = re.compile(r"\d[eE]\+?\d{3}")
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
@@ -30,9 +29,10 @@ def parse_body(content: bytes, content_type: str) -> Json:
 
 def parse_json(text: str) -> Json:
     """JSON by RFC 8259: NaN and Infinity, which Python would let through, are no JSON."""
-    numbers = {"parse_float": _finite} if _LARGE_EXPONENT.search(text) else {}
+    # float is what json takes by itself, and faster than a check of every number.
+    number = _finite if _LARGE_EXPONENT.search(text) else float
     try:
-        parsed: Json = json.loads(text, parse_constant=_refuse_constant, **numbers)
+        parsed: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=number)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return parsed

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from rest.paths import Path, jq_path, setting_path
@@ -18,6 +18,7 @@ type Raw = Any
 
 # RFC 9110 §5.6.2: a field name is a token.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ def _number(value: Raw) -> Raw:
 
 
 def _json(value: Raw) -> Raw:
-    return json.loads(value) if isinstance(value, str) else value
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _names_and_texts(value: Raw) -> Raw:
@@ -56,6 +60,10 @@ def _text(value: Raw) -> Raw:
     if isinstance(value, dict | list | None):
         raise ValueError("no text")
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _stripped(value: Raw) -> Raw:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _path(value: Raw) -> Raw:
@@ -83,28 +91,39 @@ def _pairs(value: Raw) -> Raw:
 
 def _header_pairs(value: Raw) -> Raw:
     pairs = _pairs(value)
-    if wrong := wrong_headers(dict(pairs)):
+    if wrong := wrong_headers(pairs):
         raise ValueError(
             f"{wrong[0]!r} is no header name, or its value has line breaks or letters outside ASCII"
         )
     return pairs
 
 
-def wrong_headers(headers: Mapping[str, str]) -> list[str]:
+def wrong_headers(headers: Iterable[tuple[str, str]]) -> list[str]:
     """The names of headers that cannot be sent: their name or value would break the request."""
-    return [
-        name
-        for name, text in headers.items()
-        if not _HEADER_NAME.fullmatch(name) or not text.isascii() or set(text) & set("\r\n\0")
-    ]
+    return [name for name, text in headers if not _HEADER_NAME.fullmatch(name) or not is_header_text(text)]
+
+
+def is_header_text(text: str) -> bool:
+    """True for what can stand as a header's value (RFC 9110 §5.5), of ASCII alone."""
+    return text.isascii() and text == text.strip() and not _CONTROL.search(text)
 
 
 Text = Annotated[str, BeforeValidator(_text), Accepts("text")]
+# What files and Kubernetes Secrets end with, a line break, is no part of a value.
+Stripped = Annotated[str, AfterValidator(_stripped), BeforeValidator(_text), Accepts("text")]
 WholeNumber = Annotated[int, BeforeValidator(_number), Field(ge=0), Accepts("a whole number, 0 or more")]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=1), Accepts("a whole number, 1 or more")]
-Seconds = Annotated[float, BeforeValidator(_number), Field(gt=0), Accepts("a number of seconds above 0")]
+Seconds = Annotated[
+    float,
+    BeforeValidator(_number),
+    Field(gt=0, allow_inf_nan=False),
+    Accepts("a number of seconds above 0"),
+]
 Rate = Annotated[
-    float, BeforeValidator(_number), Field(gt=0), Accepts("a number of requests a second above 0")
+    float,
+    BeforeValidator(_number),
+    Field(gt=0, allow_inf_nan=False),
+    Accepts("a number of requests a second above 0"),
 ]
 Switch = Annotated[bool, Accepts("true or false")]
 Texts = Annotated[

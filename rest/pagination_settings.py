@@ -61,7 +61,7 @@ class PaginationSettings(BaseModel):
         """
         wanted = given(changes)
         kept = self.model_dump(exclude_unset=True)
-        if wanted.get("type", self.type) != self.type:
+        if "type" in self.model_fields_set and wanted.get("type", self.type) != self.type:
             kept = {name: value for name, value in kept.items() if name in _OF_ANY_TYPE}
         try:
             return PaginationSettings.model_validate({**kept, **wanted})

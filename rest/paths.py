@@ -65,6 +65,23 @@ class Path:
         """True when the path says itself that it may be missing: `.items?`."""
         return bool(self.steps) and any(step.optional for step in self.steps or ())
 
+    @property
+    def iterates(self) -> bool:
+        """True for a plain path with `[]`: its outputs are elements, however many."""
+        return any(isinstance(step.at, Iterate) for step in self.steps or ())
+
+    def is_missing(self, body: Json) -> bool:
+        """True when a plain path leads to a key that is not there, or through null."""
+        if self.steps is None or self.is_optional:
+            return False
+        try:
+            list(_walk([body], self.steps, strict=True))
+        except KeyError:
+            return True
+        except JqError:
+            return False
+        return False
+
     def find(self, body: Json) -> Json | Absent:
         """The one value at the path; ABSENT: no such key, or nothing that could have one.
 
@@ -213,8 +230,10 @@ def _taken(value: Json, at: str | int | Iterate, *, strict: bool) -> list[Json]:
     if isinstance(at, str):
         if isinstance(value, dict):
             return [value[at] if strict else value.get(at)]
-        if value is None:
+        if value is None and not strict:
             return [None]
+        if value is None:
+            raise KeyError(at)
         raise JqError(f"cannot take {quoted_key(at)} of a {type_name(value)}")
     if isinstance(value, list):
         return [value[at] if -len(value) <= at < len(value) else None]

@@ -68,8 +68,12 @@ class Request:
 
     @property
     def key(self) -> str:
-        """The same text for two requests that ask for the same."""
-        return json.dumps([self.method, self.full_url, sorted(self.headers), self.body], sort_keys=True)
+        """The same text for two requests that ask for the same, in whatever order they name it."""
+        url = self.full_url
+        # By name alone: the order of a repeated parameter may mean something.
+        params = sorted(url_query(url), key=lambda pair: pair[0])
+        asked = [self.method, url.partition("?")[0], params, sorted(self.headers), self.body]
+        return json.dumps(asked, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -123,10 +127,12 @@ class Habits:
 
     page_size: the most items that a page can hold, where the API was seen to cap what was asked for.
     short_is_last: True where a short page was confirmed to be the last, False where it was not.
+    longest: the length of the longest page.
     """
 
     page_size: int | None = None
     short_is_last: bool | None = None
+    longest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +140,38 @@ class Page:
     """One answer of a listing, and where in the walk it stands.
 
     items: what stands at data_path, before anything is dropped or changed.
-    number: 0 for the first page; items_before: of all the pages before this one.
-    previous: the answer before, None for the first page.
+    given: how many the API gave, None for as many as there are items: data_path may take only some.
+    is_list: False for one object.
+    number: 0 for the first page; items_before: counted on all the pages before this one.
+    previous: the answer before, None for the first page; promise: where it said that this one would come.
     """
 
     request: Request
     response: Response
     items: list[Json]
+    given: int | None = None
+    is_list: bool = True
     number: int = 0
     items_before: int = 0
     largest_before: int = 0
     previous: Response | None = None
+    promise: str | None = None
     habits: Habits = Habits()
+
+    @property
+    def count(self) -> int:
+        """How many items the API gave: what stop rules count."""
+        return len(self.items) if self.given is None else self.given
 
     @property
     def items_so_far(self) -> int:
         """Items of this page and all before it."""
-        return self.items_before + len(self.items)
+        return self.items_before + self.count
 
     @property
     def largest(self) -> int:
         """The length of the longest page so far, this one included."""
-        return max(self.largest_before, len(self.items))
+        return max(self.largest_before, self.count)
 
 
 def text_of(value: Json) -> str:
@@ -181,7 +197,7 @@ def _named(part: str, name: str) -> bool:
 
 def _encoded(text: str) -> str:
     # RFC 3986 §3.4 allows these in a query; APIs print them raw in their own examples ($top, page[size]).
-    return quote(text, safe="$,:@/!*()'")
+    return quote(text, safe="$,:@/!*()'", errors="surrogatepass")
 
 
 def _find(body: Json, keys: list[str]) -> Json:

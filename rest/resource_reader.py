@@ -1,5 +1,6 @@
 """A mapping entry as its user writes it, read into a Resource. The models are the mapping's reference too."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,7 @@ from rest.checked import Accepts, Headers, JqText, Method, QueryParams, WholeNum
 from rest.errors import ResourceError
 from rest.pagination_settings import PaginationSettings
 from rest.parameters import in_order
-from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, StatusMeaning
+from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, StatusMeaning, Value
 
 _JsonObject = Annotated[dict[str, Any], Accepts("an object")]
 _Statuses = Annotated[
@@ -17,6 +18,9 @@ _Statuses = Annotated[
 ]
 _Values = Annotated[list[str | int | float | bool], Accepts("a list of texts, numbers or booleans")]
 _Fields = Annotated[dict[str, JqText], Accepts("an object of names and jq expressions", why=True)]
+_Body = Annotated[JsonValue, Accepts("JSON")]
+_Path = Annotated[str, Field(min_length=1), Accepts("the path of an endpoint")]
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _Query = Annotated[str, Accepts("a jq expression, as text: 'true' takes every item")]
 
 
@@ -31,7 +35,7 @@ class EndpointInput(BaseModel):
     headers: Headers = Field(
         default_factory=tuple, description="Sent with the requests of this endpoint", validate_default=False
     )
-    body: JsonValue = Field(default=None, description="Sent as JSON")
+    body: _Body = Field(default=None, description="Sent as JSON")
     pagination: _JsonObject | None = Field(default=None, description="Instead of the settings' pagination")
     on_status: _Statuses = Field(
         default_factory=dict,
@@ -42,7 +46,7 @@ class EndpointInput(BaseModel):
 class ParameterInput(EndpointInput):
     """One entry of path_parameters."""
 
-    endpoint: str | None = Field(default=None, description="The endpoint whose items have the values")
+    endpoint: _Path | None = Field(default=None, description="The endpoint whose items have the values")
     values: _Values | None = Field(default=None, description="The values themselves, instead of an endpoint")
     field: JqText | None = Field(default=None, description="jq: the value, in each item of the endpoint")
     filter: JqText | None = Field(
@@ -76,9 +80,27 @@ def read_resource(kind: str, selector: Mapping[str, Any], pagination: Pagination
     read = _validated(SelectorInput, selector, "selector")
     if read.incremental is not None:
         raise ResourceError("selector.incremental is not yet supported", hint="Take it out")
+    _check_braces(kind, "the kind")
     endpoint = _endpoint(kind, read, pagination, "selector")
     parameters = [_parameter(name, given, pagination) for name, given in read.path_parameters.items()]
     return Resource(kind, endpoint, in_order(kind, endpoint, parameters), read.min_items)
+
+
+def _given_values(read: ParameterInput, where: str) -> tuple[Value, ...]:
+    if beside := sorted(read.model_fields_set - {"values"}):
+        raise ResourceError(f"{where}.{beside[0]} means nothing beside values", hint="Take one of them out")
+    if not read.values or "" in read.values:
+        raise ResourceError(f"{where}.values: accepts texts, numbers and booleans, none of them empty")
+    return tuple(read.values)
+
+
+def _check_braces(path: str, where: str) -> None:
+    """Braces that are no placeholder would reach the API as they are."""
+    if set(PLACEHOLDER.sub("", path)) & set("{}"):
+        raise ResourceError(
+            f"{where} {path} has braces that are no placeholder",
+            hint="A placeholder is {name} or {+name}, of letters, digits and _",
+        )
 
 
 def _validated[Model: BaseModel](model: type[Model], given: object, where: str) -> Model:
@@ -102,13 +124,14 @@ def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, wh
 
 def _parameter(name: str, given: object, pagination: PaginationSettings) -> PathParameter:
     where = f"selector.path_parameters.{name}"
-    if not PLACEHOLDER.fullmatch(f"{{{name}}}"):
+    if not _NAME.fullmatch(name):
         raise ResourceError(f"{where}: a parameter's name has letters, digits and _ only")
     read = _validated(ParameterInput, given, where)
     if (read.endpoint is None) == (read.values is None):
         raise ResourceError(f"{where} needs an endpoint or values, one of them")
     if read.values is not None:
-        return PathParameter(name, values=tuple(read.values))
+        return PathParameter(name, values=_given_values(read, where))
+    _check_braces(read.endpoint or "", f"{where}.endpoint")
     if read.field is None:
         raise ResourceError(f"{where}.field is missing", hint="Say which field has the value, like .id")
     return PathParameter(

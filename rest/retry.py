@@ -53,6 +53,11 @@ def asked_wait_s(status: int, headers: Mapping[str, str], now: float | None = No
     return next((wait for wait in waits if wait is not None), None)
 
 
+def exhausted_for_s(headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """The seconds that an answer leaves no further request for; None: it leaves some, or does not say."""
+    return asked_wait_s(TOO_MANY_REQUESTS, headers, now) if _is_exhausted(headers) else None
+
+
 def _is_exhausted(headers: Mapping[str, str]) -> bool:
     return any(headers.get(f"{prefix}ratelimit-remaining", "").strip() == "0" for prefix in ("", "x-"))
 

@@ -1,10 +1,10 @@
 """The connection settings of one installation: read, checked and typed once, at the door."""
 
+import base64
 import os
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,10 +14,12 @@ from rest.checked import (
     Origins,
     Rate,
     Seconds,
+    Stripped,
     Switch,
     Text,
     Texts,
     WholeNumber,
+    is_header_text,
     wrong_headers,
 )
 from rest.checked import given as without_unset
@@ -60,7 +62,7 @@ _PAGINATION = {
 
 
 # What is made of several settings.
-_DERIVED = frozenset({"pagination", "login", "login_template"})
+_DERIVED = frozenset({"pagination", "login", "login_template", "variables"})
 
 
 class Settings(BaseModel):
@@ -72,19 +74,19 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    base_url: Text
+    base_url: Stripped
     auth_type: AuthType = "none"
-    auth_value: Text | None = Field(default=None, repr=False)
-    api_token: Text | None = Field(default=None, repr=False)
-    api_key: Text | None = Field(default=None, repr=False)
+    auth_value: Stripped | None = Field(default=None, repr=False)
+    api_token: Stripped | None = Field(default=None, repr=False)
+    api_key: Stripped | None = Field(default=None, repr=False)
     username: Text | None = None
-    password: Text | None = Field(default=None, repr=False)
+    password: Stripped | None = Field(default=None, repr=False)
     api_key_header: Text = "X-API-Key"
     api_key_param: Text | None = None
     bearer_prefix: Text = "Bearer"
     token_url: Text | None = None
     client_id: Text | None = None
-    client_secret: Text | None = Field(default=None, repr=False)
+    client_secret: Stripped | None = Field(default=None, repr=False)
     token_auth: TokenAuth = "body"  # noqa: S105 - where the credentials go, not what they are
     token_params: Texts = Field(default_factory=dict, repr=False)
     custom_auth_request: JsonObject | None = Field(default=None, repr=False)
@@ -100,6 +102,7 @@ class Settings(BaseModel):
     login: LoginRequest | None = Field(default=None, repr=False)
     login_template: LoginTemplate | None = Field(default=None, repr=False)
     trusted_origins: Origins = Field(default_factory=list)
+    variables: tuple[str, ...] = Field(default=(), repr=False)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -117,13 +120,13 @@ class Settings(BaseModel):
 
     @property
     def bearer_token(self) -> str:
-        """The token for `bearer_token`, without the line break that files and Secrets add."""
-        return (self.api_token or self.auth_value or "").strip()
+        """The token for `bearer_token`."""
+        return self.api_token or self.auth_value or ""
 
     @property
     def key(self) -> str:
-        """The API key for `api_key`, as the token."""
-        return (self.api_key or self.auth_value or "").strip()
+        """The API key for `api_key`."""
+        return self.api_key or self.auth_value or ""
 
     @property
     def user_and_password(self) -> tuple[str, str]:
@@ -137,7 +140,7 @@ class Settings(BaseModel):
         return ClientCredentials(
             self.under_base(self.token_url or ""),
             self.client_id or "",
-            (self.client_secret or "").strip(),
+            self.client_secret or "",
             self.token_auth,
             self.token_params,
         )
@@ -156,10 +159,11 @@ class Settings(BaseModel):
     def redactor(self) -> Redactor:
         """Masks every secret of these settings."""
         shapes = {"custom_auth_request", "custom_auth_request_template"}
-        values = [getattr(self, name) for name in SECRETS - shapes]
+        values = [*(getattr(self, name) for name in SECRETS - shapes), list(self.variables)]
         if self.login:
             values += [self.login.headers, self.login.body, self.login.form, self.login.query_params]
-        return Redactor.of(text for value in values for text in _secret_texts(value))
+        basic = base64.b64encode(":".join(self.user_and_password).encode()).decode()
+        return Redactor.of([basic, *(text for value in values for text in _secret_texts(value))])
 
 
 def setting_name(field: str) -> str:
@@ -212,8 +216,11 @@ def _not_yet(config: Mapping[str, Any]) -> list[str]:
 
 def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, list[str]]:
     """With what one setting alone cannot tell: variables filled in, and the mistakes found so."""
-    headers, headers_wrong = _with_variables("customHeaders", settings.custom_headers, environ)
-    params, params_wrong = _with_variables("customQueryParams", settings.custom_query_params, environ)
+    headers, headers_wrong = _with_variables("custom_headers", settings.custom_headers, environ)
+    headers = {name: text.strip() for name, text in headers.items()}
+    params, params_wrong = _with_variables("custom_query_params", settings.custom_query_params, environ)
+    named = [*settings.custom_headers.values(), *settings.custom_query_params.values()]
+    used = {variable for text in named for variable in _VARIABLE.findall(text)}
     lines = [
         *_base_url_mistakes(settings.base_url),
         *_missing_secrets(settings),
@@ -222,6 +229,7 @@ def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings
         *params_wrong,
         *_header_mistakes("customHeaders", headers),
         *_header_mistakes("apiKeyHeader", {settings.api_key_header: ""}),
+        *_credential_mistakes(settings),
     ]
     login, template, login_wrong = _login(settings)
     lines += login_wrong
@@ -231,6 +239,7 @@ def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings
         "login_template": template,
         "custom_headers": headers,
         "custom_query_params": params,
+        "variables": tuple(environ[variable] for variable in sorted(used & environ.keys())),
     }
     return settings.model_copy(update=changes), lines
 
@@ -241,6 +250,8 @@ def _missing_secrets(settings: Settings) -> list[str]:
         return ["apiToken: is missing, and so is authValue; authType bearer_token needs one of them"]
     if wanted == "api_key" and not settings.key:
         return ["apiKey: is missing, and so is authValue; authType api_key needs one of them"]
+    if wanted == "basic" and settings.auth_value and ":" not in settings.auth_value and not settings.password:
+        return ["authValue: accepts user:password for authType basic"]
     if wanted == "basic" and not settings.username and ":" not in (settings.auth_value or ""):
         return ["username: is missing; authType basic needs it and password, or authValue as user:password"]
     if wanted == "oauth2":
@@ -272,22 +283,39 @@ def _may_go_to(settings: Settings, address: str) -> bool:
         return False
 
 
+def _credential_mistakes(settings: Settings) -> list[str]:
+    """Credentials that no header can hold: they would fail each request, and be shown by the error."""
+    in_header = {
+        "bearer_token": {"authValue": settings.auth_value, "apiToken": settings.api_token},
+        "api_key": {"authValue": settings.auth_value, "apiKey": settings.api_key},
+    }.get(settings.auth_type, {})
+    texts = {**in_header, "bearerPrefix": settings.bearer_prefix}
+    lines = [
+        f"{name}: breaks lines, or has letters outside ASCII"
+        for name, text in texts.items()
+        if text and not is_header_text(text)
+    ]
+    if settings.auth_type == "basic" and ":" in (settings.username or ""):
+        lines.append("username: has a colon, which no user name for basic can have")
+    return lines
+
+
 def _origin_mistakes(origins: list[str]) -> list[str]:
     return [
-        f"trustedOrigins: got {text!r}, accepts origins like https://files.example.com"
+        "trustedOrigins: accepts origins like https://files.example.com, without user names"
         for text in origins
-        if not _is_http(text)
+        if not _is_http(text) or "@" in text
     ]
 
 
 def _base_url_mistakes(url: str) -> list[str]:
     if not url:
         return [BASE_URL_MISSING]
-    if "@" in urlsplit(url).netloc:
+    if "@" in url.partition("://")[2].partition("/")[0]:
         return ["baseUrl: holds a user name or password; put them into username and password"]
     if not _is_http(url):
         return [f"baseUrl: got {url!r}, accepts the root of the API, like https://api.example.com"]
-    if urlsplit(url).query or urlsplit(url).fragment:
+    if "?" in url or "#" in url:
         return ["baseUrl: has a query string; put parameters for every request into customQueryParams"]
     return []
 
@@ -319,13 +347,15 @@ def _with_variables(
 def _header_mistakes(name: str, headers: Mapping[str, str]) -> list[str]:
     return [
         f"{name}: {header!r} is no header name, or its value breaks lines or is not ASCII"
-        for header in wrong_headers(headers)
+        for header in wrong_headers(headers.items())
     ]
 
 
 def _secret_texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and objects of any depth
     if isinstance(value, str):
         return [value, *value.split(":", 1)[1:]]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return [str(value)]
     if isinstance(value, dict):
         return [text for item in value.values() for text in _secret_texts(item)]
     if isinstance(value, list):
