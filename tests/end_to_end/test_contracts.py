@@ -20,8 +20,6 @@ _CASES = {path.stem: path for path in sorted((_SHARED / "contracts" / "cases").g
 _MORE_REQUESTS = 2
 
 # Start-ups that are refused for now. When one of these fails, it works: take it out of here.
-_NOT_YET_SUPPORTED = {"auth0": "authType: oauth2 is not yet supported"}
-_SUPPORTED = [name for name in _CASES if name not in _NOT_YET_SUPPORTED]
 
 # As Port publishes it for entities, \p{L} written as Python knows it. No space, no "#", "%" or "|".
 _PORT_TAKES = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-])+")
@@ -48,7 +46,7 @@ def sync(install: Install, port: Any, contracts: str) -> Sync:
     return sync
 
 
-@pytest.mark.parametrize("name", _SUPPORTED)
+@pytest.mark.parametrize("name", _CASES)
 def test_a_public_api_arrives_whole(name: str, sync: Sync, port: Any, contracts: str) -> None:
     case = _case(name)
     run = sync(case)
@@ -59,7 +57,7 @@ def test_a_public_api_arrives_whole(name: str, sync: Sync, port: Any, contracts:
     assert _over_budget(case, contracts) == []
 
 
-@pytest.mark.parametrize("name", [name for name in _REFUSED_BY_PORT if name in _SUPPORTED])
+@pytest.mark.parametrize("name", [name for name in _REFUSED_BY_PORT if name in _CASES])
 def test_names_that_port_refuses_arrive_once_the_mapping_makes_them_legal(
     name: str, sync: Sync, port: Any
 ) -> None:
@@ -69,18 +67,6 @@ def test_names_that_port_refuses_arrive_once_the_mapping_makes_them_legal(
     assert run.states == _all_completed(case), run.log
     _check_entities(port, case, _takes_all)
     assert not _has_refused(port)
-
-
-@pytest.mark.parametrize("name", [name for name in _NOT_YET_SUPPORTED if name in _CASES])
-def test_what_is_not_yet_supported_is_refused_at_the_start(
-    name: str, install: Install, contracts: str
-) -> None:
-    installation = install(_settings(_case(name), contracts))
-    done = installation.sail()
-    assert done.returncode != 0
-    lines = [line for line in done.stdout.splitlines() if "not yet supported" in line]
-    assert len(lines) == 1, done.stdout
-    assert _NOT_YET_SUPPORTED[name] in lines[0]
 
 
 def _case(name: str) -> Case:

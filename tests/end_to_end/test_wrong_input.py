@@ -32,11 +32,27 @@ STARTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "user missing": (
         {"authType": "basic", "password": SECRET},
-        "username: is missing; authType basic needs username and password, or user:password as authValue",
+        "username: is missing; authType basic needs it and password, or authValue as user:password",
     ),
     "basic without colon": (
         {"authType": "basic", "authValue": SECRET},
-        "username: is missing; authType basic needs username and password, or user:password as authValue",
+        "authValue: accepts user:password for authType basic",
+    ),
+    "client without a secret": (
+        {"authType": "oauth2", "tokenUrl": "/oauth/token", "clientId": "me"},
+        "clientSecret: is missing; authType oauth2 needs it",
+    ),
+    "login without an endpoint": (
+        {
+            "authType": "custom",
+            "customAuthRequest": {"body": {"password": SECRET}},
+            "customAuthRequestTemplate": {"headers": {"X-Token": "{{.token}}"}},
+        },
+        "customAuthRequest.endpoint is missing",
+    ),
+    "token with a line break": (
+        {"authType": "bearer_token", "apiToken": f"{SECRET}\nmore"},
+        "apiToken: breaks lines, or has letters outside ASCII",
     ),
     "url without scheme": (
         {"baseUrl": "api.example.com"},
@@ -76,8 +92,6 @@ STARTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
 }
 NOT_YET: dict[str, tuple[dict[str, Any], str]] = {
-    "oauth2": ({"authType": "oauth2"}, "authType: oauth2 is not yet supported"),
-    "custom": ({"authType": "custom"}, "authType: custom is not yet supported"),
     "auto": ({"paginationType": "auto"}, "paginationType: auto is not yet supported"),
 }
 WRONG_VALUES: dict[str, tuple[str, str]] = {
