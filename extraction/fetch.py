@@ -61,7 +61,9 @@ class ResourceFetch:
 
     async def _of_endpoint(self, binding: Binding) -> AsyncGenerator[list[Item]]:
         self.endpoints_seen += 1
-        async with aclosing(self._source.pages(self._resource.endpoint, binding.values)) as pages:
+        # Children are many at once already: each looks one page ahead.
+        width = 1 if self._resource.parameters else self._concurrency
+        async with aclosing(self._source.pages(self._resource.endpoint, binding.values, width)) as pages:
             async for page in pages:
                 self._warn_of_lists(page)
                 yield [binding.added_to(item) for item in as_items(page.items)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pagination import Paginator
 from rest.request import Habits, Page
 
 
@@ -10,6 +11,12 @@ class TemplateHabits:
 
     def __init__(self) -> None:
         self.known = Habits()
+        self._recognised = ""
+
+    def is_new(self, paginator: Paginator) -> bool:
+        """True for the first walk that recognises this way of continuing."""
+        before, self._recognised = self._recognised, repr(paginator)
+        return before != self._recognised
 
     def page_seen(self, page: Page) -> None:
         """A page of any length."""

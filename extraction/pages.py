@@ -5,13 +5,15 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
+from itertools import chain
 
 from loguru import logger
 
+from extraction.ahead import Ahead, ahead
 from extraction.habits import TemplateHabits
 from extraction.items import extracted
 from extraction.listings import Sender
-from pagination import USUAL_SIZES, NextPage, Paginator, evidence_of_more, paginator_for
+from pagination import USUAL_SIZES, NextPage, evidence_of_more, paginator_for
 from rest.bodies import Json
 from rest.errors import PaginationError, RequestError
 from rest.jq_program import JqError
@@ -27,29 +29,34 @@ _NAMES_OF_ITEMS = ("id", "_id", "uuid", "guid", "identifier", "key", "sid", "sha
 
 
 async def walk(
-    endpoint: Endpoint, request: Request, sender: Sender, habits: TemplateHabits
+    endpoint: Endpoint, request: Request, sender: Sender, habits: TemplateHabits, width: int = 1
 ) -> AsyncGenerator[Page]:
     """Every page of a bound endpoint, in order; none where on_status calls the answer empty.
+
+    width: how many pages are fetched at once where their number is known; else it is the next one.
 
     Raises RequestError and ItemsError as the pages do, PaginationError when nobody can say that the
     listing is complete: it goes in circles, repeats itself, or has more than max_pages.
     """
-    steps = _Steps(endpoint, sender, habits)
-    page = await steps.first(request)
-    while page:
-        yield page
-        page = await steps.after(page)
+    async with ahead(sender, width) as looking:
+        steps = _Steps(endpoint, looking, habits)
+        page = await steps.first(request)
+        while page:
+            steps.look_ahead(page)
+            yield page
+            page = await steps.after(page)
 
 
 class _Steps:
     """From page to page of one walk."""
 
-    def __init__(self, endpoint: Endpoint, sender: Sender, habits: TemplateHabits) -> None:
+    def __init__(self, endpoint: Endpoint, sender: Ahead, habits: TemplateHabits) -> None:
         self._endpoint = endpoint
         self._sender = sender
         self._habits = habits
         self._paginator = paginator_for(endpoint.pagination)
-        self._track = _Track(endpoint, self._paginator)
+        self._track = _Track(endpoint)
+        self._following: NextPage | PaginationError | None = None
 
     async def first(self, request: Request) -> Page | None:
         """None: a status that on_status calls empty."""
@@ -64,12 +71,27 @@ class _Steps:
         found = extracted(response, self._endpoint.data_path)
         return self._at(Page(asked, response, found.values, found.count, found.is_list))
 
+    def look_ahead(self, page: Page) -> None:
+        """Asks for the pages after this one before it is read. An error waits until it is."""
+        try:
+            self._following = self._next(page)
+        except PaginationError as error:
+            self._following = error
+            return
+        if self._following and not self._sender.expects(self._following.request):
+            requests = self._paginator.rest(page) if page.number == 0 else iter(())
+            first = next(requests, None)
+            if first is None or first.key != self._following.request.key:
+                first, requests = self._following.request, iter(())
+            self._sender.expect(chain([first], requests), self._endpoint.on_status)
+
     async def after(self, page: Page) -> Page | None:
         """The page after this one; None where this one was the last, or proves to have been."""
-        following = self._next(page)
+        following = self._following
+        if isinstance(following, PaginationError):
+            raise following
         if following is None:
             return None
-        self._track.check_next(following, page)
         try:
             response = await self._sender.send(following.request, self._endpoint.on_status)
         except RequestError as error:
@@ -87,15 +109,27 @@ class _Steps:
 
     def _next(self, page: Page) -> NextPage | None:
         try:
-            return self._paginator.next(page)
+            if page.number == 0:
+                self._settle(page)
+            following = self._paginator.next(page)
+            if following:
+                self._track.check_next(following, page)
         except PaginationError as error:
-            error.message = f"{self._endpoint.path}: {error.message}"
+            if not error.message.startswith(self._endpoint.path):
+                error.message = f"{self._endpoint.path}: {error.message}"
             raise
         except JqError as error:
             raise PaginationError(
                 f"{self._endpoint.path}: a path of the pagination fails on page {page.number + 1}: {error}",
                 hint="Correct the path",
             ) from error
+        return following
+
+    def _settle(self, page: Page) -> None:
+        settled = self._paginator.settled(page)
+        if settled is not self._paginator and self._habits.is_new(settled):
+            logger.info("{}: pages by {}", self._endpoint.path, settled.continues_by)
+        self._paginator = settled
 
     def _arrived(self, page: Page, following: NextPage, response: Response) -> Page | None:
         if following.promise and response.is_empty and response.status != HTTPStatus.NO_CONTENT:
@@ -171,9 +205,8 @@ class _Steps:
 class _Track:
     """Where a walk has been, so that it neither goes in circles nor on for ever."""
 
-    def __init__(self, endpoint: Endpoint, paginator: Paginator) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._paginator = paginator
         self._asked: set[bytes] = set()
         self._pages: set[bytes] = set()
         self._empty = 0

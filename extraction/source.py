@@ -24,8 +24,10 @@ class Source:
         self._shared = shared
         self._habits: dict[str, TemplateHabits] = {}
 
-    async def pages(self, template: Endpoint, values: Mapping[str, Value]) -> AsyncGenerator[Page]:
-        """The pages of the endpoint that a template and values make.
+    async def pages(
+        self, template: Endpoint, values: Mapping[str, Value], width: int = 1
+    ) -> AsyncGenerator[Page]:
+        """The pages of the endpoint that a template and values make, `width` fetched at once.
 
         Raises ResourceError: a value that would leave its place; and what `walk` raises.
         """
@@ -33,7 +35,10 @@ class Source:
         request = request_for(endpoint, self._base_url)
         key = template_key(template)
         habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateHabits())
-        async with self._sender(key) as sender, aclosing(walk(endpoint, request, sender, habits)) as pages:
+        async with (
+            self._sender(key) as sender,
+            aclosing(walk(endpoint, request, sender, habits, width)) as pages,
+        ):
             async for page in pages:
                 yield page
 

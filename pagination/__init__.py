@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pagination.base import NextPage, Paginator, SinglePage
 from pagination.counted import OffsetPaginator, PageNumberPaginator
 from pagination.cursor import CursorPaginator
+from pagination.detection import AutoPaginator
 from pagination.links import HeaderLinkPaginator, NextLinkPaginator
 from pagination.signals import ConfiguredSignals, evidence_of_more
 from pagination.values import USUAL_SIZES
@@ -12,6 +13,7 @@ from rest.pagination_settings import PaginationSettings
 
 __all__ = [
     "USUAL_SIZES",
+    "AutoPaginator",
     "CursorPaginator",
     "HeaderLinkPaginator",
     "NextLinkPaginator",
@@ -93,4 +95,5 @@ _PAGINATORS: Mapping[str, Callable[[PaginationSettings], Paginator]] = {
     "cursor": _cursor,
     "next_link": _next_link,
     "header_link": _header_link,
+    "auto": lambda settings: AutoPaginator(_size_param(settings, None), settings.page_size),
 }

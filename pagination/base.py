@@ -1,6 +1,7 @@
 """How an API continues a listing."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loguru import logger
@@ -41,6 +42,14 @@ class Paginator(ABC):
         Raises PaginationError: the page contradicts itself, so that nobody can say whether there is more.
         """
 
+    def settled(self, page: Page) -> "Paginator":  # noqa: ARG002 - for the one that looks first
+        """The paginator for the pages after the first, once that is seen."""
+        return self
+
+    def rest(self, page: Page) -> Iterator[Request]:  # noqa: ARG002 - for those that count
+        """The requests for all pages after the first, where it tells how many there are; else none."""
+        return iter(())
+
     @property
     def continues_by(self) -> str:
         """What makes the API go on, in words for a message."""
@@ -59,6 +68,11 @@ class SinglePage(Paginator):
     """
 
     chosen: bool = True
+
+    @property
+    def continues_by(self) -> str:
+        """Nothing does."""
+        return "no further page"
 
     def next(self, page: Page) -> NextPage | None:
         """None. Raises PaginationError: the response says that there is more, and nobody chose so."""

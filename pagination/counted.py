@@ -1,10 +1,18 @@
 """Paginators that count: by items (offset) or by pages. The stop rules are theirs."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pagination.base import NextPage, Paginator
-from pagination.signals import ConfiguredSignals, Outlook, Said, recognised, recognised_total
+from pagination.signals import (
+    ConfiguredSignals,
+    Outlook,
+    Said,
+    recognised,
+    recognised_counts,
+    recognised_total,
+)
 from pagination.values import USUAL_SIZES, whole_number
 from rest.errors import PaginationError
 from rest.request import Location, Page, Request
@@ -44,6 +52,13 @@ class CountedPaginator(Paginator):
         """The parameter, as a message names it."""
         return f"the parameter {self.param!r}"
 
+    def rest(self, page: Page) -> Iterator[Request]:
+        """All the pages after the first, by the number of pages or items that it tells."""
+        count = self._pages_told(page)
+        for number in range(1, count):
+            position = self._position_of(page, number)
+            yield page.request.having(self.param, position, self.location)
+
     def is_full(self, page: Page) -> bool:
         """True when the page has as many items as the size asked for, as the API was seen to cap it, or as
         the longest page before.
@@ -79,6 +94,16 @@ class CountedPaginator(Paginator):
     def _check_the_end(self, page: Page) -> None:
         """Raises PaginationError: the end is none."""
 
+    def _pages_told(self, page: Page) -> int:
+        """How many pages the first one speaks of; 0 where it does not say that there is more."""
+        said = self.signals.said(page, self._reach(page)) or recognised(page, self._reach(page), full=True)
+        if said is None or said.outlook is not Outlook.MORE or not page.count:
+            return 0
+        pages, items = self.signals.counts(page)
+        if pages is None and items is None:
+            pages, items = recognised_counts(page)
+        return pages if pages is not None else -(-(items or 0) // page.count)
+
     def _asked_size(self, page: Page) -> int | None:
         return whole_number(page.request.value(self.size_param, self.location)) if self.size_param else None
 
@@ -97,6 +122,9 @@ class CountedPaginator(Paginator):
     def _next_position(self, page: Page) -> int: ...
 
     @abstractmethod
+    def _position_of(self, page: Page, number: int) -> int: ...
+
+    @abstractmethod
     def _reach(self, page: Page) -> int: ...
 
 
@@ -109,6 +137,9 @@ class OffsetPaginator(CountedPaginator):
 
     def _next_position(self, page: Page) -> int:
         return self._reach(page)
+
+    def _position_of(self, page: Page, number: int) -> int:
+        return self._position(page) + number * page.count
 
     def _reach(self, page: Page) -> int:
         # A page without items of ours, which says that there is more, still stood for a page.
@@ -126,6 +157,9 @@ class PageNumberPaginator(CountedPaginator):
 
     def _next_position(self, page: Page) -> int:
         return self._position(page) + 1
+
+    def _position_of(self, page: Page, number: int) -> int:
+        return self._position(page) + number
 
     def _reach(self, page: Page) -> int:
         return (page.number + 1) * (page.largest or self._asked_size(page) or 1)

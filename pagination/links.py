@@ -67,7 +67,7 @@ class NextLinkPaginator(LinkPaginator):
 
     def next(self, page: Page) -> NextPage | None:
         """Raises PaginationError: something that is no link stands there, or the link stands elsewhere."""
-        link = self._link(page.response)
+        link = self.link_in(page.response)
         if is_blank(link):
             self._check_that_it_ends(page)
             return None
@@ -78,7 +78,8 @@ class NextLinkPaginator(LinkPaginator):
             )
         return self._followed(page, link)
 
-    def _link(self, response: Response) -> Json:
+    def link_in(self, response: Response) -> Json:
+        """What stands where the link should be; None: nothing."""
         if self.header:
             return response.headers.get(self.header.lower())
         if self.link is None:

@@ -97,6 +97,11 @@ class ConfiguredSignals:
             settings.has_more_path, settings.last_page_path, settings.total_pages_path, settings.total_path
         )
 
+    def counts(self, page: Page) -> tuple[int | None, int | None]:
+        """The number of pages and of items, as far as they are configured."""
+        pages = _count_at(self.total_pages, page) if self.total_pages else None
+        return pages, _count_at(self.total, page) if self.total else None
+
     def said(self, page: Page, reach: int) -> Said | None:
         """What the configured signals say of a page, None where they say nothing.
 
@@ -112,6 +117,14 @@ class ConfiguredSignals:
         if self.total and (total := _count_at(self.total, page)) is not None:
             return Said(_by_total(page, total, reach), str(self.total))
         return None
+
+
+def recognised_counts(page: Page) -> tuple[int | None, int | None]:
+    """The number of pages and of items, by their usual names; None: not told."""
+    places = (*found(page.response, _TOTAL_PAGES), *_in_headers(page.response, _TOTAL_PAGES_HEADERS))
+    pages = (whole_number(count.value) for count in places)
+    total = recognised_total(page)
+    return next((number for number in pages if number), None), whole_number(total.value) if total else None
 
 
 def recognised(page: Page, reach: int, *, full: bool) -> Said | None:

@@ -4,7 +4,7 @@ from rest.bodies import Json
 
 # A listing of just so many items may well be one page of a longer one.
 USUAL_SIZES = frozenset(
-    {10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 75, 80, 100, 128, 150, 200, 250, 256, 300, 500, 1000}
+    {10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 128, 150, 200, 250, 256, 300, 500, 1000}
 )
 _FALSE_WORDS = frozenset({"", "false", "0", "no", "null", "none"})
 

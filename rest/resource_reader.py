@@ -114,8 +114,6 @@ def _validated[Model: BaseModel](model: type[Model], given: object, where: str) 
 
 def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, where: str) -> Endpoint:
     paging = pagination.overridden(read.pagination, f"{where}.pagination") if read.pagination else pagination
-    if paging.type == "auto":
-        raise ResourceError(f"{where}.pagination.type: auto is not yet supported")
     statuses: dict[int, StatusMeaning] = dict(read.on_status)
     return Endpoint(
         path, paging, read.method, read.query_params, read.headers, read.body, read.data_path, statuses

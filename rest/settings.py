@@ -47,7 +47,6 @@ SECRETS = frozenset(
     }
 )
 BASE_URL_MISSING = "baseUrl: is missing; it accepts the root of the API, like https://api.example.com"
-_NOT_YET = {"pagination_type": {"auto"}}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 # What is called otherwise here than in PaginationSettings, whose names are the mapping's.
 _PAGINATION = {
@@ -189,7 +188,7 @@ def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[str]]:
     wanted = without_unset(config)
     pagination = {_PAGINATION[name]: value for name, value in wanted.items() if name in _PAGINATION}
     own = {name: value for name, value in wanted.items() if name in Settings.model_fields}
-    lines = _not_yet(wanted)
+    lines: list[str] = []
     try:
         paging = PaginationSettings.model_validate(pagination)
     except ValidationError as error:
@@ -204,14 +203,6 @@ def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[str]]:
 
 def _pagination_setting_name(field: str) -> str:
     return next(setting_name(name) for name, word in _PAGINATION.items() if word == field)
-
-
-def _not_yet(config: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{setting_name(name)}: {config[name]} is not yet supported"
-        for name, values in _NOT_YET.items()
-        if config.get(name) in values
-    ]
 
 
 def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, list[str]]:

@@ -1,0 +1,71 @@
+"""Requests sent before their turn, so that the next page is there when the last has been read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager
+
+from extraction.listings import Sender
+from rest.request import Request, Response
+
+
+class Ahead:
+    """A sender that has answers to the requests it was told of.
+
+    width: how many of them are under way or wait to be asked for; it bounds what is held in memory.
+    """
+
+    def __init__(self, sender: Sender, width: int) -> None:
+        self._sender = sender
+        self._width = width
+        self._final: Collection[int] = ()
+        self._planned: Iterator[Request] = iter(())
+        self._under_way: dict[str, asyncio.Task[Response]] = {}
+
+    def expect(self, requests: Iterator[Request], final: Collection[int]) -> None:
+        """These will be asked for next, in this order; what was expected before is given up."""
+        self._give_up()
+        self._planned, self._final = requests, final
+        self._fill()
+
+    def expects(self, request: Request) -> bool:
+        """True when the request is under way."""
+        return request.key in self._under_way
+
+    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+        """The answer that is under way, or a new one."""
+        task = self._under_way.pop(request.key, None)
+        self._fill()
+        return await (task or self._sender.send(request, final))
+
+    async def close(self) -> None:
+        """Gives up what was not asked for."""
+        left = self._give_up()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def _fill(self) -> None:
+        while len(self._under_way) < self._width:
+            request = next(self._planned, None)
+            if request is None:
+                return
+            self._under_way[request.key] = asyncio.create_task(self._sent(request))
+
+    async def _sent(self, request: Request) -> Response:
+        return await self._sender.send(request, self._final)
+
+    def _give_up(self) -> list[asyncio.Task[Response]]:
+        left = list(self._under_way.values())
+        for task in left:
+            task.cancel()
+        self._under_way.clear()
+        self._planned = iter(())
+        return left
+
+
+@asynccontextmanager
+async def ahead(sender: Sender, width: int) -> AsyncIterator[Ahead]:
+    """A sender that looks ahead, and leaves nothing under way."""
+    looking = Ahead(sender, width)
+    try:
+        yield looking
+    finally:
+        await looking.close()
