@@ -5,9 +5,12 @@ from contextlib import aclosing
 from port_ocean.context.event import event
 from port_ocean.context.ocean import ocean
 from port_ocean.context.resource import resource
+from port_ocean.core.incremental import active_incremental_cursor
 from port_ocean.core.ocean_types import ASYNC_GENERATOR_RESYNC_TYPE
+from port_ocean.core.probe import ProbeContext
 
 from ocean_adapter.mapped import MappedTally
+from ocean_adapter.probe import probe_endpoints
 from ocean_adapter.resources import resource_from
 from ocean_adapter.runtime import Runtime, read_settings
 
@@ -35,3 +38,22 @@ async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
         async for batch in batches:
             yield batch
     MappedTally.of(event.attributes, resource.index).check(kind)
+
+
+@ocean.on_incremental_resync()
+async def incremental_resync(_kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
+    """The items of one resource that have changed since the last good run."""
+    wanted = resource_from(resource.resource_config, runtime.settings.pagination)
+    since = active_incremental_cursor()
+    if since is None or wanted.incremental is None:
+        return
+    extractor = await runtime.extractor()
+    async with aclosing(extractor.batches(wanted.since(since))) as batches:
+        async for batch in batches:
+            yield batch
+
+
+@ocean.on_probe()
+async def probe(context: ProbeContext) -> None:
+    """One line for each endpoint of the mapping. Raises for an exit code that says whether all is well."""
+    await probe_endpoints(context, runtime.settings)

@@ -4,6 +4,7 @@ import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from auth import auth_for
 from extraction.batches import joined
 from extraction.fetch import ResourceFetch
 from extraction.listings import Listings
+from extraction.probe import Finding, probed
 from extraction.source import Source, shared_templates
 from http_client import Boundary, Gate, HttpClient, headers_for
 from rest.errors import SyncError
@@ -53,6 +55,11 @@ class Extractor:
                 self._name_kind(failure, resource.kind)
             message = f"{resource.kind}: {self._redact(group.message)}"
             raise ExceptionGroup(message, group.exceptions) from None
+
+    async def probe(self, resource: Resource) -> Finding:
+        """What the first page of a resource shows, or what to change."""
+        finding = await probed(resource, self._source)
+        return replace(finding, words=self._redact(finding.words))
 
     def _name_kind(self, error: Exception, kind: str) -> None:
         if isinstance(error, SyncError):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 
 from loguru import logger
@@ -39,11 +40,17 @@ class ResourceFetch:
         Raises SyncError: a resource without parameters failed, or the credentials are not accepted.
         A failing child or parent does not end the others: `finish` raises for it.
         """
-        pages = self._of_children() if self._resource.parameters else self._of_endpoint(Binding())
-        async with aclosing(pages):
-            async for items in pages:
+        async with aclosing(self._pages()) as pages:
+            async for binding, page in pages:
+                items = [binding.added_to(item) for item in as_items(page.items)]
                 self.items_seen += len(items)
                 yield items
+
+    async def pages(self) -> AsyncGenerator[Page]:
+        """The pages, as the API gave them. Raises as `items` does."""
+        async with aclosing(self._pages()) as pages:
+            async for _, page in pages:
+                yield page
 
     def finish(self) -> None:
         """Raises what children and parents failed with, together; ItemsError: fewer than min_items."""
@@ -56,32 +63,40 @@ class ResourceFetch:
                 f"the complete listing has {self.items_seen} items, fewer than min_items: {least}",
                 hint="Did the credentials lose their rights? Otherwise lower selector.min_items",
             )
-        if not self.items_seen:
+        if not self.items_seen and self._resource.changes is None:
             logger.warning("{}: the complete listing has no items", self._resource.kind)
 
-    async def _of_endpoint(self, binding: Binding) -> AsyncGenerator[list[Item]]:
+    def _pages(self) -> AsyncGenerator[tuple[Binding, Page]]:
+        return self._of_children() if self._resource.parameters else self._of_endpoint(Binding())
+
+    async def _of_endpoint(self, binding: Binding) -> AsyncGenerator[tuple[Binding, Page]]:
         self.endpoints_seen += 1
         # Children are many at once already: each looks one page ahead.
         width = 1 if self._resource.parameters else self._concurrency
-        async with aclosing(self._source.pages(self._resource.endpoint, binding.values, width)) as pages:
+        changes = self._resource.changes
+        pages = self._source.pages(self._resource.endpoint, binding.values, width, changes)
+        async with aclosing(pages):
             async for page in pages:
                 self._warn_of_lists(page)
-                yield [binding.added_to(item) for item in as_items(page.items)]
+                wanted = changes.newer(page.items) if changes else page.items
+                yield binding, replace(page, items=wanted)
+                if len(wanted) < len(page.items):
+                    return
 
-    async def _of_children(self) -> AsyncGenerator[list[Item]]:
+    async def _of_children(self) -> AsyncGenerator[tuple[Binding, Page]]:
         bindings = _only(Binding())
         for parameter in self._resource.parameters:
             bindings = merged(bindings, partial(self._bound, parameter), self._concurrency)
         async with aclosing(merged(bindings, self._of_child, self._concurrency)) as pages:
-            async for items in pages:
-                yield items
+            async for page in pages:
+                yield page
 
-    async def _of_child(self, binding: Binding) -> AsyncGenerator[list[Item]]:
+    async def _of_child(self, binding: Binding) -> AsyncGenerator[tuple[Binding, Page]]:
         with self._failures.attempt(self._resource.endpoint.path, may_be_missing=True) as attempt:
             async with aclosing(self._of_endpoint(binding)) as pages:
-                async for items in pages:
+                async for page in pages:
                     attempt.answered()
-                    yield items
+                    yield page
 
     async def _bound(self, parameter: PathParameter, binding: Binding) -> AsyncGenerator[Binding]:
         """The binding with each value of one more parameter; every combination once."""

@@ -7,6 +7,7 @@ from extraction.endpoints import bound, request_for, template_key
 from extraction.habits import TemplateHabits
 from extraction.listings import Listings, Sender
 from extraction.pages import walk
+from rest.incremental import Changes
 from rest.request import Page
 from rest.resource import Endpoint, Resource, Value
 
@@ -25,14 +26,21 @@ class Source:
         self._habits: dict[str, TemplateHabits] = {}
 
     async def pages(
-        self, template: Endpoint, values: Mapping[str, Value], width: int = 1
+        self,
+        template: Endpoint,
+        values: Mapping[str, Value],
+        width: int = 1,
+        changes: Changes | None = None,
     ) -> AsyncGenerator[Page]:
         """The pages of the endpoint that a template and values make, `width` fetched at once.
+
+        changes: asks for these alone.
 
         Raises ResourceError: a value that would leave its place; and what `walk` raises.
         """
         endpoint = bound(template, values)
         request = request_for(endpoint, self._base_url)
+        request = changes.asked(request) if changes else request
         key = template_key(template)
         habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateHabits())
         async with (

@@ -2,15 +2,16 @@
 kind and not the whole mapping. What a selector may hold is in rest/resource_reader.py, and shown from there.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from port_ocean.core.handlers.port_app_config.api import APIPortAppConfig
 from port_ocean.core.handlers.port_app_config.models import PortAppConfig, ResourceConfig, Selector
 from pydantic import BaseModel
 from pydantic.v1 import Extra, Field, create_model, validator
 
+from ocean_adapter.incremental import register_kinds
 from rest.pagination_settings import PaginationSettings
-from rest.resource_reader import ParameterInput, SelectorInput
+from rest.resource_reader import IncrementalInput, ParameterInput, SelectorInput
 
 type JsonSchema = dict[str, Any]
 
@@ -46,6 +47,8 @@ def selector_schema() -> JsonSchema:
         holder["pagination"] |= pagination
         holder["pagination"].pop("anyOf", None)
     selector["path_parameters"] |= {"additionalProperties": _object(parameter)}
+    selector["incremental"] |= _object(_properties(IncrementalInput))
+    selector["incremental"].pop("anyOf", None)
     return selector
 
 
@@ -106,3 +109,10 @@ class CustomAppConfigHandler(APIPortAppConfig):
     """Reads the mapping from Port."""
 
     CONFIG_CLASS = CustomPortAppConfig
+
+    @override
+    async def get_port_app_config(self, use_cache: bool = True) -> PortAppConfig:
+        """The mapping; its kinds are registered for incremental runs before Ocean looks for them."""
+        config = await super().get_port_app_config(use_cache)
+        register_kinds(self.context.integration.event_strategy.incremental, config.resources)
+        return config

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 from rest.bodies import Json
+from rest.errors import ResourceError
+from rest.incremental import Changes, Incremental
 from rest.pagination_settings import PaginationSettings
 from rest.paths import Path
 from rest.request import Pairs
@@ -67,13 +70,22 @@ class Resource:
     """One entry of the mapping.
 
     parameters: each after those that its own endpoint needs.
-    min_items: a complete listing with fewer fails.
+    min_items: a complete listing with fewer fails. incremental: how it is asked for changes alone.
+    changes: what this run asks for, None for all of it.
     """
 
     kind: str
     endpoint: Endpoint
     parameters: tuple[PathParameter, ...] = ()
     min_items: int = 0
+    incremental: Incremental | None = None
+    changes: Changes | None = None
+
+    def since(self, moment: datetime) -> "Resource":
+        """The resource, asked only for what has changed since then. It must have `incremental`."""
+        if self.incremental is None:
+            raise ResourceError("selector.incremental is missing", hint="Say how to ask for changes")
+        return replace(self, changes=Changes(self.incremental, moment), min_items=0)
 
 
 def _texts(body: Json) -> Iterator[str]:

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from rest.checked import Accepts, Headers, JqText, Method, QueryParams, WholeNumber, mistakes
+from rest.checked import Accepts, Headers, JqText, Method, QueryParams, Text, WholeNumber, mistakes
 from rest.errors import ResourceError
+from rest.incremental import Incremental
 from rest.pagination_settings import PaginationSettings
 from rest.parameters import in_order
 from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, StatusMeaning, Value
@@ -57,6 +58,22 @@ class ParameterInput(EndpointInput):
     )
 
 
+class IncrementalInput(BaseModel):
+    """A selector's incremental: one of param and field."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    param: Text | None = Field(default=None, description="The parameter that asks for changes since a time")
+    format: Text = Field(
+        default="iso8601",
+        description="How the time is written: iso8601, epoch, epoch_ms or a strftime pattern",
+    )
+    location: Literal["query", "body"] = Field(default="query", description="Where the parameter goes")
+    field: JqText | None = Field(
+        default=None, description="Where an item says when it changed; the newest come first"
+    )
+
+
 class SelectorInput(EndpointInput):
     """A resource's selector."""
 
@@ -78,12 +95,18 @@ def read_resource(kind: str, selector: Mapping[str, Any], pagination: Pagination
     Raises ResourceError: naming each key that is unknown or wrong, and what it accepts.
     """
     read = _validated(SelectorInput, selector, "selector")
-    if read.incremental is not None:
-        raise ResourceError("selector.incremental is not yet supported", hint="Take it out")
     _check_braces(kind, "the kind")
     endpoint = _endpoint(kind, read, pagination, "selector")
     parameters = [_parameter(name, given, pagination) for name, given in read.path_parameters.items()]
-    return Resource(kind, endpoint, in_order(kind, endpoint, parameters), read.min_items)
+    incremental = None if read.incremental is None else _incremental(read.incremental)
+    return Resource(kind, endpoint, in_order(kind, endpoint, parameters), read.min_items, incremental)
+
+
+def _incremental(given: object) -> Incremental:
+    read = _validated(IncrementalInput, given, "selector.incremental")
+    if (read.param is None) == (read.field is None):
+        raise ResourceError("selector.incremental needs param or field, one of them")
+    return Incremental(read.param, read.format, read.location, read.field)
 
 
 def _given_values(read: ParameterInput, where: str) -> tuple[Value, ...]:

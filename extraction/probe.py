@@ -1,0 +1,46 @@
+"""One finding for each endpoint: can it be read, are there items, is the next page recognised?"""
+
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from extraction.fetch import ResourceFetch
+from extraction.source import Source
+from pagination import paginator_for
+from rest.errors import SyncError
+from rest.request import Page
+from rest.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the first page of a resource shows, or why there is none and what to change."""
+
+    kind: str
+    is_good: bool
+    words: str
+
+    def __str__(self) -> str:
+        return f"{'ok    ' if self.is_good else 'FAILED'} {self.kind}: {self.words}"
+
+
+async def probed(resource: Resource, source: Source) -> Finding:
+    """The finding for a resource: its first page is read, and its parents' until one gives a value."""
+    fetch = ResourceFetch(resource, source, concurrency=1)
+    try:
+        async with aclosing(fetch.pages()) as pages:
+            async for page in pages:
+                return Finding(resource.kind, is_good=True, words=_words(page, resource))
+        fetch.finish()
+    except SyncError as error:
+        error.kind = resource.kind
+        return Finding(resource.kind, is_good=False, words=str(error).removeprefix(f"{resource.kind}: "))
+    return Finding(resource.kind, is_good=True, words="reached, but there are no items")
+
+
+def _words(page: Page, resource: Resource) -> str:
+    items = "1 item" if page.count == 1 else f"{page.count} items"
+    paginator = paginator_for(resource.endpoint.pagination).settled(page)
+    following = paginator.next(page)
+    if following is None:
+        return f"{items} on the first page, and no further one"
+    return f"{items} on the first page; the next by {paginator.continues_by}"
