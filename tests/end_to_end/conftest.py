@@ -152,10 +152,23 @@ class Installation:
         done = self.sail()
         return Run(done.returncode, done.stdout, self.port.states(self.identifier))
 
-    def sail(self) -> subprocess.CompletedProcess[str]:
-        """`ocean sail` to its end."""
+    def sync_incrementally(self, mapping: Mapping[str, Any] | None = None) -> Run:
+        """One incremental run, as the chart's second CronJob makes it."""
+        self.environ |= {"OCEAN__INTEGRATION__INCREMENTAL_SYNC_ENABLED": "true"}
+        try:
+            return self.sync(mapping)
+        finally:
+            del self.environ["OCEAN__INTEGRATION__INCREMENTAL_SYNC_ENABLED"]
+
+    def probe(self, mapping: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
+        """`ocean probe` of this mapping."""
+        self.port.install(self.identifier, mapping, self.kind)
+        return self.sail("probe")
+
+    def sail(self, command: str = "sail") -> subprocess.CompletedProcess[str]:
+        """`ocean sail`, or another command of Ocean's, to its end."""
         return subprocess.run(
-            [str(Path(sys.executable).with_name("ocean")), "sail"],
+            [str(Path(sys.executable).with_name("ocean")), command],
             cwd=ROOT,
             env=self.environment(),
             stdout=subprocess.PIPE,
