@@ -9,10 +9,11 @@ from pagination.cursor import CursorPaginator
 from pagination.link_header import links_of
 from pagination.links import HeaderLinkPaginator, NextLinkPaginator
 from pagination.places import Found, found, places
-from pagination.signals import evidence_of_more, more_flag
+from pagination.signals import evidence_of_more, more_flag, says_that_it_ends
 from pagination.values import USUAL_SIZES, is_blank, whole_number
 from rest.bodies import Json
 from rest.errors import PaginationError
+from rest.origin import Origin, resolved
 from rest.paths import quoted_key, setting_path
 from rest.request import Location, Page, Request
 
@@ -66,8 +67,9 @@ class AutoPaginator(Paginator):
 
     def first(self, request: Request) -> Request:
         """As it is: what the API calls its parameters is not known yet."""
-        if self.size_param and request.value(self.size_param) is None:
-            return request.having(self.size_param, self.page_size)
+        location = _location(request)
+        if self.size_param and request.value(self.size_param, location) is None:
+            return request.having(self.size_param, self.page_size, location)
         return request
 
     def settled(self, page: Page) -> Paginator:
@@ -83,7 +85,7 @@ class AutoPaginator(Paginator):
                 f"the response says that there is more ({where}), but not how to ask for it",
                 hint="Set paginationType instead of auto",
             )
-        if page.is_list and page.count in USUAL_SIZES:
+        if page.is_list and page.count in USUAL_SIZES and not says_that_it_ends(page):
             raise PaginationError(
                 f"nothing in the response tells whether there is more than these {page.count} items",
                 hint="Set paginationType instead of auto, to none if they are all",
@@ -103,7 +105,11 @@ def _by_link_header(page: Page) -> Paginator | None:
 def _by_next_link(page: Page) -> Paginator | None:
     paginator = NextLinkPaginator()
     link = paginator.link_in(page.response)
-    return paginator if isinstance(link, str) and link.startswith(_LINK_STARTS) else None
+    if not isinstance(link, str) or not link.startswith(_LINK_STARTS):
+        return None
+    # A link to elsewhere could not be followed; a cursor beside it can.
+    here = page.request.full_url
+    return paginator if Origin.of(resolved(link, here)) == Origin.of(here) else None
 
 
 def _by_header_cursor(page: Page) -> Paginator | None:
@@ -124,7 +130,7 @@ def _by_cursor(page: Page) -> Paginator | None:
             more=setting_path(prefix + quoted_key(flag)) if flag else None,
             param=_cursor_param(page, keys),
             size_param=None,
-            location=_location(page),
+            location=_location(page.request),
         )
     return None
 
@@ -135,12 +141,12 @@ def _by_last_id(page: Page) -> Paginator | None:
     has_id = isinstance(last, dict) and not is_blank(last.get("id"))
     if not has_id or more_flag(page.response) is not True or _offset_echo(page) or _page_echo(page):
         return None
-    return CursorPaginator(param="starting_after", size_param=None, location=_location(page))
+    return CursorPaginator(param="starting_after", size_param=None, location=_location(page.request))
 
 
 def _by_offset(page: Page) -> Paginator | None:
     echo = _offset_echo(page)
-    return OffsetPaginator(param=echo, size_param=None, location=_location(page)) if echo else None
+    return OffsetPaginator(param=echo, size_param=None, location=_location(page.request)) if echo else None
 
 
 def _by_page_number(page: Page) -> Paginator | None:
@@ -149,14 +155,16 @@ def _by_page_number(page: Page) -> Paginator | None:
         return None
     start = whole_number(echo.value) or 0
     param = _PAGE_NUMBERS[echo.where.rpartition(".")[2]]
-    return PageNumberPaginator(param=param, size_param=None, start_page=start, location=_location(page))
+    return PageNumberPaginator(
+        param=param, size_param=None, start_page=start, location=_location(page.request)
+    )
 
 
 def _by_page_header(page: Page) -> Paginator | None:
     """X-Next-Page: 2."""
     if whole_number(page.response.headers.get("x-next-page")) is None:
         return None
-    return PageNumberPaginator(param="page", size_param=None, location=_location(page))
+    return PageNumberPaginator(param="page", size_param=None, location=_location(page.request))
 
 
 _RECOGNISERS: tuple[Callable[[Page], Paginator | None], ...] = (
@@ -223,5 +231,5 @@ def _page_echo(page: Page) -> Found | None:
     return next(numbers, None)
 
 
-def _location(page: Page) -> Location:
-    return "query" if page.request.method == "GET" else "body"
+def _location(request: Request) -> Location:
+    return "query" if request.method == "GET" else "body"
