@@ -1,0 +1,68 @@
+"""A finding for each endpoint, from its first page alone."""
+
+import httpx
+import pytest
+
+from extraction import open_extractor
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+
+class FakeApi:
+    """Users in pages of ten, their posts, and an endpoint that refuses."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """The answer by path."""
+        self.asked.append(request.url.path)
+        if request.url.path == "/refused":
+            return httpx.Response(401, json={"error": "token t0ken is unknown"})
+        if request.url.path == "/none":
+            return httpx.Response(200, json=[])
+        return httpx.Response(200, json=[{"id": number} for number in range(10)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "selector", "words"),
+    [
+        ("/users", {}, "ok     /users: 10 items on the first page; the next by the parameter 'page'"),
+        (
+            "/users",
+            {"pagination": {"type": "none"}},
+            "ok     /users: 10 items on the first page, and no further one",
+        ),
+        ("/none", {}, "ok     /none: 0 items on the first page, and no further one"),
+        (
+            "/users/{id}/posts",
+            {"path_parameters": {"id": {"endpoint": "/users", "field": ".id"}}},
+            "ok     /users/{id}/posts: 10 items on the first page; the next by the parameter 'page'",
+        ),
+        (
+            "/users/{id}/posts",
+            {"path_parameters": {"id": {"endpoint": "/none", "field": ".id"}}},
+            "ok     /users/{id}/posts: reached, but there are no items",
+        ),
+        ("/users", {"data_path": ".users"}, "FAILED /users: data_path .users"),
+        ("/refused", {}, "FAILED /refused: GET https://a.example/refused?page=1&size=10: status 401"),
+    ],
+)
+async def test_finding_says_what_the_first_page_shows(
+    kind: str, selector: dict[str, object], words: str
+) -> None:
+    config = {
+        "base_url": "https://a.example",
+        "auth_type": "bearer_token",
+        "api_token": "t0ken",
+        "pagination_type": "page",
+        "page_size": 10,
+        "max_retries": 0,
+    }
+    settings = Settings.from_config(config, {})
+    api = FakeApi()
+    async with open_extractor(settings, transport=httpx.MockTransport(api)) as extractor:
+        finding = await extractor.probe(read_resource(kind, selector, settings.pagination))
+    assert str(finding).startswith(words)
+    assert "t0ken" not in str(finding)
+    assert len(api.asked) <= 5

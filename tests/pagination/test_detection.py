@@ -1,0 +1,149 @@
+"""`auto`: which way of continuing a first page speaks, and what it then asks."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from pagination import paginator_for
+from rest.bodies import Json
+from rest.errors import PaginationError
+from rest.pagination_settings import PaginationSettings
+from rest.request import Page, Request, Response
+
+_URL = "https://a.example/x"
+_ITEMS: list[Json] = [{"id": number} for number in range(1, 8)]
+_USUAL: list[Json] = [{"id": number} for number in range(20)]
+
+
+def page(
+    body: Json,
+    headers: Mapping[str, str] | None = None,
+    *,
+    items: list[Json] | None = None,
+    request: Request | None = None,
+    is_list: bool = True,
+) -> Page:
+    answer = Response(200, headers or {}, json.dumps(body).encode())
+    return Page(request or Request("GET", _URL), answer, _ITEMS if items is None else items, is_list=is_list)
+
+
+def following(first: Page, **settings: object) -> Request | None:
+    """The second request of a listing that begins with this page."""
+    paginator = paginator_for(PaginationSettings.model_validate({"type": "auto", **settings})).settled(first)
+    step = paginator.next(first)
+    return step.request if step else None
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "url"),
+    [
+        ([], {"link": '</x?page=2>; rel="next"'}, "https://a.example/x?page=2"),
+        ({"next": "https://a.example/x?token=2"}, {}, "https://a.example/x?token=2"),
+        ({"links": {"next": "/x?page=2"}}, {}, "https://a.example/x?page=2"),
+        ({"links": {"pages": {"next": "/x?page=2"}}}, {}, "https://a.example/x?page=2"),
+        ({"next_page_uri": "/x?page=2"}, {}, "https://a.example/x?page=2"),
+        ({"@odata.nextLink": "https://a.example/x?$skiptoken=2"}, {}, "https://a.example/x?$skiptoken=2"),
+        ({"next_cursor": "b"}, {}, "https://a.example/x?cursor=b"),
+        ({"response_metadata": {"next_cursor": "b"}}, {}, "https://a.example/x?cursor=b"),
+        ({"nextPageToken": "b"}, {}, "https://a.example/x?pageToken=b"),
+        ({"meta": {"after_cursor": "b"}}, {}, "https://a.example/x?after=b"),
+        ({"paging": {"next": {"after": "b"}}}, {}, "https://a.example/x?after=b"),
+        ({"object": "list", "has_more": True, "next_cursor": "b"}, {}, "https://a.example/x?start_cursor=b"),
+        ({}, {"x-ms-continuationtoken": "b"}, "https://a.example/x?continuationToken=b"),
+        ({"offset": 0, "limit": 7, "total": 30}, {}, "https://a.example/x?offset=7"),
+        ({"skip": 0, "limit": 7, "total": 30}, {}, "https://a.example/x?skip=7"),
+        ({"startAt": 0, "maxResults": 7, "isLast": False}, {}, "https://a.example/x?startAt=7"),
+        ({"number": 0, "last": False}, {}, "https://a.example/x?page=1"),
+        ({"page": 1, "total_pages": 3}, {}, "https://a.example/x?page=2"),
+        ({"paging": {"pageIndex": 1, "total": 30}}, {}, "https://a.example/x?p=2"),
+        ([], {"x-next-page": "2"}, "https://a.example/x?page=2"),
+        ({"has_more": True}, {}, "https://a.example/x?starting_after=7"),
+    ],
+    ids=str,
+)
+def test_first_page_tells_what_to_ask_next(body: Json, headers: Mapping[str, str], url: str) -> None:
+    request = following(page(body, headers))
+    assert request is not None
+    assert request.full_url == url
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ([1, 2, 3], {}),
+        ({"next": None}, {}),
+        ({"next_cursor": ""}, {}),
+        ({"has_more": False}, {}),
+        ({"total": 7}, {}),
+        ({}, {"link": '</x?page=1>; rel="prev"'}),
+    ],
+    ids=str,
+)
+def test_first_page_that_is_all_is_the_end(body: Json, headers: Mapping[str, str]) -> None:
+    assert following(page(body, headers)) is None
+
+
+def test_cursor_in_a_body_is_sent_back_in_the_body() -> None:
+    asked = Request("POST", _URL, body={"filter": {}})
+    request = following(page({"next_cursor": "b"}, request=asked))
+    assert request is not None
+    assert request.body == {"filter": {}, "cursor": "b"}
+
+
+def test_graphql_cursor_goes_into_the_variables() -> None:
+    """However deep its connection lies; its own flag ends the listing."""
+    asked = Request("POST", _URL, body={"query": "...", "variables": {"org": "acme"}})
+    connection: dict[str, Json] = {"pageInfo": {"endCursor": "b", "hasNextPage": True}}
+    body: Json = {"data": {"organization": {"repositories": connection}}}
+    request = following(page(body, request=asked))
+    assert request is not None
+    assert request.body == {"query": "...", "variables": {"org": "acme", "after": "b"}}
+    last: Json = {"data": {"x": {"pageInfo": {"endCursor": "b", "hasNextPage": False}}}}
+    assert following(page(last, request=asked)) is None
+
+
+def test_link_to_another_origin_gives_way_to_the_cursor_beside_it() -> None:
+    """An API behind another name writes links that cannot be followed."""
+    body: Json = {"paging": {"next": {"after": "b", "link": "https://elsewhere.example/x?after=b"}}}
+    request = following(page(body))
+    assert request is not None
+    assert request.full_url == "https://a.example/x?after=b"
+
+
+@pytest.mark.parametrize(
+    ("body", "items", "words"),
+    [
+        ({"total": 30}, _ITEMS, "says that there is more (total), but not how to ask"),
+        ({"has_more": True}, [{"name": "no id"}], "says that there is more (has_more), but not how to ask"),
+        ([], _USUAL, "whether there is more than these 20 items"),
+    ],
+    ids=["a total alone", "a flag and no id", "a usual size and no word"],
+)
+def test_first_page_that_does_not_tell_is_an_error(body: Json, items: list[Json], words: str) -> None:
+    with pytest.raises(PaginationError) as raised:
+        following(page(body, items=items))
+    assert words in str(raised.value)
+    assert "paginationType" in str(raised.value)
+
+
+def test_single_object_is_no_listing() -> None:
+    assert following(page({"id": 1, "pages": 300}, items=[{"id": 1, "pages": 300}], is_list=False)) is None
+
+
+@pytest.mark.parametrize(("method", "where"), [("GET", "query"), ("POST", "body")])
+def test_size_is_sent_where_its_name_is_known(method: str, where: str) -> None:
+    paginator = paginator_for(PaginationSettings(type="auto", size_param="per_page", page_size=5))
+    first = paginator.first(Request(method, _URL))
+    assert first.value("per_page", "query" if where == "query" else "body") in ("5", 5)
+    assert paginator.first(first) == first
+    assert paginator_for(PaginationSettings(type="auto")).first(Request(method, _URL)) == Request(
+        method, _URL
+    )
+
+
+def test_auto_paginates_by_itself_too() -> None:
+    """Whoever does not settle it first gets the same."""
+    step = paginator_for(PaginationSettings(type="auto")).next(page({"next_cursor": "b"}))
+    assert step is not None
+    assert step.request.full_url == "https://a.example/x?cursor=b"
