@@ -276,9 +276,11 @@ def test_first_pages_without_items_are_passed_while_a_signal_says_more(
     assert walk.items == items(20, 30)
 
 
-def test_total_that_counts_what_is_never_shown_ends_where_it_was_asked_for(walked: Walk) -> None:
+def test_total_of_items_that_never_show_is_an_error(walked: Walk) -> None:
+    """Not a complete listing without items: asked for as far as the total reaches, and then refused."""
     walk = walked(lambda _: {"items": [], "total": 45}, pagination=PAGE)
-    assert walk.error is None
+    assert isinstance(walk.error, PaginationError)
+    assert "5 pages have no items, though the API counts 45" in str(walk.error)
     assert len(walk.requests) == 5
 
 
