@@ -4,8 +4,8 @@ import asyncio
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Self
 from urllib.parse import quote_plus
@@ -28,7 +28,7 @@ _EARLY_S = 60.0
 class Login:
     """What a login gave, and when it is to be renewed on the monotonic clock; None: never."""
 
-    answer: Json
+    answer: Json = field(repr=False)
     renew_at: float | None = None
 
     @classmethod
@@ -76,7 +76,7 @@ class LoginAuth(httpx.Auth, ABC):
         for _ in range(2):
             async with self._logging_in:  # who waits here finds the new login
                 if self._refusal:
-                    raise self._refusal
+                    raise self._refused()
                 if self._login is None or self._login is refused or self._login.is_stale():
                     answer = yield self.login_request()
                     await answer.aread()
@@ -89,13 +89,13 @@ class LoginAuth(httpx.Auth, ABC):
 
     def _read(self, answer: httpx.Response) -> Login:
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        response = Response(answer.status_code, headers, answer.content)
+        response = Response(answer.status_code, headers, answer.content, self._redact)
         shown = f"{answer.request.method} {self._redact(str(answer.request.url))}"
         if response.status in TRANSIENT_STATUSES:
             raise TransientError(f"{shown}: the login: status {response.status}", status=response.status)
         try:
             if not answer.is_success:
-                raise AuthError(f"status {response.status}: {self._redact(response.excerpt)!r}")
+                raise AuthError(f"status {response.status}: {response.excerpt!r}")
             return self.login_of(response.body)
         except (AuthError, ItemsError) as error:
             self._refusal = AuthError(
@@ -103,7 +103,12 @@ class LoginAuth(httpx.Auth, ABC):
                 status=response.status,
                 hint=error.hint or "Check the credentials, and the address of the login",
             )
-            raise self._refusal from error
+            raise self._refused() from error
+
+    def _refused(self) -> AuthError:
+        """A new error for each request: who raises it adds its kind."""
+        refusal = self._refusal or AuthError("the login was refused")
+        return AuthError(refusal.message, status=refusal.status, hint=refusal.hint)
 
 
 class ClientCredentialsAuth(LoginAuth):
@@ -156,7 +161,7 @@ class CustomAuth(LoginAuth):
         return httpx.Request(
             login.method,
             asked.full_url,
-            headers={"Accept": "application/json", **login.headers},
+            headers=_with_accept(login.headers),
             json=login.body,
             data=login.form,
         )
@@ -177,11 +182,17 @@ class CustomAuth(LoginAuth):
         content = request.content
         if body := _named(parts.get("body")):
             content = json.dumps({**_named(parse_json(content.decode() or "{}")), **body}).encode()
-            headers["Content-Type"] = "application/json"
-            del headers["Content-Length"]
+            headers.setdefault("Content-Type", "application/json")
+            headers.pop("Content-Length", None)
         return httpx.Request(
             request.method, asked.full_url, headers=headers, content=content, extensions=request.extensions
         )
+
+
+def _with_accept(headers: Mapping[str, str]) -> httpx.Headers:
+    together = httpx.Headers({"Accept": "application/json"})
+    together.update(headers)
+    return together
 
 
 def _named(part: Json) -> dict[str, Json]:
@@ -191,6 +202,6 @@ def _named(part: Json) -> dict[str, Json]:
 def _seconds(value: Json) -> float | None:
     try:
         seconds = float(value) if isinstance(value, str | int | float) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return seconds if seconds and seconds > 0 else None

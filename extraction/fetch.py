@@ -14,7 +14,7 @@ from extraction.parents import Binding, ParentTally
 from extraction.source import Source
 from rest.errors import ItemsError
 from rest.request import Item, Page
-from rest.resource import PathParameter, Resource
+from rest.resource import Endpoint, PathParameter, Resource
 
 
 class ResourceFetch:
@@ -100,20 +100,21 @@ class ResourceFetch:
 
     async def _bound(self, parameter: PathParameter, binding: Binding) -> AsyncGenerator[Binding]:
         """The binding with each value of one more parameter; every combination once."""
-        values = self._from_parents(parameter, binding) if parameter.parent else _given(parameter, binding)
+        parent = parameter.parent
+        values = self._from_parents(parameter, parent, binding) if parent else _given(parameter, binding)
         async with aclosing(values):
             async for wider in values:
                 if wider.key not in self._bound_before:
                     self._bound_before.add(wider.key)
                     yield wider
 
-    async def _from_parents(self, parameter: PathParameter, binding: Binding) -> AsyncGenerator[Binding]:
-        if parameter.parent is None:
-            return
+    async def _from_parents(
+        self, parameter: PathParameter, parent: Endpoint, binding: Binding
+    ) -> AsyncGenerator[Binding]:
         tally = self._tallies[parameter.name]
-        is_child = bool(parameter.parent.placeholders() & binding.values.keys())
-        with self._failures.attempt(parameter.parent.path, may_be_missing=is_child) as attempt:
-            async with aclosing(self._source.pages(parameter.parent, binding.values)) as pages:
+        is_child = bool(parent.placeholders() & binding.values.keys())
+        with self._failures.attempt(parent.path, may_be_missing=is_child) as attempt:
+            async with aclosing(self._source.pages(parent, binding.values)) as pages:
                 async for page in pages:
                     attempt.answered()
                     for wider in tally.bindings(binding, as_items(page.items)):

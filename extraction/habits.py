@@ -22,6 +22,9 @@ class TemplateHabits:
         """A page of any length."""
         if page.count > self.known.longest:
             self.known = replace(self.known, longest=page.count)
+        if self.known.page_size and page.count > self.known.page_size:
+            # What looked like a cap was none: pages are cut at will.
+            self.known = replace(self.known, page_size=page.count, short_is_last=False)
 
     def short_page_was_last(self) -> None:
         """The page after a short one held nothing."""

@@ -1,7 +1,7 @@
 """A response's items: where data_path says, or the body itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rest.bodies import Json
 from rest.errors import ItemsError
@@ -46,15 +46,10 @@ def extracted(response: Response, data_path: Path | None) -> Extracted:
             hint="Correct data_path",
         ) from error
     # One output is the list, or the one item; several are the items themselves.
-    found = (
-        _of_one(outputs[0])
-        if len(outputs) == 1 and not data_path.iterates
-        else Extracted(outputs, len(outputs))
-    )
-    if data_path.steps is None:
-        longest = max((count for _, count in lists_in(body)), default=0)
-        return replace(found, count=max(found.count, longest))
-    return found
+    is_one = len(outputs) == 1 and not data_path.iterates
+    found = _of_one(outputs[0]) if is_one else Extracted(outputs, len(outputs))
+    read = data_path.length_read(body)
+    return found if read is None else Extracted(found.values, read)
 
 
 def as_items(values: Sequence[Json]) -> list[Item]:

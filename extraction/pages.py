@@ -24,8 +24,11 @@ from rest.resource import Endpoint
 _MOST_EMPTY_PAGES = 1000
 # What APIs answer to a page past the end, where they do not answer with an empty one.
 _PAST_THE_END = frozenset({400, 404})
-# What tells items apart, the surest first.
-_NAMES_OF_ITEMS = ("id", "_id", "uuid", "guid", "identifier", "key", "sid", "sha", "number", "slug", "name")
+# What tells items apart, the surest first, and how many items must differ in it to be believed.
+_NAMES_OF_ITEMS = {
+    **dict.fromkeys(("id", "_id", "uuid", "guid", "identifier", "sid", "sha"), 1),
+    **dict.fromkeys(("key", "number", "slug", "name"), 3),
+}
 
 
 async def walk(
@@ -139,9 +142,8 @@ class _Steps:
                 hint="The API failed without saying so; the next resync tries again",
             )
         found = extracted(response, self._endpoint.data_path)
-        if found.values and self._track.has_seen(found.values):
+        if found.count and self._track.has_seen(found.values, response):
             self._check_that_nothing_follows(page, following, again=found.values)
-            self._habits.short_page_was_last()
             return None
         self._learn(page, following, went_on=bool(found.count))
         return self._at(
@@ -180,7 +182,7 @@ class _Steps:
         may_have_more = (
             following.promise
             or self._paginator.is_full(page)
-            or _identity(again) != _identity(page.items)
+            or again != page.items
             or (page.number == 0 and page.count in USUAL_SIZES)
             or evidence_of_more(page)
         )
@@ -214,8 +216,8 @@ class _Track:
     def check(self, page: Page) -> None:
         """Raises PaginationError: more pages, or more empty ones in a row, than a listing may have."""
         self._asked.add(_digest(page.request.key))
-        if page.items:
-            self._pages.add(_identity(page.items))
+        if page.count:
+            self._pages.add(_identity(page.items, page.response))
             self._check_bound(page.number)
         self._empty = 0 if page.count else self._empty + 1
         if self._empty > _MOST_EMPTY_PAGES:
@@ -224,9 +226,9 @@ class _Track:
                 hint="Check data_path, and the path that says whether there is more",
             )
 
-    def has_seen(self, items: list[Json]) -> bool:
+    def has_seen(self, items: list[Json], response: Response) -> bool:
         """True when an earlier page had these items."""
-        return _identity(items) in self._pages
+        return _identity(items, response) in self._pages
 
     def check_next(self, following: NextPage, page: Page) -> None:
         """Raises PaginationError: the next request was made before, or there is more than max_pages."""
@@ -247,12 +249,17 @@ class _Track:
             )
 
 
-def _identity(items: list[Json]) -> bytes:
+def _identity(items: list[Json], response: Response) -> bytes:
     """The same for the same items, also where a field of theirs, like a signed URL, is new each time."""
-    for name in _NAMES_OF_ITEMS:
+    if not items:  # data_path takes none of them
+        return sha256(response.content).digest()
+    for name, least in _NAMES_OF_ITEMS.items():
         names = [item.get(name) for item in items if isinstance(item, dict)]
-        if len(names) == len(items) and all(isinstance(each, str | int) for each in names):
-            return _digest(json.dumps([name, names]))
+        texts = [
+            json.dumps(each) for each in names if isinstance(each, str | int) and not isinstance(each, bool)
+        ]
+        if len(items) >= least and len(texts) == len(items) == len(set(texts)):
+            return _digest(json.dumps([name, texts]))
     return _digest(json.dumps(items, sort_keys=True))
 
 

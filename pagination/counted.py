@@ -71,11 +71,25 @@ class CountedPaginator(Paginator):
         reach = self._reach(page)
         full = bool(page.count) and self.is_full(page)
         if configured := self.signals.said(page, reach):
+            self._check_that_something_came(page, configured)
             return configured
-        said = recognised(page, reach, full=full) or self._by_length(page, full=full)
+        may_be_full = full or (page.number == 0 and page.count in USUAL_SIZES)
+        said = recognised(page, reach, full=may_be_full) or self._by_length(page, full=full)
+        self._check_that_something_came(page, said)
         if said.outlook is Outlook.END:
             self._check_the_end(page)
         return said
+
+    def _check_that_something_came(self, page: Page, said: Said) -> None:
+        """Raises PaginationError: the API counts items, and showed none of them."""
+        if said.outlook is not Outlook.END or page.number == 0 or page.items_so_far:
+            return
+        total = self.signals.counts(page)[1] or recognised_counts(page)[1]
+        if total:
+            raise PaginationError(
+                f"{page.number + 1} pages have no items, though the API counts {total}",
+                hint="Check data_path, and the path that says how many there are",
+            )
 
     def _by_length(self, page: Page, *, full: bool) -> Said:
         if not page.count and page.promise:

@@ -52,6 +52,8 @@ _PAGE_NUMBERS: Mapping[str, str] = {
     "current-page": "page[number]",
     "pageIndex": "p",
 }
+# Dozens are rather the listing itself.
+_PAGE_SIZES = USUAL_SIZES - {12, 24}
 _LINK_STARTS = ("http://", "https://", "/", "?")
 
 
@@ -85,7 +87,7 @@ class AutoPaginator(Paginator):
                 f"the response says that there is more ({where}), but not how to ask for it",
                 hint="Set paginationType instead of auto",
             )
-        if page.is_list and page.count in USUAL_SIZES and not says_that_it_ends(page):
+        if page.is_list and page.count in _PAGE_SIZES and not says_that_it_ends(page):
             raise PaginationError(
                 f"nothing in the response tells whether there is more than these {page.count} items",
                 hint="Set paginationType instead of auto, to none if they are all",

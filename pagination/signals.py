@@ -226,7 +226,7 @@ def _next_in_body(response: Response) -> Iterator[Found]:
         if isinstance(link.value, dict) and ("href" in link.value or "url" in link.value):
             yield Found(link.where, link.value.get("href", link.value.get("url")))
         elif not isinstance(link.value, list):
-            yield link
+            yield link if link.value != {} else Found(link.where, None)
 
 
 def _next_in_headers(response: Response) -> Iterator[Found]:
@@ -245,7 +245,10 @@ def _by_recognised_page_count(page: Page, *, full: bool) -> Said | None:
             continue
         outlook = _by_page_count(page, pages)
         # Counted from 0, or by a size that the API does not keep to, it falls short of the truth.
-        return Said(Outlook.ASK if outlook is Outlook.END and full else outlook, count.where)
+        total = recognised_total(page)
+        is_short = total is not None and (whole_number(total.value) or 0) > page.items_so_far
+        is_sure = outlook is Outlook.MORE or not (full or is_short)
+        return Said(outlook if is_sure else Outlook.ASK, count.where)
     return None
 
 

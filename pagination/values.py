@@ -1,11 +1,13 @@
 """What APIs mean by the values they send: "false", "0" and numbers as text."""
 
+import re
+
 from rest.bodies import Json
 
 # A listing of just so many items may well be one page of a longer one.
-USUAL_SIZES = frozenset(
-    {10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 128, 150, 200, 250, 256, 300, 500, 1000}
-)
+USUAL_SIZES = frozenset({10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 75, 80, 100, 150, 200, 250, 300, 500, 1000})
+# As many digits as any count has.
+_DIGITS = re.compile(r"[0-9]{1,18}")
 _FALSE_WORDS = frozenset({"", "false", "0", "no", "null", "none"})
 
 
@@ -25,7 +27,7 @@ def whole_number(value: Json) -> int | None:
     """A count or a page number, also as text; None: it is none, or negative (unknown, to some APIs)."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, str) and value.strip().isdecimal() and value.strip().isascii():
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)

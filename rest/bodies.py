@@ -68,6 +68,7 @@ def _media_type_and_charset(content_type: str) -> tuple[str, str]:
     charset = named.get("charset", "utf-8").strip("\"' ")
     try:
         charset = codecs.lookup(charset).name
+        "".encode(charset)  # a codec may be none of text
     except LookupError:
         charset = "utf-8"
     return media_type.strip(), charset

@@ -181,15 +181,18 @@ def mistakes(
     secret: the fields whose values are not shown.
     """
     lines: dict[str, str] = {}
+    by_alias = {info.alias: name for name, info in model.model_fields.items() if info.alias}
     for detail in error.errors(include_url=False):
-        field = str(detail["loc"][0])
+        given_as = str(detail["loc"][0])
+        field = by_alias.get(given_as, given_as)
         if detail["type"] == "extra_forbidden":
-            line = f"{shown_name(field)} is unknown{_nearest(field, model)}"
+            line = f"{shown_name(given_as)} is unknown{_nearest(given_as, model)}"
         elif detail["type"] == "missing":
-            line = f"{shown_name(field)} is missing"
+            line = f"{shown_name(given_as)} is missing"
         else:
             got = "" if field in secret else f"got {_shown(detail['input'])}, "
-            line = f"{shown_name(field)}: {got}accepts {_accepted(model, field)}{_reason(model, detail)}"
+            reason = _reason(model, field, detail)
+            line = f"{shown_name(given_as)}: {got}accepts {_accepted(model, field)}{reason}"
         lines.setdefault(field, line)
     return list(lines.values())
 
@@ -205,16 +208,20 @@ def _accepted(model: type[BaseModel], field: str) -> str:
     return note.words if note else ", ".join(_choices(model.model_fields[field].annotation))
 
 
-def _reason(model: type[BaseModel], detail: ErrorDetails) -> str:
-    note = _note(model, str(detail["loc"][0]))
+def _reason(model: type[BaseModel], field: str, detail: ErrorDetails) -> str:
+    note = _note(model, field)
     reason = detail.get("ctx", {}).get("error")
     return f" ({reason})" if note and note.why and reason else ""
 
 
 def _note(model: type[BaseModel], field: str) -> Accepts | None:
     info = model.model_fields[field]
-    notes = [*info.metadata, *(note for inner in get_args(info.annotation) for note in _metadata(inner))]
-    return next((note for note in notes if isinstance(note, Accepts)), None)
+    # The last is the nearest: Annotated[Text, Accepts("a URL")] narrows what Text says.
+    own = [note for note in info.metadata if isinstance(note, Accepts)]
+    inner = [
+        note for part in get_args(info.annotation) for note in _metadata(part) if isinstance(note, Accepts)
+    ]
+    return next(iter([*reversed(own), *reversed(inner)]), None)
 
 
 def _metadata(annotation: Raw) -> tuple[Raw, ...]:

@@ -33,10 +33,10 @@ class LoginRequest(BaseModel):
 
     endpoint: _Endpoint
     method: Method = "POST"
-    headers: Texts = Field(default_factory=dict)
-    body: JsonValue = None
-    form: Texts | None = Field(default=None, alias="bodyForm")
-    query_params: Texts = Field(default_factory=dict, alias="queryParams")
+    headers: Texts = Field(default_factory=dict, repr=False)
+    body: JsonValue = Field(default=None, repr=False)
+    form: Texts | None = Field(default=None, alias="bodyForm", repr=False)
+    query_params: Texts = Field(default_factory=dict, alias="queryParams", repr=False)
     renew_after_s: Seconds | None = Field(default=None, alias="reauthenticateIntervalSeconds")
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus, urljoin, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -53,7 +53,7 @@ def upgraded(url: str, base: Origin) -> str:
 class Redactor:
     """Takes secrets out of text that people see, in whatever encoding a URL, JSON or Basic gives them."""
 
-    pattern: re.Pattern[str] | None = None
+    pattern: re.Pattern[str] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Redactor":

@@ -40,7 +40,7 @@ _STEP = re.compile(
           | \. (?P<quoted>"(?:[^"\\]|\\.)*") | \. (?P<name>[A-Za-z_]\w*) ) (?P<optional>\??)""",
     re.VERBOSE | re.ASCII,
 )
-_DOTTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."\[\]]+)')
+_DOTTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."\[\]()|<>=\s]+)')
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
@@ -67,8 +67,28 @@ class Path:
 
     @property
     def iterates(self) -> bool:
-        """True for a plain path with `[]`: its outputs are elements, however many."""
-        return any(isinstance(step.at, Iterate) for step in self.steps or ())
+        """True for a path with `[]`: its outputs are elements, however many."""
+        return any(isinstance(step.at, Iterate) for step in self._first_steps())
+
+    def length_read(self, body: Json) -> int | None:
+        """The length of the list that the path reads first, before it takes or makes anything of it.
+
+        None: there is no such list, or only jq knows it.
+        """
+        steps = self._first_steps()
+        each = next((number for number, step in enumerate(steps) if isinstance(step.at, Iterate)), len(steps))
+        if self.program is None and each == len(steps):
+            return None
+        try:
+            found = list(_walk([body], steps[:each], strict=False))
+        except JqError:
+            return None
+        return len(found[0]) if found and isinstance(found[0], list) else None
+
+    def _first_steps(self) -> tuple[Step, ...]:
+        if self.steps is not None:
+            return self.steps
+        return _plain_steps(self.text.partition("|")[0].strip()) or ()
 
     def is_missing(self, body: Json) -> bool:
         """True when a plain path leads to a key that is not there, or through null."""

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
+from urllib.parse import quote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -162,7 +163,9 @@ class Settings(BaseModel):
         if self.login:
             values += [self.login.headers, self.login.body, self.login.form, self.login.query_params]
         basic = base64.b64encode(":".join(self.user_and_password).encode()).decode()
-        return Redactor.of([basic, *(text for value in values for text in _secret_texts(value))])
+        client = ":".join(quote_plus(text) for text in (self.client_id or "", self.client_secret or ""))
+        clients = base64.b64encode(client.encode()).decode()
+        return Redactor.of([basic, clients, *(text for value in values for text in _secret_texts(value))])
 
 
 def setting_name(field: str) -> str:
@@ -187,7 +190,7 @@ def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[str]]:
     """The settings as far as each is right by itself, or the lines that say which is not."""
     wanted = without_unset(config)
     pagination = {_PAGINATION[name]: value for name, value in wanted.items() if name in _PAGINATION}
-    own = {name: value for name, value in wanted.items() if name in Settings.model_fields}
+    own = {name: value for name, value in wanted.items() if name in Settings.model_fields.keys() - _DERIVED}
     lines: list[str] = []
     try:
         paging = PaginationSettings.model_validate(pagination)
@@ -248,7 +251,10 @@ def _missing_secrets(settings: Settings) -> list[str]:
     if wanted == "oauth2":
         needed = ("token_url", "client_id", "client_secret")
         missing = [setting_name(name) for name in needed if not getattr(settings, name)]
-        return [f"{name}: is missing; authType oauth2 needs it" for name in missing]
+        if missing:
+            return [f"{name}: is missing; authType oauth2 needs it" for name in missing]
+        if "://" in (settings.token_url or "") and not _is_http(settings.token_url or ""):
+            return ["tokenUrl: accepts a path under baseUrl, or a URL of http or https"]
     return []
 
 
@@ -260,6 +266,11 @@ def _login(settings: Settings) -> tuple[LoginRequest | None, LoginTemplate | Non
     template, more = checked(
         LoginTemplate, settings.custom_auth_request_template, "customAuthRequestTemplate"
     )
+    if login and template:
+        more += _header_mistakes("customAuthRequest.headers", login.headers)
+        more += _header_mistakes("customAuthRequestTemplate.headers", dict.fromkeys(template.headers, ""))
+    if login and login.body is not None and login.form is not None:
+        more.append("customAuthRequest: has body and bodyForm; it accepts one of them")
     if login and not _may_go_to(settings, login.endpoint):
         lines.append(
             "customAuthRequest.endpoint: leads to another origin than baseUrl; is it in trustedOrigins?"

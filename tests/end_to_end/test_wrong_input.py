@@ -91,9 +91,6 @@ STARTS: dict[str, tuple[dict[str, Any], str]] = {
         "customHeaders: uses ${NOWHERE_TO_BE_FOUND}, which is no environment variable here",
     ),
 }
-NOT_YET: dict[str, tuple[dict[str, Any], str]] = {
-    "auto": ({"paginationType": "auto"}, "paginationType: auto is not yet supported"),
-}
 WRONG_VALUES: dict[str, tuple[str, str]] = {
     "paginationType": ("pages", "got 'pages', accepts none, offset, page, cursor, next_link, header_link"),
     "timeout": ("-1", "got '-1', accepts a number of seconds above 0"),
@@ -125,13 +122,6 @@ def refusal(install: Callable[..., Any], settings: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("settings", "line"), STARTS.values(), ids=STARTS)
 def test_wrong_setting_stops_the_start(
-    install: Callable[..., Any], settings: dict[str, Any], line: str
-) -> None:
-    assert refusal(install, settings) == f"Ocean Custom cannot start: {line}"
-
-
-@pytest.mark.parametrize(("settings", "line"), NOT_YET.values(), ids=NOT_YET)
-def test_setting_that_is_not_yet_supported_stops_the_start(
     install: Callable[..., Any], settings: dict[str, Any], line: str
 ) -> None:
     assert refusal(install, settings) == f"Ocean Custom cannot start: {line}"
@@ -238,9 +228,7 @@ MISTAKES: dict[str, Mistake] = {
         parent_fields={"name": ".a |"},
     ),
     "delete": users("selector.method: got 'DELETE', accepts GET, POST, PUT or PATCH", method="DELETE"),
-    "incremental": users(
-        "selector.incremental is not yet supported. Take it out", incremental={"param": "updated_since"}
-    ),
+    "incremental": users("selector.incremental needs param or field, one of them", incremental={}),
     "header that breaks lines": users(
         r"selector.headers: got {'X-Tag': 'a\nb'}, accepts an object of header names and texts "
         "('X-Tag' is no header name, or its value has line breaks or letters outside ASCII)",
@@ -267,10 +255,6 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "pagination key": users(
         "selector.pagination.parm is unknown; did you mean param?", pagination={"parm": "p"}
-    ),
-    "auto": users(
-        "selector.pagination.type: auto is not yet supported",
-        pagination={"type": "auto"},
     ),
     "status": users(
         "selector.on_status: got 'ignore', accepts an object of status codes, each with empty or fail",

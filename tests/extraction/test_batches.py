@@ -70,7 +70,14 @@ async def test_batches_can_be_left_in_the_middle() -> None:
     async with aclosing(joined(stream, 5)) as batches:
         first = await anext(batches)
     assert [item["id"] for item in first] == [0, 1, 2, 3, 4]
-    await stream.aclose()
+    with pytest.raises(StopAsyncIteration):
+        await anext(stream)
+
+
+async def test_batch_that_was_held_for_long_is_handed_out_though_it_is_small() -> None:
+    """Each page, where no time at all is long; a page without items is none."""
+    batches = [len(batch) async for batch in joined(pages(3, 0, 4, 12), 10, longest_hold_s=-1)]
+    assert batches == [3, 4, 10, 2]
 
 
 @given(lengths=st.lists(st.integers(0, 30), max_size=8), size=st.integers(1, 12))

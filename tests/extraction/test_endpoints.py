@@ -1,7 +1,7 @@
 """Templates and values: no value leaves its place, and what has none stays as it is written."""
 
 import string
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -91,11 +91,39 @@ def test_dots_are_refused_as_a_segment(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [".", "..", "../admin", "x/../../admin", "x/.", "x/%2e%2e/y", "%2E%2e", "x%2F..%2Fy", "..%2Fadmin"],
+    [
+        ".",
+        "..",
+        "../admin",
+        "x/../../admin",
+        "x/.",
+        "x/%2e%2e/y",
+        "%2E%2e",
+        "x%2F..%2Fy",
+        "..%2Fadmin",
+        "..;x",
+        "a/..;/admin",
+        ".;v=1/x",
+        "a/%2e%2e;x",
+        "..%3Bx",
+    ],
 )
 def test_dot_segments_are_refused_in_a_raw_value(value: str) -> None:
     with pytest.raises(ResourceError, match="leads to another path"):
         path_of("/x/{+name}", value)
+
+
+@pytest.mark.parametrize("value", [".", "..", "../x", "a&b=c#d"])
+def test_dots_in_the_kinds_query_are_a_value_like_any_other(value: str) -> None:
+    """A path parameter's value may be the path of a file; it stays the one parameter."""
+    url = request_for(bound(endpoint("/x?path={name}&of={+name}"), {"name": value}), BASE).full_url
+    assert parse_qsl(urlsplit(url).query) == [("path", value), ("of", value)]
+    assert urlsplit(url).path == "/api/x"
+
+
+@pytest.mark.parametrize("value", ["a;b", "a..;x", "...;x", "a/b;v=1"])
+def test_semicolons_that_follow_no_dots_are_kept_in_a_raw_value(value: str) -> None:
+    assert path_of("/x/{+name}", value) == f"/x/{value}"
 
 
 @given(value=st.text(alphabet=string.printable + "ü日%/.?#", min_size=1))

@@ -123,3 +123,34 @@ def test_parameter_without_a_field_is_an_error() -> None:
     tally = ParentTally(PathParameter("id"))
     with pytest.raises(ItemsError, match=r"path_parameters\.id\.field is missing"):
         list(tally.bindings(Binding(), [{"id": 1}]))
+
+
+async def test_long_reading_says_how_far_it_is(logged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extraction.extractor._PROGRESS_S", -1.0)
+    async with open_extractor(SETTINGS, transport=httpx.MockTransport(Api())) as extractor:
+        [batch async for batch in extractor.batches(resource("/users"))]
+    assert any("INFO: /users: 3 items so far" in line for line in logged)
+
+
+async def test_error_that_is_none_of_ours_is_raised_as_it_is() -> None:
+    """A mistake of ours ends the reading, and is not taken for an answer of the API."""
+
+    async def mistaken(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        raise ExceptionGroup("several", [KeyError(request.url.path)])
+
+    async with open_extractor(SETTINGS, transport=httpx.MockTransport(mistaken)) as extractor:
+        with pytest.raises(ExceptionGroup, match="/users: several") as error:
+            [batch async for batch in extractor.batches(resource("/users"))]
+    assert isinstance(error.value.exceptions[0], KeyError)
+
+
+@pytest.mark.parametrize("kind", ["/users", "/a/{id}"])
+async def test_reading_that_is_closed_early_leaves_no_task(kind: str) -> None:
+    one = resource(kind, **(below() if "{" in kind else {}))
+    transport = httpx.MockTransport(Api(users=1200))
+    async with open_extractor(SETTINGS, [one], transport=transport) as extractor:
+        batches = extractor.batches(one)
+        await anext(batches)
+        await batches.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}

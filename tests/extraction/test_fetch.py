@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rest.errors import AuthError, ItemsError, RefusedError, ResourceError, TransientError
+from rest.errors import AuthError, ItemsError, PaginationError, RefusedError, ResourceError, TransientError
 
 type Fetch = Callable[..., Awaitable[Any]]
 type Answer = Callable[[httpx.Request], Any]
@@ -140,6 +140,77 @@ async def test_null_values_are_skipped_and_counted(fetched: Fetch, logged: list[
     assert any(
         "WARNING" in line and "3 of 4 parents have no project and were skipped" in line for line in logged
     )
+
+
+CHAIN = {
+    "path_parameters": {
+        "project": {"endpoint": "/projects", "field": ".id"},
+        "team": {"endpoint": "/projects/{project}/teams", "field": ".id"},
+    }
+}
+OF_TEAM = "/projects/{project}/teams/{team}"
+
+
+async def test_parents_without_a_value_are_told_by_parameter_and_not_by_parent(
+    fetched: Fetch, logged: list[str]
+) -> None:
+    """One project whose only team has no id, beside one that has a team: no error."""
+    answers = {
+        "/projects": PROJECTS[:2],
+        "/projects/1/teams": [{"id": None}],
+        "/projects/2/teams": [{"id": 5}, {"id": ""}],
+        "/projects/2/teams/5": [{"id": 9}],
+    }
+    fetch = await fetched(api(answers), OF_TEAM, CHAIN)
+    assert fetch.error is None
+    assert fetch.ids == [9]
+    told = [line for line in logged if "were skipped" in line]
+    assert told == [f"WARNING: {OF_TEAM}: 2 of 3 parents have no team and were skipped"]
+
+
+async def test_parents_that_give_no_value_under_any_of_their_own_parents_are_an_error(fetched: Fetch) -> None:
+    answers = {"/projects": PROJECTS[:2], **{f"/projects/{n}/teams": [{"name": "x"}] for n in (1, 2)}}
+    fetch = await fetched(api(answers), OF_TEAM, CHAIN)
+    assert isinstance(fetch.error, ItemsError)
+    assert "path_parameters.team: field .id is null or empty in each of the 2 parent items" in str(
+        fetch.error
+    )
+
+
+async def test_parent_listing_that_fails_does_not_hide_the_others(fetched: Fetch) -> None:
+    """Of chained parents: what can be read is, and the kind fails."""
+    answers = {
+        "/projects": PROJECTS,
+        "/projects/1/teams": 500,
+        "/projects/2/teams": [{"id": 5}],
+        "/projects/3/teams": [{"id": None}],
+        "/projects/2/teams/5": [{"id": 9}],
+    }
+    fetch = await fetched(api(answers), OF_TEAM, CHAIN)
+    assert isinstance(fetch.error, TransientError)
+    assert fetch.ids == [9]
+
+
+async def test_path_of_the_pagination_that_fails_on_a_child_fails_it_alone(fetched: Fetch) -> None:
+    def answer(request: httpx.Request) -> Any:
+        place = request.url.path.removesuffix("/tasks").rpartition("/")[2]
+        if place == "projects":
+            return PROJECTS
+        return {"items": [{"id": int(place)}], "left": "x" if place == "2" else "0"}
+
+    pagination = {"type": "page", "has_more_path": ".left | tonumber > 0"}
+    selector = {"data_path": ".items", "pagination": pagination, **below(pagination={"type": "none"})}
+    fetch = await fetched(answer, KIND, selector)
+    assert isinstance(fetch.error, PaginationError)
+    assert "/projects/2/tasks: a path of the pagination fails on page 1" in str(fetch.error)
+    assert fetch.ids == [1, 2, 3]
+
+
+async def test_dot_as_a_value_in_the_kinds_query(fetched: Fetch) -> None:
+    answers = {"/projects": [{"id": "."}, {"id": "a"}], "/tree": [{"id": 1}]}
+    fetch = await fetched(api(answers), "/tree?path={project}", below())
+    assert fetch.error is None
+    assert sorted(fetch.urls) == ["/projects", "/tree?path=.", "/tree?path=a"]
 
 
 async def test_parents_without_any_value_are_an_error(fetched: Fetch) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from extraction.items import as_items, overlooked_lists, raw_items
+from extraction.items import as_items, extracted, overlooked_lists
 from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.paths import jq_path
@@ -16,7 +16,7 @@ def response(body: Json) -> Response:
 
 
 def items_at(body: Json, data_path: str | None) -> list[Json]:
-    return raw_items(response(body), jq_path(data_path) if data_path else None)
+    return extracted(response(body), jq_path(data_path) if data_path else None).values
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,14 @@ def items_at(body: Json, data_path: str | None) -> list[Json]:
         (".items?", {"items": [1]}, [1]),
         (".data.items?", {}, []),
         (".items[]?", {}, []),
+        (".items[]", {"items": []}, []),
+        (".items[]", {"items": [None]}, [None]),
+        (".items[]", {"items": [[1, 2]]}, [[1, 2]]),
+        (".items[]", {"items": [[1, 2], [3]]}, [[1, 2], [3]]),
+        (".groups[].members[]", {"groups": [{"members": []}]}, []),
+        (".groups[].members[]", {"groups": []}, []),
+        (".data.items", {"data": {"items": None}}, []),
+        (".data.items?", {"data": None}, []),
         ("to_entries", {"a": 1}, [{"key": "a", "value": 1}]),
     ],
     ids=str,
@@ -60,12 +68,12 @@ def test_items_are_where_data_path_says(data_path: str | None, body: Json, items
     [
         (".items", {"users": [1, 2], "teams": []}, ".users (2 items), .teams (0 items)"),
         (".items", {"data": {"odd name": [1]}}, '.data."odd name" (1 items)'),
-        (".items", [1, 2, 3], ". (3 items)"),
         (".items", {"error": "x", "code": 7}, ".error, .code"),
         (".items", {}, "an empty object"),
-        (".items", "text", "a string"),
-        (".items", True, "a boolean"),
         (".data.items", {"data": {"users": [1]}}, ".data.users (1 items)"),
+        (".data.items", {"data": None, "errors": [{"message": "no"}]}, ".errors (1 items)"),
+        (".items", None, "a null"),
+        (".groups[].members[]", {"groups": [{"members": [1]}, {}]}, ".groups (2 items)"),
     ],
     ids=str,
 )
@@ -83,6 +91,11 @@ def test_key_that_is_not_there_is_an_error_that_lists_what_is(data_path: str, bo
         (".items | .[]", {"users": []}),
         ('error("no")', {}),
         (".items | tonumber", {"items": "x"}),
+        (".items", [1, 2, 3]),
+        (".items", "text"),
+        (".items", True),
+        (".items[]", {"items": None}),
+        (".items[]", {"items": 7}),
     ],
 )
 def test_jq_error_is_an_error_that_lists_what_is_there(data_path: str, body: Json) -> None:
@@ -97,13 +110,14 @@ def test_jq_error_is_an_error_that_lists_what_is_there(data_path: str, body: Jso
     ids=["204", "empty", "blank"],
 )
 def test_no_body_is_no_items(empty: Response, data_path: str | None) -> None:
-    assert raw_items(empty, jq_path(data_path) if data_path else None) == []
+    found = extracted(empty, jq_path(data_path) if data_path else None)
+    assert (found.values, found.count, found.is_list) == ([], 0, True)
 
 
 def test_html_with_a_success_status_is_an_error_that_shows_it() -> None:
     page = Response(200, {"content-type": "text/html; charset=utf-8"}, b"<html>\n <b>Log in" + b"x" * 500)
     with pytest.raises(ItemsError) as error:
-        raw_items(page, None)
+        extracted(page, None)
     assert "no JSON (text/html): '<html> <b>Log in" in error.value.message
     assert len(error.value.message) < 300
 
@@ -119,7 +133,7 @@ def test_html_with_a_success_status_is_an_error_that_shows_it() -> None:
     ids=["lines of JSON", "CSV", "byte order mark", "digits"],
 )
 def test_body_is_read_by_its_content_type(content_type: str, content: bytes, items: list[Json]) -> None:
-    assert raw_items(Response(200, {"content-type": content_type}, content), None) == items
+    assert extracted(Response(200, {"content-type": content_type}, content), None).values == items
 
 
 def test_digits_of_large_numbers_survive_jq() -> None:
@@ -156,3 +170,28 @@ def test_lists_in_a_body_taken_as_one_item_are_named(
     data_path: str | None, body: Json, lists: list[str]
 ) -> None:
     assert overlooked_lists(response(body), jq_path(data_path) if data_path else None) == lists
+
+
+@pytest.mark.parametrize(
+    ("data_path", "body", "count", "is_list"),
+    [
+        (None, [1, 2], 2, True),
+        (None, [], 0, True),
+        (None, None, 0, True),
+        (None, {"id": 1, "tags": [1, 2, 3]}, 1, False),
+        (".items", {"items": [1, 2]}, 2, True),
+        (".items", {"items": {"id": 1}}, 1, False),
+        (".items", {"items": [1], "facets": [1, 2, 3]}, 1, True),
+        (".items[]", {"items": [{"id": 1}]}, 1, True),
+        (".items[]", {"items": [[1, 2]]}, 1, True),
+        (".items[] | select(. > 1)", {"items": [1, 2, 3]}, 3, True),
+        (".items[] | select(. > 9)", {"items": [1, 2, 3]}, 3, True),
+        (".items | map(select(. > 2))", {"items": [1, 2, 3]}, 3, True),
+        (".items[] | select(. > 1)", {"items": []}, 0, True),
+    ],
+    ids=str,
+)
+def test_what_the_api_gave_is_counted(data_path: str | None, body: Json, count: int, is_list: bool) -> None:  # noqa: FBT001
+    """Also where jq takes only some of it: stop rules go by what a page holds."""
+    found = extracted(response(body), jq_path(data_path) if data_path else None)
+    assert (found.count, found.is_list) == (count, is_list)

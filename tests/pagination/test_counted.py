@@ -29,6 +29,7 @@ def page(
     largest_before: int | None = None,
     habits: Habits | None = None,
     query: str | None = None,
+    promise: str | None = None,
 ) -> Page:
     """A page of `count` items, after full ones; before: the body of the page before."""
     query = f"page={number + 1}&size={SIZE}" if query is None else query
@@ -40,6 +41,7 @@ def page(
         items_before=number * SIZE,
         largest_before=(SIZE if number else 0) if largest_before is None else largest_before,
         previous=response(before) if number else None,
+        promise=promise,
         habits=habits or Habits(),
     )
 
@@ -69,6 +71,9 @@ def outlook(page: Page, **settings: object) -> str:
         (0, 0, Habits(), END),
         (0, 3, Habits(), END),
         (0, 3, Habits(short_is_last=False), END),
+        (20, 0, Habits(short_is_last=True, longest=20, page_size=50), ASK),
+        (20, 0, Habits(short_is_last=True, longest=21, page_size=50), END),
+        (19, 0, Habits(short_is_last=True, longest=19, page_size=50), END),
     ],
 )
 def test_page_without_any_signal_is_judged_by_its_length(
@@ -178,14 +183,18 @@ def test_recognised_signals_help_where_the_configured_one_is_absent() -> None:
         ({"nextPage": None}, END),
         ({"_links": {"next": {"href": "/x?page=2"}}}, MORE),
         ({"links": {"next": {"url": "/x?page=2"}}}, MORE),
-        ({"next": {"limit": 10}}, ASK),
+        ({"next": {"limit": 10}}, MORE),
+        ({"next": None, "links": {"next": "/x?page=2"}}, MORE),
+        ({"next": None, "links": {"next": None}}, END),
         ({"next": ["x"]}, ASK),
-        ({"next_cursor": "x"}, MORE),
-        ({"meta": {"nextPageToken": ""}}, END),
+        ({"next_cursor": "x"}, ASK),
+        ({"meta": {"nextPageToken": ""}}, ASK),
         ({"total_pages": 2}, MORE),
-        ({"total_pages": 1}, END),
+        ({"total_pages": 1}, ASK),
+        ({"total_pages": 0}, ASK),
+        ({"total_pages": 0, "pageCount": 2}, MORE),
         ({"totalPages": "2"}, MORE),
-        ({"page": {"totalPages": 1, "totalElements": 4}}, END),
+        ({"page": {"totalPages": 1, "totalElements": 4}}, ASK),
         ({"pages": ["a", "b"]}, ASK),
         ({"total_pages": None, "pageCount": 2}, MORE),
         ({"total": 11}, MORE),
@@ -203,7 +212,7 @@ def test_recognised_signals_help_where_the_configured_one_is_absent() -> None:
     ids=str,
 )
 def test_recognised_signal_decides_on_a_full_first_page(body: Json, expected: str) -> None:
-    """A total that ends here, or is this page's own count, proves nothing."""
+    """A count that ends here, or is this page's own, proves nothing; a cursor is for those who send it."""
     assert outlook(page(SIZE, body)) == expected
 
 
@@ -215,12 +224,15 @@ def test_recognised_signal_decides_on_a_full_first_page(body: Json, expected: st
         ({"x-total-count": "10"}, ASK),
         ({"x-total-count": ""}, ASK),
         ({"x-total-pages": "2"}, MORE),
-        ({"x-wp-totalpages": "1"}, END),
+        ({"x-wp-totalpages": "1"}, ASK),
         ({"x-next-page": "2"}, MORE),
         ({"x-next-page": ""}, END),
         ({"link": '<https://a.example/x?page=2>; rel="next"'}, MORE),
         ({"link": '<https://a.example/x?page=1>; rel="prev"'}, END),
         ({"link": '<https://a.example/docs>; rel="help"'}, ASK),
+        ({"link": '</x?page=1>; rel="first", </x?page=3>; rel="last"'}, ASK),
+        ({"link": "</x?page=2>; rel='next'"}, MORE),
+        ({"link": "</x?page=1>; rel='previous'"}, END),
     ],
     ids=str,
 )
@@ -258,7 +270,7 @@ def test_recognised_total_on_the_third_page(count: int, total: int, expected: st
         ({"next": 3}, {"next": 4}, MORE),
         ({}, {}, ASK),
         ({"next": None}, {}, ASK),
-        ({"next_cursor": "x"}, {}, END),
+        ({"next_cursor": "x"}, {}, ASK),
         ({"next_cursor": None}, {}, ASK),
         ({"_links": {"next": {"href": "/x?page=3"}}}, {"_links": {}}, END),
     ],
@@ -288,7 +300,7 @@ def test_flags_decide_before_next_and_next_before_counts() -> None:
     assert outlook(page(SIZE, {"has_more": False, "next": 2, "total_pages": 9})) == END
     assert outlook(page(SIZE, {"last": True, "next": 2})) == END
     assert outlook(page(SIZE, {"next": None, "total_pages": 9, "next_cursor": "x"})) == END
-    assert outlook(page(SIZE, {"total_pages": 1, "total": 12})) == END
+    assert outlook(page(4, {"total_pages": 3, "total": 24}, number=2)) == END
 
 
 def next_url(paginator: Paginator, page: Page) -> str:
@@ -360,3 +372,52 @@ def test_end_that_is_a_whole_page_short_of_the_total_is_an_error() -> None:
     assert outlook(page(SIZE, body, number=1), last_page_path="last") == END
     assert outlook(page(SIZE, body, number=1, query="page=1&size=10"), start_page=0) == END
     assert outlook(page(SIZE, {"total": 29, "last": True}, number=1)) == END
+
+
+def test_page_as_long_as_the_longest_before_is_full() -> None:
+    """The API caps what was asked for: its count of pages, by the size asked for, ends too early."""
+    body: Json = {"total_pages": 2}
+    assert outlook(page(5, body, number=1, largest_before=5)) == ASK
+    assert outlook(page(5, body, number=1, largest_before=6)) == END
+
+
+def test_page_count_of_none_on_a_page_with_items_is_not_believed() -> None:
+    trusted = Habits(short_is_last=True, longest=SIZE)
+    assert outlook(page(4, {"total_pages": 0})) == ASK
+    assert outlook(page(4, {"total_pages": 0}, habits=trusted)) == END
+    assert outlook(page(0, {"total_pages": 0})) == END
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"total_pages": None}], ids=str)
+def test_promised_page_that_is_empty_and_says_nothing_is_an_error(body: Json) -> None:
+    with pytest.raises(PaginationError, match=r"page 2 is empty, but the one before says.*\(total\)"):
+        outlook(page(0, body, number=1, promise="total"))
+
+
+@pytest.mark.parametrize("body", [{"has_more": False}, {"next": None}, {"total": 10}], ids=str)
+def test_promised_page_that_is_empty_may_say_itself_that_it_is_the_end(body: Json) -> None:
+    assert outlook(page(0, body, number=1, promise="next")) == END
+
+
+def test_next_page_says_where_it_was_promised() -> None:
+    paginator = PageNumberPaginator("page", "size", SIZE)
+    promised = paginator.next(page(SIZE, {"meta": {"hasMore": True}}))
+    assert promised is not None
+    assert (promised.promise, promised.promised) == ("meta.hasMore", True)
+    asked = paginator.next(page(SIZE, {}))
+    assert asked is not None
+    assert (asked.promise, asked.promised) == (None, False)
+
+
+def test_what_the_api_gave_is_counted_and_not_what_data_path_left_of_it() -> None:
+    request = Request("GET", "https://a.example/x?offset=0&limit=10")
+    few = Page(request, response({"total": 30}), [1, 2], given=SIZE)
+    following = OffsetPaginator("offset", "limit", SIZE).next(few)
+    assert following is not None
+    assert following.request.value("offset") == "10"
+
+
+def test_offset_goes_over_an_empty_page_by_what_pages_were_seen_to_hold() -> None:
+    """A cap that is smaller than what was asked for."""
+    empty = page(0, {"total": 50}, number=1, largest_before=4, query="offset=4&limit=10")
+    assert next_url(OffsetPaginator("offset", "limit", SIZE), empty) == "limit=10&offset=8"

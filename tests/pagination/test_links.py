@@ -101,6 +101,9 @@ def test_listing_ends_where_no_link_stands(body: Json) -> None:
         ("next", {"next": None, "links": {"next": "/2"}}, None),
         ("next", {"next": ""}, None),
         ("next", {"next": {"href": ""}}, None),
+        ("next", {"next": {"link": "/2"}}, "https://a.example/2"),
+        ("next", {"next": {"after": "x", "link": "/2"}}, "https://a.example/2"),
+        ("next", {"next": {}}, None),
         ("nxt", {}, None),
         ("nxt", {"next": None}, None),
     ],
@@ -114,6 +117,19 @@ def test_link_that_stands_elsewhere_is_an_error_that_says_where() -> None:
     paginator = NextLinkPaginator(link=setting_path("meta.nxt"))
     with pytest.raises(PaginationError, match=r"no link stands at meta\.nxt.*there is more \(meta\.next\)"):
         paginator.next(page({"meta": {"next": "/2"}}))
+
+
+def test_object_without_a_link_is_an_error_that_shows_it() -> None:
+    paginator = NextLinkPaginator(link=setting_path("next"))
+    with pytest.raises(PaginationError, match=r"no link but \"\{'page': 2\}\" stands"):
+        paginator.next(page({"next": {"page": 2}}))
+    with pytest.raises(PaginationError, match=r"response says that there is more \(next\)"):
+        NextLinkPaginator().next(page({"next": {"page": 2}}))
+
+
+def test_link_that_is_no_url_is_an_error() -> None:
+    with pytest.raises(PaginationError, match="is no URL"):
+        HeaderLinkPaginator().next(page({}, {"link": "<http://[::1>; rel=next"}))
 
 
 @pytest.mark.parametrize("value", [2, True, ["/2"], 1.5], ids=repr)
@@ -168,6 +184,7 @@ def test_counts_are_believed_on_the_first_page_alone() -> None:
         ("next", '</2>; rel="last next"', "https://a.example/2"),
         ("next", '</2>; rel="next", </3>; rel="next"', "https://a.example/2"),
         ("NEXT", "</2>; rel=Next", "https://a.example/2"),
+        ("next", "</1>; rel='prev', </2>; rel='next'", "https://a.example/2"),
         ("older", '</1>; rel="next", </2>; rel="older"', "https://a.example/2"),
         ("next", '</1>; rel="prev"', None),
         ("next", "", None),
@@ -180,6 +197,17 @@ def test_link_header_is_looked_up_by_relation(relation: str, header: str, url: s
 
 def test_response_without_a_link_header_is_the_last() -> None:
     assert HeaderLinkPaginator().next(page({"next": None})) is None
+
+
+@pytest.mark.parametrize("link", ["?b=2&a=1", "?a=1&b=2", "https://a.example/api/x?b=2&a=1"])
+def test_link_to_the_page_itself_in_another_order_ends_the_listing(link: str) -> None:
+    itself = page({"next": link}, url="https://a.example/api/x?a=1&b=2")
+    assert NextLinkPaginator().next(itself) is None
+
+
+def test_order_of_a_repeated_parameter_may_mean_something() -> None:
+    other = page({"next": "?a=2&a=1"}, url="https://a.example/api/x?a=1&a=2")
+    assert followed(NextLinkPaginator(), other) == "https://a.example/api/x?a=2&a=1"
 
 
 @pytest.mark.parametrize("link", [FIRST, "?filter=a%20b", "/api/x?filter=a%20b#top", "#"])

@@ -95,7 +95,7 @@ def test_parameters_in_headers_are_texts() -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("none", "the link that it gives itself"),
+        ("none", "no further page"),
         ("page", "the parameter 'page'"),
         ("offset", "the parameter 'offset'"),
         ("cursor", "the parameter 'cursor'"),
@@ -127,6 +127,14 @@ def test_single_page_is_all_where_the_user_says_so() -> None:
     assert paginator.next(Page(LISTING, MORE, [1])) is None
 
 
+def test_what_data_path_leaves_out_was_given_all_the_same() -> None:
+    """Three items, of which jq takes one: the total of three is reached."""
+    three = Response(200, {}, b'{"total": 3}')
+    assert paginator_for(PaginationSettings()).next(Page(LISTING, three, [1], given=3)) is None
+    with pytest.raises(PaginationError, match="2 items and says that there is more"):
+        paginator_for(PaginationSettings()).next(Page(LISTING, three, [1], given=2))
+
+
 @pytest.mark.parametrize("content", [b"[1]", b'{"has_more": false}', b'{"total": 1}'])
 def test_single_page_that_does_not_say_more_is_all(content: bytes) -> None:
     assert paginator_for(PaginationSettings()).next(Page(LISTING, Response(200, {}, content), [1])) is None
@@ -134,5 +142,5 @@ def test_single_page_that_does_not_say_more_is_all(content: bytes) -> None:
 
 def test_single_object_is_no_listing_whatever_its_keys_are_called() -> None:
     book = Response(200, {}, b'{"id": 1, "pages": 300, "next": "/books/2"}')
-    page = Page(LISTING, book, [book.body])
+    page = Page(LISTING, book, [book.body], is_list=False)
     assert paginator_for(PaginationSettings()).next(page) is None

@@ -76,6 +76,8 @@ def test_json_is_read_as_it_is_sent(content: bytes, content_type: str, body: Jso
         (b'{"a": NaN}', "application/json"),
         (b"[Infinity]", "application/json"),
         (b"[-Infinity]", "application/json"),
+        (b"[1e999]", "application/json"),
+        (b'{"a": -1.5E+400}', "application/x-ndjson"),
         (b"[" * 100_000 + b"]" * 100_000, "application/json"),
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "application/json"),
         (b"[" + b"9" * 5000 + b"]", "application/json"),
@@ -83,6 +85,9 @@ def test_json_is_read_as_it_is_sent(content: bytes, content_type: str, body: Jso
         (b'{"a": NaN}\n', "application/x-ndjson"),
         (b'id,name\n1,"a\n', "text/csv"),
         (b"id\n\xff\n", "text/csv"),
+        (b"id,id\n1,2\n", "text/csv"),
+        (b"id,id\n", "text/csv"),
+        (b"id\n1,2\n", "text/csv"),
     ],
     ids=[
         "html",
@@ -94,6 +99,8 @@ def test_json_is_read_as_it_is_sent(content: bytes, content_type: str, body: Jso
         "nan",
         "infinity",
         "minus_infinity",
+        "too_large",
+        "too_large_in_a_line",
         "deep_list",
         "deep_object",
         "5000_digits",
@@ -101,6 +108,9 @@ def test_json_is_read_as_it_is_sent(content: bytes, content_type: str, body: Jso
         "nan_in_a_line",
         "open_quote",
         "no_utf8_csv",
+        "same_name_twice",
+        "same_name_without_rows",
+        "more_cells_than_columns",
     ],
 )
 def test_what_cannot_be_read_is_an_error(content: bytes, content_type: str) -> None:
@@ -111,7 +121,7 @@ def test_what_cannot_be_read_is_an_error(content: bytes, content_type: str) -> N
 def test_depth_and_constants_have_words() -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
         parse_json("[" * 100_000)
-    with pytest.raises(ValueError, match="NaN is no JSON number"):
+    with pytest.raises(ValueError, match="NaN is no number that JSON can carry"):
         parse_json("NaN")
 
 
@@ -143,6 +153,19 @@ def test_csv_with_a_header_alone_has_no_rows() -> None:
 
 def test_a_short_csv_row_has_nulls() -> None:
     assert parse_body(b"id,name\n1\n", "text/csv") == [{"id": "1", "name": None}]
+
+
+def test_numbers_with_large_exponents_are_read_as_far_as_they_are_finite() -> None:
+    assert parse_json("[1e100, 1E+308, 1e-999, 1.5]") == [1e100, 1e308, 0.0, 1.5]
+
+
+def test_separators_that_are_no_line_breaks_stay_in_a_line_of_json() -> None:
+    content = '{"a": "x\u2028y"}\n{"a": "\u0085"}'.encode()
+    assert parse_body(content, "application/x-ndjson") == [{"a": "x\u2028y"}, {"a": "\u0085"}]
+
+
+def test_a_csv_cell_may_be_large() -> None:
+    assert parse_body(b"id\n" + b"x" * 200_000 + b"\n", "text/csv") == [{"id": "x" * 200_000}]
 
 
 @given(json_values)

@@ -46,6 +46,7 @@ def test_large_numbers_keep_their_digits(text: str, value: Json, found: list[Jso
     [
         (".a # the key", {"a": 1}, [1]),
         (".a # ) closes nothing", {"a": 1}, [1]),
+        (".a # ends in a backslash \\", {"a": 1}, [1]),
         (".a # one\n | . + 1", {"a": 1}, [2]),
         (".[], 3", [1, 2], [1, 2, 3]),
         ("empty", 1, []),
@@ -93,6 +94,10 @@ def test_what_does_not_compile_is_told_on_one_line(text: str, message: str) -> N
         ('error("first\nsecond")', None, "first"),
         ('error("")', None, "it fails"),
         ('1, error("late")', None, "late"),
+        ("halt", 1, "halt"),
+        ("halt_error", 1, "halt_error"),
+        ("halt_error(3)", 1, "halt_error"),
+        ("reduce range(9000) as $i (0; [.])", 1, "its output is nested too deeply"),
     ],
 )
 def test_an_expression_that_fails_says_why_on_one_line(text: str, value: Json, message: str) -> None:

@@ -75,6 +75,11 @@ def test_an_upgraded_url_takes_the_base_s_port() -> None:
     assert upgraded("http://x.io:8443/a", Origin.of("https://x.io:8443")) == "https://x.io:8443/a"
 
 
+def test_an_ipv6_address_keeps_its_brackets() -> None:
+    assert upgraded("http://[::1]/a", Origin.of("https://[::1]")) == "https://[::1]/a"
+    assert str(Origin.of("https://[::1]:8443/a")) == "https://[::1]:8443"
+
+
 def test_nothing_is_upgraded_where_the_base_is_http() -> None:
     assert upgraded("http://x.io/a", Origin.of("http://x.io")) == "http://x.io/a"
 
@@ -94,6 +99,20 @@ def test_a_secret_is_masked_in_every_form(text: str, shown: str) -> None:
     assert Redactor.of(["p/w +ü&"])(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("secret", "text", "shown"),
+    [
+        ("p/w", "k=p%2fw", "k=***"),
+        ("a/b c", "k=a/b%20c", "k=***"),
+        ('say "hi"\n', '{"a": "say \\"hi\\"\\n"}', '{"a": "***"}'),
+        ("größe", '{"a": "gr\\u00f6\\u00dfe"}', '{"a": "***"}'),
+    ],
+    ids=["lower_hex", "our_own_encoding", "json", "json_ascii"],
+)
+def test_a_secret_is_masked_as_others_write_it(secret: str, text: str, shown: str) -> None:
+    assert Redactor.of([secret])(text) == shown
+
+
 def test_a_longer_secret_hides_no_part_of_another() -> None:
     assert Redactor.of(["token", "token-extended"])("token-extended token") == "*** ***"
 
@@ -101,6 +120,10 @@ def test_a_longer_secret_hides_no_part_of_another() -> None:
 def test_texts_too_short_to_be_secrets_are_not_masked() -> None:
     assert Redactor.of(["", "a", "ab"])("ab a b") == "ab a b"
     assert Redactor()("anything") == "anything"
+
+
+def test_a_redactor_s_repr_shows_no_secret() -> None:
+    assert "hunter22" not in repr(Redactor.of(["hunter22"]))
 
 
 @given(

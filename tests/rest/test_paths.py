@@ -126,10 +126,11 @@ def test_what_jq_refuses_is_refused(text: str) -> None:
     [
         (".a", {}, ABSENT),
         (".a", {"a": None}, None),
-        (".a", None, None),
+        (".a", None, ABSENT),
         (".a", 5, ABSENT),
         (".a", [1], ABSENT),
-        (".a.b", {"a": None}, None),
+        (".a.b", {"a": None}, ABSENT),
+        (".a[0]", {"a": None}, None),
         (".a.b", {"a": 5}, ABSENT),
         (".a[0]", {"a": [7]}, 7),
         (".a[-1]", {"a": [7, 8]}, 8),
@@ -153,6 +154,36 @@ def test_absent_is_not_null(text: str, body: Json, found: Json | Absent) -> None
     result = jq_path(text).find(body)
     assert result is found or result == found
     assert (result is ABSENT) == (found is ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "missing"),
+    [
+        (".a", {}, True),
+        (".a", None, True),
+        (".a.b", {"a": None}, True),
+        (".a[].b", {"a": [{"b": 1}, {}]}, True),
+        (".a", {"a": None}, False),
+        (".a", 5, False),
+        (".", None, False),
+        (".a[5]", {"a": []}, False),
+        (".a?", {}, False),
+        (".a | .b", {}, False),
+    ],
+)
+def test_a_plain_path_is_missing_where_no_such_key_is(text: str, body: Json, *, missing: bool) -> None:
+    assert jq_path(text).is_missing(body) is missing
+
+
+def test_dot_notation_is_never_told_to_be_missing() -> None:
+    assert not setting_path("meta.next").is_missing({})
+
+
+@pytest.mark.parametrize(
+    ("text", "iterates"), [(".a[]", True), (".[]?.b", True), (".a[0]", False), (".", False), ("..", False)]
+)
+def test_a_plain_path_with_brackets_iterates(text: str, *, iterates: bool) -> None:
+    assert jq_path(text).iterates is iterates
 
 
 def test_a_jq_expression_that_fails_on_the_body_is_an_error() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError
+from rest.origin import Redactor
 from rest.request import Page, Request, Response, text_of, url_query, without_param
 
 URL = "https://x.io/a"
@@ -39,6 +40,7 @@ def test_every_parameter_arrives_as_it_was_meant(params: list[tuple[str, str]]) 
         (URL + "?", (("q", "1"),), URL + "?q=1"),
         (URL + "?own=1", (), URL + "?own=1"),
         (URL + "#top", (("q", "1"),), URL + "?q=1"),
+        (URL + "#top", (), URL),
     ],
     ids=[
         "none",
@@ -51,6 +53,7 @@ def test_every_parameter_arrives_as_it_was_meant(params: list[tuple[str, str]]) 
         "bare_question_mark",
         "own_alone",
         "fragment",
+        "fragment_alone",
     ],
 )
 def test_parameters_are_added_to_the_url(url: str, params: tuple[tuple[str, str], ...], full: str) -> None:
@@ -65,6 +68,7 @@ def test_parameters_are_added_to_the_url(url: str, params: tuple[tuple[str, str]
         (get(URL + "?p=1", params=(("p", "2"),)), "p", "query", "2"),
         (get(URL + "?page%5Bafter%5D=a%20b"), "page[after]", "query", "a b"),
         (get(URL + "?p="), "p", "query", ""),
+        (get(URL + "?p=1", params=(("p", ""),)), "p", "query", ""),
         (get(), "p", "query", None),
         (get(headers=(("X-Cursor", "c"),)), "x-cursor", "header", "c"),
         (get(), "x-cursor", "header", None),
@@ -175,6 +179,11 @@ def test_requests_that_differ_have_other_keys(other: Request) -> None:
     assert other.key != get().key
 
 
+def test_the_order_of_differently_named_parameters_is_not_in_the_key() -> None:
+    one = get(URL + "?b=2", params=(("t", "x"), ("a", "1"), ("t", "y")))
+    assert one.key == get(params=(("a", "1"), ("t", "x"), ("b", "2"), ("t", "y"))).key
+
+
 def test_the_order_of_a_repeated_parameter_is_kept_in_the_key() -> None:
     assert get(params=(("t", "a"), ("t", "b"))).key != get(params=(("t", "b"), ("t", "a"))).key
 
@@ -195,8 +204,17 @@ def test_what_is_taken_out_of_a_url_leaves_the_rest_as_written() -> None:
     assert without_param(URL + "?a=%2f+x&p=1&&b&%70=2#top", "p") == URL + "?a=%2f+x&b#top"
 
 
-@pytest.mark.parametrize("response", [Response(204, {}, b"{}"), Response(200), Response(200, {}, b" \r\n")])
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(204, {}, b"{}"),
+        Response(200),
+        Response(200, {}, b" \r\n"),
+        Response(200, {}, b"\xef\xbb\xbf"),
+    ],
+)
 def test_no_content_is_no_body(response: Response) -> None:
+    assert response.is_empty
     assert response.body is None
 
 
@@ -242,7 +260,30 @@ def test_an_excerpt_is_the_first_200_characters_on_one_line(content: bytes, show
     assert Response(500, {}, content).excerpt == shown
 
 
+def test_an_excerpt_has_no_secret_not_even_its_beginning() -> None:
+    response = Response(500, {}, b"x" * 195 + b"hunter22", Redactor.of(["hunter22"]))
+    assert response.excerpt == "x" * 195 + "***"
+
+
+def test_what_is_no_json_shows_no_secret() -> None:
+    with pytest.raises(ItemsError) as caught:
+        _ = Response(200, {}, b"<p>hunter22", Redactor.of(["hunter22"])).body
+    assert "'<p>***'" in str(caught.value)
+
+
 def test_a_page_knows_what_came_before() -> None:
     page = Page(get(), Response(200), [1, 2], number=3, items_before=30, largest_before=10)
     assert (page.items_so_far, page.largest) == (32, 10)
     assert Page(get(), Response(200), [1, 2]).largest == 2
+
+
+def test_a_page_counts_what_the_api_gave_and_not_what_data_path_took() -> None:
+    page = Page(get(), Response(200), [1], given=5, items_before=10)
+    assert (page.count, page.items_so_far, page.largest) == (5, 15, 5)
+    assert Page(get(), Response(200), [1]).count == 1
+    assert Page(get(), Response(200), [1], given=0).count == 0
+
+
+def test_a_page_is_a_list_without_a_promise_unless_told() -> None:
+    page = Page(get(), Response(200), [])
+    assert (page.is_list, page.promise, page.previous) == (True, None, None)

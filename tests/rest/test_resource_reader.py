@@ -178,8 +178,7 @@ def test_methods_that_may_read_are_accepted_in_any_case(method: str) -> None:
             "selector.pagination.param_location: got 'path', accepts query, body, header",
         ),
         ({"pagination": {"page_size": 0}}, f"selector.pagination.page_size: got 0, {WHOLE}, 1 or more"),
-        ({"pagination": {"type": "auto"}}, "selector.pagination.type: auto is not yet supported"),
-        ({"incremental": {"param": "since"}}, "selector.incremental is not yet supported. Take it out"),
+        ({"body": {1: 2}}, "selector.body: got 1, accepts JSON"),
         ({"path_parameters": [1]}, "selector.path_parameters: got [1], accepts an object"),
     ],
     ids=str,
@@ -201,6 +200,7 @@ def test_a_wrong_key_is_named_with_what_it_accepts(selector: Any, message: str) 
         {"A": "x\0"},
         {"A": "é"},
         {"A": ["x", "y\n"]},
+        {"A": ["y\n", "x"]},
         ["A"],
     ],
     ids=str,
@@ -280,6 +280,38 @@ def test_all_mistakes_are_told_at_once() -> None:
 )
 def test_a_wrong_path_parameter_is_told(given: dict[str, Any], message: str) -> None:
     assert parameter(**given) == message
+
+
+BRACES = "has braces that are no placeholder. A placeholder is {name} or {+name}, of letters, digits and _"
+
+
+@pytest.mark.parametrize("path", ["/a/{x-y}", "/a/{x", "/a/{}", "/a{?q}", "/a/x}", "/a/{1}"])
+def test_braces_that_are_no_placeholder_are_an_error(path: str) -> None:
+    assert refusal({}, path) == f"the kind {path} {BRACES}"
+    message = parameter(endpoint=path, field=".id")
+    assert message == f"selector.path_parameters.x.endpoint {path} {BRACES}"
+
+
+@pytest.mark.parametrize("values", [[], [""], [1, ""]], ids=["none", "empty", "one_empty"])
+def test_values_are_some_and_none_is_empty(values: list[Any]) -> None:
+    assert parameter(values=values) == (
+        "selector.path_parameters.x.values: accepts texts, numbers and booleans, none of them empty"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("field", ".id"), ("filter", ".a"), ("method", "GET"), ("parent_fields", {}), ("data_path", ".a")],
+)
+def test_keys_beside_values_are_an_error(key: str, value: object) -> None:
+    assert parameter(values=[1], **{key: value}) == (
+        f"selector.path_parameters.x.{key} means nothing beside values. Take one of them out"
+    )
+
+
+def test_a_placeholder_s_sign_is_no_part_of_a_parameter_s_name() -> None:
+    message = refusal({"path_parameters": {"+x": {"values": [1]}}}, "/a/{x}")
+    assert message == "selector.path_parameters.+x: a parameter's name has letters, digits and _ only"
 
 
 @pytest.mark.parametrize("given", [None, "/p", 5])
@@ -382,6 +414,13 @@ def test_another_type_drops_the_names_of_the_old_one() -> None:
     assert old.overridden({"type": "page"}, "w") == PaginationSettings(type="page", page_size=20, max_pages=7)
 
 
+def test_names_without_a_type_of_their_own_are_meant_for_the_mapping_s_type() -> None:
+    old = PaginationSettings(param="after", size_param="n")
+    assert old.overridden({"type": "cursor"}, "w") == PaginationSettings(
+        type="cursor", param="after", size_param="n"
+    )
+
+
 def test_the_same_type_keeps_the_names() -> None:
     old = PaginationSettings(type="cursor", param="after", cursor_path=setting_path("meta.next"))
     assert old.overridden({"type": "cursor", "page_size": "5"}, "w") == PaginationSettings(
@@ -405,9 +444,9 @@ def test_a_wrong_override_names_its_place() -> None:
         NONE.overridden({"max_pages": 0}, "here")
 
 
-def test_auto_in_the_settings_is_told_with_the_place_that_can_change_it() -> None:
+def test_auto_in_the_settings_may_be_another_type_in_the_mapping() -> None:
     auto = PaginationSettings(type="auto")
-    assert refusal({}, pagination=auto) == "selector.pagination.type: auto is not yet supported"
+    assert read_resource("/a", {}, auto).endpoint.pagination.type == "auto"
     assert read_resource("/a", {"pagination": {"type": "page"}}, auto).endpoint.pagination.type == "page"
 
 

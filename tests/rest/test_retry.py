@@ -4,7 +4,7 @@ from email.utils import formatdate
 
 import pytest
 
-from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, is_rate_limit
+from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
 
 NOW = 1_700_000_000.0
 
@@ -46,18 +46,19 @@ def test_retry_after_is_seconds_or_a_date(status: int, text: str, seconds: float
     ("text", "seconds"),
     [
         ("7", 7.0),
-        ("0", 0.0),
+        ("0", None),
         (str(int(NOW) + 9), 9.0),
         (str((int(NOW) + 9) * 1000), 9.0),
         (str(NOW + 0.5), 0.5),
-        (str(int(NOW) - 9), 0.0),
-        (str((int(NOW) - 9) * 1000), 0.0),
+        (str(int(NOW) - 9), None),
+        (str((int(NOW) - 9) * 1000), None),
         ("86400", 86400.0),
         ("tomorrow", None),
     ],
     ids=["seconds", "now", "epoch", "epoch_ms", "fraction", "past", "past_ms", "a_day", "words"],
 )
 def test_a_reset_is_seconds_or_a_time(name: str, text: str, seconds: float | None) -> None:
+    """One that has passed, maybe by another clock than ours, says nothing: no attempt is burnt on it."""
     assert asked_wait_s(429, {name: text}, NOW) == seconds
 
 
@@ -84,6 +85,24 @@ def test_a_reset_counts_where_nothing_remains(status: int, name: str) -> None:
 def test_the_clock_is_the_machine_s_unless_given() -> None:
     assert asked_wait_s(429, {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
     assert asked_wait_s(503, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "9"}, 9),
+        ({"ratelimit-remaining": " 0 ", "ratelimit-reset": str(NOW + 9)}, 9),
+        ({"ratelimit-remaining": "0", "retry-after": "4", "ratelimit-reset": "9"}, 4),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": str(NOW - 9)}, None),
+        ({"ratelimit-remaining": "0"}, None),
+        ({"ratelimit-remaining": "1", "ratelimit-reset": "9"}, None),
+        ({"ratelimit-reset": "9", "retry-after": "4"}, None),
+        ({}, None),
+    ],
+    ids=["older", "standard", "retry_after", "past", "no_reset", "one_left", "no_count", "nothing"],
+)
+def test_a_limit_is_exhausted_until_its_reset(headers: dict[str, str], seconds: float | None) -> None:
+    assert exhausted_for_s(headers, NOW) == seconds
 
 
 @pytest.mark.parametrize(

@@ -213,11 +213,35 @@ def test_a_path_setting_is_dot_notation(name: str) -> None:
         ),
         (
             {"trusted_origins": ["files"]},
-            "trustedOrigins: got 'files', accepts origins like https://files.example.com",
+            "trustedOrigins: accepts origins like https://files.example.com, without user names",
         ),
         (
             {"trusted_origins": ["https://a.example:port"]},
-            "trustedOrigins: got 'https://a.example:port', accepts origins like https://files.example.com",
+            "trustedOrigins: accepts origins like https://files.example.com, without user names",
+        ),
+        (
+            {"trusted_origins": ["https://amy:hunter22@files.io"]},
+            "trustedOrigins: accepts origins like https://files.example.com, without user names",
+        ),
+        ({"timeout": "inf"}, "timeout: got 'inf', accepts a number of seconds above 0"),
+        ({"timeout": float("inf")}, "timeout: got inf, accepts a number of seconds above 0"),
+        ({"custom_headers": "[" * 100_000}, "customHeaders: accepts a JSON object of names and texts"),
+        (
+            {"auth_type": "bearer_token", "api_token": "hunter\n22"},
+            "apiToken: breaks lines, or has letters outside ASCII",
+        ),
+        (
+            {"auth_type": "bearer_token", "auth_value": "hünter22"},
+            "authValue: breaks lines, or has letters outside ASCII",
+        ),
+        (
+            {"auth_type": "api_key", "api_key": "hünter22"},
+            "apiKey: breaks lines, or has letters outside ASCII",
+        ),
+        ({"bearer_prefix": "Töken"}, "bearerPrefix: breaks lines, or has letters outside ASCII"),
+        (
+            {"auth_type": "basic", "username": "a:b", "password": "p"},
+            "username: has a colon, which no user name for basic can have",
         ),
         (
             {"cursor_path": ".a["},
@@ -257,9 +281,25 @@ def test_a_path_setting_is_dot_notation(name: str) -> None:
         ({"token_params": "scope=read"}, "tokenParams: accepts a JSON object of names and texts"),
         ({"custom_auth_request": "[]"}, "customAuthRequest: accepts a JSON object"),
         ({"custom_auth_request_template": "x"}, "customAuthRequestTemplate: accepts a JSON object"),
-        ({"auth_type": "oauth2"}, "authType: oauth2 is not yet supported"),
-        ({"auth_type": "custom"}, "authType: custom is not yet supported"),
-        ({"pagination_type": "auto"}, "paginationType: auto is not yet supported"),
+        (
+            {"auth_type": "oauth2"},
+            (
+                "tokenUrl: is missing; authType oauth2 needs it; "
+                "clientId: is missing; authType oauth2 needs it; "
+                "clientSecret: is missing; authType oauth2 needs it"
+            ),
+        ),
+        (
+            {"auth_type": "oauth2", "token_url": "/t", "client_id": "amy"},
+            "clientSecret: is missing; authType oauth2 needs it",
+        ),
+        (
+            {"auth_type": "custom"},
+            (
+                "customAuthRequest: is missing; authType custom needs it; "
+                "customAuthRequestTemplate: is missing; authType custom needs it"
+            ),
+        ),
         (
             {"auth_type": "bearer_token"},
             "apiToken: is missing, and so is authValue; authType bearer_token needs one of them",
@@ -277,8 +317,9 @@ def test_a_wrong_setting_is_one_line_that_names_it(config: dict[str, Any], messa
 
 def test_all_mistakes_are_told_at_once_one_line_each() -> None:
     with pytest.raises(SettingsError) as caught:
-        settings(timeout="soon", page_size="few", auth_type="oauth2")
-    assert [line.partition(":")[0] for line in caught.value.mistakes] == ["timeout", "authType", "pageSize"]
+        settings(timeout="soon", page_size="few", pagination_type="pages")
+    told = [line.partition(":")[0] for line in caught.value.mistakes]
+    assert told == ["timeout", "paginationType", "pageSize"]
     assert all("\n" not in line for line in caught.value.mistakes)
 
 
@@ -302,6 +343,14 @@ def test_what_was_got_is_cut_where_it_is_long() -> None:
         (
             "https://x.io:port",
             "baseUrl: got 'https://x.io:port', accepts the root of the API, like https://api.example.com",
+        ),
+        (
+            "https://[::1",
+            "baseUrl: got 'https://[::1', accepts the root of the API, like https://api.example.com",
+        ),
+        (
+            "https://x.io?",
+            "baseUrl: has a query string; put parameters for every request into customQueryParams",
         ),
         (
             "https://x.io:99999",
@@ -348,6 +397,7 @@ def test_a_missing_base_url_is_told_like_an_empty_one() -> None:
     ("url", "kept"),
     [
         ("https://x.io/", "https://x.io"),
+        (" https://x.io\n", "https://x.io"),
         ("https://x.io/api/v2", "https://x.io/api/v2"),
         ("https://x.io/api/", "https://x.io/api"),
         ("http://localhost:8080", "http://localhost:8080"),
@@ -442,6 +492,7 @@ def test_the_line_break_that_files_add_is_no_part_of_a_token() -> None:
         ({"auth_value": ":p"}, ("", "p")),
         ({"username": "key"}, ("key", "")),
         ({"username": "key", "password": ""}, ("key", "")),
+        ({"username": "u", "password": "p\n"}, ("u", "p")),
         ({"username": "amy", "auth_value": "old:p"}, ("amy", "p")),
         ({"password": "new", "auth_value": "amy:old"}, ("amy", "new")),
     ],
@@ -452,6 +503,7 @@ def test_the_line_break_that_files_add_is_no_part_of_a_token() -> None:
         "no_user",
         "user_alone",
         "empty_password",
+        "line_break",
         "user_wins",
         "password_wins",
     ],
@@ -460,11 +512,19 @@ def test_basic_takes_user_and_password(config: dict[str, str], pair: tuple[str, 
     assert settings(auth_type="basic", **config).user_and_password == pair
 
 
-@pytest.mark.parametrize("config", [{}, {"password": "hunter22"}, {"auth_value": "hunter22"}])
+@pytest.mark.parametrize(
+    "config", [{}, {"password": "hunter22"}, {"auth_value": "hunter22", "password": "p"}]
+)
 def test_basic_without_a_user_stops_the_start(config: dict[str, str]) -> None:
     assert refusal(auth_type="basic", **config) == (
-        "username: is missing; authType basic needs username and password, or user:password as authValue"
+        "username: is missing; authType basic needs it and password, or authValue as user:password"
     )
+
+
+@pytest.mark.parametrize("config", [{}, {"username": "amy"}], ids=["alone", "beside_a_user"])
+def test_an_auth_value_for_basic_is_user_and_password(config: dict[str, str]) -> None:
+    message = refusal(auth_type="basic", auth_value="hunter22", **config)
+    assert message == "authValue: accepts user:password for authType basic"
 
 
 def test_the_base_url_s_origin_and_the_named_ones_are_trusted() -> None:
@@ -479,10 +539,33 @@ def test_the_redactor_masks_every_secret_however_deep() -> None:
         api_token="t0ken",
         token_params={"audience": "aud1ence"},
         custom_headers={"X": "${T}"},
-        custom_auth_request={"body": {"nested": ["deep-secret", {"a": "deeper-secret"}, 5, None]}},
+        auth_type="custom",
+        custom_auth_request={
+            "endpoint": "/log-in",
+            "headers": {"X-Key": "in-header"},
+            "body": {"nested": ["deep-secret", {"a": "deeper-secret"}, 5, 7654321, True, None]},
+            "queryParams": {"a": "in-query"},
+        },
+        custom_auth_request_template={"headers": {"X-Session": "{{.session}}"}},
     )
-    text = "amy:pass-word pass-word t0ken aud1ence from-environment deep-secret deeper-secret 5"
-    assert read.redactor(text) == "*** *** *** *** *** *** *** 5"
+    secrets = "amy:pass-word pass-word t0ken aud1ence from-environment in-header deep-secret deeper-secret"
+    assert set(read.redactor(f"{secrets} 7654321 in-query").split()) == {"***"}
+    assert read.redactor("POST /log-in {{.session}} 5") == "POST /log-in {{.session}} 5"
+
+
+def test_the_redactor_masks_user_and_password_as_basic_sends_them() -> None:
+    read = settings(auth_type="basic", username="abc", password="hunter22")
+    assert read.redactor("Basic YWJjOmh1bnRlcjIy") == "Basic ***"
+
+
+def test_the_redactor_masks_a_secret_without_the_line_break_after_it() -> None:
+    read = settings(auth_type="bearer_token", api_token="hunter22\n")
+    assert read.redactor("Bearer hunter22") == "Bearer ***"
+
+
+def test_the_redactor_masks_a_variable_that_is_part_of_a_header() -> None:
+    read = settings({"T": "hunter22"}, custom_headers={"Authorization": "Bearer ${T}"})
+    assert read.redactor("token hunter22 bad") == "token *** bad"
 
 
 def test_names_are_camel_case_for_the_user() -> None:

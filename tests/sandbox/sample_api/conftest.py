@@ -21,9 +21,7 @@ async def api() -> AsyncIterator[httpx.AsyncClient]:
 @contextmanager
 def _run(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-m", "sandbox.sample_api", "--port", "0", *arguments]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         found = re.fullmatch(r"Sample API listening on (http://127\.0\.0\.1:\d+) \(loopback only\)\n", line)
