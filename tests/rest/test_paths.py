@@ -311,3 +311,20 @@ def test_types_have_json_s_names() -> None:
         "object",
         "null",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "length"),
+    [
+        (".a[] | .b", {"a": [1, 2, 3]}, 3),
+        (".a | map(.b)", {"a": [1, 2]}, 2),
+        (".groups[].members[]", {"groups": [{"members": [1, 2]}, {"members": [3]}]}, 2),
+        (".a.b[] | .c", {"a": "text"}, None),
+        (".a[] | .b", {"a": {"x": 1}}, None),
+        ("[.a, .b] | add", {"a": [1], "b": [2]}, None),
+        (".a", {"a": [1, 2]}, None),
+    ],
+)
+def test_length_of_the_list_that_is_read_first(text: str, body: Json, length: int | None) -> None:
+    """What a jq expression makes of it afterwards is no page's length."""
+    assert jq_path(text).length_read(body) == length

@@ -574,3 +574,8 @@ def test_names_are_camel_case_for_the_user() -> None:
         "timeout",
         "verifySsl",
     ]
+
+
+def test_token_url_of_another_scheme_is_refused() -> None:
+    message = refusal(auth_type="oauth2", token_url="ftp://x.io/t", client_id="me", client_secret="hunter22")
+    assert message == "tokenUrl: accepts a path under baseUrl, or a URL of http or https"
