@@ -28,14 +28,19 @@ make_venv() {
         "$python" -m venv --clear .venv
     elif uv=$(find_uv); then
         "$uv" venv --quiet --clear --seed --python 3.13 .venv
-    fi 2>/dev/null || { echo "install: Python 3.12 or newer with venv is missing (looked on PATH, under pyenv, and for uv): install it and run again" >&2; exit 1; }
-    [ -x .venv/bin/python ] || { echo "install: Python 3.12 or newer with venv is missing (looked on PATH, under pyenv, and for uv): install it and run again" >&2; exit 1; }
+    fi
 }
 
-fits .venv/bin/python || make_venv
+if ! fits .venv/bin/python; then
+    make_venv 2>/dev/null || true
+    if ! fits .venv/bin/python; then
+        echo "install: Python 3.12 or newer with venv is missing (looked on PATH, under pyenv, and for uv)" >&2
+        exit 1
+    fi
+fi
 stamp=.venv/.installed-from
 if ! cmp -s "$lock" "$stamp"; then
     echo "install: $(.venv/bin/python --version) with the packages of $lock (a minute or so)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock" 2> >(grep -v '^WARNING: Location' >&2)
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock" 2> >(grep -Ev '^WARNING: (Location|pydantic .* extra)' >&2)
     cp "$lock" "$stamp"
 fi
