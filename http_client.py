@@ -25,6 +25,14 @@ _SAME_METHOD = frozenset({307, 308})
 _ACCEPT = "application/json, */*;q=0.5"
 _USER_AGENT = "ocean-custom"
 _LONGEST_ADDRESS = 500
+_HINT_ON_STATUS = (
+    "Nothing is deleted; the next resync tries again. If it lasts, raise maxRetries, or lower "
+    "maxConcurrentRequests or requestsPerSecond"
+)
+_HINT_WITHOUT_ANSWER = (
+    "Nothing is deleted; the next resync tries again. If it lasts, check that baseUrl can be reached from "
+    "here, or raise timeout or maxRetries"
+)
 
 
 class Gate:
@@ -228,8 +236,7 @@ class HttpClient:
         return TransientError(
             f"{self._shown(request)}: {cause}{times}{self._excerpt(response)}",
             status=response.status if response else None,
-            hint="Nothing is deleted; the next resync tries again. If it lasts, raise maxRetries or timeout, "
-            "or lower maxConcurrentRequests",
+            hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_ANSWER,
         )
 
     def _refusal(self, request: Request, response: Response) -> RequestError:
