@@ -114,9 +114,11 @@ class CountedPaginator(Paginator):
         if said is None or said.outlook is not Outlook.MORE or not page.count:
             return 0
         pages, items = self.signals.counts(page)
-        if pages is None and items is None:
-            pages, items = recognised_counts(page)
-        return pages if pages is not None else -(-(items or 0) // page.count)
+        if pages is not None or items is not None:
+            return pages or -(-(items or 0) // page.count)
+        pages, items = recognised_counts(page)
+        # One more page than a recognised total fills: where the last is full, it will be asked for.
+        return pages or (items or 0) // page.count + 1
 
     def _asked_size(self, page: Page) -> int | None:
         return whole_number(page.request.value(self.size_param, self.location)) if self.size_param else None

@@ -1,13 +1,16 @@
 """The client against an API that is rude: what it asks again, where it does not go, what it tells."""
 
 import asyncio
+import gzip
 import ssl
 import time
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import brotli
 import httpx
 import pytest
 import respx
@@ -781,3 +784,19 @@ def test_the_user_s_headers_win_in_any_case() -> None:
 
 def test_every_failure_of_a_request_is_one_family() -> None:
     assert all(issubclass(family, RequestError) for family in (AuthError, RefusedError, TransientError))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [("gzip", gzip.compress), ("br", brotli.compress), ("deflate", zlib.compress), ("identity", bytes)],
+)
+async def test_a_compressed_body_is_read(encoding: str, packed: Callable[[bytes], bytes]) -> None:
+    """Whatever the API chooses of what we accept."""
+
+    def api(_: httpx.Request) -> httpx.Response:
+        body = httpx.ByteStream(packed(b'[{"id": 9223372036854775807}]'))
+        return httpx.Response(200, headers={"content-encoding": encoding}, stream=body)
+
+    async with opened(api) as client:
+        response = await client.send(GET)
+    assert response.body == [{"id": 9223372036854775807}]
