@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a Python >= 3.12 with the locked packages in .venv.
 PY := .venv/bin/python
 
-.PHONY: help install check test unit demo sandbox sample-api format lock clean
+.PHONY: help install check test unit bench demo sandbox sample-api format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,9 @@ test: check ## check, then all tests, with the coverage of the engine
 
 unit: install ## the tests that start no processes
 	@$(PY) -m pytest -q tests --ignore=tests/end_to_end --ignore=tests/sandbox
+
+bench: install ## how near extraction comes to what the network allows
+	@PYTHONPATH=. $(PY) benchmarks/concurrency.py
 
 demo: install ## one real resync of a sample API into a sandbox for Port, on this machine
 	@$(PY) scripts/demo.py
