@@ -20,6 +20,7 @@ class Ahead:
         self._final: Collection[int] = ()
         self._planned: Iterator[Request] = iter(())
         self._under_way: dict[str, asyncio.Task[Response]] = {}
+        self._given_up: list[asyncio.Task[Response]] = []
 
     def expect(self, requests: Iterator[Request], final: Collection[int]) -> None:
         """These will be asked for next, in this order; what was expected before is given up."""
@@ -39,8 +40,8 @@ class Ahead:
 
     async def close(self) -> None:
         """Gives up what was not asked for."""
-        left = self._give_up()
-        await asyncio.gather(*left, return_exceptions=True)
+        self._give_up()
+        await asyncio.gather(*self._given_up, return_exceptions=True)
 
     def _fill(self) -> None:
         while len(self._under_way) < self._width:
@@ -52,13 +53,12 @@ class Ahead:
     async def _sent(self, request: Request) -> Response:
         return await self._sender.send(request, self._final)
 
-    def _give_up(self) -> list[asyncio.Task[Response]]:
-        left = list(self._under_way.values())
-        for task in left:
+    def _give_up(self) -> None:
+        for task in self._under_way.values():
             task.cancel()
+            self._given_up.append(task)  # ended, and its error looked at, when all is closed
         self._under_way.clear()
         self._planned = iter(())
-        return left
 
 
 @asynccontextmanager

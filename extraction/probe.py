@@ -7,6 +7,7 @@ from extraction.fetch import ResourceFetch
 from extraction.source import Source
 from pagination import paginator_for
 from rest.errors import SyncError
+from rest.jq_program import JqError
 from rest.request import Page
 from rest.resource import Resource
 
@@ -34,6 +35,9 @@ async def probed(resource: Resource, source: Source) -> Finding:
     except SyncError as error:
         error.kind = resource.kind
         return Finding(resource.kind, is_good=False, words=str(error).removeprefix(f"{resource.kind}: "))
+    except JqError as error:
+        words = f"a path of the pagination fails on the first page: {error}. Correct the path"
+        return Finding(resource.kind, is_good=False, words=words)
     return Finding(resource.kind, is_good=True, words="reached, but there are no items")
 
 

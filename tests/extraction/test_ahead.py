@@ -68,6 +68,16 @@ async def test_new_expectation_replaces_the_old_one() -> None:
     assert sender.under_way == 0
 
 
+async def test_what_is_given_up_has_ended_when_all_is_closed() -> None:
+    """Its failure is nobody's business, and no warning of a forgotten task."""
+    async with ahead(Counter(), 3) as looking:
+        looking.expect(iter(_requests("/bad", "/2")), {404})
+        for _ in range(10):
+            await asyncio.sleep(0)
+        looking.expect(iter(_requests("/3")), {404})
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 async def test_failure_is_raised_when_its_turn_comes_and_not_before() -> None:
     sender = Counter()
     async with ahead(sender, 3) as looking:

@@ -45,6 +45,11 @@ class FakeApi:
             "ok     /users/{id}/posts: reached, but there are no items",
         ),
         ("/users", {"data_path": ".users"}, "FAILED /users: data_path .users"),
+        (
+            "/users",
+            {"pagination": {"type": "page", "has_more_path": ".[0].id | ltrimstr(1) | error"}},
+            "FAILED /users: a path of the pagination fails on the first page",
+        ),
         ("/refused", {}, "FAILED /refused: GET https://a.example/refused?page=1&size=10: status 401"),
     ],
 )

@@ -1,0 +1,39 @@
+"""What the README prints is what the integration reads."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rest.resource_reader import read_resource
+from rest.settings import Settings, setting_names
+
+_README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+_PREFIX = "OCEAN__INTEGRATION__CONFIG__"
+
+
+def _block(language: str, first_word: str) -> str:
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", _README, re.DOTALL)
+    return next(block for block in blocks if block.startswith(first_word))
+
+
+def test_mapping_of_the_readme_is_read_without_a_mistake() -> None:
+    mapping: dict[str, Any] = yaml.safe_load(_block("yaml", "resources:"))
+    for entry in mapping["resources"]:
+        resource = read_resource(entry["kind"], entry["selector"], Settings(base_url="https://x").pagination)
+        assert [parameter.name for parameter in resource.parameters] == ["project_id"]
+        assert resource.incremental is not None
+        assert resource.endpoint.pagination.param == "after"
+
+
+def test_docker_command_of_the_readme_has_settings_that_are_right() -> None:
+    given = dict(re.findall(rf'{_PREFIX}(\w+)="([^"]*)"', _block("bash", "docker build")))
+    settings = Settings.from_config({name.lower(): value for name, value in given.items()}, {})
+    assert settings.pagination.type == "page"
+    assert settings.bearer_token == "<YOUR_API_TOKEN>"
+
+
+def test_every_setting_is_named_in_the_readme() -> None:
+    missing = [name for name in setting_names() if f"`{name}`" not in _README]
+    assert missing == []
