@@ -1,13 +1,18 @@
 """Requests to the API: one gate for all of them, retries, redirects, and errors that say what to change."""
 
 import asyncio
+import os
 import random
 import ssl
+import tempfile
 import time
+import weakref
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import httpx
@@ -25,6 +30,10 @@ _SAME_METHOD = frozenset({307, 308})
 _ACCEPT = "application/json, */*;q=0.5"
 _USER_AGENT = "ocean-custom"
 _LONGEST_ADDRESS = 500
+# What is larger goes to disk; an answer beyond the other is no listing, but a dump, or an attack.
+_MOST_IN_MEMORY = 16 * 2**20
+_LARGEST_BODY = 2**30
+_START_BYTES = 4096
 _HINT_ON_STATUS = (
     "Nothing is deleted; the next resync tries again. If it lasts, raise maxRetries, or lower "
     "maxConcurrentRequests or requestsPerSecond"
@@ -114,14 +123,57 @@ class Boundary:
         return address.copy_with(query=(f"{query}&{added}" if query else added).encode())
 
 
-class HttpClient:
-    """Sends requests through the gate. Names nothing of Ocean, of an auth scheme or of a transport."""
+class DiskBody:
+    """A body in a file that has no name, which is gone as soon as nobody can read it any more."""
 
-    def __init__(self, http: httpx.AsyncClient, gate: Gate, policy: RetryPolicy, boundary: Boundary) -> None:
+    def __init__(self, directory: Path | None) -> None:
+        file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed with its last reader
+        weakref.finalize(self, file.close)
+        self._file: IO[bytes] = file
+        self.size = 0
+
+    def write(self, chunk: bytes) -> None:
+        """Adds to its end."""
+        self._file.write(chunk)
+        self.size += len(chunk)
+
+    def reader(self) -> "_DiskReader":
+        """Reads it from the start; several can read at once."""
+        self._file.flush()
+        return _DiskReader(self, self._file.fileno())
+
+
+class _DiskReader:
+    def __init__(self, body: DiskBody, descriptor: int) -> None:
+        self._body = body  # the file stays open while it is read
+        self._descriptor = descriptor
+        self._offset = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        chunk = os.pread(self._descriptor, self._body.size if size < 0 else size, self._offset)
+        self._offset += len(chunk)
+        return chunk
+
+
+class HttpClient:
+    """Sends requests through the gate. Names nothing of Ocean, of an auth scheme or of a transport.
+
+    directory: where bodies too large for memory are kept; None for the system's own.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        gate: Gate,
+        policy: RetryPolicy,
+        boundary: Boundary,
+        directory: Path | None = None,
+    ) -> None:
         self._http = http
         self._gate = gate
         self._policy = policy
         self._boundary = boundary
+        self._directory = directory
 
     async def send(self, request: Request, final: Collection[int] = ()) -> Response:
         """The answer, of a success status, its body read to the end.
@@ -166,7 +218,11 @@ class HttpClient:
         built = self._built(request)
         try:
             async with self._gate.place():
-                answer = await self._http.send(built)
+                answer = await self._http.send(built, stream=True)
+                try:
+                    content, large = await self._body(answer)
+                finally:
+                    await answer.aclose()
         except (ssl.SSLError, httpx.ConnectError) as error:
             if _certificate_error(error):
                 raise self._untrusted_certificate(request, error) from error
@@ -179,11 +235,33 @@ class HttpClient:
             if not is_protocol or isinstance(error.__context__, httpx.InvalidURL):
                 raise RefusedError(f"{self._shown(request)}: redirects to what is no URL") from error
             raise
+        if large and large.size > _LARGEST_BODY:
+            raise self._too_large(request)
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        response = Response(answer.status_code, headers, answer.content, self._boundary.redact)
+        response = Response(answer.status_code, headers, content, self._boundary.redact, large)
         if _is_success(response.status) and (pause := exhausted_for_s(headers)) is not None:
             self._gate.close_for(min(pause, self._policy.patience_s))
         return response
+
+    async def _body(self, answer: httpx.Response) -> tuple[bytes, DiskBody | None]:
+        """The body, or its start and where all of it is; no more is read than is allowed."""
+        chunks: list[bytes] = []
+        held = 0
+        large: DiskBody | None = None
+        async for chunk in answer.aiter_bytes():
+            held += len(chunk)
+            if large is None and held <= _MOST_IN_MEMORY:
+                chunks.append(chunk)
+                continue
+            if large is None:
+                large = DiskBody(self._directory)
+                for earlier in chunks:
+                    large.write(earlier)
+            large.write(chunk)
+            if large.size > _LARGEST_BODY:
+                break
+        content = large.reader().read(_START_BYTES) if large else b"".join(chunks)
+        return content, large
 
     def _built(self, request: Request) -> httpx.Request:
         try:
@@ -243,6 +321,12 @@ class HttpClient:
         message = f"{self._shown(request)}: {shown_status(response.status)}{self._excerpt(response)}"
         family = AuthError if response.status == HTTPStatus.UNAUTHORIZED else RefusedError
         return family(message, status=response.status, hint=hint_for(response.status))
+
+    def _too_large(self, request: Request) -> RefusedError:
+        return RefusedError(
+            f"{self._shown(request)}: the body has more than {_LARGEST_BODY // 2**20} MiB",
+            hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
+        )
 
     def _unsendable(self, request: Request) -> RefusedError:
         return RefusedError(

@@ -118,7 +118,7 @@ async def open_extractor(
             Origin.of(settings.base_url), settings.trusted, settings.custom_query_params, redact
         )
         gate = Gate(settings.max_concurrent_requests, settings.requests_per_second)
-        client = HttpClient(http, gate, RetryPolicy(settings.max_retries), boundary)
+        client = HttpClient(http, gate, RetryPolicy(settings.max_retries), boundary, directory)
         listings = Listings(client, directory)
         try:
             source = Source(settings.base_url, client, listings, shared_templates(resources))

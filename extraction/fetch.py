@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from itertools import batched
 
 from loguru import logger
 
@@ -15,6 +16,9 @@ from extraction.source import Source
 from rest.errors import ItemsError
 from rest.request import Item, Page
 from rest.resource import Endpoint, PathParameter, Resource
+
+# A page may be a listing in one piece, too large for memory.
+_PART_ITEMS = 1000
 
 
 class ResourceFetch:
@@ -35,16 +39,16 @@ class ResourceFetch:
         self.endpoints_seen = 0
 
     async def items(self) -> AsyncGenerator[list[Item]]:
-        """The items, a page at a time, with what they get from their parents.
+        """The items, a page or a part of a large one at a time, with what they get from their parents.
 
         Raises SyncError: a resource without parameters failed, or the credentials are not accepted.
         A failing child or parent does not end the others: `finish` raises for it.
         """
         async with aclosing(self._pages()) as pages:
             async for binding, page in pages:
-                items = [binding.added_to(item) for item in as_items(page.items)]
-                self.items_seen += len(items)
-                yield items
+                for part in batched(as_items(page.items), _PART_ITEMS):
+                    self.items_seen += len(part)
+                    yield [binding.added_to(item) for item in part]
 
     async def pages(self) -> AsyncGenerator[Page]:
         """The pages, as the API gave them. Raises as `items` does."""

@@ -1,8 +1,10 @@
 """A response's items: where data_path says, or the body itself."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from extraction.large import split
 from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.jq_program import JqError
@@ -18,9 +20,26 @@ class Extracted:
     is_list: False when one object stands there.
     """
 
-    values: list[Json]
+    values: Sequence[Json]
     count: int
     is_list: bool = True
+
+
+async def received(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
+    """An answer and its items. A large answer is given without its items, which stay on disk.
+
+    Raises ItemsError as `extracted` does.
+    """
+    if response.large is None:
+        return response, extracted(response, data_path)
+    return await asyncio.to_thread(_of_large, response, data_path)
+
+
+def _of_large(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
+    parts = split(response, data_path)
+    if parts is None:
+        return response, extracted(response, data_path)
+    return parts.envelope, Extracted(parts.items, len(parts.items))
 
 
 def extracted(response: Response, data_path: Path | None) -> Extracted:
@@ -52,9 +71,9 @@ def extracted(response: Response, data_path: Path | None) -> Extracted:
     return found if read is None else Extracted(found.values, read)
 
 
-def as_items(values: Sequence[Json]) -> list[Item]:
+def as_items(values: Iterable[Json]) -> Iterator[Item]:
     """Objects as they are, scalars and lists as {"value": ...}; null is none."""
-    return [value if isinstance(value, dict) else {"value": value} for value in values if value is not None]
+    return (value if isinstance(value, dict) else {"value": value} for value in values if value is not None)
 
 
 def overlooked_lists(response: Response, data_path: Path | None) -> list[str]:

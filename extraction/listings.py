@@ -29,6 +29,7 @@ class Listings:
         self._sender = sender
         self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - close() is ours
         self._places: dict[bytes, _Place] = {}
+        self._large: dict[bytes, Response] = {}
         self._redact = Redactor()
         self._asking: dict[bytes, asyncio.Lock] = {}
 
@@ -41,20 +42,27 @@ class Listings:
         except BaseException:
             for key in recording.asked:
                 self._places.pop(key, None)
+                self._large.pop(key, None)
             raise
 
     def close(self) -> None:
         """Frees the disk."""
+        self._large.clear()
         self._file.close()
 
     async def answer(self, request: Request, final: Collection[int], asked: set[bytes]) -> Response:
         """The kept answer, or a new one, which is kept; who asks for the same meanwhile waits for it."""
         key = sha256(request.key.encode()).digest()
         async with self._asking.setdefault(key, asyncio.Lock()):
+            if large := self._large.get(key):
+                return large
             if place := self._places.get(key):
                 return self._read(place)
             response = await self._sender.send(request, final)
-            self._places[key] = self._written(response)
+            if response.large:
+                self._large[key] = response  # it is on disk already
+            else:
+                self._places[key] = self._written(response)
             asked.add(key)
             return response
 

@@ -1,17 +1,17 @@
 """The walk through one endpoint's pages: ask, check, hand out, ask for the next."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
-from itertools import chain
+from itertools import chain, islice
 
 from loguru import logger
 
 from extraction.ahead import Ahead, ahead
 from extraction.habits import TemplateHabits
-from extraction.items import extracted
+from extraction.items import Extracted, received
 from extraction.listings import Sender
 from pagination import USUAL_SIZES, NextPage, evidence_of_more, paginator_for
 from rest.bodies import Json
@@ -29,6 +29,9 @@ _NAMES_OF_ITEMS = {
     **dict.fromkeys(("id", "_id", "uuid", "guid", "identifier", "sid", "sha"), 1),
     **dict.fromkeys(("key", "number", "slug", "name"), 3),
 }
+
+# More of a page than these say no more about whether it is another one.
+_TELLING_ITEMS = 10_000
 
 
 async def walk(
@@ -71,7 +74,7 @@ class _Steps:
                 logger.info("{}: status {} taken as no items", self._endpoint.path, error.status)
                 return None
             raise
-        found = extracted(response, self._endpoint.data_path)
+        response, found = await received(response, self._endpoint.data_path)
         return self._at(Page(asked, response, found.values, found.count, found.is_list))
 
     def look_ahead(self, page: Page) -> None:
@@ -108,7 +111,9 @@ class _Steps:
             )
             self._learn(page, following, went_on=False)
             return None
-        return self._arrived(page, following, response)
+        self._check_promise(page, following, response)
+        response, found = await received(response, self._endpoint.data_path)
+        return self._arrived(page, following, response, found)
 
     def _next(self, page: Page) -> NextPage | None:
         try:
@@ -134,14 +139,15 @@ class _Steps:
             logger.info("{}: pages by {}", self._endpoint.path, settled.continues_by)
         self._paginator = settled
 
-    def _arrived(self, page: Page, following: NextPage, response: Response) -> Page | None:
+    def _check_promise(self, page: Page, following: NextPage, response: Response) -> None:
         if following.promise and response.is_empty and response.status != HTTPStatus.NO_CONTENT:
             raise PaginationError(
                 f"{self._endpoint.path}: page {page.number + 2} has no body, but the page before said that "
                 f"there is more ({following.promise})",
                 hint="The API failed without saying so; the next resync tries again",
             )
-        found = extracted(response, self._endpoint.data_path)
+
+    def _arrived(self, page: Page, following: NextPage, response: Response, found: Extracted) -> Page | None:
         if found.count and self._track.has_seen(found.values, response):
             self._check_that_nothing_follows(page, following, again=found.values)
             return None
@@ -175,14 +181,14 @@ class _Steps:
         else:
             self._habits.short_page_was_last()
 
-    def _check_that_nothing_follows(self, page: Page, following: NextPage, again: list[Json]) -> None:
+    def _check_that_nothing_follows(self, page: Page, following: NextPage, again: Sequence[Json]) -> None:
         """An earlier page once more: an endpoint without pages, or one that repeats its last, is complete
         with a short page; others ignore the parameter.
         """
         may_have_more = (
             following.promise
             or self._paginator.is_full(page)
-            or again != page.items
+            or not _are_equal(again, page.items)
             or (page.number == 0 and page.count in USUAL_SIZES)
             or evidence_of_more(page)
         )
@@ -226,7 +232,7 @@ class _Track:
                 hint="Check data_path, and the path that says whether there is more",
             )
 
-    def has_seen(self, items: list[Json], response: Response) -> bool:
+    def has_seen(self, items: Sequence[Json], response: Response) -> bool:
         """True when an earlier page had these items."""
         return _identity(items, response) in self._pages
 
@@ -249,18 +255,23 @@ class _Track:
             )
 
 
-def _identity(items: list[Json], response: Response) -> bytes:
+def _identity(items: Sequence[Json], response: Response) -> bytes:
     """The same for the same items, also where a field of theirs, like a signed URL, is new each time."""
     if not items:  # data_path takes none of them
         return sha256(response.content).digest()
+    count, items = len(items), list(islice(items, _TELLING_ITEMS))
     for name, least in _NAMES_OF_ITEMS.items():
         names = [item.get(name) for item in items if isinstance(item, dict)]
         texts = [
             json.dumps(each) for each in names if isinstance(each, str | int) and not isinstance(each, bool)
         ]
         if len(items) >= least and len(texts) == len(items) == len(set(texts)):
-            return _digest(json.dumps([name, texts]))
-    return _digest(json.dumps(items, sort_keys=True))
+            return _digest(json.dumps([count, name, texts]))
+    return _digest(json.dumps([count, items], sort_keys=True))
+
+
+def _are_equal(some: Sequence[Json], others: Sequence[Json]) -> bool:
+    return len(some) == len(others) and all(one == other for one, other in zip(some, others, strict=True))
 
 
 def _digest(text: str) -> bytes:

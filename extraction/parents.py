@@ -1,6 +1,6 @@
 """The values of path parameters, from the items of their parents."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rest.bodies import Json
@@ -45,7 +45,7 @@ class ParentTally:
         self.given = 0
         self.blank = 0
 
-    def bindings(self, binding: Binding, items: list[Item]) -> Iterator[Binding]:
+    def bindings(self, binding: Binding, items: Iterable[Item]) -> Iterator[Binding]:
         """A binding for each value that the parents' items give; null and empty text give none.
 
         Raises ItemsError: field or filter fails on an item, or gives what is no value.

@@ -21,7 +21,7 @@ def parse_body(content: bytes, content_type: str) -> Json:
     content_type: the whole header; what is neither CSV nor lines of JSON is read as JSON.
     Raises ValueError: it cannot be read as that.
     """
-    media_type, charset = _media_type_and_charset(content_type)
+    media_type, charset = media_type_and_charset(content_type)
     # RFC 8259 §8.1: a reader may ignore a byte order mark; utf-8-sig does.
     text = content.decode("utf-8-sig" if charset == "utf-8" else charset)
     return _READERS.get(media_type, parse_json)(text)
@@ -36,6 +36,11 @@ def parse_json(text: str) -> Json:
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return parsed
+
+
+def strict_decoder() -> json.JSONDecoder:
+    """What reads one JSON value at a place in a text, by the same rules as `parse_json`."""
+    return json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def _read_lines(text: str) -> Json:
@@ -62,7 +67,8 @@ def _row(row: dict[str, str]) -> Json:
     return dict(row)
 
 
-def _media_type_and_charset(content_type: str) -> tuple[str, str]:
+def media_type_and_charset(content_type: str) -> tuple[str, str]:
+    """What a Content-Type header says (RFC 9110 §8.3), in lower case; utf-8 where it names no charset."""
     media_type, *parameters = content_type.lower().split(";")
     named = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
     charset = named.get("charset", "utf-8").strip("\"' ")
@@ -83,12 +89,17 @@ def _refuse_constant(name: str) -> Json:
     raise ValueError(f"{name} is no number that JSON can carry")
 
 
+CSV_TYPES = frozenset({"text/csv", "application/csv"})
+LINES_TYPES = frozenset(
+    {
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/jsonlines",
+        "application/x-jsonlines",
+    }
+)
 _READERS: Mapping[str, Callable[[str], Json]] = {
-    "text/csv": _read_csv,
-    "application/csv": _read_csv,
-    "application/x-ndjson": _read_lines,
-    "application/ndjson": _read_lines,
-    "application/jsonl": _read_lines,
-    "application/jsonlines": _read_lines,
-    "application/x-jsonlines": _read_lines,
+    **dict.fromkeys(CSV_TYPES, _read_csv),
+    **dict.fromkeys(LINES_TYPES, _read_lines),
 }

@@ -1,5 +1,6 @@
 """Asking an API only for what has changed since a moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -52,7 +53,7 @@ class Changes:
         """The request, for changes only."""
         return self.incremental.asked(request, self.since)
 
-    def newer(self, items: list[Json]) -> list[Json]:
+    def newer(self, items: Sequence[Json]) -> Sequence[Json]:
         """The items before the first older one."""
         for number, item in enumerate(items):
             if self.incremental.is_older(item, self.since):

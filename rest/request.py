@@ -2,11 +2,11 @@
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http import HTTPStatus
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from rest.bodies import Json, parse_body
@@ -76,10 +76,32 @@ class Request:
         return json.dumps(asked, sort_keys=True)
 
 
+class Reader(Protocol):
+    """What can be read in parts."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, all of them without a size; none at the end."""
+        ...
+
+
+class LargeBody(Protocol):
+    """A body that is kept elsewhere than in memory."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+    def reader(self) -> Reader:
+        """Reads it from the start; several can read at once."""
+        ...
+
+
 @dataclass(frozen=True)
 class Response:
     """An answer: status, headers (names in lower case) and the undecoded body.
 
+    large: where the body is when it is too large for memory; content is then its start.
     redact: what may not be shown of it.
     """
 
@@ -87,6 +109,7 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
     redact: Redactor = field(default_factory=Redactor, repr=False, compare=False)
+    large: LargeBody | None = field(default=None, repr=False)
 
     @cached_property
     def body(self) -> Json:
@@ -96,13 +119,18 @@ class Response:
         """
         if self.is_empty:
             return None
+        content = self.large.reader().read() if self.large else self.content
         try:
-            return parse_body(self.content, self.headers.get("content-type", ""))
+            return parse_body(content, self.headers.get("content-type", ""))
         except ValueError as error:
-            raise ItemsError(
-                f"the response is no JSON ({self.content_type}): {self.excerpt!r}",
-                hint="Is this the API's own address, and not a page for people or a login?",
-            ) from error
+            raise self.unreadable() from error
+
+    def unreadable(self) -> ItemsError:
+        """The error for a body that is not what its content type says, or no JSON."""
+        return ItemsError(
+            f"the response is no JSON ({self.content_type}): {self.excerpt!r}",
+            hint="Is this the API's own address, and not a page for people or a login?",
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -148,7 +176,7 @@ class Page:
 
     request: Request
     response: Response
-    items: list[Json]
+    items: Sequence[Json]
     given: int | None = None
     is_list: bool = True
     number: int = 0

@@ -2,12 +2,14 @@
 
 import asyncio
 import gzip
+import os
 import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -73,9 +75,10 @@ async def opened(
     within: Boundary | None = None,
     gate: Gate | None = None,
     auth: httpx.Auth | None = None,
+    directory: Path | None = None,
 ) -> AsyncIterator[HttpClient]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(transport), auth=auth) as http:
-        yield HttpClient(http, gate or Gate(10), policy, within or boundary())
+        yield HttpClient(http, gate or Gate(10), policy, within or boundary(), directory)
 
 
 async def send(api: Api, request: Request = GET, final: tuple[int, ...] = (), **options: Any) -> Response:
@@ -800,3 +803,81 @@ async def test_a_compressed_body_is_read(encoding: str, packed: Callable[[bytes]
     async with opened(api) as client:
         response = await client.send(GET)
     assert response.body == [{"id": 9223372036854775807}]
+
+
+class TestLargeBody:
+    """A body too large for memory goes to disk."""
+
+    @pytest.fixture(autouse=True)
+    def bounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("http_client._MOST_IN_MEMORY", 10)
+        monkeypatch.setattr("http_client._LARGEST_BODY", 100)
+        monkeypatch.setattr("http_client._START_BYTES", 5)
+
+    @staticmethod
+    def in_chunks(size: int, chunk: int) -> Callable[[httpx.Request], httpx.Response]:
+        async def chunks() -> AsyncIterator[bytes]:
+            for start in range(0, size, chunk):
+                yield b"x" * min(chunk, size - start)
+
+        return lambda _request: httpx.Response(200, content=chunks())
+
+    async def test_a_small_body_is_in_memory(self) -> None:
+        async with opened(self.in_chunks(10, 3)) as client:
+            response = await client.send(GET)
+        assert response.large is None
+        assert response.content == b"x" * 10
+
+    async def test_it_is_read_from_disk_by_several_at_once(self) -> None:
+        async with opened(self.in_chunks(25, 7)) as client:
+            response = await client.send(GET)
+        assert response.large
+        first, second = response.large.reader(), response.large.reader()
+        read = [first.read(20), second.read(), first.read(20), first.read()]
+        assert [len(part) for part in read] == [20, 25, 5, 0]
+
+    async def test_its_start_is_shown(self) -> None:
+        async with opened(self.in_chunks(25, 7)) as client:
+            response = await client.send(GET)
+        assert response.excerpt == "xxxxx"
+        assert not response.is_empty
+
+    async def test_what_parses_it_as_a_whole_gets_it(self) -> None:
+        answer = httpx.Response(200, json=["a long text", "and another"])
+        response = await send(Api([answer]))
+        assert response.large
+        assert response.body == ["a long text", "and another"]
+
+    async def test_nothing_is_left_when_nobody_can_read_it_any_more(self, tmp_path: Path) -> None:
+        async with opened(self.in_chunks(25, 7), directory=tmp_path) as client:
+            response = await client.send(GET)
+        reader = response.large.reader() if response.large else None
+        files = open_files_under(tmp_path)
+        assert len(files) == 1
+        del response
+        assert reader
+        assert reader.read() == b"x" * 25
+        del reader
+        assert open_files_under(tmp_path) == []
+        assert os.listdir(tmp_path) == []
+
+    async def test_one_beyond_all_bounds_is_refused_before_it_is_read_to_its_end(self) -> None:
+        read = 0
+
+        async def endless() -> AsyncIterator[bytes]:
+            nonlocal read
+            while True:
+                read += 1
+                yield b"x" * 30
+
+        async with opened(lambda _request: httpx.Response(200, content=endless())) as client:
+            with pytest.raises(RefusedError, match="the body has more than"):
+                await client.send(GET)
+        assert read == 4
+
+
+def open_files_under(directory: Path) -> list[str]:
+    """What this process has open there, files without a name too (Linux)."""
+    descriptors = Path("/proc/self/fd")
+    targets = [os.readlink(each) for each in descriptors.iterdir() if each.is_symlink()]
+    return [target for target in targets if target.startswith(str(directory))]

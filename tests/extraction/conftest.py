@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -132,10 +133,12 @@ def fetched() -> Callable[..., Awaitable[Fetched]]:
         answer: Callable[[httpx.Request], Any],
         kind: str,
         selector: Mapping[str, Any] | None = None,
+        since: datetime | None = None,
         **config: Any,
     ) -> Fetched:
         settings = Settings.from_config({"base_url": BASE, "max_retries": 0, **config}, {})
         resource = read_resource(kind, selector or {}, settings.pagination)
+        resource = resource.since(since) if since else resource
         outcome = Fetched()
 
         async def handler(request: httpx.Request) -> httpx.Response:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -35,6 +36,12 @@ TASKS = {
     **{f"/projects/{n}/tasks": [{"id": 10 * n}, {"id": 10 * n + 1}] for n in (1, 2, 3)},
 }
 KIND = "/projects/{project}/tasks"
+
+
+@pytest.fixture(autouse=True, params=[16 * 2**20, 1], ids=["in memory", "on disk"])
+def most_in_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it holds for answers too large for memory too."""
+    monkeypatch.setattr("http_client._MOST_IN_MEMORY", request.param)
 
 
 async def test_endpoint_without_parameters(fetched: Fetch) -> None:
@@ -466,3 +473,33 @@ async def test_what_was_learnt_of_one_child_spares_the_others_a_request(fetched:
     assert fetch.error is None
     assert len(fetch.items) == 30
     assert len(fetch.urls) <= 1 + 30 + 2
+
+
+async def test_one_cursor_walk_takes_the_last_item_s_id(fetched: Fetch) -> None:
+    def answer(request: httpx.Request) -> Any:
+        after = int(request.url.params.get("starting_after", 0))
+        return {"data": [{"id": n} for n in range(after + 1, after + 4)], "has_more": after < 6}
+
+    paging = {"pagination_type": "cursor", "pagination_param": "starting_after"}
+    fetch = await fetched(answer, "/x", {"data_path": ".data"}, **paging)
+    assert fetch.error is None
+    assert fetch.ids == list(range(1, 10))
+
+
+async def test_a_listing_that_parents_and_a_resource_need_is_asked_for_once(fetched: Fetch) -> None:
+    two = {"a": {"values": [1, 2]}, "project": {"endpoint": "/projects", "field": ".id"}}
+    answers = {
+        "/projects": PROJECTS,
+        **{f"/{a}/{n}": [{"id": a * 10 + n}] for a in (1, 2) for n in (1, 2, 3)},
+    }
+    fetch = await fetched(api(answers), "/{a}/{project}", {"path_parameters": two})
+    assert fetch.ids == [11, 12, 13, 21, 22, 23]
+    assert fetch.urls.count("/projects") == 1
+
+
+async def test_an_incremental_run_ends_at_the_first_older_item(fetched: Fetch) -> None:
+    days = [{"id": day, "at": f"2026-01-{day:02}T00:00:00Z"} for day in (20, 19, 18, 3, 2)]
+    fetch = await fetched(
+        api({"/x": days}), "/x", {"incremental": {"field": ".at"}}, since=datetime(2026, 1, 10, tzinfo=UTC)
+    )
+    assert fetch.ids == [18, 19, 20]

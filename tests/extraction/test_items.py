@@ -16,7 +16,7 @@ def response(body: Json) -> Response:
 
 
 def items_at(body: Json, data_path: str | None) -> list[Json]:
-    return extracted(response(body), jq_path(data_path) if data_path else None).values
+    return list(extracted(response(body), jq_path(data_path) if data_path else None).values)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_digits_of_large_numbers_survive_jq() -> None:
 
 
 def test_scalars_and_lists_become_objects_and_null_is_none() -> None:
-    assert as_items([{"id": 1}, 2, "x", True, [3], None, 0]) == [
+    assert list(as_items([{"id": 1}, 2, "x", True, [3], None, 0])) == [
         {"id": 1},
         {"value": 2},
         {"value": "x"},

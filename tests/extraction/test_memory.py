@@ -1,0 +1,30 @@
+"""Memory does not grow with an answer: seen from outside, in a process that does nothing else."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# What a process of the same kind varies by itself; the larger body alone has 100 MB more.
+NOISE_MIB = 25
+
+
+def peak_mib(items: int) -> int:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "large_array.py"), "--items", str(items)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    found = re.search(r"([\d,]+) items .* at most (\d+) MiB", done.stdout)
+    assert found, done.stdout
+    assert found[1] == f"{items:,}"
+    return int(found[2])
+
+
+def test_memory_does_not_grow_with_one_huge_array() -> None:
+    assert peak_mib(150_000) < peak_mib(30_000) + NOISE_MIB
