@@ -21,8 +21,9 @@ test: check ## check, then all tests, with the coverage of the engine
 unit: install ## the tests that start no processes
 	@$(PY) -m pytest -q tests --ignore=tests/end_to_end --ignore=tests/sandbox
 
-bench: install ## how near extraction comes to what the network allows
+bench: install ## how near extraction comes to what the network allows, and what it needs
 	@PYTHONPATH=. $(PY) benchmarks/concurrency.py
+	@PYTHONPATH=. $(PY) benchmarks/large_array.py
 
 demo: install ## one real resync of a sample API into a sandbox for Port, on this machine
 	@$(PY) scripts/demo.py

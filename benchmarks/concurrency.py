@@ -1,137 +1,114 @@
 """How near extraction comes to what the network allows: requests x latency / concurrency.
 
-Against the sample API in its own process, at 50 ms an answer and 10 requests at once; medians of five runs.
-Run with `make bench`, on a machine with nothing else to do.
+Against an API in its own process, at 50 ms an answer and 10 requests at once; medians of five runs, and
+beside them the same requests by bare httpx. Run with `make bench`, on a machine with nothing else to do.
 """
 
 import asyncio
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 from loguru import logger
 
+from benchmarks.lean_api import lean_api
 from extraction import open_extractor
 from rest.resource_reader import read_resource
 from rest.settings import Settings
 
-ROOT = Path(__file__).parents[1]
 LATENCY_S = 0.05
 CONCURRENCY = 10
 RUNS = 5
-PROJECTS = 200
-EVENTS = 5000
+PARENTS = 200
+ITEMS = 5000
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class Case:
-    """One listing; requests: how many of them the bound counts."""
+    """One listing, and the paths that its bound counts."""
 
     name: str
-    paging: str
     kind: str
     selector: Mapping[str, Any]
-    settings: Mapping[str, str]
-    requests: int
+    paths: tuple[str, ...]
 
     @property
     def bound_s(self) -> float:
         """The least time that so many requests can take."""
-        return self.requests * LATENCY_S / CONCURRENCY
+        return len(self.paths) * LATENCY_S / CONCURRENCY
 
 
 CASES = (
     Case(
-        f"{EVENTS // PAGE} pages, their number known",
-        "page-total",
-        "/api/v1/events",
-        {"data_path": ".events"},
-        {"pagination_type": "page", "size_param": "per_page"},
-        EVENTS // PAGE,
+        f"{ITEMS // PAGE} pages, their number known",
+        "/items",
+        {"data_path": ".items"},
+        tuple(f"/items?page={page + 1}&per_page={PAGE}" for page in range(ITEMS // PAGE)),
     ),
     Case(
-        f"{PROJECTS} parents, one page of children each",
-        "page",
-        "/api/v1/projects/{id}/tasks",
+        f"{PARENTS} parents, one page of children each",
+        "/parents/{id}/children",
         {
-            "data_path": ".tasks",
-            "path_parameters": {
-                "id": {
-                    "endpoint": "/api/v1/projects",
-                    "data_path": ".data.projects",
-                    "field": ".project_id",
-                    "pagination": {"page_size": 100},
-                }
-            },
+            "data_path": ".children",
+            "path_parameters": {"id": {"endpoint": "/parents", "data_path": ".parents", "field": ".id"}},
         },
-        {"pagination_type": "page"},
-        PROJECTS,
+        tuple(f"/parents/{parent}/children" for parent in range(PARENTS)),
     ),
 )
 
 
-@contextmanager
-def sample_api() -> Iterator[httpx.Client]:
-    """The sample API with as many events and projects as the cases want, each project with one task."""
-    command = [sys.executable, "-m", "sandbox.sample_api", "--port", "0"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        with httpx.Client(base_url="http://" + line.partition("http://")[2].split()[0]) as control:
-            names = [f"P-{number:03}" for number in range(PROJECTS)]
-            data = {
-                "events": [{"id": number} for number in range(EVENTS)],
-                "projects": [{"project_id": name} for name in names],
-                "tasks": [{"task_id": number, "project_id": name} for number, name in enumerate(names)],
-            }
-            control.post("/_control/data", json=data).raise_for_status()
-            control.post("/_control/latency", json={"seconds": LATENCY_S}).raise_for_status()
-            yield control
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-async def extracted(case: Case, base_url: str) -> tuple[float, int]:
-    """Seconds and items of one run."""
-    config = {
-        "base_url": f"{base_url.rstrip('/')}/bearer/{case.paging}",
-        "auth_type": "bearer_token",
-        "api_token": "sample-token",
-        "page_size": PAGE,
-        "max_concurrent_requests": CONCURRENCY,
-        **case.settings,
-    }
-    settings = Settings.from_config(config)
+async def extracted_s(case: Case, base_url: str) -> float:
+    """Seconds of one run. Raises AssertionError: not all came."""
+    settings = Settings.from_config(
+        {
+            "base_url": base_url,
+            "pagination_type": "page",
+            "size_param": "per_page",
+            "page_size": PAGE,
+            "max_concurrent_requests": CONCURRENCY,
+        }
+    )
     resource = read_resource(case.kind, case.selector, settings.pagination)
     async with open_extractor(settings, [resource]) as extractor:
         start = time.perf_counter()
-        items = 0
-        async for batch in extractor.batches(resource):
-            items += len(batch)
-        return time.perf_counter() - start, items
+        items = [item async for batch in extractor.batches(resource) for item in batch]
+        taken = time.perf_counter() - start
+    assert len(items) in (ITEMS, PARENTS)
+    return taken
+
+
+async def bare_s(case: Case, base_url: str) -> float:
+    """Seconds of the same requests without anything around them."""
+    paths = iter(case.paths)
+
+    async def work(http: httpx.AsyncClient) -> None:
+        for path in paths:
+            (await http.get(base_url + path)).raise_for_status()
+
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=CONCURRENCY)) as http:
+        start = time.perf_counter()
+        await asyncio.gather(*(work(http) for _ in range(CONCURRENCY)))
+        return time.perf_counter() - start
 
 
 def main() -> None:
     """Prints a line for each case."""
     logger.remove()
-    with sample_api() as control:
+    with lean_api(items=ITEMS, parents=PARENTS, latency_s=LATENCY_S) as base_url:
         for case in CASES:
-            runs = [asyncio.run(extracted(case, str(control.base_url))) for _ in range(RUNS)]
-            seconds = statistics.median(seconds for seconds, _ in runs)
-            most = control.get("/_control/stats").json()["max_in_flight"]
-            ratio = seconds / case.bound_s
+            runs = [
+                (asyncio.run(extracted_s(case, base_url)), asyncio.run(bare_s(case, base_url)))
+                for _ in range(RUNS)
+            ]
+            ours, bare = (statistics.median(column) for column in zip(*runs, strict=True))
+            most = httpx.get(f"{base_url}/most-at-once").json()
             print(
-                f"{case.name}: {seconds:.2f} s, {ratio:.2f} x the bound of {case.bound_s:.2f} s; "
-                f"{runs[0][1]} items, {most} requests at once at the most"
+                f"{case.name}: {ours:.2f} s, {ours / case.bound_s:.2f} x the bound of {case.bound_s:.2f} s "
+                f"(bare httpx: {bare / case.bound_s:.2f} x); {most} requests at once at the most"
             )
 
 

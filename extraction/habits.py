@@ -1,5 +1,6 @@
 """What the pages of an endpoint have shown, so that its children need not be asked to show it again."""
 
+import asyncio
 from dataclasses import replace
 
 from pagination import Paginator
@@ -12,6 +13,23 @@ class TemplateHabits:
     def __init__(self) -> None:
         self.known = Habits()
         self._recognised = ""
+        self._first_to_confirm: object = None
+        self._confirmed = asyncio.Event()
+
+    def may_confirm(self, walk: object) -> bool:
+        """True for the walk that may ask whether a short page is the last: the others wait for its answer."""
+        if self._first_to_confirm is None:
+            self._first_to_confirm = walk
+        return self._first_to_confirm is walk or self._confirmed.is_set()
+
+    async def confirmation(self) -> None:
+        """Returns when the first walk to confirm has its answer, or has ended without one."""
+        await self._confirmed.wait()
+
+    def has_confirmed(self, walk: object) -> None:
+        """That walk has its answer, or has ended."""
+        if self._first_to_confirm is walk:
+            self._confirmed.set()
 
     def is_new(self, paginator: Paginator) -> bool:
         """True for the first walk that recognises this way of continuing."""

@@ -46,11 +46,14 @@ async def walk(
     """
     async with ahead(sender, width) as looking:
         steps = _Steps(endpoint, looking, habits)
-        page = await steps.first(request)
-        while page:
-            steps.look_ahead(page)
-            yield page
-            page = await steps.after(page)
+        try:
+            page = await steps.first(request)
+            while page:
+                steps.look_ahead(page)
+                yield page
+                page = await steps.after(page)
+        finally:
+            habits.has_confirmed(steps)
 
 
 class _Steps:
@@ -63,6 +66,7 @@ class _Steps:
         self._paginator = paginator_for(endpoint.pagination)
         self._track = _Track(endpoint)
         self._following: NextPage | PaginationError | None = None
+        self._waits = False
 
     async def first(self, request: Request) -> Page | None:
         """None: a status that on_status calls empty."""
@@ -84,7 +88,8 @@ class _Steps:
         except PaginationError as error:
             self._following = error
             return
-        if self._following and not self._sender.expects(self._following.request):
+        self._waits = self._confirms(page) and not self._habits.may_confirm(self)
+        if self._following and not self._waits and not self._sender.expects(self._following.request):
             requests = self._paginator.rest(page) if page.number == 0 else iter(())
             first = next(requests, None)
             if first is None or first.key != self._following.request.key:
@@ -93,6 +98,9 @@ class _Steps:
 
     async def after(self, page: Page) -> Page | None:
         """The page after this one; None where this one was the last, or proves to have been."""
+        if self._waits:
+            await self._habits.confirmation()
+            self._following = self._next(replace(page, habits=self._habits.known))
         following = self._following
         if isinstance(following, PaginationError):
             raise following
@@ -114,6 +122,14 @@ class _Steps:
         self._check_promise(page, following, response)
         response, found = await received(response, self._endpoint.data_path)
         return self._arrived(page, following, response, found)
+
+    def _confirms(self, page: Page) -> bool:
+        """True when the page after this one is asked for only to see whether a short page is the last."""
+        following = self._following
+        return isinstance(following, NextPage) and self._tells_of_short_pages(page, following)
+
+    def _tells_of_short_pages(self, page: Page, following: NextPage) -> bool:
+        return bool(page.count) and not following.promise and not self._paginator.is_full(page)
 
     def _next(self, page: Page) -> NextPage | None:
         try:
@@ -174,12 +190,13 @@ class _Steps:
         return replace(page, habits=self._habits.known)
 
     def _learn(self, page: Page, following: NextPage, *, went_on: bool) -> None:
-        if not page.count or following.promise or self._paginator.is_full(page):
+        if not self._tells_of_short_pages(page, following):
             return
         if went_on:
             self._habits.short_page_went_on(page)
         else:
             self._habits.short_page_was_last()
+        self._habits.has_confirmed(self)
 
     def _check_that_nothing_follows(self, page: Page, following: NextPage, again: Sequence[Json]) -> None:
         """An earlier page once more: an endpoint without pages, or one that repeats its last, is complete

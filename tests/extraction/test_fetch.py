@@ -503,3 +503,52 @@ async def test_an_incremental_run_ends_at_the_first_older_item(fetched: Fetch) -
         api({"/x": days}), "/x", {"incremental": {"field": ".at"}}, since=datetime(2026, 1, 10, tzinfo=UTC)
     )
     assert fetch.ids == [18, 19, 20]
+
+
+def numbered(pages: Callable[[int, int], Any]) -> Answer:
+    """20 projects; `pages` gives the answer for a project and a page number."""
+
+    def answer(request: httpx.Request) -> Any:
+        page = int(request.url.params.get("page", 1))
+        parts = request.url.path.split("/")
+        if parts[-1] == "projects":
+            return [{"id": n} for n in range(20)] if page == 1 else []
+        return pages(int(parts[-2]), page)
+
+    return answer
+
+
+BY_PAGE = below(pagination={"type": "none"})
+
+
+def of_page_two(fetch: Any) -> list[str]:
+    return [url for url in fetch.urls if "page=2" in url]
+
+
+async def test_one_child_alone_asks_whether_short_pages_are_the_last(fetched: Fetch) -> None:
+    answer = numbered(lambda project, page: [{"id": project}] if page == 1 else [])
+    fetch = await fetched(answer, KIND, BY_PAGE, pagination_type="page")
+    assert fetch.error is None
+    assert fetch.ids == list(range(20))
+    assert len(of_page_two(fetch)) == 1
+
+
+async def test_where_short_pages_go_on_every_child_is_read_to_its_end(fetched: Fetch) -> None:
+    answer = numbered(lambda project, page: [{"id": project * 10 + page}] if page <= 3 else [])
+    fetch = await fetched(answer, KIND, BY_PAGE, pagination_type="page")
+    assert fetch.error is None
+    assert fetch.ids == sorted(project * 10 + page for project in range(20) for page in (1, 2, 3))
+
+
+async def test_children_do_not_wait_for_one_that_failed(fetched: Fetch) -> None:
+    failed: list[int] = []
+
+    def pages(project: int, page: int) -> Any:
+        if page == 1:
+            return [{"id": project}]
+        failed.append(project)
+        return 500 if len(failed) == 1 else []
+
+    fetch = await fetched(numbered(pages), KIND, BY_PAGE, pagination_type="page")
+    assert isinstance(fetch.error, TransientError)
+    assert fetch.ids == list(range(20))
