@@ -16,6 +16,7 @@ check: install ## format, lint, types, structure
 	@$(PY) -m pytest -q tests/test_structure.py
 
 test: check ## check, then all tests, with the coverage of the engine
+	@scripts/install_browser.sh
 	@$(PY) -m pytest -q -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 unit: install ## the tests that start no processes
@@ -43,7 +44,7 @@ UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-versi
 lock: install ## renew the lock files from pyproject.toml
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --upgrade --output-file requirements.lock
-	@$(UV_COMPILE) --upgrade --extra sandbox --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+	@$(UV_COMPILE) --upgrade --extra builder --extra sandbox --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what the targets made
 	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
