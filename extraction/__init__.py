@@ -1,6 +1,8 @@
 """The walk: the only package that puts client and paginator together."""
 
 from extraction.extractor import Extractor, open_extractor
+from extraction.parents import Binding
 from extraction.probe import Finding
+from extraction.sample import Sample
 
-__all__ = ["Extractor", "Finding", "open_extractor"]
+__all__ = ["Binding", "Extractor", "Finding", "Sample", "open_extractor"]

@@ -15,6 +15,7 @@ from extraction.batches import joined
 from extraction.fetch import ResourceFetch
 from extraction.listings import Listings
 from extraction.probe import Finding, probed
+from extraction.sample import Sample, samples
 from extraction.source import Source, shared_templates
 from http_client import Boundary, Gate, HttpClient, headers_for
 from rest.errors import SyncError
@@ -60,6 +61,22 @@ class Extractor:
         """What the first page of a resource shows, or what to change."""
         finding = await probed(resource, self._source)
         return replace(finding, words=self._redact(finding.words))
+
+    async def samples(self, resource: Resource, most: int) -> AsyncGenerator[Sample]:
+        """The first pages of a resource, or of so many of its children, as they came.
+
+        Raises SyncError: nothing could be read; of several errors, the first.
+        """
+        try:
+            async with aclosing(samples(resource, self._source, most)) as found:
+                async for sample in found:
+                    yield sample
+        except SyncError as error:
+            self._name_kind(error, resource.kind)
+            raise
+        except ExceptionGroup as group:
+            self._name_kind(group.exceptions[0], resource.kind)
+            raise group.exceptions[0] from None
 
     def _name_kind(self, error: Exception, kind: str) -> None:
         if isinstance(error, SyncError):

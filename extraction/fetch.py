@@ -25,12 +25,16 @@ class ResourceFetch:
     """Reads one resource to its end; `finish` says whether it was all.
 
     concurrency: how many children are read at once.
+    only_first: each listing ends after its first page, the parents' excepted.
     """
 
-    def __init__(self, resource: Resource, source: Source, concurrency: int) -> None:
+    def __init__(
+        self, resource: Resource, source: Source, concurrency: int, *, only_first: bool = False
+    ) -> None:
         self._resource = resource
         self._source = source
         self._concurrency = concurrency
+        self._only_first = only_first
         self._failures = Failures()
         self._bound_before: set[tuple[str, ...]] = set()
         self._tallies = {parameter.name: ParentTally(parameter) for parameter in resource.parameters}
@@ -44,17 +48,15 @@ class ResourceFetch:
         Raises SyncError: a resource without parameters failed, or the credentials are not accepted.
         A failing child or parent does not end the others: `finish` raises for it.
         """
-        async with aclosing(self._pages()) as pages:
+        async with aclosing(self.pages()) as pages:
             async for binding, page in pages:
                 for part in batched(as_items(page.items), _PART_ITEMS):
                     self.items_seen += len(part)
                     yield [binding.added_to(item) for item in part]
 
-    async def pages(self) -> AsyncGenerator[Page]:
-        """The pages, as the API gave them. Raises as `items` does."""
-        async with aclosing(self._pages()) as pages:
-            async for _, page in pages:
-                yield page
+    def pages(self) -> AsyncGenerator[tuple[Binding, Page]]:
+        """The pages as the API gave them, and what their items get from parents. Raises as `items` does."""
+        return self._of_children() if self._resource.parameters else self._of_endpoint(Binding())
 
     def finish(self) -> None:
         """Raises what children and parents failed with, together; ItemsError: fewer than min_items."""
@@ -70,9 +72,6 @@ class ResourceFetch:
         if not self.items_seen and self._resource.changes is None:
             logger.warning("{}: the complete listing has no items", self._resource.kind)
 
-    def _pages(self) -> AsyncGenerator[tuple[Binding, Page]]:
-        return self._of_children() if self._resource.parameters else self._of_endpoint(Binding())
-
     async def _of_endpoint(self, binding: Binding) -> AsyncGenerator[tuple[Binding, Page]]:
         self.endpoints_seen += 1
         # Children are many at once already: each looks one page ahead.
@@ -84,7 +83,7 @@ class ResourceFetch:
                 self._warn_of_lists(page)
                 wanted = changes.newer(page.items) if changes else page.items
                 yield binding, replace(page, items=wanted)
-                if len(wanted) < len(page.items):
+                if len(wanted) < len(page.items) or self._only_first:
                     return
 
     async def _of_children(self) -> AsyncGenerator[tuple[Binding, Page]]:

@@ -29,7 +29,7 @@ async def probed(resource: Resource, source: Source) -> Finding:
     fetch = ResourceFetch(resource, source, concurrency=1)
     try:
         async with aclosing(fetch.pages()) as pages:
-            async for page in pages:
+            async for _, page in pages:
                 return Finding(resource.kind, is_good=True, words=_words(page, resource))
         fetch.finish()
     except SyncError as error:

@@ -174,6 +174,11 @@ def setting_name(field: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def field_name(setting: str) -> str:
+    """A setting as the code names it: baseUrl is base_url."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in setting)
+
+
 def setting_names() -> list[str]:
     """All settings, as `.port/spec.yaml` names them."""
     own = [name for name in Settings.model_fields if name not in _DERIVED]

@@ -1,0 +1,48 @@
+"""What the builder prints: a Draft in, texts out; a secret is never in them."""
+
+from builder.install.blueprints import Creation, blueprints, blueprints_json, creation, json_text
+from builder.install.bundle import bundle, zipped
+from builder.install.chosen import split_settings
+from builder.install.docker import docker_command, docker_env_file_command
+from builder.install.environment import env_file, environment
+from builder.install.helm import (
+    helm_command,
+    helm_values_command,
+    release_name,
+    values_file,
+    values_file_beside_secret,
+)
+from builder.install.kubernetes import kubernetes_secret
+from builder.install.mapping import integration_request, mapping, mapping_yaml
+from builder.install.placeholders import placeholders_in, shown_settings
+from builder.install.steps import Step, steps
+from builder.install.workflow import workflow
+
+__all__ = [
+    "Creation",
+    "Step",
+    "blueprints",
+    "blueprints_json",
+    "bundle",
+    "creation",
+    "docker_command",
+    "docker_env_file_command",
+    "env_file",
+    "environment",
+    "helm_command",
+    "helm_values_command",
+    "integration_request",
+    "json_text",
+    "kubernetes_secret",
+    "mapping",
+    "mapping_yaml",
+    "placeholders_in",
+    "release_name",
+    "shown_settings",
+    "split_settings",
+    "steps",
+    "values_file",
+    "values_file_beside_secret",
+    "workflow",
+    "zipped",
+]

@@ -1,0 +1,77 @@
+"""Everything that is printed, as files of one archive."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from builder.draft import Draft
+from builder.install.blueprints import blueprints_json
+from builder.install.docker import ENV_FILE, docker_command, docker_env_file_command
+from builder.install.environment import env_file
+from builder.install.helm import (
+    VALUES_FILE,
+    helm_command,
+    helm_values_command,
+    values_file,
+    values_file_beside_secret,
+)
+from builder.install.kubernetes import kubernetes_secret
+from builder.install.mapping import mapping_yaml
+from builder.install.steps import (
+    BLUEPRINTS,
+    DOCKER_COMMAND,
+    DOCKER_ENV_FILE_COMMAND,
+    HELM_COMMAND,
+    HELM_VALUES_COMMAND,
+    MAPPING,
+    README,
+    SECRET,
+    SECRET_COMMAND,
+    SECRET_VALUES,
+    WORKFLOW,
+    readme,
+)
+from builder.install.workflow import workflow
+
+# The earliest that the format knows: the same files make the same archive.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_FILE, _PROGRAM = 0o100644, 0o100755
+
+
+def bundle(draft: Draft) -> dict[str, str]:
+    """Content by file name, secrets as placeholders."""
+    creates = draft.installation.initialize_port_resources
+    kubectl = f"kubectl apply -f {SECRET}\n"
+    return {
+        README: readme(draft),
+        HELM_COMMAND: _program(helm_command(draft)),
+        HELM_VALUES_COMMAND: _program(helm_values_command(draft)),
+        VALUES_FILE: values_file(draft),
+        SECRET: kubernetes_secret(draft),
+        SECRET_VALUES: values_file_beside_secret(draft),
+        SECRET_COMMAND: _program(kubectl + helm_values_command(draft, SECRET_VALUES)),
+        DOCKER_COMMAND: _program(docker_command(draft)),
+        DOCKER_ENV_FILE_COMMAND: _program(docker_env_file_command(draft, with_resources=creates)),
+        ENV_FILE: env_file(draft),
+        BLUEPRINTS: blueprints_json(draft),
+        MAPPING: mapping_yaml(draft),
+        WORKFLOW: workflow(draft),
+    }
+
+
+def _program(commands: str) -> str:
+    return f"#!/bin/sh\nset -e\n{commands}"
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    """The files as a zip archive, byte by byte the same for the same files."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = _UNIX
+            entry.external_attr = (_PROGRAM if name.endswith(".sh") else _FILE) << 16
+            archive.writestr(entry, text)
+    return content.getvalue()

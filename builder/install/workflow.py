@@ -1,0 +1,57 @@
+"""A GitHub Actions workflow that resyncs on a schedule."""
+
+from dataclasses import replace
+
+from builder.draft import Draft
+from builder.install.docker import image
+from builder.install.environment import environment, is_secret_variable, secret_name
+from builder.install.helm import release_name
+from builder.install.quoting import command
+from builder.install.schedule import cron
+from builder.install.yaml_writer import yaml_text
+from rest.bodies import Json
+
+_HEAD = """\
+# Resyncs on a schedule; the mapping is the one in Port.
+# IMAGE: where this project's image was pushed to.
+# Secrets of the repository (Settings, Secrets and variables, Actions), and what each holds:
+"""
+
+
+def workflow(draft: Draft) -> str:
+    """The file `.github/workflows/….yml`. Secrets are read from the repository's, by their names."""
+    once = replace(draft, installation=replace(draft.installation, event_listener="ONCE"))
+    variables = environment(once)
+    secrets = {name: value for name, value in variables.items() if is_secret_variable(name)}
+    held = "".join(f"#   {secret_name(name)}: {value}\n" for name, value in secrets.items())
+    return _HEAD + held + yaml_text(_document(draft, variables))
+
+
+def literal(text: str) -> str:
+    """A text that GitHub gives back as it is, where it would read ${{ as the start of an expression."""
+    return text.replace("${{", "${{ '${{' }}")
+
+
+def _document(draft: Draft, variables: dict[str, str]) -> dict[str, Json]:
+    # Values go through the environment, so that no shell reads them.
+    values: dict[str, Json] = {name: _value(name, text) for name, text in variables.items()}
+    run = command("docker run --rm", [*(f"-e {name}" for name in variables), '"$IMAGE"'])
+    minutes = draft.installation.resync_minutes
+    schedule: dict[str, Json] = {"schedule": [{"cron": cron(minutes)}]} if minutes else {}
+    return {
+        "name": "Resync into Port",
+        "on": {**schedule, "workflow_dispatch": {}},
+        "concurrency": {"group": release_name(draft)},
+        "permissions": {},
+        "jobs": {
+            "resync": {
+                "runs-on": "ubuntu-latest",
+                "env": {"IMAGE": image(draft), **values},
+                "steps": [{"name": "Resync", "run": run}],
+            }
+        },
+    }
+
+
+def _value(name: str, text: str) -> str:
+    return f"${{{{ secrets.{secret_name(name)} }}}}" if is_secret_variable(name) else literal(text)

@@ -1,0 +1,234 @@
+"""Readers of what is printed, by the rules of those who read it; and Port's sandbox to take it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from builder.draft import Blueprint, Draft, Property, Relation, Source
+from rest.bodies import Json
+
+ROOT = Path(__file__).parents[3]
+
+type Read = Callable[[str], Any]
+
+
+@pytest.fixture(scope="session")
+def run_printed() -> Callable[[str, str], list[list[str]]]:
+    """The words that a program gets each time that a real bash runs the commands with it."""
+
+    def run(commands: str, program: str) -> list[list[str]]:
+        told = f"{program}() {{ printf '%s\\0' \"$@\"; printf '\\0\\0'; }}\n"
+        words = ["bash", "--norc", "-c", told + commands]
+        done = subprocess.run(words, capture_output=True, check=True, cwd="/", env={"LC_ALL": "C.UTF-8"})
+        calls = done.stdout.decode().split("\0\0\0")[:-1]
+        return [call.split("\0") for call in calls]
+
+    return run
+
+
+class _SetLine:
+    """Reads `a.b=value` as Helm's documentation of --set and its kin says."""
+
+    def __init__(self, text: str) -> None:
+        self._left = text
+
+    def until(self, stops: str) -> tuple[str, str]:
+        """What stands before the next stop, a backslash taking the next character as it is; and the stop."""
+        found = ""
+        while self._left:
+            letter, self._left = self._left[0], self._left[1:]
+            if letter in stops:
+                return found, letter
+            if letter == "\\":
+                letter, self._left = self._left[:1], self._left[1:]
+            found += letter
+        return found, ""
+
+    def path(self) -> list[str]:
+        """The names before the `=`."""
+        names = []
+        while True:
+            name, stop = self.until("=.[,")
+            assert stop in ("=", "."), f"{name!r} is followed by {stop!r}"
+            names.append(name)
+            if stop == "=":
+                return names
+
+    def text(self) -> str:
+        """The value: one, and no list."""
+        assert not self._left.startswith("{"), "a list"
+        text, stop = self.until(",")
+        assert not stop, "a second value"
+        return text
+
+    def json(self) -> Any:
+        """The value of --set-json: numbers are doubles, and null takes a name out."""
+        return json.loads(
+            self._left,
+            parse_int=float,
+            object_pairs_hook=lambda pairs: {name: value for name, value in pairs if value is not None},
+        )
+
+
+def _typed(text: str) -> Any:
+    word = text.casefold()
+    if word in ("true", "false", "null"):
+        return {"true": True, "false": False, "null": None}[word]
+    is_number = re.fullmatch(r"0|[+-][0-9]+|[1-9][0-9]*", text)
+    return int(text) if is_number and -(2**63) <= int(text) < 2**63 else text
+
+
+def _put(whole: dict[str, Any], path: list[str], value: Any) -> None:
+    for name in path[:-1]:
+        whole = whole.setdefault(name, {})
+    whole[path[-1]] = value
+
+
+@pytest.fixture(scope="session")
+def helm_values() -> Callable[[list[str]], dict[str, Any]]:
+    """The values that Helm makes of the options of a command."""
+
+    def read(words: list[str]) -> dict[str, Any]:
+        whole: dict[str, Any] = {}
+        for option, text in pairwise(words):
+            line = _SetLine(text)
+            if option == "--set":
+                _put(whole, line.path(), _typed(line.text()))
+            elif option == "--set-string":
+                _put(whole, line.path(), line.text())
+            elif option == "--set-json":
+                _put(whole, line.path(), line.json())
+        return whole
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def chart_variables() -> Callable[[Mapping[str, Any]], dict[str, str]]:
+    """The variables of our settings that the port-ocean chart makes of values."""
+
+    def name(key: str) -> str:
+        return "OCEAN__INTEGRATION__CONFIG__" + re.sub(r"(?=[A-Z])", "_", key).upper()
+
+    def text(value: Any) -> str:
+        if isinstance(value, float) and abs(value) >= 1e6:
+            return f"{value:e}"
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def render(values: Mapping[str, Any]) -> dict[str, str]:
+        integration = values["integration"]
+        settings = {**integration.get("config", {}), **integration.get("secrets", {})}
+        return {name(key): text(value) for key, value in settings.items()}
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def docker_env_file() -> Read:
+    """The variables that Docker reads from an env file: lines, `#` and all after the first `=`."""
+
+    def read(content: str) -> dict[str, str]:
+        variables = {}
+        for each in content.split("\n"):
+            line = each.removesuffix("\r").lstrip()
+            if line and not line.startswith("#"):
+                name, equals, value = line.partition("=")
+                assert equals, f"{name} is taken from the environment"
+                assert name.strip(), "a variable without a name"
+                assert not re.search(r"\s", name), f"{name!r} has white space"
+                variables[name] = value
+        return variables
+
+    return read
+
+
+@contextmanager
+def _server(module: str) -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert "http://" in line, f"{module} did not start: {line!r}"
+        yield "http://" + line.partition("http://")[2].split()[0].rstrip(";")
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def port_server() -> Iterator[httpx.Client]:
+    """Port's sandbox, and a token for it."""
+    with _server("sandbox.port_api") as url, httpx.Client(base_url=url, timeout=30) as http:
+        credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
+        token = http.post("/v1/auth/access_token", json=credentials).raise_for_status().json()["accessToken"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        yield http
+
+
+@pytest.fixture
+def port(port_server: httpx.Client) -> httpx.Client:
+    """An empty sandbox."""
+    port_server.post("/_sandbox/reset").raise_for_status()
+    return port_server
+
+
+@pytest.fixture(scope="session")
+def sample_url() -> Iterator[str]:
+    """The sample company's API."""
+    with _server("sandbox.sample_api") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def draft() -> Draft:
+    """A user's project, and projects that belong to users: a circle."""
+    user = Blueprint(
+        "sampleUser",
+        "User",
+        "User",
+        (
+            Property("email", ".email", title="Email", format="email"),
+            Property("active", ".is_active", "boolean"),
+        ),
+        (Relation("favourite", "sampleProject", ".favourite_project", "Favourite project"),),
+    )
+    project = Blueprint(
+        "sampleProject",
+        "Project",
+        properties=(Property("budget", ".budget_amount", "number"),),
+        relations=(Relation("owner", "sampleUser", ".owner.id", "Owner"),),
+    )
+    settings: dict[str, Json] = {
+        "baseUrl": "https://api.yourcompany.com",
+        "authType": "bearer_token",
+        "authValue": "sample-token",
+        "paginationType": "page",
+        "pageSize": 50,
+    }
+    sources = (
+        Source("/api/v1/users", user, ".id", ".name", {"data_path": ".users"}),
+        Source("/api/v1/projects", project, ".project_id", None, {"data_path": ".data.projects"}),
+    )
+    return Draft(settings, sources)
+
+
+@pytest.fixture
+def clean_environment() -> dict[str, str]:
+    """This process's environment without what Ocean would read."""
+    return {
+        name: text for name, text in os.environ.items() if not name.startswith(("OCEAN__", "APPLICATION__"))
+    }

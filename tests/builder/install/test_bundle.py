@@ -1,0 +1,80 @@
+"""All of it in one archive, and in which order to use it."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from port_ocean.core.defaults.common import get_port_integration_defaults
+
+from builder.draft import Draft, Installation
+from builder.install import bundle, mapping, steps, zipped
+from builder.install.steps import readme
+from ocean_adapter.selector import CustomPortAppConfig
+
+
+def test_every_file_is_what_its_name_says(draft: Draft) -> None:
+    for name, text in bundle(draft).items():
+        if name.endswith((".yaml", ".yml")):
+            assert isinstance(yaml.safe_load(text), dict), name
+        elif name.endswith(".json"):
+            assert isinstance(json.loads(text), list), name
+        elif name.endswith(".sh"):
+            assert text.startswith("#!/bin/sh\nset -e\n"), name
+        assert text.endswith("\n"), name
+
+
+def test_the_archive_holds_the_files_and_is_always_the_same(draft: Draft) -> None:
+    files = bundle(draft)
+    content = zipped(files)
+    assert content == zipped(bundle(draft))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {name: archive.read(name).decode() for name in archive.namelist()} == files
+        modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in archive.infolist()}
+    assert modes["helm-install.sh"] == 0o755
+    assert modes["values.yaml"] == 0o644
+
+
+def test_ocean_reads_blueprints_and_mapping_of_the_folder(draft: Draft, tmp_path: Path) -> None:
+    for name, text in bundle(draft).items():
+        if name.startswith("resources/"):
+            (tmp_path / Path(name).name).write_text(text, encoding="utf-8")
+    found = get_port_integration_defaults(CustomPortAppConfig, str(tmp_path))
+    assert found is not None
+    assert [each["identifier"] for each in found.blueprints] == ["sampleProject", "sampleUser"]
+    assert found.port_app_config.to_request()["resources"] == mapping(draft)["resources"]
+
+
+def test_steps_name_files_that_are_there(draft: Draft) -> None:
+    files = bundle(draft)
+    named = [file for step in steps(draft) for file in step.files]
+    assert named
+    assert set(named) <= files.keys()
+
+
+def test_steps_say_what_is_to_be_filled_in_and_created(draft: Draft) -> None:
+    text = readme(draft)
+    assert "`<YOUR_API_TOKEN>`" in text
+    assert "`sampleProject`, `sampleUser`" in text
+    assert "Leave out the relations of `sampleProject`" in text
+    assert "docker build -t port-ocean-custom ." in text
+    assert "## 4. Give Port the mapping" in text
+
+
+def test_steps_of_an_api_without_secrets_ask_for_port_s_alone(draft: Draft) -> None:
+    plain = replace(
+        draft, settings={"baseUrl": "https://a.example"}, installation=Installation(type="generic-http")
+    )
+    text = readme(plain)
+    assert "Of your API" not in text
+    assert "docker build -t port-ocean-generic-http --build-arg INTEGRATION_TYPE=generic-http ." in text
+
+
+def test_nothing_is_created_by_a_start_where_the_user_does_not_want_it(draft: Draft) -> None:
+    by_hand = replace(draft, installation=Installation(initialize_port_resources=False))
+    assert "Not needed" in readme(draft)
+    assert "Not needed" not in readme(by_hand)
+    assert "--mount" in bundle(draft)["docker-env-file.sh"]
+    assert "--mount" not in bundle(by_hand)["docker-env-file.sh"]

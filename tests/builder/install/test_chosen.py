@@ -1,0 +1,91 @@
+"""Which settings are printed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from builder.install import split_settings
+from builder.install.chosen import chosen, snake_case
+from builder.install.placeholders import _OBJECTS
+from rest.bodies import Json
+from rest.errors import SettingsError
+from rest.settings import setting_name, setting_names
+
+_SPEC = yaml.safe_load((Path(__file__).parents[3] / ".port" / "spec.yaml").read_text())["configurations"]
+_BASE = {"baseUrl": "https://api.example.com"}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"pageSize": 100}, id="number"),
+        pytest.param({"pageSize": "100"}, id="number as text"),
+        pytest.param({"timeout": 30}, id="seconds"),
+        pytest.param({"verifySsl": "true"}, id="boolean as text"),
+        pytest.param({"authType": "none"}, id="choice"),
+        pytest.param({"customHeaders": {}}, id="empty object"),
+        pytest.param({"customHeaders": "{}"}, id="empty object as text"),
+        pytest.param({"cursorPath": ""}, id="empty text"),
+        pytest.param({"apiToken": "  "}, id="blanks"),
+        pytest.param({"maxPages": None}, id="null"),
+        pytest.param({"unheardOf": "x"}, id="unknown name"),
+    ],
+)
+def test_what_makes_no_difference_is_left_out(settings: Mapping[str, Json]) -> None:
+    assert chosen({**_BASE, **settings}) == _BASE
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"paginationType": "none"}, id="pagination, even none"),
+        pytest.param({"pageSize": 50}, id="number"),
+        pytest.param({"verifySsl": False}, id="boolean"),
+        pytest.param({"maxConcurrentRequests": "a lot"}, id="wrong value"),
+        pytest.param({"authType": "oauth2"}, id="what needs others"),
+        pytest.param({"customHeaders": {"A": "${NO_SUCH_VARIABLE}"}}, id="variable"),
+        pytest.param({"trustedOrigins": ["https://files.example.com"]}, id="list"),
+    ],
+)
+def test_what_makes_a_difference_is_kept_as_it_is(settings: Mapping[str, Json]) -> None:
+    assert chosen({**_BASE, **settings}) == {**_BASE, **settings}
+
+
+def test_order_is_that_of_the_reference() -> None:
+    settings: dict[str, Json] = {"pageSize": 5, "paginationType": "page", "authType": "basic", **_BASE}
+    assert list(chosen(settings)) == ["baseUrl", "authType", "paginationType", "pageSize"]
+
+
+def test_secrets_are_what_the_reference_calls_sensitive() -> None:
+    every: dict[str, Json] = {
+        name: {"a": "b"} if name in _OBJECTS else f"my-{name}" for name in setting_names()
+    }
+    plain, secret = split_settings(every)
+    assert secret.keys() == {entry["name"] for entry in _SPEC if entry.get("sensitive")}
+    assert {**plain, **secret} == every
+
+
+def test_secret_objects_are_those_of_the_reference() -> None:
+    assert {entry["name"] for entry in _SPEC if entry["type"] == "object" and entry["sensitive"]} == _OBJECTS
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"], ids=["NUL", "half a character"])
+def test_what_no_variable_can_hold_is_an_error_that_does_not_show_it(text: str) -> None:
+    with pytest.raises(SettingsError, match="apiToken") as caught:
+        chosen({**_BASE, "apiToken": f"hunter2{text}"})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_names_go_both_ways() -> None:
+    assert [setting_name(snake_case(name)) for name in setting_names()] == setting_names()
+
+
+def test_real_values_are_those_of_the_user() -> None:
+    settings: dict[str, Any] = {**_BASE, "authType": "basic", "username": "ann", "password": "hunter2"}
+    assert split_settings(settings) == (
+        {**_BASE, "authType": "basic", "username": "ann"},
+        {"password": "hunter2"},
+    )

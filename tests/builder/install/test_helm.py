@@ -1,0 +1,190 @@
+"""Helm's command and values file say what Docker's variables say."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder.draft import Draft, Installation
+from builder.install import (
+    environment,
+    helm_command,
+    helm_values_command,
+    kubernetes_secret,
+    release_name,
+    values_file,
+    values_file_beside_secret,
+)
+from builder.install.environment import is_secret_variable
+from rest.bodies import Json
+
+type Run = Callable[[str, str], list[list[str]]]
+type Values = Callable[[list[str]], dict[str, Any]]
+type Variables = Callable[[Mapping[str, Any]], dict[str, str]]
+
+_SEEDS = Path(__file__).parents[2] / "end_to_end" / "seeds"
+_PREFIX = "OCEAN__INTEGRATION__CONFIG__"
+_TEXT = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
+    st.text("\"'$`\\!\n\r #,={}[].-<>ä\u2028", min_size=1),
+    st.sampled_from(
+        ["true", "No", "y", "null", "~", "007", "1e3", "0x1f", "12:30", "+5", "2026-01-01", "0o7"]
+    ),
+)
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | _TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+_SETTINGS = st.fixed_dictionaries(
+    {"baseUrl": _TEXT},
+    optional={
+        "username": _TEXT,
+        "apiKeyParam": _TEXT,
+        "cursorPath": _TEXT,
+        "sizeParam": _TEXT,
+        "paginationType": _TEXT,
+        "apiToken": _TEXT,
+        "pageSize": st.integers(0, 10**9),
+        "timeout": st.floats(0.001, 10**9),
+        "verifySsl": st.booleans(),
+        "trustedOrigins": st.lists(_JSON, min_size=1),
+        "customHeaders": st.dictionaries(_TEXT, _TEXT, min_size=1),
+        "customAuthRequest": st.dictionaries(_TEXT, _JSON, min_size=1),
+    },
+)
+_property = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+
+
+@pytest.mark.parametrize("type_", ["custom", "generic-http"])
+def test_the_example_of_the_manual_is_printed_word_for_word(type_: Any, draft: Draft) -> None:
+    identifier = "ocean-custom" if type_ == "custom" else type_
+    printed = helm_command(replace(draft, installation=Installation(identifier, type_)))
+    manual = (_SEEDS / f"helm-{type_}.sh").read_text(encoding="utf-8")
+    # The manual's page size is the default, which is not printed: the draft has another.
+    assert printed == manual.replace("pageSize=100", "pageSize=50")
+
+
+def test_the_command_with_a_values_file_installs_and_upgrades(draft: Draft, run_printed: Run) -> None:
+    added, installed = run_printed(helm_values_command(draft), "helm")
+    assert added[:2] == ["repo", "add"]
+    assert installed == [
+        *("upgrade", "--install", "ocean-custom", "port-labs/port-ocean"),
+        *("--values", "values.yaml"),
+    ]
+
+
+@_property
+@given(chosen=_SETTINGS)
+def test_the_command_gives_the_container_what_docker_gives(
+    draft: Draft, run_printed: Run, helm_values: Values, chart_variables: Variables, chosen: dict[str, Any]
+) -> None:
+    several = replace(draft, settings=chosen)
+    _, words = run_printed(helm_command(several), "helm")
+    values = helm_values(words)
+    _check_variables(chart_variables(values), several)
+    assert values["port"] == {
+        "clientId": "<PORT_CLIENT_ID>",
+        "clientSecret": "<PORT_CLIENT_SECRET>",
+        "baseUrl": "https://api.getport.io",
+    }
+
+
+@_property
+@given(chosen=_SETTINGS)
+def test_the_values_file_gives_the_container_what_docker_gives(
+    draft: Draft, chart_variables: Variables, chosen: dict[str, Any]
+) -> None:
+    several = replace(draft, settings=chosen)
+    values = yaml.safe_load(values_file(several))
+    _check_variables(chart_variables(values), several)
+    beside = yaml.safe_load(values_file_beside_secret(several))
+    secret = yaml.safe_load(kubernetes_secret(several))
+    assert beside["secret"] == {"create": False, "name": secret["metadata"]["name"]}
+    mounted = {name: text for name, text in secret["stringData"].items() if name.startswith(_PREFIX)}
+    _check_variables(chart_variables(beside) | mounted, several)
+
+
+def _check_variables(found: Mapping[str, str], draft: Draft) -> None:
+    wanted = {name: text for name, text in environment(draft).items() if name.startswith(_PREFIX)}
+    assert {name: _read(text) for name, text in found.items()} == {
+        name: _read(text) for name, text in wanted.items()
+    }
+
+
+def _read(text: str) -> Any:
+    """Objects and lists by what they mean, as JSON does; a text as it is."""
+    if text[:1] in ("{", "["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def test_secrets_stand_under_secrets_and_in_quotes(draft: Draft) -> None:
+    settings_: dict[str, Json] = {**draft.settings, "customHeaders": {"X-Team": "red"}, "username": "ann"}
+    text = values_file(replace(draft, settings=settings_))
+    integration = yaml.safe_load(text)["integration"]
+    assert integration["secrets"] == {
+        "authValue": "<YOUR_API_TOKEN>",
+        "customHeaders": '{"X-Team": "<X_TEAM>"}',
+    }
+    assert integration["config"]["username"] == "ann"
+    assert 'authValue: "<YOUR_API_TOKEN>"\n' in text
+
+
+def test_numbers_that_the_chart_would_write_with_an_exponent_are_texts(
+    draft: Draft, run_printed: Run, helm_values: Values
+) -> None:
+    large = replace(draft, settings={"baseUrl": "https://a", "pageSize": 1_000_000, "maxPages": 999_999})
+    _, words = run_printed(helm_command(large), "helm")
+    for values in (helm_values(words), yaml.safe_load(values_file(large))):
+        config = values["integration"]["config"]
+        assert (config["pageSize"], config["maxPages"]) == ("1000000", 999_999)
+
+
+def test_an_installation_that_runs_once_is_a_job_on_a_schedule(draft: Draft) -> None:
+    once = replace(draft, installation=Installation(event_listener="ONCE", resync_minutes=120))
+    values = yaml.safe_load(values_file(once))
+    assert values["workload"] == {"kind": "CronJob"}
+    assert values["scheduledResyncInterval"] == "0 */2 * * *"
+    assert values["integration"]["eventListener"] == {"type": "ONCE"}
+
+
+def test_no_interval_is_printed_where_none_is_wanted(draft: Draft) -> None:
+    asked = replace(draft, installation=Installation(resync_minutes=None, initialize_port_resources=False))
+    values = yaml.safe_load(values_file(asked))
+    assert "scheduledResyncInterval" not in values
+    assert values["initializePortResources"] is False
+
+
+def test_a_secret_apart_holds_port_s_credentials_too(draft: Draft) -> None:
+    secret = yaml.safe_load(kubernetes_secret(draft))
+    assert (secret["apiVersion"], secret["kind"], secret["type"]) == ("v1", "Secret", "Opaque")
+    assert secret["stringData"] == {
+        "OCEAN__PORT__CLIENT_ID": "<PORT_CLIENT_ID>",
+        "OCEAN__PORT__CLIENT_SECRET": "<PORT_CLIENT_SECRET>",
+        "OCEAN__INTEGRATION__CONFIG__AUTH_VALUE": "<YOUR_API_TOKEN>",
+    }
+    beside = yaml.safe_load(values_file_beside_secret(draft))
+    assert beside["port"] == {"baseUrl": "https://api.getport.io"}
+    assert "secrets" not in beside["integration"]
+    assert all(is_secret_variable(name) for name in secret["stringData"])
+
+
+@given(identifier=st.text())
+def test_a_release_has_a_name_that_helm_accepts(draft: Draft, identifier: str) -> None:
+    name = release_name(replace(draft, installation=Installation(identifier)))
+    assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?", name)

@@ -1,0 +1,95 @@
+"""What is printed runs: a real `ocean sail --once` with the env file, into Port's sandbox."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from builder.draft import Draft, Installation
+from builder.install import bundle, creation, env_file, integration_request
+
+_ROOT = Path(__file__).parents[3]
+_FILLED_IN = {
+    "<PORT_CLIENT_ID>": "sandbox",
+    "<PORT_CLIENT_SECRET>": "sandbox",
+    "<YOUR_API_TOKEN>": "sample-token",
+}
+type Read = Callable[[str], dict[str, str]]
+
+
+@pytest.fixture
+def printed(draft: Draft, port: httpx.Client, sample_url: str) -> Draft:
+    """The draft, for the servers on this machine."""
+    settings = {**draft.settings, "baseUrl": f"{sample_url}/bearer/page"}
+    installation = Installation("printed", port_base_url=str(port.base_url).rstrip("/"))
+    return replace(draft, settings=settings, installation=installation)
+
+
+def _sail(variables: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("ocean")), "sail", "--once"],
+        cwd=_ROOT,
+        # The disk cache is one for all processes of a machine, and so is the port.
+        env={**variables, "OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout
+
+
+def _filled_in(content: str) -> str:
+    for placeholder, value in _FILLED_IN.items():
+        content = content.replace(placeholder, value)
+    return content
+
+
+def _entities(port: httpx.Client, blueprint: str) -> dict[str, Any]:
+    found = port.get("/_sandbox/entities", params={"blueprint": blueprint}).raise_for_status().json()
+    return {entity["identifier"]: entity for entity in found}
+
+
+def _check_arrived(port: httpx.Client, log: str) -> None:
+    users, projects = _entities(port, "sampleUser"), _entities(port, "sampleProject")
+    assert set(users) == {str(number) for number in range(1, 121)}, log
+    assert users["1"]["properties"].keys() == {"email", "active"}
+    assert projects, log
+    assert {project["relations"]["owner"] for project in projects.values()} <= users.keys()
+
+
+def test_the_env_file_syncs_what_was_created_in_port(
+    printed: Draft, port: httpx.Client, docker_env_file: Read, clean_environment: dict[str, str]
+) -> None:
+    plan = creation(printed)
+    for body in plan.create:
+        port.post("/v1/blueprints", json=body).raise_for_status()
+    for identifier, body in plan.relate.items():
+        port.patch(f"/v1/blueprints/{quote(identifier)}", json=body).raise_for_status()
+    port.post("/v1/integration?upsert=true", json=integration_request(printed, "0.1.0")).raise_for_status()
+    log = _sail(clean_environment | docker_env_file(_filled_in(env_file(printed))))
+    _check_arrived(port, log)
+
+
+def test_the_archive_alone_syncs_into_an_empty_port(
+    printed: Draft,
+    port: httpx.Client,
+    docker_env_file: Read,
+    clean_environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    """The first start creates blueprints and mapping of the folder, which the command mounts."""
+    for name, text in bundle(printed).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(_filled_in(text), encoding="utf-8")
+    variables = docker_env_file((tmp_path / "ocean-custom.env").read_text(encoding="utf-8"))
+    mounted = {"OCEAN__RESOURCES_PATH": str(tmp_path / "resources")}
+    log = _sail(clean_environment | variables | mounted)
+    _check_arrived(port, log)

@@ -1,0 +1,54 @@
+"""The entities of a sample, as the integration's own mapping makes them."""
+
+import pytest
+
+from builder.draft import Blueprint, Draft, Property, Source
+from builder.preview import previewed
+from rest.errors import ResourceError
+from rest.request import Item
+
+ITEMS: list[Item] = [{"id": 1, "name": "one"}, {"id": 2, "name": 2}, {"name": "three"}]
+BLUEPRINT = Blueprint("task", "Task", properties=(Property("name", ".name"),))
+
+
+def source(identifier: str = ".id", query: str = "true", **properties: str) -> Source:
+    blueprint = Blueprint("task", "Task", properties=tuple(Property(*pair) for pair in properties.items()))
+    return Source("/tasks", blueprint, identifier, selector={"query": query})
+
+
+async def test_entities_are_what_port_would_get() -> None:
+    task = source(name=".name | tostring")
+    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
+    assert [entity["identifier"] for entity in preview.entities] == ["1", "2", None]
+    assert [entity["properties"] for entity in preview.entities] == [
+        {"name": "one"},
+        {"name": "2"},
+        {"name": "three"},
+    ]
+    assert preview.left_out == 0
+
+
+async def test_each_broken_rule_is_named_with_its_entity() -> None:
+    task = source(name=".name")
+    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
+    found = [(problem.number, problem.field) for problem in preview.problems]
+    assert found == [(1, "name"), (2, "identifier")]
+
+
+async def test_items_that_the_query_leaves_out_are_counted() -> None:
+    task = source(query=".id != null")
+    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
+    assert (len(preview.entities), preview.left_out) == (2, 1)
+
+
+async def test_a_field_that_jq_fails_on_is_noted() -> None:
+    task = source(name=".name | ascii_downcase")
+    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
+    assert [note.partition(":")[0] for note in preview.notes] == ["properties.name"]
+    assert "fails for 1 of the items" in preview.notes[0]
+
+
+async def test_a_query_that_is_no_condition_is_an_error() -> None:
+    task = source(query=".id")
+    with pytest.raises(ResourceError, match="neither true nor false"):
+        await previewed(Draft(sources=(task,)), task, ITEMS)

@@ -1,0 +1,132 @@
+"""Samples through the engine, and pasted ones, against the sample API's own process."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.sampling import asked, checked_connection, pasted
+from rest.errors import AuthError, ItemsError, SettingsError
+from rest.paths import jq_path
+
+ROOT = Path(__file__).parents[2]
+USERS = "/api/v1/users"
+TASKS = "/api/v1/projects/{project_id}/tasks"
+OF_PROJECTS: dict[str, Any] = {
+    "endpoint": "/api/v1/projects",
+    "data_path": ".data.projects",
+    "field": ".project_id",
+}
+
+
+@pytest.fixture(scope="module")
+def sample_url() -> Iterator[str]:
+    """The sample API behind a bearer token, in pages by number."""
+    command = [sys.executable, "-m", "sandbox.sample_api", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield (
+            "http://"
+            + process.stdout.readline().partition("http://")[2].split()[0].rstrip("/")
+            + "/bearer/page"
+        )
+        process.terminate()
+
+
+@pytest.fixture
+def config(sample_url: str) -> dict[str, Any]:
+    return {
+        "baseUrl": sample_url,
+        "authType": "bearer_token",
+        "apiToken": "sample-token",
+        "paginationType": "page",
+        "pageSize": "5",
+    }
+
+
+async def test_the_first_page_is_the_sample(config: dict[str, Any]) -> None:
+    answer = await asked(config, USERS, {})
+    assert len(answer.samples) == 1
+    assert "page=1" in answer.url
+    assert "sample-token" not in repr(answer)
+
+
+async def test_a_nested_sample_has_what_children_get_of_their_parents(config: dict[str, Any]) -> None:
+    answer = await asked(config, TASKS, {"path_parameters": {"project_id": OF_PROJECTS}})
+    items = answer.items(jq_path(".tasks"))
+    assert items
+    assert all(item["__project_id"] == item["project_id"] for item in items)
+
+
+async def test_data_path_and_query_are_still_to_be_chosen(config: dict[str, Any]) -> None:
+    answer = await asked(config, USERS, {"data_path": ".wrong", "query": "nonsense", "min_items": 3})
+    assert answer.first.status == 200
+
+
+async def test_a_wrong_token_says_so(config: dict[str, Any]) -> None:
+    with pytest.raises(AuthError, match="401"):
+        await asked({**config, "apiToken": "wrong"}, USERS, {})
+
+
+async def test_wrong_settings_are_found_before_anything_is_asked(config: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="pageSize"):
+        await asked({**config, "pageSize": "many"}, USERS, {})
+
+
+async def test_parents_without_values_are_an_error(config: dict[str, Any]) -> None:
+    nobody = {**OF_PROJECTS, "filter": "false"}
+    with pytest.raises(ItemsError, match="no parent gives a value"):
+        await asked(config, TASKS, {"path_parameters": {"project_id": nobody}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "is_good", "words"),
+    [
+        ({}, USERS, True, "the first page"),
+        ({"apiToken": "wrong"}, USERS, False, "401"),
+        ({"apiToken": "wrong"}, "", False, "401"),
+        ({}, "", True, "reached"),
+        ({"baseUrl": "http://127.0.0.1:9"}, "", False, "baseUrl"),
+    ],
+    ids=["an endpoint", "wrong token", "wrong token at the root", "the root", "nobody there"],
+)
+async def test_a_connection_is_tested_by_a_real_request(
+    config: dict[str, Any], changes: dict[str, str], kind: str, *, is_good: bool, words: str
+) -> None:
+    finding = await checked_connection({**config, **changes}, kind)
+    assert (finding.is_good, words in finding.words) == (is_good, True), finding
+
+
+PASTED = {
+    "json": ('{"users": [{"id": 1}]}', ".users", [{"id": 1}]),
+    "with headers above": ('HTTP/2 200\r\nlink: <x>; rel="next"\r\n\r\n[{"id": 1}]', ".", [{"id": 1}]),
+    "lines of json": ('{"id": 1}\n{"id": 2}\n', ".", [{"id": 1}, {"id": 2}]),
+    "csv by its header": ("content-type: text/csv\n\nid,name\n1,x\n", ".", [{"id": "1", "name": "x"}]),
+    "json over several lines": ('{\n\n"users": [{"id": 1}]\n}', ".users", [{"id": 1}]),
+}
+
+
+@pytest.mark.parametrize(("text", "path", "items"), PASTED.values(), ids=PASTED)
+def test_a_pasted_response_is_read_as_the_api_s(text: str, path: str, items: list[Any]) -> None:
+    assert pasted(text).items(jq_path(path)) == items
+
+
+def test_headers_may_be_pasted_beside() -> None:
+    answer = pasted("[1]", 'Link: <https://x.example/?page=2>; rel="next"\nX-Total-Count: 12')
+    assert answer.first.headers["x-total-count"] == "12"
+
+
+def test_a_pasted_child_has_values_of_its_path_parameters() -> None:
+    assert pasted(json.dumps([{"id": 1}]), kind="/p/{project}/x").items(None) == [
+        {"project": "project-1", "id": 1, "__project": "project-1"}
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "<html>", '{"a": '], ids=["nothing", "blank", "html", "cut"])
+def test_what_is_no_response_is_an_error(text: str) -> None:
+    with pytest.raises(ItemsError):
+        pasted(text)

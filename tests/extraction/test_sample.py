@@ -1,0 +1,69 @@
+"""The first pages as they came, before anyone has said where the items are."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from extraction import Sample, open_extractor
+from rest.errors import AuthError, RefusedError, SyncError
+from rest.paths import jq_path
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+NESTED = {"path_parameters": {"id": {"endpoint": "/users", "field": ".id", "data_path": ".users"}}}
+
+
+class FakeApi:
+    """Users in pages, their posts; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """The answer by path."""
+        self.asked.append(request.url.path)
+        if request.url.path == "/refused":
+            return httpx.Response(401, json={})
+        if request.url.path.endswith(("/gone", "/broken")):
+            return httpx.Response(404 if request.url.path.endswith("/gone") else 418, json={})
+        if request.url.path.endswith("/posts"):
+            return httpx.Response(200, json={"posts": [{"n": 1}], "next": "more"})
+        ids = range(20 if request.url.params["page"] == "1" else 0)
+        return httpx.Response(200, json={"users": [{"id": number} for number in ids]})
+
+
+async def sampled(api: FakeApi, kind: str, selector: dict[str, Any], most: int = 3) -> list[Sample]:
+    settings = Settings.from_config({"base_url": "https://a.example", "pagination_type": "page"}, {})
+    async with open_extractor(settings, transport=httpx.MockTransport(api)) as extractor:
+        resource = read_resource(kind, selector, settings.pagination)
+        return [sample async for sample in extractor.samples(resource, most)]
+
+
+async def test_an_endpoint_has_one_sample_its_first_page() -> None:
+    api = FakeApi()
+    samples = await sampled(api, "/users", {})
+    assert [len(sample.items(jq_path(".users"))) for sample in samples] == [20]
+    assert samples[0].page is not None
+    assert samples[0].page.number == 0
+
+
+async def test_a_nested_endpoint_has_one_of_each_of_the_first_children() -> None:
+    samples = await sampled(FakeApi(), "/users/{id}/posts", NESTED)
+    items = [item for sample in samples for item in sample.items(jq_path(".posts"))]
+    assert items == [{"id": number, "n": 1, "__id": str(number)} for number in range(3)]
+
+
+async def test_children_that_are_all_missing_are_an_error() -> None:
+    with pytest.raises(SyncError):
+        await sampled(FakeApi(), "/users/{id}/gone", NESTED)
+
+
+async def test_of_many_errors_the_first_is_told() -> None:
+    with pytest.raises(RefusedError, match="/users/0/broken"):
+        await sampled(FakeApi(), "/users/{id}/broken", NESTED)
+
+
+async def test_wrong_credentials_are_an_error_of_the_kind() -> None:
+    with pytest.raises(AuthError, match=r"^/refused: GET"):
+        await sampled(FakeApi(), "/refused", {})
