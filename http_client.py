@@ -174,6 +174,7 @@ class HttpClient:
         self._policy = policy
         self._boundary = boundary
         self._directory = directory
+        self.requests_sent = 0
 
     async def send(self, request: Request, final: Collection[int] = ()) -> Response:
         """The answer, of a success status, its body read to the end.
@@ -218,6 +219,7 @@ class HttpClient:
         built = self._built(request)
         try:
             async with self._gate.place():
+                self.requests_sent += 1
                 answer = await self._http.send(built, stream=True)
                 try:
                     content, large = await self._body(answer)

@@ -13,6 +13,7 @@ from rest.origin import Origin
 
 type Document = dict[str, Any]
 
+PORT_URL = "https://api.getport.io"
 _TIMEOUT_S = 30.0
 _HINTS = {
     401: "Check the client id and secret: Port shows them under Settings, Credentials",
@@ -37,7 +38,7 @@ class Credentials:
 
     client_id: str
     client_secret: str = field(repr=False)
-    base_url: str = "https://api.getport.io"
+    base_url: str = PORT_URL
 
 
 class PortAccount:
@@ -55,6 +56,11 @@ class PortAccount:
     async def blueprint(self, identifier: str) -> Document | None:
         """A blueprint, None where there is none of that name."""
         return await self._found(f"/blueprints/{_quoted(identifier)}", "blueprint")
+
+    async def blueprints(self) -> list[Document]:
+        """All of them."""
+        found: list[Document] = (await self._asked("GET", "/blueprints"))["blueprints"]
+        return found
 
     async def create_blueprint(self, blueprint: Mapping[str, Any]) -> None:
         """Raises PortError: it exists, or breaks a rule."""
@@ -88,6 +94,18 @@ class PortAccount:
             if not answer.get("next"):
                 return
             query["from"] = answer["next"]
+
+    async def last_sync(self, identifier: str) -> list[Document]:
+        """Each kind of an integration's newest sync, as Port shows it; empty where there was none."""
+        integration = await self.integration(identifier) or {}
+        internal = _quoted(str(integration.get("_id", "")))
+        syncs = (await self._asked("GET", f"/integration/{internal}/syncsMetadata")).get("data", [])
+        if not syncs:
+            return []
+        newest = max(syncs, key=lambda sync: str(sync["createdAt"]))["eventId"]
+        answer = await self._asked("GET", f"/integration/{internal}/syncMetrics?resyncId={_quoted(newest)}")
+        kinds: list[Document] = [kind for kind in answer.get("data", []) if not kind["kind"].startswith("__")]
+        return sorted(kinds, key=lambda kind: int(kind.get("kindIndex", 0)))
 
     async def _found(self, path: str, name: str) -> Document | None:
         try:

@@ -26,8 +26,10 @@ class Problem:
     words: str
 
 
-def problems(entities: Sequence[Mapping[str, Json]], blueprint: Mapping[str, Json]) -> list[Problem]:
-    """Every rule that entities break. blueprint: as it is created in Port."""
+def problems(
+    entities: Sequence[Mapping[str, Json]], blueprint: Mapping[str, Json] | None = None
+) -> list[Problem]:
+    """Every rule that entities break. blueprint: as it is created in Port; None judges no values."""
     found = [
         problem for number, entity in enumerate(entities) for problem in _of_one(number, entity, blueprint)
     ]
@@ -49,19 +51,22 @@ def identifier_problem(value: Json) -> str | None:
     return None
 
 
-def _of_one(number: int, entity: Mapping[str, Json], blueprint: Mapping[str, Json]) -> Iterator[Problem]:
+def _of_one(
+    number: int, entity: Mapping[str, Json], blueprint: Mapping[str, Json] | None
+) -> Iterator[Problem]:
     if wrong := identifier_problem(entity.get("identifier")):
         yield Problem(number, "identifier", wrong)
     if not isinstance(entity.get("title"), str | None):
         yield Problem(number, "title", f"is a {type_name(entity.get('title'))}, and has to be a text")
-    schema = _object(blueprint.get("schema"))
+    if blueprint is None:
+        return
+    properties = _object(_object(blueprint.get("schema")).get("properties"))
     for name, value in _object(entity.get("properties")).items():
-        definition = _object(_object(schema.get("properties")).get(name))
-        if value is not None and (wrong := _value_problem(value, definition)):
+        if wrong := _property_problem(value, properties.get(name)):
             yield Problem(number, name, wrong)
+    relations = _object(blueprint.get("relations"))
     for name, value in _object(entity.get("relations")).items():
-        many = bool(_object(_object(blueprint.get("relations")).get(name)).get("many"))
-        if value is not None and (wrong := _relation_problem(value, many=many)):
+        if wrong := _relation_problem(value, relations.get(name)):
             yield Problem(number, name, wrong)
 
 
@@ -75,6 +80,12 @@ def _duplicates(entities: Sequence[Mapping[str, Json]]) -> Iterator[Problem]:
         if before != number:
             words = f"{identifier!r} is the one of entity {before + 1} too: one would overwrite the other"
             yield Problem(number, "identifier", words)
+
+
+def _property_problem(value: Json, definition: Json) -> str | None:
+    if not isinstance(definition, dict):
+        return "is no property of the blueprint"
+    return None if value is None else _value_problem(value, definition)
 
 
 def _value_problem(value: Json, definition: Mapping[str, Json]) -> str | None:
@@ -94,10 +105,14 @@ def _value_problem(value: Json, definition: Mapping[str, Json]) -> str | None:
     return None
 
 
-def _relation_problem(value: Json, *, many: bool) -> str | None:
-    if many and not isinstance(value, list):
+def _relation_problem(value: Json, relation: Json) -> str | None:
+    if not isinstance(relation, dict):
+        return "is no relation of the blueprint"
+    if value is None:
+        return None
+    if relation.get("many") and not isinstance(value, list):
         return "the relation is to many, and its value is no list"
-    targets = value if many and isinstance(value, list) else [value]
+    targets = value if relation.get("many") and isinstance(value, list) else [value]
     return next((wrong for wrong in map(identifier_problem, targets) if wrong), None)
 
 

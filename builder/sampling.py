@@ -31,8 +31,8 @@ class Answer:
 
     @property
     def first(self) -> Response:
-        """The first response: what lists and pages are looked for in."""
-        return self.samples[0].response
+        """The response that shows most: what lists and pages are looked for in."""
+        return max((sample.response for sample in self.samples), key=lambda response: len(response.content))
 
     def items(self, data_path: Path | None) -> list[Item]:
         """The items as a sync would take them. Raises ItemsError: there are none at data_path."""

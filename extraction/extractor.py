@@ -31,7 +31,8 @@ _PROGRESS_S = 10.0
 class Extractor:
     """Reads the resources of one API during one resync."""
 
-    def __init__(self, source: Source, concurrency: int, redact: Redactor) -> None:
+    def __init__(self, client: HttpClient, source: Source, concurrency: int, redact: Redactor) -> None:
+        self._client = client
         self._source = source
         self._concurrency = concurrency
         self._redact = redact
@@ -56,6 +57,11 @@ class Extractor:
                 self._name_kind(failure, resource.kind)
             message = f"{resource.kind}: {self._redact(group.message)}"
             raise ExceptionGroup(message, group.exceptions) from None
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests it took so far, without logins."""
+        return self._client.requests_sent
 
     async def probe(self, resource: Resource) -> Finding:
         """What the first page of a resource shows, or what to change."""
@@ -139,6 +145,6 @@ async def open_extractor(
         listings = Listings(client, directory)
         try:
             source = Source(settings.base_url, client, listings, shared_templates(resources))
-            yield Extractor(source, settings.max_concurrent_requests, redact)
+            yield Extractor(client, source, settings.max_concurrent_requests, redact)
         finally:
             listings.close()

@@ -133,7 +133,7 @@ class ResourceFetch:
             logger.warning("{}: {}", self._resource.kind, tally.skipped)
 
     def _warn_of_lists(self, page: Page) -> None:
-        if self._warned_of_lists:
+        if self._warned_of_lists or self._only_first:
             return
         if lists := overlooked_lists(page.response, self._resource.endpoint.data_path):
             self._warned_of_lists = True

@@ -44,3 +44,4 @@ if ! cmp -s "$lock" "$stamp"; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock" 2> >(grep -Ev '^WARNING: (Location|pydantic .* extra)' >&2)
     cp "$lock" "$stamp"
 fi
+ln -sf ../../scripts/ocean-custom .venv/bin/ocean-custom

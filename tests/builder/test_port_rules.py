@@ -112,6 +112,17 @@ def test_two_entities_of_one_identifier_are_named_at_the_second() -> None:
     assert problems(entities, BLUEPRINT) == [Problem(2, "identifier", expected)]
 
 
+def test_what_the_blueprint_does_not_have_is_named() -> None:
+    entity: dict[str, Json] = {"identifier": "a", "properties": {"other": None}, "relations": {"boss": "b"}}
+    found = [f"{each.field} {each.words}" for each in problems([entity], BLUEPRINT)]
+    assert found == ["other is no property of the blueprint", "boss is no relation of the blueprint"]
+
+
+def test_without_a_blueprint_only_identifier_and_title_are_judged() -> None:
+    entities: list[dict[str, Json]] = [{"identifier": "a b", "properties": {"other": 1}}]
+    assert [each.field for each in problems(entities)] == ["identifier"]
+
+
 def test_a_title_is_a_text() -> None:
     assert problems([{"identifier": "a", "title": 3}], BLUEPRINT) == [
         Problem(0, "title", "is a number, and has to be a text")

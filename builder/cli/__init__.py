@@ -1,0 +1,1 @@
+"""The builder in the terminal: `ocean-custom`."""

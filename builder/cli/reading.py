@@ -1,0 +1,148 @@
+"""What the commands read: findings, the first entities, and the whole plan."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from builder.cli.given import Given
+from builder.cli.shown import console
+from builder.mapping_file import Entry, entry_of
+from builder.planning import Plan, compared, gathered
+from builder.port_account import PortAccount, open_account
+from builder.port_rules import Problem, problems
+from extraction import Extractor, Finding, open_extractor
+from mapping import Entity, Limits, Mapper, open_mapper
+from rest.bodies import Json
+from rest.errors import ResourceError
+from rest.pagination_settings import PaginationSettings
+from rest.request import Item
+
+
+@dataclass(frozen=True, slots=True)
+class KindPreview:
+    """The first entities of a kind, and the rules of Port's that they break."""
+
+    kind: str
+    entities: Sequence[Entity]
+    problems: Sequence[Problem]
+    left_out: int
+
+    @property
+    def title(self) -> str:
+        """The kind, and what is not shown of it."""
+        return f"{self.kind}: {self.left_out} items left out" if self.left_out else self.kind
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """All of it, for JSON."""
+        wrong = [
+            {"entity": each.number, "field": each.field, "problem": each.words} for each in self.problems
+        ]
+        return {
+            "kind": self.kind,
+            "entities": list(self.entities),
+            "problems": wrong,
+            "leftOut": self.left_out,
+        }
+
+
+async def checked(wanted: Given) -> AsyncIterator[Finding]:
+    """A finding for each entry of the mapping, in order."""
+    settings = wanted.settings
+    found = [_entry_or_finding(entry, settings.pagination) for entry in (await _mapping(wanted))["resources"]]
+    resources = [entry.resource for entry in found if isinstance(entry, Entry)]
+    async with open_extractor(settings, resources) as extractor:
+        for each in found:
+            yield await extractor.probe(each.resource) if isinstance(each, Entry) else each
+
+
+async def previews(
+    wanted: Given, blueprints: Sequence[Mapping[str, Any]], limit: int
+) -> AsyncIterator[KindPreview]:
+    """The first entities of each kind. Raises SyncError: an endpoint cannot be read."""
+    by_name = {blueprint.get("identifier"): blueprint for blueprint in blueprints}
+    async with _opened(wanted) as (entries, extractor), open_mapper(Limits()) as mapper:
+        for entry in entries:
+            yield await _preview(entry, extractor, mapper, by_name, limit)
+
+
+async def plan_of(wanted: Given) -> Plan:
+    """The plan of the next sync."""
+    async with (
+        open_account(wanted.credentials) as account,
+        _opened(wanted, account) as (entries, extractor),
+        open_mapper(Limits()) as mapper,
+    ):
+        with Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), console=console(stderr=True)
+        ) as progress:
+            task = progress.add_task("reading the API")
+            async for state in gathered(entries, extractor, mapper):
+                now = state.kinds[-1]
+                progress.update(task, description=f"{now.kind}: {now.items} items")
+            progress.update(task, description="reading Port")
+            return await compared(state, account, wanted.identifier)
+
+
+def _entry_or_finding(entry: Any, pagination: PaginationSettings) -> Entry | Finding:  # noqa: ANN401
+    try:
+        return entry_of(entry, pagination)
+    except ResourceError as error:
+        kind = error.kind or "?"
+        return Finding(kind, is_good=False, words=str(error).removeprefix(f"{kind}: "))
+
+
+async def _preview(
+    entry: Entry,
+    extractor: Extractor,
+    mapper: Mapper,
+    blueprints: Mapping[Any, Mapping[str, Any]],
+    limit: int,
+) -> KindPreview:
+    entities: list[Entity] = []
+    left_out = 0
+    async with aclosing(extractor.batches(entry.resource)) as batches:
+        async for batch in batches:
+            for part in _parts(batch, limit):
+                mapped = await mapper.map(entry.mapping, part)
+                entities += [*mapped.passed, *mapped.incomplete]
+                left_out += len(part) - len(mapped.passed) - len(mapped.incomplete)
+                if len(entities) >= limit:
+                    break
+            if len(entities) >= limit:
+                break
+    shown = entities[:limit]
+    names = dict.fromkeys(str(entity.get("blueprint")) for entity in shown)
+    wrong = [problem for name in names for problem in _problems(shown, name, blueprints.get(name))]
+    return KindPreview(entry.kind, shown, sorted(wrong, key=lambda each: each.number), left_out)
+
+
+def _problems(entities: Sequence[Entity], name: str, blueprint: Mapping[str, Json] | None) -> list[Problem]:
+    """Of the entities of one blueprint; without it, what holds for every entity."""
+    numbers = [number for number, entity in enumerate(entities) if str(entity.get("blueprint")) == name]
+    found = problems([entities[number] for number in numbers], blueprint)
+    return [Problem(numbers[each.number], each.field, each.words) for each in found]
+
+
+def _parts(batch: list[Item], size: int) -> list[list[Item]]:
+    return [batch[start : start + size] for start in range(0, len(batch), size)]
+
+
+@asynccontextmanager
+async def _opened(
+    wanted: Given, account: PortAccount | None = None
+) -> AsyncIterator[tuple[list[Entry], Extractor]]:
+    """The entries of the mapping, from its file or from Port, and what reads them."""
+    entries = wanted.entries(await _mapping(wanted, account))
+    async with open_extractor(wanted.settings, [entry.resource for entry in entries]) as extractor:
+        yield entries, extractor
+
+
+async def _mapping(wanted: Given, account: PortAccount | None = None) -> dict[str, Any]:
+    if wanted.mapping or account:
+        return await wanted.mapping_of(account)
+    async with open_account(wanted.credentials) as opened:
+        return await wanted.mapping_of(opened)

@@ -1,0 +1,72 @@
+"""A mapping file read without Ocean: its resources, and what their items become."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mapping import EntityMapping
+from rest.errors import ResourceError
+from rest.pagination_settings import PaginationSettings
+from rest.resource import Resource
+from rest.resource_reader import read_resource
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of `resources`: what to read, and what its items become."""
+
+    kind: str
+    resource: Resource
+    mapping: EntityMapping
+
+
+def mapping_of(path: Path) -> dict[str, Any]:
+    """A mapping file's content, YAML or JSON. Raises ResourceError: it cannot be read, or is no mapping."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ResourceError(
+            f"{path} cannot be read: {error.strerror}", hint="Name the mapping file"
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ResourceError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    return checked_mapping(content, str(path))
+
+
+def checked_mapping(content: Any, where: str) -> dict[str, Any]:  # noqa: ANN401 - what a file or Port holds
+    """The content, seen to have resources. Raises ResourceError: it has none."""
+    resources = content.get("resources") if isinstance(content, dict) else None
+    if not isinstance(resources, list) or not resources:
+        raise ResourceError(f"{where} has no resources", hint="A mapping is {resources: [{kind: ..., ...}]}")
+    found: dict[str, Any] = content
+    return found
+
+
+def entries_of(mapping: Mapping[str, Any], pagination: PaginationSettings) -> Iterator[Entry]:
+    """The entries, in order. Raises ResourceError: one of them is wrong, with its number and kind."""
+    for number, entry in enumerate(mapping["resources"], 1):
+        try:
+            yield entry_of(entry, pagination)
+        except ResourceError as error:
+            raise ResourceError(f"resources, entry {number}: {error}") from error
+
+
+def entry_of(entry: Any, pagination: PaginationSettings) -> Entry:  # noqa: ANN401 - what a file holds
+    """One entry. Raises ResourceError: it is wrong, with its kind."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
+        raise ResourceError("has no kind", hint="Write the endpoint's path as its kind")
+    kind = entry["kind"]
+    selector = entry.get("selector") or {}
+    try:
+        mappings = entry["port"]["entity"]["mappings"]
+    except (KeyError, TypeError) as error:
+        raise ResourceError(f"{kind}: has no port.entity.mappings") from error
+    try:
+        resource = read_resource(kind, selector, pagination)
+    except ResourceError as error:
+        error.kind = kind
+        raise
+    return Entry(kind, resource, EntityMapping(mappings, str(selector.get("query", "true"))))

@@ -1,0 +1,219 @@
+"""`ocean-custom` as a user types it: a real process, the sample API, and Port's sandbox."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / "scripts" / "ocean-custom"
+EXAMPLE = ROOT / "examples" / "sample_company"
+MAPPING = EXAMPLE / "port-app-config.yml"
+BLUEPRINTS = EXAMPLE / "blueprints.json"
+
+type Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def env_file(port: Any, sample: httpx.Client, tmp_path: Path) -> Path:
+    """Settings and credentials as `docker run --env-file` takes them."""
+    path = tmp_path / "settings.env"
+    base_url = f"{str(sample.base_url).rstrip('/')}/bearer/cursor"
+    lines = {
+        "OCEAN__PORT__BASE_URL": port.url,
+        "OCEAN__PORT__CLIENT_ID": "sandbox",
+        "OCEAN__PORT__CLIENT_SECRET": "sandbox",
+        "OCEAN__INTEGRATION__IDENTIFIER": "from-the-terminal",
+        "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
+        "OCEAN__CACHING_STORAGE_MODE": "memory",
+        "OCEAN__INTEGRATION__CONFIG__BASE_URL": base_url,
+        "OCEAN__INTEGRATION__CONFIG__AUTH_TYPE": "bearer_token",
+        "OCEAN__INTEGRATION__CONFIG__API_TOKEN": "sample-token",
+        "OCEAN__INTEGRATION__CONFIG__PAGINATION_TYPE": "cursor",
+        "OCEAN__INTEGRATION__CONFIG__CURSOR_PATH": "meta.after_cursor",
+        "OCEAN__INTEGRATION__CONFIG__PAGE_SIZE": "50",
+    }
+    path.write_text("# a comment\n" + "".join(f"{name}={text}\n" for name, text in lines.items()))
+    return path
+
+
+@pytest.fixture
+def ocean_custom(env_file: Path, tmp_path: Path) -> Command:
+    """Runs a command with these settings, from a folder that has nothing to do with the project."""
+
+    def run(command: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(PROGRAM), command, "--env-file", str(env_file), *map(str, arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def changed(env_file: Path, **values: str) -> None:
+    """Sets variables of the integration's config anew."""
+    lines = env_file.read_text().splitlines()
+    names = {f"OCEAN__INTEGRATION__CONFIG__{name}": value for name, value in values.items()}
+    kept = [line for line in lines if line.partition("=")[0] not in names]
+    env_file.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in names.items())]))
+
+
+def test_apply_sync_and_plan_agree(ocean_custom: Command, port: Any, sample: httpx.Client) -> None:
+    """A plan before, the blueprints and the mapping, the sync, and nothing left to do."""
+    applied = ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
+    assert applied.returncode == 0, applied.stderr
+    assert applied.stdout.splitlines()[0].split() == ["created", "blueprint", "sampleUser"]
+    before = json.loads(ocean_custom("plan", "--json").stdout)
+    assert len(before["create"]) == 758
+    assert not any(port.counts().values())
+    synced = ocean_custom("sync")
+    assert synced.returncode == 0, synced.stdout + synced.stderr
+    assert synced.stdout.count("completed  /api") == 6
+    assert sum(port.counts().values()) == 758
+    after = ocean_custom("plan", "--json", "--exit-code")
+    assert after.returncode == 0
+    document = json.loads(after.stdout)
+    assert (document["create"], document["update"], document["delete"]) == ([], [], [])
+    assert document["unchanged"] == 758
+    sample.post("/_control/data", json={"users": [{"id": 1, "name": "Renamed"}]}).raise_for_status()
+    changes = ocean_custom("plan", "--json", "--exit-code")
+    assert changes.returncode == 3
+    document = json.loads(changes.stdout)
+    assert {each["identifier"] for each in document["update"]} == {"1"}
+    assert {each["blueprint"] for each in document["delete"]} == {"sampleUser"}
+    assert sum(port.counts().values()) == 758
+
+
+def test_a_sync_that_fails_says_so_by_its_exit_code(ocean_custom: Command, env_file: Path) -> None:
+    ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
+    changed(env_file, API_TOKEN="wr0ng-token")
+    synced = ocean_custom("sync")
+    assert synced.returncode == 1
+    assert synced.stdout.count("failed     /api") == 6
+    assert "401" in synced.stderr
+    assert "wr0ng-token" not in synced.stdout + synced.stderr
+
+
+def test_a_plan_whose_kinds_fail_deletes_nothing_and_fails(ocean_custom: Command, env_file: Path) -> None:
+    ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
+    assert ocean_custom("sync").returncode == 0
+    changed(env_file, API_TOKEN="wr0ng-token")
+    plan = ocean_custom("plan", "--json")
+    assert plan.returncode == 1
+    document = json.loads(plan.stdout)
+    assert document["delete"] == []
+    assert all("401" in kind["error"] for kind in document["kinds"])
+
+
+def test_check_has_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Path) -> None:
+    entity = {"entity": {"mappings": {"identifier": ".id", "blueprint": '"x"'}}}
+    resources = [
+        {"kind": "/api/v1/users", "selector": {"data_path": ".users"}, "port": entity},
+        {"kind": "/api/v1/users", "selector": {"data_path": ".user"}, "port": entity},
+        {"kind": "/api/v1/users", "selector": {"data_paht": ".users"}, "port": entity},
+        {"kind": "/api/v1/nobody", "port": entity},
+    ]
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(yaml.safe_dump({"resources": resources}))
+    checked = ocean_custom("check", "--mapping", mapping)
+    assert checked.returncode == 1
+    good, wrong_path, wrong_key, missing = checked.stdout.splitlines()
+    assert good.startswith("ok     /api/v1/users: 50 items on the first page")
+    assert "data_path .user is not in the response, which has .users" in wrong_path
+    assert "data_path" in wrong_key
+    assert "404" in missing
+
+
+def test_preview_shows_entities_and_broken_rules_without_port(ocean_custom: Command, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yml"
+    mappings = {
+        "identifier": ".name",
+        "title": ".name",
+        "blueprint": '"sampleUser"',
+        "properties": {"email": ".id"},
+    }
+    resource = {
+        "kind": "/api/v1/users",
+        "selector": {"data_path": ".users"},
+        "port": {"entity": {"mappings": mappings}},
+    }
+    mapping.write_text(yaml.safe_dump({"resources": [resource]}))
+    shown = ocean_custom("preview", "--mapping", mapping, "--blueprints", BLUEPRINTS, "--limit", 2, "--json")
+    assert shown.returncode == 1
+    (kind,) = json.loads(shown.stdout)
+    assert [entity["identifier"] for entity in kind["entities"]] == ["User 1", "User 2"]
+    assert [(each["entity"], each["field"]) for each in kind["problems"]] == [
+        (0, "identifier"),
+        (0, "email"),
+        (1, "identifier"),
+        (1, "email"),
+    ]
+    good = ocean_custom("preview", "--mapping", MAPPING, "--blueprints", BLUEPRINTS, "--limit", 2)
+    assert good.returncode == 0, good.stdout
+    assert "user1@example.com" in good.stdout
+
+
+def test_init_writes_an_integration_that_syncs(
+    ocean_custom: Command, port: Any, tmp_path: Path
+) -> None:
+    kinds = ["/api/v1/users", "/api/v1/projects", "/api/v1/projects/{project_id}/tasks"]
+    options = [part for kind in kinds for part in ("--endpoint", kind)]
+    built = ocean_custom("init", "--yes", "--output", tmp_path / "built", *options)
+    assert built.returncode == 0, built.stdout + built.stderr
+    resources = tmp_path / "built" / "resources"
+    assert "sample-token" not in "".join(
+        each.read_text() for each in (tmp_path / "built").rglob("*.*") if each.is_file()
+    )
+    applied = ocean_custom(
+        "apply", "--mapping", resources / "port-app-config.yml", "--blueprints", resources / "blueprints.json"
+    )
+    assert applied.returncode == 0, applied.stdout
+    assert ocean_custom("sync").returncode == 0
+    assert set(port.counts()) == {"user", "project", "task"}
+    again = ocean_custom("init", "--yes", "--output", tmp_path / "built", *options)
+    assert again.returncode == 1
+    assert "is there already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "old", "new", "words"),
+    [
+        ("plan", "CLIENT_ID=sandbox", "CLIENT_ID=", "OCEAN__PORT__CLIENT_ID: is missing"),
+        ("check", "=sample-token", "=<YOUR_API_TOKEN>", "API_TOKEN still has its placeholder"),
+        ("plan", "CLIENT_SECRET=sandbox", "CLIENT_SECRET=s3cr3t-wrong", "Check the client id and secret"),
+        ("check", "PAGE_SIZE=50", "PAGE_SIZE=many", "pageSize: got"),
+        ("sync", "IDENTIFIER=from-the-terminal", "IDENTIFIER=nobody-s", "Port has no integration nobody-s"),
+    ],
+    ids=["no credentials", "a placeholder left", "wrong secret", "wrong setting", "nothing applied"],
+)
+def test_a_mistake_is_one_line_that_says_what_to_change(
+    ocean_custom: Command, env_file: Path, command: str, old: str, new: str, words: str
+) -> None:
+    env_file.write_text(env_file.read_text().replace(old, new))
+    done = ocean_custom(command)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "s3cr3t" not in done.stderr
+
+
+def test_every_command_has_help() -> None:
+    shown = subprocess.run([str(PROGRAM), "--help"], capture_output=True, text=True, check=True, timeout=30)
+    commands = [
+        line.split()[0] for line in shown.stdout.partition("Commands:")[2].splitlines() if line.strip()
+    ]
+    assert {"init", "check", "preview", "plan", "apply", "sync", "sandbox", "demo"} <= set(commands)
+    for command in commands:
+        done = subprocess.run(
+            [str(PROGRAM), command, "--help"], capture_output=True, text=True, check=True, timeout=30
+        )
+        assert "Usage: ocean-custom" in done.stdout
