@@ -107,7 +107,8 @@ def test_the_first_proposal_is_the_right_list_and_identifier(
         assert "None" not in identifiers
         assert len(set(identifiers)) == len(found.items) > 0
         assert all(PORT_TAKES.fullmatch(identifier) for identifier in identifiers), identifiers
-        assert (first is None or identifiers[0] == first) and (last is None or identifiers[-1] == last)
+        assert identifiers[0] == (first or identifiers[0])
+        assert identifiers[-1] == (last or identifiers[-1])
 
 
 @pytest.mark.parametrize("name", sorted(WITHOUT_IDENTIFIER))
@@ -147,8 +148,10 @@ def test_every_property_gets_a_value_of_its_type_and_format(
 @pytest.mark.parametrize("name", EXPECTED)
 def test_every_identifier_and_title_compiles(name: str, proposed: Callable[[str], Proposal]) -> None:
     found = proposed(name)
-    for expression in [each.expression for each in (*found.identifiers, *found.titles)]:
-        JqProgram(expression)
+    for identifier in found.identifiers:
+        JqProgram(identifier.expression)
+    for title in found.titles:
+        JqProgram(title.expression)
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -1,0 +1,256 @@
+"""Fields of the items: types, formats and the jq that makes every value one of them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from builder.inference import FoundField, fields_found
+from rest.bodies import Json
+
+type Each = Callable[[str, Sequence[Any]], list[Json]]
+
+
+def items_of(values: Sequence[Any], key: str = "x") -> list[dict[str, Json]]:
+    """An item for each value; ... is no such key."""
+    return [{} if value is ... else {key: value} for value in values]
+
+
+def field(values: Sequence[Any], key: str = "x") -> FoundField:
+    """The field of such items."""
+    return fields_found(items_of(values, key))[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "given"),
+    [
+        pytest.param(["a", None, ...], "string", ["a", None, None], id="text"),
+        pytest.param([1, 2.5, None], "number", [1, 2.5, None], id="numbers"),
+        pytest.param([True, None], "boolean", [True, None], id="booleans"),
+        pytest.param([["a"], [], None], "array", [["a"], [], None], id="lists"),
+        pytest.param([{"a": 1}, {}, None], "object", [{"a": 1}, {}, None], id="objects"),
+        pytest.param([1, "a", None, ...], "string", ["1", "a", None, None], id="numbers and text"),
+        pytest.param([True, "a", None], "string", ["true", "a", None], id="booleans and text"),
+        pytest.param([True, 1, None], "string", ["true", "1", None], id="booleans and numbers"),
+        pytest.param([10**17, "a"], "string", ["100000000000000000", "a"], id="large numbers and text"),
+        pytest.param(["a", ["b", "c"], None], "array", [["a"], ["b", "c"], None], id="one or many"),
+        pytest.param([{"a": 1}, [{"a": 2}]], "array", [[{"a": 1}], [{"a": 2}]], id="one object or many"),
+        pytest.param([{"a": 1}, [], None], "object", [{"a": 1}, None, None], id="PHP's empty object"),
+        pytest.param([{"id": "a"}, "b", None], "string", ["a", "b", None], id="expanded or not"),
+        pytest.param([{"id": 1}, 2, None], "number", [1, 2, None], id="expanded or not, numbers"),
+        pytest.param([{"id": 1}, "b", None], "string", ["1", "b", None], id="expanded or not, mixed"),
+        pytest.param([{"a": 1}, "b"], "string", ['{"a":1}', "b"], id="object or text"),
+        pytest.param([None, ...], "string", [None, None], id="nothing but null"),
+    ],
+)
+def test_values_of_mixed_types_become_one_type(
+    values: list[Any], kind: str, given: list[Json], each: Each
+) -> None:
+    found = field(values)
+    assert found.becomes.type == kind
+    assert each(found.becomes.expression, items_of(values)) == given
+
+
+@pytest.mark.parametrize(
+    ("values", "note"),
+    [
+        ([1, "a"], "Values are number and text: all become text"),
+        (["a", ["b"]], "Some items have one value instead of a list; it becomes a list of one"),
+        ([{"id": 1}, 2], ".id of it where it is an object"),
+        ([{"a": 1}, 2], "Values are number and object: an object becomes its JSON"),
+        ([None], "Null in every item of the sample: the type is a guess"),
+        ([{"a": 1}, []], "An empty list stands where an object has nothing; it becomes null"),
+    ],
+)
+def test_what_the_jq_does_is_said(values: list[Json], note: str) -> None:
+    assert field(values).notes == (note,)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "form", "given"),
+    [
+        ("x", ["2024-01-01T10:00:00Z", "2024-01-01T10:00:00.123+02:00"], "date-time", None),
+        ("x", ["2024-01-01 10:00:00"], "date-time", ["2024-01-01T10:00:00Z"]),
+        ("x", ["2024-01-01 10:00:00+02:00"], "date-time", ["2024-01-01T10:00:00+02:00"]),
+        ("x", ["2024-01-01T10:00:00.5"], "date-time", ["2024-01-01T10:00:00.5Z"]),
+        ("x", ["2024-01-01T10:00:00.000+0200"], "date-time", ["2024-01-01T10:00:00.000+02:00"]),
+        ("x", ["2024-01-01 10:00:00 +0200"], None, None),
+        ("x", ["2024-01-01", None], "date-time", ["2024-01-01T00:00:00Z", None]),
+        ("x", ["Fri, 18 Oct 2019 17:00:00 +0000"], "date-time", ["2019-10-18T17:00:00Z"]),
+        ("x", ["Fri, 18 Oct 2019 17:00:00 GMT"], "date-time", ["2019-10-18T17:00:00Z"]),
+        ("x", ["Fri, 18 Oct 2019 17:00:00 +0200"], None, None),
+        ("x", ["2024-01-01", "2024-01-01T10:00:00Z"], None, None),
+        ("x", ["2024-02-30"], None, None),
+        ("x", ["0000-00-00 00:00:00"], None, None),
+        ("api_version", ["2024-01-01"], None, None),
+        ("deleted_at", ["2024-01-01", ""], "date-time", ["2024-01-01T00:00:00Z", None]),
+        ("x", ["ann@example.com", ""], "email", ["ann@example.com", None]),
+        ("x", ["ann@example.com", "nobody"], None, None),
+        ("x", ["ann@localhost"], None, None),
+        ("x", ["https://example.com/a?b=c#d"], "url", None),
+        ("x", ["https://api.example.com/users{/id}"], None, None),
+        ("x", ["/users/1"], None, None),
+        ("x", ["http://localhost:8080/"], None, None),
+        ("x", ["10.0.0.1", "192.168.1.255"], "ipv4", None),
+        ("version", ["1.2.3.4"], None, None),
+        ("x", ["::1", "2001:db8::ff"], "ipv6", None),
+        ("x", ["fe80::1%eth0"], None, None),
+        ("x", ["# Title\n\ntext", "plain"], "markdown", None),
+        ("x", ["two\nlines"], None, None),
+        ("x", ["apiVersion: v1\nkind: Pod"], "yaml", None),
+        ("config", ["a: 1\nb:\n  - c: 2"], "yaml", None),
+        ("x", ["a: 1\nb: 2"], None, None),
+        ("x", ["", ""], None, ["", ""]),
+        ("x", ["text"], None, None),
+    ],
+)
+def test_the_format_of_texts(
+    key: str, values: list[Json], form: str | None, given: list[Json] | None, each: Each
+) -> None:
+    found = field(values, key)
+    assert (found.becomes.type, found.becomes.format) == ("string", form)
+    assert each(found.becomes.expression, [{key: value} for value in values]) == (given or values)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "given"),
+    [
+        ("created", [1704067200, None], ["2024-01-01T00:00:00Z", None]),
+        ("updatedAt", [1704067200.5], ["2024-01-01T00:00:00Z"]),
+        ("timestamp", [1704067200123], ["2024-01-01T00:00:00Z"]),
+        ("last_seen", [1704067200123456], ["2024-01-01T00:00:00Z"]),
+        ("time", [1704067200123456789], ["2024-01-01T00:00:00Z"]),
+        ("date_delete", [0, 1704067200], [None, "2024-01-01T00:00:00Z"]),
+    ],
+)
+def test_numbers_named_like_times_become_dates(
+    key: str, values: list[Json], given: list[Json], each: Each
+) -> None:
+    found = field(values, key)
+    assert found.becomes.format == "date-time"
+    assert each(found.becomes.expression, [{key: value} for value in values]) == given
+    assert [(other.type, other.expression) for other in found.alternatives] == [("number", f".{key}")]
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [("size", [1704067200]), ("created", [5, 1704067200]), ("created", [0]), ("end_time", [3600])],
+)
+def test_other_numbers_stay_numbers(key: str, values: list[Json]) -> None:
+    assert field(values, key).becomes.type == "number"
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "enum"),
+    [
+        pytest.param("status", ["open", "closed"] * 2, ("closed", "open"), id="a status"),
+        pytest.param("status", ["open", "closed", "open"], (), id="too few items"),
+        pytest.param("status", ["a", "b", "c", "a"], (), id="hardly repeated"),
+        pytest.param("status", ["open"] * 9, (), id="always the same"),
+        pytest.param("department", ["a", "b"] * 2, (), id="a name that says nothing, in few items"),
+        pytest.param("department", ["a", "b"] * 20, ("a", "b"), id="a name that says nothing, in many"),
+        pytest.param("name", ["a", "b"] * 20, (), id="names"),
+        pytest.param("status", [str(number) for number in range(11)] * 3, (), id="too many"),
+        pytest.param("status", ["x" * 41, "y"] * 4, (), id="too long"),
+        pytest.param("status", ["open", "closed", ""] * 4, (), id="and empty"),
+        pytest.param("status", ["2024-01-01", "2024-01-02"] * 4, (), id="dates"),
+    ],
+)
+def test_an_enum_is_proposed_where_few_values_repeat(
+    key: str, values: list[Json], enum: tuple[str, ...]
+) -> None:
+    found = field(values, key)
+    assert found.becomes.enum == enum
+    assert [other.enum for other in found.alternatives] == [()] * (bool(enum) or bool(found.becomes.format))
+
+
+def test_nested_fields_are_flattened_and_null_where_an_object_is_missing(each: Each) -> None:
+    items: list[dict[str, Json]] = [
+        {"owner": {"login": "ann", "team": {"name": "a"}}},
+        {"owner": None},
+        {},
+        {"owner": {"team": None}},
+    ]
+    found = {field.becomes.name: field for field in fields_found(items)}
+    assert list(found) == ["owner", "owner_login", "owner_team", "owner_team_name"]
+    assert found["owner_team_name"].becomes.expression == ".owner.team.name"
+    assert each(".owner.team.name", items) == ["a", None, None, None]
+    assert found["owner_team_name"].nulls == 3
+
+
+def test_a_field_of_what_is_an_object_only_now_and_then_does_not_fail(each: Each) -> None:
+    items: list[dict[str, Json]] = [{"owner": {"login": "ann"}}, {"owner": "nobody"}, {"owner": 5}]
+    found = {field.keys: field for field in fields_found(items)}
+    assert each(found["owner", "login"].becomes.expression, items) == ["ann", None, None]
+
+
+def test_an_object_with_data_for_keys_stays_an_object() -> None:
+    items: list[dict[str, Json]] = [{"labels": {f"key {number}": 1, "x": 2}} for number in range(20)]
+    assert [field.keys for field in fields_found(items)] == [("labels",)]
+
+
+def test_an_object_with_very_many_keys_stays_an_object() -> None:
+    items: list[dict[str, Json]] = [{"prices": {f"day {number}": 1.5 for number in range(61)}}]
+    assert [field.keys for field in fields_found(items)] == [("prices",)]
+
+
+def test_half_a_surrogate_pair_is_never_shown() -> None:
+    items: list[dict[str, Json]] = [{"\ud800": 1, "status": "\udfff"}, {"status": "b"}] * 4
+    [found] = fields_found(items)
+    assert (found.keys, found.becomes.enum, found.examples) == (("status",), (), ('"?"', '"b"'))
+
+
+def test_at_most_five_hundred_fields_are_shown() -> None:
+    assert len(fields_found([{f"field{number}": 1 for number in range(700)}])) == 500
+
+
+def test_a_field_says_in_how_many_items_it_is() -> None:
+    [found] = fields_found([{"x": 1}, {"x": None}, {}, {"x": "a"}])
+    assert found.types == {"number": 1, "null": 1, "string": 1}
+    assert (found.total, found.nulls, found.null_share, found.is_in_all) == (4, 2, 0.5, False)
+
+
+def test_examples_are_different_and_short() -> None:
+    [found] = fields_found([{"x": text} for text in ("a", "a", "", None, "b" * 99, "c", "d")])
+    assert found.examples == ('"a"', '"' + "b" * 58 + "…", '"c"')
+
+
+def test_no_items_have_no_fields() -> None:
+    assert fields_found([]) == []
+
+
+@pytest.mark.parametrize(
+    ("item", "ticked"),
+    [
+        pytest.param({"a": 1, "b": [1], "c": {"x": 1}, "d": [{}]}, ["a", "b"], id="objects are not"),
+        pytest.param({"a": None, "b": "x" * 501, "c": "x"}, ["c"], id="nothing and much text are not"),
+        pytest.param({"_id": 1, "@type": 1, "$x": 1, "_links": {"id": 1}, "ok": 1}, ["ok"], id="odd keys"),
+        pytest.param(
+            {"url": "https://example.com/a", "html_url": "https://example.com/b"},
+            ["html_url"],
+            id="best page",
+        ),
+        pytest.param(
+            {"url": "https://example.com/a", "avatar_url": "https://example.com/b"}, ["url"], id="the page"
+        ),
+        pytest.param({"events_url": "/events{/id}", "self": "/x", "n": 1}, ["n"], id="an API's own links"),
+        pytest.param({"password": "x", "api_token": "x", "tokens": 1}, ["tokens"], id="secrets"),
+        pytest.param({"owner": {"id": 1, "name": "x", "size": 3}}, ["owner_id", "owner_name"], id="nested"),
+        pytest.param({"a": {"b": {"name": "x"}}, "n": 1}, ["n"], id="deeply nested"),
+        pytest.param({"attributes": {"x": 1}}, ["x"], id="wrapped is not nested"),
+    ],
+)
+def test_fields_worth_having_are_ticked(item: dict[str, Json], ticked: list[str]) -> None:
+    assert [field.becomes.name for field in fields_found([item]) if field.selected] == ticked
+
+
+def test_at_most_twenty_are_ticked_telling_names_first() -> None:
+    item: dict[str, Json] = {**{f"n{number}": number for number in range(30)}, "status": "x"}
+    ticked = [field.becomes.name for field in fields_found([item]) if field.selected]
+    assert len(ticked) == 20
+    assert "status" in ticked
+
+
+def test_a_field_that_hardly_any_item_has_is_not_ticked() -> None:
+    items: list[dict[str, Json]] = [{"x": 1, "y": 1 if number == 0 else None} for number in range(100)]
+    assert [field.becomes.name for field in fields_found(items) if field.selected] == ["x"]

@@ -1,0 +1,291 @@
+"""Pages, from one answer: the settings that say how it goes on, the next request, and the end in words."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from builder.inference import FoundPages, lists_found, pages_found, request_shown
+from rest.bodies import Json
+from rest.errors import ItemsError
+from rest.request import Request, Response
+from rest.settings import Settings
+
+URL = "https://api.example.com/users"
+GITHUB = ".data.organization.repositories.pageInfo"
+THREE: list[Json] = [{"id": 1}, {"id": 2}, {"id": 3}]
+
+# The mapping, the end of what is asked next, and the stop rule.
+CONTRACTS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "azure_groups": (
+        {"type": "cursor", "param": "continuationToken", "cursor_header": "x-ms-continuationtoken"}
+        | {"size_param": "$top", "page_size": 3},
+        "&continuationToken=Y3QvKzM%3D",
+        "Ends when the header x-ms-continuationtoken is null, empty or missing",
+    ),
+    "contentful_entries": (
+        {"type": "offset", "param": "skip", "size_param": "limit", "page_size": 3},
+        "?limit=3&skip=3",
+        "Ends after as many items as total says (130)",
+    ),
+    "digitalocean_droplets": (
+        {"type": "next_link", "next_link_path": ".links.pages.next"},
+        "?page=2&per_page=3",
+        "Ends when .links.pages.next is null, empty or missing",
+    ),
+    "github_graphql": (
+        {"type": "cursor", "param": "variables.after", "param_location": "body"}
+        | {"cursor_path": f"{GITHUB}.endCursor"}
+        | {"has_more_path": f"{GITHUB}.hasNextPage"}
+        | {"size_param": "variables.first", "page_size": 3},
+        '"after": "Y3Vyc29yOnYyOnJlcG8z"}}',
+        f"Ends when {GITHUB}.endCursor is null, empty or missing, or {GITHUB}.hasNextPage is false",
+    ),
+    "github_repos": (
+        {"type": "header_link"},
+        "&page=2",
+        'Ends when the Link header has no rel="next"',
+    ),
+    "hubspot_contacts": (
+        {"type": "cursor", "param": "after", "cursor_path": ".paging.next.after"}
+        | {"size_param": "limit", "page_size": 3},
+        "&limit=3&after=503",
+        "Ends when .paging.next.after is null, empty or missing",
+    ),
+    "msgraph_users": (
+        {"type": "next_link", "next_link_path": '."@odata.nextLink"'},
+        "&$skiptoken=UkZOd2RBSUFBUUFBQUJ%2BMw%3D%3D",
+        'Ends when ."@odata.nextLink" is null, empty or missing',
+    ),
+    "notion_pages": (
+        {"type": "cursor", "param": "start_cursor", "param_location": "body", "cursor_path": ".next_cursor"}
+        | {"has_more_path": "has_more", "size_param": "page_size", "page_size": 3},
+        '"start_cursor": "00000004-0000-4000-8000-000000000004"}',
+        "Ends when .next_cursor is null, empty or missing, or has_more is false",
+    ),
+    "opsgenie_users": (
+        {"type": "next_link", "next_link_path": ".paging.next"},
+        "&offset=3&order=desc",
+        "Ends when .paging.next is null, empty or missing",
+    ),
+    "pagerduty_services": (
+        {"type": "offset", "param": "offset", "size_param": "limit", "page_size": 3},
+        "?limit=3&offset=3",
+        "Ends when more is false",
+    ),
+    "slack_users": (
+        {"type": "cursor", "param": "cursor", "cursor_path": ".response_metadata.next_cursor"}
+        | {"size_param": "limit", "page_size": 3},
+        "&cursor=dXNlcjpVMw%3D%3D",
+        "Ends when .response_metadata.next_cursor is null, empty or missing",
+    ),
+    "sonarqube_issues": (
+        {"type": "page", "param": "p", "start_page": 1, "size_param": "ps", "page_size": 3},
+        "&ps=3&p=2",
+        "Ends after as many items as total says (100)",
+    ),
+    "spring_pipelines": (
+        {"type": "page", "param": "page", "start_page": 0, "size_param": "size", "page_size": 3},
+        "&size=3&page=1",
+        "Ends when data.last is true",
+    ),
+    "stripe_customers": (
+        {"type": "cursor", "param": "starting_after", "cursor_path": ".data[-1].id"}
+        | {"has_more_path": "has_more", "size_param": "limit", "page_size": 3},
+        "?limit=3&starting_after=cus_00003",
+        "Ends when .data[-1].id is null, empty or missing, or has_more is false",
+    ),
+    "terraform_workspaces": (
+        {"type": "next_link", "next_link_path": ".links.next"},
+        "?page%5Bnumber%5D=2&page%5Bsize%5D=3",
+        "Ends when .links.next is null, empty or missing",
+    ),
+    "twilio_calls": (
+        {"type": "next_link", "next_link_path": ".next_page_uri"},
+        "&PageToken=PACA00000000000000000000000000000003",
+        "Ends when .next_page_uri is null, empty or missing",
+    ),
+}
+
+
+def pages(
+    body: Json, headers: dict[str, str] | None = None, url: str = URL, *, asked: Json = None
+) -> FoundPages:
+    """What is found in an answer whose items are where they likely are; asked: the request's body."""
+    response = Response(200, headers or {}, json.dumps(body).encode())
+    request = Request("POST" if asked else "GET", url, body=asked)
+    return pages_found(request, response, lists_found(body)[0].data_path)
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_public_api_s_page_says_how_it_goes_on(name: str, shape: Callable[[str], Any]) -> None:
+    found = shape(name)
+    data_path = lists_found(found.body, found.kind)[0].data_path
+    page = pages_found(found.request, found.response, data_path)
+    mapping, end, stop = CONTRACTS[name]
+    assert page.mapping == mapping
+    assert page.stop == stop
+    assert page.next_request
+    assert request_shown(page.next_request).endswith(end)
+    assert not page.problem
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "mapping"),
+    [
+        pytest.param(
+            {"items": THREE, "total": 9},
+            f"{URL}?page=1&per_page=3",
+            {"type": "page", "param": "page", "start_page": 1, "size_param": "per_page", "page_size": 3},
+            id="the address has the page, the body the total",
+        ),
+        pytest.param(
+            THREE,
+            f"{URL}?page=0&size=3",
+            {"type": "page", "param": "page", "start_page": 0, "size_param": "size", "page_size": 3},
+            id="pages from 0",
+        ),
+        pytest.param(
+            THREE,
+            f"{URL}?offset=0",
+            {"type": "offset", "param": "offset", "size_param": "-"},
+            id="an offset, and no size",
+        ),
+        pytest.param(
+            {"items": THREE, "page": 1, "total": 9},
+            f"{URL}?pageNumber=1",
+            {"type": "page", "param": "pageNumber", "start_page": 1, "size_param": "-"},
+            id="the name of the request, not of the answer",
+        ),
+        pytest.param(
+            {"items": THREE, "page": 1, "total": 9},
+            URL,
+            {"type": "page", "param": "page", "start_page": 1, "size_param": "-"},
+            id="the name of the answer",
+        ),
+        pytest.param(
+            {"items": THREE, "offset": 0, "limit": 3, "total": 9},
+            URL,
+            {"type": "offset", "param": "offset", "size_param": "-"},
+            id="an offset that the answer repeats",
+        ),
+        pytest.param(
+            {"items": THREE, "links": [{"rel": "next", "href": "/users?x=2"}]},
+            URL,
+            {"type": "next_link"},
+            id="a link in a list of relations",
+        ),
+        pytest.param(
+            {"items": THREE, "links": {"last": "/users?x=2", "next": "/users?x=2"}},
+            URL,
+            {"type": "next_link", "next_link_path": ".links.next"},
+            id="next and last are the same",
+        ),
+    ],
+)
+def test_what_the_request_says_counts_too(body: Json, url: str, mapping: dict[str, Json]) -> None:
+    assert pages(body, url=url).mapping == mapping
+
+
+def test_a_page_in_a_body_is_counted_there() -> None:
+    found = pages({"items": THREE, "total": 9}, asked={"page": 1, "limit": 3, "draft": True})
+    place: dict[str, Json] = {"param_location": "body", "start_page": 1}
+    assert found.mapping == {"type": "page", "param": "page", **place, "size_param": "limit", "page_size": 3}
+    assert found.settings == {}
+    assert found.next_request
+    assert request_shown(found.next_request) == f'POST {URL} {{"page": 2, "limit": 3, "draft": true}}'
+
+
+def test_the_same_can_be_said_by_the_settings() -> None:
+    found = pages({"items": THREE, "meta": {"after_cursor": "x", "has_more": True}}, url=f"{URL}?limit=3")
+    assert found.settings == {
+        "paginationType": "cursor",
+        "paginationParam": "after",
+        "cursorPath": ".meta.after_cursor",
+        "hasMorePath": "meta.has_more",
+        "sizeParam": "limit",
+        "pageSize": 3,
+    }
+    snake = {"pagination_type": "cursor", "pagination_param": "after", "cursor_path": ".meta.after_cursor"}
+    assert Settings.from_config({"base_url": "https://x.example", **snake}).pagination.param == "after"
+
+
+@pytest.mark.parametrize(
+    ("found", "how"),
+    [
+        (
+            pages(THREE, {"link": '</users?x=2>; rel="next"'}),
+            'The Link header has the next page\'s address, as rel="next"',
+        ),
+        (pages({"items": THREE, "next": "/users?x=2"}), ".next has the next page's address"),
+        (pages({"items": THREE, "next_cursor": "a"}), ".next_cursor is sent back as the parameter cursor"),
+        (
+            pages(THREE, {"x-next-cursor": "a"}),
+            "The header x-next-cursor is sent back as the parameter cursor",
+        ),
+        (pages(THREE, url=f"{URL}?skip=0"), "The number of items so far is sent as the parameter skip"),
+        (
+            pages(THREE, url=f"{URL}?page=1"),
+            "The page's number is sent as the parameter page, the first is 1",
+        ),
+    ],
+)
+def test_how_it_goes_on_is_said(found: FoundPages, how: str) -> None:
+    assert found.how == how
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "stop"),
+    [
+        ({"items": THREE, "total_pages": 4}, {}, "Ends after as many pages as total_pages says (4)"),
+        ({"items": THREE, "next_page": 2}, {}, "Ends when next_page is null, empty or missing"),
+        (THREE, {"x-total-count": "9"}, "Ends after as many items as the header x-total-count says"),
+        (THREE, {}, "Ends with an empty page, or with a short one, which one more request confirms"),
+    ],
+)
+def test_when_counting_ends_is_said(body: Json, headers: dict[str, str], stop: str) -> None:
+    assert pages(body, headers, f"{URL}?page=1").stop == stop
+
+
+def test_a_last_page_has_no_next_request() -> None:
+    found = pages({"items": THREE, "page": 1, "last": True})
+    assert found.is_recognised
+    assert found.next_request is None
+
+
+def test_an_empty_place_for_the_next_page_is_pointed_at() -> None:
+    found = pages({"items": THREE, "meta": {"next_cursor": None}})
+    assert not found.is_recognised
+    assert found.hints[0].startswith(".meta.next_cursor is empty here")
+
+
+def test_where_nothing_is_recognised_it_is_said_what_to_look_for() -> None:
+    found = pages(THREE)
+    assert (found.mapping, found.settings, found.how, found.next_request) == ({}, {}, "", None)
+    assert any("Link" in hint for hint in found.hints)
+    assert any("?page=1" in hint for hint in found.hints)
+
+
+def test_more_without_a_way_to_it_is_a_problem() -> None:
+    found = pages({"items": THREE, "total": 9})
+    assert "more (total)" in found.problem
+    assert found.hints
+
+
+def test_a_page_that_contradicts_itself_is_a_problem() -> None:
+    found = pages({"items": THREE, "next_cursor": "a", "meta": {"has_more": True}}, url=f"{URL}?cursor=a")
+    assert found.is_recognised
+    assert "same cursor again" in found.problem
+    assert found.next_request is None
+
+
+def test_one_item_has_no_pages() -> None:
+    found = pages({"id": 1, "page": 1, "name": "x"}, url=f"{URL}?page=1")
+    assert not found.is_recognised
+    assert found.hints == ("This is one item, and no list that could go on",)
+
+
+def test_a_body_that_is_no_json_is_an_error() -> None:
+    with pytest.raises(ItemsError):
+        pages_found(Request("GET", URL), Response(200, {}, b"<html>"))

@@ -1,0 +1,252 @@
+"""Relations between endpoints: by their values, and by path parameters."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from builder.draft import Relation
+from builder.inference import (
+    FoundRelation,
+    SampledSource,
+    outputs_of,
+    parameters_found,
+    proposal,
+    relations_found,
+)
+from rest.bodies import Json
+from rest.jq_program import JqError
+from rest.pagination_settings import PaginationSettings
+from rest.resource_reader import read_resource
+
+type Each = Callable[[str, Sequence[Any]], list[Json]]
+
+USERS: list[Json] = [{"id": f"user-{number}", "name": f"User {number}"} for number in range(10)]
+
+
+def sampled(kind: str, body: Json) -> SampledSource:
+    """What is proposed for an endpoint."""
+    found = proposal(kind, body)
+    return SampledSource(found.source, found.items)
+
+
+def found(*samples: SampledSource) -> list[FoundRelation]:
+    """The relations of the last sample, others' left out."""
+    return [each for each in relations_found(samples) if each.source is samples[-1].source]
+
+
+def projects(*values: Json, key: str = "owner_id") -> SampledSource:
+    """Projects with these values in a field."""
+    return sampled("/projects", [{"id": f"p{n}x", key: value} for n, value in enumerate(values)])
+
+
+def test_a_field_whose_values_are_identifiers_is_a_relation_with_its_hit_rate() -> None:
+    values = [*(f"user-{number % 8}" for number in range(48)), "user-x", "user-y", None]
+    [relation] = found(sampled("/users", USERS), projects(*values))
+    assert relation.relation == Relation("owner", "user", ".owner_id", "Owner")
+    assert (relation.hits, relation.total) == (8, 10)
+    assert relation.why == "8 of 10 values of .owner_id are identifiers of user"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("owner_id", "user-1", "owner"),
+        ("ownerId", "user-1", "owner"),
+        ("owner", {"id": "user-1"}, "owner"),
+        ("owner", "user-1", "owner"),
+        ("relationships", {"owner": {"data": {"id": "user-1"}}}, "owner"),
+        ("id2", "user-1", "id2"),
+        ("grid", "user-1", "grid"),
+        ("user_ref", "user-1", "user"),
+    ],
+)
+def test_a_relation_is_called_by_the_field_without_its_id(key: str, value: Json, name: str) -> None:
+    [relation] = found(sampled("/users", USERS), projects(value, key=key))
+    assert relation.relation.name == name
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("member_ids", ["user-1", "user-2"], "members"),
+        ("members", ["user-1", "user-2"], "members"),
+        ("members", [{"id": "user-1"}, {"id": "user-2"}, {"x": 1}], "members"),
+    ],
+)
+def test_a_list_is_a_relation_to_many(key: str, value: Json, name: str, each: Each) -> None:
+    last = projects(value, None, key=key)
+    [relation] = found(sampled("/users", USERS), last)
+    assert (relation.relation.name, relation.relation.many) == (name, True)
+    [first, second] = each(relation.relation.expression, last.items)
+    assert first == ["user-1", "user-2"]
+    assert second in (None, [])
+
+
+def test_identifiers_that_were_made_legal_are_met_by_values_made_legal(each: Each) -> None:
+    gates = sampled("/gates", [{"name": "Sonar way"}, {"name": "Strict 100%"}])
+    last = projects("Strict 100%", None, key="gate")
+    [relation] = found(gates, last)
+    assert each(relation.relation.expression, last.items) == ["Strict_100_", None]
+
+
+def test_lists_of_identifiers_that_were_made_legal_are_met_too(each: Each) -> None:
+    gates = sampled("/gates", [{"name": "Sonar way"}, {"name": "Strict 100%"}])
+    last = projects(["Strict 100%"], None, key="gates")
+    [relation] = found(gates, last)
+    assert each(relation.relation.expression, last.items) == [["Strict_100_"], []]
+
+
+def test_numbers_and_texts_are_the_same_identifier() -> None:
+    users = sampled("/users", [{"id": 40001}, {"id": 40002}])
+    assert len(found(users, projects("40001", "40002"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "names"),
+    [
+        pytest.param("user_id", [1, 2, 3], ["user"], id="small numbers, named like the target"),
+        pytest.param("owner_id", [1, 2, 3], ["owner"], id="small numbers, a person's part"),
+        pytest.param("priority", [1, 2, 3], [], id="small numbers that say nothing"),
+        pytest.param("count", [1, 2, 99], [], id="counts"),
+        pytest.param("thing_id", [1, 2, 3], ["thing"], id="an id, and one endpoint alone"),
+        pytest.param("thing_id", [1, 2, 99], [], id="an id that hits not often enough"),
+        pytest.param("user_id", [1, 97, 98, 99], [], id="named like the target, but hardly any hit"),
+        pytest.param("user_id", [True, False], [], id="flags"),
+    ],
+)
+def test_small_numbers_are_believed_by_the_name_alone(key: str, values: list[Json], names: list[str]) -> None:
+    users = sampled("/users", [{"id": number} for number in range(1, 9)])
+    assert [each.relation.name for each in found(users, projects(*values, key=key))] == names
+
+
+def test_an_id_that_fits_two_endpoints_is_not_guessed() -> None:
+    users = sampled("/users", [{"id": number} for number in range(1, 9)])
+    teams = sampled("/teams", [{"id": number} for number in range(1, 9)])
+    assert found(users, teams, projects(1, 2, 3, key="thing_id")) == []
+    assert [each.relation.target for each in found(users, teams, projects(1, 2, 3, key="team_id"))] == [
+        "team"
+    ]
+
+
+def test_texts_are_believed_at_a_fifth_of_hits_as_a_sample_is_one_page() -> None:
+    users = sampled("/users", USERS)
+    assert len(found(users, projects("user-1", "user-2", "user-3", *(f"other-{n}" for n in range(9))))) == 1
+    assert found(users, projects("user-1", *(f"other-{n}" for n in range(9)))) == []
+
+
+def test_a_parent_of_its_own_kind_is_a_relation_and_its_own_id_is_none() -> None:
+    tree = sampled("/folders", [{"id": "f-1", "parent_id": None}, {"id": "f-2", "parent_id": "f-1"}])
+    [relation] = found(tree)
+    assert (relation.relation.name, relation.relation.target) == ("parent", "folder")
+
+
+def test_one_thing_by_its_id_and_by_its_name_is_one_relation() -> None:
+    users = sampled("/users", [{"id": "user-1"}, {"id": "user-2"}])
+    items: list[Json] = [{"id": f"p{n}x", "owner": {"id": "user-1"}, "owner_id": "user-1"} for n in (1, 2)]
+    assert len(found(users, sampled("/projects", items))) == 1
+
+
+def test_a_source_without_identifier_is_no_target() -> None:
+    assert relations_found([sampled("/users", []), projects("user-1")]) == []
+
+
+def test_a_path_parameter_is_a_relation_to_the_parent() -> None:
+    users, teams = sampled("/users", USERS), sampled("/users/{user_id}/teams", [{"id": 1}, {"id": 2}])
+    [relation] = found(users, teams)
+    assert relation.relation == Relation("user", "user", ".__user_id", "User")
+    assert relation.why == "each user is asked for its own"
+    [(name, parameter)] = parameters_found(teams.source, [users, teams]).items()
+    assert (name, parameter.selector) == ("user_id", {"endpoint": "/users", "data_path": ".", "field": ".id"})
+
+
+@pytest.mark.parametrize(
+    ("parent", "body", "kind", "selector", "expression"),
+    [
+        pytest.param(
+            "/jobs",
+            [{"name": "a b"}, {"name": "c"}],
+            "/jobs/{job}/builds",
+            {"field": ".name"},
+            '.__job | if . == null then null else gsub("[^\\\\p{L}0-9@_.+:/=-]"; "_") end',
+            id="by the raw name",
+        ),
+        pytest.param(
+            "/orgs/acme/teams",
+            [{"id": 1, "slug": "a"}, {"id": 2, "slug": "b"}],
+            "/orgs/acme/teams/{team_slug}/members",
+            {"field": ".slug", "parent_fields": {"team": ".id"}},
+            ".__team",
+            id="by another field than the parent's identifier",
+        ),
+        pytest.param(
+            "/projects.json",
+            {"projects": [{"project_id": "x"}, {"project_id": "y"}]},
+            "/projects/{project_id}/tasks",
+            {"data_path": ".projects", "field": ".project_id"},
+            ".__project_id",
+            id="by the parameter's own name",
+        ),
+        pytest.param(
+            "/v2/groups",
+            [{"id": 1}, {"id": 2}],
+            "/v1/members?group={group_id}&x=/groups/{group_id}",
+            None,
+            "",
+            id="in the query is left to the user",
+        ),
+        pytest.param(
+            "/v2/groups",
+            [{"id": 1}, {"id": 2}],
+            "/v1/for/{group_id}/members",
+            {},
+            ".__group_id",
+            id="by name",
+        ),
+        pytest.param("/v2/groups", [{"id": 1}], "/v1/for/{id}/members", None, "", id="of nobody knows what"),
+        pytest.param("/a", [{"x": [1]}], "/a/{id}/b", None, "", id="a parent without a value"),
+    ],
+)
+def test_where_a_path_parameter_s_values_come_from(
+    parent: str, body: Json, kind: str, selector: dict[str, Json] | None, expression: str
+) -> None:
+    above, below = sampled(parent, body), sampled(kind, [{"id": 1}])
+    parameters = parameters_found(below.source, [above, below])
+    if selector is None:
+        assert parameters == {}
+        return
+    [parameter] = parameters.values()
+    expected = {"endpoint": parent, "data_path": ".", "field": ".id"} | selector
+    assert parameter.selector == expected
+    assert parameter.relation
+    assert parameter.relation.expression == expression
+    wanted = {
+        **below.source.selector,
+        "path_parameters": {name: each.selector for name, each in parameters.items()},
+    }
+    assert read_resource(kind, wanted, PaginationSettings()).parameters
+
+
+def test_a_relation_s_name_is_legal_where_the_parent_s_is_not() -> None:
+    [relation] = found(sampled("/cafés", [{"id": "a1"}]), sampled("/cafés/{id}/tables", [{"id": 1}]))
+    assert (relation.relation.name, relation.relation.target) == ("cafe", "café")
+
+
+def test_a_parent_without_identifier_has_values_but_no_relation() -> None:
+    above = sampled("/a", [{"id": 1, "x": 1.5}, {"id": 1, "x": 2.5}])
+    below = sampled("/a/{id}/b", [{"id": 1}])
+    [parameter] = parameters_found(below.source, [above, below]).values()
+    assert parameter.relation is None
+
+
+def test_outputs_are_what_the_mapping_sees() -> None:
+    items: list[dict[str, Json]] = [{"a": 1}, {"a": "x"}, {}]
+    outputs = outputs_of([".a", ".a + 1", "empty", ".a, 5"], items)
+    assert outputs == [[1, "x", None], [2, None, 1], [None, None, None], [1, "x", None]]
+    assert outputs_of([], items) == []
+    assert outputs_of([".a"], []) == [[]]
+
+
+def test_an_expression_that_does_not_compile_is_an_error() -> None:
+    with pytest.raises(JqError):
+        outputs_of([".a |"], [{"a": 1}])
