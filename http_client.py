@@ -1,28 +1,22 @@
 """Requests to the API: one gate for all of them, retries, redirects, and errors that say what to change."""
 
 import asyncio
-import os
+import math
 import random
 import ssl
-import tempfile
-import time
-import weakref
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO
-from urllib.parse import quote
 
 import httpx
 from loguru import logger
 
 from rest.errors import AuthError, RefusedError, RequestError, TransientError
-from rest.origin import Origin, Redactor, resolved, upgraded
+from rest.origin import resolved
 from rest.refusals import REDIRECTS, hint_for, shown_status
-from rest.request import Request, Response, url_query
+from rest.request import Request, Response
 from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
+from sending import Boundary, DiskBody, Gate
 
 _MOSTREDIRECTS = 10
 # RFC 9110 §15.4: these two keep the method and the body; browsers ask the others again by GET.
@@ -34,6 +28,8 @@ _LONGEST_ADDRESS = 500
 _MOST_IN_MEMORY = 16 * 2**20
 _LARGEST_BODY = 2**30
 _START_BYTES = 4096
+# In units of the timeout, which is for one read: an answer that trickles in never meets that.
+_LONGEST_ANSWER = 20
 _HINT_ON_STATUS = (
     "Nothing is deleted; the next resync tries again. If it lasts, raise maxRetries, or lower "
     "maxConcurrentRequests or requestsPerSecond"
@@ -42,117 +38,6 @@ _HINT_WITHOUT_ANSWER = (
     "Nothing is deleted; the next resync tries again. If it lasts, check that baseUrl can be reached from "
     "here, or raise timeout or maxRetries"
 )
-
-
-class Gate:
-    """What every request passes, over the whole integration.
-
-    concurrency: requests in flight at once. per_second: how many start in a second, None for no rate.
-    """
-
-    def __init__(self, concurrency: int, per_second: float | None = None) -> None:
-        self._places = asyncio.Semaphore(concurrency)
-        self._interval_s = 1 / per_second if per_second else 0.0
-        self._next_start = 0.0
-        self._closed_until = 0.0
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """A place for one request, from its start to its last byte."""
-        async with self._places:
-            await self._turn()
-            yield
-
-    def close_for(self, seconds: float) -> None:
-        """No request starts before so many seconds have passed."""
-        self._closed_until = max(self._closed_until, time.monotonic() + seconds)
-
-    async def _turn(self) -> None:
-        while True:
-            await self._open()
-            now = time.monotonic()
-            start = max(now, self._next_start)
-            if self._interval_s:
-                self._next_start = start + self._interval_s
-                await asyncio.sleep(start - now)
-            if self._closed_until <= time.monotonic():
-                return
-
-    async def _open(self) -> None:
-        # Again and again, as others may have closed the gate for longer meanwhile.
-        while (wait := self._closed_until - time.monotonic()) > 0:  # noqa: ASYNC110 - a time, no event
-            await asyncio.sleep(wait)
-
-
-@dataclass(frozen=True, slots=True)
-class Boundary:
-    """Which URLs may be asked, with credentials, and what every one of them carries.
-
-    trusted: the base URL's origin and those that the user named.
-    params: added to every URL that lacks them; they may be secret.
-    """
-
-    base: Origin
-    trusted: frozenset[Origin]
-    params: Mapping[str, str] = field(default_factory=dict)
-    redact: Redactor = field(default_factory=Redactor)
-
-    def address(self, url: str) -> httpx.URL:
-        """The URL to send to. Raises RefusedError: it leads to somewhere that may not see the credentials."""
-        try:
-            address = httpx.URL(upgraded(url, self.base))
-            origin = Origin(address.scheme, address.host, address.port or Origin.of(str(address)).port)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise RefusedError("leads to what is no URL") from error
-        if address.userinfo:
-            raise RefusedError("leads to a URL with a user name in it, which is not followed")
-        if origin not in self.trusted:
-            raise RefusedError(
-                f"leads to {self.redact(str(origin))}, which may not see the credentials",
-                hint="If it is yours to trust, add it to trustedOrigins",
-            )
-        return self._with_params(address)
-
-    def _with_params(self, address: httpx.URL) -> httpx.URL:
-        there = {name for name, _ in url_query(str(address))}
-        missing = [(name, value) for name, value in self.params.items() if name not in there]
-        if not missing:
-            return address
-        added = "&".join(f"{quote(name)}={quote(value, safe='')}" for name, value in missing)
-        query = address.query.decode()
-        return address.copy_with(query=(f"{query}&{added}" if query else added).encode())
-
-
-class DiskBody:
-    """A body in a file that has no name, which is gone as soon as nobody can read it any more."""
-
-    def __init__(self, directory: Path | None) -> None:
-        file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed with its last reader
-        weakref.finalize(self, file.close)
-        self._file: IO[bytes] = file
-        self.size = 0
-
-    def write(self, chunk: bytes) -> None:
-        """Adds to its end."""
-        self._file.write(chunk)
-        self.size += len(chunk)
-
-    def reader(self) -> "_DiskReader":
-        """Reads it from the start; several can read at once."""
-        self._file.flush()
-        return _DiskReader(self, self._file.fileno())
-
-
-class _DiskReader:
-    def __init__(self, body: DiskBody, descriptor: int) -> None:
-        self._body = body  # the file stays open while it is read
-        self._descriptor = descriptor
-        self._offset = 0
-
-    def read(self, size: int = -1, /) -> bytes:
-        chunk = os.pread(self._descriptor, self._body.size if size < 0 else size, self._offset)
-        self._offset += len(chunk)
-        return chunk
 
 
 class HttpClient:
@@ -174,6 +59,7 @@ class HttpClient:
         self._policy = policy
         self._boundary = boundary
         self._directory = directory
+        self._answered = 0
         self.requests_sent = 0
 
     async def send(self, request: Request, final: Collection[int] = ()) -> Response:
@@ -185,21 +71,25 @@ class HttpClient:
         """
         attempt = 0
         while True:
-            response, cause = None, ""
+            response, cause, answered_before = None, "", self._answered
             try:
                 response = await self._followed(request)
             except _PASSING as error:
                 cause = self._cause(error)
             if response is not None:
                 if _is_success(response.status):
+                    self._answered += 1
                     return response
                 if not _may_pass(response) or response.status in final:
                     raise self._refusal(request, response)
                 cause = shown_status(response.status)
-            if attempt == self._policy.max_retries:
+            is_limit = response is not None and is_rate_limit(response.status, response.headers)
+            waits_its_turn = is_limit and self._answered > answered_before
+            if attempt == self._policy.max_retries and not waits_its_turn:
                 raise self._gave_up(request, attempt, cause, response)
             await self._wait(request, attempt, cause, response)
-            attempt += 1
+            # While others get through a rate limit, this one only waits for its turn.
+            attempt = attempt if waits_its_turn else attempt + 1
 
     async def _followed(self, request: Request) -> Response:
         """The answer to a request, redirects followed within the trusted origins."""
@@ -217,14 +107,17 @@ class HttpClient:
 
     async def _exchanged(self, request: Request) -> Response:
         built = self._built(request)
+        longest_s = _LONGEST_ANSWER * (self._http.timeout.read or math.inf)
         try:
-            async with self._gate.place():
+            async with self._gate.place(), asyncio.timeout(longest_s):
                 self.requests_sent += 1
                 answer = await self._http.send(built, stream=True)
                 try:
                     content, large = await self._body(answer)
                 finally:
                     await answer.aclose()
+        except TimeoutError as error:
+            raise TransientError(f"no whole answer within {longest_s:.0f} s") from error
         except (ssl.SSLError, httpx.ConnectError) as error:
             if _certificate_error(error):
                 raise self._untrusted_certificate(request, error) from error

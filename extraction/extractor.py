@@ -3,7 +3,7 @@
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from extraction.listings import Listings
 from extraction.probe import Finding, probed
 from extraction.sample import Sample, samples
 from extraction.source import Source, shared_templates
-from http_client import Boundary, Gate, HttpClient, headers_for
+from http_client import HttpClient, headers_for
 from rest.errors import SyncError
 from rest.origin import Origin, Redactor
 from rest.request import Item
 from rest.resource import Resource
 from rest.retry import RetryPolicy
 from rest.settings import Settings
+from sending import Boundary, Gate
 
 _PROGRESS_S = 10.0
 
@@ -36,13 +37,25 @@ class Extractor:
         self._source = source
         self._concurrency = concurrency
         self._redact = redact
+        self._handed_out: list[AsyncGenerator[list[Item]]] = []
 
-    async def batches(self, resource: Resource) -> AsyncGenerator[list[Item]]:
+    def batches(self, resource: Resource) -> AsyncGenerator[list[Item]]:
         """The items of a resource in batches; ends without an error only when they are all there are.
 
         Raises SyncError, or an ExceptionGroup of them when several endpoints failed: what was read has
         been handed out by then, and nothing may be deleted.
         """
+        batches = self._batches(resource)
+        self._handed_out.append(batches)
+        return batches
+
+    async def close(self) -> None:
+        """Ends what is not read to its end: Ocean drops the batches of a resync that it aborts, unclosed."""
+        for batches in self._handed_out:
+            with suppress(RuntimeError):  # it is being read: who does was cancelled, and ends it
+                await batches.aclose()
+
+    async def _batches(self, resource: Resource) -> AsyncGenerator[list[Item]]:
         fetch = ResourceFetch(resource, self._source, self._concurrency)
         try:
             async with aclosing(joined(_reported(fetch, resource.kind))) as batches:
@@ -145,6 +158,10 @@ async def open_extractor(
         listings = Listings(client, directory)
         try:
             source = Source(settings.base_url, client, listings, shared_templates(resources))
-            yield Extractor(client, source, settings.max_concurrent_requests, redact)
+            extractor = Extractor(client, source, settings.max_concurrent_requests, redact)
+            try:
+                yield extractor
+            finally:
+                await extractor.close()
         finally:
             listings.close()

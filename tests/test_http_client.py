@@ -19,12 +19,13 @@ import respx
 from loguru import logger
 
 from auth import auth_for
-from http_client import Boundary, Gate, HttpClient, headers_for
+from http_client import HttpClient, headers_for
 from rest.errors import AuthError, RefusedError, RequestError, TransientError
 from rest.origin import Origin, Redactor
 from rest.request import Request, Response
 from rest.retry import RetryPolicy
 from rest.settings import Settings
+from sending import Boundary, Gate
 
 BASE = "https://x.io"
 AT_ONCE = RetryPolicy(max_retries=2, base_s=0)

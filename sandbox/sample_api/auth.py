@@ -9,40 +9,74 @@ from types import MappingProxyType
 
 from starlette.requests import Request
 
+from sandbox.sample_api.data import Json
+
 TOKEN = "sample-token"  # noqa: S105 - the sample API's credentials are public
 API_KEY = "sample-key"
 USERNAME, PASSWORD = "sample", "sample-password"
 CLIENT_ID, CLIENT_SECRET = "sample-client", "sample-secret"
 
 
+@dataclass(slots=True)
+class Login:
+    """One login that gave out a token, and how long that is good for.
+
+    fields: what the login was asked with, secrets hidden.
+    expires_at: by the sample's clock; uses_left: requests, None is any number.
+    """
+
+    style: str
+    fields: Mapping[str, Json]
+    expires_at: float
+    uses_left: int | None = None
+
+    def admits(self, now: float) -> bool:
+        """Whether the token is good for one more request; counts it."""
+        if now >= self.expires_at or self.uses_left == 0:
+            return False
+        if self.uses_left is not None:
+            self.uses_left -= 1
+        return True
+
+
 class Sessions:
     """The tokens given out by `oauth2` and `login`, and how many logins there were.
 
     lifetime_s: seconds until a token given out from now on expires.
+    next_uses: requests that the next token is good for; None is any number.
     clock: seconds, monotonic.
     """
 
     def __init__(self, lifetime_s: int, clock: Callable[[], float]) -> None:
         self.lifetime_s = lifetime_s
+        self.next_uses: int | None = None
         self.logins = 0
         self._clock = clock
         self._issued = 0
-        self._expiry: dict[str, float] = {}
+        self._logins: dict[str, Login] = {}
 
-    def issue(self, style: str) -> str:
+    def issue(self, style: str, fields: Mapping[str, Json]) -> str:
         """A new token for one auth style; no number is used twice."""
         self.logins += 1
         self._issued += 1
         token = f"{style}-token-{self._issued}"
-        self._expiry[token] = self._clock() + self.lifetime_s
+        self._logins[token] = Login(style, fields, self._clock() + self.lifetime_s, self.next_uses)
+        self.next_uses = None
         return token
 
-    def is_valid(self, style: str, token: str) -> bool:
-        return token.startswith(f"{style}-") and self._clock() < self._expiry.get(token, float("-inf"))
+    def admits(self, style: str, token: str) -> bool:
+        """Whether a token is good for one more request; counts it."""
+        login = self._logins.get(token)
+        return login is not None and login.style == style and login.admits(self._clock())
+
+    def since_revoked(self) -> list[Login]:
+        """The logins in order, but those before the last `revoke`."""
+        return [*self._logins.values()]
 
     def revoke(self) -> None:
-        """Every token given out so far is worth nothing."""
-        self._expiry.clear()
+        """Every token given out so far is worth nothing, and the next one is good for any number."""
+        self._logins.clear()
+        self.next_uses = None
 
 
 class Auth(ABC):
@@ -164,7 +198,7 @@ class Issued(Auth):
         return _header_value(request, self.header, self.scheme)
 
     def accepts(self, credential: str, sessions: Sessions) -> bool:
-        return sessions.is_valid(self.style, credential)
+        return sessions.admits(self.style, credential)
 
 
 def _header_value(request: Request, header: str, scheme: str) -> str | None:

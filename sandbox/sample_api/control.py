@@ -34,9 +34,13 @@ class Rate(_Settings):
 
 
 class Tokens(_Settings):
-    """expires_in: seconds for tokens given out from now on; revoke: those given out so far are void."""
+    """expires_in: seconds for tokens given out from now on; revoke: those given out so far are void.
+
+    uses: how many requests the next token is good for.
+    """
 
     expires_in: int | None = Field(default=None, ge=1)
+    uses: int | None = Field(default=None, ge=0)
     revoke: bool = False
 
 
@@ -118,7 +122,16 @@ async def set_tokens(sample: TheSample, tokens: Tokens) -> Tokens:
         sample.sessions.lifetime_s = tokens.expires_in
     if tokens.revoke:
         sample.sessions.revoke()
+    if tokens.uses is not None:
+        sample.sessions.next_uses = tokens.uses
     return tokens
+
+
+@router.get("/tokens")
+async def list_tokens(sample: TheSample) -> list[dict[str, Json]]:
+    """The logins that gave out tokens, but those revoked; the fields they came with, secrets hidden."""
+    logins = sample.sessions.since_revoked()
+    return [{"style": login.style, "fields": {**login.fields}} for login in logins]
 
 
 @router.post("/data")

@@ -10,6 +10,7 @@ from sandbox.sample_api.auth import CLIENT_ID, CLIENT_SECRET, PASSWORD, USERNAME
 from sandbox.sample_api.data import Json
 
 LOGIN_PATHS = ("/oauth/token", "/login")
+_SECRETS = frozenset({"client_secret", "password"})
 _NO_STORE = {"Cache-Control": "no-store"}  # RFC 6749 §5.1
 
 
@@ -27,7 +28,7 @@ async def give_access_token(request: Request, sessions: Sessions) -> Response:
     if _client(request, fields) != (CLIENT_ID, CLIENT_SECRET):
         return _oauth_error(401, "invalid_client", "unknown client, or a wrong secret")
     answer: dict[str, Json] = {
-        "access_token": sessions.issue("oauth2"),
+        "access_token": sessions.issue("oauth2", _shown(fields)),
         "token_type": "Bearer",
         "expires_in": sessions.lifetime_s,
     }
@@ -45,7 +46,7 @@ async def log_in(request: Request, sessions: Sessions) -> Response:
             status_code=401,
             headers={"WWW-Authenticate": 'Session realm="sample"'},
         )
-    token = sessions.issue("login")
+    token = sessions.issue("login", _shown(fields))
     return JSONResponse({"session": {"token": token}, "expires_in": sessions.lifetime_s}, headers=_NO_STORE)
 
 
@@ -68,6 +69,11 @@ async def _fields(request: Request) -> dict[str, Json]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _shown(fields: dict[str, Json]) -> dict[str, Json]:
+    """The fields without the values of secrets."""
+    return {name: "***" if name in _SECRETS else value for name, value in fields.items()}
 
 
 def _oauth_error(status: int, error: str, description: str) -> Response:

@@ -15,13 +15,14 @@ import pytest
 
 from auth import ClientCredentialsAuth, CustomAuth, auth_for
 from auth.login import Login, LoginAuth
-from http_client import Boundary, Gate, HttpClient
+from http_client import HttpClient
 from rest.bodies import Json
 from rest.errors import AuthError, RefusedError, SettingsError, TransientError
 from rest.origin import Origin
 from rest.request import Request, Response
 from rest.retry import RetryPolicy
 from rest.settings import Settings
+from sending import Boundary, Gate
 
 BASE = "https://x.io/api"
 SECRET = "hunter22"

@@ -117,3 +117,44 @@ async def test_a_token_expires_and_can_be_revoked() -> None:
         await client.post("/_control/tokens", json={"revoke": True, "expires_in": 5})
         assert await status(second) == 401
         assert (await client.post("/login", json=USER)).json()["expires_in"] == 5
+
+
+@pytest.mark.parametrize(
+    ("style", "login", "fields"), [("oauth2", "/oauth/token", CLIENT), ("login", "/login", USER)]
+)
+async def test_the_next_token_may_be_good_for_a_few_requests(
+    api: httpx.AsyncClient, style: str, login: str, fields: dict[str, str]
+) -> None:
+    async def token() -> dict[str, str]:
+        answer = (await api.post(login, json=fields)).json()
+        if style == "login":
+            return {"X-Session": answer["session"]["token"]}
+        return {"Authorization": f"Bearer {answer['access_token']}"}
+
+    async def statuses(headers: dict[str, str]) -> list[int]:
+        return [(await api.get(f"/{style}{TICKETS}", headers=headers)).status_code for _ in range(3)]
+
+    await api.post("/_control/tokens", json={"uses": 2})
+    assert await statuses(await token()) == [200, 200, 401]
+    assert await statuses(await token()) == [200, 200, 200]
+
+
+@pytest.mark.parametrize("way", ["reset", "tokens"])
+async def test_a_revocation_forgets_the_bound_of_the_next_token(api: httpx.AsyncClient, way: str) -> None:
+    await api.post("/_control/tokens", json={"uses": 0})
+    await api.post(f"/_control/{way}", json={"revoke": True})
+    session = (await api.post("/login", json=USER)).json()["session"]["token"]
+    assert (await api.get(f"/login{TICKETS}", headers={"X-Session": session})).status_code == 200
+
+
+async def test_logins_are_told_with_their_fields_and_without_secrets(api: httpx.AsyncClient) -> None:
+    grant = {"grant_type": "client_credentials", "audience": "sample"}
+    await api.post("/oauth/token", data=grant, auth=("sample-client", "sample-secret"))
+    await api.post("/oauth/token", data=CLIENT)
+    await api.post("/login", json=USER)
+    await api.post("/login", json=USER | {"password": "other"})
+    assert (await api.get("/_control/tokens")).json() == [
+        {"style": "oauth2", "fields": grant},
+        {"style": "oauth2", "fields": CLIENT | {"client_secret": "***"}},
+        {"style": "login", "fields": USER | {"password": "***"}},
+    ]

@@ -1,0 +1,39 @@
+"""Answers too large for memory, in files without a name."""
+
+import os
+import tempfile
+import weakref
+from pathlib import Path
+from typing import IO
+
+
+class DiskBody:
+    """A body in a file that has no name, which is gone as soon as nobody can read it any more."""
+
+    def __init__(self, directory: Path | None) -> None:
+        file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed with its last reader
+        weakref.finalize(self, file.close)
+        self._file: IO[bytes] = file
+        self.size = 0
+
+    def write(self, chunk: bytes) -> None:
+        """Adds to its end."""
+        self._file.write(chunk)
+        self.size += len(chunk)
+
+    def reader(self) -> "_DiskReader":
+        """Reads it from the start; several can read at once."""
+        self._file.flush()
+        return _DiskReader(self, self._file.fileno())
+
+
+class _DiskReader:
+    def __init__(self, body: DiskBody, descriptor: int) -> None:
+        self._body = body  # the file stays open while it is read
+        self._descriptor = descriptor
+        self._offset = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        chunk = os.pread(self._descriptor, self._body.size if size < 0 else size, self._offset)
+        self._offset += len(chunk)
+        return chunk

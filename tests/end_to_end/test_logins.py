@@ -1,0 +1,307 @@
+"""Schemes that log in first, through a real resync: the logins are counted where they arrive."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+type Json = dict[str, Any]
+type Install = Callable[..., Any]
+
+PROJECTS = 20
+WRONG = "made-up-wrong-secret"
+# By style of the sample API: the settings for a secret, or for the right one where it is empty.
+SETTINGS: dict[str, Callable[[str], Json]] = {
+    "oauth2": lambda secret: {
+        "authType": "oauth2",
+        "tokenUrl": "/oauth/token",
+        "clientId": "sample-client",
+        "clientSecret": secret or "sample-secret",
+    },
+    "login": lambda secret: {
+        "authType": "custom",
+        "customAuthRequest": {
+            "endpoint": "/login",
+            "body": {"username": "sample", "password": secret or "sample-password"},
+        },
+        "customAuthRequestTemplate": {"headers": {"X-Session": "{{.session.token}}"}},
+    },
+}
+LOGIN_PATHS = {"oauth2": "/oauth/token", "login": "/login"}
+STYLES = pytest.mark.parametrize("style", SETTINGS)
+
+
+def _entry(kind: str, blueprint: str, identifier: str, **selector: Any) -> Json:
+    mappings = {"identifier": identifier, "blueprint": f'"{blueprint}"'}
+    return {
+        "kind": kind,
+        "selector": {"query": "true", **selector},
+        "port": {"entity": {"mappings": mappings}},
+    }
+
+
+USERS = _entry("/api/v1/users", "user", ".id", data_path=".users")
+TASKS = _entry(
+    "/api/v1/projects/{project}/tasks",
+    "task",
+    ".task_id",
+    data_path=".tasks",
+    path_parameters={
+        "project": {
+            "endpoint": "/api/v1/projects",
+            "data_path": ".data.projects",
+            "field": ".project_id",
+        }
+    },
+)
+MAPPING = {"resources": [USERS, TASKS]}
+
+
+def _settings(sample: httpx.Client, style: str, secret: str = "", **more: Any) -> Json:
+    """Each listing is one page, and all children may be asked for at once."""
+    return {
+        "baseUrl": str(sample.base_url.join(f"/{style}/none")),
+        "maxConcurrentRequests": PROJECTS,
+        **SETTINGS[style](secret),
+        **more,
+    }
+
+
+def _company(sample: httpx.Client) -> None:
+    """Projects with two tasks each."""
+    names = [f"P-{number:02}" for number in range(PROJECTS)]
+    numbered = enumerate([name for name in names for _ in range(2)])
+    data = {
+        "users": [{"id": number} for number in range(5)],
+        "projects": [{"project_id": name} for name in names],
+        "tasks": [{"project_id": name, "task_id": number} for number, name in numbered],
+    }
+    sample.post("/_control/data", json=data).raise_for_status()
+
+
+def _stats(sample: httpx.Client) -> Json:
+    stats: Json = sample.get("/_control/stats").raise_for_status().json()
+    return stats
+
+
+def _statuses(sample: httpx.Client) -> list[int]:
+    """Of all that was asked of the API, in order of arrival."""
+    return [request["status"] for request in sample.get("/_control/requests").raise_for_status().json()]
+
+
+def _control(sample: httpx.Client, what: str, **order: Any) -> None:
+    sample.post(f"/_control/{what}", json=order).raise_for_status()
+
+
+def _check_that_nothing_leaks(run: Any, port: Any, *secrets: str) -> None:
+    """Neither on the screen nor in what Port is told."""
+    told = run.log + port.http.get("/_sandbox/logs").raise_for_status().text
+    assert [secret for secret in secrets if secret in told] == []
+
+
+@pytest.mark.parametrize("where", ["body", "basic"])
+def test_client_credentials_log_in_once_for_all_kinds(
+    install: Install, port: Any, sample: httpx.Client, where: str
+) -> None:
+    """A parent listing and its children among them; tokenParams arrive as form fields."""
+    port.prepare(MAPPING)
+    _company(sample)
+    params = {"scope": "read:all", "audience": "https://made-up.example/"}
+    settings = _settings(sample, "oauth2", tokenAuth=where, tokenParams=params)
+    run = install(settings, environ={"APPLICATION__LOG_LEVEL": "DEBUG"}).sync(MAPPING)
+    assert run.failed == [], run.log
+    assert port.counts() == {"user": 5, "task": 2 * PROJECTS}
+    own = {"client_id": "sample-client", "client_secret": "***"} if where == "body" else {}
+    assert sample.get("/_control/tokens").json() == [
+        {"style": "oauth2", "fields": {"grant_type": "client_credentials", **params, **own}}
+    ]
+    _check_that_nothing_leaks(run, port, "sample-secret", "oauth2-token-", "c2FtcGxlLWNsaWVud")
+
+
+@STYLES
+def test_children_whose_token_is_void_share_one_new_login(
+    install: Install, port: Any, sample: httpx.Client, style: str
+) -> None:
+    """It was good for the parents alone; all children are refused before the first logs in again."""
+    port.prepare(MAPPING)
+    _company(sample)
+    _control(sample, "tokens", uses=1)
+    _control(sample, "latency", seconds=0.3)
+    run = install(_settings(sample, style)).sync({"resources": [TASKS]})
+    assert run.failed == [], run.log
+    assert port.counts()["task"] == 2 * PROJECTS
+    stats = _stats(sample)
+    assert (stats["logins"], stats["max_in_flight"]) == (2, PROJECTS)
+    assert _statuses(sample).count(401) == PROJECTS
+    assert stats["by_path"][LOGIN_PATHS[style]] == 2
+    _check_that_nothing_leaks(run, port, f"{style}-token-")
+
+
+@STYLES
+def test_children_share_the_renewal_of_a_login_before_it_expires(
+    install: Install, port: Any, sample: httpx.Client, style: str
+) -> None:
+    """A login of three seconds is renewed at its half, which the children find behind them."""
+    port.prepare(MAPPING)
+    _company(sample)
+    _control(sample, "tokens", expires_in=3)
+    _control(sample, "latency", seconds=1.6)
+    settings = _settings(sample, style)
+    if style == "login":
+        settings["customAuthRequest"] |= {"reauthenticateIntervalSeconds": 3}
+    run = install(settings).sync({"resources": [TASKS]})
+    assert run.failed == [], run.log
+    assert port.counts()["task"] == 2 * PROJECTS
+    assert _stats(sample)["logins"] == 2
+    assert set(_statuses(sample)) == {200}
+
+
+def _synced(install: Install, port: Any, sample: httpx.Client, style: str) -> Any:
+    """An installation whose first sync was complete; the sample API has forgotten it."""
+    port.prepare(MAPPING)
+    _company(sample)
+    installation = install(_settings(sample, style))
+    first = installation.sync(MAPPING)
+    assert first.failed == [], first.log
+    _control(sample, "reset")
+    return installation
+
+
+@STYLES
+def test_wrong_secret_costs_one_login_fails_every_kind_and_deletes_nothing(
+    install: Install, port: Any, sample: httpx.Client, style: str
+) -> None:
+    installation = _synced(install, port, sample, style)
+    installation.settings |= SETTINGS[style](WRONG)
+    installation.environ["APPLICATION__LOG_LEVEL"] = "DEBUG"
+    run = installation.sync()
+    assert run.failed == [USERS["kind"], TASKS["kind"]], run.log
+    assert _stats(sample)["by_path"] == {LOGIN_PATHS[style]: 1}
+    assert port.counts() == {"user": 5, "task": 2 * PROJECTS}
+    login = f"POST {installation.settings['baseUrl']}{LOGIN_PATHS[style]}: the login: status 401"
+    assert [kind for kind in run.failed if f"{kind}: {login}" not in run.log] == []
+    assert "Check the credentials, and the address of the login" in run.log
+    _check_that_nothing_leaks(run, port, WRONG)
+
+
+@STYLES
+def test_login_that_is_refused_while_children_wait_is_not_asked_for_again(
+    install: Install, port: Any, sample: httpx.Client, style: str
+) -> None:
+    """The secret was withdrawn in the middle: one login is refused, not one for each child."""
+    installation = _synced(install, port, sample, style)
+    _company(sample)
+    _control(sample, "tokens", uses=1)
+    _control(sample, "latency", seconds=0.3)
+    _control(sample, "faults", path=LOGIN_PATHS[style], fault="status", status=401, after=1)
+    run = installation.sync({"resources": [TASKS, USERS]})
+    assert run.failed == [TASKS["kind"], USERS["kind"]], run.log
+    assert _stats(sample)["by_path"][LOGIN_PATHS[style]] == 2
+    assert port.counts() == {"user": 5, "task": 2 * PROJECTS}
+
+
+@dataclass
+class SessionApi:
+    """An API of the test's own, with a login that no standard knows.
+
+    wanted: what a request has to carry of it, by part.
+    """
+
+    url: str = ""
+    logins: list[tuple[str, Json]] = field(default_factory=list)
+    refusals: list[Json] = field(default_factory=list)
+    wanted: Json = field(
+        default_factory=lambda: {
+            "header": "Session made-up-token-1",
+            "query": "42",
+            "body": {"token": "made-up-token-1", "tenant": 42},
+        }
+    )
+
+    def answer(self, target: str, authorization: str, content: str) -> tuple[int, Any]:
+        """The login's answer to a form or to JSON; a search's items, its filter as asked."""
+        address = urlsplit(target)
+        query = dict(parse_qsl(address.query))
+        if address.path == "/sessions":
+            is_json = content.startswith("{")
+            self.logins.append((address.query, json.loads(content) if is_json else dict(parse_qsl(content))))
+            return 201, {"data": {"token": f"made-up-token-{len(self.logins)}", "tenant": {"id": 42}}}
+        body = json.loads(content)
+        given = {"header": authorization, "query": query.get("tenant"), "body": body.get("auth")}
+        if given != self.wanted:
+            self.refusals.append(given)
+            return 401, {"error": "no session"}
+        return 200, [{"id": f"{body['filter']['open']}-{number}"} for number in range(3)]
+
+
+def _handler(api: SessionApi) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status, body = api.answer(self.path, self.headers.get("Authorization", ""), content)
+            answer = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing: the tests look at what was asked."""
+
+    return Handler
+
+
+@pytest.fixture
+def sessions() -> Iterator[SessionApi]:
+    """The API with a login of its own, running."""
+    api = SessionApi()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(api)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        api.url = f"http://127.0.0.1:{server.server_port}"
+        yield api
+        server.shutdown()
+
+
+@pytest.mark.parametrize("form", ["body", "bodyForm"])
+def test_values_of_the_login_go_into_headers_query_and_body(
+    install: Install, port: Any, sessions: SessionApi, form: str
+) -> None:
+    """A value that is nothing but an expression keeps its type; what the mapping sends stays."""
+    searches = [
+        _entry(
+            f"/search?n={number}",
+            "found",
+            f'"{number}-" + .id',
+            method="POST",
+            body={"filter": {"open": number}},
+        )
+        for number in range(2)
+    ]
+    mapping = {"resources": searches}
+    port.prepare(mapping)
+    credentials = {"user": "amy", "password": "made-up-password"}
+    settings = {
+        "baseUrl": sessions.url,
+        "authType": "custom",
+        "customAuthRequest": {"endpoint": "/sessions", "queryParams": {"realm": "x y"}, form: credentials},
+        "customAuthRequestTemplate": {
+            "headers": {"Authorization": "Session {{.data.token}}"},
+            "queryParams": {"tenant": "{{ .data.tenant.id }}"},
+            "body": {"auth": {"token": "{{.data.token}}", "tenant": "{{.data.tenant.id}}"}},
+        },
+    }
+    run = install(settings, environ={"APPLICATION__LOG_LEVEL": "DEBUG"}).sync(mapping)
+    assert sessions.refusals == []
+    assert run.failed == [], run.log
+    assert sessions.logins == [("realm=x%20y", credentials)]
+    assert set(port.entities("found")) == {f"{n}-{n}-{each}" for n in range(2) for each in range(3)}
+    _check_that_nothing_leaks(run, port, "made-up-password", "made-up-token")

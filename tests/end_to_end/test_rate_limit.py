@@ -1,0 +1,98 @@
+"""An API that limits the requests of a second: no kind fails of it, and who keeps to it is not refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from extraction import open_extractor
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+type Json = dict[str, Any]
+
+_PAGES = 30
+_PROJECTS = 30
+
+
+def _entry(kind: str, blueprint: str, identifier: str, **selector: Any) -> Json:
+    mappings = {"identifier": identifier, "blueprint": f'"{blueprint}"'}
+    return {
+        "kind": kind,
+        "selector": {"query": "true", **selector},
+        "port": {"entity": {"mappings": mappings}},
+    }
+
+
+_MAPPING = {
+    "resources": [
+        _entry("/api/v1/events", "event", ".id", data_path=".events", pagination={"page_size": 2}),
+        _entry(
+            "/api/v1/projects/{project}/tasks",
+            "task",
+            ".task_id",
+            data_path=".tasks",
+            path_parameters={
+                "project": {
+                    "endpoint": "/api/v1/projects",
+                    "data_path": ".data.projects",
+                    "field": ".project_id",
+                }
+            },
+        ),
+    ]
+}
+
+
+def _limit(sample: httpx.Client, per_second: float) -> None:
+    """Pages of events, and projects with a task each, at so many requests a second."""
+    names = [f"P-{number}" for number in range(_PROJECTS)]
+    data = {
+        "events": [{"id": number} for number in range(2 * _PAGES)],
+        "projects": [{"project_id": name} for name in names],
+        "tasks": [{"project_id": name, "task_id": number} for number, name in enumerate(names)],
+    }
+    sample.post("/_control/data", json=data).raise_for_status()
+    sample.post("/_control/rate-limit", json={"per_second": per_second}).raise_for_status()
+
+
+def _statuses(sample: httpx.Client) -> list[int]:
+    return [request["status"] for request in sample.get("/_control/requests").raise_for_status().json()]
+
+
+@pytest.mark.parametrize(
+    ("more", "is_refused"),
+    [({}, True), ({"maxConcurrentRequests": 30}, True), ({"requestsPerSecond": 15}, False)],
+    ids=["no rate set", "no rate set, many at once", "rate below the limit"],
+)
+def test_no_kind_fails_of_a_limit(
+    install: Callable[..., Any], port: Any, sample: httpx.Client, more: Json, *, is_refused: bool
+) -> None:
+    """More than sixty requests at twenty a second; those beyond are answered 429 with Retry-After."""
+    port.prepare(_MAPPING)
+    _limit(sample, 20)
+    settings = {
+        "baseUrl": str(sample.base_url.join("/none/page-total")),
+        "paginationType": "page",
+        "sizeParam": "per_page",
+        **more,
+    }
+    run = install(settings).sync(_MAPPING)
+    assert run.failed == [], run.log
+    assert port.counts() == {"event": 2 * _PAGES, "task": _PROJECTS}
+    statuses = _statuses(sample)
+    assert statuses.count(httpx.codes.OK) > _PAGES + _PROJECTS
+    assert (httpx.codes.TOO_MANY_REQUESTS in statuses) == is_refused
+
+
+async def test_limit_far_below_the_concurrency_only_takes_its_time(sample: httpx.Client) -> None:
+    """Ten ask at once, and one of them gets through each second: no request is to blame for its luck."""
+    _limit(sample, 1)
+    config = {"base_url": str(sample.base_url.join("/none/page-total")), "pagination_type": "page"}
+    settings = Settings.from_config(config, {})
+    selector = {"data_path": ".events", "pagination": {"size_param": "per_page", "page_size": 5}}
+    resource = read_resource("/api/v1/events", selector, settings.pagination)
+    async with open_extractor(settings, [resource]) as extractor:
+        items = [item async for batch in extractor.batches(resource) for item in batch]
+    assert len(items) == 2 * _PAGES
