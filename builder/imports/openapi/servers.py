@@ -1,0 +1,60 @@
+"""Where the API of an OpenAPI document is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from builder.imports.openapi.document import Node
+from rest.bodies import Json
+from rest.settings import value_mistakes
+
+_VARIABLE = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """base_url: None where the document does not say it. notes: what is left to the user."""
+
+    base_url: str | None
+    notes: tuple[str, ...] = ()
+
+
+def server_of(document: Node, address: str) -> Server:
+    """The first server that is one; address: the document's own URL, which relative ones start from.
+
+    Raises DocumentError: `servers` is malformed.
+    """
+    urls = list(dict.fromkeys(_urls(document))) or ["/"]
+    absolute = dict.fromkeys((urljoin(address, url) if address else url).rstrip("/") for url in urls)
+    usable = [url for url in absolute if _is_complete(url)]
+    if usable:
+        others = ", ".join(usable[1:])
+        return Server(usable[0], (f"There are other servers: {others}",) if others else ())
+    first = urls[0].rstrip("/")
+    hint = f", ending in {first}" if first.startswith("/") else f", like {first}" if "{" in first else ""
+    return Server(None, (f"Enter baseUrl{hint}: the document does not say where the API is",))
+
+
+def _is_complete(url: str) -> bool:
+    return bool(url) and "{" not in url and not value_mistakes({"base_url": url})
+
+
+def _urls(document: Node) -> Iterator[str]:
+    for server in document.elements("servers"):
+        variables = {name: variable.value.get("default") for name, variable in server.fields("variables")}
+        yield _VARIABLE.sub(lambda match: _filled(match, variables), server.text("url"))  # noqa: B023
+    if document.text("swagger"):
+        host, path = document.text("host"), document.text("basePath")
+        yield f"{_scheme(document)}://{host}{path}" if host else path or "/"
+
+
+def _filled(match: re.Match[str], variables: dict[str, Json]) -> str:
+    default = variables.get(match[1])
+    return match[0] if default is None else str(default)
+
+
+def _scheme(document: Node) -> str:
+    """Swagger 2.0 lists them; https where it may be chosen."""
+    schemes = document.value.get("schemes")
+    return "http" if schemes == ["http"] else "https"

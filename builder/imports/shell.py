@@ -1,0 +1,121 @@
+"""Command lines as bash would read them (Bash manual §3.1.2), as far as words go."""
+
+import re
+from collections.abc import Iterator
+
+from builder.imports.found import DocumentError
+
+_COMMAND = r"\$\((?:[^()]++|\([^()]*+\))*+\)|`[^`]*+`"
+_VARIABLE = r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*[^{}]*\}"
+# A line that begins with an option belongs to the one before, and blanks behind a backslash mean nothing:
+# so commands come from pages.
+_PIECE = re.compile(
+    rf"""(?P<continued> \\\n )
+    | (?P<space> (?:[ \t]|\\[ \t]+\n|\n(?=[ \t]*-))+ )
+    | (?P<end> [\n;|] | \d*> | <(?![A-Za-z][\w .-]*>) | &(?=[\s&]|$) )
+    | '(?P<single> [^']* )'
+    | \$'(?P<ansi_c> (?:[^'\\]|\\.)*+ )'
+    | \$?"(?P<double> (?:[^"\\$`]|\\.|{_COMMAND}|\$)*+ )"
+    | (?P<command> {_COMMAND} )
+    | (?P<variable> {_VARIABLE} )
+    | \\(?P<escaped> .? )
+    | (?P<fill_in> <[^<>]*> )
+    | (?P<plain> [$&] | [^\s'"\\$`;|<>&]+ )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_IN_DOUBLE_QUOTES = re.compile(
+    rf"""\\\n | \\(?P<escaped>[$`"\\]) | (?P<command>{_COMMAND}) | (?P<variable>{_VARIABLE})""", re.VERBOSE
+)
+_IN_ANSI_C = re.compile(
+    r"\\(?:x(?P<hex>[0-9A-Fa-f]{1,2})|u(?P<u>[0-9A-Fa-f]{1,4})|U(?P<U>[0-9A-Fa-f]{1,8})|(?P<octal>[0-7]{1,3})|(?P<one>.))",
+    re.DOTALL,
+)
+_ESCAPES = {
+    "a": "\a",
+    "b": "\b",
+    "e": "\x1b",
+    "E": "\x1b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+}
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+_COMMENT = re.compile(r"(?P<comment>(?<![^\s;])#[^\n]*)")
+_BETWEEN = frozenset({"comment", "continued", "end", "space"})
+_LARGEST_CHARACTER = 0x10FFFF
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """The words of each command. Variables stay as `${NAME}`, and what a command would print likewise.
+
+    Raises DocumentError: a quote that is not closed.
+    """
+    commands: list[list[str]] = [[]]
+    for word in _words(text.replace("\r\n", "\n")):
+        if word is None:
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    return [command for command in commands if command]
+
+
+def _words(text: str) -> Iterator[str | None]:
+    """Each word, and None where a command ends."""
+    word: str | None = None
+    position = 0
+    while position < len(text):
+        piece = (_COMMENT.match(text, position) if word is None else None) or _PIECE.match(text, position)
+        if not piece:
+            raise _unclosed(text, position)
+        position = piece.end()
+        kind = piece.lastgroup
+        if kind not in _BETWEEN:
+            word = (word or "") + _meaning(piece)
+        elif kind in ("space", "end"):
+            if word is not None:
+                yield word
+            word = None
+            if kind == "end":
+                yield None
+    if word is not None:
+        yield word
+
+
+def _unclosed(text: str, position: int) -> DocumentError:
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    return DocumentError(
+        f"line {line}, column {column}: the quote that opens here is not closed", hint="Was all of it pasted?"
+    )
+
+
+def _meaning(piece: re.Match[str]) -> str:
+    if piece["double"] is not None:
+        return _IN_DOUBLE_QUOTES.sub(_expanded, piece["double"])
+    if piece["ansi_c"] is not None:
+        return _IN_ANSI_C.sub(_unescaped, piece["ansi_c"])
+    names = ("single", "escaped", "fill_in", "plain")
+    return next((str(piece[name]) for name in names if piece[name] is not None), None) or _expanded(piece)
+
+
+def _expanded(piece: re.Match[str]) -> str:
+    """What stands for something else: a variable by its name, a command by its words."""
+    if piece["variable"]:
+        return f"${{{_NAME.findall(piece['variable'])[0]}}}"
+    if piece["command"]:
+        return f"${{{'_'.join(_NAME.findall(piece['command'])).upper()}}}"
+    return str(piece["escaped"] or "")
+
+
+def _unescaped(piece: re.Match[str]) -> str:
+    digits = piece["hex"] or piece["u"] or piece["U"]
+    if digits:
+        code = int(digits, 16)
+        return chr(code) if code <= _LARGEST_CHARACTER else ""
+    if piece["octal"]:
+        return chr(int(piece["octal"], 8) & 0xFF)
+    # bash leaves the backslash before a letter that means nothing.
+    return _ESCAPES.get(piece["one"], piece["one"] if piece["one"] in "\\'\"?" else piece[0])

@@ -1,0 +1,146 @@
+"""YAML as far as it says what JSON can say, and no more of it than it shows."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from rest.bodies import Json
+
+# A few lines of anchors can unfold to billions of values, or to a depth that no walk survives.
+MOST_VALUES = 3_000_000
+DEEPEST = 200
+
+_MERGE = "<<"
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")
+)
+_CONSTANTS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,99})")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+(?:[eE][-+]?[0-9]{1,3})?|[eE][-+]?[0-9]{1,3})")
+
+
+@dataclass(slots=True)
+class _Node:
+    """A value while it is read: how many values it unfolds to, how deep, and the name to repeat it by.
+
+    text: a scalar as it is written, for a key; key: the one that waits for its value.
+    """
+
+    value: Json
+    anchor: str | None = None
+    text: str | None = None
+    key: str | None = None
+    values: int = 1
+    height: int = 0
+
+    def take(self, inner: "_Node") -> None:
+        self.values += inner.values
+        self.height = max(self.height, inner.height + 1)
+        if isinstance(self.value, list):
+            self.value.append(inner.value)
+        elif isinstance(self.value, dict) and self.key is None:
+            if inner.text is None:
+                raise ValueError("a list or an object is no key")
+            self.key = inner.text
+        elif isinstance(self.value, dict) and self.key is not None:
+            _put(self.value, self.key, inner.value)
+            self.key = None
+
+
+def parse_yaml(text: str) -> Json:
+    """The values, every key as text, plain words as YAML 1.2 reads them: `no` and 2024-01-31 are texts.
+
+    Raises ValueError: it is no YAML (the message says where), it says what JSON cannot, or it unfolds to
+    more than was written.
+    """
+    try:
+        return _built(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.MarkedYAMLError as error:
+        raise ValueError(f"{_place(error.problem_mark)}{error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ValueError(str(error).partition("\n")[0]) from error
+
+
+def _built(events: Iterator[yaml.Event]) -> Json:
+    """From events: the library's own tree is built by recursion, which deep input crashes."""
+    known: dict[str, _Node] = {}
+    opened = [_Node([])]
+    for event in events:
+        try:
+            if done := _read(event, opened, known):
+                opened[-1].take(done)
+                _check_bounds(opened[-1], len(opened) - 1 + done.height)
+        except ValueError as error:
+            raise ValueError(f"{_place(event.start_mark)}{error}") from error
+    documents = opened[0].value
+    if not isinstance(documents, list) or len(documents) > 1:
+        raise ValueError("there are several documents in it")
+    return documents[0] if documents else None
+
+
+def _read(event: yaml.Event, opened: list[_Node], known: dict[str, _Node]) -> _Node | None:
+    """What the event completes."""
+    if isinstance(event, yaml.AliasEvent):
+        if any(each.anchor == event.anchor for each in opened):
+            raise ValueError(f"*{event.anchor} contains itself")
+        if event.anchor not in known:
+            raise ValueError(f"*{event.anchor} stands for nothing")
+        return known[event.anchor]
+    if isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+        done = opened.pop()
+    elif isinstance(event, yaml.ScalarEvent):
+        done = _Node(_scalar(event), event.anchor, event.value)
+    else:
+        if isinstance(event, yaml.CollectionStartEvent):
+            opened.append(_Node([] if isinstance(event, yaml.SequenceStartEvent) else {}, event.anchor))
+            _check_bounds(opened[-1], len(opened) - 1)
+        return None
+    if done.anchor:
+        known[done.anchor] = done
+    return done
+
+
+def _scalar(event: yaml.ScalarEvent) -> Json:
+    text: str = event.value
+    if event.tag not in _TAGS | {None}:
+        raise ValueError(f"the tag {event.tag} is nothing that JSON can say")
+    is_plain = event.implicit[0] or (event.tag is not None and not event.tag.endswith(":str"))
+    if not is_plain:
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    number = float(text) if _NUMBER.fullmatch(text) else math.inf
+    return number if math.isfinite(number) else text
+
+
+def _put(target: dict[str, Json], key: str, value: Json) -> None:
+    if key != _MERGE:
+        target[key] = value
+        return
+    # YAML's merge key: what stands in the mapping itself wins, then the first of several.
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, dict):
+            raise ValueError("<< takes objects alone")
+        for name, inner in each.items():
+            target.setdefault(name, inner)
+
+
+def _check_bounds(outer: _Node, depth: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError(f"nested more than {DEEPEST} levels deep")
+    if outer.values > MOST_VALUES:
+        raise ValueError(f"its anchors unfold to more than {MOST_VALUES:,} values")
+
+
+def _place(mark: object) -> str:
+    line, column = getattr(mark, "line", None), getattr(mark, "column", None)
+    return "" if line is None or column is None else f"line {line + 1}, column {column + 1}: "

@@ -1,0 +1,382 @@
+"""curl commands, as browsers and API documents write them."""
+
+import json
+import shlex
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import quote, unquote, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.imports import DocumentError, Imported, ImportedEndpoint, read_curl
+from rest.bodies import Json
+from rest.settings import Settings, setting_name
+
+FROM_A_BROWSER = r"""curl 'https://app.acme.example/api/v2/users?page=1&per_page=50&status=active' \
+  -H 'accept: application/json, text/plain, */*' \
+  -H 'accept-language: en-GB,en;q=0.9' \
+  -H 'authorization: Bearer made-up-token' \
+  -b 'session=made-up-session; theme=dark' \
+  -H 'referer: https://app.acme.example/' \
+  -H 'sec-ch-ua: "Chromium";v="130"' \
+  -H 'user-agent: Mozilla/5.0' \
+  -H 'x-team: core' \
+  --compressed"""
+
+
+def endpoint_of(text: str) -> ImportedEndpoint:
+    return read_curl(text).endpoints[0]
+
+
+def test_a_command_copied_from_a_browser_is_read_without_its_noise(
+    accepted: Callable[[Imported], list[str]],
+) -> None:
+    found = read_curl(FROM_A_BROWSER)
+    assert found.settings == {
+        "baseUrl": "https://app.acme.example",
+        "authType": "bearer_token",
+        "apiToken": "made-up-token",
+    }
+    assert accepted(found) == ["/api/v2/users"]
+    assert found.endpoints[0].selector == {
+        "query_params": {"status": "active"},
+        "headers": {"x-team": "core"},
+        "pagination": {"type": "page", "param": "page", "size_param": "per_page", "page_size": 50},
+    }
+    assert found.notes == ("Cookies were left out: they end with the session of the browser they come from",)
+
+
+@pytest.mark.parametrize(
+    ("options", "settings"),
+    [
+        ("-H 'Authorization: Bearer made-up'", {"authType": "bearer_token", "apiToken": "made-up"}),
+        ("--oauth2-bearer made-up", {"authType": "bearer_token", "apiToken": "made-up"}),
+        (
+            "-H 'Authorization: SSWS made-up'",
+            {"authType": "bearer_token", "bearerPrefix": "SSWS", "apiToken": "made-up"},
+        ),
+        (
+            "-H 'Authorization: Token token=made-up'",
+            {"authType": "bearer_token", "bearerPrefix": "Token", "apiToken": "token=made-up"},
+        ),
+        (
+            "-H 'Authorization: made-up'",
+            {"authType": "api_key", "apiKeyHeader": "Authorization", "apiKey": "made-up"},
+        ),
+        (
+            "-H 'Authorization: Basic bWFkZTp1cA=='",
+            {"authType": "basic", "username": "made", "password": "up"},
+        ),
+        ("-u made:up", {"authType": "basic", "username": "made", "password": "up"}),
+        ("-u made:", {"authType": "basic", "authValue": "made:"}),
+        ("-H 'X-Key: made-up'", {"authType": "api_key", "apiKeyHeader": "X-Key", "apiKey": "made-up"}),
+        (
+            "-H 'PRIVATE-TOKEN: made-up'",
+            {"authType": "api_key", "apiKeyHeader": "PRIVATE-TOKEN", "apiKey": "made-up"},
+        ),
+        ("--url-query api_key=made", {"authType": "api_key", "apiKeyParam": "api_key", "apiKey": "made"}),
+        (
+            "-H 'DD-API-KEY: made' -H 'DD-APPLICATION-KEY: up'",
+            {
+                "authType": "api_key",
+                "apiKeyHeader": "DD-API-KEY",
+                "apiKey": "made",
+                "customHeaders": {"DD-APPLICATION-KEY": "up"},
+            },
+        ),
+        (
+            "-H 'Authorization: Bearer made' --url-query access_key=up",
+            {"authType": "bearer_token", "apiToken": "made", "customQueryParams": {"access_key": "up"}},
+        ),
+        (
+            "--url-query session-of=ghp_madeUpMadeUp1234",
+            {"customQueryParams": {"session-of": "ghp_madeUpMadeUp1234"}},
+        ),
+        ("-k", {"verifySsl": False}),
+        ("", {}),
+    ],
+    ids=[
+        "bearer", "oauth2_bearer", "prefix", "prefix_and_pair", "bare", "basic_header", "user", "user_alone",
+        "key_header", "token_header", "key_param", "two_keys", "header_and_param", "odd_param",
+        "insecure", "none",
+    ],
+)  # fmt: skip
+def test_credentials_land_in_their_settings(options: str, settings: dict[str, Json]) -> None:
+    found = read_curl(f"curl https://api.acme.example/users {options}")
+    assert found.settings == {"baseUrl": "https://api.acme.example", **settings}
+    assert found.endpoints[0].selector == {}
+    fields = {
+        name: found.settings[setting_name(name)]
+        for name in Settings.model_fields
+        if setting_name(name) in found.settings
+    }
+    assert Settings.from_config(fields, {}).base_url == "https://api.acme.example"
+
+
+@pytest.mark.parametrize(
+    ("command", "missing", "note"),
+    [
+        (
+            '-H "Authorization: Bearer $TOKEN"',
+            "apiToken",
+            "Enter apiToken: the request has ${TOKEN} in its place",
+        ),
+        (
+            '-H "Authorization: Bearer $(gcloud auth print-access-token)"',
+            "apiToken",
+            "Enter apiToken: the request has ${GCLOUD_AUTH_PRINT_ACCESS_TOKEN} in its place",
+        ),
+        (
+            "-H 'Authorization: Bearer <YOUR TOKEN>'",
+            "apiToken",
+            "Enter apiToken: the request has <YOUR TOKEN> in its place",
+        ),
+        ("-H 'X-API-Key: your_api_key'", "apiKey", "Enter apiKey: the request has your_api_key in its place"),
+        ('-u "$ME:$PASS"', "password", "Enter password: the request has ${PASS} in its place"),
+        ("-u me", "password", "Enter password: the request has <password> in its place"),
+        ("-u $KEY:", "authValue", "Enter authValue: the request has ${KEY} in its place"),
+        ("-H 'Authorization: Digest made-up'", "authType", "Authorization: Digest is computed"),
+        (
+            "-H 'Authorization: Basic '$LOGIN",
+            "authValue",
+            "Enter authValue: the request has ${LOGIN} in its place",
+        ),
+        (
+            "-H 'Authorization: Basic made up'",
+            "authType",
+            "Authorization: what stands behind Basic is no base64",
+        ),
+        ("--ntlm -u me:made-up", "none", "NTLM is not supported"),
+    ],
+    ids=[
+        "variable",
+        "command",
+        "angle",
+        "your",
+        "user",
+        "no_password",
+        "key",
+        "digest",
+        "basic",
+        "no_base64",
+        "ntlm",
+    ],
+)
+def test_what_stands_in_a_secret_s_place_is_named_and_not_taken(
+    command: str, missing: str, note: str
+) -> None:
+    found = read_curl(f"curl https://api.acme.example/users {command}")
+    assert missing not in found.settings
+    assert any(each.startswith(note) for each in found.notes)
+
+
+def test_variables_beside_secrets_go_where_the_environment_is_read() -> None:
+    found = read_curl('curl "https://api.acme.example/x?team=$TEAM&$top=5" -H "X-Org: org-${ORG}"')
+    assert found.settings == {
+        "baseUrl": "https://api.acme.example",
+        "customHeaders": {"X-Org": "org-${ORG}"},
+        "customQueryParams": {"team": "${TEAM}"},
+    }
+    assert found.endpoints[0].selector == {"query_params": {"$top": "5"}}
+    assert "customHeaders takes the value of X-Org from the environment: ${ORG}" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://api.acme.example/v1/orgs/$ORG/users", "/v1/orgs/{ORG}/users"),
+        ("https://api.acme.example/orgs/:org/users", "/orgs/{org}/users"),
+        ("https://api.acme.example/orgs/<org name>/users", "/orgs/{org_name}/users"),
+        ("https://api.acme.example/orgs/{org}/users", "/orgs/{org}/users"),
+        ("https://api.acme.example/orgs/{{org-id}}/users", "/orgs/{org_id}/users"),
+        ("https://api.acme.example/a b/{1,2}/ü%20", "/a%20b/%7B1,2%7D/%C3%BC%20"),
+        ("https://api.acme.example/v1/items:search", "/v1/items:search"),
+        ("https://api.acme.example", "/"),
+        ("https://api.acme.example/users/", "/users/"),
+        ("api.acme.example/users", "/users"),
+        ("https://api.acme.example/bots/ghp_madeUpMadeUp1234/x", "/bots/{secret}/x"),
+        ("https://api.acme.example/668d797c76fa49349b05ad288df2d136", "/668d797c76fa49349b05ad288df2d136"),
+    ],
+    ids=[
+        "variable", "colon", "angle", "braces", "double", "odd", "verb", "root", "slash", "no_scheme",
+        "secret", "id",
+    ],
+)  # fmt: skip
+def test_the_path_is_the_kind_with_what_is_to_be_filled_in(url: str, kind: str) -> None:
+    found = read_curl(f'curl "{url}"')
+    assert found.settings["baseUrl"] == "https://api.acme.example"
+    assert found.endpoints[0].kind == kind
+    names = [part[1:-1] for part in kind.split("/") if part.startswith("{")]
+    assert [note.partition(" ")[0] for note in found.endpoints[0].notes] == [f"{{{name}}}" for name in names]
+
+
+@pytest.mark.parametrize("host", ["$HOST", "https://${SUB}.acme.example", "https://{sub}.acme.example"])
+def test_a_host_to_be_filled_in_leaves_the_base_url_out(host: str) -> None:
+    found = read_curl(f'curl "{host}/users"')
+    assert "baseUrl" not in found.settings
+    assert found.endpoints[0].kind == "/users"
+    assert found.notes[0].startswith("Enter baseUrl: the request has https://")
+
+
+@pytest.mark.parametrize(
+    ("options", "selector", "note"),
+    [
+        ('-d \'{"filter": {"open": true}}\'', {"method": "POST", "body": {"filter": {"open": True}}}, None),
+        ("--json '{\"a\": ' --json '1}'", {"method": "POST", "body": {"a": 1}}, None),
+        ("-X GET --data-raw '{\"size\": 5}'", {"body": {"size": 5}}, None),
+        ("-XPUT --data-binary '[1]'", {"method": "PUT", "body": [1]}, None),
+        ("-sSLd '{}' -o out.json", {"method": "POST", "body": {}}, None),
+        ("-d a=b -d c=d", {"method": "POST"}, "The body is no JSON and was left out: form bodies"),
+        ("-d 5", {"method": "POST"}, "The body is no object and no list"),
+        ('-d \'{"password": "made-up", "q": 1}\'', {"method": "POST", "body": {"password": "***", "q": 1}},
+         "*** stands for a secret in the body"),
+        ('-d "{\\"team\\": \\"$TEAM\\"}"', {"method": "POST", "body": {"team": "${TEAM}"}},
+         "Write into the body what ${TEAM} stands for"),
+        ("-G -d q=x -d 'sort=a b'", {"query_params": {"q": "x", "sort": "a b"}}, None),
+        ("-G --data-urlencode 'q=a&b' --data-urlencode 'c d=e'",
+         {"query_params": {"q": "a&b", "c d": "e"}}, None),
+        ("-I", {}, None),
+        ("--url-query tag=a --url-query tag=b", {"query_params": {"tag": ["a", "b"]}}, None),
+        ("-H 'Content-Type: application/json' -H 'Accept: application/vnd.a+json' -H 'X-Empty:' -H 'X;'",
+         {"headers": {"Accept": "application/vnd.a+json"}}, None),
+    ],
+    ids=[
+        "json", "json_in_parts", "get_with_body", "put", "combined_flags", "form", "number", "secret",
+        "variable", "get_data", "urlencode", "head", "repeated", "headers",
+    ],
+)  # fmt: skip
+def test_options_become_the_selector(options: str, selector: dict[str, Json], note: str | None) -> None:
+    endpoint = endpoint_of(f"curl https://api.acme.example/x {options}")
+    assert endpoint.selector == selector
+    assert (note is None) == (not endpoint.notes)
+    assert all(each.startswith(note or "") for each in endpoint.notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "note"),
+    [
+        ("-d @body.json", "What @body.json holds is not known here"),
+        ("-F file=@a.txt", "Form bodies are not supported"),
+        ("--cert client.pem", "Client certificates are not supported"),
+        ("-x http://proxy.example:3128", "The proxy is set where the integration runs"),
+        ("https://other.example/y", "Only the first request was taken over"),
+        ("; curl https://other.example/y", "Only the first request was taken over"),
+        ("-H 'X-Name: ü'", "The header X-Name was left out"),
+    ],
+    ids=["file", "form", "certificate", "proxy", "second_url", "second_command", "not_ascii"],
+)
+def test_what_cannot_be_taken_over_is_named(options: str, note: str) -> None:
+    found = read_curl(f"curl https://api.acme.example/x {options}")
+    assert found.endpoints[0].kind == "/x"
+    assert any(each.startswith(note) for each in found.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$ curl https://api.acme.example/x",
+        "TOKEN=made-up curl https://api.acme.example/x",
+        "# get them\ncurl https://api.acme.example/x | jq .",
+        "/usr/bin/curl --url https://api.acme.example/x",
+        "curl.exe https://api.acme.example/x",
+        "curl https://API.acme.example:443/x#part",
+        "curl --max-time 5 https://api.acme.example/x --retry 3",
+    ],
+    ids=["prompt", "assignment", "pipe", "path", "windows", "origin", "options"],
+)
+def test_what_stands_around_the_request_does_not_matter(text: str) -> None:
+    found = read_curl(text)
+    assert found.settings == {"baseUrl": "https://api.acme.example"}
+    assert found.endpoints[0].kind == "/x"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "this is no curl command"),
+        ("wget https://a.example", "this is no curl command"),
+        ("curl", "has no URL"),
+        ("curl --frobnicate https://a.example", "option --frobnicate not recognized"),
+        ("curl https://a.example -H", "option -H requires argument"),
+        ("curl -X DELETE https://a.example/x", "the method DELETE does not read"),
+        ("curl ftp://a.example/x", "ftp://a.example is no address of a web API"),
+        ("curl https:///x", "is no address of a web API"),
+        ("curl https://a.example:port/x", "a.example:port is no host"),
+        ("curl 'https://a.example", "line 1, column 6: the quote that opens here is not closed"),
+        ('curl ^"https://a.example^" ^\n  -H ^"a: b^"', "cmd.exe"),
+        ("curl https://a.example ^\r\n -k", "cmd.exe"),
+    ],
+    ids=[
+        "empty", "wget", "no_url", "unknown", "no_value", "delete", "ftp", "no_host", "port", "quote",
+        "cmd_quotes", "cmd_lines",
+    ],
+)  # fmt: skip
+def test_what_is_no_readable_command_is_refused(text: str, message: str) -> None:
+    with pytest.raises(DocumentError, match=message):
+        read_curl(text)
+
+
+header_values = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
+bodies: st.SearchStrategy[Json] = st.dictionaries(
+    st.sampled_from(["a", "b c", "$x", "'"]),
+    st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
+    min_size=1,
+)
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=3),
+    st.dictionaries(
+        st.sampled_from(["X-One", "X-Two"]), st.sampled_from(["a b", 'q"q', "it's", "c:d", "\\"])
+    ),
+    st.dictionaries(st.sampled_from(["sort", "q", "ä&="]), st.sampled_from(["a b", "&", "=", "é", "%"])),
+    bodies,
+)
+def test_what_a_command_was_built_of_comes_back(
+    segments: list[str], headers: dict[str, str], params: dict[str, str], body: Json
+) -> None:
+    path = "".join(f"/{quote(segment, safe='')}" for segment in segments) or "/"
+    words = ["curl", f"https://api.acme.example{path}?{urlencode(params)}", "--json", json.dumps(body)]
+    for name, value in headers.items():
+        words += ["-H", f"{name}: {value}"]
+    endpoint = endpoint_of(shlex.join(words))
+    assert unquote(endpoint.kind) == unquote(path)
+    assert endpoint.selector.get("headers", {}) == headers
+    assert endpoint.selector.get("query_params", {}) == params
+    assert endpoint.selector["body"] == body
+
+
+@given(st.text())
+def test_any_text_is_a_command_or_refused(text: str) -> None:
+    for command in (text, f"curl {text}", f"curl https://a.example/{text}", f"curl 'https://{text}"):
+        with suppress(DocumentError):
+            assert read_curl(command).endpoints
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "-H",
+                "-u",
+                "-d",
+                "-b",
+                "-X",
+                "-G",
+                "-k",
+                "--json",
+                "--data-urlencode",
+                "--url-query",
+                "-u a:b",
+                "--",
+            ]
+        )
+        | st.text(max_size=20),
+        max_size=6,
+    )
+)
+def test_any_words_are_a_command_or_refused(words: list[str]) -> None:
+    with suppress(DocumentError):
+        assert read_curl(shlex.join(["curl", "https://a.example/x", *words])).endpoints
