@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a Python >= 3.12 with the locked packages in .venv.
 PY := .venv/bin/python
 
-.PHONY: help install check test unit bench demo sandbox sample-api format lock clean
+.PHONY: help install check test unit bench demo builder sandbox sample-api format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,12 +22,15 @@ test: check ## check, then all tests, with the coverage of the engine
 unit: install ## the tests that start no processes
 	@$(PY) -m pytest -q tests --ignore=tests/end_to_end --ignore=tests/sandbox
 
-bench: install ## how near extraction comes to what the network allows, and what it needs
-	@PYTHONPATH=. $(PY) benchmarks/concurrency.py
-	@PYTHONPATH=. $(PY) benchmarks/large_array.py
+bench: install ## how fast it is, beside Ocean's stock way, dlt, Airbyte and bare httpx (half an hour)
+	@for each in concurrency large_array rate_limit mapping_speed end_to_end compare growth start_up sandbox; do \
+		echo "== $$each"; PYTHONPATH=. $(PY) benchmarks/$$each.py || exit 1; done
 
 demo: install ## one real resync of a sample API into a sandbox for Port, on this machine
 	@$(PY) scripts/demo.py
+
+builder: install ## the integration builder, a page on this machine
+	@.venv/bin/ocean-custom builder
 
 sandbox: install ## Port on this machine: http://127.0.0.1:3010
 	@$(PY) -m sandbox.port_api

@@ -98,7 +98,7 @@ async def bare_s(case: Case, base_url: str) -> float:
 def main() -> None:
     """Prints a line for each case."""
     logger.remove()
-    with lean_api(items=ITEMS, parents=PARENTS, latency_s=LATENCY_S) as base_url:
+    with lean_api(items=ITEMS, parents=PARENTS, latency_s=LATENCY_S) as (base_url, _):
         for case in CASES:
             runs = [
                 (asyncio.run(extracted_s(case, base_url)), asyncio.run(bare_s(case, base_url)))

@@ -142,13 +142,15 @@ def _item(number: int) -> dict[str, object]:
 
 
 @contextmanager
-def lean_api(items: int = 0, parents: int = 0, children: int = 1, latency_s: float = 0.0) -> Iterator[str]:
-    """The API in a process of its own; gives its base URL."""
+def lean_api(
+    items: int = 0, parents: int = 0, children: int = 1, latency_s: float = 0.0
+) -> Iterator[tuple[str, int]]:
+    """The API in a process of its own; gives its base URL and the process's id."""
     asked = {"items": items, "parents": parents, "children": children, "latency-s": latency_s}
     options = [text for name, value in asked.items() for text in (f"--{name}", str(value))]
     process = subprocess.Popen([sys.executable, __file__, *options], stdout=subprocess.PIPE, text=True)
     try:
-        yield process.stdout.readline().strip() if process.stdout else ""
+        yield process.stdout.readline().strip() if process.stdout else "", process.pid
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from port_ocean.core.ocean_types import CalculationResult
-
+from mapping import Mapped
 from rest.errors import ItemsError
 
 _ATTRIBUTE = "ocean_custom_mapped"
@@ -23,10 +22,15 @@ class MappedTally:
         tallies: dict[int, MappedTally] = attributes.setdefault(_ATTRIBUTE, {})
         return tallies.setdefault(index, cls())
 
-    def note(self, result: CalculationResult) -> None:
+    def note(self, mapped: Mapped) -> None:
         """Adds a batch."""
-        self.entities += len(result.entity_selector_diff.passed)
-        self.lacking |= {"identifier", "blueprint"} & result.misconfigured_entity_keys.keys()
+        self.entities += len(mapped.passed)
+        self.lacking |= {
+            name
+            for entity in mapped.incomplete
+            for name in ("identifier", "blueprint")
+            if not entity.get(name)
+        }
 
     def check(self, kind: str) -> None:
         """Raises ItemsError: items passed the selector, and not one has an identifier and a blueprint.

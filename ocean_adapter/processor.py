@@ -1,73 +1,90 @@
-"""Ocean's entity processor, with identifiers as Port wants them."""
+"""Ocean's entity processor over Mapper."""
 
 from typing import Any, override
 
+from loguru import logger
 from port_ocean.context.event import event
+from port_ocean.context.ocean import PortOceanContext, ocean
 from port_ocean.context.resource import resource
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
-from port_ocean.core.ocean_types import RAW_ITEM, CalculationResult
+from port_ocean.core.models import Entity
+from port_ocean.core.ocean_types import RAW_ITEM, CalculationResult, EntitySelectorDiff
+from port_ocean.exceptions.core import EntityProcessorException
+from port_ocean.utils.signal import signal_handler
 
+from mapping import EntityMapping, Limits, Mapper, Outcome, Refusal, message_of
 from ocean_adapter.mapped import MappedTally
-
-# jq's own text of a number has all its digits, where its way back to Python has those of a double.
-_AS_TEXT = (
-    '\n) | if type == "number" then tostring '
-    'elif type == "array" then map(if type == "number" then tostring else . end) '
-    # Ocean drops an entity without a name in silence, and only for null says so.
-    'elif . == "" then null else . end'
-)
 
 
 class CustomEntityProcessor(JQEntityProcessor):
-    """Maps as Ocean does, but for numbers that stand as an identifier or a relation's target: Port's
-    are strings, so these become strings, with all their digits.
-    """
+    """Maps as Ocean does, but for what is said in mapping/; what goes wrong is logged in Ocean's words."""
+
+    def __init__(self, context: PortOceanContext) -> None:
+        super().__init__(context)
+        self._mapper = Mapper(
+            Limits(
+                count=max(1, ocean.config.process_in_queue_max_workers),
+                timeout_s=ocean.config.process_in_queue_timeout,
+                sees_environment=ocean.config.allow_environment_variables_jq_access,
+            )
+        )
+        signal_handler.register(self._mapper.close)
 
     @override
     async def _parse_items(
         self, mapping: ResourceConfig, raw_results: list[RAW_ITEM], parse_all: bool = False
     ) -> CalculationResult:
-        result = await super()._parse_items(_with_texts(mapping), raw_results, parse_all)
-        MappedTally.of(event.attributes, resource.index).note(result)
-        return result
-
-    @staticmethod
-    @override
-    def _extract_blueprint_identifier(mapping: ResourceConfig) -> str | None:
-        return _as_written(mapping.port.entity.mappings.blueprint).strip().strip("'\"") or None
-
-    @staticmethod
-    @override
-    def _notify_mapping_issues(
-        entity_misconfigurations: dict[str, str],
-        has_skipped_entities: bool,
-        entity_mapping_fault_counter: int,
-        required_fields: set[str],
-    ) -> None:
-        as_written = {field: _as_written(text) for field, text in entity_misconfigurations.items()}
-        JQEntityProcessor._notify_mapping_issues(  # noqa: SLF001 - the method that this one stands for
-            as_written, has_skipped_entities, entity_mapping_fault_counter, required_fields
+        logger.info(f"Parsing {len(raw_results)} raw results into entities")
+        fields: dict[str, Any] = mapping.port.entity.mappings.dict(exclude_unset=True)
+        wanted = EntityMapping(fields, mapping.selector.query)
+        mapped = await self._mapper.map(wanted, raw_results, every=parse_all)
+        MappedTally.of(event.attributes, resource.index).note(mapped)
+        errors = [_error(refusal) for refusal in mapped.refused]
+        logger.debug(
+            f"Finished parsing raw results into entities with {len(errors)} errors. errors: {errors}"
+        )
+        for failure in mapped.failures:
+            self._log_search_failure(failure.expression, ValueError(failure.message), failure.field)
+        for error in errors:
+            logger.error(f"Failed to calculate entities with 1 errors. errors: {[error]}")
+        passed, failed = (list(map(_entity, found)) for found in (mapped.passed, mapped.failed))
+        required = await self._resolve_required_fields(mapping, mapped.misconfigured)
+        self._notify_mapping_issues(mapped.misconfigured, mapped.skipped > 0, mapped.skipped, required)
+        return CalculationResult(
+            EntitySelectorDiff(passed, failed), errors, misconfigured_entity_keys=mapped.misconfigured
         )
 
-
-def _with_texts(mapping: ResourceConfig) -> ResourceConfig:
-    mappings = mapping.port.entity.mappings
-    changed: dict[str, Any] = {
-        "identifier": _as_text(mappings.identifier),
-        "blueprint": _as_text(mappings.blueprint),
-    }
-    if mappings.relations:
-        changed["relations"] = {name: _as_text(target) for name, target in mappings.relations.items()}
-    entity = mapping.port.entity.copy(update={"mappings": mappings.copy(update=changed)})
-    return mapping.copy(update={"port": mapping.port.copy(update={"entity": entity})})
+    @override
+    async def _search(self, data: dict[str, Any], pattern: str, field: str | None = None) -> Any:
+        """What Ocean asks for `itemsToParse`: None, and a line, where jq fails or gives nothing."""
+        match await self._mapper.first(pattern, data):
+            case [value]:
+                return value
+            case outcome:
+                self._log_search_failure(pattern, _failure(outcome), field)
+                return None
 
 
-def _as_text(expression: Any) -> Any:  # noqa: ANN401 - a search rule stays as it is
-    if not isinstance(expression, str):
-        return expression
-    return f"({JQEntityProcessor._format_filter(expression)}{_AS_TEXT}"  # noqa: SLF001 - Port's rule for quotes
+def _entity(found: dict[str, Any]) -> Entity:
+    """Ocean's model. What its slow validation would leave as it is has no need of it."""
+    icon, team = found.get("icon"), found.get("team")
+    if isinstance(icon, str | None) and isinstance(team, str | list | dict | None):
+        return Entity.construct(**found)
+    return Entity.parse_obj(found)
 
 
-def _as_written(text: str) -> str:
-    return text.removeprefix("(").removesuffix(_AS_TEXT) if text.endswith(_AS_TEXT) else text
+def _error(refusal: Refusal) -> Exception:
+    match refusal.outcome:
+        case [value]:
+            return EntityProcessorException(
+                f"Expected boolean value for pattern {refusal.query!r}, "
+                f"got value:{value} of type: {type(value)} instead"
+            )
+        case outcome:
+            return _failure(outcome)
+
+
+def _failure(outcome: Outcome) -> Exception:
+    """The exception that jq raises in Python."""
+    return ValueError(message_of(outcome)) if isinstance(outcome, dict) else StopIteration()

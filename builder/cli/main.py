@@ -21,6 +21,7 @@ from builder.creation import created
 from builder.draft import Installation
 from builder.install import Creation
 from builder.port_account import open_account
+from builder.web.server import DEFAULT_PORT, serve
 from rest.bodies import Json
 from rest.errors import SyncError
 from rest.settings import setting_name
@@ -55,6 +56,17 @@ def main() -> None:
     Settings and Port's credentials are read from the environment, by the names that `ocean sail` knows
     (OCEAN__INTEGRATION__CONFIG__BASE_URL, OCEAN__PORT__CLIENT_ID, ...), or from an --env-file.
     """
+
+
+@main.command()
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Where it answers; 0 takes a free one.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def builder(port: int, *, no_browser: bool) -> None:
+    """The page: connect, choose data, install. On this machine only."""
+    try:
+        serve(port, opens_browser=not no_browser)
+    except OSError as error:
+        raise click.ClickException(f"port {port}: {error.strerror}. Choose another with --port") from error
 
 
 @main.command()

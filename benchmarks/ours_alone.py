@@ -1,0 +1,37 @@
+"""Our extraction of the lean API's items, as a program of its own."""
+
+import argparse
+import asyncio
+import time
+
+from loguru import logger
+
+from extraction import open_extractor
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+
+async def fetched(base_url: str, size: int) -> int:
+    """How many items came."""
+    config = {"base_url": base_url, "pagination_type": "page", "size_param": "per_page", "page_size": size}
+    settings = Settings.from_config(config)
+    resource = read_resource("/items", {"data_path": ".items"}, settings.pagination)
+    async with open_extractor(settings, [resource]) as extractor:
+        return sum([len(batch) async for batch in extractor.batches(resource)])
+
+
+def main() -> None:
+    """Prints the items and the seconds."""
+    logger.remove()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url")
+    parser.add_argument("pages", type=int)
+    parser.add_argument("size", type=int)
+    asked = parser.parse_args()
+    start = time.perf_counter()
+    items = asyncio.run(fetched(asked.url, asked.size))
+    print(items, time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""From `ocean sail` to the first request of the API: ours, and how much of it is an empty integration's."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.end_to_end import ROOT, mapping_of, port_sandbox
+from benchmarks.lean_api import lean_api
+
+RUNS = 5
+EMPTY_MAIN = """
+import time
+from port_ocean.context.ocean import ocean
+
+
+@ocean.on_resync()
+async def resync(kind):
+    print(f"FIRST {time.time()} ", flush=True)
+    yield []
+"""
+
+
+def first_request_s(project: Path, port_url: str, api_url: str) -> float:
+    """Seconds from the start of the process until its resync asks for something."""
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("OCEAN__")},
+        "PYTHONPATH": str(project),
+        "OCEAN__PORT__BASE_URL": port_url,
+        "OCEAN__PORT__CLIENT_ID": "sandbox",
+        "OCEAN__PORT__CLIENT_SECRET": "sandbox",
+        "OCEAN__INTEGRATION__IDENTIFIER": "bench-start",
+        "OCEAN__EVENT_LISTENER": '{"type": "ONCE"}',
+        "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
+        "OCEAN__CACHING_STORAGE_MODE": "memory",
+        "OCEAN__INTEGRATION__CONFIG__BASE_URL": api_url,
+        "OCEAN__APPLICATION__LOG_LEVEL": "INFO",
+        "APPLICATION__PORT": "0",
+    }
+    start = time.time()
+    done = subprocess.run(
+        [Path(sys.executable).with_name("ocean"), "sail"],
+        cwd=project,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    line = next(line for line in done.stdout.splitlines() if line.startswith("FIRST "))
+    return float(line.split()[1]) - start
+
+
+def project_in(folder: Path, *, is_empty: bool) -> Path:
+    """A project that tells the time of its first request: ours, or one that is nothing but a handler."""
+    project = folder / ("empty" if is_empty else "ours")
+    project.mkdir()
+    for name in (".port", "pyproject.toml") if is_empty else os.listdir(ROOT):
+        if name not in {"main.py", ".git"}:
+            (project / name).symlink_to(ROOT / name)
+    main = (ROOT / "main.py").read_text()
+    asks = "    extractor = await runtime.extractor()\n"
+    tells = '    import time\n    print(f"FIRST {time.time()} ", flush=True)\n'
+    told = main.replace(asks, tells + asks, 1)
+    (project / "main.py").write_text(EMPTY_MAIN if is_empty else told)
+    return project
+
+
+def main() -> None:
+    """Prints a line for each."""
+    with lean_api(items=1) as (api_url, _), port_sandbox() as port, tempfile.TemporaryDirectory() as folder:
+        projects = {
+            "an empty integration": project_in(Path(folder), is_empty=True),
+            "ours": project_in(Path(folder), is_empty=False),
+        }
+        port.install("bench-start", mapping_of("/items"))
+        runs: dict[str, list[float]] = {name: [] for name in projects}
+        for _ in range(RUNS):
+            for name, project in projects.items():
+                runs[name].append(first_request_s(project, port.url, api_url))
+        for name, seconds in runs.items():
+            print(f"{name:<22} {statistics.median(seconds):.2f} s from its start to its first request")
+
+
+if __name__ == "__main__":
+    main()

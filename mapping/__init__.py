@@ -1,0 +1,24 @@
+"""Items -> entities by jq: byte for byte what Ocean's own processor makes of them, but that
+
+- integers keep all their digits, where Ocean's have those of a double;
+- a number as identifier, blueprint or relation's target becomes text, and empty text there becomes null;
+- an item that the query refuses is one error, where Ocean lists it twice;
+- what does not compile is null in its place, where Ocean puts it last.
+"""
+
+from mapping.mapper import Failure, Mapped, Mapper, Refusal, open_mapper
+from mapping.plan import Entity, EntityMapping, Outcome, message_of
+from mapping.workers import Limits
+
+__all__ = [
+    "Entity",
+    "EntityMapping",
+    "Failure",
+    "Limits",
+    "Mapped",
+    "Mapper",
+    "Outcome",
+    "Refusal",
+    "message_of",
+    "open_mapper",
+]

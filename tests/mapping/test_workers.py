@@ -1,0 +1,211 @@
+"""Real worker processes: what they are kept from, and that none stays."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mapping.program import Expression, Task
+from mapping.workers import Limits, Workers
+from rest.errors import ResourceError
+
+ROOT = Path(__file__).parents[2]
+ENDLESS = "last(repeat(1))"
+TOO_LARGE = 'last("x" | recurse(. + .))'
+
+
+@asynccontextmanager
+async def opened(**limits: Any) -> AsyncIterator[Workers]:
+    workers = Workers(Limits(**limits))
+    try:
+        yield workers
+    finally:
+        await workers.close()
+
+
+async def run(workers: Workers, text: str, *items: Any) -> Any:
+    answer = await workers.run(Task([Expression(text)]), json.dumps(items or ({},)).encode())
+    return [row[0] for row in json.loads(answer)]
+
+
+def pids(workers: Workers) -> list[int]:
+    return [worker.pid for worker in workers._started if worker.returncode is None]
+
+
+def is_running(pid: int) -> bool:
+    """True until a process is gone; one that nobody has waited for yet is."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def are_gone(running: list[int]) -> bool:
+    """Waits for processes to end, a few seconds at the most."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end and any(map(is_running, running)):
+        time.sleep(0.01)
+    return not any(map(is_running, running))
+
+
+def environment(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+async def test_worker_lives_as_long_as_it_is_needed() -> None:
+    async with opened() as workers:
+        assert pids(workers) == []
+        assert await run(workers, ".a", {"a": 1}, {"a": 2}) == [[1], [2]]
+        first = pids(workers)
+        assert await run(workers, ".a + 1", {"a": 1}) == [[2]]
+        assert pids(workers) == first
+    assert are_gone(first)
+
+
+async def test_no_more_workers_than_allowed_answer_at_once() -> None:
+    async with opened(count=2) as workers:
+        answers = await asyncio.gather(*(run(workers, ".a", {"a": number}) for number in range(10)))
+        assert answers == [[[number]] for number in range(10)]
+        assert len(pids(workers)) == 2
+
+
+async def test_large_batches_pass() -> None:
+    async with opened() as workers:
+        text = "x" * 3_000_000
+        assert await run(workers, ".a", {"a": text}) == [[text]]
+
+
+async def test_endless_expression_is_ended_and_the_next_request_has_a_new_worker() -> None:
+    async with opened(timeout_s=0.3) as workers:
+        with pytest.raises(ResourceError, match=r"took longer than 0\.3 s .* does not come to an end"):
+            await run(workers, ENDLESS)
+        assert pids(workers) == []
+        assert await run(workers, ".a", {"a": 1}) == [[1]]
+
+
+async def test_expression_that_eats_memory_ends_its_worker_alone() -> None:
+    async with opened(memory_bytes=200_000_000) as workers:
+        with pytest.raises(ResourceError, match=r"ended the process that ran it \(.*\).* 0\.2 GiB of memory"):
+            await run(workers, TOO_LARGE)
+        assert await run(workers, ".a", {"a": 1}) == [[1]]
+
+
+async def test_worker_that_was_killed_while_idle_is_replaced() -> None:
+    async with opened() as workers:
+        await run(workers, ".a")
+        (first,) = pids(workers)
+        os.kill(first, signal.SIGKILL)
+        await workers._started[0].wait()
+        assert await run(workers, ".a", {"a": 1}) == [[1]]
+        assert pids(workers) != [first]
+
+
+async def test_worker_that_is_killed_at_work_fails_the_batch() -> None:
+    async with opened() as workers:
+        await run(workers, ".a")
+        (first,) = pids(workers)
+        batch = asyncio.create_task(run(workers, ENDLESS))
+        await asyncio.sleep(0)
+        os.kill(first, signal.SIGKILL)
+        with pytest.raises(ResourceError, match="signal 9"):
+            await batch
+
+
+async def test_worker_that_cannot_start_fails_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nonexistent")
+    async with opened() as workers:
+        with pytest.raises(ResourceError, match="exit code 1"):
+            await run(workers, ".a")
+
+
+async def test_cancelled_request_ends_its_worker() -> None:
+    async with opened() as workers:
+        await run(workers, ".a")
+        busy = pids(workers)
+        batch = asyncio.create_task(run(workers, ENDLESS))
+        await asyncio.sleep(0)
+        batch.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await batch
+        assert are_gone(busy)
+        assert await run(workers, ".a", {"a": 1}) == [[1]]
+
+
+async def test_closing_ends_busy_workers_and_starts_no_others() -> None:
+    async with opened(count=2) as workers:
+        batch = asyncio.create_task(run(workers, ENDLESS))
+        assert await run(workers, ".a", {"a": 1}) == [[1]]
+        running = pids(workers)
+        await workers.close()
+        with pytest.raises(ResourceError, match="signal 9"):
+            await batch
+        with pytest.raises(ResourceError, match="closed"):
+            await run(workers, ".a")
+        assert are_gone(running)
+
+
+async def test_worker_that_starts_while_all_are_closed_is_ended_too() -> None:
+    async with opened() as workers:
+        batch = asyncio.create_task(run(workers, ENDLESS))
+        await asyncio.sleep(0)
+        await workers.close()
+        with pytest.raises(ResourceError):
+            await batch
+        assert pids(workers) == []
+
+
+@pytest.mark.parametrize(
+    ("sees", "text", "found"),
+    [
+        (False, "env", {}),
+        (False, "$ENV.OCEAN_SECRET", None),
+        (True, "env.OCEAN_SECRET", "hunter22"),
+        (True, "$ENV.OCEAN_SECRET", "hunter22"),
+    ],
+)
+async def test_environment_is_seen_only_where_that_is_wanted(
+    text: str, found: Any, monkeypatch: pytest.MonkeyPatch, *, sees: bool
+) -> None:
+    monkeypatch.setenv("OCEAN_SECRET", "hunter22")
+    async with opened(sees_environment=sees) as workers:
+        assert await run(workers, text) == [[found]]
+        assert (b"hunter22" in environment(*pids(workers))) is sees
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_workers_end_with_the_process_that_started_them(sent: signal.Signals) -> None:
+    """One of them is at work on what never ends."""
+    program = (
+        "import asyncio\n"
+        "from mapping.program import Expression, Task\n"
+        "from mapping.workers import Limits, Workers\n"
+        "async def main():\n"
+        "    workers = Workers(Limits(count=2, timeout_s=1))\n"
+        f"    asyncio.create_task(workers.run(Task([Expression({ENDLESS!r})]), b'[1]'))\n"
+        "    await workers.run(Task([Expression('.')]), b'[1]')\n"
+        "    print(*(worker.pid for worker in workers._started), flush=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with parent:
+        assert parent.stdout is not None
+        running = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(running) == 2
+        parent.send_signal(sent)
+    assert are_gone(running)

@@ -1,0 +1,175 @@
+"""Our entity processor beside Ocean's own: the same entities, and the same said about them."""
+
+from typing import Any
+
+import pytest
+from port_ocean.context.ocean import ocean
+from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
+from port_ocean.utils.signal import SignalHandler, _signal_handler
+
+from mapping import EntityMapping, Mapped
+from ocean_adapter.mapped import MappedTally
+from ocean_adapter.processor import CustomEntityProcessor
+from rest.errors import ItemsError
+
+ITEMS: list[Any] = [
+    {"id": "a", "name": "Ann", "owner": {"id": "o1"}, "tags": [{"name": "x"}, {"name": "y"}], "open": True},
+    {"id": "b", "name": None, "owner": None, "tags": "none", "open": False},
+    {"id": None, "name": "nobody", "open": True},
+    {"id": "c", "name": "Cé", "score": 1.0, "large": 2**60, "open": "perhaps"},
+]
+NAMED = {"identifier": ".id", "blueprint": '"task"'}
+RULES = {
+    "combinator": '"and"',
+    "rules": [
+        {"property": '"$title"', "operator": "'='", "value": ".name"},
+        {"property": '"x"', "operator": '"="', "value": "empty"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        NAMED,
+        {**NAMED, "title": ".name", "icon": "'Port'", "team": ".tags"},
+        {**NAMED, "properties": {"needed": ".none", "p": ".name", "large": ".large", "score": ".score"}},
+        {**NAMED, "properties": {"needed": ".tags | map(.name)", "odd": '.name | "\\(.)!" # said'}},
+        {**NAMED, "relations": {"owner": ".owner.id", "others": "[.tags[].name]"}},
+        {**NAMED, "relations": {"owner": RULES}},
+        {**NAMED, "identifier": RULES, "team": RULES},
+        {**NAMED, "title": None, "team": None},
+        {**NAMED, "title": ".name)", "properties": {"needed": ".a |", "p": "nonsense", "q": ".id"}},
+        {**NAMED, "blueprint": ".none"},
+        {**NAMED, "blueprint": ".owner | if . then .id else halt end"},
+        {**NAMED, "icon": ".tags"},
+    ],
+    ids=[
+        *["names", "plain", "required", "jq", "relations", "search relation", "search identifier"],
+        *["no expressions", "no jq", "no blueprint", "halting", "no entity"],
+    ],
+)
+@pytest.mark.parametrize(
+    "query",
+    ["true", "false", ".open", ".open == true", '.id != null and .id < "b"', "empty", ".tags.x", "(("],
+)
+@pytest.mark.parametrize("every", [False, True], ids=["passing", "every"])
+def test_batch_is_mapped_as_ocean_maps_it(
+    processors: Any, mapping: dict[str, Any], query: str, *, every: bool
+) -> None:
+    theirs, ours = processors.reports(mapping, ITEMS, query=query, every=every)
+    assert ours == theirs
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_ocean_s_own_forked_processes_give_the_same(processors: Any) -> None:
+    mapping = {
+        **NAMED,
+        "title": ".tags | first | .name",
+        "properties": {"needed": ".name | ascii_downcase", "large": ".large", "p": ".score"},
+        "relations": {"owner": ".owner.id"},
+    }
+    entry = {"selector": {"query": ".open != 1"}, "port": {"entity": {"mappings": mapping}}}
+    theirs = processors.report(JQEntityProcessor(ocean), entry, ITEMS * 5)
+    ours = processors.report(processors.ours, entry, ITEMS * 5)
+    assert ours == theirs
+    assert len(ours.passed) == 15
+    assert any(
+        line.startswith("ERROR Unable to find valid data for: 'properties.needed'") for line in ours.lines
+    )
+    assert any(line.startswith("WARNING Search failed for field 'title'") for line in ours.lines)
+
+
+def test_entry_without_a_selector_takes_all_items(processors: Any) -> None:
+    report = processors.report(processors.ours, {"port": {"entity": {"mappings": NAMED}}}, ITEMS)
+    assert len(report.passed) == 3
+
+
+@pytest.mark.parametrize(
+    ("expression", "rules"),
+    [
+        (".parts", {}),
+        (".parts", {"items_to_parse_top_level_transform": False}),
+        (".parts | map(. + 1)", {}),
+        ("(.parts // [])", {}),
+        (".parts[]", {}),
+        (".none", {}),
+        (".id.x", {}),
+        ("empty", {}),
+        ("[range(450)]", {}),
+        ("((", {}),
+    ],
+)
+def test_items_to_parse_are_parsed_as_ocean_does(
+    processors: Any, expression: str, rules: dict[str, Any]
+) -> None:
+    items = [{"id": 1, "parts": [1, 2.5, {"a": None}]}, {"id": 2, "parts": "none"}, {"id": 3, "parts": []}]
+    theirs, ours = processors.parsed(
+        items, expression, **{"items_to_parse_top_level_transform": True} | rules
+    )
+    assert ours == theirs
+
+
+def test_parent_of_items_to_parse_keeps_its_digits(processors: Any) -> None:
+    _, (batches, _) = processors.parsed([{"id": 2**60 + 1, "parts": [2**60 + 1]}], ".parts")
+    assert batches == [[{"id": 2**60 + 1, "part": 2**60 + 1}]]
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_environment_is_seen_only_where_ocean_lets_it(
+    processors: Any, app: Any, monkeypatch: pytest.MonkeyPatch, *, allowed: bool
+) -> None:
+    monkeypatch.setenv("OCEAN_SECRET", "hunter22")
+    monkeypatch.setattr(app.config, "allow_environment_variables_jq_access", allowed)
+    processor = CustomEntityProcessor(ocean)
+    mapping = {**NAMED, "properties": {"secret": "env.OCEAN_SECRET"}}
+    report = processors.report(processor, {"port": {"entity": {"mappings": mapping}}}, ITEMS[:1])
+    processors.runner.run(processor._mapper.close())
+    assert ('"secret": "hunter22"' in report.passed[0]) is allowed
+
+
+def test_endless_expression_fails_the_batch(
+    processors: Any, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.config, "process_in_queue_timeout", 0.5)
+    processor = CustomEntityProcessor(ocean)
+    mapping = {**NAMED, "title": "last(repeat(1))"}
+    report = processors.report(processor, {"port": {"entity": {"mappings": mapping}}}, ITEMS)
+    processors.runner.run(processor._mapper.close())
+    assert report.raised.startswith("ResourceError the mapping took longer than 0.5 s")
+
+
+def test_ocean_s_end_is_the_workers_end(processors: Any) -> None:
+    ending = SignalHandler()
+    _signal_handler.push(ending)
+    processor = CustomEntityProcessor(ocean)
+    _signal_handler.pop()
+    processors.report(processor, {"port": {"entity": {"mappings": {**NAMED, "title": ".id | ."}}}}, ITEMS)
+    (worker,) = processor._mapper._workers._started
+    assert worker.returncode is None
+    processors.runner.run(ending.exit())
+    assert worker.returncode == -9
+
+
+def test_kind_fails_when_no_passing_item_has_a_name(processors: Any) -> None:
+    tally = MappedTally()
+    mapping = EntityMapping({"identifier": ".none", "blueprint": "false"})
+    tally.note(processors.runner.run(processors.ours._mapper.map(mapping, [{"id": 1}, {"id": 2}])))
+    with pytest.raises(ItemsError, match=r"^/x: the mapping gives no blueprint and identifier for any item"):
+        tally.check("/x")
+
+
+@pytest.mark.parametrize(
+    "mapped",
+    [
+        Mapped(),
+        Mapped(skipped=3),
+        Mapped(passed=[{"identifier": "a", "blueprint": "b"}], incomplete=[{"identifier": None}]),
+    ],
+    ids=["no items", "none pass", "some have names"],
+)
+def test_kind_does_not_fail_otherwise(mapped: Mapped) -> None:
+    attributes: dict[str, Any] = {}
+    MappedTally.of(attributes, 0).note(mapped)
+    MappedTally.of(attributes, 0).check("/x")
+    assert MappedTally.of(attributes, 1) == MappedTally()
