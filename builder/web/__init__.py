@@ -1,0 +1,1 @@
+"""The builder as a page in the browser, on this machine alone."""

@@ -1,0 +1,1 @@
+"""The page's routes, by the step that they belong to."""

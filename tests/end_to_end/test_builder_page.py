@@ -1,0 +1,391 @@
+"""The builder's page in a real browser, as a newcomer uses it: what it prints gives what it showed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+_LONGEST_MS = 15_000
+_USERS = "/api/v1/users"
+_TASKS = "/api/v1/projects/{project_id}/tasks"
+_PORT_S = {"<PORT_CLIENT_ID>": "sandbox", "<PORT_CLIENT_SECRET>": "sandbox"}
+_TOKEN = {"<YOUR_API_TOKEN>": "sample-token"}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The page in a process of its own, and the address that it prints."""
+    command = [sys.executable, "-m", "builder.web", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", process.stdout.readline())
+        assert found
+        yield found[0]
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing: scripts/install_browser.sh"
+    expect.set_options(timeout=_LONGEST_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Builder:
+    """What a newcomer does on the page, by what is written on it."""
+
+    page: Page
+
+    def connect(self, base_url: str, auth_type: str, **inputs: str) -> None:
+        self.page.get_by_label("Base URL", exact=True).fill(base_url)
+        self.page.get_by_label("Authentication", exact=True).select_option(auth_type)
+        for name, text in inputs.items():
+            self.page.locator(f"#{name}").fill(text)
+
+    def test_connection(self) -> None:
+        self.page.get_by_role("button", name="Test connection").click()
+
+    def fetch(self, path: str) -> None:
+        self.page.get_by_label("Path of the endpoint").fill(path)
+        self.page.get_by_role("button", name="Fetch a sample").click()
+        expect(self.page.locator("#sample-status")).to_contain_text("Fetched: ")
+
+    def paste(self, path: str, response: str) -> None:
+        self.page.get_by_label("Path of the endpoint").fill(path)
+        self.page.get_by_text("Or paste a response").click()
+        self.page.get_by_label("Response", exact=True).fill(response)
+        self.page.get_by_role("button", name="Use this response").click()
+        expect(self.page.locator("#sample-status")).to_contain_text("Pasted: ")
+
+    def add_endpoint(self) -> None:
+        self.page.get_by_role("button", name="Add an endpoint").click()
+        expect(self.page.get_by_label("Path of the endpoint")).to_have_value("")
+
+    def previewed(self) -> dict[str, dict[str, str]]:
+        """The entities of the preview by identifier."""
+        table = self.page.locator("table.entities")
+        expect(table).to_be_visible()
+        names = table.locator("thead th").all_inner_texts()
+        rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+        entities = [dict(zip(names, row, strict=True)) for row in rows]
+        return {entity["identifier"]: entity for entity in entities}
+
+    def create_in(self, port_url: str) -> None:
+        self.page.get_by_label("Port's region").select_option("other")
+        self.page.get_by_label("Port's API").fill(port_url)
+        self.page.locator("#client_id").fill("sandbox")
+        self.page.get_by_label("Client secret").last.fill("sandbox")
+        self.page.get_by_role("button", name="Create in Port").click()
+        expect(self.page.locator("#port-result")).to_contain_text("All of it is in Port")
+
+    def env_file(self, filled_in: dict[str, str]) -> dict[str, str]:
+        """The printed env file as Docker reads it, its placeholders replaced."""
+        self.page.get_by_role("tab", name="Env file").click()
+        content = self.page.get_by_label("ocean-custom.env", exact=True).inner_text()
+        for placeholder, text in filled_in.items():
+            content = content.replace(placeholder, text)
+        lines = [line for line in content.splitlines() if line and not line.startswith("#")]
+        return dict(line.split("=", 1) for line in lines)
+
+    def mistake(self, field: str) -> str:
+        """What is said next to an input, which is marked as wrong."""
+        expect(self.page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
+        words = self.page.locator(f"#{field}-mistake")
+        expect(self.page.locator(f"#{field}")).to_have_attribute(
+            "aria-describedby", re.compile(f"{field}-mistake")
+        )
+        return words.inner_text()
+
+    def width_beyond(self) -> int:
+        """How many pixels of the page are beyond the window."""
+        beyond: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return beyond
+
+
+@pytest.fixture
+def builder(chromium: Browser, address: str) -> Iterator[Builder]:
+    """The page as it is at its start."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(_LONGEST_MS)
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("response", lambda answer: broken.append(answer.url) if answer.status >= 400 else None)
+    page.goto(address)
+    page.wait_for_selector("#steps")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Start anew").click()
+    expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
+    yield Builder(page)
+    context.close()
+    assert broken == []
+
+
+def _sail(variables: dict[str, str]) -> str:
+    kept = {
+        name: text for name, text in os.environ.items() if not name.startswith(("OCEAN__", "APPLICATION__"))
+    }
+    # The disk cache is one for all processes of a machine, and so is the port.
+    own = {"OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"}
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("ocean")), "sail", "--once"],
+        cwd=ROOT,
+        env={**kept, **variables, **own},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout
+
+
+def _check_arrived(port: Any, blueprint: str, previewed: dict[str, dict[str, str]], log: str) -> None:
+    """Each entity of the preview is in the catalog, with what the preview showed of it."""
+    found = port.entities(blueprint)
+    assert previewed.keys() <= found.keys(), log
+    for identifier, shown in previewed.items():
+        entity = found[identifier]
+        values = {"title": entity["title"], **entity["properties"], **entity["relations"]}
+        texts = {name: value for name, value in values.items() if isinstance(value, str)}
+        assert {name: shown[name] for name in texts} == texts
+
+
+def test_a_newcomer_brings_users_into_port(builder: Builder, port: Any, sample: httpx.Client) -> None:
+    builder.connect(
+        f"{str(sample.base_url).rstrip('/')}/bearer/next-link", "bearer_token", apiToken="sample-token"
+    )
+    builder.test_connection()
+    expect(builder.page.locator("#connection-result")).to_contain_text("Connected: ")
+    builder.fetch(_USERS)
+    expect(builder.page.get_by_role("radio", name=".users 20 objects")).to_be_checked()
+    expect(builder.page.locator("#pages")).to_contain_text("links.next has the next page's address")
+    builder.page.get_by_role("button", name="Try the next request").click()
+    expect(builder.page.locator("#next-result")).to_contain_text("the next page has 20 other items")
+    builder.page.get_by_role("checkbox", name="Take department").uncheck()
+    builder.page.get_by_label("Property for is_active").fill("active")
+    expect(builder.page.locator("table.entities")).to_contain_text("active")
+    expect(builder.page.locator("table.entities")).not_to_contain_text("department")
+    previewed = builder.previewed()
+    builder.create_in(port.url)
+    log = _sail(builder.env_file(_PORT_S | _TOKEN))
+    _check_arrived(port, "user", previewed, log)
+    assert len(port.entities("user")) == 120, log
+    assert port.entities("user")["1"]["properties"].keys() == {"email", "active", "created_at", "manager_id"}
+
+
+def test_a_pasted_sample_is_enough(builder: Builder, port: Any, sample: httpx.Client) -> None:
+    """Without a token: what is printed has a placeholder for it."""
+    base_url = f"{str(sample.base_url).rstrip('/')}/bearer/page-header"
+    builder.connect(base_url, "bearer_token")
+    answer = httpx.get(f"{base_url}/api/tickets?per_page=5", headers={"Authorization": "Bearer sample-token"})
+    head = "".join(f"{name}: {text}\n" for name, text in answer.headers.items())
+    builder.paste("/api/tickets", f"HTTP/1.1 200 OK\n{head}\n{answer.text}")
+    expect(builder.page.locator("#pages")).to_contain_text("The Link header has the next page's address")
+    previewed = builder.previewed()
+    builder.create_in(port.url)
+    log = _sail(builder.env_file(_PORT_S | _TOKEN))
+    _check_arrived(port, "ticket", previewed, log)
+
+
+def test_a_nested_endpoint_is_related_to_its_parent(
+    builder: Builder, port: Any, sample: httpx.Client
+) -> None:
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch("/api/v1/projects")
+    builder.add_endpoint()
+    builder.page.get_by_label("Path of the endpoint").fill(_TASKS)
+    expect(builder.page.get_by_label("Field that has the value")).to_have_value(".project_id")
+    builder.fetch(_TASKS)
+    expect(builder.page.locator("#relations")).to_contain_text("each project is asked for its own")
+    previewed = builder.previewed()
+    builder.create_in(port.url)
+    log = _sail(builder.env_file(_PORT_S))
+    _check_arrived(port, "task", previewed, log)
+    projects = port.entities("project").keys()
+    assert projects
+    assert {task["relations"]["project"] for task in port.entities("task").values()} <= projects
+
+
+@pytest.mark.parametrize(
+    ("style", "auth_type", "inputs", "placeholders"),
+    [
+        ("none", "none", {}, []),
+        ("bearer", "bearer_token", {"apiToken": "sample-token"}, ["<YOUR_API_TOKEN>"]),
+        ("api_key", "api_key", {"apiKey": "sample-key"}, ["<YOUR_API_KEY>"]),
+        ("api_key_query", "api_key", {"apiKey": "sample-key", "apiKeyParam": "api_key"}, ["<YOUR_API_KEY>"]),
+        ("basic", "basic", {"username": "sample", "password": "sample-password"}, ["<YOUR_PASSWORD>"]),
+        (
+            "oauth2",
+            "oauth2",
+            {"tokenUrl": "{}/oauth/token", "clientId": "sample-client", "clientSecret": "sample-secret"},
+            ["<YOUR_CLIENT_SECRET>"],
+        ),
+        (
+            "login",
+            "custom",
+            {
+                "customAuthRequest": '{{"endpoint": "{}/login", "body":'
+                ' {{"username": "sample", "password": "sample-password"}}}}',
+                "customAuthRequestTemplate": '{{"headers": {{"X-Session": "{{{{.session.token}}}}"}}}}',
+            },
+            ["<BODY_USERNAME>", "<BODY_PASSWORD>"],
+        ),
+    ],
+    ids=["none", "bearer", "key in a header", "key in the query", "basic", "oauth2", "custom"],
+)
+def test_every_way_of_logging_in_reaches_the_api(
+    builder: Builder,
+    sample: httpx.Client,
+    style: str,
+    auth_type: str,
+    inputs: dict[str, str],
+    placeholders: list[str],
+) -> None:
+    root = str(sample.base_url).rstrip("/")
+    secrets = {name: text.format(root) for name, text in inputs.items()}
+    builder.connect(f"{root}/{style}/cursor", auth_type, **secrets)
+    builder.fetch(_USERS)
+    expect(builder.page.locator("#sample-status")).to_contain_text("20 items")
+    builder.page.get_by_role("tab", name="Env file").click()
+    printed = builder.page.get_by_label("ocean-custom.env", exact=True)
+    for placeholder in placeholders:
+        expect(printed).to_contain_text(placeholder)
+    assert not [
+        text
+        for text in ("sample-token", "sample-key", "sample-password", "sample-secret")
+        if text in builder.page.content()
+    ]
+
+
+def test_what_is_wrong_is_said_next_to_its_input(builder: Builder, sample: httpx.Client) -> None:
+    root = str(sample.base_url).rstrip("/")
+    builder.connect("http://127.0.0.1:9", "bearer_token", apiToken="wrong-token")
+    builder.test_connection()
+    assert "cannot be reached" in builder.mistake("baseUrl") or "can be reached" in builder.mistake("baseUrl")
+    builder.connect(f"{root}/bearer/cursor", "bearer_token")
+    builder.test_connection()
+    assert "401" in builder.mistake("apiToken")
+    expect(builder.page.locator("#baseUrl-mistake")).to_have_count(0)
+    builder.connect(f"{root}/bearer/cursor", "bearer_token", apiToken="sample-token")
+    builder.page.get_by_label("Path of the endpoint").fill("/api/v1/nobody")
+    builder.page.get_by_role("button", name="Fetch a sample").click()
+    assert "404" in builder.mistake("kind")
+    builder.fetch(_USERS)
+    builder.page.get_by_label("Blueprint identifier").fill("my user")
+    assert "Port takes letters" in builder.mistake("blueprint")
+    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".id |")
+    assert "is no jq" in builder.mistake("identifier")
+    builder.page.get_by_role("link", name="Blueprint identifier").first.click()
+    expect(builder.page.get_by_label("Blueprint identifier")).to_be_focused()
+    builder.page.get_by_label("Blueprint identifier").fill("user")
+    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".id")
+    expect(builder.page.locator("[aria-invalid]")).to_have_count(0)
+
+
+def test_a_broken_rule_of_port_is_named_at_its_cell(builder: Builder, sample: httpx.Client) -> None:
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".department")
+    expect(builder.page.locator("#preview-summary")).to_contain_text("rules of Port's are broken")
+    expect(builder.page.locator("td.broken").first).to_contain_text("one would overwrite the other")
+
+
+def test_a_wrong_guess_at_the_pages_is_found_out(builder: Builder, sample: httpx.Client) -> None:
+    """`after_cursor` looks as if the parameter were `after`; it is `cursor`, as the type's own name is."""
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.page.get_by_role("button", name="Try the next request").click()
+    expect(builder.page.locator("#next-result")).to_contain_text("the same items once more")
+    builder.page.get_by_label("Pagination", exact=True).select_option("cursor")
+    expect(builder.page.locator("#pages")).to_contain_text("sent back as the parameter cursor")
+    builder.page.get_by_role("button", name="Try the next request").click()
+    expect(builder.page.locator("#next-result")).to_contain_text("20 other items")
+
+
+def test_waiting_can_be_ended(builder: Builder, sample: httpx.Client) -> None:
+    """The builder stops asking, too: of the children not one more is asked for."""
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch("/api/v1/projects")
+    builder.add_endpoint()
+    builder.page.get_by_label("Path of the endpoint").fill(_TASKS)
+    expect(builder.page.get_by_label("Field that has the value")).to_have_value(".project_id")
+    sample.post("/_control/latency", json={"seconds": 1.0}).raise_for_status()
+    builder.page.get_by_role("button", name="Fetch a sample").click()
+    expect(builder.page.locator("#fetch-progress")).to_contain_text("1 s")
+    builder.page.get_by_role("button", name="Cancel").locator("visible=true").click()
+    expect(builder.page.locator("#fetch-progress")).to_be_hidden()
+    asked = len(sample.get("/_control/requests").json())
+    builder.test_connection()
+    expect(builder.page.locator("#connection-result")).to_contain_text("Connected")
+    since = [entry["path"] for entry in sample.get("/_control/requests").json()][asked:]
+    # Two of the test, and the one that was on its way: of each child there would be one more by now.
+    assert len(since) <= 3, since
+    expect(builder.page.locator("#sample-status")).to_be_empty()
+
+
+def test_the_keyboard_is_enough(builder: Builder, sample: httpx.Client) -> None:
+    page = builder.page
+    page.reload()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the steps")).to_be_focused()
+    page.get_by_label("Base URL", exact=True).focus()
+    page.keyboard.type(f"{str(sample.base_url).rstrip('/')}/none/cursor")
+    page.get_by_label("Path of the endpoint").focus()
+    page.keyboard.type(_USERS)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Fetch a sample")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sample-status")).to_contain_text("Fetched: 20 items")
+    page.get_by_role("radio", name=".id", exact=False).first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("table.entities")).to_contain_text("user1@example.com")
+    page.get_by_role("tab", name="Helm").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="values.yaml")).to_be_focused()
+    expect(page.get_by_role("tabpanel", name="values.yaml")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_readable_for_everyone(builder: Builder, sample: httpx.Client, scheme: Any) -> None:
+    page = builder.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert builder.width_beyond() <= 0
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".department")
+    builder.page.get_by_label("Blueprint title").fill("x" * 101)
+    builder.mistake("blueprint_title")
+    assert builder.width_beyond() <= 0
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    assert builder.width_beyond() <= 0
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert _serious(Axe().run(page).response["violations"]) == []
+
+
+def _serious(violations: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{found['id']}: {node['html'][:160]}"
+        for found in violations
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
