@@ -1,6 +1,5 @@
 """Command line: `python -m sandbox.port_api --port 3010`. Loopback only, and no option to change that."""
 
-import argparse
 import asyncio
 import contextlib
 import signal
@@ -8,14 +7,20 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import uvicorn
 
 from sandbox.port_api.app import create_app
-from sandbox.port_api.port import PortSettings
+from sandbox.port_api.errors import PortError
+from sandbox.port_api.jsontext import dump, parse
+from sandbox.port_api.options import command_line
+from sandbox.port_api.port import Port
 from sandbox.port_api.tokens import CLIENT_ID, CLIENT_SECRET
+from sandbox.port_api.transfer import export_catalog, import_blueprints
 
 _LOOPBACK = "127.0.0.1"
+_STANDARD_OUTPUT = Path("-")
 _GRACE_S = 1
 
 
@@ -44,17 +49,18 @@ class _Server(uvicorn.Server):
 
 
 def main() -> None:
-    """Serves until told to stop."""
-    options = _parser().parse_args()
-    settings = PortSettings(
-        options.db, options.rate_limit, options.rate_period, touch_unchanged=options.touch_unchanged
-    )
+    """Serves until told to stop; with `--export` only writes the catalog."""
+    options = command_line()
     try:
-        app = create_app(settings)
+        app = create_app(options.settings)
     except sqlite3.Error as error:
-        raise SystemExit(f"cannot use the database {options.db}: {error}") from error
-    if options.reset:
-        app.state.port.reset()
+        raise SystemExit(f"cannot use the database {options.settings.database}: {error}") from error
+    port: Port = app.state.port
+    for file in options.imported:
+        _import(port, file)
+    if options.exported is not None:
+        _export(port, options.exported)
+        return
     config = uvicorn.Config(
         app,
         log_level="critical",
@@ -67,6 +73,24 @@ def main() -> None:
         asyncio.run(_Server(config).serve([listener]))
 
 
+def _import(port: Port, file: Path) -> None:
+    try:
+        import_blueprints(port.blueprints, parse(file.read_bytes()))
+    except (OSError, PortError) as error:
+        raise SystemExit(f"cannot import {file}: {error}") from error
+
+
+def _export(port: Port, file: Path) -> None:
+    text = dump(export_catalog(port.graph))
+    try:
+        if file == _STANDARD_OUTPUT:
+            sys.stdout.write(f"{text}\n")
+        else:
+            file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SystemExit(f"cannot export to {file}: {error}") from error
+
+
 def _listener(port: int) -> socket.socket:
     """Bound to loopback. Names its protocol: else asyncio leaves Nagle's delay on, 40 ms an answer."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -76,26 +100,6 @@ def _listener(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         raise SystemExit(f"cannot listen on {_LOOPBACK}:{port}: {error}") from error
     return listener
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.port_api", description="Port on this machine.")
-    parser.add_argument("--port", type=int, default=3010, help="0 picks a free one (default: 3010)")
-    parser.add_argument("--db", default=":memory:", help="SQLite file (default: :memory:)")
-    parser.add_argument("--reset", action="store_true", help="empty the database first")
-    parser.add_argument("--rate-limit", type=_positive, help="requests per window (default: no limit)")
-    parser.add_argument("--rate-period", type=_positive, default=300, help="window in seconds (default: 300)")
-    parser.add_argument(
-        "--touch-unchanged", action="store_true", help="move updatedAt even when an upsert changes nothing"
-    )
-    return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not positive")
-    return number
 
 
 if __name__ == "__main__":

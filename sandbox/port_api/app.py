@@ -18,10 +18,27 @@ from sandbox.port_api.routes import (
     ingest,
     inspection,
     integrations,
+    migrations,
     organization,
+    raw,
+    reports,
     upserts,
 )
+from sandbox.web.app import add_catalog
 
+_ROUTES = (
+    upserts,
+    entities,
+    raw,
+    reports,
+    integrations,
+    ingest,
+    organization,
+    migrations,
+    blueprints,
+    inspection,
+)
+"""In the order in which they are tried: what is called most comes first."""
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
@@ -37,7 +54,8 @@ def create_app(settings: PortSettings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(RecursionError, _too_deep)
-    for module in (organization, integrations, ingest, upserts, entities, blueprints, inspection):
+    add_catalog(app, port)
+    for module in _ROUTES:
         app.include_router(module.router)
     return app
 

@@ -109,28 +109,37 @@ def _named(values: Document) -> Document:
     return {"type": "object", "propertyNames": names, "additionalProperties": values}
 
 
-_BLUEPRINT = Shape(
-    record(
-        {
-            "identifier": {"type": "string", "minLength": 1, "maxLength": BLUEPRINT_IDENTIFIER_MAX},
-            "title": {"type": "string", "minLength": 1, "maxLength": 100},
-            "schema": record(
-                {"properties": _named(_PROPERTY)}, {"required": {"type": "array", "items": _TEXT}}
-            ),
-        },
-        {
-            "description": {"type": "string", "maxLength": 200},
-            "icon": _TEXT,
-            "ownership": _OWNERSHIP,
-            "calculationProperties": _named(_CALCULATION),
-            "mirrorProperties": _named(_MIRROR),
-            "aggregationProperties": _named(_AGGREGATION),
-            "relations": _named(_RELATION),
-            "changelogDestination": CHANGELOG_DESTINATION,
-        },
-        closed=False,
-    )
-)
+_IDENTIFIER = {"type": "string", "minLength": 1, "maxLength": BLUEPRINT_IDENTIFIER_MAX}
+_BLUEPRINT_TITLE = {"type": "string", "minLength": 1, "maxLength": 100}
+
+
+def _blueprint(prop: Document, *required: str) -> Shape:
+    fields = {
+        "identifier": _IDENTIFIER,
+        "title": _BLUEPRINT_TITLE,
+        "schema": record({"properties": _named(prop)}, {"required": {"type": "array", "items": _TEXT}}),
+        "description": {"type": "string", "maxLength": 200},
+        "icon": _TEXT,
+        "ownership": _OWNERSHIP,
+        "calculationProperties": _named(_CALCULATION),
+        "mirrorProperties": _named(_MIRROR),
+        "aggregationProperties": _named(_AGGREGATION),
+        "relations": _named(_RELATION),
+        "changelogDestination": CHANGELOG_DESTINATION,
+    }
+    optional = {name: field for name, field in fields.items() if name not in required}
+    return Shape(record({name: fields[name] for name in required}, optional, closed=False))
+
+
+BLUEPRINT = _blueprint(_PROPERTY, "identifier", "title", "schema")
+REPLACED_BLUEPRINT = _blueprint(_PROPERTY, "title", "schema")
+CHANGED_BLUEPRINT = _blueprint({**_PROPERTY, "required": []})
+
+
+def new_name(key: str) -> Shape:
+    """The body of a renaming: `{key: the new name}`."""
+    name = {"type": "string", "pattern": PROPERTY_IDENTIFIER_PATTERN, "maxLength": 100}
+    return Shape(record({key: name}))
 
 
 def check_blueprint(body: Json, known: Collection[str]) -> Document:
@@ -138,7 +147,7 @@ def check_blueprint(body: Json, known: Collection[str]) -> Document:
 
     Raises PortError (422): it breaks the schema, or a rule between its parts.
     """
-    blueprint: Document = _BLUEPRINT.check(body)
+    blueprint: Document = BLUEPRINT.check(body)
     identifier: str = blueprint["identifier"]
     if not is_blueprint_identifier(identifier):
         raise invalid(f"body/identifier is not a blueprint identifier: {identifier!r:.120}")

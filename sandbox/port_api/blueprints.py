@@ -3,11 +3,11 @@
 import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from sandbox.port_api.blueprint_rules import check_blueprint, check_types_kept
-from sandbox.port_api.entities import Entities, Slice
+from sandbox.port_api.entities import Entities
 from sandbox.port_api.entity_rules import EntityRules
 from sandbox.port_api.errors import PortError, has_dependents, invalid, not_found, taken
 from sandbox.port_api.jsontext import Document, Json, dump
@@ -19,7 +19,9 @@ _SYSTEM: dict[str, Json] = {
     "_team": {"description": {"type": "string"}},
 }
 """Blueprints every organization has; what else they hold at Port is not in the public reference."""
-_MERGED = ("schema", "relations", "calculationProperties", "mirrorProperties", "aggregationProperties")
+COMPUTED = ("calculationProperties", "mirrorProperties", "aggregationProperties")
+"""Where a blueprint defines properties that nobody writes."""
+_MERGED = ("schema", "relations", *COMPUTED)
 _OURS = ("createdAt", "createdBy", "updatedAt", "updatedBy", "id")
 
 
@@ -34,6 +36,15 @@ class Blueprint:
     def rules(self) -> EntityRules:
         """What its entities must fulfil."""
         return EntityRules(self.document, self.untyped)
+
+    def own(self) -> Document:
+        """The document without what the sandbox adds; a copy of its first level."""
+        return {key: value for key, value in self.document.items() if key not in _OURS}
+
+    @property
+    def computes(self) -> bool:
+        """Whether its entities have properties that are computed when they are read."""
+        return any(self.document.get(kind) for kind in COMPUTED)
 
     @property
     def identifier(self) -> str:
@@ -90,7 +101,7 @@ class Blueprints:
             body = {"identifier": identifier, **body}
         document = check_blueprint(body, self._current)
         if document["identifier"] != identifier:
-            raise invalid("body/identifier differs from the path; the sandbox does not rename blueprints")
+            raise invalid(f"body/identifier is not that of the path: {document['identifier']:.120}")
         check_types_kept(old.document, document)
         with self._store.transaction():
             self._drop_removed(old.document, document)
@@ -100,18 +111,28 @@ class Blueprints:
 
     def change(self, identifier: str, body: Json) -> Blueprint:
         """Only what is sent; properties, relations and the like are merged by their names."""
-        old = self.get(identifier).document
         if not isinstance(body, dict):
             raise invalid("body must be object")
-        merged: Document = {key: value for key, value in old.items() if key not in _OURS}
+        merged = self.get(identifier).own()
         for key, value in body.items():
             merged[key] = _merge(merged.get(key), value) if key in _MERGED else value
         return self.replace(identifier, merged)
 
+    def rewrite(self, old: Blueprint, document: Document, untyped: frozenset[str]) -> Blueprint:
+        """Another document in its place, also under another name; its entities are left as they are."""
+        checked = check_blueprint(document, self._current)
+        self._store.write(
+            "UPDATE blueprints SET identifier = ? WHERE identifier = ?",
+            (checked["identifier"], old.identifier),
+        )
+        names = [checked["identifier"] if name == old.identifier else name for name in self._current]
+        self._current = dict(zip(names, self._current.values(), strict=True))
+        return self._save(checked, old.document["createdAt"], untyped)
+
     def delete(self, identifier: str) -> None:
         """Refused while it has entities, or while another blueprint relates to it."""
         self.get(identifier)
-        if identifier in _SYSTEM:
+        if is_system(identifier):
             raise invalid(f'"{identifier}" belongs to the system and cannot be deleted')
         count = self._entities.count(identifier)
         if count:
@@ -158,21 +179,23 @@ class Blueprints:
         return blueprint
 
     def _drop_removed(self, old: Document, new: Document) -> None:
-        properties = old["schema"]["properties"].keys() - new["schema"]["properties"].keys()
-        relations = old["relations"].keys() - new.get("relations", {}).keys()
-        if not properties and not relations:
-            return
-        kept, links = [], {}
-        for entity in self._entities.read(Slice((old["identifier"],))):
-            content = {
-                **entity.content,
-                "properties": _without(properties, entity.content["properties"]),
-                "relations": _without(relations, entity.content["relations"]),
-            }
-            kept.append(replace(entity, text=dump(content)))
-            links[entity.identifier] = content["relations"]
-        self._entities.save(kept)
-        self._entities.link(old["identifier"], links)
+        gone = {
+            "properties": old["schema"]["properties"].keys() - new["schema"]["properties"].keys(),
+            "relations": old["relations"].keys() - new.get("relations", {}).keys(),
+        }
+        if any(gone.values()):
+            self._entities.rewrite(
+                old["identifier"],
+                lambda content: {
+                    **content,
+                    **{part: _without(names, content[part]) for part, names in gone.items()},
+                },
+            )
+
+
+def is_system(identifier: str) -> bool:
+    """Whether every organization has this blueprint."""
+    return identifier in _SYSTEM
 
 
 def _without(names: set[str], values: Document) -> Document:

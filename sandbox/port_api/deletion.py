@@ -21,7 +21,9 @@ def delete_entities(
     while waiting:
         target, names = waiting.pop()
         for holder, relation in blueprints.relations_to(target):
-            found = sorted(set(entities.sources(holder, relation, names)) - doomed[holder])
+            found = sorted(
+                {source for source, _ in entities.links_to(holder, relation, names)} - doomed[holder]
+            )
             if found and not dependents:
                 raise has_dependents("Entity", names[0], f"{len(found)} entities of {holder} relate to it")
             if found:

@@ -1,28 +1,33 @@
 """Entities as stored: found, written and deleted, whatever the rules say."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sandbox.port_api.jsontext import Document, Json, dump
 from sandbox.port_api.store import Store
 
 _READ = """
-SELECT id, blueprint, identifier, datasource, created_at, updated_at, content FROM entities
-WHERE id > ?"""
+SELECT id, blueprint, identifier, datasource, created_at, updated_at, content FROM entities WHERE"""
+_ONE = "AND blueprint = ?"
 _IN = {
     "blueprint": "AND blueprint IN (SELECT value FROM json_each(?))",
     "identifier": "AND identifier IN (SELECT value FROM json_each(?))",
 }
+_AGE, _AGE_OF_FEW = "id", "+id"
+"""The plus keeps the database from walking all in order of creation to find a few by their names."""
 _NAMED = """
 SELECT id, blueprint, identifier, datasource, created_at, updated_at, content FROM entities
 WHERE blueprint = ? AND identifier IN (SELECT value FROM json_each(?))"""
 _EXISTING = """
 SELECT identifier FROM entities
 WHERE blueprint = ? AND identifier IN (SELECT value FROM json_each(?))"""
-_SOURCES = """
-SELECT DISTINCT source FROM links
+_LINKS_FROM = """
+SELECT source, target FROM links
+WHERE blueprint = ? AND relation = ? AND source IN (SELECT value FROM json_each(?))"""
+_LINKS_TO = """
+SELECT source, target FROM links
 WHERE blueprint = ? AND relation = ? AND target IN (SELECT value FROM json_each(?))"""
 _UPSERT = """
 INSERT INTO entities (blueprint, identifier, datasource, created_at, updated_at, content)
@@ -72,15 +77,20 @@ class Entities:
         self._store = store
 
     def read(self, wanted: Slice) -> Iterator[Entity]:
-        """In the order of creation."""
-        sql = [_READ]
+        """In the order of creation, one by one from the database."""
+        age = _AGE if wanted.identifiers is None else _AGE_OF_FEW
+        sql = [f"{_READ} {age} > ?"]
         values: list[int | str] = [wanted.after]
-        for column, names in (("blueprint", wanted.blueprints), ("identifier", wanted.identifiers)):
-            if names is not None:
-                sql.append(_IN[column])
-                values.append(dump(list(names)))
-        rows = self._store.rows(" ".join((*sql, "ORDER BY id")), values)
-        return (Entity(*row) for row in rows.fetchall())
+        if wanted.blueprints is not None and len(wanted.blueprints) == 1:
+            sql.append(_ONE)  # lets the database walk an index in the order of creation
+            values.append(wanted.blueprints[0])
+        elif wanted.blueprints is not None:
+            sql.append(_IN["blueprint"])
+            values.append(dump(list(wanted.blueprints)))
+        if wanted.identifiers is not None:
+            sql.append(_IN["identifier"])
+            values.append(dump(list(wanted.identifiers)))
+        return (Entity(*row) for row in self._store.rows(" ".join((*sql, f"ORDER BY {age}")), values))
 
     def named(self, blueprint: str, identifiers: Iterable[str]) -> dict[str, Entity]:
         """Those of the identifiers that exist."""
@@ -125,11 +135,28 @@ class Entities:
             ),
         )
 
-    def sources(self, blueprint: str, relation: str, targets: Iterable[str]) -> list[str]:
-        """The identifiers of the blueprint's entities that name one of the targets in this relation."""
-        return [
-            source for (source,) in self._store.rows(_SOURCES, (blueprint, relation, dump(list(targets))))
-        ]
+    def rewrite(self, blueprint: str, change: Callable[[Document], Document]) -> None:
+        """Changes the content of every entity of a blueprint, and its links with it."""
+        kept, links = [], {}
+        for entity in self.read(Slice((blueprint,))):
+            content = change(entity.content)
+            kept.append(replace(entity, text=dump(content)))
+            links[entity.identifier] = content["relations"]
+        self.save(kept)
+        self.link(blueprint, links)
+
+    def rename_blueprint(self, old: str, new: str) -> None:
+        """Of the entities and the links that they hold; what relates to them names no blueprint."""
+        self._store.write("UPDATE entities SET blueprint = ? WHERE blueprint = ?", (new, old))
+        self._store.write("UPDATE links SET blueprint = ? WHERE blueprint = ?", (new, old))
+
+    def links_from(self, blueprint: str, relation: str, sources: Iterable[str]) -> list[tuple[str, str]]:
+        """(source, target) of those of the sources that have the relation."""
+        return self._store.rows(_LINKS_FROM, (blueprint, relation, dump(list(sources)))).fetchall()
+
+    def links_to(self, blueprint: str, relation: str, targets: Iterable[str]) -> list[tuple[str, str]]:
+        """(source, target) of the blueprint's entities that name one of the targets in this relation."""
+        return self._store.rows(_LINKS_TO, (blueprint, relation, dump(list(targets)))).fetchall()
 
     def delete(self, blueprint: str, identifiers: Iterable[str]) -> None:
         """Entities and the links they hold."""

@@ -1,6 +1,6 @@
 """A request's parts as the routes want them, and the answers they give."""
 
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from urllib.parse import unquote, unquote_plus
 
 from fastapi import Path, Request
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from sandbox.port_api.errors import PortError, invalid
 from sandbox.port_api.jsontext import Json, dump, parse
 from sandbox.port_api.port import Port
+from sandbox.port_api.shapes import Shape
 from sandbox.port_api.writing import Author
 
 type Name = Annotated[str, Path(), AfterValidator(unquote)]
@@ -18,6 +19,11 @@ type Kind = Annotated[str, Path(), AfterValidator(unquote_plus)]
 """A kind in a path; Ocean encodes its spaces as `+`."""
 
 _FLAGS = {"true": True, "false": False}
+
+
+def takes(shape: Shape) -> dict[str, Any]:
+    """What a route's documentation says of its body: `@router.post(..., openapi_extra=takes(SHAPE))`."""
+    return {"requestBody": {"content": {"application/json": {"schema": shape.schema}}}}
 
 
 def port_of(request: Request) -> Port:
@@ -56,7 +62,7 @@ def base_url(request: Request) -> str:
     return f"{request.url.scheme}://{request.headers['host']}"
 
 
-def answer(status: int = 200, **fields: object) -> Response:
+def answer(status: int = 200, /, **fields: object) -> Response:
     """`{"ok": true, ...fields}`."""
     return bare({"ok": True, **fields}, status)
 

@@ -12,11 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.exchange import refusal
 from sandbox.port_api.port import Port, SeenRequest
+from sandbox.port_api.quota import Family, Quota, family_of
 
 MAX_BODY_BYTES = 1024 * 1024
-_WITH_TOKEN = ("/v1/", "/ingest/")
+MAX_RAW_BYTES = 128 * MAX_BODY_BYTES
+"""Of a batch of raw items, which Ocean cuts at about 100 MB; it does not go to Port's API."""
+_API = ("/v1/", "/ingest/")
+_RAW = "/ingest/raw/"
 _TOKEN_PATH = "/v1/auth/access_token"  # noqa: S105 - a path
-_OWN = "/_sandbox/"
 
 
 class Gate:
@@ -32,32 +35,37 @@ class Gate:
             await self._app(scope, receive, send)
             return
         path: str = scope["raw_path"].decode("latin-1")
-        answer = _Answer(send, self._port.quota.headers)
+        method: str = scope["method"]
+        family = family_of(method, path)
+        answer = _Answer(send, self._port.quota, family)
         try:
             headers = dict(scope["headers"])
-            receive = await _within_limit(headers, receive)
-            self._check(path, headers)
+            receive = await _within_limit(
+                headers, receive, MAX_RAW_BYTES if path.startswith(_RAW) else MAX_BODY_BYTES
+            )
+            self._check(path, headers, family)
         except PortError as error:
-            await self._refuse(error)(scope, receive, answer.send)
+            await self._refuse(error, family)(scope, receive, answer.send)
         else:
             await self._app({**scope, "path": path}, receive, answer.send)
         finally:
-            if not path.startswith(_OWN):
+            if path.startswith(_API):
                 query = scope["query_string"].decode("latin-1")
-                self._port.requests.append(SeenRequest(scope["method"], unquote(path), query, answer.status))
+                self._port.requests.append(SeenRequest(method, unquote(path), query, answer.status))
 
-    def _check(self, path: str, headers: dict[bytes, bytes]) -> None:
-        _check_host(headers.get(b"host", b"").decode("latin-1"))
-        if not path.startswith(_WITH_TOKEN):
+    def _check(self, path: str, headers: dict[bytes, bytes], family: Family) -> None:
+        _check_local(headers)
+        if not path.startswith(_API):
             return
         if path != _TOKEN_PATH:
             self._port.tokens.check(headers.get(b"authorization", b"").decode("latin-1"))
-        self._port.quota.spend()
+        if path.startswith("/v1/"):
+            self._port.quota.spend(family)
 
-    def _refuse(self, error: PortError) -> Response:
+    def _refuse(self, error: PortError, family: Family) -> Response:
         response = refusal(error)
         if error.status == 429:
-            response.headers["Retry-After"] = str(self._port.quota.wait_s())
+            response.headers["Retry-After"] = str(self._port.quota.wait_s(family))
         return response
 
 
@@ -66,36 +74,48 @@ class _Answer:
     """Notes the status on its way out, and adds the headers."""
 
     forward: Send
-    headers: Callable[[], list[tuple[bytes, bytes]]]
+    quota: Quota
+    family: Family
     status: int = 500
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], *self.headers()]
+            message["headers"] = [*message["headers"], *self.quota.headers(self.family)]
         await self.forward(message)
 
 
-def _check_host(host: str) -> None:
-    """Raises PortError (403): a page from elsewhere came in by a name of its own (DNS rebinding)."""
+def _check_local(headers: dict[bytes, bytes]) -> None:
+    """Raises PortError (403): not asked for by a name of this machine, or by a page from elsewhere.
+
+    The first is a page that gave itself this machine's address (DNS rebinding); the second one that only
+    sends, as a form can, without reading the answer.
+    """
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not _is_loopback(host):
+        raise PortError(403, "forbidden_host", f"the sandbox answers on loopback only, not as {host!r:.120}")
+    origin = headers.get(b"origin")
+    if origin is not None and not _is_loopback(origin.decode("latin-1").rpartition("://")[2]):
+        raise PortError(403, "forbidden_origin", "the sandbox takes nothing from pages of other origins")
+
+
+def _is_loopback(host: str) -> bool:
     name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
     try:
-        local = name.lower() == "localhost" or ipaddress.ip_address(name).is_loopback
+        return name.lower() == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
-        local = False
-    if not local:
-        raise PortError(403, "forbidden_host", f"the sandbox answers on loopback only, not as {host!r:.120}")
+        return False
 
 
-async def _within_limit(headers: dict[bytes, bytes], receive: Receive) -> Receive:
-    """How to read the body. Raises PortError (413): over 1 MiB; it is read to its end all the same,
+async def _within_limit(headers: dict[bytes, bytes], receive: Receive, most: int) -> Receive:
+    """How to read the body. Raises PortError (413): over `most` bytes; it is read to its end all the same,
 
     as a client that is still sending would else meet a closed connection and never see the answer.
     """
     length = headers.get(b"content-length")
     if length is None and b"transfer-encoding" not in headers:
         return receive
-    if length is not None and length.isdigit() and int(length) <= MAX_BODY_BYTES:
+    if length is not None and length.isdigit() and int(length) <= most:
         return receive
     body = bytearray()
     size = 0
@@ -103,10 +123,10 @@ async def _within_limit(headers: dict[bytes, bytes], receive: Receive) -> Receiv
     while message.get("more_body"):
         message = dict(await receive())
         size += len(message.get("body", b""))
-        if size <= MAX_BODY_BYTES:
+        if size <= most:
             body += message.get("body", b"")
-    if size > MAX_BODY_BYTES:
-        raise PortError(413, "payload_too_large", f"the body has more than {MAX_BODY_BYTES} bytes")
+    if size > most:
+        raise PortError(413, "payload_too_large", f"the body has more than {most} bytes")
     return _replay(bytes(body), receive)
 
 

@@ -10,7 +10,7 @@ _MOMENT = {"type": ["string", "null"]}
 _IDENTIFIER = {
     "anyOf": [
         {"type": "string"},
-        record({"combinator": one_of("and", "or"), "rules": {"type": "array"}}),
+        record({"combinator": _TEXT, "rules": {"type": "array", "items": _OBJECT}}),
     ]
 }
 _MAPPING = record(

@@ -1,10 +1,12 @@
 """What integrations report about their runs: logs, metrics of each kind, examples, cursors."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.port_api.jsontext import Document, dump
 from sandbox.port_api.store import Store
+from sandbox.port_api.times import iso
 
 _MAX_LOGS = 50_000
 _MAX_EXAMPLES = 5
@@ -12,6 +14,37 @@ _DROP_OLD_EXAMPLES = """
 DELETE FROM examples WHERE integration = :integration AND kind = :kind AND id NOT IN (
     SELECT id FROM examples WHERE integration = :integration AND kind = :kind
     ORDER BY id DESC LIMIT :most)"""
+
+
+_LOGS = """
+SELECT id, document FROM logs WHERE integration = :integration
+AND (:levels IS NULL OR level IN (SELECT value FROM json_each(:levels)))
+AND (:event IS NULL OR
+    :event IN (json_extract(document, '$.extra.event_id'), json_extract(document, '$.extra.event_parent_id')))
+"""
+_OLDER = """
+AND (:position IS NULL OR id < :position)
+AND (:timestamp IS NULL OR json_extract(document, '$.timestamp') <= :timestamp)
+ORDER BY id DESC LIMIT :most"""
+_NEWER = """
+AND (:position IS NULL OR id > :position)
+AND (:timestamp IS NULL OR json_extract(document, '$.timestamp') >= :timestamp)
+ORDER BY id LIMIT :most"""
+_FIRST_OF_KIND = "SELECT min(created_at) FROM metrics WHERE integration = ? AND event = ? AND kind = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """levels: none is all; event: a resync's id; position: a record's id, and timestamp its time, from where
+    on to list; newer: towards the newer ones.
+    """
+
+    limit: int = 100
+    levels: tuple[str, ...] = ()
+    event: str | None = None
+    position: int | None = None
+    timestamp: str | None = None
+    newer: bool = False
 
 
 class Journal:
@@ -34,17 +67,47 @@ class Journal:
         rows = self._store.rows(sql + "AND ifnull(:level, level) = level ORDER BY id", wanted)
         return [{"integration": name, **json.loads(text)} for name, text in rows]
 
+    def page_of_logs(self, integration: str, wanted: LogPage) -> list[Document]:
+        """As Port lists them: each with its `id`, the newest first."""
+        rows = self._store.rows(
+            _LOGS + (_NEWER if wanted.newer else _OLDER),
+            {
+                "integration": integration,
+                "levels": dump(list(wanted.levels)) if wanted.levels else None,
+                "event": wanted.event,
+                "position": wanted.position,
+                "timestamp": wanted.timestamp,
+                "most": wanted.limit,
+            },
+        )
+        found = [{**json.loads(text), "id": str(number)} for number, text in rows]
+        return found[::-1] if wanted.newer else found
+
     def add_metrics(self, integration: str, records: list[Document], moment: int) -> None:
         """The latest record of a kind in a resync replaces the one before."""
         for record in records:
             key = (integration, str(record.get("eventId", "")), record["kindIdentifier"])
             with self._store.transaction():
+                first = self._store.row(_FIRST_OF_KIND, key)
+                created_at = first[0] if first and first[0] is not None else moment
                 self._store.write("DELETE FROM metrics WHERE integration = ? AND event = ? AND kind = ?", key)
                 self._store.write(
-                    "INSERT INTO metrics (integration, event, kind, received_at, document) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (*key, moment, dump(record)),
+                    "INSERT INTO metrics (integration, event, kind, created_at, received_at, document) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    (*key, created_at, moment, dump(record)),
                 )
+
+    def metrics(self, integration: str, event: str | None = None) -> list[Document]:
+        """Each kind's latest record with `createdAt` and `updatedAt`, oldest first; None is all resyncs."""
+        rows = self._store.rows(
+            "SELECT created_at, received_at, document FROM metrics "
+            "WHERE integration = :integration AND ifnull(:event, event) = event ORDER BY created_at, kind",
+            {"integration": integration, "event": event},
+        )
+        return [
+            {**json.loads(text), "createdAt": iso(created), "updatedAt": iso(updated)}
+            for created, updated, text in rows
+        ]
 
     def latest_metrics(self, integration: str) -> list[Document]:
         """Each kind's latest record of the newest resync, in the order of the mapping, Ocean's own last."""

@@ -3,11 +3,12 @@
 import json
 import math
 from json.encoder import JSONEncoder
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from sandbox.port_api.errors import invalid
 
 _MAX_DEPTH = 100
+_NESTING = frozenset((dict, list))
 
 type Json = dict[str, Json] | list[Json] | str | int | float | bool | None
 type Document = dict[str, Any]
@@ -38,15 +39,14 @@ def sorted_dump(value: object) -> str:
 
 
 def _check_depth(value: Json) -> None:
-    level: list[Json] = [value]
+    level = [value] if type(value) in _NESTING else []
     for _ in range(_MAX_DEPTH):
-        inner: list[Json] = []
-        for item in level:
-            if isinstance(item, dict):
-                inner.extend(item.values())
-            elif isinstance(item, list):
-                inner.extend(item)
-        level = inner
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else cast("list[Json]", outer))
+            if type(inner) in _NESTING
+        ]
     if level:
         raise ValueError(f"nested more than {_MAX_DEPTH} deep")
 

@@ -27,7 +27,21 @@ _DAYS_AWAY = {"yesterday": -1, "today": 0, "tomorrow": 1}
 def _equals(wanted: Json) -> Test:
     if isinstance(wanted, dict):
         return _between(wanted)
+    _check_operand(wanted)
     return lambda value: _same(value, wanted)
+
+
+def _differs(wanted: Json) -> Test:
+    _check_operand(wanted)
+    return lambda value: not _same(value, wanted)
+
+
+def _check_operand(wanted: Json) -> None:
+    """Raises PortError (422): no text, number, boolean or null, and no array of one of these types."""
+    kinds = {type(item) for item in wanted} if isinstance(wanted, list) else set[type]()
+    numbers_only = kinds <= {int, float}
+    if isinstance(wanted, dict) or kinds & {dict, list, type(None)} or (len(kinds) > 1 and not numbers_only):
+        raise invalid("a rule's value is a text, a number, a boolean, null, or an array of one of these")
 
 
 def _same(one: Json, other: Json) -> bool:
@@ -36,16 +50,17 @@ def _same(one: Json, other: Json) -> bool:
 
 
 def _one_of(wanted: Json) -> Test:
-    if not isinstance(wanted, list):
-        raise invalid("the operators in and notIn take an array")
-    texts = {item for item in wanted if isinstance(item, str)}
+    _check_operand(wanted)
+    values = wanted if isinstance(wanted, list) else [wanted]
+    texts = {item for item in values if isinstance(item, str)}
     return lambda value: (
-        value in texts if isinstance(value, str) else any(_same(value, item) for item in wanted)
+        value in texts if isinstance(value, str) else any(_same(value, item) for item in values)
     )
 
 
 def _contains(wanted: Json) -> Test:
     """Part of a text, or an item of an array."""
+    _check_operand(wanted)
 
     def test(value: Json) -> bool:
         if isinstance(value, str):
@@ -56,26 +71,25 @@ def _contains(wanted: Json) -> Test:
 
 
 def _contains_any(wanted: Json) -> Test:
-    if not isinstance(wanted, list):
-        raise invalid("the operator containsAny takes an array")
-    tests = [_contains(item) for item in wanted]
+    _check_operand(wanted)
+    tests = [_contains(item) for item in (wanted if isinstance(wanted, list) else [wanted])]
     return lambda value: any(test(value) for test in tests)
 
 
 def _begins(wanted: Json) -> Test:
-    text = _text("beginsWith", wanted)
-    return lambda value: isinstance(value, str) and value.startswith(text)
+    _check_operand(wanted)
+    return lambda value: isinstance(wanted, str) and isinstance(value, str) and value.startswith(wanted)
 
 
 def _ends(wanted: Json) -> Test:
-    text = _text("endsWith", wanted)
-    return lambda value: isinstance(value, str) and value.endswith(text)
+    _check_operand(wanted)
+    return lambda value: isinstance(wanted, str) and isinstance(value, str) and value.endswith(wanted)
 
 
-def _text(operator: str, wanted: Json) -> str:
-    if not isinstance(wanted, str):
-        raise invalid(f"the operator {operator} takes a string")
-    return wanted
+def is_expired(value: Json) -> bool:
+    """Whether a timer is over; what is no date-time is not."""
+    moment = _measure(value) if isinstance(value, str) else None
+    return moment is not None and moment < _micro(datetime.now(UTC))
 
 
 def _is_empty(_wanted: Json) -> Test:
@@ -152,7 +166,7 @@ def _not(build: Callable[[Json], Test]) -> Callable[[Json], Test]:
 OPERATORS: Mapping[str, Callable[[Json], Test]] = MappingProxyType(
     {
         "=": _equals,
-        "!=": _not(_equals),
+        "!=": _differs,
         "in": _one_of,
         "notIn": _not(_one_of),
         "contains": _contains,

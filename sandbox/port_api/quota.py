@@ -1,55 +1,126 @@
-"""Port's rate limit: so many requests in a window, announced with every answer."""
+"""Port's rate limits: so many requests of a family in a window, announced with every answer."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
 
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.times import Clock
 
-_ANNOUNCED = 35_000
-"""The limit in the headers while none is switched on: Port's own for bulk upserts."""
+
+class Family(Enum):
+    """Requests that are counted together."""
+
+    UNAUTHENTICATED = "unauthenticated"
+    ENTITIES = "entities"
+    SEARCH = "search"
+    BULK_UPSERT = "bulk-upsert"
+    SINGLE_UPSERT = "single-upsert"
+    BLUEPRINTS = "blueprints"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """requests: in a window; burst: how many more are let through."""
+
+    requests: int
+    burst: int = 0
+
+
+type Limits = Mapping[Family, Limit]
+
+PORT_LIMITS: Limits = MappingProxyType(
+    {
+        Family.UNAUTHENTICATED: Limit(100, 10),
+        Family.ENTITIES: Limit(35_000, 3_500),
+        Family.SEARCH: Limit(35_000, 3_500),
+        Family.BULK_UPSERT: Limit(35_000, 3_500),
+        Family.SINGLE_UPSERT: Limit(10_000, 200),
+        Family.BLUEPRINTS: Limit(15_000, 1_500),
+        Family.OTHER: Limit(15_000, 1_500),
+    }
+)
+"""As Port publishes them, for windows of 5 minutes."""
+
+
+def same_limit(requests: int) -> Limits:
+    """The same for every family."""
+    return dict.fromkeys(Family, Limit(requests))
+
+
+def family_of(method: str, path: str) -> Family:
+    """Of a request to the API."""
+    if path == "/v1/auth/access_token":
+        return Family.UNAUTHENTICATED
+    if path.startswith(("/v1/blueprints", "/v1/entities")):
+        if path.endswith("/entities/search"):
+            return Family.SEARCH
+        if path.endswith("/entities/bulk"):
+            return Family.BULK_UPSERT
+        if path.endswith("/entities") and method == "POST":
+            return Family.SINGLE_UPSERT
+        return Family.ENTITIES if "entities" in path else Family.BLUEPRINTS
+    return Family.OTHER
+
+
+@dataclass(slots=True)
+class _Window:
+    """ends_at: seconds since 1970."""
+
+    ends_at: float = 0.0
+    used: int = 0
 
 
 class Quota:
-    """limit: requests per window, None switches it off; period_s: the window's length in seconds."""
+    """limits: None switches them off, and Port's are announced as unused; period_s: a window's seconds."""
 
-    def __init__(self, limit: int | None, period_s: int, clock: Clock) -> None:
-        self._limit = limit
-        self._period_s = period_s
+    def __init__(self, limits: Limits | None, period_s: int, clock: Clock) -> None:
+        self.limits = limits
+        self.period_s = period_s
         self._clock = clock
-        self._ends_at = 0.0
-        self._used = 0
+        self._windows: dict[Family, _Window] = {}
 
-    def spend(self) -> None:
-        """Counts a request. Raises PortError (429): the window's quota is used up."""
-        self._turn()
-        if self._limit is None:
+    def spend(self, family: Family) -> None:
+        """Counts a request. Raises PortError (429): the window's quota and the burst are used up."""
+        window = self._window(family)
+        if self.limits is None:
             return
-        if self._used >= self._limit:
+        limit = self.limits[family]
+        if window.used >= limit.requests + limit.burst:
             raise PortError(
                 429,
                 "rate_limit_exceeded",
-                f"more than {self._limit} requests in {self._period_s} seconds; "
-                f"try again in {self.wait_s()} seconds",
+                f"more than {limit.requests} requests ({family.value}) in {self.period_s} seconds; "
+                f"try again in {self.wait_s(family)} seconds",
             )
-        self._used += 1
+        window.used += 1
 
-    def wait_s(self) -> int:
-        """Whole seconds until the next window, at least one."""
-        return max(1, math.ceil(self._ends_at - self._clock()))
+    def change(self, limits: Limits | None, period_s: int) -> None:
+        """Other limits from now on; all windows begin anew."""
+        self.limits, self.period_s = limits, period_s
+        self._windows.clear()
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
+    def wait_s(self, family: Family) -> int:
+        """Whole seconds until the family's next window, at least one."""
+        return max(1, math.ceil(self._window(family).ends_at - self._clock()))
+
+    def headers(self, family: Family) -> list[tuple[bytes, bytes]]:
         """The four `x-ratelimit-*` headers; reset is in seconds since 1970."""
-        self._turn()
-        limit = self._limit if self._limit is not None else _ANNOUNCED
-        values = {
-            "limit": limit,
-            "period": self._period_s,
-            "remaining": max(0, limit - self._used),
-            "reset": math.ceil(self._ends_at),
-        }
-        return [(b"x-ratelimit-" + name.encode(), str(value).encode()) for name, value in values.items()]
+        window = self._window(family)
+        limit = (self.limits or PORT_LIMITS)[family].requests
+        return [
+            (b"x-ratelimit-limit", b"%d" % limit),
+            (b"x-ratelimit-period", b"%d" % self.period_s),
+            (b"x-ratelimit-remaining", b"%d" % max(0, limit - window.used)),
+            (b"x-ratelimit-reset", b"%d" % math.ceil(window.ends_at)),
+        ]
 
-    def _turn(self) -> None:
+    def _window(self, family: Family) -> _Window:
         now = self._clock()
-        if now >= self._ends_at:
-            self._ends_at, self._used = now + self._period_s, 0
+        window = self._windows.setdefault(family, _Window())
+        if now >= window.ends_at:
+            window.ends_at, window.used = now + self.period_s, 0
+        return window

@@ -12,8 +12,11 @@ PROPERTY_IDENTIFIER_PATTERN = r"^[A-Za-z0-9@_=\\-]+\Z"
 
 _ENTITY = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9@_.+:\\/=-]|[^\x00-\x7f])+")
 _BLUEPRINT = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9@_.+:\\/-]|[^\x00-\x7f])+")
+_HOUR_AND_MINUTE = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _DATE_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt\s](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-](\d\d):?(\d\d)?)", re.ASCII
+    rf"(\d{{4}})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt\s]{_HOUR_AND_MINUTE}:(?:[0-5]\d|60)(?:\.\d+)?"
+    r"(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)",
+    re.ASCII,
 )
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -44,14 +47,15 @@ def _only_letters(text: str) -> bool:
 def _is_date_time(text: str) -> bool:
     """RFC 3339: date, time and offset."""
     found = _DATE_TIME.fullmatch(text)
-    if found is None:
-        return False
-    year, month, day, hour, minute, second, off_hour, off_minute = (int(part or 0) for part in found.groups())
+    return found is not None and (found[3] <= "28" or _is_day(*map(int, found.groups())))
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
     try:
         date(year or 4, month, day)  # the year 0000 is written but not known to datetime; it is a leap year
     except ValueError:
         return False
-    return hour < 24 and minute < 60 and second <= 60 and off_hour < 24 and off_minute < 60
+    return True
 
 
 def _is_ip(parse: Callable[[str], object]) -> Callable[[str], bool]:
@@ -65,15 +69,18 @@ def _is_ip(parse: Callable[[str], object]) -> Callable[[str], bool]:
     return is_address
 
 
-STRING_FORMATS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
+STRING_FORMATS: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {
         "date-time": _is_date_time,
         "timer": _is_date_time,
-        "email": lambda text: _EMAIL.fullmatch(text) is not None,
-        "idn-email": lambda text: _IDN_EMAIL.fullmatch(text) is not None,
-        "url": lambda text: _URL.fullmatch(text) is not None,
+        "email": _EMAIL.fullmatch,
+        "idn-email": _IDN_EMAIL.fullmatch,
+        "url": _URL.fullmatch,
         "ipv4": _is_ip(ipaddress.IPv4Address),
         "ipv6": _is_ip(ipaddress.IPv6Address),
     }
 )
-"""The formats that restrict a text; markdown, yaml, user, team, proto and blueprints do not."""
+"""The formats that restrict a text, and what is true of one that fits.
+
+markdown, yaml, user, team, proto and blueprints restrict nothing.
+"""

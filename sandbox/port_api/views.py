@@ -6,35 +6,46 @@ from sandbox.port_api.entities import Entity
 from sandbox.port_api.jsontext import Document, Json
 from sandbox.port_api.times import iso
 
-_FIELDS: dict[str, Callable[[Entity], Json]] = {
-    "identifier": lambda entity: entity.identifier,
-    "title": lambda entity: entity.content.get("title"),
-    "icon": lambda entity: entity.content.get("icon"),
-    "team": lambda entity: entity.content.get("team"),
-    "blueprint": lambda entity: entity.blueprint,
-    "properties": lambda entity: entity.content["properties"],
-    "relations": lambda entity: entity.content["relations"],
-    "createdAt": lambda entity: iso(entity.created_at),
-    "createdBy": lambda entity: entity.datasource,
-    "updatedAt": lambda entity: iso(entity.updated_at),
-    "updatedBy": lambda entity: entity.datasource,
+_FIELDS: dict[str, Callable[[Entity, Document], Json]] = {
+    "identifier": lambda entity, _: entity.identifier,
+    "title": lambda _, content: content.get("title"),
+    "icon": lambda _, content: content.get("icon"),
+    "team": lambda _, content: content.get("team"),
+    "blueprint": lambda entity, _: entity.blueprint,
+    "properties": lambda _, content: content["properties"],
+    "relations": lambda _, content: content["relations"],
+    "createdAt": lambda entity, _: iso(entity.created_at),
+    "createdBy": lambda entity, _: entity.datasource,
+    "updatedAt": lambda entity, _: iso(entity.updated_at),
+    "updatedBy": lambda entity, _: entity.datasource,
 }
 
 
-def view(entity: Entity, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Document:
-    """include: only these fields (`title`, `properties.age`), null where nothing is stored; empty is all."""
-    shown = _included(entity, include) if include else {name: read(entity) for name, read in _FIELDS.items()}
+def view(
+    entity: Entity, include: Sequence[str] = (), exclude: Sequence[str] = (), computed: Document | None = None
+) -> Document:
+    """include: only these fields (`title`, `properties.age`), null where nothing is stored; empty is all.
+
+    computed: properties beside the stored ones.
+    """
+    content = entity.content
+    if computed:
+        content = {**content, "properties": {**content["properties"], **computed}}
+    if include:
+        shown = _included(entity, content, include)
+    else:
+        shown = {name: read(entity, content) for name, read in _FIELDS.items()}
     return _excluding(shown, exclude) if exclude else shown
 
 
-def _included(entity: Entity, include: Sequence[str]) -> Document:
+def _included(entity: Entity, content: Document, include: Sequence[str]) -> Document:
     shown: Document = {}
     for name in include:
         part, dot, inner = name.partition(".")
         if dot and part in ("properties", "relations"):
-            shown.setdefault(part, {})[inner] = entity.content[part].get(inner)
+            shown.setdefault(part, {})[inner] = content[part].get(inner)
         elif name in _FIELDS:
-            value = _FIELDS[name](entity)
+            value = _FIELDS[name](entity, content)
             shown[name] = {**shown.get(name, {}), **value} if isinstance(value, dict) else value
     return shown
 

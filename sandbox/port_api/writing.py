@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandbox.port_api.blueprints import Blueprint, Blueprints
-from sandbox.port_api.entities import Entities, Entity, targets_of
+from sandbox.port_api.blueprints import Blueprint
+from sandbox.port_api.entities import Entity, targets_of
 from sandbox.port_api.errors import PortError, invalid, not_found, taken
+from sandbox.port_api.graph import Graph
 from sandbox.port_api.jsontext import Document, Json, dump, sorted_dump
+from sandbox.port_api.rule_kinds import IDENTIFYING
 from sandbox.port_api.rules import is_entity_identifier
-from sandbox.port_api.search import IDENTIFYING_OPERATORS, compile_query
+from sandbox.port_api.search import compile_query
 
 _MAX_FOUND_RELATIONS = 100
 _BARE: Document = {"properties": {}, "relations": {}}
@@ -47,16 +49,9 @@ class Written:
 class Upserts:
     """One request's entities of one blueprint. Nothing is stored before `save`."""
 
-    def __init__(
-        self,
-        entities: Entities,
-        blueprints: Blueprints,
-        blueprint: Blueprint,
-        mode: WriteMode,
-        author: Author,
-    ) -> None:
-        self._entities = entities
-        self._blueprints = blueprints
+    def __init__(self, graph: Graph, blueprint: Blueprint, mode: WriteMode, author: Author) -> None:
+        self._graph = graph
+        self._entities = graph.entities
         self._blueprint = blueprint
         self._rules = blueprint.rules
         self._mode = mode
@@ -128,13 +123,16 @@ class Upserts:
         sent["properties"] = body.get("properties", {})
         relations = body.get("relations", {})
         if isinstance(relations, dict):
-            relations = {name: self._related(name, value) for name, value in relations.items()}
+            relations = {
+                name: self._related(name, value) if isinstance(value, dict) else value
+                for name, value in relations.items()
+            }
         sent["relations"] = relations
         return sent
 
-    def _related(self, name: str, value: Json) -> Json:
+    def _related(self, name: str, value: dict[str, Json]) -> Json:
         relation = self._rules.relations.get(name)
-        if relation is None or not isinstance(value, dict):
+        if relation is None:
             return value
         found = self._search(relation.target, value, _MAX_FOUND_RELATIONS)
         if relation.many:
@@ -144,7 +142,7 @@ class Upserts:
         return found[0] if found else None
 
     def _search(self, blueprint: str, query: Json, at_most: int) -> list[str]:
-        matches = compile_query(query, IDENTIFYING_OPERATORS).run(self._entities, blueprint)
+        matches = compile_query(query, self._graph, IDENTIFYING).run(self._entities, blueprint)
         return [entity.identifier for _, entity in zip(range(at_most), matches, strict=False)]
 
     def _find(self, identifier: str) -> Entity | None:
@@ -195,17 +193,19 @@ class Upserts:
             self._stored[identifier] = entity
 
     def _put(self, identifier: str, content: Document, old: Entity | None) -> Entity:
-        new = self._new(self._blueprint.identifier, identifier, content)
+        author, text = self._author, dump(content)
+        moment = created_at = author.moment
         if old is not None:
-            same = new.text == old.text or sorted_dump(content) == sorted_dump(old.content)
-            kept = same and not self._mode.touch_unchanged
-            moment = old.updated_at if kept else self._author.moment
-            new = Entity(old.id, old.blueprint, identifier, new.datasource, old.created_at, moment, new.text)
-            if kept and old.datasource == new.datasource:
-                return old
-        if content["relations"] or (old is not None and old.content["relations"]):
+            created_at = old.created_at
+            if not self._mode.touch_unchanged and _same(content, text, old):
+                if old.datasource == author.datasource:
+                    return old
+                moment = old.updated_at
+        if content["relations"] != (old.content["relations"] if old else {}):
             self._links[identifier] = content["relations"]
-        self._stored[identifier] = self._changed[new.blueprint, identifier] = new
+        blueprint = self._blueprint.identifier
+        new = Entity(old.id if old else 0, blueprint, identifier, author.datasource, created_at, moment, text)
+        self._stored[identifier] = self._changed[blueprint, identifier] = new
         return new
 
     def _new(self, blueprint: str, identifier: str, content: Document) -> Entity:
@@ -213,3 +213,8 @@ class Upserts:
         return Entity(
             0, blueprint, identifier, author.datasource, author.moment, author.moment, dump(content)
         )
+
+
+def _same(content: Document, text: str, old: Entity) -> bool:
+    """Whether it is JSON's same value, whatever the order of its keys."""
+    return text == old.text or (content == old.content and sorted_dump(content) == sorted_dump(old.content))

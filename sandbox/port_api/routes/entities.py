@@ -5,57 +5,32 @@ from starlette.responses import Response
 
 from sandbox.port_api.deletion import delete_entities
 from sandbox.port_api.entities import Entity, Slice
+from sandbox.port_api.entity_shapes import DATASOURCE_PAGE, DELETED_ENTITIES, QUERY, SEARCH_PAGE
 from sandbox.port_api.errors import invalid, not_found
-from sandbox.port_api.exchange import Name, answer, body_of, flag, optional_body_of, port_of
-from sandbox.port_api.jsontext import Document
+from sandbox.port_api.exchange import Name, answer, body_of, flag, optional_body_of, port_of, takes
+from sandbox.port_api.reading import Wanted, show
+from sandbox.port_api.rule_kinds import BLUEPRINT_SEARCH
 from sandbox.port_api.search import EVERYTHING, compile_query
-from sandbox.port_api.shapes import Shape, record
 from sandbox.port_api.times import from_iso
-from sandbox.port_api.views import view
 
 router = APIRouter(prefix="/v1", tags=["Entities"])
 
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_DELETE = Shape(record({"entities": {**_TEXTS, "minItems": 1, "maxItems": 100}}))
-_PAGE = Shape(
-    record(
-        {},
-        {
-            "query": {"type": "object"},
-            "include": _TEXTS,
-            "exclude": _TEXTS,
-            "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
-            "from": _TEXT,
-        },
-    )
-)
-_DATASOURCE = Shape(
-    record(
-        {
-            "datasource_prefix": _TEXT,
-            "datasource_suffix": _TEXT,
-            "limit": {"type": "integer", "minimum": 1, "maximum": 5000},
-        },
-        {"before": _TEXT, "from": _TEXT},
-        closed=False,
-    )
-)
 _DEFAULT_PAGE = 200
 _LATEST = 2**62
 
 
-@router.post("/entities/search")
+@router.post("/entities/search", openapi_extra=takes(QUERY))
 async def search_entities(request: Request) -> Response:
     """All matching entities of all blueprints, not paged."""
-    query = compile_query(await body_of(request))
-    return _viewed(request, list(query.run(port_of(request).entities)))
+    port = port_of(request)
+    query = compile_query(await body_of(request), port.graph)
+    return _listed(request, list(query.run(port.entities)))
 
 
-@router.post("/blueprints/entities/datasource-entities")
+@router.post("/blueprints/entities/datasource-entities", openapi_extra=takes(DATASOURCE_PAGE))
 async def list_datasource_entities(request: Request) -> Response:
     """What an integration wrote, in pages: `next` is the `from` of the next one, null after the last."""
-    body = _DATASOURCE.check(await body_of(request))
+    body = DATASOURCE_PAGE.check(await body_of(request))
     limit = int(body["limit"])
     found = port_of(request).entities.of_datasource(
         body["datasource_prefix"],
@@ -68,27 +43,27 @@ async def list_datasource_entities(request: Request) -> Response:
     return answer(entities=entities, next=str(found[-1][0]) if len(found) == limit else None)
 
 
-@router.post("/blueprints/{blueprint:path}/entities/search")
+@router.post("/blueprints/{blueprint:path}/entities/search", openapi_extra=takes(SEARCH_PAGE))
 async def search_blueprint(request: Request, blueprint: Name) -> Response:
     """`{query, include, exclude, limit, from}`: one page of a blueprint's matching entities."""
     port = port_of(request)
-    body = _PAGE.check(await optional_body_of(request))
-    query = compile_query(body["query"]) if "query" in body else EVERYTHING
+    body = SEARCH_PAGE.check(await optional_body_of(request))
+    query = compile_query(body["query"], port.graph, BLUEPRINT_SEARCH) if "query" in body else EVERYTHING
     limit = int(body.get("limit", _DEFAULT_PAGE))
     matches = query.run(
         port.entities, port.blueprints.get(blueprint).identifier, after=_position(body.get("from"))
     )
     page = [entity for _, entity in zip(range(limit), matches, strict=False)]
-    shown = [view(entity, body.get("include", ()), body.get("exclude", ())) for entity in page]
+    shown = show(port.graph, page, Wanted(body.get("include", ()), body.get("exclude", ())))
     if len(page) == limit:
         return answer(entities=shown, next=str(page[-1].id))
     return answer(entities=shown)
 
 
-@router.post("/blueprints/{blueprint:path}/bulk/entities/delete")
+@router.post("/blueprints/{blueprint:path}/bulk/entities/delete", openapi_extra=takes(DELETED_ENTITIES))
 async def delete_many(request: Request, blueprint: Name) -> Response:
     """`{"entities": [identifier]}`, at most 100. Without `delete_dependents` all or none are deleted."""
-    body = _DELETE.check(await body_of(request))
+    body = DELETED_ENTITIES.check(await body_of(request))
     return answer(deletedEntities=_delete(request, blueprint, body["entities"]))
 
 
@@ -96,7 +71,8 @@ async def delete_many(request: Request, blueprint: Name) -> Response:
 async def get_entity(request: Request, blueprint: Name, entity: Name) -> Response:
     """One entity."""
     found = _existing(request, blueprint, entity)
-    return answer(entity=_view(request, found))
+    (shown,) = show(port_of(request).graph, [found], _wanted(request))
+    return answer(entity=shown)
 
 
 @router.delete("/blueprints/{blueprint:path}/entities/{entity:path}")
@@ -112,7 +88,7 @@ async def list_entities(request: Request, blueprint: Name) -> Response:
     """All entities of a blueprint."""
     port = port_of(request)
     reach = Slice((port.blueprints.get(blueprint).identifier,))
-    return _viewed(request, list(port.entities.read(reach)))
+    return _listed(request, list(port.entities.read(reach)))
 
 
 def _existing(request: Request, blueprint: str, identifier: str) -> Entity:
@@ -131,16 +107,20 @@ def _delete(request: Request, blueprint: str, identifiers: list[str]) -> list[st
         return delete_entities(port.entities, port.blueprints, blueprint, identifiers, dependents=dependents)
 
 
-def _viewed(request: Request, entities: list[Entity]) -> Response:
-    include, exclude = request.query_params.getlist("include"), request.query_params.getlist("exclude")
-    shown = [view(entity, include, exclude) for entity in entities]
+def _listed(request: Request, entities: list[Entity]) -> Response:
+    shown = show(port_of(request).graph, entities, _wanted(request))
     blueprints = list(dict.fromkeys(entity.blueprint for entity in entities))
     return answer(entities=shown, matchingBlueprints=blueprints)
 
 
-def _view(request: Request, entity: Entity) -> Document:
+def _wanted(request: Request) -> Wanted:
     query = request.query_params
-    return view(entity, query.getlist("include"), query.getlist("exclude"))
+    return Wanted(
+        query.getlist("include"),
+        query.getlist("exclude"),
+        computed=not flag(request, "exclude_calculated_properties"),
+        titles=flag(request, "attach_title_to_relation"),
+    )
 
 
 def _moment(text: str | None) -> int:

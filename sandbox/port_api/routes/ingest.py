@@ -3,14 +3,14 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from sandbox.port_api.exchange import Kind, Name, answer, body_of, port_of
+from sandbox.port_api.exchange import Kind, Name, answer, body_of, port_of, takes
 from sandbox.port_api.integration_rules import ALL_METRICS, KIND_METRICS, LOGS
 from sandbox.port_api.jsontext import Document
 
 router = APIRouter(prefix="/ingest", tags=["Ingest"])
 
 
-@router.post("/logs/{ingest_id}")
+@router.post("/logs/{ingest_id}", openapi_extra=takes(LOGS))
 async def add_logs(request: Request, ingest_id: Name) -> Response:
     """`{"logs": [{message, level, timestamp, extra}]}`."""
     port = port_of(request)
@@ -19,14 +19,16 @@ async def add_logs(request: Request, ingest_id: Name) -> Response:
     return answer()
 
 
-@router.post("/metrics/{ingest_id}/syncMetrics")
+@router.post("/metrics/{ingest_id}/syncMetrics", openapi_extra=takes(ALL_METRICS))
 async def add_metrics(request: Request, ingest_id: Name) -> Response:
     """The records of several kinds."""
     body = ALL_METRICS.check(await body_of(request))
     return _saved(request, ingest_id, body["syncKindsMetrics"])
 
 
-@router.put("/metrics/{ingest_id}/syncMetrics/resync/{event}/kind/{kind:path}")
+@router.put(
+    "/metrics/{ingest_id}/syncMetrics/resync/{event}/kind/{kind:path}", openapi_extra=takes(KIND_METRICS)
+)
 async def change_metrics(request: Request, ingest_id: Name, event: Name, kind: Kind) -> Response:
     """The record of one kind in one resync."""
     body = KIND_METRICS.check(await body_of(request))

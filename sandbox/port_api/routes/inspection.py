@@ -6,12 +6,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.entities import Entity, Slice
-from sandbox.port_api.exchange import answer, bare, body_of, port_of
+from sandbox.port_api.exchange import answer, bare, body_of, port_of, takes
 from sandbox.port_api.integrations import Integration
 from sandbox.port_api.journal import Journal
 from sandbox.port_api.jsontext import Document
 from sandbox.port_api.mapped_blueprints import REQUEST, make_blueprints
+from sandbox.port_api.switches import SETTINGS, shown_settings, switch
 from sandbox.port_api.times import iso
+from sandbox.port_api.transfer import IMPORTED, export_catalog, import_blueprints
 
 router = APIRouter(prefix="/_sandbox", tags=["Inspection"])
 
@@ -73,7 +75,41 @@ async def list_requests(request: Request) -> Response:
     return bare([asdict(seen) for seen in port_of(request).requests])
 
 
-@router.post("/blueprints-for-mapping")
+@router.get("/raw")
+async def list_raw(request: Request) -> Response:
+    """Batches of raw items, oldest first, of `integration=`, `event=` and `kind=` if given."""
+    query = request.query_params
+    return bare(port_of(request).raw.batches(query.get("integration"), query.get("event"), query.get("kind")))
+
+
+@router.get("/export")
+async def export(request: Request) -> Response:
+    """The whole catalog: `{"blueprints": [...], "entities": [...]}`."""
+    return bare(export_catalog(port_of(request).graph))
+
+
+@router.post("/import", openapi_extra=takes(IMPORTED))
+async def import_all(request: Request) -> Response:
+    """`{"blueprints": [...]}`: creates or replaces them all, or none."""
+    body = await body_of(request)
+    return answer(201, blueprints=import_blueprints(port_of(request).blueprints, body))
+
+
+@router.get("/settings")
+async def get_settings(request: Request) -> Response:
+    """What can be switched while the sandbox runs."""
+    return bare(shown_settings(port_of(request)))
+
+
+@router.patch("/settings", openapi_extra=takes(SETTINGS))
+async def change_settings(request: Request) -> Response:
+    """Only what is sent: `processing`, `touchUnchanged`, `limits`, `ratePeriod`."""
+    port = port_of(request)
+    switch(port, SETTINGS.check(await body_of(request)))
+    return bare(shown_settings(port))
+
+
+@router.post("/blueprints-for-mapping", openapi_extra=takes(REQUEST))
 async def create_blueprints_for_mapping(request: Request) -> Response:
     """`{resources, types?, relations?}`: the blueprints that the mapping's entities need."""
     port = port_of(request)

@@ -1,11 +1,10 @@
-"""The integration's own record: settings, mapping, resync state and request, cursors, examples."""
+"""The integration's own record: settings, mapping, resync state and request, cursors."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.errors import invalid, not_found
 from sandbox.port_api.exchange import (
-    Kind,
     Name,
     answer,
     base_url,
@@ -13,12 +12,12 @@ from sandbox.port_api.exchange import (
     flag,
     optional_body_of,
     port_of,
+    takes,
 )
 from sandbox.port_api.integration_rules import (
     CHANGE,
     CHANGED_CONFIG,
     CURSOR,
-    EXAMPLES,
     NEW_INTEGRATION,
     RESYNC_STATE,
 )
@@ -30,12 +29,19 @@ router = APIRouter(prefix="/v1/integration", tags=["Integrations"])
 
 @router.get("")
 async def list_integrations(request: Request) -> Response:
-    """All installations."""
-    base = base_url(request)
-    return answer(integrations=[found.shown(base) for found in port_of(request).integrations])
+    """All installations, or those that `actionsProcessingEnabled` or not."""
+    base, wanted = base_url(request), request.query_params.get("actionsProcessingEnabled")
+    acts = None if wanted is None else flag(request, "actionsProcessingEnabled")
+    return answer(
+        integrations=[
+            found.shown(base)
+            for found in port_of(request).integrations
+            if acts in (None, bool(found.document.get("actionsProcessingEnabled")))
+        ]
+    )
 
 
-@router.post("")
+@router.post("", openapi_extra=takes(NEW_INTEGRATION))
 async def create_integration(request: Request) -> Response:
     """A new installation; with `upsert=true` an existing one is changed."""
     body = NEW_INTEGRATION.check(await body_of(request))
@@ -59,7 +65,7 @@ async def get_integration(request: Request, identifier: Name) -> Response:
     )
 
 
-@router.patch("/{identifier}")
+@router.patch("/{identifier}", openapi_extra=takes(CHANGE))
 async def change_integration(request: Request, identifier: Name) -> Response:
     """The sent fields; an empty body asks for a resync."""
     integrations = port_of(request).integrations
@@ -67,7 +73,7 @@ async def change_integration(request: Request, identifier: Name) -> Response:
     return _shown(request, integrations.change(integrations.get(identifier), body))
 
 
-@router.patch("/{identifier}/config")
+@router.patch("/{identifier}/config", openapi_extra=takes(CHANGED_CONFIG))
 async def change_config(request: Request, identifier: Name) -> Response:
     """The mapping. A changed one asks for a resync, but with the header `x-skip-resync: true`."""
     integrations = port_of(request).integrations
@@ -84,7 +90,7 @@ async def delete_integration(request: Request, identifier: Name) -> Response:
     return answer()
 
 
-@router.patch("/{identifier}/resync-state")
+@router.patch("/{identifier}/resync-state", openapi_extra=takes(RESYNC_STATE))
 async def change_resync_state(request: Request, identifier: Name) -> Response:
     """Ocean says that a resync began or ended."""
     integrations = port_of(request).integrations
@@ -109,25 +115,16 @@ async def get_cursor(request: Request, identifier: Name) -> Response:
     return answer(cursor=port.journal.cursor(integration.identifier, kind, position))
 
 
-@router.put("/{identifier}/cursor")
+@router.put("/{identifier}/cursor", openapi_extra=takes(CURSOR))
 async def change_cursor(request: Request, identifier: Name) -> Response:
     """404 while there is none: Ocean then creates it."""
     return await _save_cursor(request, identifier, is_new=False)
 
 
-@router.post("/{identifier}/cursor")
+@router.post("/{identifier}/cursor", openapi_extra=takes(CURSOR))
 async def create_cursor(request: Request, identifier: Name) -> Response:
     """Creates or replaces it."""
     return await _save_cursor(request, identifier, is_new=True)
-
-
-@router.post("/{identifier}/kinds/{kind:path}/examples")
-async def add_examples(request: Request, identifier: Name, kind: Kind) -> Response:
-    """Raw items of a kind, at most five at once."""
-    port = port_of(request)
-    body = EXAMPLES.check(await body_of(request))
-    port.journal.add_examples(port.integrations.get(identifier).identifier, kind, body["examples"])
-    return answer()
 
 
 def _shown(request: Request, integration: Integration, status: int = 200) -> Response:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.errors import invalid, not_found
-from sandbox.port_api.exchange import Name, answer, body_of, port_of
+from sandbox.port_api.exchange import Name, answer, body_of, port_of, takes
 from sandbox.port_api.jsontext import Document, Json, dump
 from sandbox.port_api.shapes import Shape, record
 
@@ -14,7 +14,14 @@ _TEXT = {"type": "string"}
 _CREDENTIALS = Shape(record({"clientId": _TEXT, "clientSecret": _TEXT}))
 _EXTRA = Shape({"type": "object"})
 _SCORECARD = Shape(
-    record({"identifier": {"type": "string", "minLength": 1, "maxLength": 100}, "title": _TEXT}, closed=False)
+    record(
+        {
+            "identifier": {"type": "string", "minLength": 1, "maxLength": 100},
+            "title": _TEXT,
+            "rules": {"type": "array", "items": {"type": "object"}},
+        },
+        closed=False,
+    )
 )
 
 
@@ -29,7 +36,7 @@ async def introduce() -> Response:
     )
 
 
-@router.post("/v1/auth/access_token")
+@router.post("/v1/auth/access_token", openapi_extra=takes(_CREDENTIALS))
 async def create_token(request: Request) -> Response:
     """`{clientId, clientSecret}` -> `{accessToken, expiresIn, tokenType}`; expiresIn in seconds."""
     body = _CREDENTIALS.check(await body_of(request))
@@ -38,9 +45,18 @@ async def create_token(request: Request) -> Response:
 
 
 @router.get("/v1/organization")
-async def get_organization() -> Response:
-    """One organization, without feature flags: Ocean then syncs by itself."""
-    return answer(organization={"id": "sandbox", "name": "Sandbox", "featureFlags": [], "isBlocked": False})
+async def get_organization(request: Request) -> Response:
+    """One organization; its feature flags tell Ocean who makes entities of what it extracts."""
+    flags = port_of(request).settings.processing.feature_flags
+    return answer(
+        organization={"id": "sandbox", "name": "Sandbox", "featureFlags": flags, "isBlocked": False}
+    )
+
+
+@router.get("/v1/kafka-credentials")
+async def get_kafka_credentials() -> Response:
+    """Made up: the sandbox has no broker."""
+    return answer(credentials={"username": "sandbox", "password": "sandbox"})
 
 
 @router.post("/v1/actions/runs/claim-pending")
@@ -55,19 +71,19 @@ async def claim_workflow_runs() -> Response:
     return answer(nodeRuns=[])
 
 
-@router.post("/v1/actions")
+@router.post("/v1/actions", openapi_extra=takes(_EXTRA))
 async def create_action(request: Request) -> Response:
     """Stored as it is."""
     return _stored(request, "action", None, _EXTRA.check(await body_of(request)))
 
 
-@router.post("/v1/pages")
+@router.post("/v1/pages", openapi_extra=takes(_EXTRA))
 async def create_page(request: Request) -> Response:
     """Stored as it is."""
     return _stored(request, "page", None, _EXTRA.check(await body_of(request)))
 
 
-@router.post("/v1/blueprints/{blueprint:path}/scorecards")
+@router.post("/v1/blueprints/{blueprint:path}/scorecards", openapi_extra=takes(_SCORECARD))
 async def create_scorecard(request: Request, blueprint: Name) -> Response:
     """Stored as it is; the blueprint must exist."""
     body = _SCORECARD.check(await body_of(request))
@@ -75,16 +91,7 @@ async def create_scorecard(request: Request, blueprint: Name) -> Response:
     return _stored(request, "scorecard", blueprint, body)
 
 
-@router.get("/v1/migrations/{identifier}")
-async def get_migration(request: Request, identifier: Name) -> Response:
-    """Where the deletion of all entities of a blueprint stands: always completed."""
-    row = port_of(request).store.row("SELECT document FROM migrations WHERE identifier = ?", (identifier,))
-    if row is None:
-        raise not_found("Migration", identifier)
-    return Response(f'{{"ok":true,"migration":{row[0]}}}', media_type="application/json")
-
-
-@router.patch("/v1/org/{organization}/integration/probe/{probe:path}")
+@router.patch("/v1/org/{organization}/integration/probe/{probe:path}", openapi_extra=takes(_EXTRA))
 async def report_probe(request: Request, organization: Name, probe: Name) -> Response:
     """A probe's progress, stored as it is."""
     body: Json = _EXTRA.check(await body_of(request))

@@ -4,28 +4,27 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.blueprints import Blueprint
+from sandbox.port_api.entity_shapes import (
+    CHANGED_ENTITY,
+    MAX_BULK,
+    NEW_ENTITIES,
+    NEW_ENTITY,
+    REPLACED_ENTITY,
+)
 from sandbox.port_api.errors import PortError, invalid, not_found
-from sandbox.port_api.exchange import Name, answer, author_of, body_of, flag, optional_body_of, port_of
+from sandbox.port_api.exchange import Name, answer, author_of, body_of, flag, optional_body_of, port_of, takes
 from sandbox.port_api.jsontext import Document, Json
-from sandbox.port_api.shapes import Shape, record
+from sandbox.port_api.shapes import Shape
 from sandbox.port_api.views import view
 from sandbox.port_api.writing import Upserts, WriteMode, Written
 
 router = APIRouter(prefix="/v1/blueprints", tags=["Entities"])
 
-_MAX_BULK = 20
-_OBJECT: Document = {"type": "object"}
-_WHOLE = Shape(_OBJECT)
-_CHANGE = Shape(
-    record(
-        {},
-        {"identifier": {"type": "string"}, "properties": _OBJECT, "relations": _OBJECT}
-        | {"title": {}, "icon": {}, "team": {}},
-    )
-)
+_WHOLE = Shape({"type": "object"})
+"""The rules of the blueprint say what else is wrong, in better words than a schema does."""
 
 
-@router.post("/{blueprint:path}/entities/bulk")
+@router.post("/{blueprint:path}/entities/bulk", openapi_extra=takes(NEW_ENTITIES))
 async def upsert_many(request: Request, blueprint: Name) -> Response:
     """`{"entities": [1 to 20]}`: 200 when all went well, 207 with `errors` by index when some did not."""
     port = port_of(request)
@@ -47,7 +46,7 @@ async def upsert_many(request: Request, blueprint: Name) -> Response:
     return answer(207 if errors else 200, entities=written, errors=errors)
 
 
-@router.post("/{blueprint:path}/entities")
+@router.post("/{blueprint:path}/entities", openapi_extra=takes(NEW_ENTITY))
 async def upsert_one(request: Request, blueprint: Name) -> Response:
     """One entity."""
     body = _WHOLE.check(await body_of(request))
@@ -56,14 +55,14 @@ async def upsert_one(request: Request, blueprint: Name) -> Response:
     return answer(201, entity=view(written.entity))
 
 
-@router.patch("/{blueprint:path}/entities/{entity:path}")
+@router.patch("/{blueprint:path}/entities/{entity:path}", openapi_extra=takes(CHANGED_ENTITY))
 async def change_entity(request: Request, blueprint: Name, entity: Name) -> Response:
     """Only the sent fields."""
-    body = _CHANGE.check(await optional_body_of(request))
+    body = CHANGED_ENTITY.check(await optional_body_of(request))
     return _rewritten(request, blueprint, entity, body, merge=True)
 
 
-@router.put("/{blueprint:path}/entities/{entity:path}")
+@router.put("/{blueprint:path}/entities/{entity:path}", openapi_extra=takes(REPLACED_ENTITY))
 async def replace_entity(request: Request, blueprint: Name, entity: Name) -> Response:
     """The whole entity anew."""
     body = _WHOLE.check(await optional_body_of(request))
@@ -98,7 +97,7 @@ def _write(request: Request, blueprint: Blueprint, body: Document, mode: WriteMo
 
 def _upserts(request: Request, blueprint: Blueprint, mode: WriteMode) -> Upserts:
     port = port_of(request)
-    return Upserts(port.entities, port.blueprints, blueprint, mode, author_of(request))
+    return Upserts(port.graph, blueprint, mode, author_of(request))
 
 
 def _mode(request: Request) -> WriteMode:
@@ -115,8 +114,8 @@ def _bulk(body: Json) -> list[Json]:
     if not isinstance(body, dict) or body.keys() != {"entities"}:
         raise invalid("body must be an object with entities, and nothing else")
     entities = body["entities"]
-    if not isinstance(entities, list) or not 1 <= len(entities) <= _MAX_BULK:
-        raise invalid(f"body/entities must be an array of 1 to {_MAX_BULK} entities")
+    if not isinstance(entities, list) or not 1 <= len(entities) <= MAX_BULK:
+        raise invalid(f"body/entities must be an array of 1 to {MAX_BULK} entities")
     return entities
 
 

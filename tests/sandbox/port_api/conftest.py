@@ -1,12 +1,27 @@
-from collections.abc import AsyncGenerator, Callable
+import json
+from collections.abc import AsyncGenerator, Callable, Iterator
+from copy import deepcopy
+from typing import Any
 
 import httpx
 import pytest
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from sandbox.port_api.app import create_app
 from sandbox.port_api.port import PortSettings
 
 _OCEAN = "port-ocean/custom/0.1.0/mine/exporter"
+_MOST_ITEMS = 4
+_SHORT = st.text(max_size=6)
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _SHORT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_SHORT, inner, max_size=3),
+    max_leaves=6,
+)
+_MOMENTS = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
+
+type Schema = Any
 
 
 @pytest.fixture
@@ -76,3 +91,145 @@ async def catalog(port: httpx.AsyncClient) -> httpx.AsyncClient:
         answer = await port.post("/v1/blueprints", json=blueprint)
         assert answer.status_code == 201, answer.text
     return port
+
+
+@pytest.fixture(scope="session")
+def valid() -> Callable[[Schema], st.SearchStrategy[Any]]:
+    """Values that a JSON schema allows; made once for each schema, as some are large."""
+    made: dict[str, st.SearchStrategy[Any]] = {}
+
+    def values(schema: Schema) -> st.SearchStrategy[Any]:
+        key = json.dumps(schema)
+        if key not in made:
+            made[key] = _values(schema).filter(Draft202012Validator(schema).is_valid)
+        return made[key]
+
+    return values
+
+
+@pytest.fixture(scope="session")
+def broken(
+    valid: Callable[[Schema], st.SearchStrategy[Any]],
+) -> Callable[[Schema], st.SearchStrategy[Any]]:
+    """Values that it does not allow: a valid one with one place spoiled, or anything at all."""
+    made: dict[str, st.SearchStrategy[Any]] = {}
+
+    def values(schema: Schema) -> st.SearchStrategy[Any]:
+        key = json.dumps(schema)
+        if key not in made:
+            spoiled = st.builds(_spoil, valid(schema), st.randoms(), _ANYTHING)
+            fits = Draft202012Validator(schema).is_valid
+            made[key] = (spoiled | _ANYTHING).filter(lambda value: not fits(value))
+        return made[key]
+
+    return values
+
+
+def _spoil(value: Any, choose: Any, junk: Any) -> Any:
+    """The value with junk in one place, or without one key, or with a key too many."""
+    places = [((), value), *_places(deepcopy(value))]
+    path, _ = choose.choice(places)
+    if not path:
+        return junk
+    whole = deepcopy(value)
+    holder = whole
+    for step in path[:-1]:
+        holder = holder[step]
+    if isinstance(holder, dict) and choose.random() < 0.3:
+        del holder[path[-1]]
+    elif isinstance(holder, dict) and choose.random() < 0.2:
+        holder["unheard-of"] = junk
+    else:
+        holder[path[-1]] = junk
+    return whole
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in inner:
+        yield (*path, step), item
+        yield from _places(item, (*path, step))
+
+
+def _values(schema: Schema) -> st.SearchStrategy[Any]:
+    """Mostly what the schema allows; its finer points are left to a filter."""
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if "if" in schema:
+        return _values({**schema["if"], **schema["then"]}) | _values(schema["else"])
+    for choice in ("anyOf", "oneOf"):
+        if choice in schema:
+            rest = {key: value for key, value in schema.items() if key != choice}
+            return st.one_of([_values({**rest, **option}) for option in schema[choice]])
+    kinds = schema.get("type", "object" if "properties" in schema else None)
+    if kinds is None:
+        return _ANYTHING
+    return st.one_of([_OF_TYPE[kind](schema) for kind in (kinds if isinstance(kinds, list) else [kinds])])
+
+
+def _objects(schema: Schema) -> st.SearchStrategy[Any]:
+    named = {name: _values(inner) for name, inner in schema.get("properties", {}).items()}
+    required = {name: named.pop(name) for name in schema.get("required", ()) if name in named}
+    known = st.fixed_dictionaries(required, optional=named)
+    others = schema.get("additionalProperties", True)
+    if others is False:
+        return known
+    names = _texts(schema.get("propertyNames", {})) if "propertyNames" in schema else _SHORT
+    values = _ANYTHING if others is True else _values(others)
+    unnamed = st.dictionaries(names, values, max_size=2)
+    return st.tuples(unnamed, known).map(lambda both: {**both[0], **both[1]})
+
+
+def _arrays(schema: Schema) -> st.SearchStrategy[Any]:
+    least = schema.get("minItems", 0)
+    return st.lists(_values(schema.get("items", {})), min_size=least, max_size=least + _MOST_ITEMS)
+
+
+def _texts(schema: Schema) -> st.SearchStrategy[str]:
+    least = schema.get("minLength", 0)
+    if schema.get("format") == "date-time":
+        return _MOMENTS
+    if "pattern" in schema:
+        ascii_only = st.characters(max_codepoint=127)
+        return st.from_regex(schema["pattern"], alphabet=ascii_only).filter(lambda text: len(text) >= least)
+    return st.text(min_size=least, max_size=min(least + 8, schema.get("maxLength", 8)))
+
+
+def _numbers(schema: Schema) -> st.SearchStrategy[Any]:
+    return st.integers(schema.get("minimum"), schema.get("maximum"))
+
+
+_OF_TYPE: dict[str, Callable[[Schema], st.SearchStrategy[Any]]] = {
+    "object": _objects,
+    "array": _arrays,
+    "string": _texts,
+    "integer": _numbers,
+    "number": _numbers,
+    "boolean": lambda _: st.booleans(),
+    "null": lambda _: st.none(),
+}
+
+
+@pytest.fixture
+async def mine(port: httpx.AsyncClient) -> dict[str, Any]:
+    """The integration `mine`, as it is when it was just installed."""
+    new = {
+        "installationId": "mine",
+        "installationAppType": "custom",
+        "version": "0.1.0",
+        "changelogDestination": {},
+        "config": {},
+    }
+    made = await port.post("/v1/integration", json=new)
+    assert made.status_code == 201, made.text
+    found: dict[str, Any] = made.json()["integration"]
+    return found
+
+
+@pytest.fixture
+async def inhabited(catalog: httpx.AsyncClient, mine: dict[str, Any]) -> httpx.AsyncClient:
+    """The catalog with the person ann, and the integration `mine`, which has begun the resync `e1`."""
+    await catalog.post("/v1/blueprints/person/entities", json={"identifier": "ann", "properties": {"age": 1}})
+    begun = {"status": "started", "integration_id": mine["identifier"]}
+    assert (await catalog.post("/v1/lifecycle/e1", json=begun)).status_code == 200
+    return catalog

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from sandbox.port_api.port import PortSettings
+from sandbox.port_api.quota import same_limit
 
 _MIB = 1024 * 1024
 
@@ -96,8 +97,27 @@ async def test_a_body_may_have_one_mebibyte(
     assert answer.json()["ok"] is (status == 201)
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost:3010", 200),
+        ("http://127.0.0.1", 200),
+        ("http://[::1]:80", 200),
+        ("https://evil.example", 403),
+        ("http://localhost.evil.example", 403),
+        ("null", 403),
+    ],
+)
+async def test_pages_of_other_origins_are_refused(
+    anonymous: httpx.AsyncClient, origin: str, status: int
+) -> None:
+    """A form of any page can be sent here; what it asks for must not be done."""
+    answer = await anonymous.post("/_sandbox/reset", headers={"Origin": origin})
+    assert answer.status_code == status
+
+
 async def test_every_answer_announces_the_limit(anonymous: httpx.AsyncClient) -> None:
-    for path in ("/", "/v1/organization", "/nowhere"):
+    for path in ("/", "/v1/organization", "/v1/blueprints/a/entities", "/nowhere"):
         headers = (await anonymous.get(path)).headers
         assert int(headers["x-ratelimit-limit"]) == int(headers["x-ratelimit-remaining"]) > 0
         assert headers["x-ratelimit-period"] == "300"
@@ -107,7 +127,7 @@ async def test_every_answer_announces_the_limit(anonymous: httpx.AsyncClient) ->
 async def test_limit_is_kept_until_the_window_ends(
     connect: Callable[[PortSettings], httpx.AsyncClient], clock: list[float]
 ) -> None:
-    client = connect(PortSettings(rate_limit=2, rate_period_s=10, clock=lambda: clock[0]))
+    client = connect(PortSettings(limits=same_limit(2), rate_period_s=10, clock=lambda: clock[0]))
     credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
     first = await client.post("/v1/auth/access_token", json=credentials)
     second = await client.post("/v1/auth/access_token", json=credentials)

@@ -200,3 +200,12 @@ async def test_single_routes_create_change_and_replace(catalog: httpx.AsyncClien
         assert (await catalog.request(method, f"{path}/none")).status_code == 404
     assert (await catalog.patch(f"{path}/a%2Fb", json={"more": 1})).status_code == 422
     assert (await catalog.patch(f"{path}/a%2Fb", json={"identifier": "c"})).status_code == 422
+
+
+@pytest.mark.parametrize(("body", "status"), [({"identifier": "a"}, 201), ({"identifier": "a b"}, 422)])
+async def test_single_entity_can_be_validated_only(
+    catalog: httpx.AsyncClient, body: dict[str, Any], status: int
+) -> None:
+    path = "/v1/blueprints/person/entities?validation_only=true"
+    assert (await catalog.post(path, json=body)).status_code == status
+    assert (await catalog.get("/_sandbox/catalog")).json() == {"team": 0, "person": 0}

@@ -1,0 +1,129 @@
+"""Other names for blueprints, properties, mirrors and relations, with all that names them."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+_PERSON = "/v1/blueprints/person"
+
+
+@pytest.fixture
+async def named(catalog: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The catalog with a mirror, an aggregation, two people and a team."""
+    person = {
+        "schema": {"required": ["age"]},
+        "mirrorProperties": {
+            "size": {"path": "team.size"},
+            "friendAges": {"path": "friends.age"},
+            "teamsOfFriends": {"path": "friends.team.$title"},
+        },
+    }
+    sum_of_ages = {"func": "sum", "calculationBy": "property", "property": "age"}
+    team = {
+        "aggregationProperties": {
+            "ages": {"title": "Ages", "target": "person", "calculationSpec": sum_of_ages}
+        }
+    }
+    for name, change in (("person", person), ("team", team)):
+        answer = await catalog.patch(f"/v1/blueprints/{name}", json=change)
+        assert answer.status_code == 200, answer.text
+    people = [
+        {"identifier": "ann", "properties": {"age": 31}, "relations": {"team": "red"}},
+        {"identifier": "bob", "properties": {"age": 9}, "relations": {"friends": ["ann"]}},
+    ]
+    red = {"identifier": "red", "title": "Red", "properties": {"size": 4}}
+    await catalog.post("/v1/blueprints/team/entities", json=red)
+    answer = await catalog.post(f"{_PERSON}/entities/bulk", json={"entities": people})
+    assert answer.status_code == 200, answer.text
+    return catalog
+
+
+async def _entity(named: httpx.AsyncClient, blueprint: str, name: str) -> dict[str, Any]:
+    answer = await named.get(f"/v1/blueprints/{blueprint}/entities/{name}")
+    found: dict[str, Any] = answer.json()["entity"]
+    return found
+
+
+async def test_property_keeps_its_data_and_its_readers(named: httpx.AsyncClient) -> None:
+    path = f"{_PERSON}/properties/age/rename"
+    answer = await named.patch(path, json={"newPropertyName": "years"})
+    assert answer.status_code == 200, answer.text
+    blueprint = answer.json()["blueprint"]
+    assert next(iter(blueprint["schema"]["properties"])) == "years"
+    assert blueprint["schema"]["required"] == ["years"]
+    bob = await _entity(named, "person", "bob")
+    assert (bob["properties"]["years"], bob["properties"]["friendAges"]) == (9, [31])
+    assert "age" not in bob["properties"]
+    assert (await _entity(named, "team", "red"))["properties"]["ages"] == 40
+
+
+async def test_relation_keeps_its_targets_and_its_paths(named: httpx.AsyncClient) -> None:
+    path = f"{_PERSON}/relations/friends/rename"
+    answer = await named.patch(path, json={"newRelationIdentifier": "mates"})
+    assert answer.status_code == 200, answer.text
+    bob = await _entity(named, "person", "bob")
+    assert bob["relations"]["mates"] == ["ann"]
+    assert (bob["properties"]["friendAges"], bob["properties"]["teamsOfFriends"]) == ([31], ["Red"])
+    refused = await named.delete(f"{_PERSON}/entities/ann")
+    assert refused.status_code == 422
+
+
+async def test_mirror_is_read_under_its_new_name(named: httpx.AsyncClient) -> None:
+    answer = await named.patch(f"{_PERSON}/mirror/size/rename", json={"newMirrorName": "teamSize"})
+    assert answer.status_code == 200, answer.text
+    ann = await _entity(named, "person", "ann")
+    assert (ann["properties"]["teamSize"], ann["properties"].get("size")) == (4, None)
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+async def test_blueprint_takes_its_entities_along(named: httpx.AsyncClient, method: str) -> None:
+    whole = {"identifier": "squad", "title": "Squad", "schema": {"properties": {"size": {"type": "number"}}}}
+    body = {"identifier": "squad"} if method == "PATCH" else whole
+    answer = await named.request(method, "/v1/blueprints/team", json=body)
+    assert answer.status_code == 200, answer.text
+    assert (await named.get("/v1/blueprints/team")).status_code == 404
+    assert (await _entity(named, "squad", "red"))["properties"]["size"] == 4
+    person = (await named.get(_PERSON)).json()["blueprint"]
+    assert person["relations"]["team"]["target"] == "squad"
+    assert (await _entity(named, "person", "ann"))["properties"]["size"] == 4
+    assert (await named.get("/_sandbox/catalog")).json() == {"squad": 1, "person": 2}
+
+
+async def test_blueprint_that_relates_to_itself_still_does(named: httpx.AsyncClient) -> None:
+    assert (await named.patch(_PERSON, json={"identifier": "human"})).status_code == 200
+    human = (await named.get("/v1/blueprints/human")).json()["blueprint"]
+    assert human["relations"]["friends"]["target"] == "human"
+    assert (await _entity(named, "human", "bob"))["properties"]["friendAges"] == [31]
+    assert (await _entity(named, "team", "red"))["properties"]["ages"] == 40
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        pytest.param("/person/properties/none/rename", {"newPropertyName": "x"}, 404, id="unknown property"),
+        pytest.param("/none/properties/age/rename", {"newPropertyName": "x"}, 404, id="unknown blueprint"),
+        pytest.param("/person/properties/age/rename", {"newPropertyName": "mail"}, 409, id="taken"),
+        pytest.param("/person/properties/age/rename", {"newPropertyName": "a b"}, 422, id="no identifier"),
+        pytest.param("/person/properties/age/rename", {}, 422, id="no name"),
+        pytest.param("/person/mirror/age/rename", {"newMirrorName": "x"}, 404, id="unknown mirror"),
+        pytest.param(
+            "/person/relations/age/rename", {"newRelationIdentifier": "x"}, 404, id="unknown relation"
+        ),
+        pytest.param(
+            "/person/relations/team/rename", {"newRelationIdentifier": "user"}, 409, id="taken relation"
+        ),
+        pytest.param("/person", {"identifier": "team"}, 409, id="taken blueprint"),
+        pytest.param("/person", {"identifier": "a=b"}, 422, id="no blueprint identifier"),
+        pytest.param("/_team", {"identifier": "ours"}, 422, id="system blueprint"),
+        pytest.param("/person", {"identifier": "human", "title": ""}, 422, id="renamed, but unfit"),
+    ],
+)
+async def test_unfit_renaming_changes_nothing(
+    named: httpx.AsyncClient, path: str, body: object, status: int
+) -> None:
+    before = (await named.get("/v1/blueprints")).json()
+    answer = await named.patch(f"/v1/blueprints{path}", json=body)
+    assert answer.status_code == status, answer.text
+    assert (await named.get("/v1/blueprints")).json() == before
+    assert (await _entity(named, "person", "bob"))["properties"]["age"] == 9

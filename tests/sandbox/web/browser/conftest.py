@@ -1,0 +1,218 @@
+"""Real processes and a real browser: the sandbox, the sample API, `ocean sail`, Chromium."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from sandbox.port_api.port import Port, PortSettings
+
+ROOT = Path(__file__).parents[4]
+COMPANY = ROOT / "examples" / "sample_company"
+INSTALLATION = "company"
+_MANY = 100_000
+
+
+@contextmanager
+def serving(module: str, *options: str) -> Iterator[str]:
+    """A server of the sandbox as a process of its own, and its address."""
+    command = [sys.executable, "-m", module, "--port", "0", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert "http://" in line, f"{module} did not start: {line!r}"
+            yield "http://" + line.partition("http://")[2].split()[0]
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; its absence is a failure, for nothing else looks at the page.
+
+    For one test only: between its start and its end no other event loop runs in this process.
+    """
+    program = shutil.which("chromium")
+    assert program is not None, "Chromium is missing; scripts/install_browser.sh installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Windows:
+    """Opens pages that fail the test when they load anything from elsewhere, or log an error."""
+
+    browser: Browser
+    contexts: list[BrowserContext]
+    complaints: list[str]
+
+    def open(self, url: str, *, width: int = 1280, scheme: Any = "light") -> Page:
+        """A page in a window of its own."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("request", lambda request: self._check(request.url, url))
+        page.goto(url)
+        return page
+
+    def _note(self, sort: str, text: str) -> None:
+        # Chromium logs the status of a refused form, which is what a refused form should have.
+        if sort in ("error", "warning") and "status of 4" not in text:
+            self.complaints.append(text)
+
+    def _check(self, asked: str, opened: str) -> None:
+        if httpx.URL(asked).netloc != httpx.URL(opened).netloc:
+            self.complaints.append(f"asked {asked}")
+
+
+@pytest.fixture
+def windows(chromium: Browser) -> Iterator[Windows]:
+    found = Windows(chromium, [], [])
+    yield found
+    for context in found.contexts:
+        context.close()
+    assert found.complaints == []
+
+
+@pytest.fixture(scope="session")
+def crowded(
+    tmp_path_factory: pytest.TempPathFactory,
+    blueprints: list[dict[str, Any]],
+    make: Callable[..., Any],
+    fill: Callable[..., None],
+) -> Iterator[str]:
+    """A sandbox with 100,000 events, every fourth about the one service."""
+    file = str(tmp_path_factory.mktemp("crowded") / "port.db")
+    state = Port(PortSettings(database=file))
+    for blueprint in blueprints:
+        state.blueprints.create(blueprint)
+    fill(
+        state,
+        make(state, "service", "svc/payment", title="Payment"),
+        *(make(state, "event", f"e-{number:06}", **_event(number)) for number in range(_MANY)),
+    )
+    state.store.close()
+    with serving("sandbox.port_api", "--db", file) as url:
+        yield url
+
+
+def _event(number: int) -> dict[str, Any]:
+    return {
+        "title": f"Event {number}",
+        "properties": {
+            "name": f"name {number * 7919 % _MANY:06}",
+            "level": "high" if number % 10 == 0 else "low",
+            "count": number % 1000,
+            "open": number % 2 == 0,
+        },
+        "relations": {"about": "svc/payment"} if number % 4 == 0 else {},
+    }
+
+
+@dataclass
+class Company:
+    """A sandbox, the sample API, and the integration that brings one into the other."""
+
+    url: str
+    sample: httpx.Client
+    port: httpx.Client
+    processes: ExitStack
+
+    @property
+    def mapping_url(self) -> str:
+        return f"{self.url}/catalog/integrations/{INSTALLATION}/mapping"
+
+    def config(self) -> Any:
+        """The mapping as Port has it."""
+        answer = self.port.get(f"/v1/integration/{INSTALLATION}").raise_for_status()
+        return answer.json()["integration"]["config"]
+
+    def change(self, config: Any) -> None:
+        """The mapping from now on, as someone else saves it."""
+        self.port.patch(f"/v1/integration/{INSTALLATION}/config", json={"config": config}).raise_for_status()
+
+    def slow_down(self, seconds: float) -> None:
+        """Each of the API's answers takes so long."""
+        self.sample.post("/_control/latency", json={"seconds": seconds}).raise_for_status()
+
+    def sail(self, listener: str = "ONCE") -> subprocess.Popen[bytes]:
+        """A real `ocean sail`, ended with the test at the latest."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("OCEAN__")}
+        environ = {
+            **kept,
+            "OCEAN__PORT__BASE_URL": self.url,
+            "OCEAN__PORT__CLIENT_ID": "sandbox",
+            "OCEAN__PORT__CLIENT_SECRET": "sandbox",
+            "OCEAN__INTEGRATION__IDENTIFIER": INSTALLATION,
+            "OCEAN__EVENT_LISTENER": json.dumps({"type": listener, "interval": 1}),
+            "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
+            "OCEAN__CACHING_STORAGE_MODE": "memory",
+            "OCEAN__INTEGRATION__CONFIG__BASE_URL": f"{self.sample.base_url}/bearer/cursor",
+            "OCEAN__INTEGRATION__CONFIG__AUTH_TYPE": "bearer_token",
+            "OCEAN__INTEGRATION__CONFIG__AUTH_VALUE": "sample-token",
+            "OCEAN__INTEGRATION__CONFIG__PAGINATION_TYPE": "cursor",
+            "APPLICATION__PORT": "0",
+        }
+        process = self.processes.enter_context(
+            subprocess.Popen(
+                [str(Path(sys.executable).with_name("ocean")), "sail"],
+                cwd=ROOT,
+                env=environ,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        self.processes.callback(process.terminate)
+        return process
+
+
+@pytest.fixture(scope="session")
+def company_servers() -> Iterator[tuple[str, str]]:
+    """A sandbox and the sample API."""
+    with serving("sandbox.port_api") as url, serving("sandbox.sample_api") as sample_url:
+        yield url, sample_url
+
+
+@pytest.fixture
+def company(company_servers: tuple[str, str]) -> Iterator[Company]:
+    """The example of the sample company, installed and not yet synced."""
+    url, sample_url = company_servers
+    with (
+        httpx.Client(base_url=sample_url, timeout=30) as sample,
+        httpx.Client(base_url=url, timeout=30) as port,
+        ExitStack() as processes,
+    ):
+        sample.post("/_control/reset").raise_for_status()
+        port.post("/_sandbox/reset").raise_for_status()
+        credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
+        token = port.post("/v1/auth/access_token", json=credentials).raise_for_status().json()["accessToken"]
+        port.headers["Authorization"] = f"Bearer {token}"
+        for blueprint in json.loads((COMPANY / "blueprints.json").read_text()):
+            port.post("/v1/blueprints", json=blueprint).raise_for_status()
+        body = {
+            "installationId": INSTALLATION,
+            "installationAppType": "custom",
+            "version": "0.1.0",
+            "changelogDestination": {},
+            "config": yaml.safe_load((COMPANY / "port-app-config.yml").read_text()),
+        }
+        port.post("/v1/integration?upsert=true", json=body).raise_for_status()
+        yield Company(url, sample, port, processes)

@@ -1,0 +1,31 @@
+"""The mapping, edited."""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+
+def test_mapping_is_edited_refused_with_its_line_mended_and_saved(company: Any, windows: Any) -> None:
+    page = windows.open(company.mapping_url)
+    text = page.get_by_label("The mapping as YAML")
+    good = text.input_value()
+    assert good.splitlines()[3] == "  - kind: /api/v1/users"
+    text.fill(good.replace("data_path: .users", "data_path: [.users"))
+    page.get_by_role("button", name="Save").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Not saved. Line 6: while parsing a flow sequence")
+    assert text.input_value() == good.replace("data_path: .users", "data_path: [.users")
+    assert (
+        page.evaluate("text.value.slice(text.selectionStart, text.selectionEnd)")
+        == "      data_path: [.users"
+    )
+    text.fill(good.replace("          identifier: .id\n          title: .name\n", "          title: .name\n"))
+    page.get_by_role("button", name="Save").click()
+    expect(alert).to_contain_text(
+        "Line 9: body/config/resources/0/port/entity/mappings 'identifier' is a required"
+    )
+    expect(alert).to_contain_text("invalid_request")
+    text.fill(good.replace("data_path: .users", "data_path: .users | map(select(.id > 100))"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved, and a resync is requested")).to_be_visible()
+    assert company.config()["resources"][0]["selector"] == {"data_path": ".users | map(select(.id > 100))"}

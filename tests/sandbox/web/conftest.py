@@ -1,0 +1,104 @@
+"""A sandbox in this process, with the page on it, and a fast way to fill it."""
+
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.port_api.app import create_app
+from sandbox.port_api.entities import Entity
+from sandbox.port_api.jsontext import dump
+from sandbox.port_api.port import Port, PortSettings
+
+_TEXT = {"type": "string"}
+_SERVICE = {
+    "identifier": "service",
+    "title": "Service",
+    "schema": {
+        "properties": {
+            "page": {**_TEXT, "title": "Page", "format": "url"},
+            "tier": {**_TEXT, "title": "Tier", "enum": ["gold", "silver"]},
+            "load": {"type": "number", "title": "Load"},
+            "live": {"type": "boolean", "title": "Live"},
+            "since": {**_TEXT, "title": "Since", "format": "date-time"},
+            "readme": {**_TEXT, "title": "Readme", "format": "markdown"},
+            "extra": {"type": "object", "title": "Extra"},
+        }
+    },
+    "relations": {"needs": {"target": "service", "title": "Needs", "many": True, "required": False}},
+}
+_EVENT = {
+    "identifier": "event",
+    "title": "Event",
+    "schema": {
+        "properties": {
+            "name": {**_TEXT, "title": "Name"},
+            "level": {**_TEXT, "title": "Level", "enum": ["low", "high"]},
+            "count": {"type": "number", "title": "Count"},
+            "open": {"type": "boolean", "title": "Open"},
+        }
+    },
+    "relations": {"about": {"target": "service", "title": "About", "many": False, "required": False}},
+}
+
+
+@pytest.fixture(scope="session")
+def blueprints() -> list[dict[str, Any]]:
+    """A service, which needs others, and an event about one."""
+    return [_SERVICE, _EVENT]
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., Entity]:
+    """An entity as Ocean would have written it now: `make(port, blueprint, identifier, **content)`."""
+
+    def entity(port: Port, blueprint: str, identifier: str, **content: Any) -> Entity:
+        now = port.now()
+        text = dump({"properties": {}, "relations": {}, **content})
+        return Entity(0, blueprint, identifier, "port-ocean/custom/0.1.0/company/exporter", now, now, text)
+
+    return entity
+
+
+@pytest.fixture(scope="session")
+def fill() -> Callable[..., None]:
+    """The fast way in, past the rules: `fill(port, *entities)`, the links of their relations included."""
+
+    def put(port: Port, *entities: Entity) -> None:
+        links: dict[str, dict[str, Any]] = defaultdict(dict)
+        for each in entities:
+            if each.content["relations"]:
+                links[each.blueprint][each.identifier] = each.content["relations"]
+        with port.store.transaction():
+            port.entities.save(entities)
+            for blueprint, relations in links.items():
+                port.entities.link(blueprint, relations)
+
+    return put
+
+
+@pytest.fixture
+def app(blueprints: list[dict[str, Any]]) -> Iterator[Any]:
+    """A sandbox of its own with the blueprints service and event."""
+    made = create_app(PortSettings())
+    for blueprint in blueprints:
+        made.state.port.blueprints.create(blueprint)
+    yield made
+    made.state.port.store.close()
+
+
+@pytest.fixture
+def port(app: Any) -> Port:
+    """The state behind the page."""
+    state: Port = app.state.port
+    return state
+
+
+@pytest.fixture
+async def client(app: Any) -> AsyncGenerator[httpx.AsyncClient]:
+    """Without a browser."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3010") as made:
+        yield made
