@@ -1,15 +1,17 @@
 """Which URLs may see the credentials, and what of a URL or a body may be shown."""
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote, quote_plus, urljoin, urlsplit, urlunsplit
+from html import escape
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MASK = "***"
 # A mask for shorter ones would make messages unreadable and hide nothing.
 _SHORTEST_SECRET = 3
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]")
+_SHORT_IN_JSON = {'"': '"', "\\": "\\", "/": "/", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +60,29 @@ class Redactor:
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Redactor":
         """A redactor of these values, the longest first so that none hides part of another."""
-        forms = {form for secret in secrets if len(secret) >= _SHORTEST_SECRET for form in _forms(secret)}
-        if not forms:
-            return cls()
-        return cls(re.compile("|".join(map(_any_case_hex, sorted(forms, key=len, reverse=True)))))
+        known = sorted({text for text in secrets if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        return cls(re.compile("|".join(map(_in_any_form, known)))) if known else cls()
 
     def __call__(self, text: str) -> str:
         """The text with every secret masked."""
         return self.pattern.sub(_MASK, text) if self.pattern else text
 
 
-def _forms(secret: str) -> set[str]:
-    """A secret as it is, percent-encoded in the usual ways, and inside a JSON text."""
-    encoded = {quote(secret, safe=safe) for safe in ("", "/", "$,:@/!*()'")}
-    return {secret, quote_plus(secret), json.dumps(secret)[1:-1], *encoded}
+def _in_any_form(secret: str) -> str:
+    """A pattern for it: each character as it is, or as a URL, JSON (inside JSON, too) or HTML writes it."""
+    return "".join(f"(?:{'|'.join(_forms(character))})" for character in secret)
 
 
-def _any_case_hex(form: str) -> str:
-    # RFC 3986 §2.1: %2f and %2F are the same.
-    return re.sub(r"%([0-9A-F]{2})", r"%(?i:\1)", re.escape(form))
+def _forms(character: str) -> Iterator[str]:
+    yield re.escape(character)
+    if _PLAIN.fullmatch(character):
+        return
+    # RFC 3986 §2.1 and RFC 8259 §7: the case of hexadecimal digits does not matter.
+    yield "".join(f"(?i:%{byte:02x})" for byte in character.encode(errors="surrogatepass"))
+    units = character.encode("utf-16-be", errors="surrogatepass")
+    yield "".join(rf"\\+u(?i:{units[at : at + 2].hex()})" for at in range(0, len(units), 2))
+    yield re.escape(escape(character))
+    if character in _SHORT_IN_JSON:
+        yield rf"\\+{re.escape(_SHORT_IN_JSON[character])}"
+    if character == " ":
+        yield r"\+"

@@ -106,8 +106,11 @@ def test_a_secret_is_masked_in_every_form(text: str, shown: str) -> None:
         ("a/b c", "k=a/b%20c", "k=***"),
         ('say "hi"\n', '{"a": "say \\"hi\\"\\n"}', '{"a": "***"}'),
         ("größe", '{"a": "gr\\u00f6\\u00dfe"}', '{"a": "***"}'),
+        ("a/b=", '{"a": "a\\/b\\u003D"}', '{"a": "***"}'),
+        ('p"ö', '{"a": "{\\"k\\": \\"p\\\\\\"\\\\u00f6\\"}"}', '{"a": "{\\"k\\": \\"***\\"}"}'),
+        ("a<b&'", "<p>a&lt;b&amp;&#x27;</p>", "<p>***</p>"),
     ],
-    ids=["lower_hex", "our_own_encoding", "json", "json_ascii"],
+    ids=["lower_hex", "our_own_encoding", "json", "json_ascii", "php_and_go", "json_in_json", "html"],
 )
 def test_a_secret_is_masked_as_others_write_it(secret: str, text: str, shown: str) -> None:
     assert Redactor.of([secret])(text) == shown

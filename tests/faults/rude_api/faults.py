@@ -1,0 +1,282 @@
+"""What the API does wrong, by the name that stands in the URL."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tests.faults.rude_api.bombs import brotli_bomb, gzip_bomb, spaces, stacked_bomb
+from tests.faults.rude_api.wire import Answer, Line
+
+type Play = Callable[[Line, Answer], Awaitable[None]]
+
+_TRICKLE_S = 0.1
+_DEPTH = 100_000
+_LOGIN = b"<!doctype html><title>Sign in</title><form action=/login><input name=user></form>"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way of going wrong.
+
+    times: how often it happens to a page; None: whenever that is asked for.
+    every: it happens to every so many-th request instead, whatever page it is for.
+    """
+
+    play: Play
+    times: int | None = None
+    every: int | None = None
+
+    def happens(self, *, is_struck: bool, asked: int, requests: int) -> bool:
+        """asked: how often the page was asked for before; requests: how many there were, with this one."""
+        if self.every:
+            return requests % self.every == 0
+        return is_struck and (self.times is None or asked < self.times)
+
+
+async def _reset_before_headers(line: Line, _right: Answer) -> None:
+    line.reset()
+
+
+async def _closed_before_headers(line: Line, _right: Answer) -> None:
+    line.close()
+
+
+async def _reset_in_headers(line: Line, right: Answer) -> None:
+    await line.send(right.whole[:25])
+    line.reset()
+
+
+async def _closed_in_headers(line: Line, right: Answer) -> None:
+    await line.send(right.whole[:25])
+    line.close()
+
+
+async def _reset_after_headers(line: Line, right: Answer) -> None:
+    await line.send(right.head(f"Content-Length: {len(right.content)}"))
+    line.reset()
+
+
+async def _half_body(line: Line, right: Answer) -> None:
+    await line.send(right.whole[: -len(right.content) // 2])
+    line.close()
+
+
+async def _length_too_short(line: Line, right: Answer) -> None:
+    await line.send(right.head(f"Content-Length: {len(right.content) - 9}") + right.content)
+    line.close()
+
+
+async def _length_too_long(line: Line, right: Answer) -> None:
+    await line.send(right.head(f"Content-Length: {len(right.content) + 9}") + right.content)
+    line.close()
+
+
+async def _length_no_number(line: Line, right: Answer) -> None:
+    await line.send(right.head("Content-Length: many") + right.content)
+    line.close()
+
+
+async def _two_lengths(line: Line, right: Answer) -> None:
+    await line.send(right.head("Content-Length: 2", f"Content-Length: {len(right.content)}") + right.content)
+
+
+async def _chunk_cut(line: Line, right: Answer) -> None:
+    half = right.content[: len(right.content) // 2]
+    chunk = b"%x\r\n%b\r\n" % (len(half), half)
+    await line.send(right.head("Transfer-Encoding: chunked") + chunk + chunk[: len(chunk) // 2])
+    line.close()
+
+
+async def _last_chunk_missing(line: Line, right: Answer) -> None:
+    chunk = b"%x\r\n%b\r\n" % (len(right.content), right.content)
+    await line.send(right.head("Transfer-Encoding: chunked") + chunk)
+    line.close()
+
+
+async def _chunk_size_no_number(line: Line, right: Answer) -> None:
+    await line.send(right.head("Transfer-Encoding: chunked") + b"many\r\n" + right.content)
+    line.close()
+
+
+async def _no_http(line: Line, _right: Answer) -> None:
+    await line.send(b"SSH-2.0-OpenSSH_9.6\r\n")
+    line.close()
+
+
+async def _endless_headers(line: Line, _right: Answer) -> None:
+    await line.send(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await line.send(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+
+
+async def _silence(line: Line, _right: Answer) -> None:
+    await line.until_gone()
+
+
+async def _silence_after_headers(line: Line, right: Answer) -> None:
+    await line.send(right.head(f"Content-Length: {len(right.content)}"))
+    await line.until_gone()
+
+
+async def _trickled_headers(line: Line, right: Answer) -> None:
+    await _trickle(line, right.whole)
+
+
+async def _trickled_body(line: Line, right: Answer) -> None:
+    await line.send(right.head(f"Content-Length: {len(right.content)}"))
+    await _trickle(line, right.content)
+
+
+async def _trickle(line: Line, data: bytes) -> None:
+    for byte in data:
+        await line.send(bytes([byte]))
+        await asyncio.sleep(_TRICKLE_S)
+
+
+def _status(status: int, **headers: str) -> Play:
+    """An error in JSON, with these headers."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    async def play(line: Line, _right: Answer) -> None:
+        await line.send(Answer({"error": f"status {status}"}, status, named).whole)
+
+    return play
+
+
+async def _redirect_to_itself(line: Line, _right: Answer) -> None:
+    await line.send(Answer(status=302, headers={"Location": line.asked.target}).whole)
+
+
+async def _redirect_elsewhere(line: Line, _right: Answer) -> None:
+    await line.send(Answer(status=302, headers={"Location": f"{line.stranger}/login"}).whole)
+
+
+def _body(content: bytes, **headers: str) -> Play:
+    """Another body in place of the right one, well framed."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    async def play(line: Line, right: Answer) -> None:
+        await line.send(Answer(content, right.status, {**right.headers, **named}).whole)
+
+    return play
+
+
+def _changed(change: Callable[[bytes], bytes], **headers: str) -> Play:
+    """The right body, but for a change in its bytes."""
+
+    async def play(line: Line, right: Answer) -> None:
+        await _body(change(right.content), **headers)(line, right)
+
+    return play
+
+
+async def _way_to_itself(line: Line, right: Answer) -> None:
+    """The third page's cursor or link is the one that led to it."""
+    link = {name: text.replace("after=29", "after=19") for name, text in right.headers.items()}
+    content = right.content.replace(b"after=29", b"after=19").replace(b'"29"', b'"19"')
+    await _body(content, **link)(line, right)
+
+
+async def _no_body_and_no_length(line: Line, right: Answer) -> None:
+    """As of a server that fell over behind its headers: in HTTP, the connection's end is the body's."""
+    await line.send(right.head("Connection: close"))
+    line.close()
+
+
+def _endless(encoding: str, parts: Callable[[], tuple[bytes, bytes]]) -> Play:
+    """A body without end: how it begins, and what comes again and again."""
+
+    async def play(line: Line, right: Answer) -> None:
+        coded = (f"Content-Encoding: {encoding}",) if encoding else ()
+        start, part = parts()
+        await line.send(right.head("Transfer-Encoding: chunked", *coded))
+        await line.send(b"%x\r\n%b\r\n" % (len(start), start))
+        while True:
+            await line.send(b"%x\r\n%b\r\n" % (len(part), part))
+
+    return play
+
+
+def _renamed_twice(content: bytes) -> bytes:
+    """Each item has two names, of which JSON's readers take the last."""
+    return content.replace(b'"name":', b'"name": "wrong", "name":')
+
+
+def _deeper(content: bytes) -> bytes:
+    nest = b"[" * _DEPTH + b"]" * _DEPTH
+    return content.replace(b'"name":', b'"nest": %b, "name":' % nest, 1)
+
+
+def _half_gzip(content: bytes) -> bytes:
+    packed = gzip.compress(content)
+    return packed[: len(packed) // 2]
+
+
+_BY_NAME: dict[str, Fault] = {
+    "right": Fault(lambda line, right: line.send(right.whole)),
+    "reset_before_headers": Fault(_reset_before_headers),
+    "closed_before_headers": Fault(_closed_before_headers),
+    "reset_in_headers": Fault(_reset_in_headers),
+    "closed_in_headers": Fault(_closed_in_headers),
+    "reset_after_headers": Fault(_reset_after_headers),
+    "half_body": Fault(_half_body),
+    "length_too_short": Fault(_length_too_short),
+    "length_too_long": Fault(_length_too_long),
+    "length_no_number": Fault(_length_no_number),
+    "two_lengths": Fault(_two_lengths),
+    "chunk_cut": Fault(_chunk_cut),
+    "last_chunk_missing": Fault(_last_chunk_missing),
+    "chunk_size_no_number": Fault(_chunk_size_no_number),
+    "no_http": Fault(_no_http),
+    "endless_headers": Fault(_endless_headers),
+    "silence": Fault(_silence),
+    "silence_after_headers": Fault(_silence_after_headers),
+    "trickled_headers": Fault(_trickled_headers),
+    "trickled_body": Fault(_trickled_body),
+    "429_storm": Fault(_status(429, Retry_After="0")),
+    "429_for_days": Fault(_status(429, Retry_After="999999")),
+    "500_always": Fault(_status(500)),
+    "500_every_10th": Fault(_status(500, Retry_After="0"), every=10),
+    "401": Fault(_status(401)),
+    "403": Fault(_status(403)),
+    "404": Fault(_status(404)),
+    "410": Fault(_status(410)),
+    "error_body": Fault(_body(json.dumps({"error": "the database is down"}).encode())),
+    "login_page": Fault(_body(_LOGIN, Content_Type="text/html")),
+    "login_page_called_json": Fault(_body(_LOGIN)),
+    "redirect_loop": Fault(_redirect_to_itself),
+    "redirect_elsewhere": Fault(_redirect_elsewhere),
+    "redirect_nowhere": Fault(_status(302, Location="http://[")),
+    "no_body": Fault(_body(b"")),
+    "no_body_and_no_length": Fault(_no_body_and_no_length),
+    "deep_json": Fault(_changed(_deeper)),
+    "name_twice": Fault(_changed(_renamed_twice)),
+    "nan": Fault(_changed(lambda content: content.replace(b'"id": ', b'"size": NaN, "id": ', 1))),
+    "invalid_utf8": Fault(_changed(lambda content: content.replace(b"item ", b"\xff\xfe ", 1))),
+    "way_to_itself": Fault(_way_to_itself),
+    "half_gzip": Fault(_changed(_half_gzip, Content_Encoding="gzip")),
+    "no_gzip": Fault(_changed(bytes, Content_Encoding="gzip")),
+    "huge_body": Fault(_endless("", spaces)),
+    "gzip_bomb": Fault(_endless("gzip", gzip_bomb)),
+    "brotli_bomb": Fault(_endless("br", brotli_bomb)),
+    "stacked_bomb": Fault(_endless("gzip, gzip", stacked_bomb)),
+}
+# Those that pass: the same, but only once.
+_PASSING = (
+    "reset_before_headers",
+    "closed_before_headers",
+    "reset_in_headers",
+    "reset_after_headers",
+    "half_body",
+    "length_too_long",
+    "chunk_cut",
+    "silence",
+    "429_storm",
+    "500_always",
+)
+FAULTS: Mapping[str, Fault] = MappingProxyType(
+    {**_BY_NAME, **{f"{name}_once": Fault(_BY_NAME[name].play, times=1) for name in _PASSING}}
+)

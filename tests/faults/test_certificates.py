@@ -1,0 +1,59 @@
+"""Servers that cannot show who they are: no request is sent to them, and so no credential."""
+
+import re
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+type Read = Callable[..., Awaitable[Any]]
+
+STYLES = ("none", "offset", "page", "cursor", "next_link", "header_link", "auto")
+# By what is wrong with the certificate: what the error says.
+CERTIFICATES = {
+    "wrong_name": "IP address mismatch",
+    "expired": "certificate has expired",
+    "self_signed": "self-signed certificate",
+}
+ITEMS = frozenset(range(120))
+
+
+@pytest.fixture
+def trusting(addresses: dict[str, str]) -> ssl.SSLContext:
+    """Trusts the authority of the rude API."""
+    return ssl.create_default_context(cadata=addresses["authority"])
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("certificate", CERTIFICATES)
+async def test_wrong_certificate_ends_a_listing(
+    certificate: str,
+    style: str,
+    read: Read,
+    endpoint: Any,
+    addresses: dict[str, str],
+    trusting: ssl.SSLContext,
+    record_property: Callable[[str, object], None],
+) -> None:
+    reading = await read(endpoint(style, "right"), addresses[certificate], trusting, max_retries=3)
+    record_property("cell", [f"certificate_{certificate}", style, reading.outcome(ITEMS)])
+    assert reading.outcome(ITEMS) == "error"
+    said = f"the API's certificate is not trusted .*{CERTIFICATES[certificate]}.*verifySsl"
+    assert re.search(said, str(reading.error))
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_authority_of_the_user_s_own_is_trusted(
+    style: str, read: Read, endpoint: Any, addresses: dict[str, str], trusting: ssl.SSLContext
+) -> None:
+    reading = await read(endpoint(style, "right"), addresses["good_certificate"], trusting)
+    assert reading.outcome(ITEMS) == "whole", reading
+
+
+async def test_server_that_speaks_no_tls_gets_no_request(
+    read: Read, endpoint: Any, addresses: dict[str, str]
+) -> None:
+    reading = await read(endpoint("page", "right"), addresses["http"].replace("http:", "https:"))
+    assert reading.outcome(ITEMS) == "error"
+    assert "ConnectTimeout" in str(reading.error)

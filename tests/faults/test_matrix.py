@@ -1,0 +1,167 @@
+"""Every fault of an API, with every way of paging: never a wrong deletion, never a hang, a message that says
+what happened.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+type Read = Callable[..., Awaitable[Any]]
+type Cell = tuple[str, str]
+
+STYLES = ("none", "offset", "page", "cursor", "next_link", "header_link", "auto")
+FOLLOWED = ("cursor", "next_link", "header_link")
+ITEMS = frozenset(range(120))
+MOST_MIB = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What becomes of a listing with this fault.
+
+    says: what the error says, a regular expression; None: the listing is whole.
+    there: the items that were there from the beginning to the end.
+    retries: attempts after the first. unharmed: the styles that do not notice.
+    """
+
+    says: str | None = None
+    there: frozenset[int] = ITEMS
+    retries: int = 0
+    unharmed: tuple[str, ...] = ()
+
+    def expected(self, style: str) -> str:
+        return "whole" if self.says is None or style in self.unharmed else "error"
+
+
+NO_ANSWER = "ReadError|RemoteProtocolError"
+CUT = "RemoteProtocolError: peer closed connection without sending complete message body"
+NO_JSON = "the response is no JSON"
+AGAIN = "items of an earlier page once more|leads back to an earlier page"
+FAULTS = {
+    "right": Fault(),
+    "reset_before_headers": Fault(NO_ANSWER),
+    "closed_before_headers": Fault("Server disconnected without sending a response"),
+    "reset_in_headers": Fault(NO_ANSWER),
+    "closed_in_headers": Fault("Server disconnected without sending a response"),
+    "reset_after_headers": Fault(NO_ANSWER),
+    "half_body": Fault(CUT),
+    "length_too_short": Fault(NO_JSON),
+    "length_too_long": Fault(CUT),
+    "length_no_number": Fault("bad Content-Length"),
+    "two_lengths": Fault("conflicting Content-Length"),
+    "chunk_cut": Fault(CUT),
+    "last_chunk_missing": Fault(CUT),
+    "chunk_size_no_number": Fault("illegal chunk header"),
+    "no_http": Fault("RemoteProtocolError"),
+    "endless_headers": Fault("RemoteProtocolError"),
+    "silence": Fault("ReadTimeout"),
+    "silence_after_headers": Fault("ReadTimeout"),
+    "trickled_headers": Fault("no whole answer"),
+    "trickled_body": Fault("no whole answer"),
+    "429_storm": Fault("status 429 Too Many Requests, 4 times", retries=3),
+    "429_for_days": Fault("asking to wait 999999 s", retries=3),
+    "500_always": Fault("status 500 Internal Server Error"),
+    "500_every_10th": Fault(retries=1),
+    "401": Fault("status 401 Unauthorized.*Check authType"),
+    "403": Fault("status 403 Forbidden.*lack the right"),
+    "404": Fault("status 404 Not Found"),
+    "410": Fault("status 410 Gone"),
+    "error_body": Fault("is not in the response, which has .error|one object"),
+    "login_page": Fault(r"no JSON \(text/html\).*a page for people or a login"),
+    "login_page_called_json": Fault(r"no JSON \(application/json\).*Sign in"),
+    "redirect_loop": Fault("redirected more than 10 times"),
+    "redirect_elsewhere": Fault("may not see the credentials.*trustedOrigins"),
+    "redirect_nowhere": Fault("redirects to what is no URL"),
+    "no_body": Fault("has no body"),
+    "no_body_and_no_length": Fault("has no body"),
+    "deep_json": Fault(NO_JSON),
+    "name_twice": Fault(),
+    "nan": Fault(NO_JSON),
+    "invalid_utf8": Fault(NO_JSON),
+    "half_gzip": Fault(NO_JSON),
+    "no_gzip": Fault("DecodingError"),
+    "huge_body": Fault("the body has more than 64 MiB"),
+    "gzip_bomb": Fault("the body has more than 64 MiB"),
+    "way_to_itself": Fault("gives the same", unharmed=("none", "offset", "page", "auto")),
+    "circle": Fault(AGAIN, unharmed=("none",)),
+    "page_again": Fault(AGAIN, unharmed=("none",)),
+    "shrink": Fault(there=ITEMS - {0, 1, 2}),
+    "shrink_ahead": Fault(there=ITEMS - {117, 118, 119}),
+    "grow": Fault(),
+    "grow_ahead": Fault(),
+    "reset_before_headers_once": Fault(retries=1),
+    "closed_before_headers_once": Fault(retries=1),
+    "reset_in_headers_once": Fault(retries=1),
+    "reset_after_headers_once": Fault(retries=1),
+    "half_body_once": Fault(retries=1),
+    "length_too_long_once": Fault(retries=1),
+    "chunk_cut_once": Fault(retries=1),
+    "silence_once": Fault(retries=1),
+    "429_storm_once": Fault(retries=1),
+    "500_always_once": Fault(retries=1),
+}
+
+# What a client cannot see; docs/reliability.md says so.
+LIMITS: dict[Cell, str] = {
+    ("404", "offset"): "spec §4: a 404 after a full page ends a listing that has no other signal",
+    ("no_body", "none"): "spec §5: an empty body is no items",
+    ("shrink", "offset"): "without a total, nothing tells that the items have moved",
+    **dict.fromkeys(
+        [("way_to_itself", style) for style in FOLLOWED],
+        "spec §4: a cursor or link equal to the one just used ends the listing",
+    ),
+}
+DEFECTS: dict[Cell, str] = {
+    **dict.fromkeys(
+        [("error_body", "offset"), ("error_body", "header_link")],
+        "an object where the pages before were lists is taken for one item, and so for a short page",
+    ),
+    **dict.fromkeys(
+        [("no_body", "offset"), ("no_body_and_no_length", "offset"), ("no_body_and_no_length", "none")],
+        "a body that was cut to nothing is taken for the end",
+    ),
+    **dict.fromkeys(
+        [("shrink", "page"), ("shrink", "auto"), ("grow", "page"), ("grow", "auto")],
+        "nobody looks whether the total is still the one that the first page told",
+    ),
+}
+
+
+def cell(fault: str, style: str) -> Any:
+    reason = DEFECTS.get((fault, style)) or LIMITS.get((fault, style))
+    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+    return pytest.param(fault, style, id=f"{fault}-{style}", marks=marks)
+
+
+CELLS = [cell(fault, style) for fault in FAULTS for style in STYLES]
+
+
+@pytest.fixture
+def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's bounds, so that a cell takes seconds; test_memory.py has the real ones."""
+    monkeypatch.setattr("http_client._MOST_IN_MEMORY", 2**20)
+    monkeypatch.setattr("http_client._LARGEST_BODY", 64 * 2**20)
+    monkeypatch.setattr("http_client._LONGEST_ANSWER", 4)
+
+
+@pytest.mark.parametrize(("fault", "style"), CELLS)
+@pytest.mark.usefixtures("small_bounds")
+async def test_fault_never_shortens_a_listing_unseen(
+    fault: str, style: str, read: Read, endpoint: Any, record_property: Callable[[str, object], None]
+) -> None:
+    wanted = FAULTS[fault]
+    asked = endpoint(style, fault)
+    reading = await read(asked, max_retries=wanted.retries)
+    outcome = reading.outcome(wanted.there)
+    is_limit = outcome == "lost" and (fault, style) in LIMITS
+    record_property("cell", [fault, style, "limit" if is_limit else outcome])
+    assert outcome == wanted.expected(style), reading
+    assert reading.peak_mib < MOST_MIB
+    if reading.error:
+        assert str(reading.error).startswith(asked.kind)
+        assert re.search(wanted.says or "", str(reading.error)), reading.error
+        # What was read before is good, and is loaded.
+        assert style == "none" or set(range(20)) <= set(reading.ids)

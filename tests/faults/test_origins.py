@@ -1,0 +1,218 @@
+"""Credentials go where the user said, and nowhere else: a stranger counts what reaches it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from extraction import open_extractor
+from rest.errors import SettingsError, SyncError
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+type Json = dict[str, Any]
+type Fetch = Callable[..., Awaitable[str]]
+
+SECRETS = {
+    "auth_type": "bearer_token",
+    "auth_value": "made-up-token",
+    "custom_headers": '{"X-Custom": "made-up-header"}',
+    "custom_query_params": '{"sig": "made-up-parameter"}',
+}
+# How a link may be written; `stranger` and `api` are host and port, `port` is the stranger's.
+LINKS = {
+    "another port": "http://{stranger}/x",
+    "upper case": "HTTP://{stranger}/x",
+    "no scheme": "//{stranger}/x",
+    "backslashes": r"\\{stranger}\x",
+    "a slash and a backslash": r"/\{stranger}/x",
+    "backslashes after the scheme": r"http:\\{stranger}\x",
+    "three slashes": "http:///{stranger}/x",
+    "one slash": "http:/{stranger}/x",
+    "no slash": "http:{stranger}/x",
+    "user name": "http://{api}@{stranger}/x",
+    "user name and password": "http://user:{api}@{stranger}/x",
+    "backslash in the user name": r"http://{api}\@{stranger}/x",
+    "question mark in the user name": "http://{api}?@{stranger}/x",
+    "number sign in the user name": "http://{api}#@{stranger}/x",
+    "encoded at sign": "http://{api}%40{stranger}/x",
+    "at sign alone": "@{stranger}/x",
+    "dots and slashes": "/..//{stranger}/x",
+    "spaces around": "  http://{stranger}/x  ",
+    "tab in the scheme": "ht\ttp://{stranger}/x",
+    "line break in the host": "http://{api}\n@{stranger}/x",
+    "null in the host": "http://{api}\0@{stranger}/x",
+    "wide digits": "http://\uff11\uff12\uff17.0.0.1:{port}/x",
+    "wide dots": "http://127\u30020\u30020\u30021:{port}/x",
+    "host as a number": "http://2130706433:{port}/x",
+    "octal host": "http://0177.0.0.1:{port}/x",
+    "short host": "http://127.1:{port}/x",
+    "host in IPv6": "http://[::ffff:127.0.0.1]:{port}/x",
+    "another name": "http://localhost:{port}/x",
+    "circled letters": "http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ:{port}/x",
+    "dot behind the name": "http://localhost.:{port}/x",
+    "zeros before the port": "http://127.0.0.1:00{port}/x",
+    "international name": "http://exämple.example:{port}/x",
+    "another scheme": "ftp://{stranger}/x",
+    "https": "https://{stranger}/x",
+    "a file": "file:///etc/hostname",
+}
+HEADERS = {name: link for name, link in LINKS.items() if link.isprintable()}
+
+
+@pytest.fixture
+def fetch(api: Any, tmp_path: Any) -> Fetch:
+    """Reads an endpoint of the API to its end, and gives what its error says."""
+
+    async def fetch(kind: str, selector: Json, **config: Any) -> str:
+        settings = Settings.from_config({"base_url": api.url, "max_retries": 0, **SECRETS, **config}, {})
+        resource = read_resource(kind, selector, settings.pagination)
+        try:
+            async with open_extractor(settings, [resource], directory=tmp_path) as extractor:
+                async for _ in extractor.batches(resource):
+                    pass
+        except (SyncError, ExceptionGroup) as error:
+            return str(error)
+        return ""
+
+    return fetch
+
+
+def written(link: str, api: Any, stranger: Any) -> str:
+    return link.format(stranger=stranger.place, api=api.place, port=stranger.place.partition(":")[2])
+
+
+def of_the_api(requests: list[str]) -> list[bool]:
+    """Of each request, whether the credentials were with it."""
+    return ["made-up-token" in text and "made-up-header" in text for text in requests]
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+async def test_link_in_a_body_leads_no_credential_away(
+    link: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
+) -> None:
+    api.answers["/items"] = web_reply({"items": [{"id": 1}], "next": written(link, api, stranger)})
+    await fetch("/items", {"data_path": ".items", "pagination": {"type": "next_link"}})
+    assert of_the_api(api.requests)[0]
+    assert stranger.requests == []
+
+
+@pytest.mark.parametrize("link", HEADERS.values(), ids=HEADERS)
+@pytest.mark.parametrize("header", ["Link", "X-Next", "Location"])
+async def test_link_in_a_header_leads_no_credential_away(
+    header: str, link: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
+) -> None:
+    target = written(link, api, stranger)
+    head = {header: f'<{target}>; rel="next"' if header == "Link" else target}
+    api.answers["/items"] = web_reply([{"id": 1}], 302 if header == "Location" else 200, head)
+    pagination = {"type": "header_link"}
+    if header == "X-Next":
+        pagination = {"type": "next_link", "next_link_header": header}
+    await fetch("/items", {"pagination": pagination})
+    assert of_the_api(api.requests)[0]
+    assert stranger.requests == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_redirect_leads_no_credential_away(
+    status: int, method: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
+) -> None:
+    api.answers["/items"] = web_reply({}, status, {"Location": f"{stranger.url}/x"})
+    said = await fetch(
+        "/items", {"method": method, "body": {"token": "made-up"} if method == "POST" else None}
+    )
+    assert "may not see the credentials" in said
+    assert stranger.requests == []
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+@pytest.mark.parametrize("where", ["kind", "endpoint"])
+async def test_path_that_is_an_address_stays_below_the_base_url(
+    where: str, link: str, api: Any, stranger: Any, fetch: Fetch
+) -> None:
+    path = written(link, api, stranger).replace("{", "").replace("}", "")
+    if where == "kind":
+        await fetch(path, {})
+    else:
+        await fetch("/x/{id}", {"path_parameters": {"id": {"endpoint": path, "field": ".id"}}})
+    assert stranger.requests == []
+
+
+@pytest.mark.parametrize("kind", ["/{id}", "{id}", "/{+id}", "{+id}", "/a/{+id}/b", "/a?b={id}"])
+async def test_path_value_that_is_an_address_stays_below_the_base_url(
+    kind: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
+) -> None:
+    api.answers["/parents"] = web_reply([{"id": written(link, api, stranger)} for link in LINKS.values()])
+    await fetch(kind, {"path_parameters": {"id": {"endpoint": "/parents", "field": ".id"}}})
+    assert len(api.requests) > len(LINKS) / 2
+    assert all(of_the_api(api.requests))
+    assert stranger.requests == []
+
+
+async def test_origin_that_the_user_trusts_gets_the_credentials(
+    api: Any, stranger: Any, web_reply: Any, fetch: Fetch
+) -> None:
+    """Which shows that the stranger would have seen them."""
+    api.answers["/items"] = web_reply({"items": [{"id": 1}], "next": f"{stranger.url}/x"})
+    stranger.answers["/x"] = web_reply({"items": [{"id": 2}], "next": None})
+    said = await fetch(
+        "/items",
+        {"data_path": ".items", "pagination": {"type": "next_link"}},
+        trusted_origins=[stranger.url.upper()],
+    )
+    assert said == ""
+    assert of_the_api(stranger.requests) == [True]
+
+
+OAUTH2 = {"auth_type": "oauth2", "client_id": "made-up-client", "client_secret": "made-up-secret"}
+
+
+async def test_token_url_elsewhere_gets_the_client_s_credentials_and_nothing_else(
+    api: Any, stranger: Any, web_reply: Any, fetch: Fetch
+) -> None:
+    stranger.answers["/token"] = web_reply({"access_token": "made-up-access"})
+    api.answers["/items"] = web_reply([])
+    said = await fetch("/items", {}, **OAUTH2, token_url=f"{stranger.url}/token")
+    assert said == ""
+    assert len(stranger.requests) == 1
+    assert "made-up-secret" in stranger.requests[0]
+    assert [name for name in ("made-up-header", "made-up-parameter") if name in stranger.requests[0]] == []
+    assert "made-up-access" in api.requests[0]
+    assert "made-up-secret" not in api.requests[0]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("scheme", ["oauth2", "custom"])
+async def test_login_that_redirects_is_not_followed(
+    scheme: str, status: int, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
+) -> None:
+    api.answers["/login"] = web_reply({}, status, {"Location": f"{stranger.url}/login"})
+    config: Json = {**OAUTH2, "token_url": "/login"}
+    if scheme == "custom":
+        config = {
+            "auth_type": "custom",
+            "custom_auth_request": {"endpoint": "/login", "body": {"password": "made-up-secret"}},
+            "custom_auth_request_template": {"headers": {"X-Token": "{{.token}}"}},
+        }
+    said = await fetch("/items", {}, **config)
+    assert f"the login: status {status}" in said
+    assert stranger.requests == []
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+async def test_custom_login_goes_to_no_stranger(link: str, api: Any, stranger: Any, fetch: Fetch) -> None:
+    """Where it is an address of another origin, the start is stopped; else it is a path of the API."""
+    said = ""
+    try:
+        await fetch(
+            "/items",
+            {},
+            auth_type="custom",
+            custom_auth_request={"endpoint": written(link, api, stranger), "body": {"password": "made-up"}},
+            custom_auth_request_template={"headers": {"X-Token": "{{.token}}"}},
+        )
+    except SettingsError as error:
+        said = str(error)
+    assert said == "" or "leads to another origin than baseUrl" in said
+    assert stranger.requests == []

@@ -1,0 +1,149 @@
+"""Port fails in the middle of a resync: nothing goes wrongly, and the next good one makes it right."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import pytest
+
+type Json = dict[str, Any]
+type Install = Callable[..., Any]
+
+BULKS = 3
+ITEMS = 20 * BULKS
+GONE = 5
+
+
+def entry(name: str) -> Json:
+    mappings = {"identifier": ".id", "blueprint": f'"{name}"', "properties": {"name": ".name"}}
+    return {
+        "kind": f"/{name}",
+        "selector": {"query": "true"},
+        "port": {"entity": {"mappings": mappings}},
+    }
+
+
+def mapping_of(names: list[str]) -> Json:
+    """Without Ocean's own bound on how much one sync may delete."""
+    return {"entityDeletionThreshold": 1, "resources": [entry(name) for name in names]}
+
+
+def items(first: int, name: str) -> list[Json]:
+    return [{"id": number, "name": name} for number in range(first, first + ITEMS)]
+
+
+def names_in(port: Any, blueprint: str) -> dict[str, str]:
+    """The catalog: names by identifier."""
+    return {key: entity["properties"]["name"] for key, entity in port.entities(blueprint).items()}
+
+
+def catalog(first: int, name: str) -> dict[str, str]:
+    """What it should be."""
+    return {str(item["id"]): item["name"] for item in items(first, name)}
+
+
+class Company:
+    """An API with one listing a case, and an installation that reads all of them through the proxy."""
+
+    def __init__(self, install: Install, port: Any, proxy: Any, loopback: Any, names: list[str]) -> None:
+        self._api = loopback({})
+        self._names = names
+        self._port = port
+        mapping = mapping_of(names)
+        port.prepare(mapping)
+        self._installation = install({"baseUrl": self._api.url}, environ={"OCEAN__PORT__BASE_URL": proxy.url})
+        self._installation.mapping = mapping
+        first = self.sync(0, "old")
+        assert first.failed == [], first.log
+        assert self.found() == dict.fromkeys(names, catalog(0, "old"))
+
+    def sync(self, first: int, name: str) -> Any:
+        """A resync while each listing has the items from `first` on."""
+        self._api.answers = {f"/{case}": items(first, name) for case in self._names}
+        return self._installation.sync()
+
+    def found(self) -> dict[str, dict[str, str]]:
+        """The catalog of each case."""
+        return {name: names_in(self._port, name) for name in self._names}
+
+    def lacking(self, identifiers: Collection[str]) -> dict[str, set[str]]:
+        """Of each case, which of these are not in the catalog."""
+        missing = {name: set(identifiers) - found.keys() for name, found in self.found().items()}
+        return {name: gone for name, gone in missing.items() if gone}
+
+
+@pytest.fixture
+def company(install: Install, port: Any, proxy: Any, loopback: Any) -> Callable[[list[str]], Company]:
+    """Makes a company whose first resync was complete."""
+    return lambda names: Company(install, port, proxy, loopback, names)
+
+
+def test_upserts_that_port_refuses_are_made_good_by_the_next_resync(
+    company: Callable[[list[str]], Company], proxy: Any, rule: Any
+) -> None:
+    """Every entity changes, some are new, some gone; of each kind, what comes after the first bulk fails."""
+    refuses, drops, half = rule.refuses, rule.drops, rule.half
+    cases = {
+        "401_once": (refuses(401), 1),
+        "413": (refuses(413), None),
+        "429_once": (refuses(429, {"Retry-After": "1"}), 1),
+        "500": (refuses(500), None),
+        "503_twice": (refuses(503), 2),
+        "207": (half(), None),
+        "timeout_before": (drops(is_done=False), 1),
+        "timeout_after": (drops(is_done=True), 1),
+    }
+    firm = company(list(cases))
+    proxy.rules = [
+        rule(f"/{name}/entities/bulk", misbehaviour, after=1, times=times)
+        for name, (misbehaviour, times) in cases.items()
+    ]
+    run = firm.sync(GONE, "new")
+    assert [each.path for each in proxy.rules if not each.played] == []
+    assert run.failed == [], run.log
+    assert firm.lacking(catalog(0, "").keys() & catalog(GONE, "").keys()) == {}
+    passed = {name for name, found in firm.found().items() if found == catalog(GONE, "new")}
+    assert passed == set(cases) - {"500", "207"}
+    proxy.rules = []
+    run = firm.sync(GONE, "new")
+    assert run.failed == [], run.log
+    assert firm.found() == dict.fromkeys(cases, catalog(GONE, "new"))
+
+
+def test_deletions_that_port_refuses_are_made_good_by_the_next_resync(
+    company: Callable[[list[str]], Company], proxy: Any, rule: Any
+) -> None:
+    refuses, drops = rule.refuses, rule.drops
+    cases = {
+        "401_once": (refuses(401), 1),
+        "429_once": (refuses(429, {"Retry-After": "1"}), 1),
+        "500": (refuses(500), None),
+        "503_twice": (refuses(503), 2),
+        "timeout_before": (drops(is_done=False), 1),
+        "timeout_after": (drops(is_done=True), 1),
+    }
+    firm = company(list(cases))
+    proxy.rules = [
+        rule(f"/{name}/bulk/entities/delete", misbehaviour, times=times)
+        for name, (misbehaviour, times) in cases.items()
+    ]
+    firm.sync(GONE, "new")
+    assert [each.path for each in proxy.rules if not each.played] == []
+    there = catalog(GONE, "new")
+    assert firm.lacking(there.keys()) == {}
+    proxy.rules = []
+    run = firm.sync(GONE, "new")
+    assert run.failed == [], run.log
+    assert firm.found() == dict.fromkeys(cases, there)
+
+
+def test_port_that_does_not_tell_its_entities_keeps_all_of_them(
+    company: Callable[[list[str]], Company], proxy: Any, rule: Any
+) -> None:
+    firm = company(["some", "more"])
+    proxy.rules = [rule("datasource-entities", rule.refuses(500), times=None)]
+    firm.sync(GONE, "new")
+    kept = catalog(0, "old") | catalog(GONE, "new")
+    assert firm.found() == {"some": kept, "more": kept}
+    proxy.rules = []
+    firm.sync(GONE, "new")
+    assert firm.found() == {"some": catalog(GONE, "new"), "more": catalog(GONE, "new")}

@@ -1,0 +1,102 @@
+"""The same faults through a real `ocean sail`, with the catalog counted afterwards."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import httpx
+
+type Json = dict[str, Any]
+
+ITEMS = 120
+# Pagination type and fault. These listings are whole in spite of it:
+SURVIVED = [
+    ("page", "500_every_10th"),
+    ("cursor", "reset_after_headers_once"),
+    ("next_link", "half_body_once"),
+    ("header_link", "429_storm_once"),
+    ("auto", "chunk_cut_once"),
+    ("offset", "grow"),
+    ("none", "name_twice"),
+]
+# And these fail:
+FAILED = [
+    ("page", "half_body"),
+    ("offset", "login_page"),
+    ("cursor", "circle"),
+    ("next_link", "redirect_elsewhere"),
+    ("header_link", "500_always"),
+    ("auto", "deep_json"),
+    ("none", "invalid_utf8"),
+]
+
+
+def entry(endpoint: Any) -> Json:
+    mappings = {
+        "identifier": ".id",
+        "blueprint": f'"{blueprint(endpoint)}"',
+        "properties": {"name": ".name"},
+    }
+    return {
+        "kind": endpoint.kind,
+        "selector": {"query": "true", **endpoint.selector},
+        "port": {"entity": {"mappings": mappings}},
+    }
+
+
+def blueprint(endpoint: Any) -> str:
+    return f"{endpoint.style}-{endpoint.fault}"
+
+
+def mapping_of(endpoints: Iterable[Any]) -> Json:
+    """Without Ocean's own bound on how much one sync may delete."""
+    return {"entityDeletionThreshold": 1, "resources": [entry(endpoint) for endpoint in endpoints]}
+
+
+def synced_twice(install: Callable[..., Any], port: Any, api: httpx.Client, mapping: Json) -> Any:
+    """The second of two resyncs: the one in which the API misbehaves."""
+    port.prepare(mapping)
+    settings = {"baseUrl": str(api.base_url), "pageSize": 10, "timeout": 1, "maxRetries": 1}
+    installation = install(settings)
+    api.get("/_control/disarm").raise_for_status()
+    first = installation.sync(mapping)
+    assert first.failed == [], first.log
+    api.get("/_control/arm").raise_for_status()
+    return installation.sync()
+
+
+def test_faults_that_pass_change_nothing(
+    install: Callable[..., Any],
+    port: Any,
+    rude_api: httpx.Client,
+    endpoint: Any,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Every kind is complete, so Ocean deletes what it has not seen: nothing of what is there."""
+    endpoints = [endpoint(*case) for case in SURVIVED]
+    run = synced_twice(install, port, rude_api, mapping_of(endpoints))
+    found_of = {each.fault: port.entities(blueprint(each)).keys() for each in endpoints}
+    there = {str(number) for number in range(ITEMS)}
+    for each in endpoints:
+        outcome = "whole" if there <= found_of[each.fault] else "lost"
+        record_property("cell", [f"sail: {each.fault}", each.style, outcome])
+    assert run.failed == [], run.log
+    assert {fault for fault, found in found_of.items() if not there <= found} == set()
+
+
+def test_faults_that_last_fail_their_kind_and_delete_nothing(
+    install: Callable[..., Any],
+    port: Any,
+    rude_api: httpx.Client,
+    endpoint: Any,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Each kind by itself: another one that fails does not stand in for it."""
+    endpoints = [endpoint(*case) for case in FAILED]
+    run = synced_twice(install, port, rude_api, mapping_of(endpoints))
+    for each in endpoints:
+        is_whole = port.counts()[blueprint(each)] == ITEMS
+        ends = "error" if each.kind in run.failed and is_whole else "lost"
+        record_property("cell", [f"sail: {each.fault}", each.style, ends])
+    assert run.states == [(each.kind, "failed") for each in endpoints], run.log
+    assert port.counts() == {blueprint(each): ITEMS for each in endpoints}
+    assert [each.kind for each in endpoints if each.kind not in run.log] == []
