@@ -1,0 +1,87 @@
+"""The simulated APIs, the Port that examples sync into, and an example that is ready to run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from tests.end_to_end.conftest import SHARED, Installation, PortSandbox, port, port_server
+from tests.end_to_end.conftest import _server as server
+from tests.examples.example import SETTING, Example
+
+__all__ = ["port", "port_server"]
+
+_EXPECTED = Path(__file__).with_name("expected")
+_CONTRACTS = SHARED / "contracts"
+_SMALL_PAGES = {f"{SETTING}PAGE_SIZE": "40"}
+
+
+@pytest.fixture(scope="session")
+def simulations() -> Iterator[str]:
+    """Where the simulated APIs answer."""
+    contracts = ["--contracts", str(_CONTRACTS)] if _CONTRACTS.is_dir() else []
+    with server("tests.examples.simulations", *contracts) as url:
+        yield url
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An example that points at its simulation, and what has to come of it."""
+
+    example: Example
+    port: PortSandbox
+    expected: dict[str, Any]
+
+    def installation(self, *, small_pages: bool) -> Installation:
+        """With the settings of the example, or with pages so small that each listing has several."""
+        environ = {**self.example.settings, **(_SMALL_PAGES if small_pages else {})}
+        return Installation(
+            self.port, {}, self.example.mapping, identifier=self.example.name, environ=environ
+        )
+
+    def create_blueprints(self) -> None:
+        """By Port's API, in the order of the file."""
+        login = {"clientId": "sandbox", "clientSecret": "sandbox"}
+        token = self.port.http.post("/v1/auth/access_token", json=login).json()["accessToken"]
+        for blueprint in self.example.blueprints:
+            answer = self.port.http.post(
+                "/v1/blueprints", json=blueprint, headers={"Authorization": f"Bearer {token}"}
+            )
+            assert answer.is_success, answer.text
+
+    def created(self) -> dict[str, dict[str, str]]:
+        """When each entity was created, by blueprint and identifier."""
+        return {
+            blueprint["identifier"]: {
+                identifier: entity["createdAt"]
+                for identifier, entity in self.port.entities(blueprint["identifier"]).items()
+            }
+            for blueprint in self.example.blueprints
+        }
+
+    def refused(self) -> list[str]:
+        """Requests about entities that Port did not take, or not wholly."""
+        seen = self.port.http.get("/_sandbox/requests").raise_for_status().json()
+        return [
+            f"{request['status']} {request['path']}"
+            for request in seen
+            if "/entities" in request["path"] and request["status"] >= httpx.codes.MULTI_STATUS
+        ]
+
+
+@pytest.fixture
+def ready(port: PortSandbox, simulations: str) -> Callable[[str], Ready]:
+    """Fills in an example. Skips one whose API's contract is not there."""
+
+    def fill(name: str) -> Ready:
+        expected: dict[str, Any] = yaml.safe_load((_EXPECTED / f"{name}.yml").read_text(encoding="utf-8"))
+        if expected.get("contract") and not _CONTRACTS.is_dir():
+            pytest.skip("the simulated contracts are not beside the project")
+        filled = {text: value.replace("{SIM}", simulations) for text, value in expected["filled"].items()}
+        return Ready(Example(name, filled), port, expected)
+
+    return fill

@@ -1,0 +1,73 @@
+"""Command line: `python -m tests.examples.simulations --port 0`. Every simulated API, under its own name.
+
+With the folder of the simulated contracts, what is not simulated here is answered by them.
+"""
+
+import argparse
+import importlib.util
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+from starlette.responses import JSONResponse
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from tests.examples.simulations import (
+    datadog,
+    github,
+    gitlab,
+    hubspot,
+    jira,
+    msgraph,
+    notion,
+    okta,
+    pagerduty,
+    servicenow,
+    slack,
+    stripe,
+)
+
+_LOOPBACK = "127.0.0.1"
+_OWN = (jira, okta, datadog, servicenow)
+_BESIDE = (github, gitlab, stripe, hubspot, slack, pagerduty, msgraph)
+
+
+def simulations(contracts: ASGIApp) -> Router:
+    """All APIs; contracts: what answers where nothing here does."""
+    routes: list[Route] = [route for module in (*_OWN, *_BESIDE) for route in module.ROUTES]
+    return Router([*routes, *notion.routes(contracts)], default=contracts)
+
+
+def contracts_in(folder: Path | None) -> ASGIApp:
+    """The application of the simulated contracts; without a folder, one that knows nothing."""
+    if folder is None:
+        return JSONResponse({"error": "not simulated here"}, 404)
+    spec = importlib.util.spec_from_file_location("simulator_public", folder / "simulator_public.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    application: ASGIApp = module.app
+    return application
+
+
+def main() -> None:
+    """Prints the address, then serves until it is ended."""
+    parser = argparse.ArgumentParser(prog="python -m tests.examples.simulations")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--contracts", type=Path)
+    chosen = parser.parse_args()
+    application = simulations(contracts_in(chosen.contracts))
+    # With the protocol named, asyncio sets TCP_NODELAY; without it each answer waits 40 ms for an ACK.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind((_LOOPBACK, chosen.port))
+        sys.stdout.write(f"Simulated APIs listening on http://{_LOOPBACK}:{listener.getsockname()[1]}\n")
+        sys.stdout.flush()
+        config = uvicorn.Config(application, lifespan="off", log_level="error", access_log=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Where Microsoft Graph's token comes from: the client credentials of an application."""
+
+from urllib.parse import parse_qsl
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.examples.simulations.vendor import Asked, RefusalError, Vendor
+
+_LOGIN = Vendor("login", {}, lambda words: {"error": "invalid_request", "error_description": words})
+_APPLICATION = {
+    "grant_type": "client_credentials",
+    "client_id": "example-client",
+    "client_secret": "example-secret",
+    "scope": "https://graph.microsoft.com/.default",
+}
+
+
+def _token(asked: Asked) -> JSONResponse:
+    """The token that the contract of the API knows."""
+    if dict(parse_qsl(asked.body.decode())) != _APPLICATION:
+        raise RefusalError("AADSTS7000215: Invalid client secret provided.", 401)
+    return JSONResponse(
+        {"token_type": "Bearer", "expires_in": 3599, "access_token": "eyJ0eXAiOiJKV1Qi.graph"}
+    )
+
+
+ROUTES: list[Route] = [_LOGIN.listing("/example-tenant/oauth2/v2.0/token", _token, set(), method="POST")]

@@ -1,0 +1,22 @@
+"""Numbered pages with a Link header, as GitHub and GitLab have them."""
+
+from starlette.responses import JSONResponse
+
+from tests.examples.simulations.vendor import Asked, Item, link_header
+
+PARAMS = frozenset({"page", "per_page"})
+
+
+def numbered(asked: Asked, items: list[Item]) -> JSONResponse:
+    """The page asked for; the header is missing where there is one page."""
+    size = min(max(asked.whole_number("per_page", 30), 1), 100)
+    page = max(asked.whole_number("page", 1), 1)
+    last = -(-len(items) // size)
+    others = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
+    links = {
+        relation: asked.url.include_query_params(page=number)
+        for relation, number in others.items()
+        if 1 <= number <= last and number != page
+    }
+    headers = {"Link": link_header(links)} if links else {}
+    return JSONResponse(items[(page - 1) * size : page * size], headers=headers)

@@ -1,0 +1,49 @@
+"""What the contract of PagerDuty has none of: incidents."""
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor, moment
+
+_PAGERDUTY = Vendor(
+    "pagerduty",
+    {"authorization": "Token token=y_NbAkKc66ryYTWUXYEu"},
+    lambda words: {"error": {"message": words, "code": 2001}},
+)
+_FURTHEST = 10_000
+
+
+def _incident(number: int) -> Item:
+    return {
+        "id": f"PINC{number:04}",
+        "incident_number": number,
+        "title": f"Incident {number}",
+        "status": "triggered" if number % 3 else "acknowledged",
+        "urgency": "high" if number % 2 else "low",
+        "html_url": f"https://acme.pagerduty.com/incidents/PINC{number:04}",
+        "created_at": moment(number),
+        "service": {"id": f"PSVC{number % 120 + 1:04}", "type": "service_reference"},
+        "assignments": [{"assignee": {"id": f"PUSR{number % 100 + 1:04}", "type": "user_reference"}}],
+        "priority": {"summary": "P2"} if number % 2 else None,
+    }
+
+
+_INCIDENTS = [_incident(number) for number in range(1, 131)]
+
+
+def _incidents(asked: Asked) -> JSONResponse:
+    """Those of the last month, unless all are asked for."""
+    limit, offset = asked.whole_number("limit", 25, 100), asked.whole_number("offset", 0)
+    if offset + limit > _FURTHEST:
+        raise RefusalError("Offset must be less than 10000")
+    statuses = asked.params.getlist("statuses[]")
+    found = [incident for incident in _INCIDENTS if incident["status"] in statuses]
+    found = found if asked.params.get("date_range") == "all" else found[:1]
+    more = offset + limit < len(found)
+    window = {"limit": limit, "offset": offset, "more": more, "total": None}
+    return JSONResponse({"incidents": found[offset : offset + limit], **window})
+
+
+ROUTES: list[Route] = [
+    _PAGERDUTY.listing("/incidents", _incidents, {"limit", "offset", "statuses[]", "date_range"})
+]

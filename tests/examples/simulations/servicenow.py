@@ -1,0 +1,110 @@
+"""ServiceNow's Table API: every field twice, and rows that an access rule leaves out of a page."""
+
+import base64
+from collections.abc import Mapping
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor, link_header
+
+_BASIC = base64.b64encode(b"port.reader:servicenow-example-password").decode()
+_SERVICENOW = Vendor(
+    "servicenow",
+    {"authorization": f"Basic {_BASIC}"},
+    lambda words: {"error": {"message": words, "detail": None}, "status": "failure"},
+)
+_PARAMS = {
+    *("sysparm_limit", "sysparm_offset", "sysparm_query", "sysparm_fields"),
+    *("sysparm_display_value", "sysparm_exclude_reference_link"),
+}
+_HIDDEN = {"incident": range(40, 90)}  # rows that the user may not see: they count, and are left out
+_MOMENT = "2024-02-03 10:20:30"
+
+
+def _id(kind: int, number: int) -> str:
+    return f"{kind:08x}{number:024}"
+
+
+def _same(**texts: str) -> Item:
+    return {name: {"display_value": text, "value": text} for name, text in texts.items()}
+
+
+def _reference(value: str, shown: str) -> Mapping[str, str]:
+    return {"display_value": shown, "value": value}
+
+
+def _group(number: int) -> Item:
+    return {
+        **_same(sys_id=_id(1, number), name=f"Group {number}", description="", sys_updated_on=_MOMENT),
+        "email": _reference(f"group{number}@example.com", f"group{number}@example.com"),
+        "active": _reference("true", "true"),
+    }
+
+
+def _service(number: int) -> Item:
+    return {
+        **_same(sys_id=_id(2, number), name=f"Service {number}", short_description=""),
+        "operational_status": _reference("1", "Operational"),
+        "busines_criticality": _reference("2 - somewhat critical", "2 - somewhat critical"),
+        "support_group": _reference(_id(1, number), f"Group {number}"),
+        "sys_updated_on": _reference(_MOMENT, _MOMENT),
+    }
+
+
+def _incident(number: int) -> Item:
+    group = number % 30 + 1
+    unassigned = number % 4 == 0
+    return {
+        **_same(sys_id=_id(3, number), number=f"INC{number:07}", short_description=f"Incident {number}"),
+        "state": _reference("2", "In Progress"),
+        "priority": _reference("1", "1 - Critical"),
+        "opened_at": _reference(_MOMENT, "2024-02-03 02:20:30"),
+        "sys_updated_on": _reference(_MOMENT, "2024-02-03 02:20:30"),
+        "assignment_group": _reference("" if unassigned else _id(1, group), f"Group {group}"),
+        "business_service": _reference(_id(2, number % 30 + 1), f"Service {number % 30 + 1}"),
+        "assigned_to": _reference("", ""),
+    }
+
+
+_TABLES = {
+    "sys_user_group": [_group(number) for number in range(1, 101)],
+    "cmdb_ci_service": [_service(number) for number in range(1, 96)],
+    "incident": [_incident(number) for number in range(1, 551)],
+}
+
+
+def _table(asked: Asked) -> JSONResponse:
+    rows = _TABLES.get(asked.names["table"])
+    if rows is None:
+        raise RefusalError(f"Invalid table {asked.names['table']}")
+    if asked.params.get("sysparm_display_value") != "all" or "sysparm_fields" not in asked.params:
+        raise RefusalError("this table is only known with sysparm_fields, and with both values of each")
+    limit, offset = asked.whole_number("sysparm_limit", 10000), asked.whole_number("sysparm_offset", 0)
+    fields = asked.params["sysparm_fields"].split(",")
+    window = range(offset, min(offset + limit, len(rows)))
+    hidden = _HIDDEN.get(asked.names["table"], range(0))
+    shown = [{name: rows[row][name] for name in fields} for row in window if row not in hidden]
+    headers = {"X-Total-Count": str(len(rows)), **_links(asked, offset, limit, len(rows))}
+    return JSONResponse({"result": shown}, headers=headers)
+
+
+def _links(asked: Asked, offset: int, limit: int, total: int) -> dict[str, str]:
+    """No header at all where there is one page."""
+    if total <= limit:
+        return {}
+    wanted = {
+        "first": 0,
+        "prev": offset - limit,
+        "next": offset + limit,
+        "last": (total - 1) // limit * limit,
+    }
+    links = {
+        relation: asked.url.include_query_params(sysparm_offset=position)
+        for relation, position in wanted.items()
+        if 0 <= position < total
+    }
+    return {"Link": link_header(links)}
+
+
+ROUTES: list[Route] = [_SERVICENOW.listing("/api/now/table/{table}", _table, _PARAMS)]

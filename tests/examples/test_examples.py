@@ -1,0 +1,64 @@
+"""Each example against a simulation of its API: everything arrives, as its blueprints want it, and stays."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.examples.example import names
+
+type Fill = Callable[[str], Any]
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_example_brings_its_api_into_port_and_a_second_run_deletes_nothing(name: str, ready: Fill) -> None:
+    filled = ready(name)
+    filled.create_blueprints()
+    completed = [(resource["kind"], "completed") for resource in filled.example.mapping["resources"]]
+
+    first = filled.installation(small_pages=True).sync()
+
+    assert first.states == completed, first.log
+    assert filled.refused() == []
+    created = filled.created()
+    assert {blueprint: len(each) for blueprint, each in created.items()} == filled.expected["entities"]
+    for blueprint, entity in filled.expected["spot"].items():
+        found = filled.port.entities(blueprint)[entity["identifier"]]
+        assert {part: found[part] for part in entity} == entity
+
+    second = filled.installation(small_pages=False).sync()
+
+    assert second.states == completed, second.log
+    assert filled.created() == created
+
+
+def test_the_commands_of_a_readme_do_what_it_says(ready: Fill, tmp_path: Path) -> None:
+    filled = ready("okta")
+    own = {
+        "<PORT_CLIENT_ID>": "sandbox",
+        "<PORT_CLIENT_SECRET>": "sandbox",
+        "https://api.getport.io": filled.port.url,
+    }
+    for file in ("settings.env", "port-app-config.yml", "blueprints.json"):
+        text = filled.example.text(file)
+        for placeholder, value in own.items():
+            text = text.replace(placeholder, value)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    for command in [each for each in filled.example.commands if each.startswith("ocean-custom ")]:
+        program, *arguments = shlex.split(command)
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name(program)), *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "OCEAN__CACHING_STORAGE_MODE": "memory"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+    assert filled.port.counts() == filled.expected["entities"]
