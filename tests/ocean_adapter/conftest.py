@@ -128,9 +128,15 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_rounded(inner) for inner in value]
     if isinstance(value, int) and abs(value) > _EXACT:
-        largest = sys.float_info.max
-        return int(float(value)) if abs(value) < largest else math.copysign(largest, value)
+        return (
+            int(float(value)) if abs(value) < sys.float_info.max else _clamped(math.copysign(math.inf, value))
+        )
     return value
+
+
+def _clamped(number: float) -> float:
+    """Infinity as jq prints it."""
+    return max(-sys.float_info.max, min(sys.float_info.max, number))
 
 
 def _name_rounded(value: Any) -> Any:
@@ -138,7 +144,7 @@ def _name_rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_name_rounded(each) for each in value]
     try:
-        return repr(float(value) + 0.0) if isinstance(value, str) else value
+        return repr(_clamped(float(value)) + 0.0) if isinstance(value, str) else value
     except ValueError:
         return value
 
