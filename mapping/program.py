@@ -45,7 +45,7 @@ class Expression:
         return f"(({self.text}\n\n){_TO_NAME if self.is_name else ''})"
 
     @property
-    def is_for_itself(self) -> bool:
+    def runs_alone(self) -> bool:
         """True for what may behave otherwise among other expressions, or could."""
         # With a comment or an escape, where a string ends is not so easily said.
         is_simple = "#" not in self.text and "\\" not in self.text
@@ -82,7 +82,7 @@ class Program:
             for place, expression in enumerate(task.expressions)
             if (reason := _why_broken(prelude + expression.text))
         }
-        if any(expression.is_for_itself for expression in task.expressions):
+        if any(expression.runs_alone for expression in task.expressions):
             return cls(task, prelude, broken)
         try:
             return cls(task, prelude, broken, jq.compile(prelude + _text_of_all(task, broken)))

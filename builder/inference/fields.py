@@ -139,9 +139,9 @@ def _of_texts(column: Column, plain: Property) -> _Draft:
     reading = reading_of(key, texts.keys())
     if reading.format is None:
         values = _closed_set(key, texts) if not blank else ()
-        note = f"Port refuses any other value than these {len(values)}" if values else ""
-        alternatives = (plain,) if values else ()
-        return _Draft(replace(plain, enum=values), (note,), alternatives)
+        # Not by default: the next page may hold another, and Port would refuse its whole entity.
+        note = f"Has {len(values)} values: as one of them, Port would refuse any other" if values else ""
+        return _Draft(plain, (note,), (replace(plain, enum=values),) if values else ())
     is_free = reading.format in ("markdown", "yaml")
     also_null = ['""'] if blank and not is_free else []
     expression = null_safe(column.path, [reading.filter] if reading.filter else [], also_null)

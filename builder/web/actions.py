@@ -21,6 +21,7 @@ from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.jq_program import JqError
 
+_ASKING = ("method", "query_params", "headers", "body", "more")
 _ACCEPTED = "reached, and the credentials are accepted. Fetch a sample to see what it lists"
 
 
@@ -141,9 +142,6 @@ def endpoint_mistakes(form: EndpointForm, selected: SelectorReading) -> list[Mis
     about = {"kind", *_ASKING, *(mistake.field for mistake in (*selected.wrong, *selected.missing))}
     reading = endpoint_reading(form)
     return [each for each in (*reading.wrong, *reading.missing) if each.field in about]
-
-
-_ASKING = ("method", "query_params", "headers", "body", "more")
 
 
 def _ready(connection: ConnectionForm) -> Mapping[str, Json]:

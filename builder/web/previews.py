@@ -15,7 +15,7 @@ from rest.request import Item
 
 # What a person looks at while typing; the whole sample is mapped up to a bound.
 _MOST_ITEMS = 1000
-_MOST_SHOWN, _MOST_PROBLEMS = 12, 20
+_MOST_SHOWN, _MOST_PROBLEMS = 12, 100
 _LONGEST = 80
 
 

@@ -18,11 +18,7 @@ _MAPPING = record(
     {"title": _TEXT, "properties": _OBJECT, "relations": _OBJECT},
     closed=False,
 )
-_MAPPINGS = {
-    "if": {"type": "array"},
-    "then": {"items": _MAPPING},
-    "else": _MAPPING,
-}
+_MAPPINGS = {"anyOf": [{"type": "array", "items": _MAPPING}, _MAPPING]}
 RESOURCE = record(
     {
         "kind": _TEXT,

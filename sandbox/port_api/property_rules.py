@@ -1,11 +1,11 @@
 """A property's definition, compiled to a function that says what is wrong with a value."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.port_api.jsontext import Document, Json, sorted_dump
+from sandbox.port_api.keywords import BOUNDS, TYPES
 from sandbox.port_api.rules import STRING_FORMATS
 
 type Check = Callable[[Json], str | None]
@@ -22,7 +22,7 @@ def anything(value: Json) -> str | None:  # noqa: ARG001 - the signature of a Ch
 def check_for(definition: Document) -> Check:
     """The check of `{"type": "string", "format": "email", "maxLength": 20, ...}`."""
     kind: str = definition["type"]
-    types, wrong_type = _TYPES[kind], f"must be {kind}"
+    types, wrong_type = TYPES[kind], f"must be {kind}"
     demands = tuple(_demands(kind, definition))
     check_item = _item_check(definition) if kind == "array" else anything
 
@@ -62,9 +62,9 @@ def _demands(kind: str, definition: Document) -> Iterator[Demand]:
             'must match format "labeled-url": {"url": text, "displayText": text or nothing}',
         )
     if definition.get("enum") is not None and kind in ("string", "number"):
-        values = frozenset(value for value in definition["enum"] if type(value) in _TYPES[kind])
+        values = frozenset(value for value in definition["enum"] if type(value) in TYPES[kind])
         yield values.__contains__, "must be equal to one of the allowed values"
-    for keyword, (of_kind, holds, words) in _KEYWORDS.items():
+    for keyword, (of_kind, holds, words) in BOUNDS.items():
         limit = definition.get(keyword)
         if limit is not None and kind == of_kind:
             yield _bound(holds, limit), words.format(limit)
@@ -85,27 +85,3 @@ def _has_no_duplicates(items: list[Json]) -> bool:
 def _is_labeled_url(value: dict[str, Json]) -> bool:
     url, shown = value.get("url"), value.get("displayText", "")
     return isinstance(url, str) and bool(STRING_FORMATS["url"](url)) and isinstance(shown, str)
-
-
-_TYPES: Mapping[str, frozenset[type]] = MappingProxyType(
-    {
-        "string": frozenset((str,)),
-        "number": frozenset((int, float)),
-        "boolean": frozenset((bool,)),
-        "object": frozenset((dict,)),
-        "array": frozenset((list,)),
-    }
-)
-"""The exact types that JSON is read as: to Python, but not to JSON, true is a number."""
-_KEYWORDS: Mapping[str, tuple[str, Callable[[Any, Any], bool], str]] = MappingProxyType(
-    {
-        "minLength": ("string", lambda value, limit: len(value) >= limit, "must have at least {} characters"),
-        "maxLength": ("string", lambda value, limit: len(value) <= limit, "must have at most {} characters"),
-        "minimum": ("number", lambda value, limit: value >= limit, "must be >= {}"),
-        "maximum": ("number", lambda value, limit: value <= limit, "must be <= {}"),
-        "exclusiveMinimum": ("number", lambda value, limit: value > limit, "must be > {}"),
-        "exclusiveMaximum": ("number", lambda value, limit: value < limit, "must be < {}"),
-        "minItems": ("array", lambda value, limit: len(value) >= limit, "must have at least {} items"),
-        "maxItems": ("array", lambda value, limit: len(value) <= limit, "must have at most {} items"),
-    }
-)

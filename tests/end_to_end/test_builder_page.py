@@ -319,6 +319,21 @@ def test_a_wrong_guess_at_the_pages_is_found_out(builder: Builder, sample: httpx
     expect(builder.page.locator("#next-result")).to_contain_text("20 other items")
 
 
+def test_a_curl_command_is_a_start(builder: Builder, sample: httpx.Client) -> None:
+    """Its secret is used, and not shown; the path has the style, which a command cannot tell apart."""
+    address = f"{str(sample.base_url).rstrip('/')}/bearer/next-link{_USERS}?active=true"
+    builder.page.get_by_text("Start from a document").click()
+    builder.page.get_by_label("Document", exact=True).fill(
+        f"curl '{address}' -H 'Authorization: Bearer sample-token'"
+    )
+    builder.page.get_by_role("button", name="Read it").click()
+    expect(builder.page.get_by_label("Path of the endpoint")).to_have_value(f"/bearer/next-link{_USERS}")
+    assert "sample-token" not in builder.page.content()
+    builder.page.get_by_role("button", name="Fetch a sample").click()
+    expect(builder.page.locator("#sample-status")).to_contain_text("Fetched: 20 items")
+    expect(builder.page.locator("table.entities")).to_be_visible()
+
+
 def test_waiting_can_be_ended(builder: Builder, sample: httpx.Client) -> None:
     """The builder stops asking, too: of the children not one more is asked for."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")

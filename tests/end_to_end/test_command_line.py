@@ -162,9 +162,7 @@ def test_preview_shows_entities_and_broken_rules_without_port(ocean_custom: Comm
     assert "user1@example.com" in good.stdout
 
 
-def test_init_writes_an_integration_that_syncs(
-    ocean_custom: Command, port: Any, tmp_path: Path
-) -> None:
+def test_init_writes_an_integration_that_syncs(ocean_custom: Command, port: Any, tmp_path: Path) -> None:
     kinds = ["/api/v1/users", "/api/v1/projects", "/api/v1/projects/{project_id}/tasks"]
     options = [part for kind in kinds for part in ("--endpoint", kind)]
     built = ocean_custom("init", "--yes", "--output", tmp_path / "built", *options)

@@ -142,7 +142,7 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
             {
                 "base_url": base_url or str(rude_api.base_url),
                 "page_size": 10,
-                "timeout": 0.5,
+                "timeout": 5,
                 "max_retries": 0,
                 **config,
             },

@@ -54,6 +54,6 @@ async def test_authority_of_the_user_s_own_is_trusted(
 async def test_server_that_speaks_no_tls_gets_no_request(
     read: Read, endpoint: Any, addresses: dict[str, str]
 ) -> None:
-    reading = await read(endpoint("page", "right"), addresses["http"].replace("http:", "https:"))
+    reading = await read(endpoint("page", "right"), addresses["http"].replace("http:", "https:"), timeout=0.5)
     assert reading.outcome(ITEMS) == "error"
     assert "ConnectTimeout" in str(reading.error)

@@ -1,6 +1,7 @@
 """Bodies that are meant to fill the memory: an error, and a bound that holds, seen from outside."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,9 +47,9 @@ def test_body_of_gigabytes_ends_in_an_error_within_bounds(fault: str, rude_api: 
 @pytest.mark.xfail(strict=True, reason="httpx unpacks all that one read holds at once, however much it is")
 @pytest.mark.parametrize("fault", ["brotli_bomb", "stacked_bomb"])
 def test_bomb_that_is_packed_better_or_twice_stays_within_bounds(fault: str, rude_api: httpx.Client) -> None:
-    """One read of 64 KiB holds 700 MiB, or many GiB."""
+    """One read of 64 KiB holds 700 MiB, or many GiB. What is packed twice, nobody asked for."""
     read = read_alone(rude_api, fault)
-    assert "the body has more than 1024 MiB" in read["error"]
+    assert re.search("the body has more than 1024 MiB|Content-Encoding", read["error"])
     assert read["peak_mib"] < MOST_MIB
 
 

@@ -52,7 +52,6 @@ ODD = st.sampled_from(
             "error",
             "error(null)",
             'error({"a": 1.0})',
-            "error({__jq: 0})",
             "halt",
             "1, halt",
             "halt_error",

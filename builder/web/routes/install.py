@@ -1,5 +1,6 @@
 """Step 3: what is printed, and creating it in Port."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -64,9 +65,9 @@ async def create(desk: AtDesk, form: Posted) -> Response:
 
 @router.post("/port/forget")
 async def forget(desk: AtDesk) -> Response:
-    """Port's credentials are forgotten."""
-    desk.keep_installation(read_credentials(desk.workspace.installation, {"client_id": "", "forget": ""}))
-    return HTMLResponse("")
+    """The secret of Port's credentials is forgotten."""
+    desk.keep_installation(replace(desk.workspace.installation, client_secret=""))
+    return HTMLResponse("Forgotten.")
 
 
 def _files(desk: Desk) -> dict[str, str]:

@@ -1,33 +1,50 @@
 // What the page does besides htmx: marks mistakes, shows what a choice asks for, tabs, copying, cancelling.
 "use strict";
 
-const every = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
+const COPIED_MS = 1500;
 const one = (id) => document.getElementById(id);
+const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
-// Mistakes: the server lists them; each is named again at its input.
+// Mistakes: the server lists them, and each is named again at its input.
+
+function describe(input, ids) {
+  if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
+  else input.removeAttribute("aria-describedby");
+}
+
+function described(input) {
+  return (input.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
+}
+
+function unmark(input) {
+  input.removeAttribute("aria-invalid");
+  describe(input, described(input).filter((id) => !id.endsWith("-mistake")));
+}
+
+function mark(input, text) {
+  const words = document.createElement("p");
+  words.className = "mistake";
+  words.id = `${input.id}-mistake`;
+  words.textContent = text;
+  input.after(words);
+  input.setAttribute("aria-invalid", "true");
+  describe(input, [words.id, ...described(input)]);
+  openAround(input);
+}
+
 function markMistakes() {
-  every("[aria-invalid]", (input) => {
-    input.removeAttribute("aria-invalid");
-    const described = (input.getAttribute("aria-describedby") || "").split(" ").filter((id) => !id.endsWith("-mistake"));
-    described.length && described[0] ? input.setAttribute("aria-describedby", described.join(" ")) : input.removeAttribute("aria-describedby");
-  });
-  every(".mistake", (words) => words.remove());
-  every("[data-mistake]", (link) => {
+  each("[aria-invalid]", unmark);
+  each(".mistake", (words) => words.remove());
+  each("[data-mistake]", (link) => {
     const input = one(link.dataset.mistake);
-    if (!input || !input.matches("input, select, textarea")) return;
-    const words = document.createElement("p");
-    words.className = "mistake";
-    words.id = `${input.id}-mistake`;
-    words.textContent = link.parentElement.querySelector("span").textContent;
-    input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", [words.id, input.getAttribute("aria-describedby")].filter(Boolean).join(" "));
-    input.after(words);
-    openAround(input);
+    if (input?.matches("input, select, textarea")) mark(input, link.parentElement.querySelector("span").textContent);
   });
 }
 
 function openAround(element) {
-  for (let each = element.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+  for (let around = element.closest("details"); around; around = around.parentElement.closest("details")) {
+    around.open = true;
+  }
 }
 
 function goTo(id) {
@@ -39,18 +56,28 @@ function goTo(id) {
 }
 
 // Inputs that another one asks for.
+
 function showFor(chooser) {
-  every(`[data-chooser="${CSS.escape(chooser.name)}"]`, (part) => {
+  each(`[data-chooser="${CSS.escape(chooser.name)}"]`, (part) => {
     part.hidden = !part.dataset.onlyFor.split(" ").includes(chooser.value);
   });
 }
 
+function filterRows(input) {
+  const wanted = input.value.toLowerCase();
+  each(input.dataset.filter, (row) => {
+    row.hidden = !row.dataset.text.toLowerCase().includes(wanted);
+  });
+}
+
+// Tabs, by the pattern of the ARIA authoring practices.
+
 function selectTab(tab) {
-  every('[role="tab"]', (each) => {
-    const isIt = each === tab;
-    each.setAttribute("aria-selected", isIt);
-    each.tabIndex = isIt ? 0 : -1;
-    one(each.getAttribute("aria-controls")).hidden = !isIt;
+  each('[role="tab"]', (other) => {
+    const isIt = other === tab;
+    other.setAttribute("aria-selected", String(isIt));
+    other.tabIndex = isIt ? 0 : -1;
+    one(other.getAttribute("aria-controls")).hidden = !isIt;
   }, tab.parentElement);
 }
 
@@ -58,46 +85,49 @@ function moveInTabs(event) {
   const tab = event.target.closest('[role="tab"]');
   if (!tab) return;
   const tabs = [...tab.parentElement.children];
-  const at = tabs.indexOf(tab);
-  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
-  if (to === undefined) return;
+  const place = tabs.indexOf(tab);
+  const places = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: tabs.length - 1 };
+  if (!(event.key in places)) return;
   event.preventDefault();
-  const next = tabs[(to + tabs.length) % tabs.length];
+  const next = tabs[(places[event.key] + tabs.length) % tabs.length];
   selectTab(next);
   next.focus();
 }
 
 async function copy(button) {
+  const text = one(button.dataset.copy);
   const label = button.firstChild;
   const before = label.textContent;
   try {
-    await navigator.clipboard.writeText(one(button.dataset.copy).textContent);
+    await navigator.clipboard.writeText(text.textContent);
     label.textContent = "Copied";
   } catch {
-    getSelection().selectAllChildren(one(button.dataset.copy));
+    getSelection().selectAllChildren(text);
     label.textContent = "Press Ctrl+C";
   }
-  setTimeout(() => { label.textContent = before; }, 1500);
+  setTimeout(() => { label.textContent = before; }, COPIED_MS);
 }
 
 // Seconds, while something is waited for.
-const started = new Map();
-function count(progress) {
-  const seconds = progress.querySelector("[data-seconds]");
+
+const clocks = new Map();
+
+function progressOf(event) {
+  const selector = event.detail.elt.getAttribute?.("hx-indicator");
+  return selector && document.querySelector(`${selector} [data-seconds]`);
+}
+
+function startClock(seconds) {
   const start = Date.now();
   const tick = () => { seconds.textContent = `${Math.round((Date.now() - start) / 1000)} s`; };
+  stopClock(seconds);
   tick();
-  stop(progress);
-  started.set(progress, setInterval(tick, 1000));
+  clocks.set(seconds, setInterval(tick, 1000));
 }
-function stop(progress) {
-  clearInterval(started.get(progress));
-  started.delete(progress);
-}
-function progressOf(event) {
-  const selector = event.detail.elt.getAttribute && event.detail.elt.getAttribute("hx-indicator");
-  const progress = selector && document.querySelector(selector);
-  return progress && progress.querySelector("[data-seconds]") ? progress : null;
+
+function stopClock(seconds) {
+  clearInterval(clocks.get(seconds));
+  clocks.delete(seconds);
 }
 
 function say(words) {
@@ -105,59 +135,74 @@ function say(words) {
   one("notice").hidden = !words;
 }
 
+const CLICKS = {
+  mistake: (link) => goTo(link.dataset.mistake),
+  go: (link) => goTo(link.hash.slice(1)),
+  copy,
+  abort: (button) => htmx.trigger(one(button.dataset.abort), "htmx:abort"),
+  clears: (button) => { one(button.dataset.clears).value = ""; },
+};
+
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-mistake], [data-go], [data-copy], [data-abort], [data-clears], [role=tab], [data-step]");
-  if (!target) return;
-  if (target.matches("[data-mistake], [data-go]")) {
-    event.preventDefault();
-    goTo(target.hash.slice(1));
-  } else if (target.dataset.copy) copy(target);
-  else if (target.dataset.abort) htmx.trigger(one(target.dataset.abort), "htmx:abort");
-  else if (target.dataset.clears) one(target.dataset.clears).value = "";
-  else if (target.role === "tab" || target.getAttribute("role") === "tab") selectTab(target);
+  const tab = event.target.closest('[role="tab"]');
+  if (tab) selectTab(tab);
+  for (const [name, act] of Object.entries(CLICKS)) {
+    const element = event.target.closest(`[data-${name}]`);
+    if (!element) continue;
+    if (element.hash) event.preventDefault();
+    act(element);
+  }
 });
 document.addEventListener("keydown", moveInTabs);
-document.addEventListener("change", (event) => event.target.name && showFor(event.target));
-// While a secret is typed, no part of it is sent; it is when it is all there.
+document.addEventListener("change", (event) => {
+  if (event.target.name) showFor(event.target);
+});
+// Before htmx sees it: no part of a secret is posted while it is typed, and a filter is no input of the form.
 document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-secret]")) event.stopPropagation();
-  if (event.target.dataset.own) one(event.target.dataset.own).checked = true;
-  if (event.target.dataset.filter) {
-    const wanted = event.target.value.toLowerCase();
-    every(event.target.dataset.filter, (row) => { row.hidden = !row.dataset.text.toLowerCase().includes(wanted); });
-    event.stopPropagation();
-  }
+  const { secret, own, filter } = event.target.dataset;
+  if (own) one(own).checked = true;
+  if (filter) filterRows(event.target);
+  if (filter || secret !== undefined) event.stopPropagation();
 }, true);
 
 document.addEventListener("htmx:afterSettle", markMistakes);
 document.addEventListener("htmx:oobAfterSwap", markMistakes);
 document.addEventListener("htmx:beforeRequest", (event) => {
   say("");
-  const progress = progressOf(event);
-  if (progress) count(progress);
+  const seconds = progressOf(event);
+  if (seconds) startClock(seconds);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const progress = progressOf(event);
-  if (progress) stop(progress);
+  const seconds = progressOf(event);
+  if (seconds) stopClock(seconds);
 });
-document.addEventListener("htmx:responseError", (event) => {
-  const words = event.detail.xhr.status >= 500 ? "Something failed here; what you typed is kept. See the terminal." : event.detail.xhr.responseText;
-  say(words);
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  say(xhr.status < 500 ? xhr.responseText : "Something failed here. What you typed is kept; the terminal says more.");
 });
-document.addEventListener("htmx:sendError", () => say("The builder does not answer: is it still running? Start it again and open the address that it prints."));
+document.addEventListener("htmx:sendError", () => {
+  say("The builder does not answer. Start it again, and open the address that it prints.");
+});
+
+// The step that is read is the one that is shown as current.
+
+function watchSteps() {
+  const watcher = new IntersectionObserver((entries) => {
+    const seen = entries.find((entry) => entry.isIntersecting);
+    if (!seen) return;
+    each("[data-step]", (link) => {
+      if (link.dataset.step === seen.target.id) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+    });
+  }, { rootMargin: "-30% 0px -60% 0px" });
+  const watch = () => {
+    watcher.disconnect();
+    each(".step", (step) => watcher.observe(step));
+  };
+  watch();
+  document.addEventListener("htmx:afterSettle", watch);
+}
 
 document.addEventListener("DOMContentLoaded", () => {
   markMistakes();
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      const link = document.querySelector(`[data-step="${entry.target.id}"]`);
-      if (entry.isIntersecting) {
-        every("[data-step]", (each) => each.removeAttribute("aria-current"));
-        link.setAttribute("aria-current", "step");
-      }
-    }
-  }, { rootMargin: "-30% 0px -60% 0px" });
-  const watch = () => { seen.disconnect(); every(".step", (step) => seen.observe(step)); };
-  watch();
-  document.addEventListener("htmx:afterSettle", watch);
+  watchSteps();
 });

@@ -97,6 +97,15 @@ async def test_forgetting_empties_the_input_and_says_that_nothing_is_kept(post: 
     assert "Kept in memory" not in answer
 
 
+async def test_port_s_secret_is_kept_until_it_is_forgotten(post: Callable[..., Any]) -> None:
+    await post("/connection", baseUrl="https://api.example.com")
+    assert 'data-mistake="client_secret"' in await post("/port", client_id="me", client_secret="")
+    await post("/port", client_id="me", client_secret=_SECRET)
+    assert 'data-mistake="client_secret"' not in await post("/port", client_id="me", client_secret="")
+    await post("/port/forget")
+    assert 'data-mistake="client_secret"' in await post("/port", client_id="me", client_secret="")
+
+
 def test_a_workspace_shows_no_secret_to_whoever_prints_it() -> None:
     connection = read_connection(ConnectionForm(), {"authType": "basic", **_INPUTS["basic"]})
     workspace = Workspace(connection, installation=InstallationForm(client_secret=_SECRET))

@@ -18,7 +18,9 @@ from sandbox.port_api.app import create_app
 
 type Bodies = Callable[[Any], st.SearchStrategy[Any]]
 
-_PATHS: dict[str, Any] = create_app().openapi()["paths"]
+_APP = create_app()
+_APP.state.port.store.close()
+_PATHS: dict[str, Any] = _APP.openapi()["paths"]
 _WITH_BODY = [
     (method.upper(), path, operation["requestBody"]["content"]["application/json"]["schema"])
     for path, methods in _PATHS.items()

@@ -21,6 +21,8 @@ from sandbox.port_api.app import create_app
 
 type Bodies = Callable[[Any], st.SearchStrategy[Any]]
 
+_APP = create_app()
+_APP.state.port.store.close()
 _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[4] / "shared"))
 _FOLDER = _SHARED / "port-api"
 _UNDEFINED = "x-recursive"
@@ -129,7 +131,7 @@ _STRICTER = frozenset((("create-entity", "identifier"), ("create-entities-bulk",
 def _our_schema(name: str) -> Any:
     operation = _operation(name)
     wanted = re.sub(r"\{\w+\}", "{}", operation["path"])
-    for path, methods in create_app().openapi()["paths"].items():
+    for path, methods in _APP.openapi()["paths"].items():
         if re.sub(r"\{\w+\}", "{}", path) == wanted:
             return methods[operation["method"].lower()]["requestBody"]["content"]["application/json"][
                 "schema"
