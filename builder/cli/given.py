@@ -39,10 +39,10 @@ class Given:
         """Raises SettingsError: a line for each mistake."""
         config = self.config
         unfilled = [
-            f"{_CONFIG}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.fullmatch(text)
+            f"{_CONFIG}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.search(text)
         ]
         if unfilled:
-            raise SettingsError([f"{name} still has its placeholder" for name in unfilled])
+            raise SettingsError([f"{name} still has a placeholder in it" for name in unfilled])
         return Settings.from_config(config, self.variables)
 
     @property
@@ -54,7 +54,7 @@ class Given:
     def credentials(self) -> Credentials:
         """Raises SettingsError: there are none."""
         given = {name: self.variables.get(_PORT + name, "") for name in _PORT_S_NAMES}
-        missing = [_PORT + name for name, text in given.items() if not text or _PLACEHOLDER.fullmatch(text)]
+        missing = [_PORT + name for name, text in given.items() if not text or _PLACEHOLDER.search(text)]
         if missing:
             raise SettingsError(
                 [f"{name}: is missing; Port shows it under Settings, Credentials" for name in missing]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from sandbox.port_api.blueprint_rules import check_blueprint, check_types_kept
+from sandbox.port_api.blueprint_rules import CHANGED_BLUEPRINT, check_blueprint, check_types_kept
 from sandbox.port_api.entities import Entities
 from sandbox.port_api.entity_rules import EntityRules
 from sandbox.port_api.errors import PortError, has_dependents, invalid, not_found, taken
@@ -111,10 +111,8 @@ class Blueprints:
 
     def change(self, identifier: str, body: Json) -> Blueprint:
         """Only what is sent; properties, relations and the like are merged by their names."""
-        if not isinstance(body, dict):
-            raise invalid("body must be object")
         merged = self.get(identifier).own()
-        for key, value in body.items():
+        for key, value in CHANGED_BLUEPRINT.check(body).items():
             merged[key] = _merge(merged.get(key), value) if key in _MERGED else value
         return self.replace(identifier, merged)
 

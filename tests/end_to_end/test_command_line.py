@@ -186,7 +186,7 @@ def test_init_writes_an_integration_that_syncs(ocean_custom: Command, port: Any,
     ("command", "old", "new", "words"),
     [
         ("plan", "CLIENT_ID=sandbox", "CLIENT_ID=", "OCEAN__PORT__CLIENT_ID: is missing"),
-        ("check", "=sample-token", "=<YOUR_API_TOKEN>", "API_TOKEN still has its placeholder"),
+        ("check", "=sample-token", "=<YOUR_API_TOKEN>", "API_TOKEN still has a placeholder in it"),
         ("plan", "CLIENT_SECRET=sandbox", "CLIENT_SECRET=s3cr3t-wrong", "Check the client id and secret"),
         ("check", "PAGE_SIZE=50", "PAGE_SIZE=many", "pageSize: got"),
         ("sync", "IDENTIFIER=from-the-terminal", "IDENTIFIER=nobody-s", "Port has no integration nobody-s"),

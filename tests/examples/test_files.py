@@ -139,7 +139,7 @@ def test_readmes_print_the_same_commands(example: Example) -> None:
         f"ocean-custom check {mapping}",
         f"ocean-custom apply {mapping} --blueprints blueprints.json",
         "ocean-custom sync --env-file settings.env",
-        "docker run --rm --env-file settings.env ocean-custom",
+        "docker run --rm --env-file settings.env port-ocean-custom",
     ]
 
 

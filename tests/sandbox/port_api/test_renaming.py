@@ -12,7 +12,7 @@ _PERSON = "/v1/blueprints/person"
 async def named(catalog: httpx.AsyncClient) -> httpx.AsyncClient:
     """The catalog with a mirror, an aggregation, two people and a team."""
     person = {
-        "schema": {"required": ["age"]},
+        "schema": {"properties": {}, "required": ["age"]},
         "mirrorProperties": {
             "size": {"path": "team.size"},
             "friendAges": {"path": "friends.age"},
