@@ -104,6 +104,18 @@ async def test_another_type_brings_its_jq(post: Post) -> None:
     assert 'id="row-0-expression"' not in answer
 
 
+async def test_a_few_values_can_be_the_only_ones(post: Post, browser: httpx.AsyncClient) -> None:
+    await post("/connection", baseUrl=_BASE)
+    await post("/endpoint", number="1", kind="/tasks")
+    tasks = [{"id": number, "status": "open" if number % 2 else "done"} for number in range(12)]
+    found = await post("/endpoint/paste", number="1", pasted=json.dumps(tasks))
+    assert '<option value="string:enum">one of 2</option>' in found
+    rows = {"row-1-name": "status", "row-1-reading": "string:enum", "row-1-selected": "true"}
+    await post("/choice", number="1", **rows)
+    blueprint = (await browser.get("/files/resources/blueprints.json")).json()[0]
+    assert blueprint["schema"]["properties"]["status"]["enum"] == ["done", "open"]
+
+
 async def test_the_items_can_be_elsewhere(sampled: Any, post: Post) -> None:
     assert "4 items" in await sampled()
     answer = await post("/choice/items", number="1", **{"data_path-choice": "own", "data_path": ".users[:1]"})
