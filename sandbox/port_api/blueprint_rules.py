@@ -29,7 +29,7 @@ _COLOR = one_of(
     *("paleBlue", "darkGray", "lightGray", "bronze", "lime", "olive", "brown"),
 )
 _LIMITS = {
-    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), _COUNT),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "maxProperties"), _COUNT),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
     "pattern": _TEXT,
     "uniqueItems": _FLAG,

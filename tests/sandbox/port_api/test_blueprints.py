@@ -68,6 +68,7 @@ async def test_fit_blueprint_is_created_and_found(port: httpx.AsyncClient, body:
         pytest.param([], id="array"),
         pytest.param({}, id="nothing"),
         pytest.param(_blueprint(title=""), id="empty title"),
+        pytest.param(_properties(a={"type": "object", "maxProperties": "x"}), id="bound that is no number"),
         pytest.param(_blueprint(title="t" * 101), id="long title"),
         pytest.param(_blueprint(description="d" * 201), id="long description"),
         pytest.param(_blueprint(identifier=""), id="empty identifier"),

@@ -23,6 +23,7 @@ _VALUES: list[tuple[dict[str, Any], list[object], list[object]]] = [
     ({"type": "number", "enum": [1, 2.5]}, [1, 1.0, 2.5], [2, True, "1"]),
     ({"type": "string", "minLength": 2, "maxLength": 3}, ["ab", "abc"], ["a", "abcd"]),
     ({"type": "string", "pattern": "^a+$"}, ["aa"], ["ab"]),
+    ({"type": "object", "maxProperties": 1}, [{}, {"a": 1}], [{"a": 1, "b": 2}]),
     ({"type": "number", "minimum": 1, "maximum": 3}, [1, 3, 2.5], [0.9, 4]),
     ({"type": "number", "exclusiveMinimum": 1, "exclusiveMaximum": 3}, [2], [1, 3]),
     (
