@@ -882,3 +882,18 @@ def open_files_under(directory: Path) -> list[str]:
     descriptors = Path("/proc/self/fd")
     targets = [os.readlink(each) for each in descriptors.iterdir() if each.is_symlink()]
     return [target for target in targets if target.startswith(str(directory))]
+
+
+async def test_an_answer_that_trickles_in_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("http_client._LONGEST_ANSWER", 0.01)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    async with opened(
+        lambda _request: httpx.Response(200, content=trickle()), RetryPolicy(max_retries=0)
+    ) as client:
+        with pytest.raises(TransientError, match="no whole answer within"):
+            await client.send(GET)

@@ -24,7 +24,12 @@ def command_line(arguments: Sequence[str] | None = None) -> Options:
     """Of this process, or these arguments."""
     asked = _parser().parse_args(arguments)
     settings = PortSettings(
-        asked.db, asked.reset, asked.rate_limit, asked.rate_period, asked.touch_unchanged, asked.processing
+        database=asked.db,
+        fresh=asked.reset,
+        limits=asked.rate_limit,
+        rate_period_s=asked.rate_period,
+        touch_unchanged=asked.touch_unchanged,
+        processing=Processing(asked.processing),
     )
     return Options(asked.port, settings, tuple(asked.imported), asked.export)
 
@@ -57,10 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--touch-unchanged", action="store_true", help="move updatedAt even when an upsert changes nothing")
     add(
         "--processing",
-        type=Processing,
-        choices=list(Processing),
-        default=Processing.OCEAN,
-        metavar="|".join(mode.value for mode in Processing),
+        choices=[mode.value for mode in Processing],
+        default=Processing.OCEAN.value,
         help="who makes entities of raw items; dsp keeps them and makes none (default: ocean)",
     )
     return parser

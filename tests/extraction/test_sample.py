@@ -29,7 +29,7 @@ class FakeApi:
             return httpx.Response(404 if request.url.path.endswith("/gone") else 418, json={})
         if request.url.path.endswith("/posts"):
             return httpx.Response(200, json={"posts": [{"n": 1}], "next": "more"})
-        ids = range(20 if request.url.params["page"] == "1" else 0)
+        ids = range(20 if request.url.params.get("page", "1") == "1" else 0)
         return httpx.Response(200, json={"users": [{"id": number} for number in ids]})
 
 
@@ -67,3 +67,13 @@ async def test_of_many_errors_the_first_is_told() -> None:
 async def test_wrong_credentials_are_an_error_of_the_kind() -> None:
     with pytest.raises(AuthError, match=r"^/refused: GET"):
         await sampled(FakeApi(), "/refused", {})
+
+
+async def test_requests_are_counted() -> None:
+    api = FakeApi()
+    settings = Settings.from_config({"base_url": "https://a.example"}, {})
+    async with open_extractor(settings, transport=httpx.MockTransport(api)) as extractor:
+        resource = read_resource("/users/{id}/posts", NESTED, settings.pagination)
+        assert extractor.requests_sent == 0
+        _ = [batch async for batch in extractor.batches(resource)]
+        assert extractor.requests_sent == len(api.asked) > 1

@@ -4,7 +4,6 @@ import asyncio
 import re
 import ssl
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from tests.end_to_end.conftest import _server as server
 from tests.end_to_end.conftest import install, loopback, port, port_server
 from tests.faults import leaks as leaks_module
 from tests.faults.port_proxy import PortProxy, Rule, proxied
+from tests.faults.table import table
 from tests.faults.web import Reply, Web, served
 
 __all__ = ["install", "loopback", "port", "port_server"]
@@ -231,23 +231,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not cells:
         return
     terminalreporter.section("faults x pagination types")
-    for line in _table(cells):
+    for line in table(cells, PAGINATION):
         terminalreporter.write_line(line)
-
-
-def _table(cells: list[Any]) -> Iterator[str]:
-    """cells: fault, pagination type and outcome of each."""
-    yield _row("", PAGINATION)
-    for fault in sorted({fault for fault, _, _ in cells}):
-        outcomes = {style: outcome for name, style, outcome in cells if name == fault}
-        yield _row(fault, [outcomes.get(style, "-") for style in PAGINATION])
-    ends = Counter(outcome for _, _, outcome in cells)
-    yield (
-        f"tried {ends.total()}, survived {ends['whole'] + ends['error']} ({ends['whole']} read whole, "
-        f"{ends['error']} ended in an error, which deletes nothing), wrongly deleted {ends['lost']}, "
-        f"hung {ends['hung']}, known limits {ends['limit']}"
-    )
-
-
-def _row(name: str, cells: Iterable[str]) -> str:
-    return f"{name:28}" + "".join(f"{cell:12.11}" for cell in cells).rstrip()

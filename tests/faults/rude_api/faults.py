@@ -1,18 +1,17 @@
 """What the API does wrong, by the name that stands in the URL."""
 
-import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tests.faults.rude_api import cuts
 from tests.faults.rude_api.bombs import brotli_bomb, gzip_bomb, spaces, stacked_bomb
 from tests.faults.rude_api.wire import Answer, Line
 
 type Play = Callable[[Line, Answer], Awaitable[None]]
 
-_TRICKLE_S = 0.1
 _DEPTH = 100_000
 _LOGIN = b"<!doctype html><title>Sign in</title><form action=/login><input name=user></form>"
 
@@ -34,106 +33,6 @@ class Fault:
         if self.every:
             return requests % self.every == 0
         return is_struck and (self.times is None or asked < self.times)
-
-
-async def _reset_before_headers(line: Line, _right: Answer) -> None:
-    line.reset()
-
-
-async def _closed_before_headers(line: Line, _right: Answer) -> None:
-    line.close()
-
-
-async def _reset_in_headers(line: Line, right: Answer) -> None:
-    await line.send(right.whole[:25])
-    line.reset()
-
-
-async def _closed_in_headers(line: Line, right: Answer) -> None:
-    await line.send(right.whole[:25])
-    line.close()
-
-
-async def _reset_after_headers(line: Line, right: Answer) -> None:
-    await line.send(right.head(f"Content-Length: {len(right.content)}"))
-    line.reset()
-
-
-async def _half_body(line: Line, right: Answer) -> None:
-    await line.send(right.whole[: -len(right.content) // 2])
-    line.close()
-
-
-async def _length_too_short(line: Line, right: Answer) -> None:
-    await line.send(right.head(f"Content-Length: {len(right.content) - 9}") + right.content)
-    line.close()
-
-
-async def _length_too_long(line: Line, right: Answer) -> None:
-    await line.send(right.head(f"Content-Length: {len(right.content) + 9}") + right.content)
-    line.close()
-
-
-async def _length_no_number(line: Line, right: Answer) -> None:
-    await line.send(right.head("Content-Length: many") + right.content)
-    line.close()
-
-
-async def _two_lengths(line: Line, right: Answer) -> None:
-    await line.send(right.head("Content-Length: 2", f"Content-Length: {len(right.content)}") + right.content)
-
-
-async def _chunk_cut(line: Line, right: Answer) -> None:
-    half = right.content[: len(right.content) // 2]
-    chunk = b"%x\r\n%b\r\n" % (len(half), half)
-    await line.send(right.head("Transfer-Encoding: chunked") + chunk + chunk[: len(chunk) // 2])
-    line.close()
-
-
-async def _last_chunk_missing(line: Line, right: Answer) -> None:
-    chunk = b"%x\r\n%b\r\n" % (len(right.content), right.content)
-    await line.send(right.head("Transfer-Encoding: chunked") + chunk)
-    line.close()
-
-
-async def _chunk_size_no_number(line: Line, right: Answer) -> None:
-    await line.send(right.head("Transfer-Encoding: chunked") + b"many\r\n" + right.content)
-    line.close()
-
-
-async def _no_http(line: Line, _right: Answer) -> None:
-    await line.send(b"SSH-2.0-OpenSSH_9.6\r\n")
-    line.close()
-
-
-async def _endless_headers(line: Line, _right: Answer) -> None:
-    await line.send(b"HTTP/1.1 200 OK\r\n")
-    while True:
-        await line.send(b"X-Filler: " + b"x" * 1000 + b"\r\n")
-
-
-async def _silence(line: Line, _right: Answer) -> None:
-    await line.until_gone()
-
-
-async def _silence_after_headers(line: Line, right: Answer) -> None:
-    await line.send(right.head(f"Content-Length: {len(right.content)}"))
-    await line.until_gone()
-
-
-async def _trickled_headers(line: Line, right: Answer) -> None:
-    await _trickle(line, right.whole)
-
-
-async def _trickled_body(line: Line, right: Answer) -> None:
-    await line.send(right.head(f"Content-Length: {len(right.content)}"))
-    await _trickle(line, right.content)
-
-
-async def _trickle(line: Line, data: bytes) -> None:
-    for byte in data:
-        await line.send(bytes([byte]))
-        await asyncio.sleep(_TRICKLE_S)
 
 
 def _status(status: int, **headers: str) -> Play:
@@ -217,25 +116,25 @@ def _half_gzip(content: bytes) -> bytes:
 
 _BY_NAME: dict[str, Fault] = {
     "right": Fault(lambda line, right: line.send(right.whole)),
-    "reset_before_headers": Fault(_reset_before_headers),
-    "closed_before_headers": Fault(_closed_before_headers),
-    "reset_in_headers": Fault(_reset_in_headers),
-    "closed_in_headers": Fault(_closed_in_headers),
-    "reset_after_headers": Fault(_reset_after_headers),
-    "half_body": Fault(_half_body),
-    "length_too_short": Fault(_length_too_short),
-    "length_too_long": Fault(_length_too_long),
-    "length_no_number": Fault(_length_no_number),
-    "two_lengths": Fault(_two_lengths),
-    "chunk_cut": Fault(_chunk_cut),
-    "last_chunk_missing": Fault(_last_chunk_missing),
-    "chunk_size_no_number": Fault(_chunk_size_no_number),
-    "no_http": Fault(_no_http),
-    "endless_headers": Fault(_endless_headers),
-    "silence": Fault(_silence),
-    "silence_after_headers": Fault(_silence_after_headers),
-    "trickled_headers": Fault(_trickled_headers),
-    "trickled_body": Fault(_trickled_body),
+    "reset_before_headers": Fault(cuts.reset_before_headers),
+    "closed_before_headers": Fault(cuts.closed_before_headers),
+    "reset_in_headers": Fault(cuts.reset_in_headers),
+    "closed_in_headers": Fault(cuts.closed_in_headers),
+    "reset_after_headers": Fault(cuts.reset_after_headers),
+    "half_body": Fault(cuts.half_body),
+    "length_too_short": Fault(cuts.length_too_short),
+    "length_too_long": Fault(cuts.length_too_long),
+    "length_no_number": Fault(cuts.length_no_number),
+    "two_lengths": Fault(cuts.two_lengths),
+    "chunk_cut": Fault(cuts.chunk_cut),
+    "last_chunk_missing": Fault(cuts.last_chunk_missing),
+    "chunk_size_no_number": Fault(cuts.chunk_size_no_number),
+    "no_http": Fault(cuts.no_http),
+    "endless_headers": Fault(cuts.endless_headers),
+    "silence": Fault(cuts.silence),
+    "silence_after_headers": Fault(cuts.silence_after_headers),
+    "trickled_headers": Fault(cuts.trickled_headers),
+    "trickled_body": Fault(cuts.trickled_body),
     "429_storm": Fault(_status(429, Retry_After="0")),
     "429_for_days": Fault(_status(429, Retry_After="999999")),
     "500_always": Fault(_status(500)),

@@ -1,0 +1,47 @@
+"""The command line, read."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.port_api.options import command_line
+from sandbox.port_api.port import PortSettings
+from sandbox.port_api.quota import PORT_LIMITS, same_limit
+from sandbox.port_api.raw import Processing
+
+
+def test_nothing_asked_for_is_an_unlimited_sandbox_in_memory() -> None:
+    options = command_line([])
+    assert (options.port, options.imported, options.exported) == (3010, (), None)
+    assert options.settings == PortSettings()
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        ("--db port.db --reset", PortSettings(database="port.db", fresh=True)),
+        ("--rate-limit 5 --rate-period 10", PortSettings(limits=same_limit(5), rate_period_s=10)),
+        ("--rate-limit port", PortSettings(limits=PORT_LIMITS)),
+        ("--processing dsp", PortSettings(processing=Processing.DSP)),
+        ("--touch-unchanged", PortSettings(touch_unchanged=True)),
+    ],
+)
+def test_option_is_read(words: str, settings: PortSettings) -> None:
+    assert command_line(words.split()).settings == settings
+
+
+def test_several_files_are_imported() -> None:
+    options = command_line(["--import", "a.json", "--import", "b.json", "--export", "-"])
+    assert (options.imported, options.exported) == ((Path("a.json"), Path("b.json")), Path("-"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--rate-limit 0", "--rate-limit many", "--rate-period -1", "--processing none", "--host 0.0.0.0"],
+)
+def test_unfit_option_ends_the_start(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no option to answer on other addresses than loopback."""
+    with pytest.raises(SystemExit) as ended:
+        command_line(words.split())
+    assert ended.value.code == 2
+    assert words.split()[0] in capsys.readouterr().err
