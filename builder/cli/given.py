@@ -38,9 +38,7 @@ class Given:
     def settings(self) -> Settings:
         """Raises SettingsError: a line for each mistake."""
         config = self.config
-        unfilled = [
-            f"{_CONFIG}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.search(text)
-        ]
+        unfilled = [f"{_CONFIG}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.search(text)]
         if unfilled:
             raise SettingsError([f"{name} still has a placeholder in it" for name in unfilled])
         return Settings.from_config(config, self.variables)
