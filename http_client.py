@@ -4,7 +4,7 @@ import asyncio
 import math
 import random
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from rest.origin import resolved
 from rest.refusals import REDIRECTS, hint_for, shown_status
 from rest.request import Request, Response
 from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
-from sending import Boundary, DiskBody, Gate
+from sending import Boundary, DiskBody, Gate, unpacker_for
 
 _MOSTREDIRECTS = 10
 # RFC 9110 §15.4: these two keep the method and the body; browsers ask the others again by GET.
@@ -132,6 +132,8 @@ class HttpClient:
             raise
         if large and large.size > _LARGEST_BODY:
             raise self._too_large(request)
+        if not content and _ends_with_its_connection(answer):
+            raise TransientError("the connection ended where the body should be")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         response = Response(answer.status_code, headers, content, self._boundary.redact, large)
         if _is_success(response.status) and (pause := exhausted_for_s(headers)) is not None:
@@ -143,7 +145,7 @@ class HttpClient:
         chunks: list[bytes] = []
         held = 0
         large: DiskBody | None = None
-        async for chunk in answer.aiter_bytes():
+        async for chunk in _unpacked(answer):
             held += len(chunk)
             if large is None and held <= _MOST_IN_MEMORY:
                 chunks.append(chunk)
@@ -249,6 +251,24 @@ class HttpClient:
         return f": {response.excerpt!r}" if response and response.excerpt else ""
 
 
+async def _unpacked(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as its Content-Encoding says. Raises httpx.DecodingError: it is none of that, or was cut."""
+    if answer.is_stream_consumed:  # of a transport that needs no network
+        yield answer.content
+        return
+    try:
+        unpacker = unpacker_for(answer.headers.get("content-encoding", ""))
+        async for part in answer.aiter_raw():
+            for piece in unpacker.pieces(part):
+                yield piece
+    except ValueError as error:
+        raise httpx.DecodingError(str(error), request=answer.request) from error
+    if not unpacker.is_whole:
+        raise httpx.DecodingError("the packed body was cut", request=answer.request)
+
+
+_WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+
 # What is wrong with the request itself, and not with the connection, is not in here.
 _PASSING = (
     httpx.TimeoutException,
@@ -263,6 +283,13 @@ _PASSING = (
 
 def _may_pass(response: Response) -> bool:
     return response.status in TRANSIENT_STATUSES or is_rate_limit(response.status, response.headers)
+
+
+def _ends_with_its_connection(answer: httpx.Response) -> bool:
+    """True where neither length nor chunks tell the end of a body that there should be (RFC 9112 §6.3)."""
+    framing = {"content-length", "transfer-encoding"} & answer.headers.keys()
+    is_first_version = answer.extensions.get("http_version", b"") in (b"HTTP/1.0", b"HTTP/1.1")
+    return is_first_version and not framing and answer.status_code not in _WITHOUT_BODY
 
 
 def _is_success(status: int) -> bool:

@@ -9,30 +9,32 @@ from auth.static import ApiKeyAuth, BearerAuth
 from auth.template import Template
 from rest.errors import SettingsError
 from rest.jq_program import JqError
+from rest.origin import Redactor
 from rest.settings import Settings
 
 __all__ = ["ApiKeyAuth", "BearerAuth", "ClientCredentialsAuth", "CustomAuth", "auth_for"]
 
-type _Maker = Callable[[Settings], httpx.Auth]
+type _Maker = Callable[[Settings, Redactor], httpx.Auth]
 
 
-def auth_for(settings: Settings) -> httpx.Auth:
+def auth_for(settings: Settings, redact: Redactor | None = None) -> httpx.Auth:
     """The scheme that authType names, with its credentials.
 
+    redact: learns what a login gives; None for one that nobody else uses.
     Raises SettingsError: an expression of customAuthRequestTemplate is no jq.
     """
-    return _SCHEMES[settings.auth_type](settings)
+    return _SCHEMES[settings.auth_type](settings, redact or settings.redactor)
 
 
-def _api_key(settings: Settings) -> httpx.Auth:
+def _api_key(settings: Settings, _redact: Redactor) -> httpx.Auth:
     return ApiKeyAuth(settings.key, header=settings.api_key_header, param=settings.api_key_param)
 
 
-def _oauth2(settings: Settings) -> httpx.Auth:
-    return ClientCredentialsAuth(settings.client_credentials, settings.bearer_prefix, settings.redactor)
+def _oauth2(settings: Settings, redact: Redactor) -> httpx.Auth:
+    return ClientCredentialsAuth(settings.client_credentials, settings.bearer_prefix, redact)
 
 
-def _custom(settings: Settings) -> httpx.Auth:
+def _custom(settings: Settings, redact: Redactor) -> httpx.Auth:
     if settings.login is None or settings.login_template is None:
         raise SettingsError(["customAuthRequest and customAuthRequestTemplate: are missing"])
     try:
@@ -42,14 +44,14 @@ def _custom(settings: Settings) -> httpx.Auth:
             [f"customAuthRequestTemplate: {error}; it accepts jq in {{{{.braces}}}}"]
         ) from error
     url = settings.under_base(settings.login.endpoint)
-    return CustomAuth(settings.login, url, template, settings.redactor)
+    return CustomAuth(settings.login, url, template, redact)
 
 
 _SCHEMES: Mapping[str, _Maker] = {
-    "none": lambda _: httpx.Auth(),
-    "bearer_token": lambda settings: BearerAuth(settings.bearer_token, settings.bearer_prefix),
+    "none": lambda *_: httpx.Auth(),
+    "bearer_token": lambda settings, _: BearerAuth(settings.bearer_token, settings.bearer_prefix),
     "api_key": _api_key,
-    "basic": lambda settings: httpx.BasicAuth(*settings.user_and_password),
+    "basic": lambda settings, _: httpx.BasicAuth(*settings.user_and_password),
     "oauth2": _oauth2,
     "custom": _custom,
 }

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Self
@@ -70,6 +70,10 @@ class LoginAuth(httpx.Auth, ABC):
     def authenticated(self, request: httpx.Request, login: Login) -> httpx.Request:
         """The request with what the login gave."""
 
+    @abstractmethod
+    def secrets_of(self, login: Login) -> Iterable[str]:
+        """What of a login goes into requests."""
+
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """The request, after a login where there is none, and once more after a new one on a 401."""
         refused: Login | None = None
@@ -96,7 +100,9 @@ class LoginAuth(httpx.Auth, ABC):
         try:
             if not answer.is_success:
                 raise AuthError(f"status {response.status}: {response.excerpt!r}")
-            return self.login_of(response.body)
+            login = self.login_of(response.body)
+            self._redact.learn(self.secrets_of(login))
+            return login
         except (AuthError, ItemsError) as error:
             self._refusal = AuthError(
                 f"{shown}: the login: {error.message}",
@@ -138,6 +144,10 @@ class ClientCredentialsAuth(LoginAuth):
             raise AuthError("the token endpoint's answer has no access_token", hint="Check tokenUrl")
         return Login.lasting(answer, _seconds(answer.get("expires_in") if isinstance(answer, dict) else None))
 
+    def secrets_of(self, login: Login) -> Iterable[str]:
+        """The token."""
+        return [str(login.answer["access_token"])] if isinstance(login.answer, dict) else []
+
     def authenticated(self, request: httpx.Request, login: Login) -> httpx.Request:
         """Authorization: Bearer, or the prefix that the API wants."""
         token = login.answer["access_token"] if isinstance(login.answer, dict) else ""
@@ -170,6 +180,10 @@ class CustomAuth(LoginAuth):
         """The whole answer, once the template finds in it all that it wants."""
         self._template.filled(answer)
         return Login.lasting(answer, self._request.renew_after_s)
+
+    def secrets_of(self, login: Login) -> Iterable[str]:
+        """What the template takes of the answer."""
+        return self._template.texts(login.answer)
 
     def authenticated(self, request: httpx.Request, login: Login) -> httpx.Request:
         """The template's headers, parameters and body merged into the request."""

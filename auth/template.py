@@ -30,6 +30,10 @@ class Template:
         """The JSON with every expression's first output. Raises AuthError: one gives nothing."""
         return self._filled(self.shape, answer)
 
+    def texts(self, answer: Json) -> list[str]:
+        """Each expression's first output, as text. Raises AuthError: one gives nothing."""
+        return [text_of(self._value(expression, answer)) for expression in self.paths]
+
     def _filled(self, shape: Json, answer: Json) -> Json:
         if isinstance(shape, dict):
             return {name: self._filled(value, answer) for name, value in shape.items()}

@@ -143,7 +143,7 @@ async def open_extractor(
     redact = settings.redactor
     limits = httpx.Limits(max_connections=settings.max_concurrent_requests)
     async with httpx.AsyncClient(
-        auth=auth_for(settings),
+        auth=auth_for(settings, redact),
         headers=headers_for(settings.custom_headers),
         timeout=settings.timeout,
         limits=limits,

@@ -67,6 +67,7 @@ class _Steps:
         self._track = _Track(endpoint)
         self._following: NextPage | PaginationError | None = None
         self._waits = False
+        self._has_grown = False
 
     async def first(self, request: Request) -> Page | None:
         """None: a status that on_status calls empty."""
@@ -89,7 +90,11 @@ class _Steps:
             self._following = error
             return
         self._waits = self._confirms(page) and not self._habits.may_confirm(self)
-        if self._following and not self._waits and not self._sender.expects(self._following.request):
+        # What is under way was asked for when the listing was shorter, and may lack what has moved since.
+        is_expected = (
+            not self._has_grown and self._following and self._sender.expects(self._following.request)
+        )
+        if self._following and not self._waits and not is_expected:
             requests = self._paginator.rest(page) if page.number == 0 else iter(())
             first = next(requests, None)
             if first is None or first.key != self._following.request.key:
@@ -119,9 +124,13 @@ class _Steps:
             )
             self._learn(page, following, went_on=False)
             return None
-        self._check_promise(page, following, response)
+        self._check_body(page, following, response)
         response, found = await received(response, self._endpoint.data_path)
-        return self._arrived(page, following, response, found)
+        self._check_shape(page, response, found)
+        arrived = self._arrived(page, following, response, found)
+        if arrived:
+            self._check_size(page, arrived)
+        return arrived
 
     def _confirms(self, page: Page) -> bool:
         """True when the page after this one is asked for only to see whether a short page is the last."""
@@ -155,11 +164,39 @@ class _Steps:
             logger.info("{}: pages by {}", self._endpoint.path, settled.continues_by)
         self._paginator = settled
 
-    def _check_promise(self, page: Page, following: NextPage, response: Response) -> None:
-        if following.promise and response.is_empty and response.status != HTTPStatus.NO_CONTENT:
+    def _check_body(self, page: Page, following: NextPage, response: Response) -> None:
+        """Raises PaginationError: a page without a body, which is none that the API can mean."""
+        if (
+            response.is_empty
+            and response.status != HTTPStatus.NO_CONTENT
+            and (following.promise or page.count)
+        ):
+            more = f"the page before said that there is more ({following.promise})"
             raise PaginationError(
-                f"{self._endpoint.path}: page {page.number + 2} has no body, but the page before said that "
-                f"there is more ({following.promise})",
+                f"{self._endpoint.path}: page {page.number + 2} has no body, but "
+                + (more if following.promise else "the page before had items"),
+                hint="The API failed without saying so; the next resync tries again",
+            )
+
+    def _check_size(self, page: Page, arrived: Page) -> None:
+        """Raises PaginationError: there is less than before, so that what followed has moved up."""
+        before, now = self._paginator.told(page), self._paginator.told(arrived)
+        if before is None or now is None:
+            return
+        self._has_grown = now > before
+        if now < before:
+            raise PaginationError(
+                f"{self._endpoint.path}: the listing has become shorter while it was read ({before}, then "
+                f"{now}), and may have skipped what moved",
+                hint="The next resync tries again; where the API has cursors or links, they do not mind",
+            )
+
+    def _check_shape(self, page: Page, response: Response, found: Extracted) -> None:
+        """Raises PaginationError: an object, where the body of the page before was the list."""
+        if self._endpoint.data_path is None and page.is_list and not found.is_list:
+            raise PaginationError(
+                f"{self._endpoint.path}: page {page.number + 2} is one object, and the page before was a "
+                f"list: {response.excerpt!r}",
                 hint="The API failed without saying so; the next resync tries again",
             )
 

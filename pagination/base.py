@@ -50,6 +50,10 @@ class Paginator(ABC):
         """The requests for all pages after the first, where it tells how many there are; else none."""
         return iter(())
 
+    def told(self, page: Page) -> int | None:  # noqa: ARG002 - for those that count
+        """How many items, or else pages, the listing has by what the page says; None: it does not say."""
+        return None
+
     @property
     def continues_by(self) -> str:
         """What makes the API go on, in words for a message."""

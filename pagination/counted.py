@@ -59,6 +59,12 @@ class CountedPaginator(Paginator):
             position = self._position_of(page, number)
             yield page.request.having(self.param, position, self.location)
 
+    def told(self, page: Page) -> int | None:
+        """The number of items, where it is more than the page's own; else that of pages."""
+        told = [counts(page) for counts in (self.signals.counts, recognised_counts)]
+        items = (items for _, items in told if items is not None and items > page.count)
+        return next(items, next((pages for pages, _ in told if pages), None))
+
     def is_full(self, page: Page) -> bool:
         """True when the page has as many items as the size asked for, as the API was seen to cap it, or as
         the longest page before.

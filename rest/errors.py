@@ -28,6 +28,10 @@ class SyncError(Exception):
         hint = f". {self.hint}" if self.hint else ""
         return f"{kind}{self.message}{hint}"
 
+    def __repr__(self) -> str:
+        # Not by its args, which keep the message as it was before its secrets were taken out.
+        return f"{type(self).__name__}({self.message!r})"
+
 
 class SettingsError(SyncError):
     """One line for each wrong setting; a secret's value is never in it."""

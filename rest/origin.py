@@ -51,17 +51,25 @@ def upgraded(url: str, base: Origin) -> str:
     return urlunsplit((base.scheme, str(base).partition("://")[2], *parts[2:]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Redactor:
     """Takes secrets out of text that people see, in whatever encoding a URL, JSON or Basic gives them."""
 
     pattern: re.Pattern[str] | None = field(default=None, repr=False)
+    _known: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Redactor":
-        """A redactor of these values, the longest first so that none hides part of another."""
-        known = sorted({text for text in secrets if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True)
-        return cls(re.compile("|".join(map(_in_any_form, known)))) if known else cls()
+        """A redactor of these values."""
+        redactor = cls()
+        redactor.learn(secrets)
+        return redactor
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Masks these too from now on; the longest first so that none hides part of another."""
+        self._known |= {text for text in secrets if len(text) >= _SHORTEST_SECRET}
+        known = sorted(self._known, key=len, reverse=True)
+        self.pattern = re.compile("|".join(map(_in_any_form, known))) if known else None
 
     def __call__(self, text: str) -> str:
         """The text with every secret masked."""

@@ -44,7 +44,6 @@ async def test_packed_lines_are_read_to_their_end(content_type: str) -> None:
     assert [int(number) for number in ids] == NUMBERS
 
 
-@pytest.mark.xfail(strict=True, reason="httpx does not look whether what is packed has its end")
 @pytest.mark.parametrize("content_type", BODIES)
 async def test_packed_lines_that_were_cut_are_an_error(content_type: str) -> None:
     """As by a proxy that stores what it got of a broken connection. The cut is where a line ends."""

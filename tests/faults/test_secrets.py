@@ -140,7 +140,6 @@ async def test_secret_that_the_api_repeats_is_in_no_error_and_no_log_line(
     assert leaks(told, [*secrets, *ALWAYS_SECRET]) == []
 
 
-@pytest.mark.xfail(strict=True, reason="an error keeps the message that it was made with in its args")
 async def test_error_s_own_name_for_itself_shows_no_secret(api: Any, web_reply: Any, leaks: Any) -> None:
     """As a group of errors shows those in it."""
     api.answers["/elsewhere"] = lambda asked: web_reply({told_back(asked): 1})
@@ -148,7 +147,6 @@ async def test_error_s_own_name_for_itself_shows_no_secret(api: Any, web_reply: 
     assert leaks(repr(error), ALWAYS_SECRET) == []
 
 
-@pytest.mark.xfail(strict=True, reason="messages are rid of the settings' secrets, not of what a login gave")
 @pytest.mark.parametrize("path", [path for path in PATHS if not path.startswith("/redirected")])
 @pytest.mark.parametrize("scheme", LOGS_IN)
 async def test_token_that_a_login_gave_is_in_no_error_and_no_log_line(
