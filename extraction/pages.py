@@ -1,37 +1,28 @@
 """The walk through one endpoint's pages: ask, check, hand out, ask for the next."""
 
-import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import replace
-from hashlib import sha256
-from http import HTTPStatus
-from itertools import chain, islice
+from itertools import chain
 
 from loguru import logger
 
 from extraction.ahead import Ahead, ahead
+from extraction.contradictions import check_body, check_shape, check_that_nothing_follows
 from extraction.habits import TemplateHabits
 from extraction.items import Extracted, received
 from extraction.listings import Sender
-from pagination import USUAL_SIZES, NextPage, evidence_of_more, paginator_for
-from rest.bodies import Json
+from extraction.sameness import moved_up
+from extraction.track import Track
+from pagination import NextPage, paginator_for
 from rest.errors import PaginationError, RequestError
 from rest.jq_program import JqError
 from rest.request import Page, Request, Response
 from rest.resource import Endpoint
 
-# A listing that the API filters after cutting can have many empty pages; one without end has more.
-_MOST_EMPTY_PAGES = 1000
 # What APIs answer to a page past the end, where they do not answer with an empty one.
 _PAST_THE_END = frozenset({400, 404})
-# What tells items apart, the surest first, and how many items must differ in it to be believed.
-_NAMES_OF_ITEMS = {
-    **dict.fromkeys(("id", "_id", "uuid", "guid", "identifier", "sid", "sha"), 1),
-    **dict.fromkeys(("key", "number", "slug", "name"), 3),
-}
-
-# More of a page than these say no more about whether it is another one.
-_TELLING_ITEMS = 10_000
+# A listing that is changed more often than this between two of its pages is not read in pages.
+_MOST_READS_AGAIN = 5
 
 
 async def walk(
@@ -64,10 +55,10 @@ class _Steps:
         self._sender = sender
         self._habits = habits
         self._paginator = paginator_for(endpoint.pagination)
-        self._track = _Track(endpoint)
+        self._track = Track(endpoint)
         self._following: NextPage | PaginationError | None = None
         self._waits = False
-        self._has_grown = False
+        self._has_moved = False
 
     async def first(self, request: Request) -> Page | None:
         """None: a status that on_status calls empty."""
@@ -80,7 +71,16 @@ class _Steps:
                 return None
             raise
         response, found = await received(response, self._endpoint.data_path)
-        return self._at(Page(asked, response, found.values, found.count, found.is_list))
+        return self._at(
+            Page(
+                asked,
+                response,
+                found.values,
+                found.count,
+                found.is_list,
+                believes_totals=self._endpoint.pagination.believes_totals,
+            )
+        )
 
     def look_ahead(self, page: Page) -> None:
         """Asks for the pages after this one before it is read. An error waits until it is."""
@@ -90,9 +90,9 @@ class _Steps:
             self._following = error
             return
         self._waits = self._confirms(page) and not self._habits.may_confirm(self)
-        # What is under way was asked for when the listing was shorter, and may lack what has moved since.
+        # What is under way was asked for when the listing was of another length, and may lack what has moved.
         is_expected = (
-            not self._has_grown and self._following and self._sender.expects(self._following.request)
+            not self._has_moved and self._following and self._sender.expects(self._following.request)
         )
         if self._following and not self._waits and not is_expected:
             requests = self._paginator.rest(page) if page.number == 0 else iter(())
@@ -124,13 +124,12 @@ class _Steps:
             )
             self._learn(page, following, went_on=False)
             return None
-        self._check_body(page, following, response)
+        check_body(self._endpoint.path, page, following, response)
         response, found = await received(response, self._endpoint.data_path)
-        self._check_shape(page, response, found)
+        if self._endpoint.data_path is None:
+            check_shape(self._endpoint.path, page, response, found)
         arrived = self._arrived(page, following, response, found)
-        if arrived:
-            self._check_size(page, arrived)
-        return arrived
+        return await self._whole(page, arrived) if arrived else None
 
     def _confirms(self, page: Page) -> bool:
         """True when the page after this one is asked for only to see whether a short page is the last."""
@@ -164,45 +163,45 @@ class _Steps:
             logger.info("{}: pages by {}", self._endpoint.path, settled.continues_by)
         self._paginator = settled
 
-    def _check_body(self, page: Page, following: NextPage, response: Response) -> None:
-        """Raises PaginationError: a page without a body, which is none that the API can mean."""
-        if (
-            response.is_empty
-            and response.status != HTTPStatus.NO_CONTENT
-            and (following.promise or page.count)
-        ):
-            more = f"the page before said that there is more ({following.promise})"
-            raise PaginationError(
-                f"{self._endpoint.path}: page {page.number + 2} has no body, but "
-                + (more if following.promise else "the page before had items"),
-                hint="The API failed without saying so; the next resync tries again",
-            )
+    async def _whole(self, page: Page, arrived: Page) -> Page:
+        """The page that arrived. Where the listing has become shorter since the one before was read, what
+        moved up past it comes first: both are read once more, until they agree on the length.
 
-    def _check_size(self, page: Page, arrived: Page) -> None:
-        """Raises PaginationError: there is less than before, so that what followed has moved up."""
+        Raises PaginationError: they do not, or nothing shows that no item is missing between them.
+        """
         before, now = self._paginator.told(page), self._paginator.told(arrived)
         if before is None or now is None:
-            return
-        self._has_grown = now > before
-        if now < before:
-            raise PaginationError(
-                f"{self._endpoint.path}: the listing has become shorter while it was read ({before}, then "
-                f"{now}), and may have skipped what moved",
-                hint="The next resync tries again; where the API has cursors or links, they do not mind",
-            )
+            return arrived
+        self._has_moved = now != before
+        if now >= before:
+            return arrived
+        self._sender.expect(iter(()), ())
+        for _ in range(_MOST_READS_AGAIN):
+            again, arrived = await self._again(page), await self._again(arrived)
+            moved = moved_up(page.items, again.items)
+            if moved is not None and self._paginator.told(again) == self._paginator.told(arrived):
+                logger.info(
+                    "{}: the listing became shorter while it was read; page {} was read again",
+                    self._endpoint.path,
+                    page.number + 1,
+                )
+                # Places in the listing are still counted by pages.
+                return replace(arrived, items=[*moved, *arrived.items], given=arrived.count)
+        raise PaginationError(
+            f"{self._endpoint.path}: the listing became shorter while it was read "
+            f"({before}, then {now}), and may have skipped what moved",
+            hint="The next resync tries again; cursors and links do not mind. "
+            "If the API's number is only an estimate, set pagination.total_path to -",
+        )
 
-    def _check_shape(self, page: Page, response: Response, found: Extracted) -> None:
-        """Raises PaginationError: an object, where the body of the page before was the list."""
-        if self._endpoint.data_path is None and page.is_list and not found.is_list:
-            raise PaginationError(
-                f"{self._endpoint.path}: page {page.number + 2} is one object, and the page before was a "
-                f"list: {response.excerpt!r}",
-                hint="The API failed without saying so; the next resync tries again",
-            )
+    async def _again(self, page: Page) -> Page:
+        response = await self._sender.send(page.request, self._endpoint.on_status)
+        response, found = await received(response, self._endpoint.data_path)
+        return replace(page, response=response, items=found.values, given=found.count, is_list=found.is_list)
 
     def _arrived(self, page: Page, following: NextPage, response: Response, found: Extracted) -> Page | None:
         if found.count and self._track.has_seen(found.values, response):
-            self._check_that_nothing_follows(page, following, again=found.values)
+            check_that_nothing_follows(self._endpoint.path, self._paginator, page, following, found.values)
             return None
         self._learn(page, following, went_on=bool(found.count))
         return self._at(
@@ -218,6 +217,7 @@ class _Steps:
                 previous=page.response,
                 promise=following.promise,
                 habits=self._habits.known,
+                believes_totals=page.believes_totals,
             )
         )
 
@@ -234,99 +234,3 @@ class _Steps:
         else:
             self._habits.short_page_was_last()
         self._habits.has_confirmed(self)
-
-    def _check_that_nothing_follows(self, page: Page, following: NextPage, again: Sequence[Json]) -> None:
-        """An earlier page once more: an endpoint without pages, or one that repeats its last, is complete
-        with a short page; others ignore the parameter.
-        """
-        may_have_more = (
-            following.promise
-            or self._paginator.is_full(page)
-            or not _are_equal(again, page.items)
-            or (page.number == 0 and page.count in USUAL_SIZES)
-            or evidence_of_more(page)
-        )
-        continues_by = self._paginator.continues_by
-        if may_have_more:
-            raise PaginationError(
-                f"{self._endpoint.path}: page {page.number + 2} has the items of an earlier page once more "
-                f"({page.count}), so the rest would be lost",
-                hint=f"Does the API know {continues_by}? "
-                "If the endpoint has no pages, set selector.pagination: {type: none}",
-            )
-        logger.warning(
-            "{}: asked for page {}, the API gave page {} again, which is taken for all there is. "
-            "If it is not, correct {}",
-            self._endpoint.path,
-            page.number + 2,
-            page.number + 1,
-            continues_by,
-        )
-
-
-class _Track:
-    """Where a walk has been, so that it neither goes in circles nor on for ever."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-        self._asked: set[bytes] = set()
-        self._pages: set[bytes] = set()
-        self._empty = 0
-
-    def check(self, page: Page) -> None:
-        """Raises PaginationError: more pages, or more empty ones in a row, than a listing may have."""
-        self._asked.add(_digest(page.request.key))
-        if page.count:
-            self._pages.add(_identity(page.items, page.response))
-            self._check_bound(page.number)
-        self._empty = 0 if page.count else self._empty + 1
-        if self._empty > _MOST_EMPTY_PAGES:
-            raise PaginationError(
-                f"{self._endpoint.path}: {self._empty} pages in a row have no items, yet there is more",
-                hint="Check data_path, and the path that says whether there is more",
-            )
-
-    def has_seen(self, items: Sequence[Json], response: Response) -> bool:
-        """True when an earlier page had these items."""
-        return _identity(items, response) in self._pages
-
-    def check_next(self, following: NextPage, page: Page) -> None:
-        """Raises PaginationError: the next request was made before, or there is more than max_pages."""
-        if _digest(following.request.key) in self._asked:
-            raise PaginationError(
-                f"{self._endpoint.path}: page {page.number + 1} leads back to an earlier page",
-                hint="Check the path of the cursor or link: the API repeats one that was used before",
-            )
-        if following.promise:
-            self._check_bound(page.number + 1)
-
-    def _check_bound(self, number: int) -> None:
-        bound = self._endpoint.pagination.max_pages
-        if bound is not None and number >= bound:
-            raise PaginationError(
-                f"{self._endpoint.path}: there are more than {bound} pages",
-                hint="Raise maxPages, or take it out",
-            )
-
-
-def _identity(items: Sequence[Json], response: Response) -> bytes:
-    """The same for the same items, also where a field of theirs, like a signed URL, is new each time."""
-    if not items:  # data_path takes none of them
-        return sha256(response.content).digest()
-    count, items = len(items), list(islice(items, _TELLING_ITEMS))
-    for name, least in _NAMES_OF_ITEMS.items():
-        names = [item.get(name) for item in items if isinstance(item, dict)]
-        texts = [
-            json.dumps(each) for each in names if isinstance(each, str | int) and not isinstance(each, bool)
-        ]
-        if len(items) >= least and len(texts) == len(items) == len(set(texts)):
-            return _digest(json.dumps([count, name, texts]))
-    return _digest(json.dumps([count, items], sort_keys=True))
-
-
-def _are_equal(some: Sequence[Json], others: Sequence[Json]) -> bool:
-    return len(some) == len(others) and all(one == other for one, other in zip(some, others, strict=True))
-
-
-def _digest(text: str) -> bytes:
-    return sha256(text.encode()).digest()

@@ -60,9 +60,10 @@ class CountedPaginator(Paginator):
             yield page.request.having(self.param, position, self.location)
 
     def told(self, page: Page) -> int | None:
-        """The number of items, where it is more than the page's own; else that of pages."""
+        """The number of items, where it is more than the page's own and not passed; else that of pages."""
         told = [counts(page) for counts in (self.signals.counts, recognised_counts)]
-        items = (items for _, items in told if items is not None and items > page.count)
+        least = max(page.count + 1, page.items_so_far if page.count else 0)
+        items = (items for _, items in told if items is not None and items >= least)
         return next(items, next((pages for pages, _ in told if pages), None))
 
     def is_full(self, page: Page) -> bool:

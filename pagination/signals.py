@@ -93,9 +93,8 @@ class ConfiguredSignals:
     @classmethod
     def of(cls, settings: PaginationSettings) -> "ConfiguredSignals":
         """The signals of an endpoint's pagination."""
-        return cls(
-            settings.has_more_path, settings.last_page_path, settings.total_pages_path, settings.total_path
-        )
+        total = None if settings.total_path == "-" else settings.total_path
+        return cls(settings.has_more_path, settings.last_page_path, settings.total_pages_path, total)
 
     def counts(self, page: Page) -> tuple[int | None, int | None]:
         """The number of pages and of items, as far as they are configured."""
@@ -127,8 +126,7 @@ def says_that_it_ends(page: Page) -> bool:
 
 def recognised_counts(page: Page) -> tuple[int | None, int | None]:
     """The number of pages and of items, by their usual names; None: not told."""
-    places = (*found(page.response, _TOTAL_PAGES), *_in_headers(page.response, _TOTAL_PAGES_HEADERS))
-    pages = (whole_number(count.value) for count in places)
+    pages = (whole_number(count.value) for count in _page_counts(page))
     total = recognised_total(page)
     return next((number for number in pages if number), None), whole_number(total.value) if total else None
 
@@ -165,6 +163,8 @@ def evidence_of_more(page: Page) -> str | None:
 
 def recognised_total(page: Page) -> Found | None:
     """The number of all items, by its usual names; None: there is none."""
+    if not page.believes_totals:
+        return None
     counts = (*found(page.response, _TOTALS), *_in_headers(page.response, _TOTAL_HEADERS))
     return next((count for count in counts if whole_number(count.value) is not None), None)
 
@@ -239,7 +239,7 @@ def _next_in_headers(response: Response) -> Iterator[Found]:
 
 
 def _by_recognised_page_count(page: Page, *, full: bool) -> Said | None:
-    for count in (*found(page.response, _TOTAL_PAGES), *_in_headers(page.response, _TOTAL_PAGES_HEADERS)):
+    for count in _page_counts(page):
         pages = whole_number(count.value)
         if pages is None or (pages == 0 and page.count):
             continue
@@ -250,6 +250,12 @@ def _by_recognised_page_count(page: Page, *, full: bool) -> Said | None:
         is_sure = outlook is Outlook.MORE or not (full or is_short)
         return Said(outlook if is_sure else Outlook.ASK, count.where)
     return None
+
+
+def _page_counts(page: Page) -> tuple[Found, ...]:
+    if not page.believes_totals:
+        return ()
+    return (*found(page.response, _TOTAL_PAGES), *_in_headers(page.response, _TOTAL_PAGES_HEADERS))
 
 
 def _by_page_count(page: Page, pages: int) -> Outlook:

@@ -18,7 +18,8 @@ _OF_ANY_TYPE = frozenset({"type", "page_size", "max_pages"})
 class PaginationSettings(BaseModel):
     """The words of the mapping's `pagination`; the settings say the same as paginationParam and so on.
 
-    param, size_param: None stands for the type's own default name; a size_param of "-" sends none.
+    param, size_param: None stands for the type's own default name; a size_param of "-" sends none, a
+    total_path of "-" takes what the API says of the number of items and pages for an estimate.
     page_size: items per page. max_pages: a bound, reaching it is an error.
     """
 
@@ -44,7 +45,9 @@ class PaginationSettings(BaseModel):
     last_page_path: PathText | None = Field(
         default=None, description="Where it says that this page is the last"
     )
-    total_path: PathText | None = Field(default=None, description="Where it says how many items there are")
+    total_path: Literal["-"] | PathText | None = Field(
+        default=None, description="Where it says how many items there are; - believes no such number"
+    )
     total_pages_path: PathText | None = Field(
         default=None, description="Where it says how many pages there are"
     )
@@ -52,6 +55,11 @@ class PaginationSettings(BaseModel):
     next_link_header: Text | None = Field(default=None, description="The response header with that URL")
     header_link_rel: Text = Field(default="next", description="The relation looked up in the Link header")
     max_pages: Count | None = Field(default=None, description="A bound; more pages are an error")
+
+    @property
+    def believes_totals(self) -> bool:
+        """False where the numbers of items and pages that the API gives are only estimates."""
+        return self.total_path != "-"
 
     def overridden(self, changes: Mapping[str, Any], where: str) -> "PaginationSettings":
         """These settings with what a mapping says instead; another type starts from the defaults.

@@ -172,6 +172,7 @@ class Page:
     is_list: False for one object.
     number: 0 for the first page; items_before: counted on all the pages before this one.
     previous: the answer before, None for the first page; promise: where it said that this one would come.
+    believes_totals: False where the user says that the API's numbers of items and pages prove nothing.
     """
 
     request: Request
@@ -185,6 +186,7 @@ class Page:
     previous: Response | None = None
     promise: str | None = None
     habits: Habits = Habits()
+    believes_totals: bool = True
 
     @property
     def count(self) -> int:

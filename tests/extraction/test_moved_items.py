@@ -1,0 +1,97 @@
+"""Listings that become shorter while they are read in pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rest.bodies import Json
+from rest.request import Request
+
+type Walk = Callable[..., Any]
+type Api = Callable[[Request], Json]
+
+SIZE = 4
+
+
+def _listing(ids: list[int], removed: dict[int, list[int]]) -> Api:
+    """An API that counts; removed: what is gone just before the request of that number, from 0."""
+    asked = 0
+
+    def answer(request: Request) -> Json:
+        nonlocal asked
+        for each in removed.get(asked, []):
+            ids.remove(each)
+        asked += 1
+        start = int(str(request.value("offset")))
+        return {"items": [{"id": each} for each in ids[start : start + SIZE]], "total": len(ids)}
+
+    return answer
+
+
+def _read(walked: Walk, api: Api, **pagination: str) -> Any:
+    return walked(api, pagination={"type": "offset", "page_size": SIZE, **pagination})
+
+
+@pytest.mark.parametrize(
+    "removed",
+    [{2: [0]}, {2: [5, 6, 7]}, {1: [0]}, {4: [0, 9]}, {2: [0], 3: [1]}, {1: [0], 2: [2], 6: [8]}],
+    ids=["one", "a page but one", "at once", "on the last page", "again meanwhile", "again and again"],
+)
+def test_items_that_moved_up_are_read_all_the_same(walked: Walk, removed: dict[int, list[int]]) -> None:
+    ids = list(range(18))
+    walk = _read(walked, _listing(ids, removed))
+    assert walk.error is None
+    read = [item["id"] for item in walk.items]
+    assert set(read) >= set(ids)
+    assert len(read) == len(set(read))
+
+
+def test_without_a_name_whole_items_are_compared(walked: Walk) -> None:
+    listing = _listing(list(range(18)), {2: [0]})
+
+    def nameless(request: Request) -> Json:
+        body: Any = listing(request)
+        return {**body, "items": [{"at": item["id"]} for item in body["items"]]}
+
+    walk = _read(walked, nameless)
+    assert walk.error is None
+    assert {item["at"] for item in walk.items} == set(range(18))
+
+
+@pytest.mark.parametrize(
+    "removed",
+    [{2: [0, 1, 2, 3, 4, 5]}, {at: [at * 2] for at in range(1, 40)}],
+    ids=["by more than a page", "before each request"],
+)
+def test_listing_that_moves_too_fast_is_an_error(walked: Walk, removed: dict[int, list[int]]) -> None:
+    walk = _read(walked, _listing(list(range(100)), removed))
+    assert "/x: the listing became shorter while it was read (" in str(walk.error)
+    assert "set pagination.total_path to -" in str(walk.error)
+
+
+def test_number_that_is_an_estimate_is_not_believed_when_told_so(walked: Walk) -> None:
+    listing = _listing(list(range(18)), {})
+    estimates = iter([40, 31, 20, 26, 18, 35, 12, 3])
+
+    def guessing(request: Request) -> Json:
+        body: Any = listing(request)
+        return {**body, "total": next(estimates), "total_pages": 1}
+
+    walk = _read(walked, guessing, total_path="-")
+    assert walk.error is None
+    assert [item["id"] for item in walk.items] == list(range(18))
+
+
+def test_number_of_the_page_s_own_items_is_no_length(walked: Walk) -> None:
+    """What is counted is what the server had before it filtered."""
+    counts = {1: 4, 2: 4, 3: 2}
+
+    def filtering(request: Request) -> Json:
+        number = int(str(request.value("page")))
+        count = counts.get(number, 0)
+        return {"items": [{"id": number * 10 + each} for each in range(1, count)], "count": count}
+
+    walk = walked(filtering, pagination={"type": "page", "page_size": SIZE})
+    assert walk.error is None
+    assert len(walk.items) == 7
