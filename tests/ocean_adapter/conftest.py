@@ -164,7 +164,7 @@ class Report:
 def _entity(entity: Any) -> str:
     shown = entity.dict()
     shown["given"] = sorted(entity.__fields_set__)
-    for key in ("identifier", "blueprint"):
+    for key in ("identifier", "blueprint", "icon", "team"):
         shown[key] = _name_rounded(shown[key])
     shown["relations"] = {key: _name_rounded(value) for key, value in shown["relations"].items()}
     return json.dumps(_rounded(shown))
