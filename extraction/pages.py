@@ -11,7 +11,7 @@ from extraction.contradictions import check_body, check_shape, check_that_nothin
 from extraction.habits import TemplateHabits
 from extraction.items import Extracted, received
 from extraction.listings import Sender
-from extraction.sameness import moved_up
+from extraction.sameness import identity, moved_up
 from extraction.track import Track
 from pagination import NextPage, paginator_for
 from rest.errors import PaginationError, RequestError
@@ -71,16 +71,15 @@ class _Steps:
                 return None
             raise
         response, found = await received(response, self._endpoint.data_path)
-        return self._at(
-            Page(
-                asked,
-                response,
-                found.values,
-                found.count,
-                found.is_list,
-                believes_totals=self._endpoint.pagination.believes_totals,
-            )
+        page = Page(
+            asked,
+            response,
+            found.values,
+            found.count,
+            found.is_list,
+            believes_totals=self._endpoint.pagination.believes_totals,
         )
+        return self._at(page, identity(page.items, response))
 
     def look_ahead(self, page: Page) -> None:
         """Asks for the pages after this one before it is read. An error waits until it is."""
@@ -200,29 +199,28 @@ class _Steps:
         return replace(page, response=response, items=found.values, given=found.count, is_list=found.is_list)
 
     def _arrived(self, page: Page, following: NextPage, response: Response, found: Extracted) -> Page | None:
-        if found.count and self._track.has_seen(found.values, response):
+        mark = identity(found.values, response)
+        if found.count and self._track.has_seen(mark):
             check_that_nothing_follows(self._endpoint.path, self._paginator, page, following, found.values)
             return None
         self._learn(page, following, went_on=bool(found.count))
-        return self._at(
-            Page(
-                following.request,
-                response,
-                found.values,
-                found.count,
-                found.is_list,
-                number=page.number + 1,
-                items_before=page.items_so_far,
-                largest_before=page.largest,
-                previous=page.response,
-                promise=following.promise,
-                habits=self._habits.known,
-                believes_totals=page.believes_totals,
-            )
+        arrived = Page(
+            following.request,
+            response,
+            found.values,
+            found.count,
+            found.is_list,
+            number=page.number + 1,
+            items_before=page.items_so_far,
+            largest_before=page.largest,
+            previous=page.response,
+            promise=following.promise,
+            believes_totals=page.believes_totals,
         )
+        return self._at(arrived, mark)
 
-    def _at(self, page: Page) -> Page:
-        self._track.check(page)
+    def _at(self, page: Page, mark: bytes) -> Page:
+        self._track.check(page, mark)
         self._habits.page_seen(page)
         return replace(page, habits=self._habits.known)
 

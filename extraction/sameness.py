@@ -39,6 +39,8 @@ def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
     None: it has none of those that were, so that others may have passed unseen between the two.
     """
     before, now = _named(read), _named(again)
+    known: set[str | int]
+    names: Sequence[str | int]
     if before and now and before[0] == now[0]:
         known, names = set(before[1]), now[1]
     else:
@@ -53,13 +55,22 @@ def digest(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
-def _named(items: Sequence[Json]) -> tuple[str, list[str]] | None:
+def _named(items: Sequence[Json]) -> tuple[str, list[str | int]] | None:
     """The field that tells these items apart, and what each has there; None: no field does."""
     for name, least in _NAMES_OF_ITEMS.items():
-        names = [item.get(name) for item in items if isinstance(item, dict)]
-        texts = [_text(each) for each in names if isinstance(each, str | int) and not isinstance(each, bool)]
-        if len(items) >= least and len(texts) == len(items) == len(set(texts)):
-            return name, texts
+        if len(items) < least:
+            continue
+        names = [
+            value
+            for item in items
+            # To Python, true is 1.
+            if isinstance(item, dict)
+            and isinstance(value := item.get(name), str | int)
+            and value is not True
+            and value is not False
+        ]
+        if len(names) == len(items) == len(set(names)):
+            return name, names
     return None
 
 

@@ -1,12 +1,9 @@
 """Where a walk has been, so that it neither goes in circles nor on for ever."""
 
-from collections.abc import Sequence
-
-from extraction.sameness import digest, identity
+from extraction.sameness import digest
 from pagination import NextPage
-from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.request import Page, Response
+from rest.request import Page
 from rest.resource import Endpoint
 
 # A listing that the API filters after cutting can have many empty pages; one without end has more.
@@ -22,11 +19,13 @@ class Track:
         self._pages: set[bytes] = set()
         self._empty = 0
 
-    def check(self, page: Page) -> None:
-        """Raises PaginationError: more pages, or more empty ones in a row, than a listing may have."""
+    def check(self, page: Page, mark: bytes) -> None:
+        """mark: the identity of its items.
+
+        Raises PaginationError: more pages, or more empty ones in a row, than a listing may have."""
         self._asked.add(digest(page.request.key))
         if page.count:
-            self._pages.add(identity(page.items, page.response))
+            self._pages.add(mark)
             self._check_bound(page.number)
         self._empty = 0 if page.count else self._empty + 1
         if self._empty > _MOST_EMPTY_PAGES:
@@ -35,9 +34,9 @@ class Track:
                 hint="Check data_path, and the path that says whether there is more",
             )
 
-    def has_seen(self, items: Sequence[Json], response: Response) -> bool:
-        """True when an earlier page had these items."""
-        return identity(items, response) in self._pages
+    def has_seen(self, mark: bytes) -> bool:
+        """True when an earlier page had the items of this identity."""
+        return mark in self._pages
 
     def check_next(self, following: NextPage, page: Page) -> None:
         """Raises PaginationError: the next request was made before, or there is more than max_pages."""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 
 _LARGEST_FIELD = 2**31 - 1
 _TOO_MANY = "\0"
-_LARGE_EXPONENT = re.compile(r"\d[eE]\+?\d{3}")
+# Two, as each begins with one letter, which is found several times faster than one of two.
+_LARGE_EXPONENTS = (re.compile(r"e\+?\d{3}"), re.compile(r"E\+?\d{3}"))
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
@@ -30,7 +31,7 @@ def parse_body(content: bytes, content_type: str) -> Json:
 def parse_json(text: str) -> Json:
     """JSON by RFC 8259: NaN and Infinity, which Python would let through, are no JSON."""
     # float is what json takes by itself, and faster than a check of every number.
-    number = _finite if _LARGE_EXPONENT.search(text) else float
+    number = _finite if any(each.search(text) for each in _LARGE_EXPONENTS) else float
     try:
         parsed: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=number)
     except RecursionError as error:

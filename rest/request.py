@@ -21,7 +21,7 @@ type Pairs = tuple[tuple[str, str], ...]
 _EXCERPT_BYTES = 4000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """What to ask: an absolute URL (it may carry a query of its own) and what is added to it.
 
@@ -57,7 +57,7 @@ class Request:
         """The same request sent to a link that the API gave, which carries its own parameters."""
         return replace(self, url=url, params=())
 
-    @property
+    @cached_property
     def full_url(self) -> str:
         """The URL with every parameter in it, percent-encoded."""
         added = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in self.params)
@@ -66,7 +66,7 @@ class Request:
         scheme, host, path, query, _ = urlsplit(self.url)
         return urlunsplit((scheme, host, path, f"{query}&{added}" if query else added, ""))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same text for two requests that ask for the same, in whatever order they name it."""
         url = self.full_url
@@ -123,13 +123,14 @@ class Response:
         try:
             return parse_body(content, self.headers.get("content-type", ""))
         except ValueError as error:
-            raise self.unreadable() from error
+            raise self.unreadable(self.redact(str(error))) from error
 
-    def unreadable(self) -> ItemsError:
-        """The error for a body that is not what its content type says, or no JSON."""
+    def unreadable(self, reason: str = "") -> ItemsError:
+        """The error for a body that is not what its content type says, or no JSON; reason: its reader's."""
+        said = f" The reader says: {reason}" if reason else ""
         return ItemsError(
             f"the response is no JSON ({self.content_type}): {self.excerpt!r}",
-            hint="Is this the API's own address, and not a page for people or a login?",
+            hint=f"Is this the API's own address, and not a page for people or a login?{said}",
         )
 
     @property
