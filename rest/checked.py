@@ -192,7 +192,7 @@ def mistakes(
         else:
             got = "" if field in secret else f"got {_shown(detail['input'])}, "
             reason = _reason(model, field, detail)
-            line = f"{shown_name(given_as)}: {got}accepts {_accepted(model, field)}{reason}"
+            line = f"{shown_name(given_as)}: {got}accepts {accepted(model, field)}{reason}"
         lines.setdefault(field, line)
     return list(lines.values())
 
@@ -203,7 +203,8 @@ def _nearest(field: str, model: type[BaseModel]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
 
 
-def _accepted(model: type[BaseModel], field: str) -> str:
+def accepted(model: type[BaseModel], field: str) -> str:
+    """What a field accepts, in words for a message or a page."""
     note = _note(model, field)
     return note.words if note else ", ".join(_choices(model.model_fields[field].annotation))
 

@@ -85,7 +85,7 @@ class SelectorInput(EndpointInput):
         default=0, description="A complete listing with fewer items fails, so that nothing is deleted"
     )
     incremental: _JsonObject | None = Field(
-        default=None, description="How to ask for what has changed. Not yet supported"
+        default=None, description="How an incremental run asks for what has changed"
     )
 
 

@@ -16,7 +16,7 @@ from rest.errors import PaginationError
 from rest.pagination_settings import PaginationSettings
 from rest.request import Page, Request, Response
 
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docs" / "pagination-auto.md").read_text(encoding="utf-8")
 _CASES = Path(os.environ.get("SHARED", _ROOT.parent / "shared")) / "contracts" / "cases"
 _HOST = "https://a.example"

@@ -1,0 +1,65 @@
+"""The repository's pages."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A Markdown page. name: its path in the repository."""
+
+    name: str
+    text: str
+
+    @property
+    def path(self) -> Path:
+        return _ROOT / self.name
+
+    @property
+    def blocks(self) -> list[tuple[str, str]]:
+        """Its code blocks: language and text."""
+        return [(language, text) for _, language, text in _FENCE.findall(self.text)]
+
+    @property
+    def prose(self) -> str:
+        """All but its code blocks."""
+        return _FENCE.sub("", self.text)
+
+    @property
+    def spans(self) -> list[str]:
+        """What stands as code inside sentences."""
+        return re.findall(r"`([^`\n]+)`", self.prose)
+
+    @property
+    def anchors(self) -> set[str]:
+        """The anchors of its headings, as GitHub makes them."""
+        headings = re.findall(r"^#+ (.+)$", self.prose, re.MULTILINE)
+        return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _pages() -> list[Page]:
+    files = sorted(
+        file
+        for file in _ROOT.rglob("*.md")
+        if not any(part.startswith(".") for part in file.relative_to(_ROOT).parts)
+    )
+    return [Page(file.relative_to(_ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in files]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `page` runs for each page."""
+    if "page" in metafunc.fixturenames:
+        pages = _pages()
+        metafunc.parametrize("page", pages, ids=[page.name for page in pages])
+
+
+@pytest.fixture(scope="session")
+def pages() -> dict[str, Page]:
+    """Every page by its name."""
+    return {page.name: page for page in _pages()}

@@ -1,0 +1,104 @@
+"""What the pages print can be used as it is printed."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from builder.cli.main import main as ocean_custom
+from ocean_adapter.resources import resource_from
+from ocean_adapter.selector import CustomPortAppConfig
+from rest.pagination_settings import PaginationSettings
+from rest.settings import Settings, field_name, setting_names
+
+_ROOT = Path(__file__).parents[2]
+_TARGETS = set(re.findall(r"^([a-z-]+):", (_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+_SETTING = "OCEAN__INTEGRATION__CONFIG__"
+
+
+def _of(page: Any, language: str) -> Iterator[str]:
+    return (text for found, text in page.blocks if found == language)
+
+
+def test_yaml_is_a_mapping_or_settings_that_are_right(page: Any) -> None:
+    for block in _of(page, "yaml"):
+        content = yaml.safe_load(block)
+        assert isinstance(content, dict), block
+        if "resources" in content:
+            configs = CustomPortAppConfig.parse_obj(content).resources
+            assert [resource_from(config, PaginationSettings()).kind for config in configs], block
+        elif content.keys() & set(setting_names()):
+            _check_settings({field_name(name): value for name, value in content.items()})
+
+
+def _check_settings(config: Mapping[str, Any]) -> None:
+    """By the names that Ocean gives, with what the block leaves out."""
+    known = {field_name(name) for name in setting_names()}
+    assert config.keys() <= known
+    complete = {"base_url": "https://api.example.com", **config}
+    environ = dict.fromkeys(re.findall(r"\$\{(\w+)\}", str(config)), "made-up")
+    Settings.from_config(complete, environ)
+
+
+def test_json_is_json(page: Any) -> None:
+    for block in _of(page, "json"):
+        json.loads(block)
+
+
+def test_env_files_hold_settings_that_are_right(page: Any) -> None:
+    for block in _of(page, "ini"):
+        variables = dict(line.split("=", 1) for line in block.splitlines() if line)
+        _check_settings(
+            {
+                name.removeprefix(_SETTING).lower(): text
+                for name, text in variables.items()
+                if _SETTING in name
+            }
+        )
+
+
+def test_shell_can_read_the_commands(page: Any) -> None:
+    for block in _of(page, "bash"):
+        done = subprocess.run(
+            ["/bin/bash", "-n"], input=block, capture_output=True, text=True, timeout=20, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), block
+
+
+def test_commands_of_ours_exist(page: Any) -> None:
+    wrong = [command for command in _commands(page) if not _exists(command)]
+    assert wrong == []
+
+
+def _commands(page: Any) -> Iterator[list[str]]:
+    """Every command that begins with make or ocean-custom, as its words."""
+    lines = [line for block in _of(page, "bash") for line in block.replace("\\\n", " ").splitlines()]
+    lines += [span for span in page.spans if "…" not in span]
+    for line in lines:
+        if re.match(r"(make|(\.venv/bin/)?ocean-custom) [a-z]", line):
+            yield shlex.split(line, comments=True)
+
+
+def _exists(words: list[str]) -> bool:
+    program, name, *options = words
+    if program == "make":
+        return name in _TARGETS
+    command = ocean_custom.commands.get(name)
+    if command is None:
+        return False
+    own = options[: options.index("--")] if "--" in options else options
+    known = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    return {word for word in own if word.startswith("--")} <= known | {"--help"}
+
+
+@pytest.mark.parametrize("name", sorted(ocean_custom.commands))
+def test_every_command_is_told(name: str, pages: dict[str, Any]) -> None:
+    assert f"| `ocean-custom {name}` |" in pages["docs/builder.md"].text

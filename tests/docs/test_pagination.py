@@ -1,0 +1,26 @@
+"""The page about pagination shows each type that there is."""
+
+from typing import Any, get_args
+from xml.etree import ElementTree
+
+import pytest
+
+from rest.pagination_settings import PaginationType
+
+_TYPES: tuple[str, ...] = get_args(PaginationType.__value__)
+
+
+@pytest.mark.parametrize("kind", _TYPES)
+def test_type_has_a_chapter_with_a_picture_that_says_the_same_without_seeing_it(
+    kind: str, pages: dict[str, Any]
+) -> None:
+    page = pages["docs/pagination.md"]
+    chapter = page.text.partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
+    picture = ElementTree.parse(page.path.parent / "pictures" / f"{kind}.svg").getroot()  # noqa: S314 - ours
+    assert f"![{picture.get('aria-label')}](pictures/{kind}.svg)" in chapter
+    assert kind in ("none", "auto") or f"paginationType: {kind}" in chapter
+
+
+def test_chapters_are_in_the_order_of_the_types(pages: dict[str, Any]) -> None:
+    headings = [line[3:] for line in pages["docs/pagination.md"].prose.splitlines() if line.startswith("## ")]
+    assert tuple(headings[: len(_TYPES)]) == _TYPES

@@ -1,0 +1,135 @@
+"""Every message of the code has an entry in docs/troubleshooting.md, and every entry is a message."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rest.refusals import _HINTS
+from rest.retry import TRANSIENT_STATUSES
+
+_ROOT = Path(__file__).parents[2]
+_TEXT = (_ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+_FOLDERS = ("rest", "auth", "pagination", "extraction", "sending", "mapping", "ocean_adapter", "builder")
+_GAP = "…"
+_LEAST_LETTERS = 6
+_RAISED = re.compile(r"\w*Error|SystemExit|HTTPException|ClickException")
+# Where what they give are lines of mistakes: a function that is asked for its words raises nothing.
+_ASKED_FOR_WORDS = {"settings.py", "checked.py", "login_settings.py", "port_rules.py"}
+
+
+def _modules() -> list[Path]:
+    files = [file for folder in _FOLDERS for file in sorted((_ROOT / folder).rglob("*.py"))]
+    return [_ROOT / "main.py", _ROOT / "http_client.py", *files]
+
+
+def _texts(node: ast.AST | None) -> Iterator[str]:
+    """The texts that an expression can give; what varies is a gap."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=parts):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else _GAP for part in parts)
+        case ast.BinOp(left=left, right=right, op=ast.Add()):
+            yield from (before + after for before in _texts(left) for after in _texts(right))
+        case ast.IfExp(body=body, orelse=other):
+            yield from (*_texts(body), *_texts(other))
+        case ast.List(elts=elements):
+            yield from (text for element in elements for text in _texts(element))
+        case ast.ListComp(elt=element):
+            yield from _texts(element)
+        case _:
+            yield _GAP
+
+
+def _of_call(call: ast.Call) -> Iterator[str]:
+    """What is raised, logged as a warning or an error, or marked on the builder's page."""
+    owner, name = "", ""
+    if isinstance(call.func, ast.Name):
+        name = call.func.id
+    elif isinstance(call.func, ast.Attribute):
+        owner, name = getattr(call.func.value, "id", ""), call.func.attr
+    if owner == "logger" and name in ("warning", "error"):
+        yield from (re.sub(r"\{[^}]*\}", _GAP, text) for text in _texts(call.args[0]))
+    elif name == "Mistake" and len(call.args) > 2:
+        yield from _texts(call.args[2])
+    elif _RAISED.fullmatch(name):
+        yield from (text for argument in call.args for text in _texts(argument))
+
+
+def _of_words(function: ast.FunctionDef) -> Iterator[str]:
+    """What a function gives that tells mistakes by a text, a list of texts, or one after another."""
+    told = ast.unparse(function.returns) if function.returns else ""
+    if "list[str]" not in told and "str | None" not in told and "Problem" not in told:
+        return
+    for node in ast.walk(function):
+        if isinstance(node, ast.JoinedStr | ast.List | ast.ListComp):
+            yield from (text for text in _texts(node) if " " in text)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "append":
+            yield from (text for argument in node.args for text in _texts(argument))
+        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Constant | ast.IfExp):
+            yield from (text for text in _texts(node.value) if " " in text)
+
+
+def _messages_of(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            found += _of_call(node)
+        elif isinstance(node, ast.FunctionDef) and file.name in _ASKED_FOR_WORDS:
+            found += _of_words(node)
+    plain = (_plain(text) for text in found)
+    return {text for text in plain if sum(map(str.isalpha, text)) >= _LEAST_LETTERS}
+
+
+def _plain(text: str) -> str:
+    return re.sub(f"{_GAP}+", _GAP, " ".join(text.split()))
+
+
+def _entries() -> list[str]:
+    """What the rows of tables quote under `message`."""
+    entries: list[str] = []
+    for table in re.findall(r"^\| message \|.*\n\|[-|]+\n((?:\|.*\n)+)", _TEXT, re.MULTILINE):
+        for row in table.splitlines():
+            entries += re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[1])
+    return [entry.replace("\\|", "|") for entry in entries]
+
+
+def _tells_of(entry: str, message: str) -> bool:
+    """A part of the message, or the message with its gaps filled in."""
+    pattern = ".*".join(re.escape(part) for part in message.split(_GAP))
+    return entry.strip(_GAP) in message or re.fullmatch(pattern, entry) is not None
+
+
+_ENTRIES = _entries()
+_MESSAGES = {
+    (file.relative_to(_ROOT).as_posix(), text) for file in _modules() for text in sorted(_messages_of(file))
+}
+
+
+@pytest.mark.parametrize("place", sorted({place for place, _ in _MESSAGES}))
+def test_every_message_has_an_entry(place: str) -> None:
+    messages = sorted(text for where, text in _MESSAGES if where == place)
+    missing = [text for text in messages if not any(_tells_of(entry, text) for entry in _ENTRIES)]
+    assert missing == []
+
+
+def test_every_entry_is_a_message_of_the_code() -> None:
+    stale = [entry for entry in _ENTRIES if not any(_tells_of(entry, text) for _, text in _MESSAGES)]
+    assert stale == []
+
+
+def test_entries_say_what_happened_and_what_to_change() -> None:
+    for row in re.findall(r"^\| `.*", _TEXT, re.MULTILINE):
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        assert len(cells) == 3, row
+        assert all(cells), row
+
+
+def test_every_status_with_words_of_its_own_has_an_entry() -> None:
+    table = _TEXT.partition("| status |")[2].partition("\n\n")[0]
+    first_cells = "\n".join(line.split("|")[1] for line in table.splitlines()[2:])
+    assert {int(number) for number in re.findall(r"\b\d{3}\b", first_cells)} == {*_HINTS, *TRANSIENT_STATUSES}
