@@ -63,7 +63,7 @@ def install(port: httpx.Client, mapping: dict[str, Any]) -> None:
     integration = {
         "installationId": INSTALLATION,
         "installationAppType": "custom",
-        "version": "0.1.0",
+        "version": "1.0.0",
         "changelogDestination": {},
         "config": mapping,
     }

@@ -76,7 +76,7 @@ class Rounds:
         integration = {
             "installationId": _INSTALLATION,
             "installationAppType": "custom",
-            "version": "0.1.0",
+            "version": "1.0.0",
             "changelogDestination": {},
             "config": mapping,
         }

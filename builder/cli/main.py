@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Coroutine
 from functools import partial, wraps
 from pathlib import Path
@@ -167,7 +168,7 @@ async def apply(env_file: Path | None, mapping: Path | None, blueprints: Path | 
     request = {
         "installationId": wanted.identifier,
         "installationAppType": wanted.variables.get("OCEAN__INTEGRATION__TYPE") or "custom",
-        "version": "0.1.0",
+        "version": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"],
         "changelogDestination": {},
         "config": content,
     }
