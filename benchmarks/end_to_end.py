@@ -1,174 +1,33 @@
 """A whole resync by `ocean sail`, ours beside Ocean's stock way of mapping, in the same run.
 
-10,000 items of 13 fields over 100 pages, a first sync and a second one with nothing changed; start-up is
-not counted. Beside the time: the processor time that the API and Port stand-ins took of it, and the most
-memory that the integration and its workers held. Medians of the runs. Run with `make bench`.
+10,000 items of 13 fields over 100 pages, and 200 parents with 20 children each at 50 ms: a first sync and a
+second one with nothing changed; start-up is not counted. Beside the time: the processor time that the API
+and Port stand-ins took of it, and the most memory that the integration and its workers held. Medians of the
+runs. Run with `make bench`.
 """
 
 import argparse
 import json
-import os
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from benchmarks.lean_api import lean_api
-from benchmarks.processes import children_of, memory_mib, processor_s
+from benchmarks.sail import ROOT, Port, Sync, mapping_of, port_sandbox, stock_project, synced
 
-ROOT = Path(__file__).parents[1]
-ITEMS = 10_000
 RUNS = 5
-FIELDS = {
-    "key": (".key", "string"),
-    "description": (".description", "string"),
-    "state": (".state", "string"),
-    "url": (".url", "string"),
-    "created_at": (".created_at", "string"),
-    "updated_at": (".updated_at", "string"),
-    "owner": (".owner.login", "string"),
-    "email": (".owner.email", "string"),
-    "labels": (".labels", "array"),
-    "score": (".score", "number"),
-    "active": (".active", "boolean"),
-    "first_label": ('.labels[0] // "none"', "string"),
-    "parent": (".parent.id | tostring", "string"),
+PAGES = {"items": 10_000}
+NESTED = {"parents": 200, "children": 20, "latency_s": 0.05}
+CHILDREN = mapping_of(
+    "/parents/{id}/children",
+    data_path=".children",
+    path_parameters={"id": {"endpoint": "/parents", "data_path": ".parents", "field": ".id"}},
+)
+SCENARIOS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
+    "10,000 items over 100 pages": (PAGES, mapping_of(), 10_000),
+    "200 parents x 20 children, 50 ms": (NESTED, CHILDREN, 4_000),
 }
-BLUEPRINT = {
-    "identifier": "benchItem",
-    "title": "Item",
-    "schema": {"properties": {name: {"type": kind} for name, (_, kind) in FIELDS.items()}},
-}
-
-
-@dataclass(frozen=True)
-class Sync:
-    """One resync. seconds: from its start to its end, by Ocean's own clock."""
-
-    seconds: float
-    port_s: float
-    api_s: float
-    peak_mib: float
-
-    @property
-    def per_second(self) -> float:
-        """Entities a second."""
-        return ITEMS / self.seconds
-
-
-class Port:
-    """The sandbox in a process of its own."""
-
-    def __init__(self, url: str, pid: int) -> None:
-        self.pid = pid
-        self.url = url
-        self._http = httpx.Client(base_url=url, timeout=60)
-        credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
-        token = self._http.post("/v1/auth/access_token", json=credentials).json()["accessToken"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
-
-    def install(self, identifier: str, mapping: dict[str, Any]) -> None:
-        """An empty catalog, with the blueprint and the mapping."""
-        self._http.post("/_sandbox/reset").raise_for_status()
-        credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
-        token = self._http.post("/v1/auth/access_token", json=credentials).json()["accessToken"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
-        self._http.post("/v1/blueprints", json=BLUEPRINT).raise_for_status()
-        body = {
-            "installationId": identifier,
-            "installationAppType": "custom",
-            "version": "0.1.0",
-            "changelogDestination": {},
-            "config": mapping,
-        }
-        self._http.post("/v1/integration?upsert=true", json=body).raise_for_status()
-
-    def resync_s(self, identifier: str) -> float:
-        """How long the last resync took. Raises AssertionError: it failed, or not all came."""
-        state = self._http.get(f"/v1/integration/{identifier}").json()["integration"]["resyncState"]
-        count = self._http.get("/v1/blueprints/benchItem/entities-count").json()["count"]
-        assert (state["status"], count) == ("completed", ITEMS), (state, count)
-        start, end = (datetime.fromisoformat(state[name]) for name in ("lastResyncStart", "lastResyncEnd"))
-        return (end - start).total_seconds()
-
-
-def mapping_of(kind: str) -> dict[str, Any]:
-    """The mapping of the lean API's items."""
-    entity = {
-        "identifier": ".id | tostring",
-        "title": ".name",
-        "blueprint": '"benchItem"',
-        "properties": {name: expression for name, (expression, _) in FIELDS.items()},
-    }
-    selector = {"query": "true", "data_path": ".items"}
-    return {"resources": [{"kind": kind, "selector": selector, "port": {"entity": {"mappings": entity}}}]}
-
-
-def synced(project: Path, port: Port, api: tuple[str, int], identifier: str) -> Sync:
-    """One `ocean sail` of a project folder, watched from outside."""
-    before = processor_s(port.pid), processor_s(api[1])
-    environ = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("OCEAN__")},
-        "PYTHONPATH": str(project),
-        "OCEAN__PORT__BASE_URL": port.url,
-        "OCEAN__PORT__CLIENT_ID": "sandbox",
-        "OCEAN__PORT__CLIENT_SECRET": "sandbox",
-        "OCEAN__INTEGRATION__IDENTIFIER": identifier,
-        "OCEAN__EVENT_LISTENER": '{"type": "ONCE"}',
-        "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
-        "OCEAN__CACHING_STORAGE_MODE": "memory",
-        "OCEAN__INTEGRATION__CONFIG__BASE_URL": api[0],
-        "OCEAN__INTEGRATION__CONFIG__PAGINATION_TYPE": "page",
-        "OCEAN__INTEGRATION__CONFIG__SIZE_PARAM": "per_page",
-        "OCEAN__INTEGRATION__CONFIG__PAGE_SIZE": "100",
-        "APPLICATION__PORT": "0",
-    }
-    with tempfile.TemporaryFile() as log:
-        ocean = Path(sys.executable).with_name("ocean")
-        process = subprocess.Popen([ocean, "sail"], cwd=project, env=environ, stdout=log, stderr=log)
-        peak = 0.0
-        while process.poll() is None:
-            peak = max(peak, sum(memory_mib(pid) for pid in [process.pid, *children_of(process.pid)]))
-            time.sleep(0.05)
-    return Sync(
-        port.resync_s(identifier), processor_s(port.pid) - before[0], processor_s(api[1]) - before[1], peak
-    )
-
-
-@contextmanager
-def stock_project() -> Iterator[Path]:
-    """A copy of the project whose mapping is Ocean's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder) / "custom"
-        ignored = shutil.ignore_patterns(".*", "tests", "benchmarks", "docs", "__pycache__")
-        shutil.copytree(ROOT, project, ignore=ignored)
-        shutil.copytree(ROOT / ".port", project / ".port")
-        integration = project / "integration.py"
-        lines = integration.read_text().splitlines(keepends=True)
-        integration.write_text("".join(line for line in lines if "EntityProcessor" not in line))
-        yield project
-
-
-@contextmanager
-def port_sandbox() -> Iterator[Port]:
-    """Port's stand-in."""
-    command = [sys.executable, "-m", "sandbox.port_api", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        line = process.stdout.readline() if process.stdout else ""
-        try:
-            yield Port("http://" + line.partition("http://")[2].split()[0].rstrip(";"), process.pid)
-        finally:
-            process.terminate()
 
 
 def line(name: str, syncs: list[Sync]) -> str:
@@ -178,10 +37,28 @@ def line(name: str, syncs: list[Sync]) -> str:
         for field in ("seconds", "per_second", "port_s", "api_s", "peak_mib")
     }
     return (
-        f"{name:<28} {median['seconds']:>7.2f} s {median['per_second']:>7.0f} entities/s  "
+        f"{name:<36} {median['seconds']:>7.2f} s {median['per_second']:>7.0f} entities/s  "
         f"(stand-ins: Port {median['port_s']:.2f} s, API {median['api_s']:.2f} s of processor time)  "
         f"{median['peak_mib']:>5.0f} MiB"
     )
+
+
+def measured(
+    scenario: str, projects: dict[str, Path], port: Port, runs: int
+) -> dict[tuple[str, str], list[Sync]]:
+    """The syncs of each project, first and second. Raises AssertionError: not all entities came."""
+    sizes, mapping, count = SCENARIOS[scenario]
+    syncs: dict[tuple[str, str], list[Sync]] = {}
+    with lean_api(**sizes) as api:
+        for number in range(runs):
+            for name, project in projects.items():
+                port.install(f"bench-{number}", mapping)
+                for which in ("first", "second"):
+                    found = synced(project, port, api, f"bench-{number}")
+                    assert found.entities == count, found
+                    syncs.setdefault((name, which), []).append(found)
+                    print(json.dumps({"way": name, "sync": which, **found.__dict__}), file=sys.stderr)
+    return syncs
 
 
 def main() -> None:
@@ -190,26 +67,18 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--only-ours", action="store_true")
     asked = parser.parse_args()
-    with lean_api(items=ITEMS) as api, port_sandbox() as port, stock_project() as stock:
+    with port_sandbox() as port, stock_project() as stock:
         projects = {"ours": ROOT} if asked.only_ours else {"ours": ROOT, "Ocean's stock processor": stock}
-        syncs: dict[str, list[Sync]] = {}
-        for number in range(asked.runs):
-            for name, project in projects.items():
-                identifier = f"bench-{number}"
-                port.install(identifier, mapping_of("/items"))
-                for which in ("first", "second"):
-                    found = synced(project, port, api, identifier)
-                    syncs.setdefault(f"{name}, {which} sync", []).append(found)
-                    print(json.dumps({"way": name, "sync": which, **found.__dict__}), file=sys.stderr)
-        for name, found_syncs in syncs.items():
-            print(line(name, found_syncs))
-        for which in ("first", "second"):
-            if not asked.only_ours:
+        for scenario in SCENARIOS:
+            syncs = measured(scenario, projects, port, asked.runs)
+            print(f"{scenario}:")
+            for (name, which), found in syncs.items():
+                print("  " + line(f"{name}, {which} sync", found))
+            for which in ("first", "second") if len(projects) > 1 else ():
                 ours, theirs = (
-                    statistics.median(sync.seconds for sync in syncs[f"{name}, {which} sync"])
-                    for name in projects
+                    statistics.median(sync.seconds for sync in syncs[name, which]) for name in projects
                 )
-                print(f"{which} sync: {theirs / ours:.1f} x as many entities a second")
+                print(f"  {which} sync: {theirs / ours:.1f} x as many entities a second")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,18 @@
-"""How extraction grows: time for each item, and the most memory, from 1,000 to 1,000,000 items."""
+"""How it grows: extraction alone from 1,000 to 1,000,000 items, and whole resyncs of 10,000 and 100,000.
+
+A whole resync is run twice over: as it is, and with a selector that makes no entity of any item. The second
+has all of ours (fetching, mapping) and nothing that Ocean keeps of entities; the difference is Ocean's.
+"""
 
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from benchmarks.lean_api import lean_api
+from benchmarks.sail import ROOT, Port, Sync, mapping_of, port_sandbox, synced
 
-ROOT = Path(__file__).parents[1]
 COUNTS = (1_000, 10_000, 100_000, 1_000_000)
+WHOLE = (10_000, 100_000)
 SIZE = 1000
 PROGRAM = """
 import asyncio, resource, sys
@@ -20,25 +24,46 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 
+def extraction(count: int) -> None:
+    """Prints a line for so many items."""
+    with lean_api(items=count) as (url, _):
+        start = os.times().elapsed
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, url, str(SIZE)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seconds = os.times().elapsed - start
+    items, peak = map(int, done.stdout.split())
+    assert items == count, done.stdout
+    print(f"{count:>9,} items: {seconds:>6.1f} s, {seconds / count * 1e6:>7.1f} us an item, {peak:>4} MiB")
+
+
+def whole(count: int, query: str, port: Port) -> Sync:
+    """A first resync of so many items, of which the query makes entities."""
+    with lean_api(items=count) as api:
+        port.install("growth", mapping_of(query=query))
+        return synced(ROOT, port, api, "growth")
+
+
 def main() -> None:
     """Prints a line for each count."""
+    print("extraction alone:")
     for count in COUNTS:
-        with lean_api(items=count) as (url, _):
-            start = os.times().elapsed
-            done = subprocess.run(
-                [sys.executable, "-c", PROGRAM, url, str(SIZE)],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                capture_output=True,
-                text=True,
-                check=True,
+        extraction(count)
+    print("whole resyncs, peak memory of the integration and its workers:")
+    with port_sandbox() as port:
+        for count in WHOLE:
+            loaded, unloaded = (whole(count, query, port) for query in ("true", "false"))
+            assert (loaded.entities, unloaded.entities) == (count, 0)
+            print(
+                f"{count:>9,} items: {loaded.seconds:>6.1f} s, {loaded.peak_mib:>4.0f} MiB, of which Ocean's "
+                f"entities {loaded.peak_mib - unloaded.peak_mib:>4.0f} and all else "
+                f"{unloaded.peak_mib:>4.0f}"
             )
-            seconds = os.times().elapsed - start
-        items, peak = map(int, done.stdout.split())
-        assert items == count, done.stdout
-        print(
-            f"{count:>9,} items: {seconds:>6.1f} s, {seconds / count * 1e6:>7.1f} us an item, {peak:>4} MiB"
-        )
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.end_to_end import ROOT, mapping_of, port_sandbox
 from benchmarks.lean_api import lean_api
+from benchmarks.sail import ROOT, mapping_of, port_sandbox
 
 RUNS = 5
 EMPTY_MAIN = """

@@ -14,6 +14,7 @@ from auth import auth_for
 from extraction.batches import joined
 from extraction.fetch import ResourceFetch
 from extraction.listings import Listings
+from extraction.merging import one_ahead
 from extraction.probe import Finding, probed
 from extraction.sample import Sample, samples
 from extraction.source import Source, shared_templates
@@ -58,7 +59,7 @@ class Extractor:
     async def _batches(self, resource: Resource) -> AsyncGenerator[list[Item]]:
         fetch = ResourceFetch(resource, self._source, self._concurrency)
         try:
-            async with aclosing(joined(_reported(fetch, resource.kind))) as batches:
+            async with aclosing(one_ahead(joined(_reported(fetch, resource.kind)))) as batches:
                 async for batch in batches:
                     yield batch
             fetch.finish()

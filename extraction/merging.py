@@ -54,3 +54,16 @@ async def merged[S, T](
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await sources.aclose()
+
+
+def one_ahead[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
+    """The same values; while the reader is busy with one, the next is made, and the one after it begun."""
+    return merged(_only(stream), _itself, limit=1)
+
+
+async def _only[T](value: T) -> AsyncGenerator[T]:
+    yield value
+
+
+def _itself[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
+    return stream
