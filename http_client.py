@@ -4,7 +4,7 @@ import asyncio
 import math
 import random
 import ssl
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,7 +16,16 @@ from rest.origin import resolved
 from rest.refusals import REDIRECTS, hint_for, shown_status
 from rest.request import Request, Response
 from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
-from sending import Boundary, DiskBody, Gate, unpacker_for
+from sending import (
+    Boundary,
+    Breaker,
+    DiskBody,
+    Gate,
+    HeaderGuard,
+    ends_with_its_connection,
+    keep_small,
+    unpacked,
+)
 
 _MOSTREDIRECTS = 10
 # RFC 9110 §15.4: these two keep the method and the body; browsers ask the others again by GET.
@@ -28,6 +37,8 @@ _LONGEST_ADDRESS = 500
 _MOST_IN_MEMORY = 16 * 2**20
 _LARGEST_BODY = 2**30
 _START_BYTES = 4096
+# On a request of ours; a login has none of it, and its answer is read into memory.
+_OURS = {"ocean_custom": True}
 # In units of the timeout, which is for one read: an answer that trickles in never meets that.
 _LONGEST_ANSWER = 20
 _HINT_ON_STATUS = (
@@ -59,8 +70,11 @@ class HttpClient:
         self._policy = policy
         self._boundary = boundary
         self._directory = directory
+        self._breaker = Breaker()
+        self._headers = HeaderGuard(http.headers)
         self._answered = 0
         self.requests_sent = 0
+        http.event_hooks = {"response": [_bounded]}
 
     async def send(self, request: Request, final: Collection[int] = ()) -> Response:
         """The answer, of a success status, its body read to the end.
@@ -72,6 +86,7 @@ class HttpClient:
         attempt = 0
         while True:
             response, cause, answered_before = None, "", self._answered
+            self._check_up(request)
             try:
                 response = await self._followed(request)
             except _PASSING as error:
@@ -79,8 +94,10 @@ class HttpClient:
             if response is not None:
                 if _is_success(response.status):
                     self._answered += 1
+                    self._breaker.note_answer(request.full_url)
                     return response
                 if not _may_pass(response) or response.status in final:
+                    self._breaker.note_answer(request.full_url)
                     raise self._refusal(request, response)
                 cause = shown_status(response.status)
             is_limit = response is not None and is_rate_limit(response.status, response.headers)
@@ -90,6 +107,13 @@ class HttpClient:
             await self._wait(request, attempt, cause, response)
             # While others get through a rate limit, this one only waits for its turn.
             attempt = attempt if waits_its_turn else attempt + 1
+
+    def _check_up(self, request: Request) -> None:
+        try:
+            self._breaker.check(request.full_url)
+        except TransientError as error:
+            message = f"{self._shown(request)}: {error.message}"
+            raise TransientError(message, status=error.status, hint=error.hint) from None
 
     async def _followed(self, request: Request) -> Response:
         """The answer to a request, redirects followed within the trusted origins."""
@@ -132,7 +156,7 @@ class HttpClient:
             raise
         if large and large.size > _LARGEST_BODY:
             raise self._too_large(request)
-        if not content and _ends_with_its_connection(answer):
+        if not content and ends_with_its_connection(answer):
             raise TransientError("the connection ended where the body should be")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         response = Response(answer.status_code, headers, content, self._boundary.redact, large)
@@ -145,7 +169,7 @@ class HttpClient:
         chunks: list[bytes] = []
         held = 0
         large: DiskBody | None = None
-        async for chunk in _unpacked(answer):
+        async for chunk in unpacked(answer):
             held += len(chunk)
             if large is None and held <= _MOST_IN_MEMORY:
                 chunks.append(chunk)
@@ -154,7 +178,7 @@ class HttpClient:
                 large = DiskBody(self._directory)
                 for earlier in chunks:
                     large.write(earlier)
-            large.write(chunk)
+            await asyncio.to_thread(large.write, chunk)
             if large.size > _LARGEST_BODY:
                 break
         content = large.reader().read(_START_BYTES) if large else b"".join(chunks)
@@ -163,8 +187,9 @@ class HttpClient:
     def _built(self, request: Request) -> httpx.Request:
         try:
             address = self._boundary.address(request.full_url)
+            self._headers.check(request.headers)
             return self._http.build_request(
-                request.method, address, headers=request.headers, json=request.body
+                request.method, address, headers=request.headers, json=request.body, extensions=_OURS
             )
         except RefusedError as error:
             raise RefusedError(f"{self._shown(request)}: {error.message}", hint=error.hint) from error
@@ -207,12 +232,15 @@ class HttpClient:
     def _gave_up(
         self, request: Request, attempt: int, cause: str, response: Response | None = None
     ) -> TransientError:
+        """The error for a request whose attempts are spent; the breaker counts it."""
         times = "" if attempt == 0 else f", {attempt + 1} times"
-        return TransientError(
+        error = TransientError(
             f"{self._shown(request)}: {cause}{times}{self._excerpt(response)}",
             status=response.status if response else None,
             hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_ANSWER,
         )
+        self._breaker.note_failure(request.full_url, error)
+        return error
 
     def _refusal(self, request: Request, response: Response) -> RequestError:
         message = f"{self._shown(request)}: {shown_status(response.status)}{self._excerpt(response)}"
@@ -251,24 +279,6 @@ class HttpClient:
         return f": {response.excerpt!r}" if response and response.excerpt else ""
 
 
-async def _unpacked(answer: httpx.Response) -> AsyncIterator[bytes]:
-    """The body as its Content-Encoding says. Raises httpx.DecodingError: it is none of that, or was cut."""
-    if answer.is_stream_consumed:  # of a transport that needs no network
-        yield answer.content
-        return
-    try:
-        unpacker = unpacker_for(answer.headers.get("content-encoding", ""))
-        async for part in answer.aiter_raw():
-            for piece in unpacker.pieces(part):
-                yield piece
-    except ValueError as error:
-        raise httpx.DecodingError(str(error), request=answer.request) from error
-    if not unpacker.is_whole:
-        raise httpx.DecodingError("the packed body was cut", request=answer.request)
-
-
-_WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
-
 # What is wrong with the request itself, and not with the connection, is not in here.
 _PASSING = (
     httpx.TimeoutException,
@@ -281,15 +291,15 @@ _PASSING = (
 )
 
 
+async def _bounded(answer: httpx.Response) -> None:
+    """Before anyone reads it: httpx reads a 401 whole when a login follows, and a login its own answer."""
+    is_refusal = answer.status_code == HTTPStatus.UNAUTHORIZED
+    if is_refusal or not answer.request.extensions.keys() >= _OURS.keys():
+        keep_small(answer, refuses=not is_refusal)
+
+
 def _may_pass(response: Response) -> bool:
     return response.status in TRANSIENT_STATUSES or is_rate_limit(response.status, response.headers)
-
-
-def _ends_with_its_connection(answer: httpx.Response) -> bool:
-    """True where neither length nor chunks tell the end of a body that there should be (RFC 9112 §6.3)."""
-    framing = {"content-length", "transfer-encoding"} & answer.headers.keys()
-    is_first_version = answer.extensions.get("http_version", b"") in (b"HTTP/1.0", b"HTTP/1.1")
-    return is_first_version and not framing and answer.status_code not in _WITHOUT_BODY
 
 
 def _is_success(status: int) -> bool:

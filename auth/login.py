@@ -14,7 +14,7 @@ import httpx
 
 from auth.template import Template
 from rest.bodies import Json, parse_json
-from rest.errors import AuthError, ItemsError, TransientError
+from rest.errors import AuthError, ItemsError, RefusedError, TransientError
 from rest.login_settings import ClientCredentials, LoginRequest
 from rest.origin import Redactor
 from rest.request import Request, Response, text_of
@@ -83,30 +83,30 @@ class LoginAuth(httpx.Auth, ABC):
                     raise self._refused()
                 if self._login is None or self._login is refused or self._login.is_stale():
                     answer = yield self.login_request()
-                    await answer.aread()
-                    self._login = self._read(answer)
+                    self._login = await self._read(answer)
                 login = self._login
             response = yield self.authenticated(request, login)
             if response.status_code != HTTPStatus.UNAUTHORIZED:
                 return
             refused = login
 
-    def _read(self, answer: httpx.Response) -> Login:
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        response = Response(answer.status_code, headers, answer.content, self._redact)
+    async def _read(self, answer: httpx.Response) -> Login:
         shown = f"{answer.request.method} {self._redact(str(answer.request.url))}"
-        if response.status in TRANSIENT_STATUSES:
-            raise TransientError(f"{shown}: the login: status {response.status}", status=response.status)
+        status = answer.status_code
+        if status in TRANSIENT_STATUSES:
+            raise TransientError(f"{shown}: the login: status {status}", status=status)
         try:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            response = Response(status, headers, await answer.aread(), self._redact)
             if not answer.is_success:
-                raise AuthError(f"status {response.status}: {response.excerpt!r}")
+                raise AuthError(f"status {status}: {response.excerpt!r}")
             login = self.login_of(response.body)
             self._redact.learn(self.secrets_of(login))
             return login
-        except (AuthError, ItemsError) as error:
+        except (AuthError, ItemsError, RefusedError) as error:
             self._refusal = AuthError(
                 f"{shown}: the login: {error.message}",
-                status=response.status,
+                status=status,
                 hint=error.hint or "Check the credentials, and the address of the login",
             )
             raise self._refused() from error

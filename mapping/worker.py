@@ -5,17 +5,16 @@ answer is one: what each expression gives for each item. All are JSON.
 """
 
 import json
-import resource
 import signal
-import struct
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache
 from typing import BinaryIO
 
 from mapping.program import NO_ENVIRONMENT, Expression, Program, Task
+from rest.jq_child import LENGTH, limit_memory, read_frame, write_frame
 
-LENGTH = struct.Struct("!Q")
+__all__ = ["LENGTH", "main", "read_task", "serve", "write_task"]
+
 # Programs kept compiled: as many as the entries of a large mapping.
 _PROGRAMS = 64
 
@@ -39,14 +38,12 @@ def serve(source: BinaryIO, sink: BinaryIO, *, timeout_s: float, sees_environmen
     """
     prelude = "" if sees_environment else NO_ENVIRONMENT
     program_for = lru_cache(_PROGRAMS)(lambda frame: Program.of(read_task(frame), prelude))
-    while frame := _read(source):
+    while frame := read_frame(source):
         signal.setitimer(signal.ITIMER_REAL, timeout_s)
         program = program_for(frame)
-        answer = program.run(_read(source).decode()).encode()
+        answer = program.run((read_frame(source) or b"").decode()).encode()
         signal.setitimer(signal.ITIMER_REAL, 0)
-        sink.write(LENGTH.pack(len(answer)))
-        sink.write(answer)
-        sink.flush()
+        write_frame(sink, answer)
 
 
 def main(arguments: Sequence[str], source: BinaryIO, sink: BinaryIO) -> None:
@@ -55,13 +52,5 @@ def main(arguments: Sequence[str], source: BinaryIO, sink: BinaryIO) -> None:
     # An interrupt in a terminal reaches the whole group; the end of the input is our sign.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    # Not every system has this limit, and one may have set a lower one.
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), resource.getrlimit(resource.RLIMIT_AS)[1]))
+    limit_memory(int(memory))
     serve(source, sink, timeout_s=float(timeout_s), sees_environment=sees_environment == "1")
-
-
-def _read(source: BinaryIO) -> bytes:
-    """One frame; empty at the end of the source."""
-    length = source.read(LENGTH.size)
-    return source.read(*LENGTH.unpack(length)) if len(length) == LENGTH.size else b""

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import cast
 
 from mapping.program import Task
-from mapping.worker import LENGTH, write_task
+from mapping.worker import write_task
 from rest.errors import ResourceError
+from rest.jq_child import LENGTH
+from rest.jq_process import harmless_environment
 
 _ROOT = Path(__file__).parents[1]
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from mapping.worker import main; "
     "main(sys.argv[2:], sys.stdin.buffer, sys.stdout.buffer)"
 )
-# What the interpreter and jq's time zones need, and no more.
-_HARMLESS = frozenset({"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,7 @@ class Workers:
     async def _start(self) -> Process:
         limits = self.limits
         arguments = (str(limits.timeout_s), str(limits.memory_bytes), str(int(limits.sees_environment)))
-        environ = {
-            name: value
-            for name, value in os.environ.items()
-            if limits.sees_environment or name in _HARMLESS or name.startswith("PYTHON")
-        }
+        environ = dict(os.environ) if limits.sees_environment else harmless_environment()
         return await asyncio.create_subprocess_exec(
             sys.executable, "-c", _START, str(_ROOT), *arguments, stdin=PIPE, stdout=PIPE, env=environ
         )

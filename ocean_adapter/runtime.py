@@ -7,6 +7,7 @@ from pathlib import Path
 from loguru import logger
 from port_ocean.context.event import event
 from port_ocean.context.ocean import ocean
+from port_ocean.log.sensetive import sensitive_log_filter
 
 from auth import auth_for
 from extraction import Extractor, open_extractor
@@ -53,9 +54,19 @@ def read_settings() -> Settings:
         auth_for(settings)
     except SettingsError as error:
         raise SystemExit(f"Ocean Custom cannot start: {error}") from None
+    _hide(settings)
     if not settings.verify_ssl:
         logger.warning("verifySsl is false: whoever is between here and the API can read the credentials")
     return settings
+
+
+def _hide(settings: Settings) -> None:
+    """Has Ocean mask our secrets, in whatever form, in the examples and the log that it sends to Port.
+
+    By itself it masks the settings that are declared as secret, and only as they are written.
+    """
+    if pattern := settings.redactor.pattern:
+        sensitive_log_filter.compiled_patterns.append(pattern)
 
 
 def _writable_folder() -> Path | None:

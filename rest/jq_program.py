@@ -1,12 +1,12 @@
-"""jq expressions as this project runs them: exact numbers, no environment, every output."""
+"""jq expressions as this project runs them: exact numbers, no environment, every output, and an end."""
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 import jq
 
 from rest.bodies import Json
+from rest.jq_process import JqLimits, JqProcess
 
 # The mapping can be edited in Port by people who must not see the secrets in this process's environment.
 # halt would end a listing as if it had no items.
@@ -23,31 +23,36 @@ class JqError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class JqProgram:
-    """A compiled jq expression. Raises JqError: it does not compile."""
+    """A jq expression, run in a process of its own within limits. Raises JqError: it does not compile."""
 
     text: str
-    _compiled: Any = field(init=False, repr=False, compare=False)
+    limits: JqLimits = field(default=JqLimits(), repr=False, compare=False)
+    _process: JqProcess = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # On its own first, so that brackets which close ours are an error; then with tojson, since
-        # jq's text of a number keeps the digits that its conversion to Python loses above 2^53.
-        _compile(self.text)
-        object.__setattr__(self, "_compiled", _compile(f"({self.text}\n\n) | tojson"))
+        # By itself, so that brackets which close ours are an error; then with tojson, since jq's
+        # text of a number keeps the digits that its conversion to Python loses above 2^53.
+        _check(self.text, self.limits)
+        object.__setattr__(self, "_process", JqProcess(f"{_PRELUDE}({self.text}\n\n) | tojson", self.limits))
 
     def outputs(self, value: Json) -> list[Json]:
-        """Every output for one input. Raises JqError: the expression fails on this input."""
+        """Every output for one input. Raises JqError: the expression fails on it, or takes too much."""
         try:
-            texts: list[str] = self._compiled.input_text(json.dumps(value)).all()
-            return [json.loads(text) for text in texts]
+            return [json.loads(text) for text in self._process.outputs(json.dumps(value))]
         except ValueError as error:
             raise JqError(_one_line(error)) from error
         except RecursionError as error:
             raise JqError("its output is nested too deeply") from error
 
 
-def _compile(text: str) -> Any:  # noqa: ANN401 - jq ships no types
+def _check(text: str, limits: JqLimits) -> None:
+    """Raises JqError: it does not compile."""
     try:
-        return jq.compile(_PRELUDE + text)
+        # While it compiles, jq works out what is constant: `"a" * 1e9` makes a gigabyte of it.
+        if "*" in text:
+            JqProcess(_PRELUDE + text, limits).check()
+        else:
+            jq.compile(_PRELUDE + text)
     except ValueError as error:
         raise JqError(_one_line(error)) from error
 

@@ -212,9 +212,9 @@ def _step_at(match: re.Match[str]) -> str | int | Iterate | None:
         return match["name"]
     try:
         key: str = json.loads(quoted)
-    except ValueError:
+    except ValueError:  # what JSON does not know, like jq's interpolation, is left to jq
         return None
-    return None if "\\(" in quoted else key
+    return key
 
 
 def _find_dotted(body: Json, names: tuple[str, ...]) -> Json | Absent:

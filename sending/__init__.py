@@ -1,8 +1,21 @@
 """What each request passes on its way, and where a large answer goes."""
 
+from sending.answers import ends_with_its_connection, keep_small, unpacked
 from sending.boundary import Boundary
+from sending.breaker import Breaker
 from sending.disk_body import DiskBody
 from sending.gate import Gate
+from sending.guarded_headers import HeaderGuard
 from sending.unpacking import unpacker_for
 
-__all__ = ["Boundary", "DiskBody", "Gate", "unpacker_for"]
+__all__ = [
+    "Boundary",
+    "Breaker",
+    "DiskBody",
+    "Gate",
+    "HeaderGuard",
+    "ends_with_its_connection",
+    "keep_small",
+    "unpacked",
+    "unpacker_for",
+]

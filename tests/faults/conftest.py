@@ -1,4 +1,4 @@
-"""The rude API, readings of it through the engine, and the table of how they ended."""
+"""The rude API, readings of it through the engine, in bounded time."""
 
 import asyncio
 import re
@@ -22,7 +22,6 @@ from tests.end_to_end.conftest import _server as server
 from tests.end_to_end.conftest import install, loopback, port, port_server
 from tests.faults import leaks as leaks_module
 from tests.faults.port_proxy import PortProxy, Rule, proxied
-from tests.faults.table import table
 from tests.faults.web import Reply, Web, served
 
 __all__ = ["install", "loopback", "port", "port_server"]
@@ -39,7 +38,6 @@ PAGINATION: dict[str, dict[str, Any]] = {
 }
 BARE = frozenset({"offset", "header_link"})
 _STRUCK_PAGE = 2
-_CELL = "cell"
 _LONGEST_CELL_S = 20.0
 _MOST_MIB = 200.0
 
@@ -216,20 +214,3 @@ def web_reply() -> type[Reply]:
 def endpoint() -> type[Endpoint]:
     """What makes endpoints of the rude API."""
     return Endpoint
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Faults x pagination types: how each cell ended."""
-    reports = [report for found in terminalreporter.stats.values() for report in found]
-    cells = [
-        value
-        for report in reports
-        if isinstance(report, pytest.TestReport) and report.when == "call"
-        for name, value in report.user_properties
-        if name == _CELL
-    ]
-    if not cells:
-        return
-    terminalreporter.section("faults x pagination types")
-    for line in table(cells, PAGINATION):
-        terminalreporter.write_line(line)

@@ -1,16 +1,38 @@
 """How the cells of faults x pagination types ended, for a person."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pytest
 
-def table(cells: list[Any], styles: Collection[str]) -> Iterator[str]:
+_STYLES = ("none", "offset", "page", "cursor", "next_link", "header_link", "auto")
+_CELL = "cell"
+
+
+def write_table(reporter: pytest.TerminalReporter) -> None:
+    """The table of those tests that ran, on whatever worker; nothing where there were none."""
+    reports = [report for found in reporter.stats.values() for report in found]
+    cells = [
+        value
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for name, value in report.user_properties
+        if name == _CELL
+    ]
+    if not cells:
+        return
+    reporter.section("faults x pagination types")
+    for line in table(cells):
+        reporter.write_line(line)
+
+
+def table(cells: list[Any]) -> Iterator[str]:
     """cells: fault, pagination type and outcome of each."""
-    yield _row("", styles)
+    yield _row("", _STYLES)
     for fault in sorted({fault for fault, _, _ in cells}):
         outcomes = {style: outcome for name, style, outcome in cells if name == fault}
-        yield _row(fault, [outcomes.get(style, "-") for style in styles])
+        yield _row(fault, [outcomes.get(style, "-") for style in _STYLES])
     ends = Counter(outcome for _, _, outcome in cells)
     yield (
         f"tried {ends.total()}, survived {ends['whole'] + ends['error']} ({ends['whole']} read whole, "

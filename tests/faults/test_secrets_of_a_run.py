@@ -167,9 +167,6 @@ def test_secret_comes_out_nowhere(
     assert {where: found for where, text in seen.items() if (found := leaks(text, wanted))} == {}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Ocean masks in examples what it knows: no header or parameter of ours"
-)
 def test_secret_in_an_item_is_in_no_example(
     install: Callable[..., Any], port: Any, proxy: Any, api: Any, web_reply: Any, leaks: Any
 ) -> None:

@@ -328,3 +328,11 @@ def test_types_have_json_s_names() -> None:
 def test_length_of_the_list_that_is_read_first(text: str, body: Json, length: int | None) -> None:
     """What a jq expression makes of it afterwards is no page's length."""
     assert jq_path(text).length_read(body) == length
+
+
+@pytest.mark.parametrize("text", [r'."a\\(b"', r'.["a\\(b"]', r'."\\(1)"'])
+def test_an_escaped_backslash_before_a_bracket_is_part_of_the_key(text: str) -> None:
+    """And no interpolation, which jq alone would know."""
+    body: Json = {r"a\(b": 1, r"\(1)": 2}
+    assert jq_path(text).program is None
+    assert by_us(text, body) == by_jq(text, body) != [None]

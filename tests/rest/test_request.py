@@ -239,6 +239,21 @@ def test_what_is_no_json_shows_its_type_and_start(content: bytes) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "content_type", "reason"),
+    [
+        (b'{"a": NaN}', "application/json", "NaN is no number that JSON can carry"),
+        (b"a,a\n1,2\n", "text/csv", "CSV: two columns have the same name"),
+        (b"[" * 100_000, "application/json", "nested too deeply"),
+    ],
+    ids=["NaN", "CSV", "depth"],
+)
+def test_what_cannot_be_read_says_why(content: bytes, content_type: str, reason: str) -> None:
+    with pytest.raises(ItemsError) as caught:
+        _ = Response(200, {"content-type": content_type}, content).body
+    assert str(caught.value).endswith(f"a login? The reader says: {reason}")
+
+
 def test_a_response_without_a_type_says_so() -> None:
     with pytest.raises(ItemsError, match=r"no JSON \(no content type\)"):
         _ = Response(200, {}, b"oops").body

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tests.faults.rude_api import cuts
@@ -85,13 +85,13 @@ async def _no_body_and_no_length(line: Line, right: Answer) -> None:
     line.close()
 
 
-def _endless(encoding: str, parts: Callable[[], tuple[bytes, bytes]]) -> Play:
+def _endless(encoding: str, parts: Callable[[], tuple[bytes, bytes]], status: int = 200) -> Play:
     """A body without end: how it begins, and what comes again and again."""
 
     async def play(line: Line, right: Answer) -> None:
         coded = (f"Content-Encoding: {encoding}",) if encoding else ()
         start, part = parts()
-        await line.send(right.head("Transfer-Encoding: chunked", *coded))
+        await line.send(replace(right, status=status).head("Transfer-Encoding: chunked", *coded))
         await line.send(b"%x\r\n%b\r\n" % (len(start), start))
         while True:
             await line.send(b"%x\r\n%b\r\n" % (len(part), part))
@@ -162,6 +162,9 @@ _BY_NAME: dict[str, Fault] = {
     "gzip_bomb": Fault(_endless("gzip", gzip_bomb)),
     "brotli_bomb": Fault(_endless("br", brotli_bomb)),
     "stacked_bomb": Fault(_endless("gzip, gzip", stacked_bomb)),
+    "huge_body_401": Fault(_endless("", spaces, 401)),
+    "gzip_bomb_401": Fault(_endless("gzip", gzip_bomb, 401)),
+    "token": Fault(_body(b'{"access_token": "made-up"}')),
 }
 # Those that pass: the same, but only once.
 _PASSING = (

@@ -1,0 +1,127 @@
+"""A process for one jq program. jq cannot be interrupted, and its memory not be bounded, in this one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import weakref
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO, cast
+
+from rest.jq_child import read_frame, write_frame
+
+_ROOT = Path(__file__).parents[1]
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from rest.jq_child import main; "
+    "main(*sys.argv[2:], sys.stdin.buffer, sys.stdout.buffer)"
+)
+# What the interpreter and jq's time zones need, and no more.
+_HARMLESS = frozenset({"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ"})
+
+
+@dataclass(frozen=True, slots=True)
+class JqLimits:
+    """What one input may take: seconds, and bytes of memory.
+
+    pause_s: so long is a program not asked again that took more; each child of a thousand would wait.
+    """
+
+    timeout_s: float = 30
+    max_bytes: int = 2 * 2**30
+    pause_s: float = 600
+
+
+class JqProcess:
+    """Runs one program, from its first input on; ends when nobody holds it any more.
+
+    Can be used by several threads, and in a process that was forked from the one that began.
+    """
+
+    def __init__(self, text: str, limits: JqLimits) -> None:
+        self._text = text
+        self._limits = limits
+        self._turn = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_by = 0
+        self._refusal = ""
+        self._refused_until = 0.0
+
+    def check(self) -> None:
+        """Raises ValueError: the program does not compile, in jq's words, or not within the limits."""
+        self._answer(b"")
+
+    def outputs(self, value: str) -> list[str]:
+        """JSON of each output for an input as JSON. Raises ValueError: it fails, or needs too much."""
+        answer = self._answer(value.encode())
+        return answer.split("\n") if answer else []
+
+    def _answer(self, value: bytes) -> str:
+        with self._turn:
+            if time.monotonic() < self._refused_until:
+                raise ValueError(self._refusal)
+            process = self._running()
+            try:
+                answer = self._asked(process, value)
+            except BaseException:  # a stopped reader would take this answer for that of its next input
+                end_process(process, os.getpid())
+                raise
+        if answer is None:
+            raise ValueError(self._refusal)
+        sign, text = answer[:1], answer[1:].decode()
+        if sign == b"-":
+            raise ValueError(text)
+        return text
+
+    def _asked(self, process: "subprocess.Popen[bytes]", value: bytes) -> bytes | None:
+        """The answer; None when the process ended instead, and then is not asked again for a while."""
+        with suppress(BrokenPipeError):
+            write_frame(cast("BinaryIO", process.stdin), value)
+        answer = read_frame(cast("BinaryIO", process.stdout))
+        if answer is None:
+            end_process(process, os.getpid())
+            self._refusal = self._reason(process.returncode)
+            self._refused_until = time.monotonic() + self._limits.pause_s
+        return answer
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        # Two processes that write into one pipe would get each other's answers.
+        if self._process and self._started_by == os.getpid() and self._process.poll() is None:
+            return self._process
+        limits = self._limits
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", _START, str(_ROOT), str(limits.timeout_s), str(limits.max_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=harmless_environment(),
+        )
+        self._process, self._started_by = process, os.getpid()
+        weakref.finalize(self, end_process, process, self._started_by)
+        with suppress(BrokenPipeError):
+            write_frame(cast("BinaryIO", process.stdin), self._text.encode())
+        return process
+
+    def _reason(self, exit_code: int) -> str:
+        if exit_code == -signal.SIGALRM:
+            return f"it took longer than {self._limits.timeout_s:g} s"
+        return f"it ended its process, which may use {self._limits.max_bytes / 2**30:.1f} GiB of memory"
+
+
+def harmless_environment() -> dict[str, str]:
+    """What of the environment a process that runs jq may see."""
+    return {
+        name: value for name, value in os.environ.items() if name in _HARMLESS or name.startswith("PYTHON")
+    }
+
+
+def end_process(process: "subprocess.Popen[bytes]", started_by: int) -> None:
+    """Ends it, and waits for that; in a fork of the process that started it, only forgets it."""
+    if os.getpid() == started_by:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):
+            cast("BinaryIO", pipe).close()

@@ -1,0 +1,152 @@
+"""A jq program in a process of its own: its limits hold, and it leaves nothing behind."""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from rest.bodies import Json
+from rest.jq_process import JqLimits, JqProcess, end_process
+from rest.jq_program import JqError, JqProgram
+from tests.security.programs import ENDLESS, GREEDY
+
+ROOT = Path(__file__).parents[2]
+SOON = JqLimits(timeout_s=0.5, max_bytes=300 * 2**20)
+
+
+def failure(text: str, value: Json = None, limits: JqLimits = SOON) -> str:
+    with pytest.raises(JqError) as caught:
+        JqProgram(text, limits).outputs(value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("text", [*ENDLESS.values(), *GREEDY.values()], ids=[*ENDLESS, *GREEDY])
+def test_a_program_that_takes_too_much_is_stopped(text: str) -> None:
+    start = time.monotonic()
+    assert failure(text).startswith(
+        ("it took longer than 0.5 s", "it ended its process, which may use 0.3 GiB")
+    )
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize("pattern", ["(a|aa)+$b", "^(a+)+$"])
+def test_a_regular_expression_that_blows_up_ends_by_jq_s_own_limit(pattern: str) -> None:
+    assert "retry-limit-in-match" in failure(f'test("{pattern}")', "a" * 40 + "c", JqLimits())
+
+
+def test_what_took_too_long_is_not_asked_again_for_a_while() -> None:
+    """Each of a thousand children would wait for it."""
+    program = JqProgram("def f: f; f", SOON)
+    with pytest.raises(JqError, match="longer than"):
+        program.outputs(None)
+    start = time.monotonic()
+    with pytest.raises(JqError, match="longer than"):
+        program.outputs(None)
+    assert time.monotonic() - start < SOON.timeout_s / 2
+
+
+def test_it_is_asked_again_after_that_in_a_new_process() -> None:
+    program = JqProgram("if . then def f: f; f else 1 end", JqLimits(timeout_s=0.5, pause_s=0))
+    with pytest.raises(JqError, match="longer than"):
+        program.outputs(value=True)
+    assert program.outputs(value=False) == [1]
+
+
+def test_a_process_that_was_ended_from_outside_is_replaced() -> None:
+    process = JqProcess("tojson", JqLimits())
+    assert process.outputs("1") == ["1"]
+    first = children()[-1]
+    os.kill(first, signal.SIGKILL)
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+    assert process.outputs("2") == ["2"]
+
+
+def test_threads_get_their_own_answers() -> None:
+    program = JqProgram(". + 1")
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(program.outputs, range(100))) == [[number + 1] for number in range(100)]
+
+
+def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = JqProcess("tojson", JqLimits())
+    assert process.outputs("1") == ["1"]
+
+    def interrupted(_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rest.jq_process.read_frame", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            process.outputs("2")
+    assert process.outputs("3") == ["3"]
+
+
+def test_a_fork_has_a_process_of_its_own() -> None:
+    """Two that write into one pipe would read each other's answers, or end each other's process."""
+    script = (
+        "import gc, os; from rest.jq_process import JqLimits, JqProcess\n"
+        "process = JqProcess('tojson', JqLimits())\n"
+        "answers = process.outputs('1')\n"
+        "if os.fork() == 0:\n"
+        "    right = process.outputs('[2]') == ['[2]']\n"
+        "    del process; gc.collect(); os._exit(right)\n"
+        "_, ended = os.wait()\n"
+        "print(answers, os.waitstatus_to_exitcode(ended), process.outputs('3'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "['1'] 1 ['3']\n"
+
+
+def test_a_fork_forgets_the_process_that_it_did_not_start() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with process:
+        end_process(process, started_by=-1)
+        assert process.stdin is not None
+        assert process.stdin.closed
+        assert process.returncode is None
+        end_process(process, os.getpid())
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_program_that_nobody_holds_leaves_no_process() -> None:
+    gc.collect()  # what earlier tests left
+    before = children()
+    program = JqProgram(". + 1")
+    assert program.outputs(1) == [2]
+    assert len(children()) == len(before) + 1
+    del program
+    gc.collect()
+    assert children() == before
+
+
+def test_the_process_has_no_secret_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCEAN_SECRET", "hunter22")
+    program = JqProgram(". + 1")
+    assert program.outputs(1) == [2]
+    environ = Path(f"/proc/{children()[-1]}/environ").read_bytes()
+    assert b"PATH=" in environ
+    assert b"hunter22" not in environ
+
+
+def children() -> list[int]:
+    """The processes that this one has started and that run, the newest last (Linux)."""
+    found: list[int] = []
+    for thread in Path("/proc/self/task").iterdir():
+        found += [int(number) for number in (thread / "children").read_text().split()]
+    return sorted(found)
+
+
+def test_what_is_right_is_not_limited() -> None:
+    rows: Json = [{"id": number, "name": "é\u2028\n" * 10} for number in range(20_000)]
+    assert JqProgram("map(select(.id % 2 == 0)) | length").outputs(rows) == [10_000]
+    assert JqProgram(".").outputs(rows) == [rows]

@@ -1,0 +1,23 @@
+"""A sandbox, an API, and Ocean between them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.end_to_end.conftest import install, port, port_server
+from tests.faults.web import Reply, Web, served
+
+__all__ = ["install", "port", "port_server"]
+
+
+@pytest.fixture
+def api() -> Iterator[Web]:
+    """An API that answers by a table."""
+    with served() as web:
+        yield web
+
+
+@pytest.fixture
+def web_reply() -> type[Reply]:
+    """What makes its answers."""
+    return Reply

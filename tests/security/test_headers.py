@@ -1,0 +1,169 @@
+"""Headers of the mapping: they add to a request, and change neither who asks nor what is asked."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from loguru import logger
+
+from extraction import open_extractor
+from rest.errors import ResourceError, SyncError
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+type Json = dict[str, Any]
+type Fetch = Callable[..., Awaitable[None]]
+
+TOKEN, CUSTOM = "made-up-token", "made-up-header"
+SCHEMES: dict[str, Json] = {
+    "none": {},
+    "bearer_token": {"auth_type": "bearer_token", "auth_value": TOKEN},
+    "api_key": {"auth_type": "api_key", "api_key": TOKEN, "api_key_header": "X-Key"},
+    "basic": {"auth_type": "basic", "username": "amy", "password": TOKEN},
+    "oauth2": {"auth_type": "oauth2", "client_id": "amy", "client_secret": TOKEN, "token_url": "/login"},
+    "custom": {
+        "auth_type": "custom",
+        "custom_auth_request": {"endpoint": "/login", "body": {"password": TOKEN}},
+        "custom_auth_request_template": {"headers": {"X-Session": "{{.access_token}}"}},
+    },
+}
+WHO_ASKS = ("Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie")
+WHAT_IS_ASKED = (
+    "Host",
+    "host",
+    "Content-Length",
+    "Transfer-Encoding",
+    "transfer-encoding",
+    "Connection",
+    "TE",
+    "Trailer",
+    "Upgrade",
+    "Expect",
+)
+BREAKING = {
+    "line break": "a\r\nX-Injected: 1",
+    "line feed": "a\nX-Injected: 1",
+    "carriage return": "a\rX-Injected: 1",
+    "null": "a\0b",
+    "space before": " a",
+    "another letter": "\u010a\u010d",  # of which a careless encoder makes a line break
+    "delete": "a\x7f",
+}
+NO_NAMES = ("", "X Y", "X:Y", "X\r\nY", "X\nY: 1", "X\0", "X\t", "Ünï", "X(Y)", "X\u00a0", ":authority")
+
+
+@pytest.fixture
+def log() -> Iterator[list[str]]:
+    lines: list[str] = []
+    number = logger.add(lambda message: lines.append(str(message)), format="{message}")
+    yield lines
+    logger.remove(number)
+
+
+@pytest.fixture
+def fetch(api: Any, web_reply: Any) -> Fetch:
+    """Reads a listing with a selector to its end."""
+    api.answers |= {
+        "/items": web_reply({"items": [{"id": 1}], "next_cursor": None}),
+        "/parents": web_reply([{"id": "a\r\nX-Injected: 1"}]),
+        "/login": web_reply({"access_token": "made-up-access"}),
+    }
+
+    async def fetch(selector: Json, **config: Any) -> None:
+        settings = Settings.from_config({"base_url": api.url, "max_retries": 0, **config}, {})
+        resource = read_resource("/items", {"data_path": ".items", **selector}, settings.pagination)
+        async with open_extractor(settings, [resource]) as extractor:
+            async for _ in extractor.batches(resource):
+                pass
+
+    return fetch
+
+
+def sent(api: Any, name: str) -> list[str]:
+    """The values of a header in all requests for items."""
+    lines = [line for request in api.requests if "/items" in request for line in request.splitlines()]
+    return [line.partition(": ")[2] for line in lines if line.lower().startswith(f"{name.lower()}:")]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", WHO_ASKS)
+async def test_header_that_says_who_asks_is_refused(name: str, scheme: str, fetch: Fetch, api: Any) -> None:
+    with pytest.raises(SyncError, match=f"/items: the mapping may not set the header {name}, which says who"):
+        await fetch({"headers": {name: "Bearer other"}}, **SCHEMES[scheme])
+    assert sent(api, name) == []
+
+
+@pytest.mark.parametrize("name", WHAT_IS_ASKED)
+async def test_header_that_says_what_is_asked_is_refused(name: str, fetch: Fetch, api: Any) -> None:
+    with pytest.raises(SyncError, match=f"may not set the header {name}, which says where"):
+        await fetch({"headers": {name: "1"}})
+    assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name", "value"),
+    [("api_key", "X-Key", TOKEN), ("api_key", "x-KEY", TOKEN), ("custom", "X-Session", "made-up-access")],
+)
+async def test_header_of_the_authentication_is_the_authentication_s(
+    scheme: str, name: str, value: str, fetch: Fetch, api: Any
+) -> None:
+    await fetch({"headers": {name: "other"}}, **SCHEMES[scheme])
+    assert sent(api, name) == [value]
+
+
+async def test_header_in_the_place_of_one_of_custom_headers_is_told_once(
+    fetch: Fetch, api: Any, log: list[str]
+) -> None:
+    """It may be meant: a version of the API that one endpoint needs; or it may be a credential."""
+    paged = {"pagination": {"type": "page"}, "headers": {"x-own": "other", "Accept": "text/csv"}}
+    await fetch(paged, custom_headers={"X-Own": CUSTOM, "Accept": "application/json"})
+    told = [line.strip() for line in log if "customHeaders" in line]
+    assert told == ["The mapping replaces the header x-own of customHeaders"]
+    assert set(sent(api, "X-Own")) == {"other"}
+
+
+@pytest.mark.parametrize("value", BREAKING.values(), ids=BREAKING)
+async def test_value_that_breaks_lines_is_a_mistake_of_the_mapping(
+    value: str, fetch: Fetch, api: Any
+) -> None:
+    with pytest.raises(ResourceError, match="line breaks or letters outside ASCII"):
+        await fetch({"headers": {"X-Own": value}})
+    assert api.requests == []
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+async def test_name_that_is_none_is_a_mistake_of_the_mapping(name: str, fetch: Fetch, api: Any) -> None:
+    with pytest.raises(ResourceError, match="is no header name"):
+        await fetch({"headers": {name: "1"}})
+    assert api.requests == []
+
+
+async def test_value_of_a_parent_breaks_no_lines_either(fetch: Fetch, api: Any) -> None:
+    parent = {"parent": {"endpoint": "/parents", "field": ".id", "pagination": {"type": "none"}}}
+    with pytest.raises((SyncError, ExceptionGroup)) as caught:
+        await fetch({"path_parameters": parent, "headers": {"X-Own": "{parent}"}})
+    assert "cannot be sent" in str([caught.value, getattr(caught.value, "exceptions", "")])
+    assert sent(api, "X-Injected") == []
+
+
+@pytest.mark.parametrize(
+    ("param", "cursor"),
+    [("X-After", "a\r\nX-Injected: 1"), ("X-After\r\nX-Injected", "a"), ("Authorization", "Bearer other")],
+    ids=["a cursor of two lines", "a name of two lines", "a name that says who asks"],
+)
+async def test_cursor_in_a_header_breaks_nothing(
+    param: str, cursor: str, fetch: Fetch, api: Any, web_reply: Any
+) -> None:
+    """The name is the mapping's, and the cursor the API's."""
+    api.answers["/items"] = web_reply({"items": [{"id": 1}], "next_cursor": cursor})
+    paging = {"type": "cursor", "param": param, "param_location": "header"}
+    with pytest.raises(SyncError, match=r"cannot be sent|may not set"):
+        await fetch({"pagination": paging}, **SCHEMES["bearer_token"])
+    assert sent(api, "X-Injected") == []
+    assert set(sent(api, "Authorization")) == {f"Bearer {TOKEN}"}
+
+
+async def test_placeholder_in_a_header_s_name_is_no_placeholder(fetch: Fetch, api: Any) -> None:
+    with pytest.raises(ResourceError, match="is no header name"):
+        await fetch({"headers": {"{parent}": "1"}})
+    assert api.requests == []

@@ -1,0 +1,98 @@
+"""A mapping that means harm, through a real `ocean sail`: its kinds fail in time, and the catalog stays."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.security.programs import ENDLESS, GREEDY
+
+type Json = dict[str, Any]
+
+# Seconds; the mapping's own limit is set, ours is 30, and Ocean needs some to start.
+_LONGEST_S = 110
+IDS = {"1", "2", "3"}
+SAFE = {
+    "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS": "false",
+    "OCEAN__PROCESS_IN_QUEUE_TIMEOUT": "3",
+    "MADE_UP_SECRET": "hunter22-of-the-process",
+}
+
+
+def entry(place: str, selector: Json | None = None, **properties: str) -> Json:
+    """A kind of its own, and a blueprint of its own."""
+    mappings = {"identifier": ".id | tostring", "blueprint": f'"{place}"', "properties": properties}
+    return {
+        "kind": f"/{place}",
+        "selector": {"query": "true", "data_path": ".items", **(selector or {})},
+        "port": {"entity": {"mappings": mappings}},
+    }
+
+
+@pytest.fixture
+def harmed(api: Any, web_reply: Any, port: Any, install: Callable[..., Any]) -> Callable[..., Any]:
+    """Syncs kinds as they should be, and then with entries in their place; gives the second run."""
+
+    def run(*entries: Json) -> Any:
+        places = [each["kind"].strip("/") for each in entries]
+        for place in ["untouched", *places]:
+            api.answers[f"/{place}"] = web_reply({"items": [{"id": number} for number in (1, 2, 3)]})
+        good = {
+            "resources": [entry(place, name=".id | tostring", told=".id") for place in ["untouched", *places]]
+        }
+        port.prepare(good)
+        installation = install({"baseUrl": api.url, "maxRetries": 0}, environ=SAFE)
+        first = installation.sync(good)
+        assert first.failed == [], first.log
+        return installation.sync({"resources": [entry("untouched", name=".id | tostring"), *entries]})
+
+    return run
+
+
+def test_what_takes_too_much_fails_its_kind_and_deletes_nothing(
+    harmed: Callable[..., Any], port: Any
+) -> None:
+    entries = [
+        entry("endless_path", {"data_path": ENDLESS["recursion"]}),
+        entry("greedy_while_compiling", {"data_path": '[("a" * 1e9), ("b" * 1e9), ("c" * 1e9)]'}),
+        entry("endless_mapping", told=ENDLESS["recursion"]),
+        entry("greedy_mapping", told=GREEDY["a long list"]),
+        entry("endless_query", {"query": ENDLESS["recursion"]}),
+        entry("halted", {"data_path": "halt"}),
+        entry("imported", {"data_path": 'import "x" as $x; .items'}),
+        entry("who_asks", {"headers": {"Authorization": "Bearer other"}}),
+        entry("two_lines", {"headers": {"X-Own": "a\r\nX-Injected: 1"}}),
+    ]
+    start = time.monotonic()
+    run = harmed(*entries)
+    assert run.failed == [each["kind"] for each in entries]
+    assert time.monotonic() - start < _LONGEST_S
+    for place in ["untouched", *(each["kind"].strip("/") for each in entries)]:
+        assert set(port.entities(place)) == IDS, place
+
+
+def test_no_expression_brings_the_environment_into_the_catalog(
+    harmed: Callable[..., Any], port: Any, api: Any
+) -> None:
+    names = " // ".join(["env.MADE_UP_SECRET", "$ENV.MADE_UP_SECRET", "env.OCEAN__PORT__CLIENT_SECRET"])
+    seen = f"{names} // (env | length) | tostring"
+    parents = {
+        "parent": {"endpoint": "/untouched", "data_path": ".items", "field": f"({seen}) + (.id | tostring)"}
+    }
+    run = harmed(
+        entry("by_mapping", told=seen),
+        entry("by_data_path", {"data_path": f"[.items[] | . + {{told: ({seen})}}]"}, told=".told"),
+        entry(
+            "by_path_value", {"path_parameters": parents, "query_params": {"of": "{parent}"}}, told=".parent"
+        ),
+    )
+    assert run.failed == [], run.log
+    told = [
+        entity
+        for place in ("by_mapping", "by_data_path", "by_path_value")
+        for entity in port.entities(place).values()
+    ]
+    assert {str(entity["properties"].get("told")) for entity in told} <= {"0", "01", "02", "03"}
+    everything = f"{told}{api.requests}{run.log}"
+    assert "hunter22-of-the-process" not in everything
