@@ -1,19 +1,22 @@
-"""The process that runs one jq program: inputs come on its standard input, answers go to its standard output.
+"""The process that runs jq programs: inputs come on its standard input, answers go to its standard output.
 
-A frame is its length in eight bytes, and so many bytes. The first frame is the program; then each frame is
-an input as JSON, or empty to have the program compiled alone. An answer is one frame: `+` and the outputs as
-lines of JSON, or `-` and why there are none.
+A frame is its length in eight bytes, and so many bytes. A request is two frames: the program, and an input
+as JSON, or nothing to have the program compiled alone. An answer is one frame: `+` and the outputs as lines
+of JSON, or `-` and why there are none.
 """
 
 import resource
 import signal
 import struct
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import jq
 
 LENGTH = struct.Struct("!Q")
+# Programs kept compiled: as many as a large mapping has expressions that are more than a path.
+_PROGRAMS = 256
 
 
 def read_frame(source: BinaryIO) -> bytes | None:
@@ -40,12 +43,12 @@ def serve(source: BinaryIO, sink: BinaryIO, timeout_s: float) -> None:
 
     The kernel sees to that: jq itself cannot be interrupted.
     """
-    text, compiled = (read_frame(source) or b"").decode(), None
-    while (value := read_frame(source)) is not None:
+    compiled = lru_cache(_PROGRAMS)(jq.compile)
+    while (program := read_frame(source)) is not None:
+        value = read_frame(source) or b""
         signal.setitimer(signal.ITIMER_REAL, timeout_s)
         try:
-            compiled = compiled or jq.compile(text)
-            answer = b"+" + _outputs(compiled, value)
+            answer = b"+" + _outputs(compiled(program.decode()), value)
         except ValueError as error:
             answer = b"-" + str(error).encode()
         signal.setitimer(signal.ITIMER_REAL, 0)

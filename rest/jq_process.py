@@ -1,4 +1,4 @@
-"""A process for one jq program. jq cannot be interrupted, and its memory not be bounded, in this one."""
+"""A process for our own jq programs. jq cannot be interrupted, and its memory not be bounded, in this one."""
 
 import os
 import signal
@@ -8,6 +8,7 @@ import time
 import weakref
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, cast
@@ -35,57 +36,62 @@ class JqLimits:
     pause_s: float = 600
 
 
+@cache
+def jq_process(limits: JqLimits) -> "JqProcess":
+    """The one process for all programs with these limits."""
+    return JqProcess(limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a program is not run, and until when by the monotonic clock."""
+
+    reason: str
+    until: float
+
+
 class JqProcess:
-    """Runs one program, from its first input on; ends when nobody holds it any more.
+    """Runs programs, from the first one on; ends when nobody holds it any more, and with this process.
 
     Can be used by several threads, and in a process that was forked from the one that began.
     """
 
-    def __init__(self, text: str, limits: JqLimits) -> None:
-        self._text = text
+    def __init__(self, limits: JqLimits) -> None:
         self._limits = limits
         self._turn = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._started_by = 0
-        self._refusal = ""
-        self._refused_until = 0.0
+        self._refused: dict[str, _Refusal] = {}
 
-    def check(self) -> None:
+    def check(self, program: str) -> None:
         """Raises ValueError: the program does not compile, in jq's words, or not within the limits."""
-        self._answer(b"")
+        self._answer(program, b"")
 
-    def outputs(self, value: str) -> list[str]:
+    def outputs(self, program: str, value: str) -> list[str]:
         """JSON of each output for an input as JSON. Raises ValueError: it fails, or needs too much."""
-        answer = self._answer(value.encode())
+        answer = self._answer(program, value.encode())
         return answer.split("\n") if answer else []
 
-    def _answer(self, value: bytes) -> str:
+    def _answer(self, program: str, value: bytes) -> str:
         with self._turn:
-            if time.monotonic() < self._refused_until:
-                raise ValueError(self._refusal)
+            refusal = self._refused.get(program)
+            if refusal and time.monotonic() < refusal.until:
+                raise ValueError(refusal.reason)
             process = self._running()
             try:
-                answer = self._asked(process, value)
+                answer = _asked(process, program.encode(), value)
             except BaseException:  # a stopped reader would take this answer for that of its next input
                 end_process(process, os.getpid())
                 raise
-        if answer is None:
-            raise ValueError(self._refusal)
+            if answer is None:
+                end_process(process, os.getpid())
+                reason = self._reason(process.returncode)
+                self._refused[program] = _Refusal(reason, time.monotonic() + self._limits.pause_s)
+                raise ValueError(reason)
         sign, text = answer[:1], answer[1:].decode()
         if sign == b"-":
             raise ValueError(text)
         return text
-
-    def _asked(self, process: "subprocess.Popen[bytes]", value: bytes) -> bytes | None:
-        """The answer; None when the process ended instead, and then is not asked again for a while."""
-        with suppress(BrokenPipeError):
-            write_frame(cast("BinaryIO", process.stdin), value)
-        answer = read_frame(cast("BinaryIO", process.stdout))
-        if answer is None:
-            end_process(process, os.getpid())
-            self._refusal = self._reason(process.returncode)
-            self._refused_until = time.monotonic() + self._limits.pause_s
-        return answer
 
     def _running(self) -> "subprocess.Popen[bytes]":
         # Two processes that write into one pipe would get each other's answers.
@@ -100,14 +106,20 @@ class JqProcess:
         )
         self._process, self._started_by = process, os.getpid()
         weakref.finalize(self, end_process, process, self._started_by)
-        with suppress(BrokenPipeError):
-            write_frame(cast("BinaryIO", process.stdin), self._text.encode())
         return process
 
     def _reason(self, exit_code: int) -> str:
         if exit_code == -signal.SIGALRM:
             return f"it took longer than {self._limits.timeout_s:g} s"
         return f"it ended its process, which may use {self._limits.max_bytes / 2**30:.1f} GiB of memory"
+
+
+def _asked(process: "subprocess.Popen[bytes]", program: bytes, value: bytes) -> bytes | None:
+    """The answer; None when the process ended instead."""
+    with suppress(BrokenPipeError):
+        write_frame(cast("BinaryIO", process.stdin), program)
+        write_frame(cast("BinaryIO", process.stdin), value)
+    return read_frame(cast("BinaryIO", process.stdout))
 
 
 def harmless_environment() -> dict[str, str]:

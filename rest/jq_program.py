@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import jq
 
 from rest.bodies import Json
-from rest.jq_process import JqLimits, JqProcess
+from rest.jq_process import JqLimits, jq_process
 
 # The mapping can be edited in Port by people who must not see the secrets in this process's environment.
 # halt would end a listing as if it had no items.
@@ -23,22 +23,22 @@ class JqError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class JqProgram:
-    """A jq expression, run in a process of its own within limits. Raises JqError: it does not compile."""
+    """A jq expression, run in another process within limits. Raises JqError: it does not compile."""
 
     text: str
     limits: JqLimits = field(default=JqLimits(), repr=False, compare=False)
-    _process: JqProcess = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # By itself, so that brackets which close ours are an error; then with tojson, since jq's
-        # text of a number keeps the digits that its conversion to Python loses above 2^53.
+        # By itself, so that brackets which close those of `outputs` are an error.
         _check(self.text, self.limits)
-        object.__setattr__(self, "_process", JqProcess(f"{_PRELUDE}({self.text}\n\n) | tojson", self.limits))
 
     def outputs(self, value: Json) -> list[Json]:
         """Every output for one input. Raises JqError: the expression fails on it, or takes too much."""
         try:
-            return [json.loads(text) for text in self._process.outputs(json.dumps(value))]
+            process = jq_process(self.limits)
+            # jq's text of a number keeps the digits that its conversion to Python loses above 2^53.
+            program = f"{_PRELUDE}({self.text}\n\n) | tojson"
+            return [json.loads(text) for text in process.outputs(program, json.dumps(value))]
         except ValueError as error:
             raise JqError(_one_line(error)) from error
         except RecursionError as error:
@@ -50,7 +50,7 @@ def _check(text: str, limits: JqLimits) -> None:
     try:
         # While it compiles, jq works out what is constant: `"a" * 1e9` makes a gigabyte of it.
         if "*" in text:
-            JqProcess(_PRELUDE + text, limits).check()
+            jq_process(limits).check(_PRELUDE + text)
         else:
             jq.compile(_PRELUDE + text)
     except ValueError as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.port_api.errors import invalid
 from sandbox.port_api.jsontext import Document, Json
+from sandbox.port_api.query_shapes import query_shape
 from sandbox.port_api.rules import (
     BLUEPRINT_IDENTIFIER_MAX,
     PROPERTY_IDENTIFIER_PATTERN,
@@ -24,6 +25,7 @@ _FORMAT_NAMES = (
     *("team", "proto", "labeled-url", "timer", "blueprints"),
 )
 _FORMAT = one_of(*_FORMAT_NAMES)
+_ITEM_FORMATS = (*(n for n in _FORMAT_NAMES if n not in ("idn-email", "blueprints")), "idn-format")
 _COLOR = one_of(
     *("blue", "turquoise", "orange", "purple", "pink", "yellow", "green", "red", "gold", "silver"),
     *("paleBlue", "darkGray", "lightGray", "bronze", "lime", "olive", "brown"),
@@ -55,18 +57,20 @@ _CALCULATION = record(
         **_SPEC,
         "colorized": _FLAG,
         "colors": {"type": "object", "additionalProperties": _COLOR},
-        "items": record({}, {"type": _TYPE, "format": _TEXT}, closed=False),
+        # `idn-format` and no `blueprints`: so it is in the reference.
+        "items": record({}, {"type": _TYPE, "format": one_of(*_ITEM_FORMATS)}, closed=False),
     },
 )
 _MIRROR = record(
     {"path": {"type": "string", "pattern": r"^([A-Za-z0-9@_=$-]+\.)+[^.]+\Z"}}, {"title": _TITLE}
 )
+_PATH = record({"path": {"type": "array", "minItems": 1, "items": _TEXT}}, {"fromBlueprint": _TEXT})
 _AVERAGE = {"func": one_of("average"), "averageOf": one_of("hour", "day", "week", "month", "total")}
 _BY_ENTITIES = {"calculationBy": one_of("entities")}
 _BY_PROPERTY = {"calculationBy": one_of("property"), "property": _TEXT}
 _AGGREGATION = record(
     {
-        "title": _TEXT,
+        "title": _TITLE,
         "target": _TEXT,
         "calculationSpec": {
             "anyOf": [
@@ -81,8 +85,8 @@ _AGGREGATION = record(
         "description": _TEXT,
         "icon": _TEXT,
         "type": one_of("number"),
-        "query": {"type": "object"},
-        "pathFilter": {"type": "array", "maxItems": 1, "items": {"type": "object"}},
+        "query": query_shape(nesting=1),
+        "pathFilter": {"type": "array", "maxItems": 1, "items": _PATH},
     },
 )
 _RELATION = record(

@@ -19,6 +19,9 @@ MAX_RAW_BYTES = 128 * MAX_BODY_BYTES
 """Of a batch of raw items, which Ocean cuts at about 100 MB; it does not go to Port's API."""
 _API = ("/v1/", "/ingest/")
 _RAW = "/ingest/raw/"
+_READING = frozenset(("GET", "HEAD"))
+_OWN_SITE = frozenset((b"same-origin", b"none"))
+"""What browsers say of a page of this server, and of an address that the user typed (Fetch Metadata)."""
 _TOKEN_PATH = "/v1/auth/access_token"  # noqa: S105 - a path
 
 
@@ -43,7 +46,9 @@ class Gate:
             receive = await _within_limit(
                 headers, receive, MAX_RAW_BYTES if path.startswith(_RAW) else MAX_BODY_BYTES
             )
-            self._check(path, headers, family)
+            _check_host(headers)
+            _check_page(method, headers)
+            self._check_access(path, headers, family)
         except PortError as error:
             await self._refuse(error, family)(scope, receive, answer.send)
         else:
@@ -53,8 +58,7 @@ class Gate:
                 query = scope["query_string"].decode("latin-1")
                 self._port.requests.append(SeenRequest(method, unquote(path), query, answer.status))
 
-    def _check(self, path: str, headers: dict[bytes, bytes], family: Family) -> None:
-        _check_local(headers)
+    def _check_access(self, path: str, headers: dict[bytes, bytes], family: Family) -> None:
         if not path.startswith(_API):
             return
         if path != _TOKEN_PATH:
@@ -85,18 +89,28 @@ class _Answer:
         await self.forward(message)
 
 
-def _check_local(headers: dict[bytes, bytes]) -> None:
-    """Raises PortError (403): not asked for by a name of this machine, or by a page from elsewhere.
+def _check_host(headers: dict[bytes, bytes]) -> None:
+    """Raises PortError (403): not asked for by a name of this machine.
 
-    The first is a page that gave itself this machine's address (DNS rebinding); the second one that only
-    sends, as a form can, without reading the answer.
+    So asks a page that gave itself this machine's address (DNS rebinding).
     """
     host = headers.get(b"host", b"").decode("latin-1")
     if not _is_loopback(host):
         raise PortError(403, "forbidden_host", f"the sandbox answers on loopback only, not as {host!r:.120}")
+
+
+def _check_page(method: str, headers: dict[bytes, bytes]) -> None:
+    """Raises PortError (403): a page from elsewhere asks, were it of another server on this machine.
+
+    Such a page needs no answer to do harm: a form can be sent anywhere. A link may lead here. Who is no
+    browser sends none of these headers.
+    """
     origin = headers.get(b"origin")
-    if origin is not None and not _is_loopback(origin.decode("latin-1").rpartition("://")[2]):
+    if origin is not None and origin.lower() != b"http://" + headers[b"host"].lower():
         raise PortError(403, "forbidden_origin", "the sandbox takes nothing from pages of other origins")
+    by_link = method in _READING and headers.get(b"sec-fetch-mode") == b"navigate"
+    if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITE and not by_link:
+        raise PortError(403, "forbidden_origin", "the sandbox takes nothing from pages of other sites")
 
 
 def _is_loopback(host: str) -> bool:

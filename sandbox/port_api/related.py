@@ -6,25 +6,11 @@ from dataclasses import replace
 from sandbox.port_api.errors import invalid
 from sandbox.port_api.graph import Along, Direction, Graph, Node
 from sandbox.port_api.jsontext import Document, Json
-from sandbox.port_api.shapes import Shape, one_of, record
+from sandbox.port_api.query_shapes import PATH, RELATED_TO
+from sandbox.port_api.shapes import Shape
 
-_TEXT: Document = {"type": "string"}
-_RELATED_TO = Shape(
-    record(
-        {
-            "operator": one_of("relatedTo"),
-            "blueprint": _TEXT,
-            "value": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
-        },
-        {"direction": one_of("upstream", "downstream"), "required": {"type": "boolean"}},
-    )
-)
-_HOPS: Document = record(
-    {}, {"relation": _TEXT, "maxHops": {"type": "number", "minimum": 1, "maximum": 15}}, closed=False
-)
-_PATH = Shape(
-    record({"path": {"type": "array", "items": {"anyOf": [_TEXT, _HOPS]}}}, {"fromBlueprint": _TEXT})
-)
+_RELATED_TO = Shape(RELATED_TO)
+_PATH = Shape(PATH)
 
 
 def related_to(rule: Json, graph: Graph) -> set[Node]:

@@ -11,6 +11,7 @@ from sandbox.port_api.errors import invalid
 from sandbox.port_api.graph import Graph
 from sandbox.port_api.jsontext import Document, Json
 from sandbox.port_api.operators import EMPTY_OPERATORS, OPERATORS, Test, is_expired
+from sandbox.port_api.query_shapes import OF_USER, PROPERTY_SCHEMA
 from sandbox.port_api.related import match_path, related_to
 from sandbox.port_api.shapes import Shape, one_of, record
 from sandbox.port_api.times import iso
@@ -33,11 +34,8 @@ _META: Mapping[str, Callable[[Entity], Json]] = MappingProxyType(
     }
 )
 _TEXT: Document = {"type": "string"}
-_OF_USER = Shape(record({"property": _TEXT, "context": one_of("user", "userTeams")}, closed=False))
-_TYPED = {"type": _TEXT}
-_PROPERTY_SCHEMA = Shape(
-    record(_TYPED, {"format": _TEXT, "items": record(_TYPED, {"format": _TEXT}, closed=False)})
-)
+_OF_USER = Shape(OF_USER)
+_PROPERTY_SCHEMA = Shape(PROPERTY_SCHEMA)
 _TARGET = Shape(
     record(
         {"relation": _TEXT, "operator": _TEXT},

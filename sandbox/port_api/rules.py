@@ -10,8 +10,8 @@ ENTITY_IDENTIFIER_MAX = 1000
 BLUEPRINT_IDENTIFIER_MAX = 100
 PROPERTY_IDENTIFIER_PATTERN = r"^[A-Za-z0-9@_=\\-]+\Z"
 
-_ENTITY = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9@_.+:\\/=-]|[^\x00-\x7f])+")
-_BLUEPRINT = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9@_.+:\\/-]|[^\x00-\x7f])+")
+_ENTITY = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9@_.+:\\/=\x80-\U0010ffff-]+")
+_BLUEPRINT = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9@_.+:\\/\x80-\U0010ffff-]+")
 _HOUR_AND_MINUTE = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _DATE_TIME = re.compile(
     rf"(\d{{4}})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt\s]{_HOUR_AND_MINUTE}:(?:[0-5]\d|60)(?:\.\d+)?"

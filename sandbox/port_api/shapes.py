@@ -5,7 +5,8 @@ the whole sandbox to start.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -74,19 +75,60 @@ def _enum(schema: Document) -> _Check:
 
 
 def _any_of(schema: Document) -> _Check:
-    checks = [_compiled(option) for option in schema["anyOf"]]
+    options = [_Option(_types_of(option), _tags_of(option), _compiled(option)) for option in schema["anyOf"]]
 
     def check(value: Json) -> str | None:
-        complaints = [check(value) for check in checks]
-        found = [complaint for complaint in complaints if complaint is not None]
-        # What was followed the furthest is most likely what was meant.
-        return max(found, key=_depth) if len(found) == len(complaints) else None
+        if any(option.check(value) is None for option in options):
+            return None
+        return _complaint_of_the_meant(options, value)
 
     return check
 
 
-def _depth(complaint: str) -> int:
-    return complaint.partition(" ")[0].count("/")
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One of several schemas. types: of its values, by name; tags: texts by the key that they stand under."""
+
+    types: tuple[str, ...]
+    tags: Mapping[str, Sequence[str]]
+    check: _Check
+
+    def is_for(self, value: Json) -> bool:
+        """Whether the value has its type."""
+        return any(type(value) in TYPES[name] for name in self.types)
+
+    def is_meant(self, value: Json) -> bool:
+        """Whether the keys that tell it from other options say what it wants, as far as they are there."""
+        return not isinstance(value, dict) or all(
+            value[key] in texts for key, texts in self.tags.items() if key in value
+        )
+
+
+def _complaint_of_the_meant(options: Sequence[_Option], value: Json) -> str:
+    """What breaks the option that the value was most likely meant for."""
+    fitting = [option for option in options if option.is_for(value)]
+    if not fitting:
+        names = dict.fromkeys(name for option in options for name in option.types)
+        return f" must be {' or '.join(names)}"
+    meant = [option for option in fitting if option.is_meant(value)]
+    if not meant and isinstance(value, dict):
+        for key in value:
+            texts = dict.fromkeys(text for option in fitting for text in option.tags.get(key, ()))
+            if texts and value[key] not in tuple(texts):
+                return f"/{key} must be one of {', '.join(texts)}"
+    complaints = [complaint for option in meant or fitting if (complaint := option.check(value)) is not None]
+    return max(complaints, key=lambda complaint: complaint.partition(" ")[0].count("/"))
+
+
+def _types_of(schema: Document) -> tuple[str, ...]:
+    if "anyOf" in schema:
+        return tuple(name for option in schema["anyOf"] for name in _types_of(option))
+    kinds = schema.get("type", "string" if "enum" in schema else [*TYPES])
+    return tuple(kinds) if isinstance(kinds, list) else (kinds,)
+
+
+def _tags_of(schema: Document) -> Mapping[str, Sequence[str]]:
+    return {key: inner["enum"] for key, inner in schema.get("properties", {}).items() if "enum" in inner}
 
 
 def _required(schema: Document) -> _Check:

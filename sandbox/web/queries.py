@@ -13,8 +13,10 @@ from sandbox.web.listing import PAGE_SIZE, Listing
 _BY_ID = """
 SELECT id, blueprint, identifier, datasource, created_at, updated_at, content FROM entities
 WHERE id IN (SELECT value FROM json_each(?))"""
+_IN_ONE_ROW = "SELECT json_group_array(id) FROM ({})"
+"""A hundred thousand rows one by one take longer to fetch than a long text to parse."""
 _MOST_LISTINGS = 16
-_FAR = 20
+_FAR = 200
 """Pages up to this one are sorted out faster without the rest."""
 _TITLES = """
 SELECT identifier, json_extract(content, '$.title') FROM entities
@@ -123,8 +125,8 @@ class Queries:
         where, values = listing.where()
         order, more = listing.order()
         sql = f"SELECT id FROM entities WHERE blueprint = ? AND {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
-        rows = self._store.rows(sql, (blueprint, *values, *more, limit, start))
-        return array("q", (identifier for (identifier,) in rows))
+        row = self._store.row(_IN_ONE_ROW.format(sql), (blueprint, *values, *more, limit, start))
+        return array("q", json.loads(row[0]) if row else ())
 
     def _read(self, wanted: Sequence[int]) -> tuple[Entity, ...]:
         rows = self._store.rows(_BY_ID, (dump(list(wanted)),))

@@ -1,4 +1,4 @@
-"""The protocol of the process that runs a jq program, without a process."""
+"""The protocol of the process that runs jq programs, without a process."""
 
 import io
 import resource
@@ -54,7 +54,7 @@ def test_each_input_has_one_answer(program: bytes, value: bytes, answer: bytes, 
 
 
 def test_what_does_not_compile_says_so_for_each_input(sink: io.BytesIO) -> None:
-    serve(framed(b"nonsense", b"", b"1"), sink, 10)
+    serve(framed(b"nonsense", b"", b"nonsense", b"1"), sink, 10)
     found = answers(sink)
     assert len(found) == 2
     assert all(answer.startswith(b"-jq: error: nonsense/0 is not defined") for answer in found)

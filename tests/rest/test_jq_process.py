@@ -1,4 +1,4 @@
-"""A jq program in a process of its own: its limits hold, and it leaves nothing behind."""
+"""jq programs in another process: their limits hold, and they leave nothing behind."""
 
 import gc
 import os
@@ -59,12 +59,12 @@ def test_it_is_asked_again_after_that_in_a_new_process() -> None:
 
 
 def test_a_process_that_was_ended_from_outside_is_replaced() -> None:
-    process = JqProcess("tojson", JqLimits())
-    assert process.outputs("1") == ["1"]
+    process = JqProcess(JqLimits())
+    assert process.outputs("tojson", "1") == ["1"]
     first = children()[-1]
     os.kill(first, signal.SIGKILL)
     os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
-    assert process.outputs("2") == ["2"]
+    assert process.outputs("tojson", "2") == ["2"]
 
 
 def test_threads_get_their_own_answers() -> None:
@@ -74,8 +74,8 @@ def test_threads_get_their_own_answers() -> None:
 
 
 def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    process = JqProcess("tojson", JqLimits())
-    assert process.outputs("1") == ["1"]
+    process = JqProcess(JqLimits())
+    assert process.outputs("tojson", "1") == ["1"]
 
     def interrupted(_: object) -> bytes:
         raise KeyboardInterrupt
@@ -83,21 +83,21 @@ def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest
     with monkeypatch.context() as patch:
         patch.setattr("rest.jq_process.read_frame", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            process.outputs("2")
-    assert process.outputs("3") == ["3"]
+            process.outputs("tojson", "2")
+    assert process.outputs("tojson", "3") == ["3"]
 
 
 def test_a_fork_has_a_process_of_its_own() -> None:
     """Two that write into one pipe would read each other's answers, or end each other's process."""
     script = (
         "import gc, os; from rest.jq_process import JqLimits, JqProcess\n"
-        "process = JqProcess('tojson', JqLimits())\n"
-        "answers = process.outputs('1')\n"
+        "process = JqProcess(JqLimits())\n"
+        "answers = process.outputs('tojson', '1')\n"
         "if os.fork() == 0:\n"
-        "    right = process.outputs('[2]') == ['[2]']\n"
+        "    right = process.outputs('tojson', '[2]') == ['[2]']\n"
         "    del process; gc.collect(); os._exit(right)\n"
         "_, ended = os.wait()\n"
-        "print(answers, os.waitstatus_to_exitcode(ended), process.outputs('3'))\n"
+        "print(answers, os.waitstatus_to_exitcode(ended), process.outputs('tojson', '3'))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
@@ -118,21 +118,28 @@ def test_a_fork_forgets_the_process_that_it_did_not_start() -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_a_program_that_nobody_holds_leaves_no_process() -> None:
+def test_all_programs_share_one_process() -> None:
+    assert JqProgram(". + 1").outputs(1) == [2]
+    before = children()
+    assert [JqProgram(f". + {number}").outputs(1) for number in range(2, 10)] == [[n] for n in range(3, 11)]
+    assert children() == before
+
+
+def test_one_that_nobody_holds_leaves_no_process() -> None:
     gc.collect()  # what earlier tests left
     before = children()
-    program = JqProgram(". + 1")
-    assert program.outputs(1) == [2]
+    process = JqProcess(JqLimits())
+    assert process.outputs(". + 1 | tojson", "1") == ["2"]
     assert len(children()) == len(before) + 1
-    del program
+    del process
     gc.collect()
     assert children() == before
 
 
 def test_the_process_has_no_secret_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCEAN_SECRET", "hunter22")
-    program = JqProgram(". + 1")
-    assert program.outputs(1) == [2]
+    process = JqProcess(JqLimits())
+    assert process.outputs(". + 1 | tojson", "1") == ["2"]
     environ = Path(f"/proc/{children()[-1]}/environ").read_bytes()
     assert b"PATH=" in environ
     assert b"hunter22" not in environ

@@ -97,23 +97,72 @@ async def test_a_body_may_have_one_mebibyte(
     assert answer.json()["ok"] is (status == 201)
 
 
-@pytest.mark.parametrize(
-    ("origin", "status"),
-    [
-        ("http://localhost:3010", 200),
-        ("http://127.0.0.1", 200),
-        ("http://[::1]:80", 200),
-        ("https://evil.example", 403),
-        ("http://localhost.evil.example", 403),
-        ("null", 403),
-    ],
-)
-async def test_pages_of_other_origins_are_refused(
-    anonymous: httpx.AsyncClient, origin: str, status: int
+_FROM_ELSEWHERE = [
+    pytest.param({"Origin": "https://evil.example"}, id="origin"),
+    pytest.param({"Origin": "http://localhost.evil.example"}, id="origin that begins like ours"),
+    pytest.param({"Origin": "http://localhost:8080"}, id="another server of this machine"),
+    pytest.param({"Origin": "https://localhost:3010"}, id="another scheme"),
+    pytest.param({"Origin": "null"}, id="origin that hides"),
+    pytest.param({"Origin": ""}, id="empty origin"),
+    pytest.param({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, id="site"),
+    pytest.param({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, id="another port"),
+    pytest.param({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, id="form"),
+    pytest.param({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, id="contradiction"),
+    pytest.param({"Host": "evil.example:3010"}, id="rebound name"),
+    pytest.param({"Host": "evil.example:3010", "Origin": "http://evil.example:3010"}, id="its own origin"),
+]
+_TEAM = {"identifier": "team", "title": "T", "schema": {"properties": {}}}
+
+
+@pytest.mark.parametrize("headers", _FROM_ELSEWHERE)
+async def test_page_from_elsewhere_changes_nothing(
+    catalog: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
     """A form of any page can be sent here; what it asks for must not be done."""
-    answer = await anonymous.post("/_sandbox/reset", headers={"Origin": origin})
-    assert answer.status_code == status
+    before = (await catalog.get("/_sandbox/export")).json()
+    settings = (await catalog.get("/_sandbox/settings")).json()
+    for method, path, body in (
+        ("POST", "/_sandbox/reset", None),
+        ("POST", "/_sandbox/import", {"blueprints": [_TEAM]}),
+        ("PATCH", "/_sandbox/settings", {"processing": "dsp"}),
+        ("POST", "/_sandbox/blueprints-for-mapping", {"resources": []}),
+        ("POST", "/v1/blueprints", {**_TEAM, "identifier": "another"}),
+    ):
+        answer = await catalog.request(method, path, json=body, headers=headers)
+        assert answer.status_code == 403, path
+        assert answer.json()["ok"] is False
+    assert (await catalog.get("/_sandbox/export")).json() == before
+    assert (await catalog.get("/_sandbox/settings")).json() == settings
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/entities", "/_sandbox/export", "/catalog/syncs/live"])
+@pytest.mark.parametrize("headers", [each for each in _FROM_ELSEWHERE if each.id != "form"])
+async def test_page_from_elsewhere_reads_nothing(
+    anonymous: httpx.AsyncClient, path: str, headers: dict[str, str]
+) -> None:
+    assert (await anonymous.get(path, headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({}, id="no browser"),
+        pytest.param({"Origin": "http://localhost:3010"}, id="origin alone"),
+        pytest.param({"Origin": "http://[::1]:80", "Host": "[::1]:80"}, id="address as name"),
+        pytest.param({"Origin": "http://LOCALHOST:3010", "Sec-Fetch-Site": "same-origin"}, id="own page"),
+        pytest.param({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}, id="typed by the user"),
+    ],
+)
+async def test_own_page_and_who_is_no_browser_are_served(
+    anonymous: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    assert (await anonymous.post("/_sandbox/reset", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_link_on_another_page_leads_to_the_catalog(anonymous: httpx.AsyncClient, site: str) -> None:
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Accept": "text/html"}
+    assert (await anonymous.get("/catalog/", headers=headers)).status_code == 200
 
 
 async def test_every_answer_announces_the_limit(anonymous: httpx.AsyncClient) -> None:

@@ -19,6 +19,21 @@ def _relation(**changes: object) -> dict[str, Any]:
     return _blueprint(relations={"r": {"target": "svc", "many": False, "required": False, **changes}})
 
 
+def _aggregation(**changes: object) -> dict[str, Any]:
+    count = {"func": "count", "calculationBy": "entities"}
+    return _blueprint(
+        aggregationProperties={"n": {"title": "N", "target": "svc", "calculationSpec": count, **changes}}
+    )
+
+
+def _query(*rules: object) -> dict[str, Any]:
+    return _aggregation(query={"combinator": "and", "rules": [*rules]})
+
+
+_EQUAL = {"property": "a", "operator": "=", "value": 1}
+_TODAY = {"preset": "today"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -39,17 +54,21 @@ def _relation(**changes: object) -> dict[str, Any]:
         ),
         pytest.param(_blueprint(ownership={"type": "Inherited", "path": "team"}), id="ownership"),
         pytest.param(_blueprint(changelogDestination={"type": "KAFKA"}), id="changelog"),
+        pytest.param(_aggregation(), id="aggregation"),
+        pytest.param(_aggregation(pathFilter=[{"path": ["r"], "fromBlueprint": "svc"}]), id="path"),
+        pytest.param(_query(), id="query without rules"),
+        pytest.param(_query({"combinator": "or", "rules": [_EQUAL]}, _EQUAL), id="query in a query"),
         pytest.param(
-            _blueprint(
-                aggregationProperties={
-                    "n": {
-                        "title": "N",
-                        "target": "svc",
-                        "calculationSpec": {"func": "count", "calculationBy": "entities"},
-                    }
-                }
+            _query(
+                {"property": "a", "operator": "isEmpty"},
+                {"property": "a", "operator": "between", "value": _TODAY},
+                {"property": "a", "operator": ">=", "value": 5},
+                {"property": "a", "operator": "in", "value": {"property": "b", "context": "user"}},
+                {"operator": "relatedTo", "blueprint": "svc", "value": ["x"], "direction": "upstream"},
+                {"propertySchema": {"type": "string"}, "operator": "=", "value": None},
+                {"property": {"path": ["r"]}, "operator": "matchAny", "value": "x"},
             ),
-            id="aggregation",
+            id="query of every kind of rule",
         ),
     ],
 )
@@ -97,7 +116,24 @@ async def test_fit_blueprint_is_created_and_found(port: httpx.AsyncClient, body:
         pytest.param(_blueprint(relations={"r": {"target": "svc"}}), id="relation without many"),
         pytest.param(_blueprint(mirrorProperties={"m": {"path": "x"}}), id="mirror without a relation"),
         pytest.param(_blueprint(calculationProperties={"c": {"type": "number"}}), id="no calculation"),
+        pytest.param(
+            _blueprint(
+                calculationProperties={
+                    "c": {"calculation": ".x", "type": "array", "items": {"format": "uuid"}}
+                }
+            ),
+            id="unknown format of a calculation's items",
+        ),
         pytest.param(_blueprint(ownership={"type": "Inherited"}), id="ownership without a path"),
+        pytest.param(_aggregation(title="t" * 101), id="aggregation with a long title"),
+        pytest.param(_aggregation(pathFilter=[{"path": []}]), id="path without a step"),
+        pytest.param(_aggregation(query={"rules": []}), id="query without a combinator"),
+        pytest.param(_query(None), id="rule that is null"),
+        pytest.param(_query(_EQUAL, {}), id="empty rule"),
+        pytest.param(_query({**_EQUAL, "more": 1}), id="rule with a key too many"),
+        pytest.param(_query({**_EQUAL, "operator": "like"}), id="unknown operator"),
+        pytest.param(_query({**_EQUAL, "operator": "between"}), id="number that is no range"),
+        pytest.param(_query({"combinator": "or", "rules": [None]}), id="null in an inner query"),
         pytest.param(_blueprint(changelogDestination={"type": "WEBHOOK"}), id="webhook without url"),
     ],
 )

@@ -24,6 +24,7 @@ def _measure(func: str, **more: str) -> dict[str, Any]:
 
 
 _OPEN = {"combinator": "and", "rules": [{"property": "state", "operator": "=", "value": "open"}]}
+_UNANSWERABLE = {"combinator": "and", "rules": [{"property": "$none", "operator": "=", "value": 1}]}
 _BLUEPRINTS: list[dict[str, Any]] = [
     {"identifier": "area", "schema": {"properties": {"lead": _TEXT}}},
     {
@@ -68,7 +69,7 @@ _BLUEPRINTS: list[dict[str, Any]] = [
             "areas": _count("area"),
             "direct": _count("issue", pathFilter=[{"path": ["project"], "fromBlueprint": "issue"}]),
             "ownTeams": _count("team", pathFilter=[{"path": ["team"]}]),
-            "unfit": _count("issue", query={"combinator": "and", "rules": [{}]}),
+            "unfit": _count("issue", query=_UNANSWERABLE),
             **{func: _measure(func) for func in ("sum", "min", "max", "median")},
             "mean": _measure("average", averageOf="total"),
             "weekly": _measure("average", averageOf="week"),

@@ -63,7 +63,10 @@ def _body_schema(name: str) -> Any:
 
 
 def _readable(schema: Any) -> Any:
-    """In today's JSON schema, without recursion, with patterns that Python's `re` reads."""
+    """In today's JSON schema, without recursion, with patterns that Python's `re` reads.
+
+    A resource may lack its selector: the reference requires one, and Port's own guide prints none.
+    """
     if isinstance(schema, list):
         return [_readable(inner) for inner in schema if not (isinstance(inner, dict) and _UNDEFINED in inner)]
     if not isinstance(schema, dict):
@@ -71,6 +74,8 @@ def _readable(schema: Any) -> Any:
     read = {key: _readable(inner) for key, inner in schema.items()}
     if schema.get("nullable") is True:
         read["type"] = [schema["type"], "null"]
+    if "selector" in schema.get("required", ()):
+        read["required"] = [key for key in schema["required"] if key != "selector"]
     if isinstance(schema.get("pattern"), str):
         read["pattern"] = re.sub(r"\$(?=\)|$)", r"\\Z", schema["pattern"].replace(r"\p{L}", "A-Za-z"))
     return read

@@ -17,6 +17,14 @@ type Bodies = Callable[[Any], st.SearchStrategy[Any]]
 _APP = create_app()
 _APP.state.port.store.close()
 _TEXT = {"type": "string"}
+_NAMED = record({"name": _TEXT})
+_LISTED = {"anyOf": [{"type": "array", "items": _NAMED}, _NAMED]}
+_TAGGED = {
+    "anyOf": [
+        record({"by": one_of("name"), "name": _TEXT}),
+        record({"by": one_of("path"), "at": _TEXT}),
+    ]
+}
 _SCHEMAS = {
     f"{method} {path}": operation["requestBody"]["content"]["application/json"]["schema"]
     for path, methods in _APP.openapi()["paths"].items()
@@ -73,6 +81,14 @@ def test_shape_says_the_same_as_the_library(
             {"a": {"b": 1}},
             "body/a/b must be string",
         ),
+        ({"anyOf": [_TEXT, {"type": "array"}]}, 1, "body must be string or array"),
+        ({"anyOf": [_TEXT, {"anyOf": [one_of("x"), {"type": "null"}]}]}, 1, "body must be string or null"),
+        (_LISTED, {}, "body must have required property 'name'"),
+        (_LISTED, [{}], "body/0 must have required property 'name'"),
+        (_TAGGED, {"by": "path", "at": 1}, "body/at must be string"),
+        (_TAGGED, {"by": "name"}, "body must have required property 'name'"),
+        (_TAGGED, {"by": "age"}, "body/by must be one of name, path"),
+        (_TAGGED, {"at": "x"}, "body must have required property 'by'"),
     ],
 )
 def test_message_says_where_and_what(schema: dict[str, Any], body: Any, message: str) -> None:

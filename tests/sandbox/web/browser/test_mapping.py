@@ -22,7 +22,7 @@ def test_mapping_is_edited_refused_with_its_line_mended_and_saved(company: Any, 
     text.fill(good.replace("          identifier: .id\n          title: .name\n", "          title: .name\n"))
     page.get_by_role("button", name="Save").click()
     expect(alert).to_contain_text(
-        "Line 9: body/config/resources/0/port/entity/mappings 'identifier' is a required"
+        "Line 9: body/config/resources/0/port/entity/mappings must have required property 'identifier'"
     )
     expect(alert).to_contain_text("invalid_request")
     text.fill(good.replace("data_path: .users", "data_path: .users | map(select(.id > 100))"))

@@ -64,6 +64,7 @@ def test_relation_is_followed_there_and_back(crowded: str, windows: Any) -> None
         "page={n}",
         "sort=properties.name&page={n}",
         "sort=-properties.count&page=10{n}",
+        "sort=-properties.name&page=150{n}",
         "page=199{n}",
         "q=99{n}",
         "q=event&has.title={n}&sort=title",
