@@ -22,6 +22,8 @@ NESTED = {"parents": 200, "children": 20, "latency_s": 0.05}
 CHILDREN = mapping_of(
     "/parents/{id}/children",
     data_path=".children",
+    # 20 is a size that APIs cap their pages at: without this, each child is asked for a second page.
+    pagination={"total_path": ".total"},
     path_parameters={"id": {"endpoint": "/parents", "data_path": ".parents", "field": ".id"}},
 )
 SCENARIOS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {

@@ -13,7 +13,8 @@ from rest.settings import Settings
 
 async def fetched(base_url: str, size: int) -> int:
     """How many items came."""
-    config = {"base_url": base_url, "pagination_type": "page", "size_param": "per_page", "page_size": size}
+    pages = {"size_param": "per_page", "page_size": size, "total_path": ".total"}
+    config = {"base_url": base_url, "pagination_type": "page", **pages}
     settings = Settings.from_config(config)
     resource = read_resource("/items", {"data_path": ".items"}, settings.pagination)
     async with open_extractor(settings, [resource]) as extractor:
@@ -28,9 +29,11 @@ def main() -> None:
     parser.add_argument("pages", type=int)
     parser.add_argument("size", type=int)
     asked = parser.parse_args()
-    start = time.perf_counter()
-    items = asyncio.run(fetched(asked.url, asked.size))
-    print(items, time.perf_counter() - start)
+    for _ in range(2):  # the first time loads what is loaded on first use
+        start = time.perf_counter()
+        items = asyncio.run(fetched(asked.url, asked.size))
+        seconds = time.perf_counter() - start
+    print(items, seconds)
 
 
 if __name__ == "__main__":

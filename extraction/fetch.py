@@ -74,8 +74,9 @@ class ResourceFetch:
 
     async def _of_endpoint(self, binding: Binding) -> AsyncGenerator[tuple[Binding, Page]]:
         self.endpoints_seen += 1
-        # Children are many at once already: each looks one page ahead.
-        width = 1 if self._resource.parameters else self._concurrency
+        # Children are many at once already: each looks one page ahead. Else twice as many pages as
+        # requests, so that the next is sent at once, though an earlier page is not read yet.
+        width = 1 if self._resource.parameters else 2 * self._concurrency
         changes = self._resource.changes
         pages = self._source.pages(self._resource.endpoint, binding.values, width, changes)
         async with aclosing(pages):

@@ -61,10 +61,14 @@ class CountedPaginator(Paginator):
 
     def told(self, page: Page) -> int | None:
         """The number of items, where it is more than the page's own and not passed; else that of pages."""
-        told = [counts(page) for counts in (self.signals.counts, recognised_counts)]
         least = max(page.count + 1, page.items_so_far if page.count else 0)
-        items = (items for _, items in told if items is not None and items >= least)
-        return next(items, next((pages for pages, _ in told if pages), None))
+        told_pages = None
+        for counts in (self.signals.counts, recognised_counts):
+            pages, items = counts(page)
+            if items is not None and items >= least:
+                return items
+            told_pages = told_pages or pages
+        return told_pages or None
 
     def is_full(self, page: Page) -> bool:
         """True when the page has as many items as the size asked for, as the API was seen to cap it, or as

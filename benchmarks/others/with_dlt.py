@@ -29,9 +29,11 @@ def main(url: str, pages: str, size: str) -> None:
             }
         ],
     }
-    start = time.perf_counter()
-    count = sum(1 for _ in rest_api_source(config).resources["items"])
-    print(count, time.perf_counter() - start)
+    for _ in range(2):  # the first time loads what is loaded on first use
+        start = time.perf_counter()
+        count = sum(1 for _ in rest_api_source(config).resources["items"])
+        seconds = time.perf_counter() - start
+    print(count, seconds)
 
 
 if __name__ == "__main__":

@@ -33,9 +33,11 @@ def main() -> None:
     parser.add_argument("pages", type=int)
     parser.add_argument("size", type=int)
     asked = parser.parse_args()
-    start = time.perf_counter()
-    items = asyncio.run(fetched(asked.url, asked.pages, asked.size, 10))
-    print(items, time.perf_counter() - start)
+    for _ in range(2):  # the first time loads what is loaded on first use
+        start = time.perf_counter()
+        items = asyncio.run(fetched(asked.url, asked.pages, asked.size, 10))
+        seconds = time.perf_counter() - start
+    print(items, seconds)
 
 
 if __name__ == "__main__":
