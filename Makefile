@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a Python >= 3.12 with the locked packages in .venv.
 PY := .venv/bin/python
 
-.PHONY: help install check test unit bench demo builder sandbox sample-api format lock clean
+.PHONY: help install check test unit bench docs demo builder sandbox sample-api format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,12 +19,15 @@ test: check ## check, then all tests, with the coverage of the engine
 	@scripts/install_browser.sh
 	@$(PY) -m pytest -q -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
-unit: install ## the tests that start no processes
-	@$(PY) -m pytest -q tests --ignore=tests/end_to_end --ignore=tests/sandbox
+unit: install ## the quick tests: no whole resyncs, no browser, no faults
+	@$(PY) -m pytest -q -n auto tests/auth tests/extraction tests/mapping tests/pagination tests/rest tests/test_*.py
 
-bench: install ## how fast it is, beside Ocean's stock way, dlt, Airbyte and bare httpx (half an hour)
+bench: install ## how fast it is, beside Ocean's stock way, dlt, Airbyte and bare httpx (three quarters of an hour)
 	@for each in concurrency large_array rate_limit mapping_speed end_to_end compare growth start_up sandbox; do \
 		echo "== $$each"; PYTHONPATH=. $(PY) benchmarks/$$each.py || exit 1; done
+
+docs: install ## write the pages that are made from the models
+	@$(PY) -m scripts.write_reference
 
 demo: install ## one real resync of a sample API into a sandbox for Port, on this machine
 	@$(PY) scripts/demo.py

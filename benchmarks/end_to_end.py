@@ -1,4 +1,5 @@
-"""A whole resync by `ocean sail`, ours beside Ocean's stock way of mapping, in the same run.
+"""A whole resync by `ocean sail`, ours beside Ocean's own way of mapping, in the same run: in our batches,
+and in batches of a page of 100, as an integration gives them that yields each page.
 
 10,000 items of 13 fields over 100 pages, and 200 parents with 20 children each at 50 ms: a first sync and a
 second one with nothing changed; start-up is not counted. Beside the time: the processor time that the API
@@ -69,18 +70,20 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--only-ours", action="store_true")
     asked = parser.parse_args()
-    with port_sandbox() as port, stock_project() as stock:
-        projects = {"ours": ROOT} if asked.only_ours else {"ours": ROOT, "Ocean's stock processor": stock}
+    with port_sandbox() as port, stock_project() as stock, stock_project(batch_items=100) as paged:
+        others = {} if asked.only_ours else {"Ocean's processor": stock, "the same, a batch a page": paged}
+        projects = {"ours": ROOT, **others}
         for scenario in SCENARIOS:
             syncs = measured(scenario, projects, port, asked.runs)
             print(f"{scenario}:")
             for (name, which), found in syncs.items():
                 print("  " + line(f"{name}, {which} sync", found))
-            for which in ("first", "second") if len(projects) > 1 else ():
+            for name, which in syncs:
                 ours, theirs = (
-                    statistics.median(sync.seconds for sync in syncs[name, which]) for name in projects
+                    statistics.median(sync.seconds for sync in syncs[each, which]) for each in ("ours", name)
                 )
-                print(f"  {which} sync: {theirs / ours:.1f} x as many entities a second")
+                if name != "ours":
+                    print(f"  {which} sync: {theirs / ours:.1f} x as many entities a second as {name}")
 
 
 if __name__ == "__main__":

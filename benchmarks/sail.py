@@ -1,6 +1,7 @@
 """Whole resyncs by `ocean sail`, watched from outside: what the benchmarks of the whole share."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -154,8 +155,8 @@ def synced(project: Path, port: Port, api: tuple[str, int], identifier: str) -> 
 
 
 @contextmanager
-def stock_project() -> Iterator[Path]:
-    """A copy of the project whose mapping is Ocean's own."""
+def stock_project(*, batch_items: int | None = None) -> Iterator[Path]:
+    """A copy of the project whose mapping is Ocean's own. batch_items: in batches of so many, not ours."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "custom"
         ignored = shutil.ignore_patterns(".*", "tests", "benchmarks", "docs", "__pycache__")
@@ -164,6 +165,12 @@ def stock_project() -> Iterator[Path]:
         integration = project / "integration.py"
         lines = integration.read_text().splitlines(keepends=True)
         integration.write_text("".join(line for line in lines if "EntityProcessor" not in line))
+        if batch_items is not None:
+            batches = project / "extraction" / "batches.py"
+            text = batches.read_text()
+            changed = re.sub(r"^BATCH_ITEMS = .*$", f"BATCH_ITEMS = {batch_items}", text, flags=re.MULTILINE)
+            assert changed != text
+            batches.write_text(changed)
         yield project
 
 

@@ -88,7 +88,7 @@ def split(response: Response, data_path: Path | None) -> Split | None:
     except ShapeError:
         pass  # whoever reads it as a whole says what is wrong
     except ValueError as error:
-        raise response.unreadable() from error
+        raise response.unreadable(response.redact(str(error))) from error
     if response.large.size > _MOST_AS_A_WHOLE:
         raise ItemsError(
             f"the body has {response.large.size // 2**20} MiB, and data_path {data_path or '.'} is no way "
