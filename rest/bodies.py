@@ -5,13 +5,15 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import msgspec
 
 _LARGEST_FIELD = 2**31 - 1
 _TOO_MANY = "\0"
-# Two, as each begins with one letter, which is found several times faster than one of two.
-_LARGE_EXPONENTS = (re.compile(r"e\+?\d{3}"), re.compile(r"E\+?\d{3}"))
+# Three times as fast as json, and as exact: integers of any length, no infinity.
+_DECODER = msgspec.json.Decoder()
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
@@ -30,10 +32,12 @@ def parse_body(content: bytes, content_type: str) -> Json:
 
 def parse_json(text: str) -> Json:
     """JSON by RFC 8259: NaN and Infinity, which Python would let through, are no JSON."""
-    # float is what json takes by itself, and faster than a check of every number.
-    number = _finite if any(each.search(text) for each in _LARGE_EXPONENTS) else float
+    with suppress(msgspec.DecodeError, ValueError, RecursionError):
+        fast: Json = _DECODER.decode(text)
+        return fast
+    # What it refuses may be JSON all the same, like half of a surrogate pair; else this says what is wrong.
     try:
-        parsed: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=number)
+        parsed: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return parsed

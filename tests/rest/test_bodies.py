@@ -125,6 +125,21 @@ def test_depth_and_constants_have_words() -> None:
         parse_json("NaN")
 
 
+@pytest.mark.parametrize("text", ["1e999", "-1e400", f"{'9' * 400}.5", "[1e+309]"])
+def test_number_beyond_what_json_can_carry_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no number that JSON can carry"):
+        parse_json(text)
+
+
+any_text = st.text() | st.sampled_from(["\ud800", "a\udfff", "\0", "\u2028"])
+
+
+@given(json_values | st.integers(-(10**40), 10**40) | st.lists(any_text), st.booleans())
+def test_json_is_read_as_python_reads_it(value: Json, is_ascii: bool) -> None:  # noqa: FBT001
+    text = json.dumps(value, ensure_ascii=is_ascii)
+    assert repr(parse_json(text)) == repr(json.loads(text))
+
+
 @pytest.mark.parametrize(
     "media_type",
     [
