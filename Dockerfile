@@ -40,8 +40,8 @@ RUN echo "${INTEGRATION_TYPE}" | grep -Eqx '[a-z][a-z0-9-]*' \
 FROM ${BASE}
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
-# For runs without a volume there; the start script makes what belongs inside.
-RUN mkdir -m 1777 /tmp/ocean
+# The folder is for runs without a volume there; the start script makes what belongs inside.
+RUN mkdir -m 1777 /tmp/ocean && ln -s /app/scripts/ocean-custom /usr/local/bin/
 
 # PYTHONPATH: Ocean appends the working folder, this puts it first. TMPDIR and HOME: the one writable place.
 ENV PATH=/opt/venv/bin:${PATH} \

@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a Python >= 3.12 with the locked packages in .venv.
 PY := .venv/bin/python
 
-.PHONY: help install check test unit bench docs demo builder sandbox sample-api format lock clean
+.PHONY: help install check test unit release-check bench docs demo builder sandbox sample-api format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,12 +15,21 @@ check: install ## format, lint, types, structure
 	@.venv/bin/mypy .
 	@$(PY) -m pytest -q tests/test_structure.py
 
+# Much of a test is waiting: one more than there are cores keeps these busy.
+WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 test: check ## check, then all tests, with the coverage of the engine
 	@scripts/install_browser.sh
-	@$(PY) -m pytest -q -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	@scripts/install_image_tools.sh
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 unit: install ## the quick tests: no whole resyncs, no browser, no faults
 	@$(PY) -m pytest -q -n auto tests/auth tests/extraction tests/mapping tests/pagination tests/rest tests/test_*.py
+
+release-check: install ## what must hold before a release
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@scripts/install_browser.sh
+	@CI=true scripts/install_image_tools.sh
+	@UV_COMPILE="$(UV_COMPILE)" $(PY) -m scripts.release_check
 
 bench: install ## how fast it is, beside Ocean's stock way, dlt, Airbyte and bare httpx (three quarters of an hour)
 	@for each in concurrency large_array rate_limit mapping_speed end_to_end compare growth start_up sandbox; do \

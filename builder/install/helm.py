@@ -15,6 +15,8 @@ from builder.install.yaml_writer import yaml_text
 from rest.bodies import Json
 
 VALUES_FILE = "values.yaml"
+# The chart's own registry has an image of this name that is another integration.
+IMAGE_REGISTRY = "<YOUR_REGISTRY>"
 _REPOSITORY = "helm repo add --force-update port-labs https://port-labs.github.io/helm-charts\n"
 _CHART = "port-labs/port-ocean"
 _LONGEST_RELEASE = 53
@@ -64,6 +66,9 @@ def _values(draft: Draft) -> Iterator[tuple[str, Json]]:
     yield "port.clientId", PORT_CLIENT_ID
     yield "port.clientSecret", PORT_CLIENT_SECRET
     yield "port.baseUrl", installation.port_base_url
+    yield "imageRegistry", IMAGE_REGISTRY
+    # The chart allows it unless this is false, and its word wins over the image's.
+    yield "allowEnvironmentVariablesJqAccess", False
     yield "initializePortResources", installation.initialize_port_resources
     if installation.event_listener == "ONCE":
         # A pod that ends would be started again at once: the chart's job runs on a schedule.

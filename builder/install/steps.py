@@ -8,7 +8,7 @@ from builder.draft import Draft
 from builder.install.blueprints import creation
 from builder.install.docker import ENV_FILE, RESOURCES_FOLDER, image
 from builder.install.environment import PORT_CLIENT_ID, PORT_CLIENT_SECRET, env_file
-from builder.install.helm import VALUES_FILE
+from builder.install.helm import IMAGE_REGISTRY, VALUES_FILE
 from builder.install.placeholders import placeholders_in
 
 README = "README.md"
@@ -91,6 +91,9 @@ def _run(draft: Draft) -> Step:
     return Step(
         "Run the integration",
         f"The image is built in the project's folder with `docker build -t {image(draft)}{argument} .`. "
+        f"For Helm, push it to a registry, and put that one's name in the place of `{IMAGE_REGISTRY}`: "
+        f"`docker tag {image(draft)} {IMAGE_REGISTRY}/{image(draft)}`, "
+        f"`docker push {IMAGE_REGISTRY}/{image(draft)}`. "
         "Then one of:\n\n" + "\n".join(lines),
         tuple(_ABOUT),
     )

@@ -16,6 +16,7 @@ import pytest
 
 from builder.draft import Blueprint, Draft, Property, Relation, Source
 from rest.bodies import Json
+from tests.helm.chart import setting_variables
 
 ROOT = Path(__file__).parents[3]
 
@@ -117,20 +118,7 @@ def helm_values() -> Callable[[list[str]], dict[str, Any]]:
 def chart_variables() -> Callable[[Mapping[str, Any]], dict[str, str]]:
     """The variables of our settings that the port-ocean chart makes of values."""
 
-    def name(key: str) -> str:
-        return "OCEAN__INTEGRATION__CONFIG__" + re.sub(r"(?=[A-Z])", "_", key).upper()
-
-    def text(value: Any) -> str:
-        if isinstance(value, float) and abs(value) >= 1e6:
-            return f"{value:e}"
-        return value if isinstance(value, str) else json.dumps(value)
-
-    def render(values: Mapping[str, Any]) -> dict[str, str]:
-        integration = values["integration"]
-        settings = {**integration.get("config", {}), **integration.get("secrets", {})}
-        return {name(key): text(value) for key, value in settings.items()}
-
-    return render
+    return lambda values: setting_variables(values["integration"])
 
 
 @pytest.fixture(scope="session")

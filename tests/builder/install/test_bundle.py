@@ -60,6 +60,7 @@ def test_steps_say_what_is_to_be_filled_in_and_created(draft: Draft) -> None:
     assert "`sampleProject`, `sampleUser`" in text
     assert "Leave out the relations of `sampleProject`" in text
     assert "docker build -t port-ocean-custom ." in text
+    assert "docker push <YOUR_REGISTRY>/port-ocean-custom" in text
     assert "## 4. Give Port the mapping" in text
 
 

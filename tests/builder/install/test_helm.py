@@ -24,6 +24,7 @@ from builder.install import (
 )
 from builder.install.environment import is_secret_variable
 from rest.bodies import Json
+from tests.helm.chart import Release
 
 type Run = Callable[[str, str], list[list[str]]]
 type Values = Callable[[list[str]], dict[str, Any]]
@@ -68,9 +69,13 @@ _property = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=
 
 
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
-def test_the_example_of_the_manual_is_printed_word_for_word(type_: Any, draft: Draft) -> None:
+def test_the_example_of_the_manual_is_printed_with_two_lines_of_our_own(type_: Any, draft: Draft) -> None:
+    """Our image, and no environment for its jq; all else word for word."""
     identifier = "ocean-custom" if type_ == "custom" else type_
-    printed = helm_command(replace(draft, installation=Installation(identifier, type_)))
+    whole = helm_command(replace(draft, installation=Installation(identifier, type_)))
+    own = '  --set imageRegistry="<YOUR_REGISTRY>" \\\n  --set allowEnvironmentVariablesJqAccess=false \\\n'
+    assert own in whole
+    printed = whole.replace(own, "")
     manual = (_SEEDS / f"helm-{type_}.sh").read_text(encoding="utf-8")
     # The manual's page size is the default, which is not printed: the draft has another.
     assert printed == manual.replace("pageSize=100", "pageSize=50")
@@ -168,6 +173,16 @@ def test_no_interval_is_printed_where_none_is_wanted(draft: Draft) -> None:
     values = yaml.safe_load(values_file(asked))
     assert "scheduledResyncInterval" not in values
     assert values["initializePortResources"] is False
+
+
+@pytest.mark.parametrize("print_", [values_file, values_file_beside_secret])
+def test_files_name_our_image_and_keep_the_environment_from_the_mapping(
+    print_: Callable[[Draft], str], draft: Draft
+) -> None:
+    """The chart's own registry has an image of the same name that is another integration."""
+    release = Release(yaml.safe_load(print_(draft)))
+    assert release.image == "<YOUR_REGISTRY>/port-ocean-custom:latest"
+    assert release.environment()["OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"] == "false"
 
 
 def test_a_secret_apart_holds_port_s_credentials_too(draft: Draft) -> None:

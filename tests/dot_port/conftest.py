@@ -1,0 +1,6 @@
+"""A Port, a sample API, and pods for them."""
+
+from tests.end_to_end.conftest import port, port_server, sample, sample_server
+from tests.helm.conftest import here, pod
+
+__all__ = ["here", "pod", "port", "port_server", "sample", "sample_server"]

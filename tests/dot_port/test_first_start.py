@@ -1,0 +1,46 @@
+"""The first start of an installation: nothing is in Port yet, and no setting is made but the base URL."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.helm.chart import Release, merged
+from tests.helm.waiting import is_synced, wait_for
+
+type Here = Callable[[str], dict[str, Any]]
+
+_MAPPING = {
+    "resources": [
+        {
+            "kind": "/api/v1/users",
+            "selector": {"data_path": ".users"},
+            "port": {"entity": {"mappings": {"identifier": ".id", "blueprint": '"user"'}}},
+        }
+    ]
+}
+_EVERY_SECOND = {"eventListener": {"type": "POLLING", "interval": 1}}
+
+
+@pytest.fixture
+def first(here: Here) -> dict[str, str]:
+    """The variables of an installation of which the user has said where the API is."""
+    values = here("custom")
+    api = {"baseUrl": values["integration"]["config"]["baseUrl"].replace("/bearer/page", "/none/none")}
+    integration = {"identifier": "first", "type": "custom", **_EVERY_SECOND, "config": api}
+    bare = {name: values[name] for name in ("port", "extraEnv", "imageRegistry", "initializePortResources")}
+    return Release(merged(bare, {"integration": integration})).environment()
+
+
+def test_first_start_is_well_and_waits_for_a_mapping(
+    first: dict[str, str], pod: Callable[..., Any], port: Any
+) -> None:
+    started = pod(first)
+    with started.running():
+        wait_for(lambda: is_synced(port.http, "first"), started.log.read_text)
+        assert "no resources configured" in started.log.read_text()
+        assert port.counts() == {}
+        port.prepare(_MAPPING)
+        port.install("first", _MAPPING)
+        wait_for(lambda: port.counts() == {"user": 120}, started.log.read_text)
+    assert "ERROR" not in started.log.read_text()

@@ -1,0 +1,176 @@
+"""The port-ocean chart (0.21) as far as a container notices it: values in, variables and an image out."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+type Values = Mapping[str, Any]
+
+SETTING = "OCEAN__INTEGRATION__CONFIG__"
+# Not all that the chart knows, but all that our values may use: a name that is not here is a mistake.
+_KNOWN = {
+    "": "port imageRegistry imagePullSecrets initializePortResources allowEnvironmentVariablesJqAccess "
+    "scheduledResyncInterval sendRawDataExamples lakehouseEnabled processingMode streamingEnabled "
+    "clientTimeout secret workload integration incrementalSync extraEnv selfSignedCertificate resources "
+    "service livenessProbe podSecurityContext containerSecurityContext terminationGracePeriodSeconds",
+    "port": "clientId clientSecret baseUrl",
+    "integration": "identifier type version eventListener config secrets extraConfig",
+    "workload": "kind cron",
+    "incrementalSync": "enabled interval timeoutMinutes resources extraConfig",
+    "secret": "create name",
+}
+_DEFAULTS: Values = {
+    "port": {"baseUrl": "https://api.getport.io"},
+    "initializePortResources": True,
+    "allowEnvironmentVariablesJqAccess": True,
+    "streamingEnabled": False,
+    "secret": {"create": True},
+    "workload": {"kind": "Deployment"},
+    "integration": {"eventListener": {"type": "KAFKA"}},
+    "incrementalSync": {"enabled": False, "interval": "*/15 * * * *"},
+}
+_ONCE = '{"type":"ONCE"}'
+_EXPONENT_FROM = 1_000_000
+_SYSTEM_S_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+MOUNTED_CERTIFICATE = "/usr/local/share/ca-certificates/cert.crt"
+
+
+def merged(below: Values, above: Values) -> dict[str, Any]:
+    """As Helm lays one values file over another: maps grow together, all else is replaced."""
+    both = {
+        name: merged(below[name], value)
+        for name, value in above.items()
+        if isinstance(value, Mapping) and isinstance(below.get(name), Mapping)
+    }
+    return {**below, **above, **both}
+
+
+def setting_variables(integration: Values) -> dict[str, str]:
+    """The variables of `integration.config` and `integration.secrets`."""
+    return {
+        **{_name(key): _config_text(value) for key, value in integration.get("config", {}).items()},
+        **{_name(key): _secret_text(value) for key, value in integration.get("secrets", {}).items()},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One installation. Raises ValueError: values that the chart does not know, or lacks."""
+
+    values: Values
+    name: str = "ocean-custom"
+
+    def __post_init__(self) -> None:
+        unknown = list(_unknown(self.values))
+        if unknown:
+            raise ValueError(f"the chart has no {', '.join(unknown)}")
+
+    @property
+    def image(self) -> str:
+        """What Kubernetes pulls."""
+        wanted = self.values["integration"]
+        version = wanted.get("version") or "latest"
+        return f"{self.values['imageRegistry']}/port-ocean-{wanted['type']}:{version}"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What all of its pods can be selected by."""
+        return {"app.kubernetes.io/name": "port-ocean", "app.kubernetes.io/instance": self.name}
+
+    @property
+    def is_cron(self) -> bool:
+        """Whether its main workload is a CronJob."""
+        return bool(self._all["workload"]["kind"] == "CronJob")
+
+    def environment(self) -> dict[str, str]:
+        """What the container of the main workload finds."""
+        values = self._all
+        listener = _ONCE if self.is_cron else json.dumps(values["integration"]["eventListener"])
+        more = {
+            "OCEAN__EVENT_LISTENER": listener,
+            "OCEAN__INITIALIZE_PORT_RESOURCES": _text(values["initializePortResources"]),
+            "OCEAN__STREAMING__ENABLED": _text(values["streamingEnabled"]),
+        }
+        if values.get("scheduledResyncInterval") and not self.is_cron:
+            more["OCEAN__SCHEDULED_RESYNC_INTERVAL"] = _text(values["scheduledResyncInterval"])
+        extra = values["integration"].get("extraConfig", {})
+        more |= {_snake(key).upper(): _config_text(value) for key, value in extra.items()}
+        return self._container(more)
+
+    def incremental_environment(self) -> dict[str, str]:
+        """What the container of the second CronJob finds: neither its interval nor `extraConfig` of the
+        main workload is among it.
+        """
+        incremental = self._all["incrementalSync"]
+        if not incremental["enabled"]:
+            raise ValueError("incrementalSync.enabled is not set")
+        more = {
+            "OCEAN__EVENT_LISTENER": _ONCE,
+            "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
+            "OCEAN__INTEGRATION__INCREMENTAL_SYNC_ENABLED": "true",
+        }
+        return self._container(more | {n: _text(v) for n, v in incremental.get("extraConfig", {}).items()})
+
+    @property
+    def _all(self) -> dict[str, Any]:
+        return merged(_DEFAULTS, self.values)
+
+    def _container(self, more: Mapping[str, str]) -> dict[str, str]:
+        """ConfigMap, then Secret, then `env`: later ones win."""
+        values = self._all
+        found = {
+            "OCEAN__PORT__BASE_URL": values["port"]["baseUrl"],
+            "OCEAN__INTEGRATION__IDENTIFIER": values["integration"]["identifier"],
+            "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS": _text(
+                values["allowEnvironmentVariablesJqAccess"]
+            ),
+            # The template's `default true` replaces false as well.
+            "OCEAN__SEND_RAW_DATA_EXAMPLES": "true",
+            "OCEAN__LAKEHOUSE_ENABLED": "true",
+            "OCEAN__PROCESSING_MODE": values.get("processingMode") or "dsp",
+            **more,
+            **setting_variables(values["integration"]),
+        }
+        if values["secret"]["create"]:
+            found["OCEAN__PORT__CLIENT_ID"] = values["port"]["clientId"]
+            found["OCEAN__PORT__CLIENT_SECRET"] = values["port"]["clientSecret"]
+        if values.get("clientTimeout"):
+            found["OCEAN__CLIENT_TIMEOUT"] = _text(values["clientTimeout"])
+        if values.get("selfSignedCertificate", {}).get("enabled"):
+            found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), _SYSTEM_S_CERTIFICATES)
+        return found | {each["name"]: each["value"] for each in values.get("extraEnv", [])}
+
+
+def _unknown(values: Values) -> Iterator[str]:
+    for place, names in _KNOWN.items():
+        given = values.get(place, {}) if place else values
+        yield from (f"{place}.{name}".lstrip(".") for name in given if name not in names.split())
+
+
+def _name(key: str) -> str:
+    return SETTING + _snake(key).upper()
+
+
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
+
+
+def _config_text(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, dict | list) else _text(value)
+
+
+def _secret_text(value: Any) -> str:
+    """Lists come out as Go writes them, which nothing reads."""
+    return f"[{' '.join(map(str, value))}]" if isinstance(value, list) else _config_text(value)
+
+
+def _text(value: Any) -> str:
+    """Numbers as Go writes them: from a million on with an exponent."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float) and abs(value) >= _EXPONENT_FROM:
+        digits, _, exponent = f"{value:.15e}".partition("e")
+        return f"{digits.rstrip('0').rstrip('.')}e{exponent}"
+    return str(value)

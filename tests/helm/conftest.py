@@ -1,0 +1,90 @@
+"""What Kubernetes does with the chart's variables, on this machine: one `ocean sail`, and nothing else of the
+environment.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from tests.builder.install.conftest import helm_values, run_printed
+from tests.end_to_end.conftest import PortSandbox, port, port_server, sample, sample_server
+from tests.helm.values import filled_in, values_of
+
+__all__ = ["helm_values", "port", "port_server", "run_printed", "sample", "sample_server"]
+
+_ROOT = Path(__file__).parents[2]
+_LONGEST_RUN_S = 120
+_GRACE_S = 30  # Kubernetes's own
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A container that finds these variables. type_: what its image was built as."""
+
+    environ: dict[str, str]
+    log: Path
+    type_: str = "custom"
+
+    def run(self) -> int:
+        """To its end; its exit code."""
+        with self._started() as process:
+            return process.wait(timeout=_LONGEST_RUN_S)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Until the test has seen enough; then it is told to stop, and has to in Kubernetes's time."""
+        with self._started() as process:
+            yield
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=_GRACE_S)
+
+    @contextmanager
+    def _started(self) -> Iterator[subprocess.Popen[bytes]]:
+        own = {"PATH": os.environ["PATH"], "OCEAN__INTEGRATION__TYPE": self.type_}
+        with self.log.open("w") as output:
+            process = subprocess.Popen(
+                [str(Path(sys.executable).with_name("ocean")), "sail"],
+                cwd=_ROOT,
+                env=own | self.environ,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                yield process
+            finally:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture
+def pod(tmp_path: Path) -> Callable[..., Pod]:
+    """A pod by its variables, with a log of its own."""
+
+    def make(environ: dict[str, str], type_: str = "custom") -> Pod:
+        return Pod(environ, tmp_path / f"{environ['OCEAN__INTEGRATION__IDENTIFIER']}.log", type_)
+
+    return make
+
+
+@pytest.fixture
+def here(port: PortSandbox, sample: httpx.Client) -> Callable[[str], dict[str, Any]]:
+    """The values of an installation, for the servers of the test."""
+    return lambda name: filled_in(values_of(name), port.url, str(sample.base_url))
+
+
+@pytest.fixture(scope="session")
+def company() -> dict[str, Any]:
+    """The mapping of the sample company: three resources, and three below them."""
+    file = _ROOT / "examples" / "sample_company" / "port-app-config.yml"
+    mapping: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return mapping

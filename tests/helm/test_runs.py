@@ -1,0 +1,117 @@
+"""The integration starts and syncs with exactly the variables that the chart makes of the values files."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.helm.chart import Release, Values, merged
+from tests.helm.values import for_company
+from tests.helm.waiting import is_synced, wait_for
+
+type Here = Callable[[str], dict[str, Any]]
+type NewPod = Callable[..., Any]
+
+_COUNTS = {"sampleUser": 120}
+_PEOPLE = {"/api/v1/users", "/api/tickets", "/api/tickets/{ticket_id}/comments"}
+
+
+def _users(company: Values, **selector: Any) -> dict[str, Any]:
+    """The company's mapping, the users alone."""
+    first = company["resources"][0]
+    return {**company, "resources": [{**first, "selector": {**first["selector"], **selector}}]}
+
+
+@pytest.mark.parametrize("type_", ["custom", "generic-http"])
+def test_a_deployment_syncs_and_ends_when_it_is_told_to(
+    type_: str, here: Here, pod: NewPod, port: Any, company: Values
+) -> None:
+    release = Release(here(type_))
+    identifier = release.values["integration"]["identifier"]
+    port.prepare(_users(company))
+    port.install(identifier, _users(company), type_)
+    running = pod(release.environment(), type_)
+    with running.running():
+        wait_for(lambda: is_synced(port.http, identifier), running.log.read_text)
+    assert port.counts() == _COUNTS
+    sources = {entity["datasource"] for entity in port.entities("sampleUser").values()}
+    assert [source.split("/")[1::2] for source in sources] == [[type_, identifier]]
+
+
+def test_a_cron_job_syncs_once_and_is_over(here: Here, pod: NewPod, port: Any, company: Values) -> None:
+    release = Release(here("cronjob"))
+    port.prepare(_users(company))
+    port.install("ocean-custom", _users(company))
+    job = pod(release.environment())
+    assert job.run() == 0
+    assert port.counts() == _COUNTS, job.log.read_text()
+
+
+def test_the_incremental_job_reads_what_changed_and_leaves_the_rest_to_the_other(
+    here: Here, pod: NewPod, port: Any, sample: httpx.Client, company: Values
+) -> None:
+    release = Release(here("incremental"))
+    mapping = _users(company, incremental={"field": ".updated_at"})
+    port.prepare(mapping)
+    port.install("ocean-custom", mapping)
+    sample.post("/_control/data", json={"users": _aged({})}).raise_for_status()
+    assert pod(release.environment()).run() == 0
+    assert len(port.entities("sampleUser")) == 30
+
+    changed = [user for user in _aged({7: 0}) if user["id"] != 8]
+    sample.post("/_control/data", json={"users": changed}).raise_for_status()
+    job = pod(release.incremental_environment())
+    assert job.run() == 0
+    found = port.entities("sampleUser")
+    assert found["7"]["title"] == "User 7, 0 hours ago", job.log.read_text()
+    assert len(found) == 30
+
+
+def _aged(hours_ago: dict[int, int]) -> list[dict[str, Any]]:
+    """Thirty users, the newest change first; those that are not named changed weeks ago."""
+    ages = {number: hours_ago.get(number, 1000 + number) for number in range(1, 31)}
+    return [
+        {
+            "id": number,
+            "name": f"User {number}, {age} hours ago",
+            "updated_at": (datetime.now(UTC) - timedelta(hours=age)).isoformat(),
+        }
+        for number, age in sorted(ages.items(), key=lambda pair: pair[1])
+    ]
+
+
+def test_two_installations_divide_a_mapping_and_delete_nothing_of_each_other(
+    here: Here, pod: NewPod, port: Any, sample: httpx.Client, company: Values
+) -> None:
+    """Two processes at once, twice: projects and tasks of the one have owners among the other's users."""
+    port.prepare(company)
+    halves = {"people": _PEOPLE, "work": {each["kind"] for each in company["resources"]} - _PEOPLE}
+    jobs = [_half(here, pod, port, company, name, kinds) for name, kinds in halves.items()]
+    _run(jobs)
+    complete = port.counts()
+    wanted = {each["port"]["entity"]["mappings"]["blueprint"].strip('"') for each in company["resources"]}
+    assert complete.keys() == wanted
+    assert complete["sampleUser"] == 120
+    sample.post("/_control/data", json={"tickets": []}).raise_for_status()
+    _run(jobs)
+    gone = {"sampleTicket": 0, "sampleComment": 0}
+    assert port.counts() == complete | gone
+
+
+def _half(here: Here, pod: NewPod, port: Any, company: Values, name: str, kinds: set[str]) -> Any:
+    # The sample API takes more requests than the example gives it.
+    faster = {"integration": {"config": {"requestsPerSecond": 200}}, "workload": {"kind": "CronJob"}}
+    once = merged(for_company(here(f"split/{name}")), faster)
+    resources = [each for each in company["resources"] if each["kind"] in kinds]
+    mapping = {**company, "resources": resources, "entityDeletionThreshold": 1}
+    port.install(once["integration"]["identifier"], mapping)
+    return pod(Release(once).environment())
+
+
+def _run(jobs: list[Any]) -> None:
+    with ThreadPoolExecutor() as processes:
+        for job, code in zip(jobs, processes.map(lambda each: each.run(), jobs), strict=True):
+            assert code == 0, job.log.read_text()

@@ -1,0 +1,154 @@
+"""What the values files say, and what the chart makes of it."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from rest.settings import SECRETS, Settings, field_name, setting_names
+from tests.helm.chart import SETTING, Release, merged
+from tests.helm.values import HELM, INSTALLATIONS, filled_in, values_of
+
+_ROOT = HELM.parent
+_SEEDS = _ROOT / "tests" / "end_to_end" / "seeds"
+_BESIDE = {"network-policy"}  # what is no values file
+_names = pytest.mark.parametrize("name", INSTALLATIONS)
+
+
+def _version() -> str:
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def _policy() -> dict[str, Any]:
+    found = yaml.safe_load((HELM / "network-policy.yaml").read_text(encoding="utf-8"))
+    spec: dict[str, Any] = found["spec"]
+    return spec
+
+
+def test_every_file_is_a_layer_of_an_installation() -> None:
+    files = {file.relative_to(HELM).with_suffix("").as_posix() for file in HELM.rglob("*.yaml")}
+    assert files - _BESIDE == {layer for layers in INSTALLATIONS.values() for layer in layers}
+
+
+def test_readme_names_every_file() -> None:
+    text = (HELM / "README.md").read_text(encoding="utf-8")
+    missing = [file.name for file in HELM.rglob("*.yaml") if f"{file.relative_to(HELM)}" not in text]
+    assert not missing
+
+
+@_names
+def test_image_is_the_one_that_was_built_for_the_type(name: str) -> None:
+    values = values_of(name)
+    type_ = values["integration"]["type"]
+    assert Release(values).image == f"<YOUR_REGISTRY>/port-ocean-{type_}:{_version()}"
+
+
+@_names
+def test_settings_are_ours_and_are_accepted(name: str) -> None:
+    environ = Release(filled_in(values_of(name), "http://port", "http://api")).environment()
+    given = {key.removeprefix(SETTING): text for key, text in environ.items() if key.startswith(SETTING)}
+    config = {key.lower(): text for key, text in given.items()}
+    assert config.keys() <= {field_name(each) for each in setting_names()}
+    assert Settings.from_config(config, {}).bearer_token == "sample-token"
+
+
+@_names
+def test_secrets_are_in_the_secret_alone_and_no_real_ones(name: str) -> None:
+    values = values_of(name)
+    integration = values["integration"]
+    assert not {field_name(key) for key in integration["config"]} & SECRETS
+    secrets = [*integration["secrets"].values(), values["port"]["clientId"], values["port"]["clientSecret"]]
+    assert all(re.fullmatch(r"<[A-Z_]+>", secret) for secret in secrets)
+
+
+@_names
+def test_mapping_cannot_read_the_environment(name: str) -> None:
+    environ = Release(values_of(name)).environment()
+    assert environ["OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"] == "false"
+
+
+@_names
+def test_kubernetes_may_restrict_it(name: str) -> None:
+    """What tests/image runs the image with."""
+    values = values_of(name)
+    assert values["podSecurityContext"] == {"runAsNonRoot": True}
+    assert values["containerSecurityContext"]["readOnlyRootFilesystem"]
+    assert values["containerSecurityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
+@pytest.mark.parametrize("type_", ["custom", "generic-http"])
+def test_file_says_what_the_command_of_the_manual_says(
+    type_: str,
+    run_printed: Callable[[str, str], list[list[str]]],
+    helm_values: Callable[[list[str]], Mapping[str, Any]],
+) -> None:
+    _, words = run_printed((_SEEDS / f"helm-{type_}.sh").read_text(encoding="utf-8"), "helm")
+    said, values = helm_values(words), values_of(type_)
+    assert merged(values, said) == values
+
+
+def test_a_cron_job_syncs_once_by_a_cron_expression() -> None:
+    release = Release(values_of("cronjob"))
+    environ = release.environment()
+    assert release.is_cron
+    assert environ["OCEAN__EVENT_LISTENER"] == '{"type":"ONCE"}'
+    assert "OCEAN__SCHEDULED_RESYNC_INTERVAL" not in environ
+    assert len(release.values["scheduledResyncInterval"].split()) == 5
+
+
+def test_incremental_job_knows_its_interval() -> None:
+    release = Release(values_of("incremental"))
+    interval = release.incremental_environment()["OCEAN__INTEGRATION__INCREMENTAL_SYNC_INTERVAL"]
+    assert release.values["incrementalSync"]["interval"] == f"*/{interval} * * * *"
+    assert release.values["incrementalSync"]["timeoutMinutes"] < int(interval)
+
+
+def test_installations_that_share_an_api_share_nothing_else() -> None:
+    names = [values_of(f"split/{half}")["integration"]["identifier"] for half in ("people", "work")]
+    assert len(set(names)) == len(names)
+
+
+def test_network_policy_is_for_the_pods_of_the_release() -> None:
+    policy = _policy()
+    assert policy["podSelector"]["matchLabels"] == Release(values_of("custom")).labels
+    assert [each["port"] for rule in policy["ingress"] for each in rule["ports"]] == [8000]
+    assert {each["port"] for rule in policy["egress"] for each in rule["ports"]} == {53, 443, 6443}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"imageRegistryy": "x"},
+        {"eventListener": {"type": "POLLING"}},
+        {"integration": {"eventListener.type": "POLLING"}},
+        {"incrementalSync": {"intervall": 15}},
+    ],
+    ids=["misspelt", "where the chart's readme says", "a path as a name", "misspelt below"],
+)
+def test_a_value_that_the_chart_does_not_know_is_a_mistake(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="the chart has no"):
+        Release(merged(values_of("custom"), wrong))
+
+
+def test_numbers_and_lists_come_out_as_the_chart_writes_them() -> None:
+    config = {"maxPages": 1_234_567, "pageSize": 100, "verifySsl": False, "trustedOrigins": ["https://a"]}
+    more = {"integration": {"config": config, "secrets": {"customHeaders": ["a", "b"]}}}
+    environ = Release(merged(values_of("custom"), more)).environment()
+    found = {name: environ[SETTING + name] for name in ("MAX_PAGES", "PAGE_SIZE", "VERIFY_SSL")}
+    assert found == {"MAX_PAGES": "1.234567e+06", "PAGE_SIZE": "100", "VERIFY_SSL": "false"}
+    assert environ[f"{SETTING}TRUSTED_ORIGINS"] == '["https://a"]'
+    assert environ[f"{SETTING}CUSTOM_HEADERS"] == "[a b]"
+
+
+def test_switches_that_the_chart_ignores_are_set_by_variables_of_their_own() -> None:
+    """As docs/operating.md has it."""
+    own = [{"name": "OCEAN__SEND_RAW_DATA_EXAMPLES", "value": "false"}]
+    values = values_of("custom")
+    by_value = Release(merged(values, {"sendRawDataExamples": False})).environment()
+    by_variable = Release(merged(values, {"extraEnv": own})).environment()
+    assert by_value["OCEAN__SEND_RAW_DATA_EXAMPLES"] == "true"
+    assert by_variable["OCEAN__SEND_RAW_DATA_EXAMPLES"] == "false"

@@ -1,0 +1,53 @@
+"""The values files of `helm/`: in which layers they are used, and filled in for this machine."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.helm.chart import merged
+
+HELM = Path(__file__).parents[2] / "helm"
+# What README.md says to lay over what, by the name of the last layer.
+INSTALLATIONS = {
+    "custom": ("common", "custom"),
+    "generic-http": ("common", "generic-http"),
+    "cronjob": ("common", "custom", "cronjob"),
+    "incremental": ("common", "custom", "cronjob", "incremental"),
+    "split/people": ("common", "custom", "split/people"),
+    "split/work": ("common", "custom", "split/work"),
+}
+_PAGES, _CURSORS = "/bearer/page", "/bearer/cursor"
+
+
+def values_of(name: str) -> dict[str, Any]:
+    """The values of an installation, all its layers together."""
+    values: dict[str, Any] = {}
+    for layer in INSTALLATIONS[name]:
+        file = HELM / f"{layer}.yaml"
+        values = merged(values, yaml.safe_load(file.read_text(encoding="utf-8")))
+    return values
+
+
+def filled_in(values: dict[str, Any], port_url: str, sample_url: str) -> dict[str, Any]:
+    """With the addresses and credentials of a Port and a sample API on this machine."""
+    own = {
+        "port": {"clientId": "sandbox", "clientSecret": "sandbox", "baseUrl": port_url},
+        "imageRegistry": "registry.example",
+        "integration": {
+            "config": {"baseUrl": sample_url.rstrip("/") + _PAGES},
+            "secrets": {"authValue": "sample-token"},
+        },
+        # One machine has one port of a number, and one disk cache.
+        "extraEnv": [
+            {"name": "APPLICATION__PORT", "value": "0"},
+            {"name": "OCEAN__CACHING_STORAGE_MODE", "value": "memory"},
+        ],
+    }
+    return merged(values, own)
+
+
+def for_company(values: dict[str, Any]) -> dict[str, Any]:
+    """The same for the mapping of `examples/sample_company`, which is for cursors."""
+    url = values["integration"]["config"]["baseUrl"].replace(_PAGES, _CURSORS)
+    return merged(values, {"integration": {"config": {"baseUrl": url, "paginationType": "cursor"}}})

@@ -1,0 +1,102 @@
+"""The image, built for real and once for all tests that run side by side."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import port, port_server, sample, sample_server
+from tests.helm.conftest import company, here
+from tests.image.container import Container, Image
+
+__all__ = ["company", "here", "port", "port_server", "sample", "sample_server"]
+
+_ROOT = Path(__file__).parents[2]
+_TOOLS = ("buildah", "runc", "debootstrap")
+# Not the default: only so does a test see that the argument has an effect.
+TYPE = "generic-http"
+_TAG = "ocean-custom-tested"
+_DRIVER = "vfs"  # works on any file system, inside a container too
+_BUILDAH = ("buildah", "--storage-driver", _DRIVER)
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
+    """The image of the type `generic-http`, on a Debian made here: nothing is pulled."""
+    missing = [name for name in _TOOLS if shutil.which(name) is None]
+    if missing or os.geteuid() != 0:
+        reason = f"the image is built by root with {', '.join(_TOOLS)}: scripts/install_image_tools.sh"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with _one_at_a_time(_folder_of_this_run(tmp_path_factory) / "image") as built:
+        if not built.exists():
+            _build()
+            built.touch()
+    container = _buildah("from", "--pull-never", f"localhost/{_TAG}")
+    try:
+        root = Path(_buildah("mount", container))
+        yield Image(root, _config(), _bytes())
+    finally:
+        _buildah("rm", container)
+
+
+def _folder_of_this_run(factory: pytest.TempPathFactory) -> Path:
+    """The same for all its workers: their folders are beside each other."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def _one_at_a_time(place: Path) -> Iterator[Path]:
+    """A file that says that it is done, seen by one worker after the other."""
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield place.with_suffix(".built")
+
+
+def _build() -> None:
+    """The image of the run before makes place."""
+    _run(*_BUILDAH, "rmi", "--force", f"localhost/{_TAG}")
+    done = _run(str(_ROOT / "scripts" / "build_image.sh"), TYPE, _TAG)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+
+
+def _buildah(*arguments: str) -> str:
+    done = _run(*_BUILDAH, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "BASE": "debootstrap", "STORAGE_DRIVER": _DRIVER}
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def _config() -> dict[str, Any]:
+    config: dict[str, Any] = json.loads(_buildah("inspect", "--type", "image", _TAG))["Docker"]["config"]
+    return config
+
+
+def _bytes() -> int:
+    """What its files take, before they are packed."""
+    text = _buildah("images", "--format", "{{.Size}}", f"localhost/{_TAG}")
+    number, unit = text.split()
+    return int(float(number) * {"MB": 10**6, "GB": 10**9}[unit])
+
+
+@pytest.fixture
+def container(image: Image, tmp_path: Path) -> Callable[..., Container]:
+    """A container with these variables; more says what else is special about it."""
+
+    def make(environ: dict[str, str], **more: Any) -> Container:
+        return Container(image, tmp_path, environ, **more)
+
+    return make

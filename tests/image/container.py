@@ -1,0 +1,137 @@
+"""The image's files, run as Kubernetes runs them: any user, no rights, and one folder to write in.
+
+Loopback is this machine's, for that is where the tests' servers are.
+"""
+
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+_LONGEST_RUN_S = 120
+_GRACE_S = 30  # Kubernetes's own
+_CAPABILITIES = ("bounding", "effective", "permitted", "inheritable", "ambient")
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - in the container
+_OCEAN_S_FOLDER = "/tmp/ocean"  # noqa: S108
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """config: what the image says of itself, in Docker's words (Env, Cmd, User, Healthcheck, ...)."""
+
+    root: Path
+    config: Mapping[str, Any]
+    bytes_: int
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that the image sets."""
+        pairs = (each.partition("=") for each in self.config["Env"])
+        return {name: value for name, _, value in pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container of an image. folder: where its log and description are.
+
+    environ: wins over the image's. user: number:number. mounts: files by their place in the container.
+    writable: whether something is mounted at /tmp/ocean.
+    """
+
+    image: Image
+    folder: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+    user: str = "12345:0"
+    mounts: Mapping[str, Path] = field(default_factory=dict)
+    writable: bool = True
+    name: str = field(default_factory=lambda: f"ocean-custom-{uuid4().hex[:8]}")
+
+    @property
+    def log(self) -> Path:
+        """What it printed."""
+        return self.folder / f"{self.name}.log"
+
+    def run(self, *command: str) -> int:
+        """To its end; its exit code. No command is the image's own."""
+        with self._started(command) as process:
+            return process.wait(timeout=_LONGEST_RUN_S)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Until the test has seen enough. Then its first process is told to stop, and has to."""
+        with self._started(()) as process:
+            yield
+            self._runc("kill", self.name, "TERM")
+            assert process.wait(timeout=_GRACE_S) in (0, 128 + signal.SIGTERM), self.log.read_text()
+
+    def inside(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """A command in the container that is running, as health checks are made."""
+        return self._runc("exec", self.name, *command)
+
+    @contextmanager
+    def _started(self, command: tuple[str, ...]) -> Iterator[subprocess.Popen[bytes]]:
+        bundle = self.folder / self.name
+        bundle.mkdir()
+        (bundle / "config.json").write_text(json.dumps(self._description(command)), encoding="utf-8")
+        with self.log.open("w") as output:
+            process = subprocess.Popen(
+                [*self._program, "run", "--bundle", str(bundle), self.name],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    self._runc("delete", "--force", self.name)
+                    process.kill()
+                    process.wait()
+
+    def _runc(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*self._program, *arguments], capture_output=True, text=True, timeout=_GRACE_S, check=False
+        )
+
+    @property
+    def _program(self) -> list[str]:
+        return [shutil.which("runc") or "runc", "--root", str(self.folder / "runc")]
+
+    def _description(self, command: tuple[str, ...]) -> dict[str, Any]:
+        """The container as the runtime specification of the Open Container Initiative has it."""
+        user, _, group = self.user.partition(":")
+        environ = {**self.image.environ, **self.environ}
+        return {
+            "ociVersion": "1.0.2",
+            "process": {
+                "user": {"uid": int(user), "gid": int(group)},
+                "args": list(command or self.image.config["Cmd"]),
+                "env": [f"{name}={value}" for name, value in environ.items()],
+                "cwd": self.image.config["WorkingDir"],
+                "capabilities": {kind: [] for kind in _CAPABILITIES},
+                "noNewPrivileges": True,
+            },
+            "root": {"path": str(self.image.root), "readonly": True},
+            "mounts": [
+                _mount("/proc", "proc"),
+                _mount("/dev", "tmpfs", "nosuid", "mode=755"),
+                _mount(_SHARED_MEMORY, "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", "size=64m"),
+                *([_mount(_OCEAN_S_FOLDER, "tmpfs", "nosuid", "mode=0777")] if self.writable else []),
+                *(_file(place, source) for place, source in self.mounts.items()),
+            ],
+            "linux": {"namespaces": [{"type": each} for each in ("pid", "mount", "ipc", "uts")]},
+        }
+
+
+def _mount(place: str, kind: str, *options: str) -> dict[str, Any]:
+    return {"destination": place, "type": kind, "source": kind, "options": list(options)}
+
+
+def _file(place: str, source: Path) -> dict[str, Any]:
+    return {"destination": place, "type": "bind", "source": str(source), "options": ["bind", "ro"]}

@@ -1,0 +1,237 @@
+"""The image as Kubernetes runs it: the chart's variables, any user, nothing to write in but /tmp/ocean."""
+
+import json
+import re
+import socket
+import tomllib
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.helm.chart import MOUNTED_CERTIFICATE, Release, Values, merged
+from tests.helm.values import for_company
+from tests.helm.waiting import is_synced, wait_for
+from tests.image.authority import Authority
+from tests.image.container import Container, Image
+
+type Here = Callable[[str], dict[str, Any]]
+type NewContainer = Callable[..., Container]
+
+_ROOT = Path(__file__).parents[2]
+_TYPE = "generic-http"
+_JOB = {"workload": {"kind": "CronJob"}}
+_MOST_MB = 260
+_SECRET = "env.OCEAN__PORT__CLIENT_SECRET"
+_JQ_ACCESS = "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"
+
+
+def _version() -> str:
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def _mapping(kind: str, title: str = ".name", **selector: Any) -> dict[str, Any]:
+    mappings = {"identifier": ".id", "title": title, "blueprint": '"user"'}
+    return {"resources": [{"kind": kind, "selector": selector, "port": {"entity": {"mappings": mappings}}}]}
+
+
+@pytest.fixture
+def installed(port: Any) -> Callable[[dict[str, Any]], None]:
+    """Blueprints, and the mapping that the user has saved in Port."""
+
+    def save(mapping: dict[str, Any]) -> None:
+        port.prepare(mapping)
+        port.install(_TYPE, mapping, _TYPE)
+
+    return save
+
+
+def test_it_says_what_it_is(image: Image) -> None:
+    config = image.config
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", config["User"]), "Kubernetes cannot tell a name from root"
+    assert config["WorkingDir"] == "/app"
+    assert config["Cmd"] == ["sh", "/app/scripts/start.sh"]
+    assert config["Labels"]["org.opencontainers.image.title"] == f"port-ocean-{_TYPE}"
+    assert config["Labels"]["integration.version"] == _version()
+    assert image.environ["PYTHONPATH"] == "/app"
+    assert image.environ[_JQ_ACCESS] == "false"
+
+
+def test_it_is_small_and_holds_what_runs_alone(image: Image) -> None:
+    assert image.bytes_ < _MOST_MB * 10**6
+    lines = (_ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    taken = {line[1:].partition("/")[0] for line in lines if line.startswith("!")}
+    held = {each.name for each in (image.root / "app").iterdir()}
+    assert held == taken - {"requirements.lock"} | {"__pycache__"}
+    assert not list((image.root / "opt" / "venv" / "bin").glob("pip*"))
+
+
+@pytest.mark.parametrize("user", ["12345:0", "1001:1001"], ids=["any user", "its own"])
+def test_a_job_of_the_chart_syncs_the_sample_company(
+    user: str,
+    container: NewContainer,
+    here: Here,
+    installed: Callable[[Values], None],
+    port: Any,
+    company: Values,
+) -> None:
+    installed(company)
+    job = container(Release(merged(for_company(here(_TYPE)), _JOB)).environment(), user=user)
+    assert job.run() == 0, job.log.read_text()
+    assert {state for _, state in port.states(_TYPE)} == {"completed"}, job.log.read_text()
+    assert len(port.states(_TYPE)) == len(company["resources"])
+    users = port.entities("sampleUser")
+    assert len(users) == 120
+    assert {each["datasource"] for each in users.values()} == {
+        f"port-ocean/{_TYPE}/{_version()}/{_TYPE}/exporter"
+    }
+
+
+def test_it_takes_its_type_from_the_name_of_the_project(
+    container: NewContainer, here: Here, port: Any
+) -> None:
+    """The image of type `custom` has the repository's own file there, unchanged."""
+    port.prepare(_mapping("/api/v1/users", data_path=".users"))
+    port.install("ocean-custom", _mapping("/api/v1/users", data_path=".users"))
+    own = {"/app/pyproject.toml": _ROOT / "pyproject.toml"}
+    job = container(Release(merged(here("custom"), _JOB)).environment(), mounts=own)
+    assert job.run() == 0
+    sources = {each["datasource"].split("/")[1] for each in port.entities("user").values()}
+    assert sources == {"custom"}, job.log.read_text()
+
+
+def test_a_deployment_answers_its_probes_and_ends_when_it_is_told_to(
+    container: NewContainer, here: Here, installed: Callable[[Values], None], port: Any
+) -> None:
+    installed(_mapping("/api/v1/users", data_path=".users"))
+    number = _free_port()
+    other = {"extraEnv": [{"name": "APPLICATION__PORT", "value": str(number)}]}
+    pod = container(Release(merged(here(_TYPE), other)).environment())
+    probe = pod.image.config["Healthcheck"]["Test"]
+    assert probe[0] == "CMD"
+    with pod.running(), httpx.Client(base_url=f"http://127.0.0.1:{number}") as http:
+        wait_for(lambda: is_synced(port.http, _TYPE), pod.log.read_text)
+        assert http.get("/health/live").status_code == httpx.codes.OK
+        assert http.get("/health/ready").status_code == httpx.codes.OK
+        healthy = pod.inside(*probe[1:])
+        assert healthy.returncode == 0, healthy.stderr
+        first = pod.inside("cat", "/proc/1/cmdline").stdout.split("\0")
+    assert [Path(word).name for word in first[1:3]] == ["ocean", "sail"]
+
+
+def test_health_check_fails_where_nothing_answers(container: NewContainer) -> None:
+    here = container({"APPLICATION__PORT": str(_free_port())})
+    assert here.run(*here.image.config["Healthcheck"]["Test"][1:]) != 0
+
+
+@pytest.mark.parametrize(
+    ("environ", "title"),
+    [({}, "nothing"), ({_JQ_ACCESS: "true"}, "sandbox")],
+    ids=["by default", "where the user wants it"],
+)
+def test_mapping_reads_the_environment_only_where_the_user_wants_it(
+    environ: dict[str, str],
+    title: str,
+    container: NewContainer,
+    here: Here,
+    installed: Callable[[Values], None],
+    port: Any,
+) -> None:
+    """As Docker runs it: without the chart's own word on it."""
+    installed(_mapping("/api/v1/users", f'{_SECRET} // "nothing"', data_path=".users"))
+    variables = Release(merged(here(_TYPE), _JOB)).environment()
+    del variables[_JQ_ACCESS]
+    job = container(variables | environ)
+    job.run()
+    assert {each["title"] for each in port.entities("user").values()} == {title}, job.log.read_text()
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """An API whose certificate a private authority has signed, and that authority's in PEM."""
+    authority = Authority()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _OneUser) as server:
+        server.socket = authority.server_context(tmp_path).wrap_socket(server.socket, server_side=True)
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://127.0.0.1:{server.server_port}", authority.pem
+        server.shutdown()
+
+
+class _OneUser(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        content = json.dumps([{"id": "1", "name": "Ann"}]).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: the tests look at the catalog."""
+
+
+@pytest.mark.parametrize("mounted", [True, False])
+def test_a_private_authority_is_trusted_where_the_chart_mounts_it(
+    mounted: bool,  # noqa: FBT001
+    private: tuple[str, str],
+    container: NewContainer,
+    here: Here,
+    installed: Callable[[Values], None],
+    port: Any,
+    tmp_path: Path,
+) -> None:
+    """The chart points SSL_CERT_FILE at the system's certificates, where the mounted one is not."""
+    url, authority = private
+    file = tmp_path / "cert.crt"
+    file.write_text(authority, encoding="ascii")
+    file.chmod(0o644)
+    installed(_mapping("/users"))
+    config = {"baseUrl": url, "authType": "none", "paginationType": "none", "maxRetries": 0}
+    own = {"integration": {"config": config}, "selfSignedCertificate": {"enabled": True}}
+    job = container(
+        Release(merged(merged(here(_TYPE), _JOB), own)).environment(),
+        mounts={MOUNTED_CERTIFICATE: file} if mounted else {},
+    )
+    job.run()
+    wanted = ("completed", ["1"]) if mounted else ("failed", [])
+    (_, state), *_ = port.states(_TYPE)
+    assert (state, [*port.entities("user")]) == wanted, job.log.read_text()
+
+
+def test_the_command_line_is_in_it(
+    container: NewContainer, here: Here, installed: Callable[[Values], None], port: Any
+) -> None:
+    """Unlike `ocean sail`, its exit code says whether the resync was well."""
+    installed(_mapping("/api/v1/users", data_path=".users"))
+    variables = Release(here(_TYPE)).environment()
+    job = container(variables)
+    assert job.run("ocean-custom", "sync") == 0, job.log.read_text()
+    assert "completed  /api/v1/users" in job.log.read_text()
+    assert len(port.entities("user")) == 120
+    installed(_mapping("/api/v1/nobody"))
+    again = container(variables)
+    assert again.run("ocean-custom", "sync") == 1, again.log.read_text()
+
+
+def test_nothing_but_one_folder_can_be_written(container: NewContainer) -> None:
+    tried = "touch /app/x || touch /opt/venv/x || touch /tmp/x || touch /x"
+    assert container({}).run("sh", "-c", tried) != 0
+    assert container({}).run("sh", "-c", "touch /tmp/ocean/x") == 0
+
+
+def test_it_says_where_it_must_write_and_cannot(container: NewContainer) -> None:
+    nowhere = container({}, writable=False)
+    assert nowhere.run() == 1
+    assert "user 12345 cannot write in /tmp/ocean" in nowhere.log.read_text()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        number: int = listener.getsockname()[1]
+        return number
