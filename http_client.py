@@ -178,7 +178,8 @@ class HttpClient:
                 large = DiskBody(self._directory)
                 for earlier in chunks:
                     large.write(earlier)
-            await asyncio.to_thread(large.write, chunk)
+            # In a thread, a request cancelled meanwhile would leave its stream half read.
+            large.write(chunk)
             if large.size > _LARGEST_BODY:
                 break
         content = large.reader().read(_START_BYTES) if large else b"".join(chunks)

@@ -165,10 +165,11 @@ async def apply(env_file: Path | None, mapping: Path | None, blueprints: Path | 
     wanted = given(env_file, mapping)
     content = await wanted.mapping_of(None)
     wanted.entries(content)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     request = {
         "installationId": wanted.identifier,
-        "installationAppType": wanted.variables.get("OCEAN__INTEGRATION__TYPE") or "custom",
-        "version": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"],
+        "installationAppType": wanted.variables.get("OCEAN__INTEGRATION__TYPE") or project["name"],
+        "version": project["version"],
         "changelogDestination": {},
         "config": content,
     }
