@@ -20,7 +20,8 @@ from rest.request import Item
 
 # More than a person will look through.
 _MOST_FIELDS = 500
-_EXAMPLES, _EXAMPLE_LENGTH = 3, 60
+# More of an example than is shown, so that a secret in it is seen whole, and masked.
+_EXAMPLES, _EXAMPLE_LENGTH = 3, 4000
 _MOST_VALUES, _LONGEST_VALUE, _FEWEST_ITEMS = 10, 40, 4
 # Names whose values are a closed set; of others a few items prove nothing.
 _CLOSED = frozenset(
@@ -41,7 +42,7 @@ class FoundField:
     types: how many items have it, by JSON's name of the value's type; total: how many items there are.
     becomes: with the jq that gives every item a value of its type, or null. alternatives: other readings
     of the same values, as when a number was taken for a time.
-    notes: what the jq does to the values, and what to know, in words. examples: short, as JSON.
+    notes: what the jq does to the values, and what to know, in words. examples: as JSON.
     selected: worth having without a thought.
     """
 

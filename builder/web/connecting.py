@@ -1,5 +1,6 @@
 """The first step's texts as settings: those to ask the API with, and those to print."""
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -77,7 +78,14 @@ def redactor_of(connection: ConnectionForm) -> Redactor:
     config = connection_reading(connection).config
     names = [field.name for field in all_fields() if field.is_secret and field.name in config]
     texts = [text for name in names for text in _texts_in(config[name])]
-    return Redactor.of(text for text in texts if len(text) >= _SHORTEST_SECRET)
+    return Redactor.of(text for text in (*texts, _basic(config)) if len(text) >= _SHORTEST_SECRET)
+
+
+def _basic(config: Mapping[str, Json]) -> str:
+    """User and password as they are sent (RFC 7617 §2)."""
+    user, _, password = str(config.get("authValue") or "").partition(":")
+    pair = f"{config.get('username') or user}:{config.get('password') or password}"
+    return base64.b64encode(pair.encode()).decode() if len(pair) > 1 else ""
 
 
 def with_settings(connection: ConnectionForm, settings: Mapping[str, Json]) -> ConnectionForm:

@@ -93,7 +93,7 @@ def _cells(
     redact: Redactor,
 ) -> tuple[Cell, ...]:
     return tuple(
-        Cell(redact(_shown(_value(entity, part, name))), problems.get((number, name), ""))
+        Cell(_shown(_value(entity, part, name), redact), problems.get((number, name), ""))
         for part, name in columns
     )
 
@@ -103,10 +103,10 @@ def _value(entity: Entity, part: str, name: str) -> Json:
     return place.get(name) if isinstance(place, dict) else None
 
 
-def _shown(value: Json) -> str:
+def _shown(value: Json, redact: Redactor) -> str:
     if value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = redact(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
