@@ -45,7 +45,7 @@ def is_running(pid: int) -> bool:
     """True until a process is gone; one that nobody has waited for yet is."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
