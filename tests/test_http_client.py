@@ -26,6 +26,7 @@ from rest.request import Request, Response
 from rest.retry import RetryPolicy
 from rest.settings import Settings
 from sending import Boundary, Gate
+from tests.open_files import open_files
 
 BASE = "https://x.io"
 AT_ONCE = RetryPolicy(max_retries=2, base_s=0)
@@ -853,13 +854,12 @@ class TestLargeBody:
         async with opened(self.in_chunks(25, 7), directory=tmp_path) as client:
             response = await client.send(GET)
         reader = response.large.reader() if response.large else None
-        files = open_files_under(tmp_path)
-        assert len(files) == 1
+        assert len(open_files(tmp_path)) == 1
         del response
         assert reader
         assert reader.read() == b"x" * 25
         del reader
-        assert open_files_under(tmp_path) == []
+        assert open_files(tmp_path) == {}
         assert os.listdir(tmp_path) == []
 
     async def test_one_beyond_all_bounds_is_refused_before_it_is_read_to_its_end(self) -> None:
@@ -875,13 +875,6 @@ class TestLargeBody:
             with pytest.raises(RefusedError, match="the body has more than"):
                 await client.send(GET)
         assert read == 4
-
-
-def open_files_under(directory: Path) -> list[str]:
-    """What this process has open there, files without a name too (Linux)."""
-    descriptors = Path("/proc/self/fd")
-    targets = [os.readlink(each) for each in descriptors.iterdir() if each.is_symlink()]
-    return [target for target in targets if target.startswith(str(directory))]
 
 
 async def test_an_answer_that_trickles_in_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

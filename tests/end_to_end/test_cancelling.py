@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +23,7 @@ import pytest
 from extraction import open_extractor
 from rest.resource_reader import read_resource
 from rest.settings import Settings
+from tests.open_files import open_files
 
 type Json = dict[str, Any]
 type Install = Callable[..., Any]
@@ -299,12 +300,7 @@ class Sailing:
 
     def left_open(self) -> list[str]:
         """Files without a name that it still holds, where the system tells."""
-        descriptors = Path(f"/proc/{self.process.pid}/fd")
-        targets: list[str] = []
-        for descriptor in descriptors.iterdir() if descriptors.is_dir() else ():
-            with suppress(FileNotFoundError):  # closed by now
-                targets.append(os.readlink(descriptor))
-        return [target for target in targets if target.endswith("(deleted)")]
+        return [path for path in open_files(process=self.process.pid).values() if path.endswith("(deleted)")]
 
     def check_that_it_stops(self) -> None:
         """Soon after SIGTERM, as Kubernetes sends it; no process, file or complaint of it is left."""

@@ -17,6 +17,7 @@ from extraction import open_extractor
 from rest.errors import SyncError
 from rest.resource_reader import read_resource
 from rest.settings import Settings
+from tests.open_files import open_files
 
 type Json = dict[str, Any]
 
@@ -191,10 +192,4 @@ async def test_what_is_kept_on_disk_is_for_nobody_else_and_gone_afterwards(
         assert len(files) == 2
         assert {stat.S_IMODE(os.stat(file).st_mode) for file in files} == {0o600}
         assert os.listdir(tmp_path) == []
-    assert open_files(tmp_path) == []
-
-
-def open_files(directory: Path) -> list[Path]:
-    """What this process has open there, files without a name too (Linux)."""
-    descriptors = [each for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
-    return [each for each in descriptors if os.readlink(each).startswith(str(directory))]
+    assert open_files(tmp_path) == {}
