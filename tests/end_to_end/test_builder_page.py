@@ -404,3 +404,16 @@ def _serious(violations: list[dict[str, Any]]) -> list[str]:
         if found["impact"] in ("serious", "critical")
         for node in found["nodes"]
     ]
+
+
+def test_a_button_that_moves_while_it_is_pressed_is_clicked(builder: Builder, sample: httpx.Client) -> None:
+    """What was typed is posted when the button is pressed, and the answer may make room above it."""
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.page.get_by_label("Path of the endpoint").fill(f"{_USERS}/{{id}}")
+    button = builder.page.get_by_role("button", name="Fetch a sample")
+    button.hover()
+    builder.page.mouse.down()
+    expect(builder.page.locator("#parameters")).to_contain_text("id")
+    builder.page.mouse.up()
+    expect(builder.page.locator("#sample-status")).to_contain_text("No sample: see")

@@ -2,6 +2,7 @@
 "use strict";
 
 const COPIED_MS = 1500;
+const STILL_PX = 4;
 const one = (id) => document.getElementById(id);
 const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
@@ -154,6 +155,21 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("keydown", moveInTabs);
+
+// Leaving an input posts it, and the answer may move a button from under the pointer that presses it: no click then.
+
+let press = {};
+document.addEventListener("pointerdown", (event) => {
+  press = { button: event.button === 0 && event.target.closest("button"), x: event.clientX, y: event.clientY };
+});
+document.addEventListener("pointerup", (event) => {
+  const { button, x, y } = press;
+  press = {};
+  if (!button || button.contains(event.target) || Math.hypot(event.clientX - x, event.clientY - y) > STILL_PX) return;
+  if (button.isConnected) button.click();
+  else if (button.id) one(button.id)?.click();
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.name) showFor(event.target);
 });
