@@ -8,12 +8,12 @@ from port_ocean.context.ocean import PortOceanContext, ocean
 from port_ocean.context.resource import resource
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
-from port_ocean.core.models import Entity
 from port_ocean.core.ocean_types import RAW_ITEM, CalculationResult, EntitySelectorDiff
 from port_ocean.exceptions.core import EntityProcessorException
 from port_ocean.utils.signal import signal_handler
 
 from mapping import EntityMapping, Limits, Mapper, Outcome, Refusal, message_of
+from ocean_adapter.entity import JsonEntity
 from ocean_adapter.mapped import MappedTally
 
 
@@ -48,7 +48,7 @@ class CustomEntityProcessor(JQEntityProcessor):
             self._log_search_failure(failure.expression, ValueError(failure.message), failure.field)
         for error in errors:
             logger.error(f"Failed to calculate entities with 1 errors. errors: {[error]}")
-        passed, failed = (list(map(_entity, found)) for found in (mapped.passed, mapped.failed))
+        passed, failed = (list(map(JsonEntity.of, found)) for found in (mapped.passed, mapped.failed))
         required = await self._resolve_required_fields(mapping, mapped.misconfigured)
         self._notify_mapping_issues(mapped.misconfigured, mapped.skipped > 0, mapped.skipped, required)
         return CalculationResult(
@@ -64,14 +64,6 @@ class CustomEntityProcessor(JQEntityProcessor):
             case outcome:
                 self._log_search_failure(pattern, _failure(outcome), field)
                 return None
-
-
-def _entity(found: dict[str, Any]) -> Entity:
-    """Ocean's model. What its slow validation would leave as it is has no need of it."""
-    icon, team = found.get("icon"), found.get("team")
-    if isinstance(icon, str | None) and isinstance(team, str | list | dict | None):
-        return Entity.construct(**found)
-    return Entity.parse_obj(found)
 
 
 def _error(refusal: Refusal) -> Exception:

@@ -162,12 +162,16 @@ class Report:
 
 
 def _entity(entity: Any) -> str:
-    shown = entity.dict()
-    shown["given"] = sorted(entity.__fields_set__)
-    for key in ("identifier", "blueprint", "icon", "team"):
+    """The whole entity, and what of it Ocean sends to Port."""
+    return json.dumps([_fields(entity.dict()), _fields(entity.dict(exclude_unset=True, by_alias=True))])
+
+
+def _fields(shown: dict[str, Any]) -> Any:
+    for key in {"identifier", "blueprint", "icon", "team"} & shown.keys():
         shown[key] = _name_rounded(shown[key])
-    shown["relations"] = {key: _name_rounded(value) for key, value in shown["relations"].items()}
-    return json.dumps(_rounded(shown))
+    if "relations" in shown:
+        shown["relations"] = {key: _name_rounded(value) for key, value in shown["relations"].items()}
+    return _rounded(shown)
 
 
 def _report(result: CalculationResult, lines: list[str]) -> Report:
