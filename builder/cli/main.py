@@ -206,7 +206,7 @@ async def sync(env_file: Path | None) -> int:
     ]
     console().print(table(f"Resync {state.state}", columns, rows))
     if not state.succeeded:
-        click.echo(state.log, err=True)
+        click.echo(state.reasons, err=True)
     return 0 if state.succeeded else 1
 
 

@@ -14,6 +14,8 @@ from builder.port_account import Document, PortAccount
 
 ROOT = Path(__file__).parents[2]
 _LOOK_S = 0.5
+# How Ocean ends what it prints of an error of ours.
+_ERROR = "Exception: "
 _LAST_LINES = 25
 _OVER = frozenset({"completed", "failed", "aborted"})
 
@@ -53,11 +55,11 @@ class KindResult:
 
 @dataclass(frozen=True, slots=True)
 class Resync:
-    """A resync that is over. state: Port's word for it. log: the end of what Ocean printed."""
+    """A resync. state: Port's word for it. reasons: the errors in it; without any, the end of Ocean's log."""
 
     state: str
     kinds: tuple[KindResult, ...]
-    log: str = ""
+    reasons: str = ""
 
     @property
     def succeeded(self) -> bool:
@@ -85,8 +87,8 @@ async def resynced(
         after = _state(await account.integration(identifier))
         state = after.get("status", "not started") if after != before else "not started"
         log.seek(0)
-        end = "".join(log.readlines()[-_LAST_LINES:])
-    yield Resync(state, await _kinds(account, identifier, before), end)
+        reasons = _reasons(log.readlines())
+    yield Resync(state, await _kinds(account, identifier, before), reasons)
 
 
 async def _started(variables: Mapping[str, str], log: IO[str]) -> asyncio.subprocess.Process:
@@ -101,6 +103,11 @@ async def _started(variables: Mapping[str, str], log: IO[str]) -> asyncio.subpro
         stdout=log,
         stderr=subprocess.STDOUT,
     )
+
+
+def _reasons(lines: list[str]) -> str:
+    errors = dict.fromkeys(line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR))
+    return "".join(errors or lines[-_LAST_LINES:])
 
 
 async def _kinds(account: PortAccount, identifier: str, before: Document) -> tuple[KindResult, ...]:
