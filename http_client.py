@@ -11,28 +11,29 @@ from pathlib import Path
 import httpx
 from loguru import logger
 
-from rest.errors import AuthError, RefusedError, RequestError, TransientError
+from rest.errors import RefusedError, TransientError
 from rest.origin import resolved
-from rest.refusals import REDIRECTS, hint_for, shown_status
+from rest.refusals import REDIRECTS, shown_status
 from rest.request import Request, Response
 from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
 from sending import (
     Boundary,
     Breaker,
     DiskBody,
+    Failures,
     Gate,
     HeaderGuard,
     ends_with_its_connection,
+    is_certificate_error,
     keep_small,
     unpacked,
 )
 
-_MOSTREDIRECTS = 10
+_MOST_REDIRECTS = 10
 # RFC 9110 §15.4: these two keep the method and the body; browsers ask the others again by GET.
 _SAME_METHOD = frozenset({307, 308})
 _ACCEPT = "application/json, */*;q=0.5"
 _USER_AGENT = "ocean-custom"
-_LONGEST_ADDRESS = 500
 # What is larger goes to disk; an answer beyond the other is no listing, but a dump, or an attack.
 _MOST_IN_MEMORY = 16 * 2**20
 _LARGEST_BODY = 2**30
@@ -41,14 +42,6 @@ _START_BYTES = 4096
 _OURS = {"ocean_custom": True}
 # In units of the timeout, which is for one read: an answer that trickles in never meets that.
 _LONGEST_ANSWER = 20
-_HINT_ON_STATUS = (
-    "Nothing is deleted; the next resync tries again. If it lasts, raise maxRetries, or lower "
-    "maxConcurrentRequests or requestsPerSecond"
-)
-_HINT_WITHOUT_ANSWER = (
-    "Nothing is deleted; the next resync tries again. If it lasts, check that baseUrl can be reached from "
-    "here, or raise timeout or maxRetries"
-)
 
 
 class HttpClient:
@@ -69,6 +62,7 @@ class HttpClient:
         self._gate = gate
         self._policy = policy
         self._boundary = boundary
+        self._failures = Failures(boundary.redact)
         self._directory = directory
         self._breaker = Breaker()
         self._headers = HeaderGuard(http.headers)
@@ -90,7 +84,7 @@ class HttpClient:
             try:
                 response = await self._followed(request)
             except _PASSING as error:
-                cause = self._cause(error)
+                cause = self._failures.cause(error)
             if response is not None:
                 if _is_success(response.status):
                     self._answered += 1
@@ -98,7 +92,7 @@ class HttpClient:
                     return response
                 if not _may_pass(response) or response.status in final:
                     self._breaker.note_answer(request.full_url)
-                    raise self._refusal(request, response)
+                    raise self._failures.refusal(request, response)
                 cause = shown_status(response.status)
             is_limit = response is not None and is_rate_limit(response.status, response.headers)
             waits_its_turn = is_limit and self._answered > answered_before
@@ -112,12 +106,12 @@ class HttpClient:
         try:
             self._breaker.check(request.full_url)
         except TransientError as error:
-            message = f"{self._shown(request)}: {error.message}"
+            message = f"{self._failures.shown(request)}: {error.message}"
             raise TransientError(message, status=error.status, hint=error.hint) from None
 
     async def _followed(self, request: Request) -> Response:
         """The answer to a request, redirects followed within the trusted origins."""
-        for _ in range(_MOSTREDIRECTS + 1):
+        for _ in range(_MOST_REDIRECTS + 1):
             response = await self._exchanged(request)
             target = response.headers.get("location")
             if response.status not in REDIRECTS or not target:
@@ -127,7 +121,7 @@ class HttpClient:
             ):
                 request = Request("GET", request.full_url, headers=request.headers)
             request = request.at(self._redirected(request, target))
-        raise RefusedError(f"{self._shown(request)}: redirected more than {_MOSTREDIRECTS} times")
+        raise self._failures.redirected_too_often(request, _MOST_REDIRECTS)
 
     async def _exchanged(self, request: Request) -> Response:
         built = self._built(request)
@@ -143,19 +137,19 @@ class HttpClient:
         except TimeoutError as error:
             raise TransientError(f"no whole answer within {longest_s:.0f} s") from error
         except (ssl.SSLError, httpx.ConnectError) as error:
-            if _certificate_error(error):
-                raise self._untrusted_certificate(request, error) from error
+            if is_certificate_error(error):
+                raise self._failures.untrusted_certificate(request, error) from error
             raise
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
-            raise self._unsendable(request) from error
+            raise self._failures.unsendable(request) from error
         except (httpx.RemoteProtocolError, httpx.InvalidURL, ValueError) as error:
             # httpx looks at Location before we do, and stumbles over what is no URL.
             is_protocol = isinstance(error, httpx.RemoteProtocolError)
             if not is_protocol or isinstance(error.__context__, httpx.InvalidURL):
-                raise RefusedError(f"{self._shown(request)}: redirects to what is no URL") from error
+                raise self._failures.redirected_nowhere(request) from error
             raise
         if large and large.size > _LARGEST_BODY:
-            raise self._too_large(request)
+            raise self._failures.too_large(request, _LARGEST_BODY)
         if not content and ends_with_its_connection(answer):
             raise TransientError("the connection ended where the body should be")
         headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -193,18 +187,18 @@ class HttpClient:
                 request.method, address, headers=request.headers, json=request.body, extensions=_OURS
             )
         except RefusedError as error:
-            raise RefusedError(f"{self._shown(request)}: {error.message}", hint=error.hint) from error
+            raise self._failures.about(request, error) from error
         except (ValueError, TypeError) as error:
-            raise self._unsendable(request) from error
+            raise self._failures.unsendable(request) from error
 
     def _redirected(self, request: Request, target: str) -> str:
         try:
             url = resolved(target, request.full_url)
             self._boundary.address(url)
         except ValueError as error:
-            raise RefusedError(f"{self._shown(request)}: redirects to what is no URL") from error
+            raise self._failures.redirected_nowhere(request) from error
         except RefusedError as error:
-            raise RefusedError(f"{self._shown(request)}: {error.message}", hint=error.hint) from error
+            raise self._failures.about(request, error) from error
         return url
 
     async def _wait(
@@ -214,7 +208,7 @@ class HttpClient:
         wait = self._policy.backoff_s(attempt, random.random()) if asked is None else asked
         if wait > self._policy.patience_s:
             raise self._gave_up(request, attempt, f"{cause}, asking to wait {wait:.0f} s", response)
-        shown = self._shown(request)
+        shown = self._failures.shown(request)
         logger.warning(
             "{}: {}; attempt {} of {} in {:.1f} s",
             shown,
@@ -224,60 +218,18 @@ class HttpClient:
             wait,
         )
         if response and is_rate_limit(response.status, response.headers):
-            self._gate.close_for(
-                wait
-            )  # the limit holds for all requests, and the gate makes this one wait too
+            # The limit holds for all requests, and the gate makes this one wait, too.
+            self._gate.close_for(wait)
         else:
             await asyncio.sleep(wait)
 
     def _gave_up(
-        self, request: Request, attempt: int, cause: str, response: Response | None = None
+        self, request: Request, attempt: int, cause: str, response: Response | None
     ) -> TransientError:
         """The error for a request whose attempts are spent; the breaker counts it."""
-        times = "" if attempt == 0 else f", {attempt + 1} times"
-        error = TransientError(
-            f"{self._shown(request)}: {cause}{times}{self._excerpt(response)}",
-            status=response.status if response else None,
-            hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_ANSWER,
-        )
+        error = self._failures.spent(request, attempt + 1, cause, response)
         self._breaker.note_failure(request.full_url, error)
         return error
-
-    def _refusal(self, request: Request, response: Response) -> RequestError:
-        message = f"{self._shown(request)}: {shown_status(response.status)}{self._excerpt(response)}"
-        family = AuthError if response.status == HTTPStatus.UNAUTHORIZED else RefusedError
-        return family(message, status=response.status, hint=hint_for(response.status))
-
-    def _too_large(self, request: Request) -> RefusedError:
-        return RefusedError(
-            f"{self._shown(request)}: the body has more than {_LARGEST_BODY // 2**20} MiB",
-            hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
-        )
-
-    def _unsendable(self, request: Request) -> RefusedError:
-        return RefusedError(
-            f"{self._shown(request)}: cannot be sent",
-            hint="Check headers, query_params, body and path values for line breaks and odd characters",
-        )
-
-    def _cause(self, error: Exception) -> str:
-        if isinstance(error, TransientError):
-            return error.message
-        kind = type(error).__name__
-        return f"{kind}: {self._boundary.redact(str(error))}" if str(error) else kind
-
-    def _untrusted_certificate(self, request: Request, error: Exception) -> RefusedError:
-        return RefusedError(
-            f"{self._shown(request)}: the API's certificate is not trusted ({self._cause(error)})",
-            hint="Give the image your CA's certificate, or set verifySsl to false while you test",
-        )
-
-    def _shown(self, request: Request) -> str:
-        address = " ".join(self._boundary.redact(request.full_url).split())
-        return f"{request.method} {address[:_LONGEST_ADDRESS]}"
-
-    def _excerpt(self, response: Response | None) -> str:
-        return f": {response.excerpt!r}" if response and response.excerpt else ""
 
 
 # What is wrong with the request itself, and not with the connection, is not in here.
@@ -305,14 +257,6 @@ def _may_pass(response: Response) -> bool:
 
 def _is_success(status: int) -> bool:
     return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
-
-
-def _certificate_error(error: BaseException | None) -> bool:
-    while error:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def headers_for(custom: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from sending.answers import ends_with_its_connection, keep_small, unpacked
 from sending.boundary import Boundary
 from sending.breaker import Breaker
 from sending.disk_body import DiskBody
+from sending.failures import Failures, is_certificate_error
 from sending.gate import Gate
 from sending.guarded_headers import HeaderGuard
 from sending.unpacking import unpacker_for
@@ -12,9 +13,11 @@ __all__ = [
     "Boundary",
     "Breaker",
     "DiskBody",
+    "Failures",
     "Gate",
     "HeaderGuard",
     "ends_with_its_connection",
+    "is_certificate_error",
     "keep_small",
     "unpacked",
     "unpacker_for",
