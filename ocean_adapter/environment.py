@@ -8,8 +8,9 @@ import re
 from collections.abc import MutableMapping
 from pathlib import Path
 
+from rest.addresses import BASE_URL_MISSING
 from rest.errors import SettingsError
-from rest.settings import BASE_URL_MISSING, value_mistakes
+from rest.settings import value_mistakes
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"

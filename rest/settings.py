@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rest.addresses import base_url_mistakes, is_http, origin_mistakes
 from rest.checked import (
     Count,
     JsonObject,
@@ -29,25 +30,11 @@ from rest.errors import SettingsError
 from rest.login_settings import ClientCredentials, LoginRequest, LoginTemplate, checked
 from rest.origin import Origin, Redactor
 from rest.pagination_settings import PaginationSettings
+from rest.secret_settings import SECRETS, secret_texts
 
 type AuthType = Literal["none", "bearer_token", "api_key", "basic", "oauth2", "custom"]
 type TokenAuth = Literal["body", "basic"]
 
-SECRETS = frozenset(
-    {
-        "auth_value",
-        "api_token",
-        "api_key",
-        "password",
-        "client_secret",
-        "token_params",
-        "custom_auth_request",
-        "custom_auth_request_template",
-        "custom_headers",
-        "custom_query_params",
-    }
-)
-BASE_URL_MISSING = "baseUrl: is missing; it accepts the root of the API, like https://api.example.com"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 # What is called otherwise here than in PaginationSettings, whose names are the mapping's.
 _PAGINATION = {
@@ -59,8 +46,8 @@ _PAGINATION = {
         if name not in ("type", "param", "param_location")
     },
 }
-
-
+# What a login is read from: of these, only its own values are secret.
+_SHAPES = frozenset({"custom_auth_request", "custom_auth_request_template"})
 # What is made of several settings.
 _DERIVED = frozenset({"pagination", "login", "login_template", "variables"})
 
@@ -158,14 +145,15 @@ class Settings(BaseModel):
     @property
     def redactor(self) -> Redactor:
         """Masks every secret of these settings."""
-        shapes = {"custom_auth_request", "custom_auth_request_template"}
-        values = [*(getattr(self, name) for name in SECRETS - shapes), list(self.variables)]
-        if self.login:
-            values += [self.login.headers, self.login.body, self.login.form, self.login.query_params]
-        basic = base64.b64encode(":".join(self.user_and_password).encode()).decode()
+        secrets = {name: getattr(self, name) for name in SECRETS - _SHAPES}
+        secrets["variables"] = list(self.variables)
+        if sent := self.login:
+            secrets["login"] = [sent.headers, sent.body, sent.form, sent.query_params]
         client = ":".join(quote_plus(text) for text in (self.client_id or "", self.client_secret or ""))
-        clients = base64.b64encode(client.encode()).decode()
-        return Redactor.of([basic, clients, *(text for value in values for text in _secret_texts(value))])
+        pairs = (":".join(self.user_and_password), client)
+        return Redactor.of(
+            [*(base64.b64encode(pair.encode()).decode() for pair in pairs), *secret_texts(secrets)]
+        )
 
 
 def setting_name(field: str) -> str:
@@ -188,7 +176,7 @@ def setting_names() -> list[str]:
 def value_mistakes(config: Mapping[str, Any]) -> list[str]:
     """What is wrong with single values, one line each; what is missing may still come from elsewhere."""
     base_url = str(config.get("base_url") or "").strip()
-    return [*(_base_url_mistakes(base_url) if base_url else []), *_read(config)[1]]
+    return [*(base_url_mistakes(base_url) if base_url else []), *_read(config)[1]]
 
 
 def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[str]]:
@@ -221,9 +209,9 @@ def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings
     named = [*settings.custom_headers.values(), *settings.custom_query_params.values()]
     used = {variable for text in named for variable in _VARIABLE.findall(text)}
     lines = [
-        *_base_url_mistakes(settings.base_url),
+        *base_url_mistakes(settings.base_url),
         *_missing_secrets(settings),
-        *_origin_mistakes(settings.trusted_origins),
+        *origin_mistakes(settings.trusted_origins),
         *headers_wrong,
         *params_wrong,
         *_header_mistakes("customHeaders", headers),
@@ -258,7 +246,7 @@ def _missing_secrets(settings: Settings) -> list[str]:
         missing = [setting_name(name) for name in needed if not getattr(settings, name)]
         if missing:
             return [f"{name}: is missing; authType oauth2 needs it" for name in missing]
-        if "://" in (settings.token_url or "") and not _is_http(settings.token_url or ""):
+        if "://" in (settings.token_url or "") and not is_http(settings.token_url or ""):
             return ["tokenUrl: accepts a path under baseUrl, or a URL of http or https"]
     return []
 
@@ -307,34 +295,6 @@ def _credential_mistakes(settings: Settings) -> list[str]:
     return lines
 
 
-def _origin_mistakes(origins: list[str]) -> list[str]:
-    return [
-        "trustedOrigins: accepts origins like https://files.example.com, without user names"
-        for text in origins
-        if not _is_http(text) or "@" in text
-    ]
-
-
-def _base_url_mistakes(url: str) -> list[str]:
-    if not url:
-        return [BASE_URL_MISSING]
-    if "@" in url.partition("://")[2].partition("/")[0]:
-        return ["baseUrl: holds a user name or password; put them into username and password"]
-    if not _is_http(url):
-        return [f"baseUrl: got {url!r}, accepts the root of the API, like https://api.example.com"]
-    if "?" in url or "#" in url:
-        return ["baseUrl: has a query string; put parameters for every request into customQueryParams"]
-    return []
-
-
-def _is_http(url: str) -> bool:
-    try:
-        origin = Origin.of(url)
-    except ValueError:
-        return False
-    return origin.scheme in ("http", "https") and bool(origin.host) and not set(url) & set(" \\\t\r\n")
-
-
 def _with_variables(
     name: str, texts: Mapping[str, str], environ: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
@@ -356,15 +316,3 @@ def _header_mistakes(name: str, headers: Mapping[str, str]) -> list[str]:
         f"{name}: {header!r} is no header name, or its value breaks lines or is not ASCII"
         for header in wrong_headers(headers.items())
     ]
-
-
-def _secret_texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and objects of any depth
-    if isinstance(value, str):
-        return [value, *value.split(":", 1)[1:]]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return [str(value)]
-    if isinstance(value, dict):
-        return [text for item in value.values() for text in _secret_texts(item)]
-    if isinstance(value, list):
-        return [text for item in value for text in _secret_texts(item)]
-    return []

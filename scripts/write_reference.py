@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from rest.checked import accepted
 from rest.pagination_settings import PaginationSettings
 from rest.resource_reader import IncrementalInput, ParameterInput, SelectorInput
-from rest.settings import SECRETS, Settings, field_name, setting_name, setting_names
+from rest.secret_settings import SECRETS
+from rest.settings import Settings, field_name, setting_name, setting_names
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from rest.bodies import Json
 from rest.checked import given
 from rest.errors import SettingsError
-from rest.settings import SECRETS, Settings, setting_name, setting_names
+from rest.secret_settings import SECRETS
+from rest.settings import Settings, setting_name, setting_names
 
 _SECRET_NAMES = frozenset(setting_name(field) for field in SECRETS)
 # A type that is set, even to `none`, means more than none at all: a mapping's own type then starts anew.

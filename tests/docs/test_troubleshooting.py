@@ -17,7 +17,7 @@ _GAP = "…"
 _LEAST_LETTERS = 6
 _RAISED = re.compile(r"\w*Error|SystemExit|HTTPException|ClickException")
 # Where what they give are lines of mistakes: a function that is asked for its words raises nothing.
-_ASKED_FOR_WORDS = {"settings.py", "checked.py", "login_settings.py", "port_rules.py"}
+_ASKED_FOR_WORDS = {"settings.py", "addresses.py", "checked.py", "login_settings.py", "port_rules.py"}
 
 
 def _modules() -> list[Path]:

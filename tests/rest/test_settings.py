@@ -8,7 +8,8 @@ import yaml
 
 from rest.errors import SettingsError
 from rest.origin import Origin
-from rest.settings import SECRETS, Settings, setting_name, setting_names, value_mistakes
+from rest.secret_settings import SECRETS
+from rest.settings import Settings, setting_name, setting_names, value_mistakes
 
 ROOT = Path(__file__).parents[2]
 BASE = "https://api.example.com"
@@ -537,7 +538,7 @@ def test_the_redactor_masks_every_secret_however_deep() -> None:
         {"T": "from-environment"},
         auth_value="amy:pass-word",
         api_token="t0ken",
-        token_params={"audience": "aud1ence"},
+        token_params={"assertion": "ass3rtion"},
         custom_headers={"X": "${T}"},
         auth_type="custom",
         custom_auth_request={
@@ -548,9 +549,24 @@ def test_the_redactor_masks_every_secret_however_deep() -> None:
         },
         custom_auth_request_template={"headers": {"X-Session": "{{.session}}"}},
     )
-    secrets = "amy:pass-word pass-word t0ken aud1ence from-environment in-header deep-secret deeper-secret"
+    secrets = "amy:pass-word pass-word t0ken ass3rtion from-environment in-header deep-secret deeper-secret"
     assert set(read.redactor(f"{secrets} 7654321 in-query").split()) == {"***"}
     assert read.redactor("POST /log-in {{.session}} 5") == "POST /log-in {{.session}} 5"
+
+
+def test_the_redactor_leaves_what_is_no_secret() -> None:
+    read = settings(
+        {"T": "from-environment"},
+        token_params={"scope": "read", "Audience": "https://api.example.com"},
+        custom_headers={
+            "Accept": "application/json",
+            "User-Agent": "from-environment",
+            "Content-Type": "${T}",
+        },
+    )
+    text = "already read application/json at https://api.example.com"
+    assert read.redactor(text) == text
+    assert read.redactor("from-environment") == "***"
 
 
 def test_the_redactor_masks_user_and_password_as_basic_sends_them() -> None:

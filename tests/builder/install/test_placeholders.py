@@ -11,7 +11,8 @@ from builder.draft import Draft
 from builder.install import bundle, placeholders_in, shown_settings
 from builder.install.environment import environment
 from rest.bodies import Json
-from rest.settings import SECRETS, setting_name
+from rest.secret_settings import SECRETS
+from rest.settings import setting_name
 
 _BASE = {"baseUrl": "https://api.example.com"}
 _OBJECT_NAMES = (
