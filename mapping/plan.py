@@ -80,8 +80,8 @@ class Leaf:
 
 
 def jq_of(written: str) -> str:
-    """An expression as jq takes it. Raises TypeError: it is no text."""
-    return _SINGLE_QUOTES.sub(r'\1"\2', written)
+    """An expression as jq takes it, which reads no further than to a NUL. Raises TypeError: it is no text."""
+    return _SINGLE_QUOTES.sub(r'\1"\2', written).partition("\0")[0]
 
 
 @dataclass(slots=True)

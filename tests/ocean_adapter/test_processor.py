@@ -43,10 +43,11 @@ RULES = {
         {**NAMED, "blueprint": ".none"},
         {**NAMED, "blueprint": ".owner | if . then .id else halt end"},
         {**NAMED, "icon": ".tags"},
+        {**NAMED, "identifier": '"" // .a\0', "properties": {"p": ".id\0 | x(", "q": "\0", "r": '"a\0"'}},
     ],
     ids=[
         *["names", "plain", "required", "jq", "relations", "search relation", "search identifier"],
-        *["no expressions", "no jq", "no blueprint", "halting", "no entity"],
+        *["no expressions", "no jq", "no blueprint", "halting", "no entity", "NUL"],
     ],
 )
 @pytest.mark.parametrize(
