@@ -1,5 +1,7 @@
-// What HTML and htmx cannot say: that the server is gone, and where in a text a mistake is.
+// What HTML and htmx cannot say: that the server is gone, where in a text a mistake is, and what is being pressed.
 "use strict";
+
+let isPressed = false;
 
 function tellOffline(gone) {
   document.querySelector(".offline").hidden = !gone;
@@ -17,6 +19,12 @@ function goToLine(link) {
 
 document.addEventListener("htmx:sendError", () => tellOffline(true));
 document.addEventListener("htmx:afterOnLoad", () => tellOffline(false));
+document.addEventListener("pointerdown", (event) => { isPressed = event.button === 0; });
+["pointerup", "pointercancel"].forEach((end) => document.addEventListener(end, () => { isPressed = false; }));
+// What is exchanged between press and release is not clicked; the next look, a second later, brings the change.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isPressed && event.detail.elt.matches('[hx-trigger^="every"]')) event.detail.shouldSwap = false;
+});
 document.addEventListener("DOMContentLoaded", () => {
   const link = document.querySelector("a[data-line]");
   if (link) {

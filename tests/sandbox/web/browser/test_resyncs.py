@@ -59,6 +59,25 @@ def test_button_asks_for_a_resync_which_a_polling_integration_starts(company: An
     expect(users).to_contain_text("119")
 
 
+def test_button_is_not_exchanged_while_it_is_pressed(company: Any, windows: Any) -> None:
+    page = windows.open(f"{company.url}/catalog/syncs")
+    page.get_by_role("button", name="Resync company").hover()
+    page.mouse.down()
+    with page.expect_response(lambda answer: "/syncs/live" in answer.url and answer.status == 200):
+        another = {
+            "installationId": "another",
+            "installationAppType": "custom",
+            "version": "1.0.0",
+            "changelogDestination": {},
+            "config": company.config(),
+        }
+        company.port.post("/v1/integration", json=another).raise_for_status()
+    page.wait_for_timeout(100)
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="company")).to_contain_text("requested")
+    expect(page.get_by_role("heading", name="another")).to_be_visible()
+
+
 def test_page_says_when_the_sandbox_does_not_answer_and_when_it_does_again(
     company: Any, windows: Any
 ) -> None:
