@@ -2,6 +2,7 @@
 
 from port_ocean.core.integrations.base import BaseIntegration
 
+from ocean_adapter.comparison import ConcurrentComparison
 from ocean_adapter.environment import prepare_environment
 from ocean_adapter.processor import CustomEntityProcessor
 from ocean_adapter.selector import CustomAppConfigHandler
@@ -9,8 +10,8 @@ from ocean_adapter.selector import CustomAppConfigHandler
 prepare_environment()
 
 
-class CustomIntegration(BaseIntegration):
-    """Ocean's integration with our mapping models and our way of mapping."""
+class CustomIntegration(ConcurrentComparison, BaseIntegration):
+    """Ocean's integration with our mapping models, and our ways of mapping and of asking Port."""
 
     AppConfigHandlerClass = CustomAppConfigHandler
     EntityProcessorClass = CustomEntityProcessor

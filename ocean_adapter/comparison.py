@@ -1,0 +1,50 @@
+"""How Ocean asks Port which entities of a batch have changed: its own questions, all of a batch at once."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from itertools import batched
+from typing import override
+
+from port_ocean.clients.port.types import UserAgentType
+from port_ocean.core.handlers.port_app_config.models import ResourceConfig
+from port_ocean.core.integrations.mixins import SyncRawMixin
+from port_ocean.core.models import Entity
+from port_ocean.core.utils.utils import resolve_entities_diff
+
+# As many as Ocean itself puts into one question.
+_ENTITIES_A_QUESTION = 50
+
+
+class ConcurrentComparison(SyncRawMixin):
+    """Ocean asks its questions one after the other, so that each batch waits for Port ten times.
+
+    Should Ocean rename what is overridden here, it asks as slowly as before, and nothing else changes.
+    """
+
+    @override
+    async def _map_entities_compared_with_port(
+        self, entities: list[Entity], resource: ResourceConfig, user_agent_type: UserAgentType
+    ) -> list[Entity]:
+        if len(entities) <= _ENTITIES_A_QUESTION:
+            return await super()._map_entities_compared_with_port(entities, resource, user_agent_type)
+        async with aclosing(self._known(entities, resource, user_agent_type)) as known:
+            return await resolve_entities_diff(entities, known)
+
+    async def _known(
+        self, entities: list[Entity], resource: ResourceConfig, user_agent_type: UserAgentType
+    ) -> AsyncGenerator[list[Entity], None]:
+        """What Port has of them. Nothing is asked before the first answer is asked for: Ocean knows entities
+        that it does not ask about.
+        """
+        asking = [
+            asyncio.create_task(self._fetch_entities_batch_from_port(list(some), resource, user_agent_type))
+            for some in batched(entities, _ENTITIES_A_QUESTION)
+        ]
+        try:
+            for answer in asking:
+                yield await answer
+        finally:
+            for answer in asking:
+                answer.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
