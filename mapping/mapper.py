@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import cast
 
+import msgspec
+
 from mapping.forms import NeedsJqError, form_for
 from mapping.plan import Entity, EntityMapping, Outcome, Plan, Row, jq_of
 from mapping.program import Expression, Task
@@ -124,7 +126,7 @@ async def open_mapper(limits: Limits) -> AsyncIterator[Mapper]:
 def _is_text(items: Sequence[Item]) -> bool:
     """False where a string holds half a surrogate pair: jq refuses the whole item, or replaces it."""
     try:
-        json.dumps(items, ensure_ascii=False).encode()
+        msgspec.json.encode(items)
     except UnicodeEncodeError:
         return False
     return True
