@@ -1,21 +1,22 @@
-"""A whole resync by `ocean sail`, ours beside Ocean's own way of mapping, in the same run: in our batches,
+"""A whole resync by `ocean sail`, ours beside Ocean's own ways of mapping and of asking Port: in our batches,
 and in batches of a page of 100, as an integration gives them that yields each page.
 
-10,000 items of 13 fields over 100 pages, and 200 parents with 20 children each at 50 ms: a first sync and a
-second one with nothing changed; start-up is not counted. Beside the time: the processor time that the API
-and Port stand-ins took of it, and the most memory that the integration and its workers held. Medians of the
-runs. Run with `make bench`.
+10,000 items of 13 fields over 100 pages, the same with Port 50 ms away, and 200 parents with 20 children each
+at 50 ms: a first sync and a second one with nothing changed; start-up is not counted. Beside the time: the
+processor time that the API and Port stand-ins took of it, and the most memory that the integration and its
+workers held. Medians of the runs. Run with `make bench`.
 """
 
 import argparse
 import json
 import statistics
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.lean_api import lean_api
-from benchmarks.sail import ROOT, Port, Sync, mapping_of, port_sandbox, stock_project, synced
+from benchmarks.sail import ROOT, Sync, mapping_of, port_sandbox, stock_project, synced
 
 RUNS = 5
 PAGES = {"items": 10_000}
@@ -27,9 +28,22 @@ CHILDREN = mapping_of(
     pagination={"total_path": ".total"},
     path_parameters={"id": {"endpoint": "/parents", "data_path": ".parents", "field": ".id"}},
 )
-SCENARIOS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
-    "10,000 items over 100 pages": (PAGES, mapping_of(), 10_000),
-    "200 parents x 20 children, 50 ms": (NESTED, CHILDREN, 4_000),
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """api: sizes of the lean API. entities: how many come of it. port_latency_s: how far away Port is."""
+
+    api: dict[str, Any]
+    mapping: dict[str, Any]
+    entities: int
+    port_latency_s: float = 0
+
+
+SCENARIOS = {
+    "10,000 items over 100 pages": Scenario(PAGES, mapping_of(), 10_000),
+    "the same, and Port at 50 ms": Scenario(PAGES, mapping_of(), 10_000, port_latency_s=0.05),
+    "200 parents x 20 children, API at 50 ms": Scenario(NESTED, CHILDREN, 4_000),
 }
 
 
@@ -46,19 +60,16 @@ def line(name: str, syncs: list[Sync]) -> str:
     )
 
 
-def measured(
-    scenario: str, projects: dict[str, Path], port: Port, runs: int
-) -> dict[tuple[str, str], list[Sync]]:
+def measured(scenario: Scenario, projects: dict[str, Path], runs: int) -> dict[tuple[str, str], list[Sync]]:
     """The syncs of each project, first and second. Raises AssertionError: not all entities came."""
-    sizes, mapping, count = SCENARIOS[scenario]
     syncs: dict[tuple[str, str], list[Sync]] = {}
-    with lean_api(**sizes) as api:
+    with port_sandbox(scenario.port_latency_s) as port, lean_api(**scenario.api) as api:
         for number in range(runs):
             for name, project in projects.items():
-                port.install(f"bench-{number}", mapping)
+                port.install(f"bench-{number}", scenario.mapping)
                 for which in ("first", "second"):
                     found = synced(project, port, api, f"bench-{number}")
-                    assert found.entities == count, found
+                    assert found.entities == scenario.entities, found
                     syncs.setdefault((name, which), []).append(found)
                     print(json.dumps({"way": name, "sync": which, **found.__dict__}), file=sys.stderr)
     return syncs
@@ -70,12 +81,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--only-ours", action="store_true")
     asked = parser.parse_args()
-    with port_sandbox() as port, stock_project() as stock, stock_project(batch_items=100) as paged:
-        others = {} if asked.only_ours else {"Ocean's processor": stock, "the same, a batch a page": paged}
+    with stock_project() as stock, stock_project(batch_items=100) as paged:
+        others = {} if asked.only_ours else {"Ocean's own way": stock, "the same, a batch a page": paged}
         projects = {"ours": ROOT, **others}
-        for scenario in SCENARIOS:
-            syncs = measured(scenario, projects, port, asked.runs)
-            print(f"{scenario}:")
+        for title, scenario in SCENARIOS.items():
+            syncs = measured(scenario, projects, asked.runs)
+            print(f"{title}:")
             for (name, which), found in syncs.items():
                 print("  " + line(f"{name}, {which} sync", found))
             for name, which in syncs:

@@ -156,15 +156,20 @@ def synced(project: Path, port: Port, api: tuple[str, int], identifier: str) -> 
 
 @contextmanager
 def stock_project(*, batch_items: int | None = None) -> Iterator[Path]:
-    """A copy of the project whose mapping is Ocean's own. batch_items: in batches of so many, not ours."""
+    """A copy of the project that maps, and asks Port, as Ocean itself does.
+
+    batch_items: in batches of so many, not ours.
+    """
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "custom"
         ignored = shutil.ignore_patterns(".*", "tests", "benchmarks", "docs", "__pycache__")
         shutil.copytree(ROOT, project, ignore=ignored)
         shutil.copytree(ROOT / ".port", project / ".port")
         integration = project / "integration.py"
-        lines = integration.read_text().splitlines(keepends=True)
-        integration.write_text("".join(line for line in lines if "EntityProcessor" not in line))
+        text = integration.read_text().replace("(ConcurrentComparison, BaseIntegration)", "(BaseIntegration)")
+        lines = text.splitlines(keepends=True)
+        ours = ("EntityProcessor", "ConcurrentComparison")
+        integration.write_text("".join(line for line in lines if not any(name in line for name in ours)))
         if batch_items is not None:
             batches = project / "extraction" / "batches.py"
             text = batches.read_text()
@@ -175,9 +180,9 @@ def stock_project(*, batch_items: int | None = None) -> Iterator[Path]:
 
 
 @contextmanager
-def port_sandbox() -> Iterator[Port]:
-    """Port's stand-in."""
-    command = [sys.executable, "-m", "sandbox.port_api", "--port", "0"]
+def port_sandbox(latency_s: float = 0) -> Iterator[Port]:
+    """Port's stand-in. latency_s: seconds that it holds each answer back."""
+    command = [sys.executable, "-m", "sandbox.port_api", "--port", "0", "--latency", str(latency_s)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline() if process.stdout else ""
         try:

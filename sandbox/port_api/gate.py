@@ -1,5 +1,6 @@
 """What holds for every request, before any route: host, size, token, quota, and the log of what was seen."""
 
+import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ class Gate:
         except PortError as error:
             await self._refuse(error, family)(scope, receive, answer.send)
         else:
+            if self._port.settings.latency_s and path.startswith(_API):
+                await asyncio.sleep(self._port.settings.latency_s)
             await self._app({**scope, "path": path}, receive, answer.send)
         finally:
             if path.startswith(_API):

@@ -1,6 +1,7 @@
 """The command line of the sandbox, read."""
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ def command_line(arguments: Sequence[str] | None = None) -> Options:
         rate_period_s=asked.rate_period,
         touch_unchanged=asked.touch_unchanged,
         processing=Processing(asked.processing),
+        latency_s=asked.latency,
     )
     return Options(asked.port, settings, tuple(asked.imported), asked.export)
 
@@ -66,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
         default=Processing.OCEAN.value,
         help="who makes entities of raw items; dsp keeps them and makes none (default: ocean)",
     )
+    add(
+        "--latency", type=_seconds, default=0, metavar="SECONDS", help="each answer is held back (default: 0)"
+    )
     return parser
 
 
@@ -78,3 +83,10 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is not positive")
     return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
+    return seconds

@@ -23,7 +23,8 @@ _MAX_REQUESTS = 20_000
 class PortSettings:
     """database: a file or `:memory:`; fresh: what it holds is dropped; limits: requests by family and
     rate_period_s seconds, None is no limit; touch_unchanged: an upsert moves `updatedAt` even when it changes
-    nothing; processing: who makes entities of raw items.
+    nothing; processing: who makes entities of raw items; latency_s: seconds that each answer of the API is
+    held back.
     """
 
     database: str = ":memory:"
@@ -32,6 +33,7 @@ class PortSettings:
     rate_period_s: int = 300
     touch_unchanged: bool = False
     processing: Processing = Processing.OCEAN
+    latency_s: float = 0
     clock: Clock = time.time
 
 

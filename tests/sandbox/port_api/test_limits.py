@@ -1,8 +1,13 @@
 """Limits by family of operations, as Port publishes them, and switched while the sandbox runs."""
 
+import asyncio
+import time
+from collections.abc import Callable
+
 import httpx
 import pytest
 
+from sandbox.port_api.port import PortSettings
 from sandbox.port_api.quota import Family, family_of
 
 _BLUEPRINT = "/v1/blueprints/a"
@@ -85,3 +90,23 @@ async def test_touching_what_is_unchanged_can_be_switched(
     assert await written() == first
     await catalog.patch("/_sandbox/settings", json={"touchUnchanged": True})
     assert await written() > first
+
+
+async def test_answers_of_the_api_are_held_back_together(
+    connect: Callable[[PortSettings], httpx.AsyncClient],
+) -> None:
+    """Ten requests at once wait once; the page does not wait."""
+    client = connect(PortSettings(latency_s=0.3))
+    credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
+
+    async def waited(method: str, path: str) -> float:
+        start = time.perf_counter()
+        answer = await client.request(method, path, json=credentials)
+        assert answer.status_code == 200
+        return time.perf_counter() - start
+
+    start = time.perf_counter()
+    logins = await asyncio.gather(*(waited("POST", "/v1/auth/access_token") for _ in range(10)))
+    assert min(logins) >= 0.3
+    assert time.perf_counter() - start < 10 * 0.3
+    assert min([await waited("GET", "/_sandbox/settings") for _ in range(3)]) < 0.3

@@ -23,6 +23,7 @@ def test_nothing_asked_for_is_an_unlimited_sandbox_in_memory() -> None:
         ("--rate-limit 5 --rate-period 10", PortSettings(limits=same_limit(5), rate_period_s=10)),
         ("--rate-limit port", PortSettings(limits=PORT_LIMITS)),
         ("--processing dsp", PortSettings(processing=Processing.DSP)),
+        ("--latency 0.05", PortSettings(latency_s=0.05)),
         ("--touch-unchanged", PortSettings(touch_unchanged=True)),
     ],
 )
@@ -37,7 +38,16 @@ def test_several_files_are_imported() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["--rate-limit 0", "--rate-limit many", "--rate-period -1", "--processing none", "--host 0.0.0.0"],
+    [
+        "--rate-limit 0",
+        "--rate-limit many",
+        "--rate-period -1",
+        "--processing none",
+        "--latency -1",
+        "--latency inf",
+        "--latency x",
+        "--host 0.0.0.0",
+    ],
 )
 def test_unfit_option_ends_the_start(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """There is no option to answer on other addresses than loopback."""
