@@ -31,7 +31,7 @@ release-check: install ## what must hold before a release
 	@CI=true scripts/install_image_tools.sh
 	@UV_COMPILE="$(UV_COMPILE)" $(PY) -m scripts.release_check
 
-bench: install ## how fast it is, beside Ocean's stock way, dlt, Airbyte and bare httpx (three quarters of an hour)
+bench: install ## how fast it is, beside Ocean's stock way, dlt, Airbyte and bare httpx (an hour)
 	@for each in concurrency large_array rate_limit mapping_speed end_to_end compare growth start_up sandbox; do \
 		echo "== $$each"; PYTHONPATH=. $(PY) benchmarks/$$each.py || exit 1; done
 
