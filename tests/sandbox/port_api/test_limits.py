@@ -1,6 +1,5 @@
 """Limits by family of operations, as Port publishes them, and switched while the sandbox runs."""
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -92,21 +91,13 @@ async def test_touching_what_is_unchanged_can_be_switched(
     assert await written() > first
 
 
-async def test_answers_of_the_api_are_held_back_together(
+async def test_only_answers_of_the_api_are_held_back(
     connect: Callable[[PortSettings], httpx.AsyncClient],
 ) -> None:
-    """Ten requests at once wait once; the page does not wait."""
-    client = connect(PortSettings(latency_s=0.3))
-    credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
-
-    async def waited(method: str, path: str) -> float:
-        start = time.perf_counter()
-        answer = await client.request(method, path, json=credentials)
-        assert answer.status_code == 200
-        return time.perf_counter() - start
-
     start = time.perf_counter()
-    logins = await asyncio.gather(*(waited("POST", "/v1/auth/access_token") for _ in range(10)))
-    assert min(logins) >= 0.3
-    assert time.perf_counter() - start < 10 * 0.3
-    assert min([await waited("GET", "/_sandbox/settings") for _ in range(3)]) < 0.3
+    credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
+    login = "/v1/auth/access_token"
+    assert (await connect(PortSettings(latency_s=0.1)).post(login, json=credentials)).status_code == 200
+    assert time.perf_counter() - start >= 0.1
+    an_hour_away = connect(PortSettings(latency_s=3600))
+    assert (await an_hour_away.get("/_sandbox/settings")).status_code == 200
