@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 _LONGEST_MS = 15_000
@@ -417,3 +417,25 @@ def test_a_button_that_moves_while_it_is_pressed_is_clicked(builder: Builder, sa
     expect(builder.page.locator("#parameters")).to_contain_text("id")
     builder.page.mouse.up()
     expect(builder.page.locator("#sample-status")).to_contain_text("No sample: see")
+
+
+def test_what_was_typed_arrives_before_what_a_button_asks_for(
+    builder: Builder, port: Any, sample: httpx.Client
+) -> None:
+    """Port's address is still on its way, behind the region, when the button is pressed."""
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.previewed()
+    held: list[Route] = []
+    builder.page.route("**/installation", lambda route: route.continue_() if held else held.append(route))
+    builder.page.get_by_label("Port's region").select_option("other")
+    builder.page.get_by_label("Port's API").fill(port.url)
+    builder.page.locator("#client_id").fill("sandbox")
+    builder.page.get_by_label("Client secret").last.fill("sandbox")
+    builder.page.get_by_role("button", name="Create in Port").click()
+    builder.page.get_by_role("tab", name="Env file").click()
+    with builder.page.expect_download() as downloaded:
+        builder.page.get_by_role("link", name="Download ocean-custom.env").click()
+        held[0].continue_()
+    expect(builder.page.locator("#port-result")).to_contain_text("All of it is in Port")
+    assert f"OCEAN__PORT__BASE_URL={port.url}" in downloaded.value.path().read_text()

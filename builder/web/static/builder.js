@@ -170,6 +170,40 @@ document.addEventListener("pointerup", (event) => {
   else if (button.id) one(button.id)?.click();
 });
 
+// What is typed is posted by itself. What a button asks for waits for that: Port's credentials, for one, would go to
+// the address that was there before.
+
+const waiting = new Map();
+
+function isPosting() {
+  return document.querySelector("form[hx-trigger].htmx-request") !== null;
+}
+
+function goOn() {
+  if (isPosting()) return;
+  const ready = [...waiting];
+  waiting.clear();
+  for (const [element, act] of ready) {
+    if (element.isConnected) act();
+    else if (element.id) one(element.id)?.click();
+  }
+}
+
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, verb, issueRequest } = event.detail;
+  if (verb !== "post" || elt.matches("form[hx-trigger]") || !isPosting()) return;
+  event.preventDefault();
+  waiting.set(elt, issueRequest);
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[download]");
+  if (!link || !isPosting()) return;
+  event.preventDefault();
+  waiting.set(link, () => link.click());
+});
+// Later: htmx first sends what it has queued.
+document.addEventListener("htmx:afterRequest", () => setTimeout(goOn));
+
 document.addEventListener("change", (event) => {
   if (event.target.name) showFor(event.target);
 });
