@@ -1,4 +1,4 @@
-"""How Ocean asks Port which entities of a batch have changed: its own questions, all of a batch at once."""
+"""How Ocean asks Port which entities of a batch have changed: its own questions, those of a batch at once."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,6 +14,8 @@ from port_ocean.core.utils.utils import resolve_entities_diff
 
 # As many as Ocean itself puts into one question.
 _ENTITIES_A_QUESTION = 50
+# An item may become many entities, and Ocean's requests that wait a minute for one of its connections fail.
+_QUESTIONS_AT_ONCE = 20
 
 
 class ConcurrentComparison(SyncRawMixin):
@@ -37,10 +39,13 @@ class ConcurrentComparison(SyncRawMixin):
         """What Port has of them. Nothing is asked before the first answer is asked for: Ocean knows entities
         that it does not ask about.
         """
-        asking = [
-            asyncio.create_task(self._fetch_entities_batch_from_port(list(some), resource, user_agent_type))
-            for some in batched(entities, _ENTITIES_A_QUESTION)
-        ]
+        places = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
+
+        async def asked(some: list[Entity]) -> list[Entity]:
+            async with places:
+                return await self._fetch_entities_batch_from_port(some, resource, user_agent_type)
+
+        asking = [asyncio.create_task(asked(list(some))) for some in batched(entities, _ENTITIES_A_QUESTION)]
         try:
             for answer in asking:
                 yield await answer

@@ -84,6 +84,14 @@ async def test_the_questions_of_a_batch_are_asked_at_once() -> None:
     assert (in_turn.questions, in_turn.most_open) == (port.questions, 1)
 
 
+async def test_of_many_questions_some_wait() -> None:
+    """Where each item has many entities, there are more than Ocean has connections."""
+    port = AskedAtOnce(tasks(5000))
+    assert await port.changed(tasks(5000)) == []
+    assert port.questions == [50] * 100
+    assert port.most_open == 20
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 150), st.sampled_from(["open", "closed"])), max_size=180),
     st.dictionaries(st.integers(0, 150), st.sampled_from(["open", "closed"]), max_size=150),
