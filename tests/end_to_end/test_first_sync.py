@@ -1,6 +1,7 @@
 """The shortest way through everything, and once more with nothing changed."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import httpx
@@ -36,3 +37,47 @@ def test_users_arrive_with_their_numeric_ids_as_text(
     assert "Entities in batch didn't change" in again.log
     # So Ocean asks where it is not overridden: it would be as right, and slower.
     assert "Fetching entities from port in batches" not in again.log
+
+
+def test_nothing_changed_is_nothing_written_whatever_the_blueprint(
+    install: Callable[..., Any], port: Any, sample: httpx.Client
+) -> None:
+    """Entities of two blueprints in one batch, each compared with what Port has of it."""
+    entity = {
+        "identifier": ".id",
+        "blueprint": 'if .is_active then "member" else "guest" end',
+        "properties": {"email": ".email"},
+    }
+    mapping = {
+        "resources": [
+            {
+                "kind": "/api/v1/users",
+                "selector": {"query": "true", "data_path": ".users"},
+                "port": {"entity": {"mappings": entity}},
+            }
+        ]
+    }
+    for blueprint in ("member", "guest"):
+        port.prepare(_named(mapping, blueprint))
+    installation = install({"baseUrl": str(sample.base_url.join("/none/page")), "paginationType": "page"})
+    first = installation.sync(mapping)
+    assert first.failed == [], first.log
+    counts = port.counts()
+    assert counts["member"] + counts["guest"] == 120
+    assert min(counts.values()) > 0
+    assert (written := _bulks(port))
+    again = installation.sync(mapping)
+    assert again.failed == [], again.log
+    assert _bulks(port) == written
+
+
+def _named(mapping: dict[str, Any], blueprint: str) -> dict[str, Any]:
+    """The mapping with one blueprint by its name, which is all that can be prepared."""
+    named = deepcopy(mapping)
+    named["resources"][0]["port"]["entity"]["mappings"]["blueprint"] = f'"{blueprint}"'
+    return named
+
+
+def _bulks(port: Any) -> list[str]:
+    asked = port.http.get("/_sandbox/requests").raise_for_status().json()
+    return [each["path"] for each in asked if each["path"].endswith("/entities/bulk")]

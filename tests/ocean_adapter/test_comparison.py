@@ -48,7 +48,8 @@ class Asked(SyncRawMixin):
                 raise ConnectionError("Port is gone")
             await asyncio.sleep(0.001)
             wanted = {entity.identifier for entity in entities_batch}
-            return [entity for entity in self.known if entity.identifier in wanted]
+            named = entities_batch[0].blueprint
+            return [each for each in self.known if each.identifier in wanted and each.blueprint == named]
         finally:
             self.open -= 1
 
@@ -60,8 +61,8 @@ class AskedAtOnce(ConcurrentComparison, Asked):
     pass
 
 
-def task(identifier: Any, state: str = "open") -> Entity:
-    return Entity(identifier=identifier, blueprint="task", properties={"state": state})
+def task(identifier: Any, state: str = "open", blueprint: str = "task") -> Entity:
+    return Entity(identifier=identifier, blueprint=blueprint, properties={"state": state})
 
 
 def tasks(count: int, state: str = "open") -> list[Entity]:
@@ -107,6 +108,22 @@ def test_the_answer_is_oceans_own(batch: list[tuple[int, str]], known: dict[int,
 
     oceans, ours = asyncio.run(both())
     assert ours == oceans
+
+
+async def test_each_blueprint_of_a_batch_is_asked_about() -> None:
+    """Ocean's own way writes what is not of the first one's, changed or not."""
+    mixed = [task(f"t{number}", blueprint=("task", "bug")[number % 2]) for number in range(120)]
+    port = AskedAtOnce(mixed)
+    assert await port.changed(mixed) == []
+    assert port.questions == [50, 10, 50, 10]
+    assert len(await Asked(mixed).changed(mixed)) == 60
+
+
+@pytest.mark.parametrize(("count", "questions"), [(0, []), (10, []), (11, [11])])
+async def test_ocean_asks_about_none_of_a_few(count: int, questions: list[int]) -> None:
+    oceans, ours = Asked(tasks(count)), AskedAtOnce(tasks(count))
+    assert await ours.changed(tasks(count)) == await oceans.changed(tasks(count))
+    assert ours.questions == oceans.questions == questions
 
 
 @pytest.mark.parametrize("place", [0, 70, 119])
