@@ -439,3 +439,26 @@ def test_what_was_typed_arrives_before_what_a_button_asks_for(
         held[0].continue_()
     expect(builder.page.locator("#port-result")).to_contain_text("All of it is in Port")
     assert f"OCEAN__PORT__BASE_URL={port.url}" in downloaded.value.path().read_text()
+
+
+def test_what_is_being_typed_is_not_taken_away(builder: Builder, port: Any, sample: httpx.Client) -> None:
+    """That an address is missing would hide the inputs below it, and it is on its way."""
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.previewed()
+    held: list[Route] = []
+    builder.page.route("**/installation", lambda route: held.append(route))  # noqa: PLW0108
+    with builder.page.expect_request("**/installation"):
+        builder.page.get_by_label("Port's region").select_option("other")
+    builder.page.get_by_label("Port's API").fill(port.url)
+    client_id = builder.page.locator("#client_id")
+    client_id.click()
+    builder.page.keyboard.type("sand")
+    with builder.page.expect_request("**/installation"):
+        held[0].continue_()
+    expect(builder.page.locator("#todo")).to_contain_text("Port's API")
+    builder.page.keyboard.type("box")
+    expect(client_id).to_have_value("sandbox")
+    held[1].continue_()
+    expect(builder.page.locator("#todo")).to_be_empty()
+    expect(client_id).to_be_focused()

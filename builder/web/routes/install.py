@@ -50,7 +50,8 @@ async def create(desk: AtDesk, form: Posted) -> Response:
     draft = reading_of_page(desk.workspace).draft
     mistakes = _missing(installation.client_id, installation.client_secret)
     if draft is None or mistakes:
-        return await desk.part("port_result.html", mistakes, results=(), error="", agreed=False)
+        error = "" if mistakes else "Nothing is created yet: see above what is to be done first"
+        return await desk.part("port_result.html", mistakes, results=(), error=error, agreed=False)
     credentials = Credentials(
         installation.client_id, installation.client_secret, draft.installation.port_base_url
     )
