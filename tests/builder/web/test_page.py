@@ -254,6 +254,13 @@ async def test_creating_in_port_asks_for_credentials(sampled: Any, post: Post) -
     assert 'data-mistake="client_secret"' in answer
 
 
+async def test_creating_before_all_is_there_says_so(sampled: Any, post: Post) -> None:
+    await sampled()
+    await post("/installation", region="other", port_base_url="")
+    answer = await post("/port", client_id="me", client_secret="Walrus-Umbrella-1")
+    assert "Nothing is created yet" in answer
+
+
 async def test_a_wrong_port_address_is_never_sent_a_secret(sampled: Any, post: Post) -> None:
     await sampled()
     await post("/installation", region="other", port_base_url="http://port.example")
