@@ -1,7 +1,6 @@
 """The shortest way through everything, and once more with nothing changed."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 import httpx
@@ -11,15 +10,7 @@ def test_users_arrive_with_their_numeric_ids_as_text(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
     """One page-numbered, authenticated endpoint, from the API to the catalog."""
-    mapping = {
-        "resources": [
-            {
-                "kind": "/api/v1/users",
-                "selector": {"query": "true", "data_path": ".users"},
-                "port": {"entity": {"mappings": {"identifier": ".id", "blueprint": '"user"'}}},
-            }
-        ]
-    }
+    mapping = _users('"user"')
     port.prepare(mapping)
     base = str(sample.base_url.join("/bearer/page"))
     settings = {
@@ -43,22 +34,9 @@ def test_nothing_changed_is_nothing_written_whatever_the_blueprint(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
     """Entities of two blueprints in one batch, each compared with what Port has of it."""
-    entity = {
-        "identifier": ".id",
-        "blueprint": 'if .is_active then "member" else "guest" end',
-        "properties": {"email": ".email"},
-    }
-    mapping = {
-        "resources": [
-            {
-                "kind": "/api/v1/users",
-                "selector": {"query": "true", "data_path": ".users"},
-                "port": {"entity": {"mappings": entity}},
-            }
-        ]
-    }
+    mapping = _users('if .is_active then "member" else "guest" end')
     for blueprint in ("member", "guest"):
-        port.prepare(_named(mapping, blueprint))
+        port.prepare(_users(f'"{blueprint}"'))
     installation = install({"baseUrl": str(sample.base_url.join("/none/page")), "paginationType": "page"})
     first = installation.sync(mapping)
     assert first.failed == [], first.log
@@ -71,11 +49,15 @@ def test_nothing_changed_is_nothing_written_whatever_the_blueprint(
     assert _bulks(port) == written
 
 
-def _named(mapping: dict[str, Any], blueprint: str) -> dict[str, Any]:
-    """The mapping with one blueprint by its name, which is all that can be prepared."""
-    named = deepcopy(mapping)
-    named["resources"][0]["port"]["entity"]["mappings"]["blueprint"] = f'"{blueprint}"'
-    return named
+def _users(blueprint: str) -> dict[str, Any]:
+    """The mapping of the users. blueprint: jq."""
+    entity = {"identifier": ".id", "blueprint": blueprint, "properties": {"email": ".email"}}
+    selector = {"query": "true", "data_path": ".users"}
+    return {
+        "resources": [
+            {"kind": "/api/v1/users", "selector": selector, "port": {"entity": {"mappings": entity}}}
+        ]
+    }
 
 
 def _bulks(port: Any) -> list[str]:

@@ -4,6 +4,8 @@
 const COPIED_MS = 1500;
 const STILL_PX = 4;
 const one = (id) => document.getElementById(id);
+// An answer may have put another element of the same id where it was.
+const inItsPlace = (element) => (element.isConnected ? element : one(element.id));
 const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
 // Mistakes: the server lists them, and each is named again at its input.
@@ -166,8 +168,7 @@ document.addEventListener("pointerup", (event) => {
   const { button, x, y } = press;
   press = {};
   if (!button || button.contains(event.target) || Math.hypot(event.clientX - x, event.clientY - y) > STILL_PX) return;
-  if (button.isConnected) button.click();
-  else if (button.id) one(button.id)?.click();
+  inItsPlace(button)?.click();
 });
 
 // What is typed is posted by itself. What a button asks for waits for that: Port's credentials, for one, would go to
@@ -185,7 +186,7 @@ function goOn() {
   waiting.clear();
   for (const [element, act] of ready) {
     if (element.isConnected) act();
-    else if (element.id) one(element.id)?.click();
+    else inItsPlace(element)?.click();
   }
 }
 
