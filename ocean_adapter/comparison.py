@@ -14,7 +14,7 @@ from port_ocean.core.models import Entity
 from port_ocean.core.utils.utils import resolve_entities_diff
 
 # Ocean asks about none of so few.
-_FEWEST_ASKED_ABOUT = 10
+_TOO_FEW_TO_ASK_ABOUT = 10
 # As many as Ocean itself puts into one question; more of them change nothing.
 _ENTITIES_A_QUESTION = 50
 # An item may become many entities, and Ocean's requests that wait a minute for one of its connections fail.
@@ -32,7 +32,7 @@ class ConcurrentComparison(SyncRawMixin):
     async def _map_entities_compared_with_port(
         self, entities: list[Entity], resource: ResourceConfig, user_agent_type: UserAgentType
     ) -> list[Entity]:
-        if len(entities) <= _FEWEST_ASKED_ABOUT:
+        if len(entities) <= _TOO_FEW_TO_ASK_ABOUT:
             return entities
         async with aclosing(self._known(entities, resource, user_agent_type)) as known:
             return await resolve_entities_diff(entities, known)
