@@ -419,6 +419,40 @@ def test_a_button_that_moves_while_it_is_pressed_is_clicked(builder: Builder, sa
     expect(builder.page.locator("#sample-status")).to_contain_text("No sample: see")
 
 
+def test_a_link_that_is_replaced_while_it_is_pressed_is_followed(
+    builder: Builder, sample: httpx.Client
+) -> None:
+    """Leaving an input posts it, and the answer lists what is to change anew."""
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.page.get_by_label("Blueprint identifier").fill("my user")
+    assert "Port takes letters" in builder.mistake("blueprint")
+    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".id |")
+    builder.page.locator("#mistakes-choose").get_by_role("link", name="Blueprint identifier").hover()
+    with builder.page.expect_response("**/choice"):
+        builder.page.mouse.down()
+    assert "is no jq" in builder.mistake("identifier")
+    builder.page.mouse.up()
+    expect(builder.page.get_by_label("Blueprint identifier")).to_be_focused()
+
+
+def test_a_choice_that_is_replaced_while_it_is_pressed_is_made(
+    builder: Builder, sample: httpx.Client
+) -> None:
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    path = builder.page.get_by_label("Path of the endpoint")
+    path.fill(_TASKS)
+    choice = builder.page.get_by_label("These values").first
+    expect(choice).not_to_be_checked()
+    path.fill(f"{_TASKS}/{{task_id}}")
+    builder.page.get_by_text("These values").first.hover()
+    builder.page.mouse.down()
+    expect(builder.page.locator("#parameters")).to_contain_text("task_id")
+    builder.page.mouse.up()
+    expect(choice).to_be_checked()
+    expect(builder.page.get_by_label("Values", exact=True).first).to_be_visible()
+
+
 def test_what_was_typed_arrives_before_what_a_button_asks_for(
     builder: Builder, port: Any, sample: httpx.Client
 ) -> None:
@@ -462,3 +496,22 @@ def test_what_is_being_typed_is_not_taken_away(builder: Builder, port: Any, samp
     held[1].continue_()
     expect(builder.page.locator("#todo")).to_be_empty()
     expect(client_id).to_be_focused()
+
+
+def test_what_is_being_typed_is_not_replaced(builder: Builder, sample: httpx.Client) -> None:
+    """A new path brings its parameters anew, and one of them is being typed into."""
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.page.get_by_label("Path of the endpoint").fill(_TASKS)
+    field = builder.page.get_by_label("Field that has the value").first
+    expect(field).to_be_visible()
+    held: list[Route] = []
+    builder.page.route("**/endpoint", lambda route: held.append(route))  # noqa: PLW0108
+    with builder.page.expect_request("**/endpoint"):
+        builder.page.get_by_label("Path of the endpoint").fill(f"{_TASKS}/{{task_id}}")
+    field.click()
+    builder.page.keyboard.type(".co")
+    held[0].continue_()
+    expect(builder.page.locator("#parameters")).to_contain_text("task_id")
+    builder.page.keyboard.type("de")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(".code")

@@ -50,8 +50,8 @@ function openAround(element) {
   }
 }
 
-function goTo(id) {
-  const target = one(id);
+function follow(link) {
+  const target = one(decodeURIComponent(link.hash.slice(1)));
   if (!target) return;
   openAround(target);
   target.scrollIntoView({ block: "center" });
@@ -139,8 +139,7 @@ function say(words) {
 }
 
 const CLICKS = {
-  mistake: (link) => goTo(link.dataset.mistake),
-  go: (link) => goTo(link.hash.slice(1)),
+  go: follow,
   copy,
   abort: (button) => htmx.trigger(one(button.dataset.abort), "htmx:abort"),
   clears: (button) => { one(button.dataset.clears).value = ""; },
@@ -158,17 +157,28 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", moveInTabs);
 
-// Leaving an input posts it, and the answer may move a button from under the pointer that presses it: no click then.
+// Leaving an input posts it, and the answer may move or replace what the pointer presses: no click then.
 
 let press = {};
+
+function pressed(target) {
+  return target.closest("label") ?? target.closest("button, a, summary, input");
+}
+
+function clickInItsPlace(element) {
+  const there = inItsPlace(element.control ?? element);
+  if (there) there.click();
+  else if (element.hash) follow(element);
+}
+
 document.addEventListener("pointerdown", (event) => {
-  press = { button: event.button === 0 && event.target.closest("button"), x: event.clientX, y: event.clientY };
+  press = { element: event.button === 0 && pressed(event.target), x: event.clientX, y: event.clientY };
 });
 document.addEventListener("pointerup", (event) => {
-  const { button, x, y } = press;
+  const { element, x, y } = press;
   press = {};
-  if (!button || button.contains(event.target) || Math.hypot(event.clientX - x, event.clientY - y) > STILL_PX) return;
-  inItsPlace(button)?.click();
+  if (!element || element.contains(event.target) || Math.hypot(event.clientX - x, event.clientY - y) > STILL_PX) return;
+  clickInItsPlace(element);
 });
 
 // What is typed is posted by itself. What a button asks for waits for that: Port's credentials, for one, would go to
@@ -204,6 +214,14 @@ document.addEventListener("click", (event) => {
 });
 // Later: htmx first sends what it has queued.
 document.addEventListener("htmx:afterRequest", () => setTimeout(goOn));
+
+// What is being typed is newer than the answer that brings its input anew.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
+  const typed = document.activeElement;
+  if (!target.contains(typed) || !typed.matches("input[id], textarea[id]") || typed.value === typed.defaultValue) return;
+  const anew = fragment.querySelector(`#${CSS.escape(typed.id)}`);
+  if (anew) anew.value = typed.value;
+});
 
 document.addEventListener("change", (event) => {
   if (event.target.name) showFor(event.target);
