@@ -128,7 +128,8 @@ def builder(chromium: Browser, address: str) -> Iterator[Builder]:
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("response", lambda answer: broken.append(answer.url) if answer.status >= 400 else None)
     page.goto(address)
-    page.wait_for_selector("#steps")
+    # The first address leads on by itself, and what is clicked before the scripts have come does nothing.
+    page.wait_for_url(re.compile("/$"), wait_until="load")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Start anew").click()
     expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
