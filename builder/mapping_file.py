@@ -33,6 +33,8 @@ def mapping_of(path: Path) -> dict[str, Any]:
         ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ResourceError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise ResourceError(f"{path} is nested too deeply") from error
     return checked_mapping(content, str(path))
 
 

@@ -5,15 +5,16 @@ Ocean takes an empty number for wrong, and its words for what is wrong show the 
 
 import os
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-from rest.addresses import BASE_URL_MISSING
+from rest.addresses import BASE_URL_MISSING, is_http
 from rest.errors import SettingsError
 from rest.settings import value_mistakes
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"
+_PORT_BASE_URL = f"{_PORT}BASE_URL"
 # How Helm prints large numbers, and Ocean does not read them.
 _LARGE = re.compile(r"\d(\.\d+)?e\+\d{1,2}")
 # Where Ocean finds settings besides, in the working folder or as one variable.
@@ -34,8 +35,18 @@ def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     lines = value_mistakes(config)
     if not config.get("base_url") and _is_the_only_source(environ):
         lines.append(BASE_URL_MISSING)
+    lines += _port_mistakes(environ)
     if lines:
         raise SystemExit(f"Ocean Custom cannot start: {SettingsError(lines)}")
+
+
+def _port_mistakes(environ: Mapping[str, str]) -> list[str]:
+    """Ocean derives a second address from Port's, and fails on a URL without a scheme in words about that."""
+    given = {name.upper(): value.strip() for name, value in environ.items()}
+    url = given.get(_PORT_BASE_URL)
+    if not url or is_http(url):
+        return []
+    return [f"{_PORT_BASE_URL}: got {url!r}, accepts the URL of Port's API, like https://api.getport.io"]
 
 
 def _is_the_only_source(environ: MutableMapping[str, str]) -> bool:

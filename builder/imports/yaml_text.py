@@ -12,6 +12,9 @@ from rest.bodies import Json
 # A few lines of anchors can unfold to billions of values, or to a depth that no walk survives.
 MOST_VALUES = 3_000_000
 DEEPEST = 200
+_TOO_DEEP = f"nested more than {DEEPEST} levels deep"
+# libyaml reads ahead, and from PyYAML 6.0.4 on stops at 1,000 levels before we see the first of them.
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 
 _MERGE = "<<"
 _TAGS = frozenset(
@@ -63,7 +66,8 @@ def parse_yaml(text: str) -> Json:
     try:
         return _built(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
-        raise ValueError(f"{_place(error.problem_mark)}{error.problem}") from error
+        problem = _TOO_DEEP if error.problem == _TOO_DEEP_FOR_LIBYAML else error.problem
+        raise ValueError(f"{_place(error.problem_mark)}{problem}") from error
     except yaml.YAMLError as error:
         raise ValueError(str(error).partition("\n")[0]) from error
 
@@ -136,7 +140,7 @@ def _put(target: dict[str, Json], key: str, value: Json) -> None:
 
 def _check_bounds(outer: _Node, depth: int) -> None:
     if depth > DEEPEST:
-        raise ValueError(f"nested more than {DEEPEST} levels deep")
+        raise ValueError(_TOO_DEEP)
     if outer.values > MOST_VALUES:
         raise ValueError(f"its anchors unfold to more than {MOST_VALUES:,} values")
 
