@@ -3,22 +3,24 @@
 #   docker build -t port-ocean-generic-http --build-arg INTEGRATION_TYPE=generic-http .
 # Behind a proxy that signs with its own certificate: --secret id=ca,src=<bundle of trusted certificates>
 
-# python:*-slim, or a Debian with python3 >= 3.12 and ca-certificates.
-ARG BASE=python:3.13-slim
+# python:*-slim, or a Debian with python3 (3.12 to 3.14) and ca-certificates.
+ARG BASE=python:3.13.16-slim-trixie
 
 
 FROM ${BASE} AS build
 # Debian's Python comes without pip and venv.
 RUN python3 -c 'import ensurepip' 2>/dev/null \
     || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends python3-venv; }
-RUN python3 -c 'import sys; sys.exit("BASE needs Python 3.12 or newer" if sys.version_info < (3, 12) else 0)' \
+RUN python3 -c 'import sys; sys.exit(None if (3, 12) <= sys.version_info < (3, 15) else "BASE needs Python 3.12 to 3.14")' \
     && python3 -m venv /opt/pip \
     && python3 -m venv --without-pip /opt/venv
+# The lock is complete: nothing is resolved, so no newer release can matter, and nothing is compiled.
 COPY requirements.lock /opt/
 RUN --mount=type=secret,id=ca \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi \
-    && /opt/pip/bin/pip --python /opt/venv/bin/python install \
-        --no-cache-dir --disable-pip-version-check --require-hashes --requirement /opt/requirements.lock
+    && /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
+        --require-hashes --no-deps --only-binary :all: --requirement /opt/requirements.lock \
+    && /opt/pip/bin/pip --python /opt/venv/bin/python check
 
 # What .dockerignore lets through.
 COPY . /app/

@@ -1,47 +1,100 @@
 #!/usr/bin/env bash
-# Makes .venv from the lock file, with whatever Python >= 3.12 the machine has or uv can get.
+# Creates .venv with exactly the packages of a lock file.
+#   scripts/install.sh [LOCK]        default: requirements-dev.lock
+# PYTHON=/path/to/python chooses the interpreter. SOURCE_BUILDS=yes lets pip compile a package that
+# has no wheel for this machine; without it nothing is compiled.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 lock=${1:-requirements-dev.lock}
 
-fits() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; }
+# pyproject.toml bounds Python where the wheels of the locked packages end.
+bounds=$(sed -n 's/^requires-python = ">=3\.\([0-9]*\),<3\.\([0-9]*\)"$/\1 \2/p' pyproject.toml)
+read -r oldest after_newest <<<"$bounds"
+supported="Python 3.$oldest to 3.$((after_newest - 1))"
 
-find_python() {
-    local candidate
-    for candidate in ${PYTHON:-} python3.13 python3.12 python3.14 python3 python; do
-        command -v "$candidate" >/dev/null && fits "$candidate" && { command -v "$candidate"; return; }
+# True for an interpreter that starts and can make a virtual environment. A pyenv shim of a version
+# that is not selected exists, but does not start.
+fits() {
+    "$1" -c "import sys, venv, ensurepip; sys.exit(not (3, $oldest) <= sys.version_info < (3, $after_newest))" \
+        >/dev/null 2>&1
+}
+
+candidates() {
+    local name
+    [ -z "${PYTHON:-}" ] || { echo "$PYTHON"; return; }
+    for name in python3.13 python3.12 python3.14 python3 python; do
+        type -aP "$name" || true
     done
-    for candidate in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python; do
-        [ -x "$candidate" ] && fits "$candidate" && { echo "$candidate"; return; }
+    ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python 2>/dev/null || true
+}
+
+venv_from_python() {
+    local candidate
+    while read -r candidate; do
+        fits "$candidate" && "$candidate" -m venv --clear .venv >/dev/null 2>&1 && fits .venv/bin/python && return
+    done < <(candidates)
+    return 1
+}
+
+# Installs what the lock says of uv, by any Python that is there.
+locked_uv() {
+    local candidate
+    for candidate in $(type -aP python3 python || true); do
+        "$candidate" -m venv --clear .uv >/dev/null 2>&1 || continue
+        awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements-dev.lock >.uv/uv.lock
+        .uv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps \
+            --only-binary :all: --requirement .uv/uv.lock && return
     done
     return 1
 }
 
-find_uv() {
-    command -v uv && return
-    python3 -m venv .uv >/dev/null 2>&1 && .uv/bin/python -m pip install --quiet uv >/dev/null 2>&1 && echo .uv/bin/uv
+# uv downloads an interpreter where the machine has none that fits.
+venv_from_uv() {
+    local uv
+    [ -z "${PYTHON:-}" ] || return 1
+    uv=$(type -P uv || true)
+    { [ -n "$uv" ] && "$uv" --version >/dev/null 2>&1; } || { locked_uv && uv=.uv/bin/uv; } || return 1
+    echo "install: no $supported here; uv downloads one" >&2
+    "$uv" venv --quiet --clear --seed --python 3.13 .venv && fits .venv/bin/python
 }
 
-make_venv() {
-    local python uv
-    if python=$(find_python); then
-        "$python" -m venv --clear .venv
-    elif uv=$(find_uv); then
-        "$uv" venv --quiet --clear --seed --python 3.13 .venv
-    fi
+fail() {
+    printf 'install: %s\n' "$@" >&2
+    exit 1
 }
 
-if ! fits .venv/bin/python; then
-    make_venv 2>/dev/null || true
-    if ! fits .venv/bin/python; then
-        echo "install: Python 3.12 or newer with venv is missing (looked on PATH, under pyenv, and for uv)" >&2
-        exit 1
-    fi
-fi
+identity() { "$1" -c 'import sys; print(sys.base_prefix, sys.version)' 2>/dev/null; }
+
+is_current() {
+    fits .venv/bin/python && cmp -s "$lock" "$stamp" || return 1
+    [ -z "${PYTHON:-}" ] || [ "$(identity "$PYTHON")" = "$(identity .venv/bin/python)" ]
+}
+
 stamp=.venv/.installed-from
-if ! cmp -s "$lock" "$stamp"; then
-    echo "install: $(.venv/bin/python --version) with the packages of $lock (a minute or so)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock" 2> >(grep -Ev '^WARNING: (Location|pydantic .* extra)' >&2)
-    cp "$lock" "$stamp"
+if is_current; then
+    ln -sf ../../scripts/ocean-custom .venv/bin/ocean-custom
+    exit 0
 fi
+# Anew, so that nothing remains of an earlier lock.
+if ! venv_from_python && ! venv_from_uv; then
+    [ -z "${PYTHON:-}" ] || fail "PYTHON=$PYTHON does not start, has no venv, or is not $supported"
+    fail "$supported with venv is missing (looked on PATH, under pyenv, and for uv)" \
+        "install one of them (Debian: apt-get install python3-venv), or name it: PYTHON=/path/to/python make install"
+fi
+python=.venv/bin/python
+version=$($python -c 'import platform; print(platform.python_version(), "on", platform.machine())')
+echo "install: Python $version with the packages of $lock (a minute or so)"
+binaries=(--only-binary :all:)
+if [ "${SOURCE_BUILDS:-}" = yes ]; then
+    binaries=()
+    echo "install: SOURCE_BUILDS=yes: packages without a wheel are compiled, which can take long"
+fi
+# The lock is complete, so nothing is resolved: a newer release can never matter.
+$python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps "${binaries[@]}" \
+    --requirement "$lock" \
+    || fail "pip could not install the packages of $lock; its reason is above" \
+        "if a package has no wheel for Python $version: choose another Python (PYTHON=/path/to/python), or let pip compile it (SOURCE_BUILDS=yes)"
+$python -m pip --disable-pip-version-check check >.venv/check.out 2>/dev/null \
+    || fail "$lock is not complete; renew it with 'make lock'" "$(cat .venv/check.out)"
+cp "$lock" "$stamp"
 ln -sf ../../scripts/ocean-custom .venv/bin/ocean-custom
