@@ -62,7 +62,7 @@ _CALCULATION = record(
     },
 )
 _MIRROR = record(
-    {"path": {"type": "string", "pattern": r"^([A-Za-z0-9@_=$-]+\.)+[^.]+\Z"}}, {"title": _TITLE}
+    {"path": {"type": "string", "pattern": r"^([A-Za-z0-9@_=\$-]+\.)+[^.]+\Z"}}, {"title": _TITLE}
 )
 _PATH = record({"path": {"type": "array", "minItems": 1, "items": _TEXT}}, {"fromBlueprint": _TEXT})
 _AVERAGE = {"func": one_of("average"), "averageOf": one_of("hour", "day", "week", "month", "total")}

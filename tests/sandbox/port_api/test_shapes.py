@@ -1,59 +1,23 @@
-"""The sandbox's own reading of JSON schemas, beside a library's."""
+"""What a shape allows, and its sentence about what it does not."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
-from sandbox.port_api.app import create_app
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.shapes import Shape, one_of, record
 
-type Bodies = Callable[[Any], st.SearchStrategy[Any]]
-
-_APP = create_app()
-_APP.state.port.store.close()
 _TEXT = {"type": "string"}
 _NAMED = record({"name": _TEXT})
 _LISTED = {"anyOf": [{"type": "array", "items": _NAMED}, _NAMED]}
 _TAGGED = {
     "anyOf": [
+        {"type": "object", "maxProperties": 0},
         record({"by": one_of("name"), "name": _TEXT}),
-        record({"by": one_of("path"), "at": _TEXT}),
+        record({"by": one_of("path", "link"), "at": _TEXT}),
     ]
 }
-_SCHEMAS = {
-    f"{method} {path}": operation["requestBody"]["content"]["application/json"]["schema"]
-    for path, methods in _APP.openapi()["paths"].items()
-    for method, operation in methods.items()
-    if "requestBody" in operation
-}
-
-
-def _complaint(schema: Any, body: Any) -> str | None:
-    try:
-        Shape(schema).check(body)
-    except PortError as error:
-        return error.message
-    return None
-
-
-@pytest.mark.parametrize("name", _SCHEMAS)
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-@given(data=st.data())
-def test_shape_says_the_same_as_the_library(
-    valid: Bodies, broken: Bodies, name: str, data: st.DataObject
-) -> None:
-    schema = _SCHEMAS[name]
-    body = data.draw(valid(schema) | broken(schema))
-    assert (_complaint(schema, body) is None) is Draft202012Validator(schema).is_valid(body)
+_LONG = "x" * 1000
 
 
 @pytest.mark.parametrize(
@@ -64,18 +28,30 @@ def test_shape_says_the_same_as_the_library(
         (record({"a": _TEXT}), {"a": 1}, "body/a must be string"),
         (record({"a": {"type": ["string", "null"]}}), {"a": 1}, "body/a must be string or null"),
         (record({"a": _TEXT}), {"a": "", "b": 1}, "body/b is not known here"),
-        (record({"a": one_of("x", "y")}), {"a": []}, "body/a must be one of x, y"),
+        (record({"a": one_of("x", "y")}), {"a": []}, "body/a must be one of ['x', 'y']"),
         (record({"a": {"type": "array", "items": _TEXT}}), {"a": ["", 1]}, "body/a/1 must be string"),
-        (record({"a": {"type": "integer", "minimum": 1}}), {"a": 0}, "body/a must be >= 1"),
+        (
+            record({"a": {"type": "integer", "minimum": 1}}),
+            {"a": 0},
+            "body/a must be bigger than or equal to 1",
+        ),
         (record({"a": {"type": "integer"}}), {"a": True}, "body/a must be integer"),
+        (record({"a": {"type": "integer"}}), {"a": 1.5}, "body/a must be integer"),
+        (record({"a": {"type": "boolean"}}), {"a": 1}, "body/a must be boolean"),
         (
             record({"a": {"type": "string", "maxLength": 1}}),
-            {"a": "xy"},
-            "body/a must have at most 1 characters",
+            {"a": _LONG},
+            "body/a must be shorter than or equal to 1 characters",
         ),
-        (record({"a": {"pattern": "^x"}}), {"a": "y"}, "body/a must match pattern ^x"),
-        ({"propertyNames": {"maxLength": 1}}, {"xy": 1}, "body/xy must have at most 1 characters, as a name"),
+        (record({"a": {"pattern": "^x$"}}), {"a": "x\n"}, "body/a must match pattern ^x$"),
+        (
+            {"propertyNames": {"maxLength": 1}},
+            {"x": 1, "xy": 1},
+            "body/xy must be shorter than or equal to 1 characters, as a name",
+        ),
         ({"additionalProperties": _TEXT}, {"x": 1}, "body/x must be string"),
+        ({"additionalProperties": False}, {_LONG: 1}, f"body/{_LONG[:60]} is not known here"),
+        ({"pattern": f"^{_LONG}"}, "y", f"body must match pattern ^{_LONG}"[:500]),
         (
             {"anyOf": [_TEXT, record({"a": record({"b": _TEXT})})]},
             {"a": {"b": 1}},
@@ -87,14 +63,18 @@ def test_shape_says_the_same_as_the_library(
         (_LISTED, [{}], "body/0 must have required property 'name'"),
         (_TAGGED, {"by": "path", "at": 1}, "body/at must be string"),
         (_TAGGED, {"by": "name"}, "body must have required property 'name'"),
-        (_TAGGED, {"by": "age"}, "body/by must be one of name, path"),
+        (_TAGGED, {"by": "age"}, "body/by must be one of ['name', 'path', 'link']"),
         (_TAGGED, {"at": "x"}, "body must have required property 'by'"),
     ],
 )
 def test_message_says_where_and_what(schema: dict[str, Any], body: Any, message: str) -> None:
-    assert _complaint(schema, body) == message
+    with pytest.raises(PortError) as refused:
+        Shape(schema).check(body)
+    assert refused.value.message == message
 
 
-def test_schema_with_a_keyword_that_is_not_read_is_no_shape() -> None:
-    with pytest.raises(KeyError, match="oneOf"):
-        Shape({"oneOf": [_TEXT]})
+def test_body_that_fits_is_returned_as_it_came() -> None:
+    body: Any = {"count": 1.0, "more": [True]}
+    shape = Shape(record({"count": {"type": "integer"}}, {"note": {"default": "x"}}, closed=False))
+    assert shape.check(body) is body
+    assert body == {"count": 1.0, "more": [True]}
