@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-_EXTRAS = ("--extra", "builder", "--extra", "sandbox", "--extra", "dev", "--constraints", "requirements.lock")
+_EXTRAS = ("--extra", "dev", "--constraints", "requirements.lock")
 # Options beside the Makefile's, by the lock file that they make.
 LOCKS = {"requirements.lock": (), "requirements-dev.lock": _EXTRAS}
 _SHOWN_LINES = 30
