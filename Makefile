@@ -1,7 +1,9 @@
 # Every target sets up what it needs: a Python >= 3.12 with the locked packages in .venv.
 PY := .venv/bin/python
+# Where it is set, each of the hundreds of processes that the tests start compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install check test unit release-check bench docs demo builder sandbox sample-api format lock clean
+.PHONY: help install check test unit drift release-check bench docs demo builder sandbox sample-api format hooks lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,20 +15,24 @@ check: install ## format, lint, types, structure
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy .
+	@.venv/bin/actionlint .github/workflows/*.yml
 	@$(PY) -m pytest -q tests/test_structure.py
 
-# Much of a test is waiting: one more than there are cores keeps these busy.
+# Much of a test is waiting: one more than there are cores keeps these busy. PYTEST_ADDOPTS adds options,
+# like --junitxml=report.xml.
 WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 test: check ## check, then all tests, with the coverage of the engine
 	@scripts/install_browser.sh
 	@scripts/install_image_tools.sh
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
-unit: install ## the quick tests: no whole resyncs, no browser, no faults
-	@$(PY) -m pytest -q -n auto tests/auth tests/extraction tests/mapping tests/pagination tests/rest tests/test_*.py
+unit: install ## the quick tests: those that need no process, socket or browser
+	@$(PY) -m pytest -q -n $(WORKERS) --unit
+
+drift: install ## do the newest versions that pyproject.toml admits still work?
+	@$(PY) -m scripts.drift
 
 release-check: install ## what must hold before a release
-	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@scripts/install_browser.sh
 	@CI=true scripts/install_image_tools.sh
 	@UV_COMPILE="$(UV_COMPILE)" $(PY) -m scripts.release_check
@@ -54,12 +60,14 @@ format: install ## put the code into shape
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
 
+hooks: install ## format and lint before each commit
+	@.venv/bin/pre-commit install
+
 # The lock holds versions and hashes, no addresses: any index that serves the same files will do.
 UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 lock: install ## renew the lock files from pyproject.toml
-	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) --upgrade --output-file requirements.lock
-	@$(UV_COMPILE) --upgrade --extra builder --extra sandbox --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+	@$(UV_COMPILE) --upgrade --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what the targets made
 	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

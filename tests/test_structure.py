@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -74,50 +75,57 @@ def is_dynamic_import(call: ast.Call) -> bool:
 
 
 MODULES = modules()
-IMPORTS = {name: set(imports(name, file)) for name, file in MODULES.items()}
+
+
+@cache
+def imported() -> Mapping[str, set[str]]:
+    """What each module imports."""
+    return {name: set(imports(name, file)) for name, file in MODULES.items()}
 
 
 def top(name: str) -> str:
     return name.partition(".")[0]
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_imports_go_down_only(name: str) -> None:
-    ours = {top(imported) for imported in IMPORTS[name]} & MAY_IMPORT.keys()
-    assert ours - {top(name)} <= MAY_IMPORT[top(name)]
+def test_imports_go_down_only() -> None:
+    wrong = {}
+    for name in MODULES:
+        ours = {top(each) for each in imported()[name]} & MAY_IMPORT.keys()
+        if up := ours - {top(name)} - MAY_IMPORT[top(name)]:
+            wrong[name] = up
+    assert not wrong
 
 
 def test_nothing_imports_the_sandbox_but_itself() -> None:
-    users = {top(name) for name, found in IMPORTS.items() if SANDBOX_S_OWN & {top(each) for each in found}}
+    users = {top(name) for name, found in imported().items() if SANDBOX_S_OWN & {top(each) for each in found}}
     assert users <= SANDBOX_S_OWN
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_ocean_has_one_door(name: str) -> None:
-    uses = "port_ocean" in {top(imported) for imported in IMPORTS[name]}
-    assert not uses or top(name) in DOOR
+def test_ocean_has_one_door() -> None:
+    users = {name for name, found in imported().items() if "port_ocean" in map(top, found)}
+    assert {top(name) for name in users} <= DOOR, users
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    graph = {name: (IMPORTS[name] & MODULES.keys()) - {name} for name in MODULES}
+    graph = {name: (found & MODULES.keys()) - {name} for name, found in imported().items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"a circle of imports: {' -> '.join(error.args[1])}")
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_stays_readable(name: str) -> None:
-    assert len(MODULES[name].read_text().splitlines()) <= LONGEST_MODULE
+def test_a_module_stays_readable() -> None:
+    lines = {name: len(file.read_text().splitlines()) for name, file in MODULES.items()}
+    assert not {name: count for name, count in lines.items() if count > LONGEST_MODULE}
 
 
-@pytest.mark.parametrize("name", sorted({top(name) for name in MODULES} - {"main", "integration"}))
-def test_a_top_level_name_is_loaded_from_this_repository(name: str) -> None:
+def test_a_top_level_name_is_loaded_from_this_repository() -> None:
     """Ocean appends the working folder to the end of the path: another package of that name would win."""
-    loaded = importlib.import_module(name)
-    places = [loaded.__file__] if loaded.__file__ else list(loaded.__path__)
-    assert places
-    assert all(Path(place or "").is_relative_to(ROOT) for place in places)
+    for name in sorted({top(name) for name in MODULES} - {"main", "integration"}):
+        loaded = importlib.import_module(name)
+        places = [loaded.__file__] if loaded.__file__ else list(loaded.__path__)
+        assert places, name
+        assert all(Path(place or "").is_relative_to(ROOT) for place in places), name
 
 
 def test_a_top_level_name_is_loaded_from_here_with_the_folder_last_too() -> None:

@@ -2,15 +2,19 @@
 
 import json
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from subprocess import PIPE
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -45,6 +49,38 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+@dataclass(frozen=True)
+class OceanCommand:
+    """The `ocean` command, run by a process that has loaded it already (tests/ocean_fork_server.py)."""
+
+    server: subprocess.Popen[str]
+
+    def run(self, command: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        """`ocean COMMAND` in the project's folder, to its end. Raises TimeoutExpired: it took too long."""
+        with tempfile.TemporaryDirectory() as folder:
+            output, result = Path(folder, "output"), Path(folder, "result")
+            output.touch()
+            os.mkfifo(result)
+            request = {
+                "arguments": [command],
+                "environment": dict(environment),
+                "output": str(output),
+                "result": str(result),
+            }
+            assert self.server.stdin is not None
+            print(json.dumps(request), file=self.server.stdin, flush=True)
+            with result.open("rb", buffering=0) as told:
+                process = int(told.readline())
+                ended, _, _ = select.select([told], [], [], _LONGEST_RUN_S)
+                if not ended:
+                    os.kill(process, signal.SIGKILL)
+                code = int(told.readline())
+            said = output.read_text(encoding="utf-8", errors="replace")
+        if not ended:
+            raise subprocess.TimeoutExpired(["ocean", command], _LONGEST_RUN_S, output=said)
+        return subprocess.CompletedProcess(["ocean", command], code, stdout=said)
 
 
 @dataclass(frozen=True)
@@ -113,6 +149,7 @@ class Installation:
     """One installation of the integration: its settings, and its mapping in the sandbox."""
 
     port: PortSandbox
+    ocean: OceanCommand
     settings: dict[str, Any]
     mapping: dict[str, Any] = field(default_factory=dict)
     kind: str = "custom"
@@ -167,16 +204,7 @@ class Installation:
 
     def sail(self, command: str = "sail") -> subprocess.CompletedProcess[str]:
         """`ocean sail`, or another command of Ocean's, to its end."""
-        return subprocess.run(
-            [str(Path(sys.executable).with_name("ocean")), command],
-            cwd=ROOT,
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_LONGEST_RUN_S,
-            check=False,
-        )
+        return self.ocean.run(command, self.environment())
 
 
 def _snake(name: str) -> str:
@@ -216,12 +244,23 @@ def sample(sample_server: str) -> Iterator[httpx.Client]:
         yield control
 
 
+@pytest.fixture(scope="session")
+def ocean_command() -> Iterator[OceanCommand]:
+    program = [sys.executable, str(ROOT / "tests" / "ocean_fork_server.py")]
+    with subprocess.Popen(program, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+        yield OceanCommand(server)
+        assert server.stdin is not None
+        server.stdin.close()
+
+
 @pytest.fixture
-def install(port: PortSandbox) -> Any:
+def install(port: PortSandbox, ocean_command: OceanCommand) -> Any:
     """A new installation for settings."""
 
     def make(settings: dict[str, Any], **more: Any) -> Installation:
-        return Installation(port, settings, **more)
+        return Installation(port, ocean_command, settings, **more)
 
     return make
 

@@ -9,11 +9,19 @@ import httpx
 import pytest
 import yaml
 
-from tests.end_to_end.conftest import SHARED, Installation, PortSandbox, port, port_server
+from tests.end_to_end.conftest import (
+    SHARED,
+    Installation,
+    OceanCommand,
+    PortSandbox,
+    ocean_command,
+    port,
+    port_server,
+)
 from tests.end_to_end.conftest import _server as server
 from tests.examples.example import SETTING, Example
 
-__all__ = ["port", "port_server"]
+__all__ = ["ocean_command", "port", "port_server"]
 
 _EXPECTED = Path(__file__).with_name("expected")
 _CONTRACTS = SHARED / "contracts"
@@ -34,13 +42,14 @@ class Ready:
 
     example: Example
     port: PortSandbox
+    ocean: OceanCommand
     expected: dict[str, Any]
 
     def installation(self, *, small_pages: bool) -> Installation:
         """With the settings of the example, or with pages so small that each listing has several."""
         environ = {**self.example.settings, **(_SMALL_PAGES if small_pages else {})}
         return Installation(
-            self.port, {}, self.example.mapping, identifier=self.example.name, environ=environ
+            self.port, self.ocean, {}, self.example.mapping, identifier=self.example.name, environ=environ
         )
 
     def create_blueprints(self) -> None:
@@ -74,7 +83,7 @@ class Ready:
 
 
 @pytest.fixture
-def ready(port: PortSandbox, simulations: str) -> Callable[[str], Ready]:
+def ready(port: PortSandbox, ocean_command: OceanCommand, simulations: str) -> Callable[[str], Ready]:
     """Fills in an example. Skips one whose API's contract is not there."""
 
     def fill(name: str) -> Ready:
@@ -82,6 +91,6 @@ def ready(port: PortSandbox, simulations: str) -> Callable[[str], Ready]:
         if expected.get("contract") and not _CONTRACTS.is_dir():
             pytest.skip("the simulated contracts are not beside the project")
         filled = {text: value.replace("{SIM}", simulations) for text, value in expected["filled"].items()}
-        return Ready(Example(name, filled), port, expected)
+        return Ready(Example(name, filled), port, ocean_command, expected)
 
     return fill
