@@ -1,8 +1,15 @@
 """How hypothesis runs here: no test is timed, and each run tries the same examples, so that what decides a
-landing decides alike twice. `pytest --hypothesis-profile=search` tries others.
+landing decides alike twice. `pytest --hypothesis-profile=search` tries others, `--unit` a tenth of them.
+
+Tests that start a process or open a connection are marked `process`; `pytest --unit` leaves them out. A test
+that does so without the mark fails.
 
 The table of faults is here too: pytest with workers asks for no summary in the folders below.
 """
+
+import sys
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,7 +18,62 @@ from tests.faults.table import write_table
 
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.register_profile("quick", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
+
+_MARK = "process"
+_FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
+_DID = pytest.StashKey[list[str]]()
+# The tests that the coverage of the engine comes from. Others run two to three times as fast without it.
+_COVERING = ("auth", "extraction", "faults", "mapping", "pagination", "rest", "security")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--unit`."""
+    parser.addoption("--unit", action="store_true", help="only tests that need no process, socket or browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Few examples for the quick tests. Watches what the process does, as audit events tell (PEP 578)."""
+    if config.option.unit:
+        settings.load_profile("quick")
+    did: list[str] = []
+    config.stash[_DID] = did
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _FORBIDDEN and not _is_our_own(event, arguments):
+            did.append(f"{event} {arguments[:2]!r:.200}")
+
+    sys.addaudithook(watch)
+
+
+def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
+    """A pair of sockets of the event loop, or the engine's jq child, which many tests share."""
+    if event.startswith("socket."):
+        return isinstance(arguments[1], str)
+    return "rest.jq_child" in str(arguments[1]) if event == "subprocess.Popen" else False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the marked ones out where only quick ones are asked for, and coverage where it is not."""
+    for item in items:
+        folder = item.path.relative_to(config.rootpath / "tests").parts[0]
+        if folder not in _COVERING and not folder.endswith(".py"):
+            item.add_marker("no_cover")
+    if config.option.unit:
+        left_out = [item for item in items if item.get_closest_marker(_MARK)]
+        items[:] = [item for item in items if not item.get_closest_marker(_MARK)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fails a test that is quick by its marks, and is not."""
+    did = item.config.stash[_DID]
+    did.clear()
+    yield
+    if did and not item.get_closest_marker(_MARK):
+        pytest.fail(f"needs the mark `{_MARK}`, as it did this: {did[0]}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

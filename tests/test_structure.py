@@ -128,6 +128,7 @@ def test_a_top_level_name_is_loaded_from_this_repository() -> None:
         assert all(Path(place or "").is_relative_to(ROOT) for place in places), name
 
 
+@pytest.mark.process
 def test_a_top_level_name_is_loaded_from_here_with_the_folder_last_too() -> None:
     """As `ocean sail` does it, in a process of its own."""
     names = sorted({top(name) for name in MODULES} - {"main", "integration"})
@@ -190,6 +191,7 @@ def test_ocean_finds_our_integration_class() -> None:
     assert found.EntityProcessorClass.__module__ == "ocean_adapter.processor"
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("ocean_s_environment")
 def test_ocean_shows_every_key_of_the_mapping_with_title_and_description() -> None:
     done = subprocess.run(

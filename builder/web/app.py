@@ -24,7 +24,7 @@ def create_app(access: Access) -> FastAPI:
     app.add_api_route("/", _show)
     app.add_api_route("/anew", _start_anew, methods=["POST"])
     for each in (connect, choose, install):
-        app.include_router(each.router)
+        app.router.routes.extend(each.router.routes)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     return app
 

@@ -1,7 +1,7 @@
 """What the page shows of a workspace, as HTML. No secret is ever in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,32 +32,39 @@ _READINGS = (
 )
 
 
+@cache
+def _environment() -> Environment:
+    """The templates, compiled once for all apps of a process."""
+    templates = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals |= {
+        "fields": setting_fields,
+        "own": OWN,
+        "readings": _READINGS,
+        "known_readings": {"string:enum", *(each for _, readings in _READINGS for each in readings)},
+        "regions": REGIONS,
+        "request_shown": request_shown,
+        "token_header": TOKEN_HEADER,
+        "wanted_parameters": wanted_parameters,
+    }
+    return templates
+
+
 class Views:
     """Renders the page and its parts."""
 
     def __init__(self, access: Access) -> None:
-        self._env = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._env.globals |= {
-            "fields": setting_fields,
-            "own": OWN,
-            "readings": _READINGS,
-            "known_readings": {"string:enum", *(each for _, readings in _READINGS for each in readings)},
-            "regions": REGIONS,
-            "request_shown": request_shown,
-            "token": access.token,
-            "token_header": TOKEN_HEADER,
-            "wanted_parameters": wanted_parameters,
-        }
+        self._token = access.token
+        self._env = _environment()
 
     def page(self, workspace: Workspace) -> str:
         """All of it."""
-        return self._rendered(["page.html"], workspace, ())
+        return self._rendered(["page.html"], workspace, (), token=self._token)
 
     def part(
         self, template: str, workspace: Workspace, mistakes: Sequence[Mistake] = (), **more: object

@@ -55,8 +55,9 @@ def create_app(settings: PortSettings | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(RecursionError, _too_deep)
     add_catalog(app, port)
+    # The same routes for each app. `include_router` builds them anew, on an app's first request.
     for module in _ROUTES:
-        app.include_router(module.router)
+        app.router.routes.extend(module.router.routes)
     return app
 
 

@@ -22,7 +22,7 @@ def create_app(options: Options | None = None, clock: Callable[[], float] = time
     app.state.sample = Sample(options or Options(), clock)
     app.add_middleware(Gate, sample=app.state.sample)
     app.add_exception_handler(HTTPException, _explain)
-    app.include_router(control.router)
+    app.router.routes.extend(control.router.routes)
     app.add_route("/", _show_guide)
     app.add_route("/oauth/token", _give_access_token, methods=["POST"])
     app.add_route("/login", _log_in, methods=["POST"])

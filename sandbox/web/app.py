@@ -35,7 +35,7 @@ def add_catalog(app: FastAPI, port: Port) -> None:
     pages.add_exception_handler(HTTPException, _no_page)
     pages.add_exception_handler(RequestValidationError, _no_page)
     for module in (catalog, table, entity, syncs, mapping, raw):
-        pages.include_router(module.router)
+        pages.router.routes.extend(module.router.routes)
     pages.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.router.routes.append(_BrowserRoute("/", _to_catalog))
     app.router.routes.append(_BrowserRoute(ROOT, _to_catalog))

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -23,7 +24,9 @@ from sandbox.web.wording import duration, number, plural
 FOLDER = Path(__file__).parent
 
 
+@cache
 def _environment() -> Environment:
+    """The templates, compiled once for all apps of a process."""
     pages = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,

@@ -10,6 +10,7 @@ from rest.jq_program import JqError
 ANSWER: Json = {"session": {"token": "t0ken"}, "n": 9007199254740993, "ok": False, "list": [1], "none": None}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("shape", "filled"),
     [

@@ -41,6 +41,7 @@ async def test_items_that_the_query_leaves_out_are_counted() -> None:
     assert (len(preview.entities), preview.left_out) == (2, 1)
 
 
+@pytest.mark.process
 async def test_a_field_that_jq_fails_on_is_noted() -> None:
     task = source(name=".name | ascii_downcase")
     preview = await previewed(Draft(sources=(task,)), task, ITEMS)

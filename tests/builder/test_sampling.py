@@ -48,6 +48,7 @@ def config(sample_url: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.process
 async def test_the_first_page_is_the_sample(config: dict[str, Any]) -> None:
     answer = await asked(config, USERS, {})
     assert len(answer.samples) == 1
@@ -55,6 +56,7 @@ async def test_the_first_page_is_the_sample(config: dict[str, Any]) -> None:
     assert "sample-token" not in repr(answer)
 
 
+@pytest.mark.process
 async def test_a_nested_sample_has_what_children_get_of_their_parents(config: dict[str, Any]) -> None:
     answer = await asked(config, TASKS, {"path_parameters": {"project_id": OF_PROJECTS}})
     items = answer.items(jq_path(".tasks"))
@@ -62,11 +64,13 @@ async def test_a_nested_sample_has_what_children_get_of_their_parents(config: di
     assert all(item["__project_id"] == item["project_id"] for item in items)
 
 
+@pytest.mark.process
 async def test_data_path_and_query_are_still_to_be_chosen(config: dict[str, Any]) -> None:
     answer = await asked(config, USERS, {"data_path": ".wrong", "query": "nonsense", "min_items": 3})
     assert answer.first.status == 200
 
 
+@pytest.mark.process
 async def test_a_wrong_token_says_so(config: dict[str, Any]) -> None:
     with pytest.raises(AuthError, match="401"):
         await asked({**config, "apiToken": "wrong"}, USERS, {})
@@ -77,12 +81,14 @@ async def test_wrong_settings_are_found_before_anything_is_asked(config: dict[st
         await asked({**config, "pageSize": "many"}, USERS, {})
 
 
+@pytest.mark.process
 async def test_parents_without_values_are_an_error(config: dict[str, Any]) -> None:
     nobody = {**OF_PROJECTS, "filter": "false"}
     with pytest.raises(ItemsError, match="no parent gives a value"):
         await asked(config, TASKS, {"path_parameters": {"project_id": nobody}})
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("changes", "kind", "is_good", "words"),
     [

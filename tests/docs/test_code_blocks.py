@@ -63,6 +63,7 @@ def test_env_files_hold_settings_that_are_right(page: Any) -> None:
         )
 
 
+@pytest.mark.process
 def test_shell_can_read_the_commands(page: Any) -> None:
     for block in _of(page, "bash"):
         done = subprocess.run(

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+
+pytestmark = pytest.mark.process
 
 _ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)

@@ -31,6 +31,7 @@ def test_page_is_what_the_models_say(name: str) -> None:
     assert (_ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name]()
 
 
+@pytest.mark.process
 def test_check_finds_a_stale_page_and_writes_nothing(tmp_path: Path) -> None:
     assert _run("--folder", str(tmp_path)).returncode == 0
     assert _run("--folder", str(tmp_path), "--check").returncode == 0

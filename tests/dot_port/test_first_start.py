@@ -8,6 +8,8 @@ import pytest
 from tests.helm.chart import Release, merged
 from tests.helm.waiting import is_synced, wait_for
 
+pytestmark = pytest.mark.process
+
 type Here = Callable[[str], dict[str, Any]]
 
 _MAPPING = {

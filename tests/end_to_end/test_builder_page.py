@@ -15,6 +15,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 _LONGEST_MS = 15_000
 _USERS = "/api/v1/users"

@@ -10,6 +10,8 @@ import httpx
 import pytest
 import yaml
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "scripts" / "ocean-custom"
 EXAMPLE = ROOT / "examples" / "sample_company"

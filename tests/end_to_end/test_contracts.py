@@ -44,7 +44,10 @@ _REFUSED_BY_PORT = {
 }
 _ILLEGAL = "[ #%|]"
 
-pytestmark = pytest.mark.skipif(not _CASES, reason="the simulated contracts are not beside the project")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not _CASES, reason="the simulated contracts are not beside the project"),
+]
 
 
 @pytest.fixture

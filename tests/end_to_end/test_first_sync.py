@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
+
+pytestmark = pytest.mark.process
 
 
 def test_users_arrive_with_their_numeric_ids_as_text(

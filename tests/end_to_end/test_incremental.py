@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 _MANY = 1000

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 type Install = Callable[..., Any]
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
+
+pytestmark = pytest.mark.process
 
 FAULTS: dict[str, dict[str, Any]] = {
     "server_error": {"fault": "status", "status": 500},

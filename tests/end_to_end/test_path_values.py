@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Loopback = Callable[[dict[str, Any]], Any]
 
 # The parent's id, and the segment that it becomes.

@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 _ROOT = Path(__file__).parents[2]

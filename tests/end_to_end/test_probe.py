@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
+
+pytestmark = pytest.mark.process
 
 type Json = dict[str, Any]
 

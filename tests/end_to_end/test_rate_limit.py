@@ -10,6 +10,8 @@ from extraction import open_extractor
 from rest.resource_reader import read_resource
 from rest.settings import Settings
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 _PAGES = 30

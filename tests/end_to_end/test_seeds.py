@@ -14,6 +14,8 @@ import httpx
 import pytest
 import yaml
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 type Install = Callable[..., Any]
 

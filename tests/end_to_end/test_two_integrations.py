@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 _MAPPING: Json = {

@@ -12,28 +12,34 @@ import pytest
 
 from tests.examples.example import names
 
+pytestmark = pytest.mark.process
+
 type Fill = Callable[[str], Any]
 
 
 @pytest.mark.parametrize("name", names())
-def test_an_example_brings_its_api_into_port_and_a_second_run_deletes_nothing(name: str, ready: Fill) -> None:
+def test_an_example_brings_its_api_into_port(name: str, ready: Fill) -> None:
     filled = ready(name)
     filled.create_blueprints()
     completed = [(resource["kind"], "completed") for resource in filled.example.mapping["resources"]]
 
-    first = filled.installation(small_pages=True).sync()
+    run = filled.installation(small_pages=True).sync()
 
-    assert first.states == completed, first.log
+    assert run.states == completed, run.log
     assert filled.refused() == []
-    created = filled.created()
-    assert {blueprint: len(each) for blueprint, each in created.items()} == filled.expected["entities"]
+    created = {blueprint: len(each) for blueprint, each in filled.created().items()}
+    assert created == filled.expected["entities"]
     for blueprint, entity in filled.expected["spot"].items():
         found = filled.port.entities(blueprint)[entity["identifier"]]
         assert {part: found[part] for part in entity} == entity
 
-    second = filled.installation(small_pages=False).sync()
 
-    assert second.states == completed, second.log
+def test_a_second_run_with_other_pages_deletes_nothing(ready: Fill) -> None:
+    filled = ready("github")
+    filled.create_blueprints()
+    assert filled.installation(small_pages=True).sync().failed == []
+    created = filled.created()
+    assert filled.installation(small_pages=False).sync().failed == []
     assert filled.created() == created
 
 

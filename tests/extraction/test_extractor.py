@@ -91,7 +91,7 @@ async def test_extractor_left_in_the_middle_asks_no_further() -> None:
     one = resource("/a/{id}", **below())
     async with open_extractor(SETTINGS, [one], transport=httpx.MockTransport(api)) as extractor:
         async with aclosing(extractor.batches(one)) as batches:
-            assert len(await anext(batches)) == 500
+            assert await anext(batches)  # how many depends on how long they took
         for _ in range(100):
             await asyncio.sleep(0)
         assert asyncio.all_tasks() == {asyncio.current_task()}

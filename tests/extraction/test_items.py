@@ -19,6 +19,7 @@ def items_at(body: Json, data_path: str | None) -> list[Json]:
     return list(extracted(response(body), jq_path(data_path) if data_path else None).values)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("data_path", "body", "items"),
     [

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 # What a process of the same kind varies by itself; the larger body alone has 100 MB more.
 NOISE_MIB = 25

@@ -19,7 +19,7 @@ from rest.request import Request
 
 type Walk = Callable[..., Any]
 
-quickly = settings(max_examples=100, deadline=None)
+quickly = settings(deadline=None)
 
 # What a body says of more: (start, stop, total, size of a page) -> fields. All of these tell the truth.
 HONEST: dict[str, Callable[[int, int, int, int], dict[str, Json]]] = {

@@ -151,6 +151,7 @@ async def test_what_is_no_url_fails_by_itself() -> None:
         await api.client.send(Request("GET", f"{BASE}:port/a"))
 
 
+@pytest.mark.process
 async def test_a_kind_with_many_children_ends_soon_and_says_why(api: Any, web_reply: Any) -> None:
     """Through the whole engine: a thousand parents, and children whose host is down."""
     api.answers["/parents"] = web_reply([{"id": number} for number in range(1000)])

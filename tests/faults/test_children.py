@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Read = Callable[..., Awaitable[Any]]
 
 STYLES = ("none", "offset", "page", "cursor", "next_link", "header_link", "auto")

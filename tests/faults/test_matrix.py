@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Read = Callable[..., Awaitable[Any]]
 type Cell = tuple[str, str]
 

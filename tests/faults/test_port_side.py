@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 type Install = Callable[..., Any]
 

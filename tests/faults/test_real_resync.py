@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpx
+import pytest
+
+pytestmark = pytest.mark.process
 
 type Json = dict[str, Any]
 

@@ -19,6 +19,8 @@ from rest.resource_reader import read_resource
 from rest.settings import Settings
 from tests.open_files import open_files
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 TOKEN = "Xk7+q/9=token&made up"

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]

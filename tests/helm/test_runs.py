@@ -12,6 +12,8 @@ from tests.helm.chart import Release, Values, merged
 from tests.helm.values import for_company
 from tests.helm.waiting import is_synced, wait_for
 
+pytestmark = pytest.mark.process
+
 type Here = Callable[[str], dict[str, Any]]
 type NewPod = Callable[..., Any]
 

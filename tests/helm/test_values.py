@@ -81,6 +81,7 @@ def test_kubernetes_may_restrict_it(name: str) -> None:
     assert values["containerSecurityContext"]["capabilities"] == {"drop": ["ALL"]}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
 def test_file_says_what_the_command_of_the_manual_says(
     type_: str,

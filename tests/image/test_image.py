@@ -19,6 +19,8 @@ from tests.helm.waiting import is_synced, wait_for
 from tests.image.authority import Authority
 from tests.image.container import Container, Image
 
+pytestmark = pytest.mark.process
+
 type Here = Callable[[str], dict[str, Any]]
 type NewContainer = Callable[..., Container]
 

@@ -10,6 +10,8 @@ import pytest
 from mapping import EntityMapping, Failure, Limits, Mapped, Mapper, Refusal, message_of, open_mapper
 from rest.errors import ResourceError
 
+pytestmark = pytest.mark.process
+
 JQ = " | ."  # makes jq necessary
 NAMED = {"identifier": ".id", "blueprint": '"task"'}
 

@@ -18,6 +18,8 @@ from mapping.program import Expression, Task
 from mapping.workers import Limits, Workers
 from rest.errors import ResourceError
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 ENDLESS = "last(repeat(1))"
 TOO_LARGE = 'last("x" | recurse(. + .))'

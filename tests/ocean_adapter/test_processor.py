@@ -28,6 +28,7 @@ RULES = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "mapping",
     [
@@ -62,6 +63,7 @@ def test_batch_is_mapped_as_ocean_maps_it(
     assert ours == theirs
 
 
+@pytest.mark.process
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_ocean_s_own_forked_processes_give_the_same(processors: Any) -> None:
     mapping = {
@@ -116,6 +118,7 @@ def test_parent_of_items_to_parse_keeps_its_digits(processors: Any) -> None:
     assert batches == [[{"id": 2**60 + 1, "part": 2**60 + 1}]]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("allowed", [True, False])
 def test_environment_is_seen_only_where_ocean_lets_it(
     processors: Any, app: Any, monkeypatch: pytest.MonkeyPatch, *, allowed: bool
@@ -129,6 +132,7 @@ def test_environment_is_seen_only_where_ocean_lets_it(
     assert ('"secret": "hunter22"' in report.passed[0]) is allowed
 
 
+@pytest.mark.process
 def test_endless_expression_fails_the_batch(
     processors: Any, app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +144,7 @@ def test_endless_expression_fails_the_batch(
     assert report.raised.startswith("ResourceError the mapping took longer than 0.5 s")
 
 
+@pytest.mark.process
 def test_ocean_s_end_is_the_workers_end(processors: Any) -> None:
     ending = SignalHandler()
     _signal_handler.push(ending)

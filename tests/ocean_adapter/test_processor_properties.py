@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-EXAMPLES = int(os.environ.get("MAPPING_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("MAPPING_EXAMPLES", settings().max_examples))
 
 KEYS = st.sampled_from(["id", "name", "a", "b", "a b", "é", "x.y", "and", "input", "0", ""])
 SCALARS = st.one_of(

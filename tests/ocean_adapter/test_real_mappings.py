@@ -65,6 +65,7 @@ def test_public_apis_are_mapped_as_ocean_maps_them(
     check(processors, config, read["mapping"], simulator)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem)
 def test_the_sample_company_is_mapped_as_ocean_maps_it(processors: Any, sample_api: str, file: Path) -> None:
     config = {

@@ -88,6 +88,7 @@ def test_a_version_without_a_section_is_an_error(
     assert printed.err == f"changelog_section: CHANGELOG.md says nothing about version {version}\n"
 
 
+@pytest.mark.process
 def test_the_program_prints_the_section_of_the_current_version() -> None:
     version = versions(ROOT)["CHANGELOG.md"]
     done = subprocess.run(

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 _PROJECT_FILES = ("pyproject.toml", "requirements-dev.lock", "scripts/install.sh", "scripts/ocean-custom")
 

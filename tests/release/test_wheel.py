@@ -16,6 +16,8 @@ from tests.end_to_end.conftest import ocean_command, port, port_server, sample, 
 
 __all__ = ["ocean_command", "port", "port_server", "sample", "sample_server"]
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
 _LONGEST_S = 300

@@ -48,6 +48,7 @@ def _targets(job: dict[str, Any]) -> Iterator[str]:
         yield from re.findall(r"\bmake ([a-z][a-z-]*)", step.get("run", ""))
 
 
+@pytest.mark.process
 def test_actionlint_finds_nothing() -> None:
     program = Path(sys.executable).with_name("actionlint")
     done = subprocess.run([program, *_FILES], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -26,6 +26,7 @@ def failure(text: str, value: Json = None, limits: JqLimits = SOON) -> str:
     return str(caught.value)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("text", [*ENDLESS.values(), *GREEDY.values()], ids=[*ENDLESS, *GREEDY])
 def test_a_program_that_takes_too_much_is_stopped(text: str) -> None:
     start = time.monotonic()
@@ -51,6 +52,7 @@ def test_what_took_too_long_is_not_asked_again_for_a_while() -> None:
     assert time.monotonic() - start < SOON.timeout_s / 2
 
 
+@pytest.mark.process
 def test_it_is_asked_again_after_that_in_a_new_process() -> None:
     program = JqProgram("if . then def f: f; f else 1 end", JqLimits(timeout_s=0.5, pause_s=0))
     with pytest.raises(JqError, match="longer than"):
@@ -58,6 +60,7 @@ def test_it_is_asked_again_after_that_in_a_new_process() -> None:
     assert program.outputs(value=False) == [1]
 
 
+@pytest.mark.process
 def test_a_process_that_was_ended_from_outside_is_replaced() -> None:
     before = children()
     process = JqProcess(JqLimits())
@@ -74,6 +77,7 @@ def test_threads_get_their_own_answers() -> None:
         assert list(pool.map(program.outputs, range(100))) == [[number + 1] for number in range(100)]
 
 
+@pytest.mark.process
 def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     process = JqProcess(JqLimits())
     assert process.outputs("tojson", "1") == ["1"]
@@ -88,6 +92,7 @@ def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest
     assert process.outputs("tojson", "3") == ["3"]
 
 
+@pytest.mark.process
 def test_a_fork_has_a_process_of_its_own() -> None:
     """Two that write into one pipe would read each other's answers, or end each other's process."""
     script = (
@@ -106,6 +111,7 @@ def test_a_fork_has_a_process_of_its_own() -> None:
     assert done.stdout == "['1'] 1 ['3']\n"
 
 
+@pytest.mark.process
 def test_a_fork_forgets_the_process_that_it_did_not_start() -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -126,6 +132,7 @@ def test_all_programs_share_one_process() -> None:
     assert children() <= before
 
 
+@pytest.mark.process
 def test_one_that_nobody_holds_leaves_no_process() -> None:
     gc.collect()  # what earlier tests left
     before = children()
@@ -137,6 +144,7 @@ def test_one_that_nobody_holds_leaves_no_process() -> None:
     assert its_own not in children()
 
 
+@pytest.mark.process
 def test_the_process_has_no_secret_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCEAN_SECRET", "hunter22")
     before = children()

@@ -54,13 +54,13 @@ def by_us(text: str, body: Json) -> list[Json] | None:
         return None
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=settings().max_examples * 6, deadline=None)
 @given(jq_paths, bodies)
 def test_plain_paths_give_what_jq_gives(text: str, body: Json) -> None:
     assert json.dumps(by_us(text, body)) == json.dumps(by_jq(text, body))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=settings().max_examples * 3, deadline=None)
 @given(jq_paths, bodies)
 def test_the_one_value_found_is_jq_s_first_or_absent(text: str, body: Json) -> None:
     """ABSENT stands for a null that jq makes up, and for jq's errors; never for a value that is there."""
@@ -121,6 +121,7 @@ def test_what_jq_refuses_is_refused(text: str) -> None:
         jq_path(text)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("text", "body", "found"),
     [

@@ -15,6 +15,8 @@ import pytest
 
 from tests.faults.leaks import leaks
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 SECRET = 'Qs5:pass"word/ö+made up'
 TOKEN = "Xk7+q/9=token&made-up"

@@ -11,6 +11,8 @@ from rest.errors import ResourceError, SyncError
 from rest.resource_reader import read_resource
 from rest.settings import Settings
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 type Fetch = Callable[..., Awaitable[None]]
 

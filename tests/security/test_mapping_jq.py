@@ -13,6 +13,8 @@ from mapping import EntityMapping, Limits, open_mapper
 from rest.errors import ResourceError
 from tests.security.programs import CURIOUS, ENDING, ENDLESS, GREEDY
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 SECRET = "hunter22-of-the-process"

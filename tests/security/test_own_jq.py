@@ -16,6 +16,8 @@ from rest.resource_reader import read_resource
 from rest.settings import Settings
 from tests.security.programs import CURIOUS, ENDING, ENDLESS, GREEDY
 
+pytestmark = pytest.mark.process
+
 type Fetch = Callable[[str, str], Awaitable[list[Item]]]
 
 SECRET = "hunter22-of-the-process"

@@ -8,6 +8,8 @@ import pytest
 
 from tests.security.programs import ENDLESS, GREEDY
 
+pytestmark = pytest.mark.process
+
 type Json = dict[str, Any]
 
 # Seconds; the mapping's own limit is set, ours is 30, and Ocean needs some to start.

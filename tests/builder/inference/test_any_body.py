@@ -22,7 +22,7 @@ from rest.jq_program import JqProgram
 from rest.paths import jq_path
 from rest.request import Request, Response
 
-quickly = settings(max_examples=25, deadline=None)
+quickly = settings(max_examples=settings().max_examples // 4, deadline=None)
 TYPES = {"string": str, "number": (int, float), "boolean": bool, "array": list, "object": dict}
 PROPERTY_NAME = re.compile(r"[A-Za-z0-9@_=\\-]{1,100}")
 PORT_TAKES = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-]){1,1000}")

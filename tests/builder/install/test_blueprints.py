@@ -54,7 +54,8 @@ def _drafts(draw: st.DrawFn) -> Draft:
     return Draft({}, tuple(sources))
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.process
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(draft=_drafts())
 def test_port_accepts_the_requests_and_has_the_whole_blueprints(
     port_server: httpx.Client, draft: Draft

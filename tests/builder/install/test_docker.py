@@ -27,10 +27,11 @@ _TEXTS = st.one_of(
     st.text("\"'$`\\!\n\r #={}\t\u2028\x85", min_size=1),
 )
 _CHOSEN = st.dictionaries(st.sampled_from(_NAMES), _TEXTS)
-_property = settings(max_examples=60, deadline=None)
+_property = settings(max_examples=settings().max_examples // 2, deadline=None)
 _BASE = {"baseUrl": "https://api.example.com"}
 
 
+@pytest.mark.process
 @_property
 @given(chosen=_CHOSEN)
 def test_the_command_gives_every_variable(draft: Draft, run_printed: Run, chosen: dict[str, Any]) -> None:
@@ -42,6 +43,7 @@ def test_the_command_gives_every_variable(draft: Draft, run_printed: Run, chosen
     assert dict(word.split("=", 1) for word in words[3:-1:2]) == environment(several)
 
 
+@pytest.mark.process
 @_property
 @given(chosen=_CHOSEN)
 def test_the_env_file_and_its_command_give_every_variable(
@@ -100,6 +102,7 @@ def test_the_image_is_that_of_the_type(draft: Draft) -> None:
     assert docker_command(other).endswith("  port-ocean-generic-http\n")
 
 
+@pytest.mark.process
 def test_resources_are_mounted_where_ocean_looks_for_them(draft: Draft, run_printed: Run) -> None:
     (words,) = run_printed(docker_env_file_command(draft, with_resources=True), "docker")
     assert words[4:-1] == [
@@ -143,6 +146,7 @@ def docker_daemon() -> Iterator[tuple[str, list[Any]]]:
         thread.join()
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not shutil.which("docker"), reason="Docker's client is not here")
 def test_a_real_docker_reads_the_env_file(
     draft: Draft, docker_daemon: tuple[str, list[Any]], tmp_path: Path

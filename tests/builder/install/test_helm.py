@@ -65,7 +65,11 @@ _SETTINGS = st.fixed_dictionaries(
         "customAuthRequest": st.dictionaries(_TEXT, _JSON, min_size=1),
     },
 )
-_property = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+_property = settings(
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=settings().max_examples // 2,
+    deadline=None,
+)
 
 
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
@@ -81,6 +85,7 @@ def test_the_example_of_the_manual_is_printed_with_two_lines_of_our_own(type_: A
     assert printed == manual.replace("pageSize=100", "pageSize=50")
 
 
+@pytest.mark.process
 def test_the_command_with_a_values_file_installs_and_upgrades(draft: Draft, run_printed: Run) -> None:
     added, installed = run_printed(helm_values_command(draft), "helm")
     assert added[:2] == ["repo", "add"]
@@ -90,6 +95,7 @@ def test_the_command_with_a_values_file_installs_and_upgrades(draft: Draft, run_
     ]
 
 
+@pytest.mark.process
 @_property
 @given(chosen=_SETTINGS)
 def test_the_command_gives_the_container_what_docker_gives(
@@ -150,6 +156,7 @@ def test_secrets_stand_under_secrets_and_in_quotes(draft: Draft) -> None:
     assert 'authValue: "<YOUR_API_TOKEN>"\n' in text
 
 
+@pytest.mark.process
 def test_numbers_that_the_chart_would_write_with_an_exponent_are_texts(
     draft: Draft, run_printed: Run, helm_values: Values
 ) -> None:

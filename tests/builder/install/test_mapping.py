@@ -143,6 +143,7 @@ def test_only_what_port_would_take_for_quotes_is_escaped(expression: str, printe
     assert safe_expression(expression) == printed
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("listener", ["POLLING", "KAFKA"])
 def test_port_is_given_the_mapping_before_the_first_start(draft: Draft, port: Any, listener: Any) -> None:
     chosen = replace(draft, installation=Installation("acme", "generic-http", event_listener=listener))

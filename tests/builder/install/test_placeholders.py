@@ -121,7 +121,7 @@ _NESTED = st.recursive(
 _OBJECTS = st.dictionaries(st.sampled_from(["method", "headers", "body", "X-Team"]), _NESTED)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(
     texts=st.dictionaries(st.sampled_from(_TEXT_NAMES), _SECRETS),
     objects=st.dictionaries(st.sampled_from(_OBJECT_NAMES), _OBJECTS),

@@ -20,6 +20,7 @@ def test_shlex_reads_what_was_quoted(texts: list[str]) -> None:
     assert shlex.split(" ".join(map(shell_text, texts))) == texts
 
 
+@pytest.mark.process
 @given(texts=st.lists(_TEXTS | _NASTY, min_size=1, max_size=20))
 def test_a_real_shell_reads_what_was_quoted(run_printed: Run, texts: list[str]) -> None:
     # Ends that no text has keep them apart in what the shell prints.

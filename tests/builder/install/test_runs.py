@@ -14,6 +14,8 @@ import pytest
 from builder.draft import Draft, Installation
 from builder.install import bundle, creation, env_file, integration_request
 
+pytestmark = pytest.mark.process
+
 _ROOT = Path(__file__).parents[3]
 _FILLED_IN = {
     "<PORT_CLIENT_ID>": "sandbox",

@@ -42,7 +42,8 @@ def test_a_text_is_never_an_expression(text: str) -> None:
     assert _as_github(literal(text)) == text
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.process
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(chosen=st.dictionaries(st.sampled_from(["username", "cursorPath", "clientId"]), _TEXTS))
 def test_the_container_gets_the_variables_of_one_resync(
     draft: Draft, run_printed: Run, chosen: dict[str, Any]

@@ -124,6 +124,7 @@ async def test_the_items_can_be_elsewhere(sampled: Any, post: Post) -> None:
     assert 'data-mistake="data_path"' in answer
 
 
+@pytest.mark.process
 async def test_a_property_of_one_s_own_is_in_the_preview(
     sampled: Any, post: Post, browser: httpx.AsyncClient
 ) -> None:

@@ -43,6 +43,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> Any:
     logger.remove(sink)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("auth_type", _INPUTS)
 async def test_a_secret_does_not_come_back(
     auth_type: str,

@@ -137,7 +137,7 @@ async def _check(answer: httpx.Response) -> None:
 
 
 @settings(
-    max_examples=250,
+    max_examples=settings().max_examples * 2,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

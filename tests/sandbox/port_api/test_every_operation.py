@@ -44,7 +44,7 @@ _KNOWN = {
 _WRITES_PARTLY = ("/entities/bulk",)
 """Where the answer to an unfit part is in the answer for the whole."""
 _SETTINGS = settings(
-    max_examples=12,
+    max_examples=settings().max_examples // 8,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

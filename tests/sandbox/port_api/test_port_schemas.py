@@ -38,7 +38,7 @@ _KNOWN = {
 _STRICTER = ("create-entity", "create-entities-bulk")
 """Port's documents leave open what an entity without an identifier becomes; the sandbox refuses it."""
 _SETTINGS = settings(
-    max_examples=10,
+    max_examples=settings().max_examples // 10,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

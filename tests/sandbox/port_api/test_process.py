@@ -14,6 +14,8 @@ import pytest
 
 from sandbox.port_api.port import Port, PortSettings
 
+pytestmark = pytest.mark.process
+
 _LINE = re.compile(
     r"Port sandbox listening on http://127\.0\.0\.1:(\d+) \(loopback only\); "
     r'client id "sandbox", client secret "sandbox"\n'

@@ -66,6 +66,7 @@ def _run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*_COMMAND, *options], capture_output=True, text=True, check=False, timeout=30)
 
 
+@pytest.mark.process
 def test_command_line_imports_and_exports_a_database(tmp_path: Path) -> None:
     database, given, taken = (str(tmp_path / name) for name in ("port.db", "given.json", "taken.json"))
     Path(given).write_text(json.dumps({"blueprints": [_PERSON, _TEAM]}))
@@ -84,6 +85,7 @@ def test_command_line_imports_and_exports_a_database(tmp_path: Path) -> None:
     assert [b["identifier"] for b in emptied["blueprints"]] == ["_user", "_team"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("text", "words"),
     [(None, "No such file"), ("{", "not valid JSON"), ('{"blueprints": [{}]}', "required property")],
@@ -100,12 +102,14 @@ def test_unfit_file_is_one_sentence(tmp_path: Path, text: str | None, words: str
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.process
 def test_catalog_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     done = _run("--export", str(tmp_path / "none" / "taken.json"))
     assert done.returncode == 1
     assert done.stderr.startswith("cannot export to ")
 
 
+@pytest.mark.process
 def test_database_of_another_version_is_refused_until_it_is_reset(tmp_path: Path) -> None:
     file = str(tmp_path / "port.db")
     old = Port(PortSettings(database=file))

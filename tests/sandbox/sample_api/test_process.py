@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 import httpx
 import pytest
 
+pytestmark = pytest.mark.process
+
 type Start = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
 
 TICKETS = "/none/none/api/tickets"

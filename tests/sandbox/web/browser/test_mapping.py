@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.process
 
 
 def test_mapping_is_edited_refused_with_its_line_mended_and_saved(company: Any, windows: Any) -> None:

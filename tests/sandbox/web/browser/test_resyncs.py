@@ -3,7 +3,10 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.process
 
 
 def test_counts_change_on_the_open_page_while_a_resync_runs(company: Any, windows: Any) -> None:

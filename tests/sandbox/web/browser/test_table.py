@@ -7,6 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.process
+
 
 def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, windows: Any) -> None:
     page = windows.open(f"{crowded}/catalog/blueprints/event")
