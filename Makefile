@@ -27,7 +27,7 @@ test: check ## check, then all tests, with the coverage of the engine
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 unit: install ## the quick tests: those that need no process, socket or browser
-	@$(PY) -m pytest -q -n $(WORKERS) --unit
+	@$(PY) -m pytest -q -n auto --unit
 
 drift: install ## do the newest versions that pyproject.toml admits still work?
 	@$(PY) -m scripts.drift

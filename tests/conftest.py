@@ -1,8 +1,8 @@
 """How hypothesis runs here: no test is timed, and each run tries the same examples, so that what decides a
 landing decides alike twice. `pytest --hypothesis-profile=search` tries others, `--unit` a tenth of them.
 
-Tests that start a process or open a connection are marked `process`; `pytest --unit` leaves them out. A test
-that does so without the mark fails.
+Tests that start a process or open a connection are marked `process`, those that take seconds `slow`; `pytest
+--unit` leaves both out. A test that starts a process without the mark fails.
 
 The table of faults is here too: pytest with workers asks for no summary in the folders below.
 """
@@ -22,6 +22,7 @@ settings.register_profile("quick", settings.get_profile("same"), max_examples=10
 settings.load_profile("same")
 
 _MARK = "process"
+_LEFT_OUT = (_MARK, "slow")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
 _DID = pytest.StashKey[list[str]]()
 # The tests that the coverage of the engine comes from. Others run two to three times as fast without it.
@@ -61,8 +62,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if folder not in _COVERING and not folder.endswith(".py"):
             item.add_marker("no_cover")
     if config.option.unit:
-        left_out = [item for item in items if item.get_closest_marker(_MARK)]
-        items[:] = [item for item in items if not item.get_closest_marker(_MARK)]
+        left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]
+        items[:] = [item for item in items if not any(map(item.get_closest_marker, _LEFT_OUT))]
         config.hook.pytest_deselected(items=left_out)
 
 

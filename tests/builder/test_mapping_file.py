@@ -12,7 +12,7 @@ from rest.errors import ResourceError
     ("text", "message"),
     [
         ("resources: [", "is no YAML: while parsing a flow node"),
-        ("resources: " + "[" * 5000 + "]" * 5000, "is nested too deeply"),
+        ("resources: " + "[" * 1500 + "]" * 1500, "is nested too deeply"),
         ("resources: {}", "has no resources. A mapping is"),
     ],
     ids=["cut short", "deep", "no list"],

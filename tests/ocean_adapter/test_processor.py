@@ -88,6 +88,7 @@ def test_entry_without_a_selector_takes_all_items(processors: Any) -> None:
     assert len(report.passed) == 3
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("expression", "rules"),
     [

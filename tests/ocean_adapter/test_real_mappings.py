@@ -19,6 +19,8 @@ from ocean_adapter.resources import resource_from
 from ocean_adapter.selector import CustomPortAppConfig
 from rest.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 CONTRACTS = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "contracts"
 CASES = sorted((CONTRACTS / "cases").glob("*.yml"))

@@ -403,6 +403,7 @@ def test_many_mistakes_are_counted_and_not_all_shown() -> None:
     assert found.notes[20] == "Left out: 10 more"
 
 
+@pytest.mark.slow
 def test_thousands_of_operations_take_seconds() -> None:
     properties: dict[str, Json] = {f"field_{number}": {"type": "string"} for number in range(12)}
     schemas: Json = {

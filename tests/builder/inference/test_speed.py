@@ -3,8 +3,12 @@
 import json
 import time
 
+import pytest
+
 from builder.inference import proposal
 from rest.bodies import Json
+
+pytestmark = pytest.mark.slow
 
 # On two busy cores it takes well under one second; this is for what grows faster than the answer.
 MOST_CPU_S = 5.0

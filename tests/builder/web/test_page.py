@@ -269,6 +269,7 @@ async def test_a_wrong_port_address_is_never_sent_a_secret(sampled: Any, post: P
     assert "is no address of Port&#39;s API" in answer
 
 
+@pytest.mark.slow
 async def test_the_page_stays_quick_while_a_large_answer_is_read(
     sampled: Any, post: Post, browser: httpx.AsyncClient
 ) -> None:

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from sandbox.port_api.app import create_app
 
+pytestmark = pytest.mark.slow
+
 type Bodies = Callable[[Any], st.SearchStrategy[Any]]
 
 _APP = create_app()

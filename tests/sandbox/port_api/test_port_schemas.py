@@ -47,7 +47,10 @@ _SETTINGS = settings(
     ],
 )
 
-pytestmark = pytest.mark.skipif(not _NAMES, reason="Port's schemas are not beside the project")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not _NAMES, reason="Port's schemas are not beside the project"),
+]
 
 
 @cache

@@ -76,6 +76,7 @@ def test_mistake_is_named_with_its_line(text: str, line: int, words: str) -> Non
     assert words in caught.value.message
 
 
+@pytest.mark.slow
 def test_alias_that_grows_without_end_is_refused() -> None:
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
     with pytest.raises(MappingTextError):
