@@ -9,7 +9,7 @@ import yaml
 from rest.errors import SettingsError
 from rest.origin import Origin
 from rest.secret_settings import SECRETS
-from rest.settings import Settings, setting_name, setting_names, value_mistakes
+from rest.settings import Settings, field_name, setting_name, setting_names, value_mistakes
 
 ROOT = Path(__file__).parents[2]
 BASE = "https://api.example.com"
@@ -595,3 +595,8 @@ def test_names_are_camel_case_for_the_user() -> None:
 def test_token_url_of_another_scheme_is_refused() -> None:
     message = refusal(auth_type="oauth2", token_url="ftp://x.io/t", client_id="me", client_secret="hunter22")
     assert message == "tokenUrl: accepts a path under baseUrl, or a URL of http or https"
+
+
+def test_a_setting_and_its_field_are_named_after_each_other() -> None:
+    assert field_name("maxConcurrentRequests") == "max_concurrent_requests"
+    assert all(setting_name(field_name(name)) == name for name in setting_names())

@@ -10,8 +10,8 @@ from rest.bodies import Json
 
 pytestmark = pytest.mark.slow
 
-# On two busy cores it takes well under one second; this is for what grows faster than the answer.
-MOST_CPU_S = 5.0
+# It takes about two seconds. What grows faster than the answer takes minutes.
+MOST_CPU_S = 30.0
 FIVE_MB = 5_000_000
 
 
