@@ -81,7 +81,7 @@ def install(folder: Path) -> Path:
 
 def installed(python: Path) -> dict[str, str]:
     """Versions by package."""
-    command = (python, "-m", "pip", "--disable-pip-version-check", "freeze", "--all")
+    command = (python, "-m", "pip", "--disable-pip-version-check", "freeze")
     return pins(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
