@@ -9,7 +9,6 @@ The table of faults is here too: pytest with workers asks for no summary in the 
 
 import sys
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,14 +26,7 @@ _LEFT_OUT = (_MARK, "slow")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
 _DID = pytest.StashKey[list[str]]()
 # The tests that the coverage of the engine comes from. Others run two to three times as fast without it.
-_COVERING = ("auth", "extraction", "mapping", "pagination", "rest")
-_COVERING_FILES = (
-    "test_api_down.py",
-    "test_children.py",
-    "test_headers.py",
-    "test_origins.py",
-    "test_secrets.py",
-)
+_COVERING = ("auth", "extraction", "faults", "mapping", "pagination", "rest", "security")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,10 +48,6 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(watch)
 
 
-def _covers(file: Path) -> bool:
-    return len(file.parts) == 1 or file.parts[0] in _COVERING or file.name in _COVERING_FILES
-
-
 def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
     """A pair of sockets of the event loop, or the engine's jq child, which many tests share."""
     if event.startswith("socket."):
@@ -70,7 +58,8 @@ def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the marked ones out where only quick ones are asked for, and coverage where it is not."""
     for item in items:
-        if not _covers(item.path.relative_to(config.rootpath / "tests")):
+        folder = item.path.relative_to(config.rootpath / "tests").parts[0]
+        if folder not in _COVERING and not folder.endswith(".py"):
             item.add_marker("no_cover")
     if config.option.unit:
         left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]
