@@ -4,13 +4,15 @@ import asyncio
 import math
 import random
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 from loguru import logger
 
+from rest.answer_rules import NO_RULES, AnswerMeaning, AnswerRules, Judged
 from rest.errors import RefusedError, TransientError
 from rest.origin import resolved
 from rest.refusals import REDIRECTS, shown_status
@@ -70,10 +72,10 @@ class HttpClient:
         self.requests_sent = 0
         http.event_hooks = {"response": [_bounded]}
 
-    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
-        """The answer, of a success status, its body read to the end.
+    async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
+        """The answer, of a success status or accepted by a rule, its body read to the end.
 
-        final: statuses that are not tried again, whatever they are.
+        rules: the user's own; an answer that one of them calls empty, or the end, says so in `meaning`.
         Raises AuthError (401), RefusedError (other statuses, origins that are not trusted) and
         TransientError (what may pass, once the attempts are spent).
         """
@@ -85,20 +87,22 @@ class HttpClient:
                 response = await self._followed(request)
             except _PASSING as error:
                 cause = self._failures.cause(error)
+            judged = await rules.judged(response) if response else None
+            meaning = judged.meaning if judged else None
             if response is not None:
-                if _is_success(response.status):
+                if _is_answer(response, meaning):
                     self._answered += 1
                     self._breaker.note_answer(request.full_url)
-                    return response
-                if not _may_pass(response) or response.status in final:
+                    return _with_meaning(response, meaning)
+                if not _may_pass(response, meaning):
                     self._breaker.note_answer(request.full_url)
                     raise self._failures.refusal(request, response)
                 cause = shown_status(response.status)
-            is_limit = response is not None and is_rate_limit(response.status, response.headers)
+            is_limit = response is not None and _is_limit(response, meaning)
             waits_its_turn = is_limit and self._answered > answered_before
             if attempt == self._policy.max_retries and not waits_its_turn:
                 raise self._gave_up(request, attempt, cause, response)
-            await self._wait(request, attempt, cause, response)
+            await self._wait(request, attempt, cause, response, judged)
             # While others get through a rate limit, this one only waits for its turn.
             attempt = attempt if waits_its_turn else attempt + 1
 
@@ -202,9 +206,16 @@ class HttpClient:
         return url
 
     async def _wait(
-        self, request: Request, attempt: int, cause: str, response: Response | None = None
+        self,
+        request: Request,
+        attempt: int,
+        cause: str,
+        response: Response | None = None,
+        judged: Judged | None = None,
     ) -> None:
-        asked = asked_wait_s(response.status, response.headers) if response else None
+        asked = judged.wait_s if judged else None
+        if asked is None and response:
+            asked = asked_wait_s(response.status, response.headers)
         wait = self._policy.backoff_s(attempt, random.random()) if asked is None else asked
         if wait > self._policy.patience_s:
             raise self._gave_up(request, attempt, f"{cause}, asking to wait {wait:.0f} s", response)
@@ -217,7 +228,7 @@ class HttpClient:
             self._policy.max_retries + 1,
             wait,
         )
-        if response and is_rate_limit(response.status, response.headers):
+        if response and _is_limit(response, judged.meaning if judged else None):
             # The limit holds for all requests, and the gate makes this one wait, too.
             self._gate.close_for(wait)
         else:
@@ -228,7 +239,8 @@ class HttpClient:
     ) -> TransientError:
         """The error for a request whose attempts are spent; the breaker counts it."""
         error = self._failures.spent(request, attempt + 1, cause, response)
-        self._breaker.note_failure(request.full_url, error)
+        if error.doubt != "not_ready":  # the API is well, and this one answer is not
+            self._breaker.note_failure(request.full_url, error)
         return error
 
 
@@ -251,8 +263,30 @@ async def _bounded(answer: httpx.Response) -> None:
         keep_small(answer, refuses=not is_refusal)
 
 
-def _may_pass(response: Response) -> bool:
-    return response.status in TRANSIENT_STATUSES or is_rate_limit(response.status, response.headers)
+def _is_answer(response: Response, meaning: AnswerMeaning | None) -> bool:
+    """True for what is handed on; 202 is no answer yet (RFC 9110 §15.3.3)."""
+    if meaning is not None:
+        return meaning in ("accept", "empty", "end")
+    return _is_success(response.status) and response.status != HTTPStatus.ACCEPTED
+
+
+def _with_meaning(response: Response, meaning: AnswerMeaning | None) -> Response:
+    if meaning == "accept" or meaning == "empty" or meaning == "end":
+        return replace(response, meaning=meaning)
+    return response
+
+
+def _is_limit(response: Response, meaning: AnswerMeaning | None) -> bool:
+    if meaning is not None:
+        return meaning == "rate_limited"
+    return is_rate_limit(response.status, response.headers)
+
+
+def _may_pass(response: Response, meaning: AnswerMeaning | None) -> bool:
+    if meaning is not None:
+        return meaning in ("retry", "rate_limited")
+    is_transient = response.status in TRANSIENT_STATUSES or response.status == HTTPStatus.ACCEPTED
+    return is_transient or is_rate_limit(response.status, response.headers)
 
 
 def _is_success(status: int) -> bool:

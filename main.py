@@ -9,10 +9,11 @@ from port_ocean.core.incremental import active_incremental_cursor
 from port_ocean.core.ocean_types import ASYNC_GENERATOR_RESYNC_TYPE
 from port_ocean.core.probe import ProbeContext
 
-from ocean_adapter.mapped import MappedTally
+from ocean_adapter.mapped import check_mapped, tally_of
 from ocean_adapter.probe import probe_endpoints
 from ocean_adapter.resources import resource_from
 from ocean_adapter.runtime import Runtime, read_settings
+from ocean_adapter.verdicts import tell
 
 runtime = Runtime(read_settings())
 
@@ -34,10 +35,15 @@ async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
     """The items of one resource, in batches. A failed fetch reaches Ocean, which then deletes nothing."""
     wanted = resource_from(resource.resource_config, runtime.settings.pagination)
     extractor = await runtime.extractor()
-    async with aclosing(extractor.batches(wanted)) as batches:
-        async for batch in batches:
-            yield batch
-    MappedTally.of(event.attributes, resource.index).check(kind)
+    verdict = extractor.verdict(wanted)
+    tally = tally_of(event.attributes, resource.index)
+    try:
+        async with aclosing(extractor.batches(wanted, verdict)) as batches:
+            async for batch in batches:
+                yield batch
+        check_mapped(tally, kind, verdict)
+    finally:
+        tell(kind, resource.index, verdict, tally)
 
 
 @ocean.on_incremental_resync()

@@ -5,7 +5,7 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Self
 from urllib.parse import quote_plus
@@ -26,10 +26,15 @@ _EARLY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What a login gave, and when it is to be renewed on the monotonic clock; None: never."""
+    """What a login gave, and when it is to be renewed on the monotonic clock; None: never.
+
+    filled: what the answer makes of a template. cookies: those that it set.
+    """
 
     answer: Json = field(repr=False)
     renew_at: float | None = None
+    filled: Json = field(default=None, repr=False)
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def lasting(cls, answer: Json, seconds: float | None) -> Self:
@@ -85,7 +90,7 @@ class LoginAuth(httpx.Auth, ABC):
                     answer = yield self.login_request()
                     self._login = await self._read(answer)
                 login = self._login
-            response = yield self.authenticated(request, login)
+            response = yield _with_cookies(self.authenticated(request, login), login.cookies)
             if response.status_code != HTTPStatus.UNAUTHORIZED:
                 return
             refused = login
@@ -100,8 +105,10 @@ class LoginAuth(httpx.Auth, ABC):
             response = Response(status, headers, await answer.aread(), self._redact)
             if not answer.is_success:
                 raise AuthError(f"status {status}: {response.excerpt!r}")
-            login = self.login_of(response.body)
-            self._redact.learn(self.secrets_of(login))
+            # jq runs in another process, for which a thread waits.
+            login = await asyncio.to_thread(self.login_of, response.body)
+            login = replace(login, cookies=dict(answer.cookies))
+            self._redact.learn([*self.secrets_of(login), *login.cookies.values()])
             return login
         except (AuthError, ItemsError, RefusedError) as error:
             self._refusal = AuthError(
@@ -178,8 +185,8 @@ class CustomAuth(LoginAuth):
 
     def login_of(self, answer: Json) -> Login:
         """The whole answer, once the template finds in it all that it wants."""
-        self._template.filled(answer)
-        return Login.lasting(answer, self._request.renew_after_s)
+        filled = self._template.filled(answer)
+        return replace(Login.lasting(answer, self._request.renew_after_s), filled=filled)
 
     def secrets_of(self, login: Login) -> Iterable[str]:
         """What the template takes of the answer."""
@@ -187,7 +194,7 @@ class CustomAuth(LoginAuth):
 
     def authenticated(self, request: httpx.Request, login: Login) -> httpx.Request:
         """The template's headers, parameters and body merged into the request."""
-        parts = _named(self._template.filled(login.answer))
+        parts = _named(login.filled)
         asked = Request(request.method, str(request.url))
         for name, value in _named(parts.get("query_params")).items():
             asked = asked.having(name, value)
@@ -201,6 +208,14 @@ class CustomAuth(LoginAuth):
         return httpx.Request(
             request.method, asked.full_url, headers=headers, content=content, extensions=request.extensions
         )
+
+
+def _with_cookies(request: httpx.Request, cookies: Mapping[str, str]) -> httpx.Request:
+    """The request with the cookies that the login set, beside its own."""
+    if cookies:
+        own = [request.headers["Cookie"]] if "Cookie" in request.headers else []
+        request.headers["Cookie"] = "; ".join([*own, *(f"{name}={text}" for name, text in cookies.items())])
+    return request
 
 
 def _with_accept(headers: Mapping[str, str]) -> httpx.Headers:

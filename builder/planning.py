@@ -7,8 +7,8 @@ from typing import Any
 
 from builder.mapping_file import Entry
 from builder.port_account import PortAccount
-from extraction import Extractor
-from mapping import Entity, Mapper
+from extraction import Extractor, Verdict
+from mapping import Entity, EntityTally, Mapper
 from rest.errors import SyncError
 
 type Name = tuple[str, str]
@@ -19,7 +19,11 @@ _MAPPED = ("title", "icon", "team")
 
 @dataclass(slots=True)
 class KindPlan:
-    """What one resource gives. error: why it failed, "" where it did not."""
+    """What one resource gives. error: why it failed, "" where it did not.
+
+    verdict: why it counts as complete, or its doubts. overwritten: entities that have the identifier of
+    another item's entity; warning: which.
+    """
 
     kind: str
     items: int = 0
@@ -27,6 +31,10 @@ class KindPlan:
     left_out: int = 0
     requests: int = 0
     error: str = ""
+    verdict: str = ""
+    doubts: tuple[str, ...] = ()
+    overwritten: int = 0
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +76,34 @@ async def gathered(entries: Sequence[Entry], extractor: Extractor, mapper: Mappe
         plan = KindPlan(entry.kind)
         wanted.kinds.append(plan)
         before = extractor.requests_sent
+        verdict, tally = extractor.verdict(entry.resource), EntityTally()
         try:
-            async with aclosing(extractor.batches(entry.resource)) as batches:
+            async with aclosing(extractor.batches(entry.resource, verdict)) as batches:
                 async for batch in batches:
                     mapped = await mapper.map(entry.mapping, batch)
+                    tally.note(mapped, batch)
                     plan.items += len(batch)
-                    plan.entities += len(mapped.passed)
-                    plan.left_out += len(batch) - len(mapped.passed)
+                    plan.entities = tally.entities
+                    plan.left_out = tally.left_out
                     for entity in mapped.passed:
                         wanted.entities[_name(entity)] = entity
                     plan.requests = extractor.requests_sent - before
                     yield wanted
         except (SyncError, ExceptionGroup) as error:
             plan.error = _words(error)
+        _judge(plan, verdict, tally)
         plan.requests = extractor.requests_sent - before
         yield wanted
+
+
+def _judge(plan: KindPlan, verdict: Verdict, tally: EntityTally) -> None:
+    """As the resync judges the kind: an item that is unaccounted for fails it."""
+    wrong = [error for error in tally.errors if not verdict.accepts(error)]
+    doubts = [*verdict.doubts, *(error.doubt for error in wrong if error.doubt)]
+    plan.doubts = tuple(dict.fromkeys(doubts))
+    plan.error = plan.error or "; ".join(map(str, wrong))
+    plan.verdict = f"doubtful: {', '.join(plan.doubts)}" if doubts else "" if plan.error else verdict.words
+    plan.overwritten, plan.warning = tally.overwritten, tally.warning
 
 
 async def compared(wanted: Wanted, account: PortAccount, identifier: str) -> Plan:

@@ -1,10 +1,11 @@
 """Requests sent before their turn, so that the next page is there when the last has been read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from extraction.listings import Sender
+from rest.answer_rules import NO_RULES, AnswerRules
 from rest.request import Request, Response
 
 
@@ -17,26 +18,26 @@ class Ahead:
     def __init__(self, sender: Sender, width: int) -> None:
         self._sender = sender
         self._width = width
-        self._final: Collection[int] = ()
+        self._rules: AnswerRules = NO_RULES
         self._planned: Iterator[Request] = iter(())
         self._under_way: dict[str, asyncio.Task[Response]] = {}
         self._given_up: list[asyncio.Task[Response]] = []
 
-    def expect(self, requests: Iterator[Request], final: Collection[int]) -> None:
+    def expect(self, requests: Iterator[Request], rules: AnswerRules) -> None:
         """These will be asked for next, in this order; what was expected before is given up."""
         self._give_up()
-        self._planned, self._final = requests, final
+        self._planned, self._rules = requests, rules
         self._fill()
 
     def expects(self, request: Request) -> bool:
         """True when the request is under way."""
         return request.key in self._under_way
 
-    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+    async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
         """The answer that is under way, or a new one."""
         task = self._under_way.pop(request.key, None)
         self._fill()
-        return await (task or self._sender.send(request, final))
+        return await (task or self._sender.send(request, rules))
 
     async def close(self) -> None:
         """Gives up what was not asked for."""
@@ -51,7 +52,7 @@ class Ahead:
             self._under_way[request.key] = asyncio.create_task(self._sent(request))
 
     async def _sent(self, request: Request) -> Response:
-        return await self._sender.send(request, self._final)
+        return await self._sender.send(request, self._rules)
 
     def _give_up(self) -> None:
         for task in self._under_way.values():

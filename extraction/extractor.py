@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from extraction.merging import one_ahead
 from extraction.probe import Finding, probed
 from extraction.sample import Sample, samples
 from extraction.source import Source, shared_templates
+from extraction.verdict import Verdict
 from http_client import HttpClient, headers_for
 from rest.errors import SyncError
 from rest.origin import Origin, Redactor
@@ -28,25 +30,33 @@ from rest.settings import Settings
 from sending import Boundary, Gate
 
 _PROGRESS_S = 10.0
+# What an answer sets is not sent again: one listing would depend on another. A login keeps its own.
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 
 
 class Extractor:
     """Reads the resources of one API during one resync."""
 
-    def __init__(self, client: HttpClient, source: Source, concurrency: int, redact: Redactor) -> None:
+    def __init__(self, client: HttpClient, source: Source, settings: Settings, redact: Redactor) -> None:
         self._client = client
         self._source = source
-        self._concurrency = concurrency
+        self._concurrency = settings.max_concurrent_requests
+        self._accept = settings.accept
         self._redact = redact
         self._handed_out: list[AsyncGenerator[list[Item]]] = []
 
-    def batches(self, resource: Resource) -> AsyncGenerator[list[Item]]:
+    def verdict(self, resource: Resource) -> Verdict:
+        """A verdict on a resource that is yet to be read."""
+        return Verdict(resource.accept | self._accept)
+
+    def batches(self, resource: Resource, verdict: Verdict | None = None) -> AsyncGenerator[list[Item]]:
         """The items of a resource in batches; ends without an error only when they are all there are.
 
+        verdict: learns why they are all, or not.
         Raises SyncError, or an ExceptionGroup of them when several endpoints failed: what was read has
         been handed out by then, and nothing may be deleted.
         """
-        batches = self._batches(resource)
+        batches = self._batches(resource, verdict or self.verdict(resource))
         self._handed_out.append(batches)
         return batches
 
@@ -56,10 +66,10 @@ class Extractor:
             with suppress(RuntimeError):  # it is being read: who does was cancelled, and ends it
                 await batches.aclose()
 
-    async def _batches(self, resource: Resource) -> AsyncGenerator[list[Item]]:
-        fetch = ResourceFetch(resource, self._source, self._concurrency)
+    async def _batches(self, resource: Resource, verdict: Verdict) -> AsyncGenerator[list[Item]]:
+        fetch = ResourceFetch(resource, self._source, self._concurrency, verdict)
         try:
-            async with aclosing(one_ahead(joined(_reported(fetch, resource.kind)))) as batches:
+            async with aclosing(one_ahead(joined(_reported(fetch, resource.kind, verdict)))) as batches:
                 async for batch in batches:
                     yield batch
             fetch.finish()
@@ -79,7 +89,7 @@ class Extractor:
 
     async def probe(self, resource: Resource) -> Finding:
         """What the first page of a resource shows, or what to change."""
-        finding = await probed(resource, self._source)
+        finding = await probed(resource, self._source, self.verdict(resource))
         return replace(finding, words=self._redact(finding.words))
 
     async def samples(self, resource: Resource, most: int) -> AsyncGenerator[Sample]:
@@ -88,7 +98,7 @@ class Extractor:
         Raises SyncError: nothing could be read; of several errors, the first.
         """
         try:
-            async with aclosing(samples(resource, self._source, most)) as found:
+            async with aclosing(samples(resource, self._source, most, self.verdict(resource))) as found:
                 async for sample in found:
                     yield sample
         except SyncError as error:
@@ -102,13 +112,14 @@ class Extractor:
         if isinstance(error, SyncError):
             error.kind = kind
             error.message = self._redact(error.message)
+            error.place = self._redact(error.place)
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-async def _reported(fetch: ResourceFetch, kind: str) -> AsyncGenerator[list[Item]]:
+async def _reported(fetch: ResourceFetch, kind: str, verdict: Verdict) -> AsyncGenerator[list[Item]]:
     """The fetch's items, with a line of progress now and then, and one at the end."""
     start = spoken = time.monotonic()
     async with aclosing(fetch.items()) as pages:
@@ -118,11 +129,13 @@ async def _reported(fetch: ResourceFetch, kind: str) -> AsyncGenerator[list[Item
                 spoken = time.monotonic()
                 logger.info("{}: {} items so far", kind, fetch.items_seen)
     logger.info(
-        "{}: {} from {} in {:.1f} s",
+        "{}: {} in {} from {} in {:.1f} s; {}",
         kind,
         _counted(fetch.items_seen, "item"),
+        _counted(verdict.pages, "page"),
         _counted(fetch.endpoints_seen, "endpoint"),
         time.monotonic() - start,
+        verdict.words,
     )
 
 
@@ -148,6 +161,7 @@ async def open_extractor(
         headers=headers_for(settings.custom_headers),
         timeout=settings.timeout,
         limits=limits,
+        cookies=CookieJar(_NO_COOKIES),
         verify=settings.verify_ssl if verify is None else verify,
         transport=transport,
     ) as http:
@@ -158,8 +172,10 @@ async def open_extractor(
         client = HttpClient(http, gate, RetryPolicy(settings.max_retries), boundary, directory)
         listings = Listings(client, directory)
         try:
-            source = Source(settings.base_url, client, listings, shared_templates(resources))
-            extractor = Extractor(client, source, settings.max_concurrent_requests, redact)
+            source = Source(
+                settings.base_url, client, listings, shared_templates(resources), settings.responses
+            )
+            extractor = Extractor(client, source, settings, redact)
             try:
                 yield extractor
             finally:

@@ -99,4 +99,7 @@ class _Outcome:
 
 
 def _is_missing(error: SyncError) -> bool:
-    return isinstance(error, RefusedError) and error.status == HTTPStatus.NOT_FOUND
+    """True for the API's own 404; a page for people is of a proxy, that knows nothing of the child."""
+    if not isinstance(error, RefusedError) or error.status != HTTPStatus.NOT_FOUND:
+        return False
+    return "html" not in error.content_type

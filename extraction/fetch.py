@@ -1,6 +1,7 @@
 """One resource's fetch: parents, children, what failed, what was found."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,10 @@ from extraction.items import as_items, overlooked_lists
 from extraction.merging import merged
 from extraction.parents import Binding, ParentTally
 from extraction.source import Source
-from rest.errors import ItemsError
+from extraction.verdict import Verdict
+from rest.bodies import Json
+from rest.errors import DoubtError, ItemsError
+from rest.incremental import Changes
 from rest.request import Item, Page
 from rest.resource import Endpoint, PathParameter, Resource
 
@@ -24,14 +28,21 @@ _PART_ITEMS = 1000
 class ResourceFetch:
     """Reads one resource to its end; `finish` says whether it was all.
 
-    concurrency: how many children are read at once.
+    concurrency: how many children are read at once. verdict: learns whether it was all.
     only_first: each listing ends after its first page, the parents' excepted.
     """
 
     def __init__(
-        self, resource: Resource, source: Source, concurrency: int, *, only_first: bool = False
+        self,
+        resource: Resource,
+        source: Source,
+        concurrency: int,
+        verdict: Verdict,
+        *,
+        only_first: bool = False,
     ) -> None:
         self._resource = resource
+        self._verdict = verdict
         self._source = source
         self._concurrency = concurrency
         self._only_first = only_first
@@ -59,9 +70,13 @@ class ResourceFetch:
         return self._of_children() if self._resource.parameters else self._of_endpoint(Binding())
 
     def finish(self) -> None:
-        """Raises what children and parents failed with, together; ItemsError: fewer than min_items."""
+        """Raises what children and parents failed with, and the doubts, together; ItemsError: fewer than
+        min_items.
+        """
         for tally in self._tallies.values():
             self._check_parents(tally)
+        for error in self._verdict.errors:
+            self._failures.add(error)
         self._failures.check()
         least = self._resource.min_items
         if self.items_seen < least:
@@ -78,11 +93,13 @@ class ResourceFetch:
         # requests, so that the next is sent at once, though an earlier page is not read yet.
         width = 1 if self._resource.parameters else 2 * self._concurrency
         changes = self._resource.changes
-        pages = self._source.pages(self._resource.endpoint, binding.values, width, changes)
+        pages = self._source.pages(
+            self._resource.endpoint, binding.for_requests, self._verdict, width, changes
+        )
         async with aclosing(pages):
             async for page in pages:
                 self._warn_of_lists(page)
-                wanted = changes.newer(page.items) if changes else page.items
+                wanted = await _newer(changes, page) if changes else page.items
                 yield binding, replace(page, items=wanted)
                 if len(wanted) < len(page.items) or self._only_first:
                     return
@@ -118,10 +135,12 @@ class ResourceFetch:
         tally = self._tallies[parameter.name]
         is_child = bool(parent.placeholders() & binding.values.keys())
         with self._failures.attempt(parent.path, may_be_missing=is_child) as attempt:
-            async with aclosing(self._source.pages(parent, binding.values)) as pages:
+            async with aclosing(self._source.pages(parent, binding.for_requests, self._verdict)) as pages:
                 async for page in pages:
                     attempt.answered()
-                    for wider in tally.bindings(binding, as_items(page.items)):
+                    # jq runs in another process, for which a thread waits.
+                    found = await asyncio.to_thread(list, tally.bindings(binding, as_items(page.items)))
+                    for wider in found:
                         yield wider
 
     def _check_parents(self, tally: ParentTally) -> None:
@@ -131,7 +150,14 @@ class ResourceFetch:
             self._failures.add(error)
             return
         if tally.blank:
-            logger.warning("{}: {}", self._resource.kind, tally.skipped)
+            name = tally.parameter.name
+            self._verdict.doubt(
+                DoubtError(
+                    tally.skipped,
+                    hint=f"Leave them out by path_parameters.{name}.filter, or correct its field",
+                    doubt="skipped_parents",
+                )
+            )
 
     def _warn_of_lists(self, page: Page) -> None:
         if self._warned_of_lists or self._only_first:
@@ -144,6 +170,10 @@ class ResourceFetch:
                 self._resource.kind,
                 ", ".join(lists),
             )
+
+
+async def _newer(changes: Changes, page: Page) -> Sequence[Json]:
+    return await asyncio.to_thread(changes.newer, page.items)
 
 
 async def _only(binding: Binding) -> AsyncGenerator[Binding]:

@@ -4,17 +4,24 @@ import asyncio
 from dataclasses import replace
 
 from pagination import Paginator
+from pagination.vocabulary import Meaning, meaning_of
+from rest.errors import PaginationError
 from rest.request import Habits, Page
 
 
 class TemplateHabits:
-    """Learns from the pages of all walks of one endpoint template."""
+    """Learns from the pages of all walks of one endpoint template.
+
+    is_single: the API was asked for a second page, and gave the first one again.
+    """
 
     def __init__(self) -> None:
         self.known = Habits()
         self._recognised = ""
         self._first_to_confirm: object = None
         self._confirmed = asyncio.Event()
+        self._gives_lists = False
+        self.is_single = False
 
     def may_confirm(self, walk: object) -> bool:
         """True for the walk that may ask whether a short page is the last: the others wait for its answer."""
@@ -36,6 +43,23 @@ class TemplateHabits:
         before, self._recognised = self._recognised, repr(paginator)
         return before != self._recognised
 
+    def check_shape(self, page: Page) -> None:
+        """Learns whether the template gives lists.
+
+        Raises PaginationError: it does, and this answer has an object, or nothing, where the list should be.
+        """
+        if page.response.is_empty:
+            return
+        if page.is_list and not page.is_null:
+            self._gives_lists = True
+        elif self._gives_lists and not _says_zero(page):
+            there = "null" if page.is_null else "one object"
+            raise PaginationError(
+                f"{there} stands where other answers of this endpoint have a list: {page.response.excerpt!r}",
+                hint="The next resync tries again",
+                doubt="changed_shape",
+            )
+
     def page_seen(self, page: Page) -> None:
         """A page of any length."""
         if page.count > self.known.longest:
@@ -55,3 +79,9 @@ class TemplateHabits:
             self.known = replace(self.known, short_is_last=False)
         else:
             self.known = replace(self.known, page_size=page.count)
+
+
+def _says_zero(page: Page) -> bool:
+    """True where a count explains that the list is missing: {"items": null, "total": 0}."""
+    counts = (place for place in page.envelope if meaning_of(place.name) is Meaning.TOTAL)
+    return any(place.value == 0 for place in counts)

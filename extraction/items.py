@@ -17,12 +17,13 @@ class Extracted:
     """What stands at data_path, as the API wrote it.
 
     count: how many the API gave, which stop rules count: more than `values` where jq takes only some.
-    is_list: False when one object stands there.
+    is_list: False when one object stands there. is_null: null does, and nobody said that it may.
     """
 
     values: Sequence[Json]
     count: int
     is_list: bool = True
+    is_null: bool = False
 
 
 async def received(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
@@ -30,12 +31,13 @@ async def received(response: Response, data_path: Path | None) -> tuple[Response
 
     Raises ItemsError as `extracted` does.
     """
-    if response.large is None:
+    if response.large is None and (data_path is None or data_path.program is None):
         return response, extracted(response, data_path)
-    return await asyncio.to_thread(_of_large, response, data_path)
+    # jq runs in another process; who waits for it here is a thread, and not all other requests.
+    return await asyncio.to_thread(_of_any, response, data_path)
 
 
-def _of_large(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
+def _of_any(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
     parts = split(response, data_path)
     if parts is None:
         return response, extracted(response, data_path)
@@ -67,6 +69,8 @@ def extracted(response: Response, data_path: Path | None) -> Extracted:
     # One output is the list, or the one item; several are the items themselves.
     is_one = len(outputs) == 1 and not data_path.iterates
     found = _of_one(outputs[0]) if is_one else Extracted(outputs, len(outputs))
+    if found.is_null and data_path.is_optional:
+        found = Extracted([], 0)
     read = data_path.length_read(body)
     return found if read is None else Extracted(found.values, read)
 
@@ -85,5 +89,5 @@ def overlooked_lists(response: Response, data_path: Path | None) -> list[str]:
 
 def _of_one(value: Json) -> Extracted:
     if value is None:
-        return Extracted([], 0)
+        return Extracted([], 0, is_null=True)
     return Extracted(value, len(value)) if isinstance(value, list) else Extracted([value], 1, is_list=False)

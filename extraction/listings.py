@@ -3,13 +3,15 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Collection
+from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from rest.answer_rules import NO_RULES, AnswerRules
 from rest.origin import Redactor
 from rest.request import Request, Response
 
@@ -17,7 +19,7 @@ from rest.request import Request, Response
 class Sender(Protocol):
     """What answers requests: the client, or what was kept of its answers."""
 
-    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+    async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
         """The answer, of a success status."""
         ...
 
@@ -50,15 +52,20 @@ class Listings:
         self._large.clear()
         self._file.close()
 
-    async def answer(self, request: Request, final: Collection[int], asked: set[bytes]) -> Response:
-        """The kept answer, or a new one, which is kept; who asks for the same meanwhile waits for it."""
-        key = sha256(request.key.encode()).digest()
+    async def answer(
+        self, request: Request, rules: AnswerRules, asked: set[bytes], time: int = 1
+    ) -> Response:
+        """The kept answer, or a new one, which is kept; who asks for the same meanwhile waits for it.
+
+        time: 1 where a walk asks for it first, 2 where it looks again at what may have changed.
+        """
+        key = sha256(f"{time} {request.key}".encode()).digest()
         async with self._asking.setdefault(key, asyncio.Lock()):
             if large := self._large.get(key):
                 return large
             if place := self._places.get(key):
                 return self._read(place)
-            response = await self._sender.send(request, final)
+            response = await self._sender.send(request, rules)
             if response.large:
                 self._large[key] = response  # it is on disk already
             else:
@@ -67,7 +74,8 @@ class Listings:
             return response
 
     def _written(self, response: Response) -> "_Place":
-        head = json.dumps({"status": response.status, "headers": dict(response.headers)}).encode()
+        told = [response.status, dict(response.headers), response.meaning]
+        head = json.dumps(told).encode()
         self._redact = response.redact
         start = self._file.seek(0, 2)
         self._file.write(head)
@@ -76,9 +84,9 @@ class Listings:
 
     def _read(self, place: "_Place") -> Response:
         self._file.seek(place.start)
-        head = json.loads(self._file.read(place.head_bytes))
+        status, headers, meaning = json.loads(self._file.read(place.head_bytes))
         body = self._file.read(place.body_bytes)
-        return Response(head["status"], head["headers"], body, self._redact)
+        return Response(status, headers, body, self._redact, meaning=meaning)
 
 
 class Recording:
@@ -87,10 +95,12 @@ class Recording:
     def __init__(self, listings: Listings) -> None:
         self._listings = listings
         self.asked: set[bytes] = set()
+        self._times: Counter[str] = Counter()
 
-    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
-        """The answer, kept or new."""
-        return await self._listings.answer(request, final, self.asked)
+    async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
+        """The answer, kept or new. The same request once more is another one: what it asks for may move."""
+        self._times[request.key] += 1
+        return await self._listings.answer(request, rules, self.asked, self._times[request.key])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,48 +1,78 @@
-"""The walk through one endpoint's pages: ask, check, hand out, ask for the next."""
+"""The walk through one endpoint's pages: ask, check, hand out, ask for the next, and say why it ended."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
+from http import HTTPStatus
 from itertools import chain
 
 from loguru import logger
 
 from extraction.ahead import Ahead, ahead
-from extraction.contradictions import check_body, check_shape, check_that_nothing_follows
+from extraction.ending import check_promise, left_open, proof_of
 from extraction.habits import TemplateHabits
-from extraction.items import Extracted, received
 from extraction.listings import Sender
+from extraction.page_checks import (
+    Shape,
+    check_body,
+    check_shape,
+    check_that_nothing_follows,
+    doubts_of,
+    without_errors,
+)
+from extraction.page_source import PageSource
+from extraction.progress import Progress
 from extraction.sameness import identity, moved_up
-from extraction.track import Track
-from pagination import NextPage, paginator_for
-from rest.errors import PaginationError, RequestError
+from extraction.second_page import PAST_THE_END, has_second_page, may_go_on
+from extraction.second_reading import read_again
+from extraction.verdict import Verdict
+from pagination import NextPage, OffsetPaginator, PageNumberPaginator, SinglePage, paginator_for
+from rest.errors import ItemsError, PaginationError, RefusedError, RequestError, SyncError
 from rest.jq_program import JqError
 from rest.request import Page, Request, Response
 from rest.resource import Endpoint
 
-# What APIs answer to a page past the end, where they do not answer with an empty one.
-_PAST_THE_END = frozenset({400, 404})
+# What says no more than that this page is not given.
+_REFUSALS = PAST_THE_END | {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
 # A listing that is changed more often than this between two of its pages is not read in pages.
 _MOST_READS_AGAIN = 5
 
 
 async def walk(
-    endpoint: Endpoint, request: Request, sender: Sender, habits: TemplateHabits, width: int = 1
+    endpoint: Endpoint,
+    request: Request,
+    sender: Sender,
+    habits: TemplateHabits,
+    verdict: Verdict,
+    width: int = 1,
 ) -> AsyncGenerator[Page]:
-    """Every page of a bound endpoint, in order; none where on_status calls the answer empty.
+    """Every page of a bound endpoint, in order; none where a rule calls the answer empty.
 
+    verdict: learns what shows that this was everything, and what speaks against it.
     width: how many pages are fetched at once where their number is known; else it is the next one.
 
-    Raises RequestError and ItemsError as the pages do, PaginationError when nobody can say that the
-    listing is complete: it goes in circles, repeats itself, or has more than max_pages.
+    Raises RequestError and ItemsError as the pages do, PaginationError when the listing goes in circles,
+    repeats itself, has more than max_pages, or says that there is more that cannot be asked for. A doubt that
+    the user accepts ends the listing instead.
     """
     async with ahead(sender, width) as looking:
-        steps = _Steps(endpoint, looking, habits)
+        steps = _Steps(endpoint, looking, habits, verdict)
         try:
             page = await steps.first(request)
             while page:
-                steps.look_ahead(page)
+                await steps.look_ahead(page)
                 yield page
                 page = await steps.after(page)
+            async with aclosing(steps.missed()) as missed:
+                async for page in missed:
+                    yield page
+            steps.conclude()
         finally:
             habits.has_confirmed(steps)
 
@@ -50,85 +80,169 @@ async def walk(
 class _Steps:
     """From page to page of one walk."""
 
-    def __init__(self, endpoint: Endpoint, sender: Ahead, habits: TemplateHabits) -> None:
+    def __init__(self, endpoint: Endpoint, sender: Ahead, habits: TemplateHabits, verdict: Verdict) -> None:
         self._endpoint = endpoint
         self._sender = sender
         self._habits = habits
+        self._verdict = verdict
+        self._source = PageSource(endpoint, sender)
         self._paginator = paginator_for(endpoint.pagination)
-        self._track = Track(endpoint)
-        self._following: NextPage | PaginationError | None = None
+        self._uses_jq = endpoint.pagination.uses_jq
+        self._progress = Progress(endpoint)
+        self._following: NextPage | SyncError | None = None
         self._waits = False
         self._has_moved = False
+        self._first_request: Request | None = None
+        self._last: Page | None = None
+        self._shape: Shape | None = None
+        self._proof = ""
 
     async def first(self, request: Request) -> Page | None:
-        """None: a status that on_status calls empty."""
-        asked = self._paginator.first(request)
+        """None: a rule of the user's calls the answer empty, or what speaks against it is accepted."""
+        asked = self._first_request = self._paginator.first(request)
         try:
-            response = await self._sender.send(asked, self._endpoint.on_status)
-        except RequestError as error:
-            if error.status is not None and self._endpoint.on_status.get(error.status) == "empty":
-                logger.info("{}: status {} taken as no items", self._endpoint.path, error.status)
+            response = await self._source.answer(asked)
+            if self._is_end(response):
+                return None
+            page = await self._source.page(asked, response)
+            self._habits.check_shape(page)
+        except SyncError as error:
+            self._place(error, asked, 0)
+            if self._verdict.accepts(error):
+                self._proof = f"{error.doubt} accepted"
                 return None
             raise
-        response, found = await received(response, self._endpoint.data_path)
-        page = Page(
-            asked,
-            response,
-            found.values,
-            found.count,
-            found.is_list,
-            believes_totals=self._endpoint.pagination.believes_totals,
-        )
-        return self._at(page, identity(page.items, response))
+        self._shape = Shape.of(page)
+        return self._at(page, identity(page.items, page.response))
 
-    def look_ahead(self, page: Page) -> None:
+    async def look_ahead(self, page: Page) -> None:
         """Asks for the pages after this one before it is read. An error waits until it is."""
         try:
-            self._following = self._next(page)
-        except PaginationError as error:
+            self._following = await self._next(page)
+        except SyncError as error:
             self._following = error
             return
+        following = self._following
         self._waits = self._confirms(page) and not self._habits.may_confirm(self)
+        if following is None or following.is_scroll or self._waits:
+            return
         # What is under way was asked for when the listing was of another length, and may lack what has moved.
-        is_expected = (
-            not self._has_moved and self._following and self._sender.expects(self._following.request)
-        )
-        if self._following and not self._waits and not is_expected:
+        if self._has_moved or not self._sender.expects(following.request):
             requests = self._paginator.rest(page) if page.number == 0 else iter(())
             first = next(requests, None)
-            if first is None or first.key != self._following.request.key:
-                first, requests = self._following.request, iter(())
-            self._sender.expect(chain([first], requests), self._endpoint.on_status)
+            if first is None or first.key != following.request.key:
+                first, requests = following.request, iter(())
+            self._sender.expect(chain([first], requests), self._source.rules)
 
     async def after(self, page: Page) -> Page | None:
         """The page after this one; None where this one was the last, or proves to have been."""
+        try:
+            return await self._after(page)
+        except SyncError as error:
+            self._place(error, page.request, page.number)
+            if self._verdict.accepts(error):
+                self._proof = f"{error.doubt} accepted"
+                return None
+            raise
+
+    async def missed(self) -> AsyncGenerator[Page]:
+        """What a listing that moved may have hidden from the walk."""
+        first, last = self._first_request, self._last
+        if first is None or last is None or not self._progress.repeated or self._progress.is_total_reached:
+            return
+        try:
+            again = read_again(self._source, self._paginator, self._progress, first, last)
+            async with aclosing(again) as pages:
+                async for page in pages:
+                    yield page
+            self._proof = "read again, and nothing is missing"
+        except SyncError as error:
+            self._place(error, first, 0)
+            if not error.doubt:
+                raise
+            self._verdict.doubt(error)
+
+    def conclude(self) -> None:
+        """Notes why the listing is complete, or what the answers leave open."""
+        page = self._last
+        if page and (error := left_open(page, self._paginator, self._progress)):
+            self._place(error, page.request, page.number)
+            self._verdict.doubt(error)
+        proof = proof_of(page, self._paginator) if page else "no items"
+        self._verdict.proven(self._proof or proof)
+
+    async def _after(self, page: Page) -> Page | None:
         if self._waits:
             await self._habits.confirmation()
-            self._following = self._next(replace(page, habits=self._habits.known))
+            self._following = await self._next(replace(page, habits=self._habits.known))
         following = self._following
-        if isinstance(following, PaginationError):
+        if isinstance(following, SyncError):
             raise following
         if following is None:
+            await self._check_single(page)
             return None
         try:
-            response = await self._sender.send(following.request, self._endpoint.on_status)
+            response = await self._source.answer(following.request)
         except RequestError as error:
-            if following.promise or error.status not in _PAST_THE_END:
-                raise
-            logger.warning(
-                "{}: status {} after page {} is taken for the end",
-                self._endpoint.path,
-                error.status,
-                page.number + 1,
-            )
+            self._check_refusal(page, following, error)
             self._learn(page, following, went_on=False)
+            self._proof = f"status {error.status} past the end"
             return None
-        check_body(self._endpoint.path, page, following, response)
-        response, found = await received(response, self._endpoint.data_path)
-        if self._endpoint.data_path is None:
-            check_shape(self._endpoint.path, page, response, found)
-        arrived = self._arrived(page, following, response, found)
-        return await self._whole(page, arrived) if arrived else None
+        try:
+            return None if self._is_end(response) else await self._read(page, following, response)
+        except SyncError as error:
+            self._place(error, following.request, page.number + 1)
+            raise
+
+    async def _check_single(self, page: Page) -> None:
+        if not may_go_on(page, self._paginator) or self._habits.is_single:
+            return
+        self._proof = await has_second_page(self._source, page)
+        self._habits.is_single = True
+
+    def _is_end(self, response: Response) -> bool:
+        if response.meaning not in ("empty", "end"):
+            return False
+        logger.info("{}: status {} taken as no items", self._endpoint.path, response.status)
+        self._proof = f"status {response.status} taken as no items"
+        return True
+
+    def _check_refusal(self, page: Page, following: NextPage, error: RequestError) -> None:
+        """Raises the error, by the name of its doubt, unless it shows that the listing has ended."""
+        if not isinstance(error, RefusedError) or error.status not in _REFUSALS:
+            raise error
+        counts = isinstance(self._paginator, PageNumberPaginator | OffsetPaginator)
+        is_past = error.status in PAST_THE_END and counts and not following.promise
+        # A page for people, where the API gives data, is a proxy's.
+        is_of_the_api = "html" not in error.content_type
+        if not (is_past or self._has_all(page)) or not is_of_the_api:
+            error.doubt = "refused_page"
+            raise error
+        logger.warning(
+            "{}: status {} after page {} is taken for the end",
+            self._endpoint.path,
+            error.status,
+            page.number + 1,
+        )
+
+    def _has_all(self, page: Page) -> bool:
+        """True where the total was reached, and the page after it was only asked for to be sure."""
+        _, items = self._paginator.counts(page)
+        total = self._progress.reported.items if items is None else items
+        return total is not None and page.count < total <= page.items_so_far - self._progress.repeated
+
+    async def _read(self, page: Page, following: NextPage, response: Response) -> Page | None:
+        check_body(page, following, response)
+        try:
+            arrived = await self._source.page(following.request, response, page)
+        except ItemsError as error:
+            error.doubt = "changed_shape"
+            raise
+        check_shape(page, arrived)
+        check_promise(page, arrived, self._paginator)
+        arrived = replace(arrived, promise=following.promise, reported=self._progress.reported)
+        going_on = self._arrived(page, following, arrived)
+        return await self._whole(page, going_on) if going_on else None
 
     def _confirms(self, page: Page) -> bool:
         """True when the page after this one is asked for only to see whether a short page is the last."""
@@ -138,27 +252,28 @@ class _Steps:
     def _tells_of_short_pages(self, page: Page, following: NextPage) -> bool:
         return bool(page.count) and not following.promise and not self._paginator.is_full(page)
 
-    def _next(self, page: Page) -> NextPage | None:
+    async def _next(self, page: Page) -> NextPage | None:
         try:
-            if page.number == 0:
-                self._settle(page)
-            following = self._paginator.next(page)
-            if following:
-                self._track.check_next(following, page)
-        except PaginationError as error:
-            if not error.message.startswith(self._endpoint.path):
-                error.message = f"{self._endpoint.path}: {error.message}"
-            raise
+            # jq runs in another process, for which a thread waits.
+            return await asyncio.to_thread(self._asked_of, page) if self._uses_jq else self._asked_of(page)
         except JqError as error:
             raise PaginationError(
-                f"{self._endpoint.path}: a path of the pagination fails on page {page.number + 1}: {error}",
-                hint="Correct the path",
+                f"a path of the pagination fails: {error}", hint="Correct the path"
             ) from error
+
+    def _asked_of(self, page: Page) -> NextPage | None:
+        if page.number == 0:
+            self._settle(page)
+        self._progress.note_counts(page, *self._paginator.counts(page))
+        following = self._paginator.next(page)
+        if following:
+            self._progress.check_next(following, page)
         return following
 
     def _settle(self, page: Page) -> None:
         settled = self._paginator.settled(page)
-        if settled is not self._paginator and self._habits.is_new(settled):
+        is_told = settled is not self._paginator and not isinstance(settled, SinglePage)
+        if is_told and self._habits.is_new(settled):
             logger.info("{}: pages by {}", self._endpoint.path, settled.continues_by)
         self._paginator = settled
 
@@ -174,9 +289,9 @@ class _Steps:
         self._has_moved = now != before
         if now >= before:
             return arrived
-        self._sender.expect(iter(()), ())
+        self._sender.expect(iter(()), self._source.rules)
         for _ in range(_MOST_READS_AGAIN):
-            again, arrived = await self._again(page), await self._again(arrived)
+            again, arrived = await self._source.once_more(page), await self._source.once_more(arrived)
             moved = moved_up(page.items, again.items)
             if moved is not None and self._paginator.told(again) == self._paginator.told(arrived):
                 logger.info(
@@ -187,42 +302,39 @@ class _Steps:
                 # Places in the listing are still counted by pages.
                 return replace(arrived, items=[*moved, *arrived.items], given=arrived.count)
         raise PaginationError(
-            f"{self._endpoint.path}: the listing became shorter while it was read "
-            f"({before}, then {now}), and may have skipped what moved",
+            f"the listing became shorter while it was read ({before}, then {now}), and may have skipped what "
+            "moved",
             hint="The next resync tries again; cursors and links do not mind. "
             "If the API's number is only an estimate, set pagination.total_path to -",
+            doubt="repeated_items",
         )
 
-    async def _again(self, page: Page) -> Page:
-        response = await self._sender.send(page.request, self._endpoint.on_status)
-        response, found = await received(response, self._endpoint.data_path)
-        return replace(page, response=response, items=found.values, given=found.count, is_list=found.is_list)
-
-    def _arrived(self, page: Page, following: NextPage, response: Response, found: Extracted) -> Page | None:
-        mark = identity(found.values, response)
-        if found.count and self._track.has_seen(mark):
-            check_that_nothing_follows(self._endpoint.path, self._paginator, page, following, found.values)
+    def _arrived(self, page: Page, following: NextPage, arrived: Page) -> Page | None:
+        """The page, unless it is an earlier one once more, which ends the listing."""
+        mark = identity(arrived.items, arrived.response)
+        if arrived.count and following.is_scroll and mark == identity(page.items, page.response):
+            self._proof = "the cursor asked once more gave the same page"
             return None
-        self._learn(page, following, went_on=bool(found.count))
-        arrived = Page(
-            following.request,
-            response,
-            found.values,
-            found.count,
-            found.is_list,
-            number=page.number + 1,
-            items_before=page.items_so_far,
-            largest_before=page.largest,
-            previous=page.response,
-            promise=following.promise,
-            believes_totals=page.believes_totals,
-        )
+        if arrived.count and self._progress.has_seen(mark):
+            self._proof = check_that_nothing_follows(self._paginator, page, following, arrived.items)
+            return None
+        self._learn(page, following, went_on=bool(arrived.count))
+        if page.number == 0:
+            self._progress.news(page)
+        self._progress.note_news(arrived, self._progress.news(arrived))
         return self._at(arrived, mark)
 
     def _at(self, page: Page, mark: bytes) -> Page:
-        self._track.check(page, mark)
+        self._progress.check(page, mark)
         self._habits.page_seen(page)
-        return replace(page, habits=self._habits.known)
+        self._verdict.pages += 1
+        doubts = doubts_of(page, self._shape or Shape.of(page)) if page.response.meaning != "accept" else ()
+        for error in doubts:
+            self._place(error, page.request, page.number)
+            self._verdict.doubt(error)
+        page = replace(page, habits=self._habits.known, items=without_errors(page.items), given=page.count)
+        self._last = page
+        return page
 
     def _learn(self, page: Page, following: NextPage, *, went_on: bool) -> None:
         if not self._tells_of_short_pages(page, following):
@@ -232,3 +344,7 @@ class _Steps:
         else:
             self._habits.short_page_was_last()
         self._habits.has_confirmed(self)
+
+    def _place(self, error: SyncError, request: Request, number: int) -> None:
+        if not isinstance(error, RequestError):  # which says itself what was asked
+            error.place = error.place or f"page {number + 1} ({request.method} {request.full_url})"

@@ -28,8 +28,16 @@ class Binding:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The same for bindings that lead to the same requests."""
-        return tuple(text_of(value) for value in self.values.values())
+        """The same for bindings that lead to the same requests, and give their items the same."""
+        return tuple(text_of(value) for value in (*self.values.values(), *self.fields.values()))
+
+    @property
+    def for_requests(self) -> Mapping[str, Value]:
+        """What placeholders are replaced with: values, and fields of parents that can stand in a text."""
+        fields = {
+            name: value for name, value in self.fields.items() if isinstance(value, str | int | float | bool)
+        }
+        return {**fields, **self.values}
 
     def joined(self, parameter: PathParameter, value: Value, fields: Mapping[str, Json]) -> "Binding":
         """This binding and one more value."""
@@ -40,7 +48,7 @@ class ParentTally:
     """How many parent items a parameter has seen, and how many gave nothing."""
 
     def __init__(self, parameter: PathParameter) -> None:
-        self._parameter = parameter
+        self.parameter = parameter
         self.kept = 0
         self.given = 0
         self.blank = 0
@@ -55,20 +63,20 @@ class ParentTally:
                 continue
             self.kept += 1
             fields = {
-                name: _first(path, item, self._named(name)) for name, path in self._parameter.parent_fields
+                name: _first(path, item, self._named(name)) for name, path in self.parameter.parent_fields
             }
             for value in self._values(item):
                 if value is None or value == "":
                     self.blank += 1
                 else:
                     self.given += 1
-                    yield binding.joined(self._parameter, value, fields)
+                    yield binding.joined(self.parameter, value, fields)
 
     def check(self) -> None:
         """Raises ItemsError: there were parents, and not one gave a value."""
         if self.blank and not self.given:
             raise ItemsError(
-                f"path_parameters.{self._parameter.name}: field {self._parameter.field} is null or empty "
+                f"path_parameters.{self.parameter.name}: field {self.parameter.field} is null or empty "
                 f"in each of the {self.kept} parent items",
                 hint="Correct field",
             )
@@ -76,12 +84,12 @@ class ParentTally:
     @property
     def skipped(self) -> str:
         """How many parents gave no value, in words."""
-        return f"{self.blank} of {self.kept} parents have no {self._parameter.name} and were skipped"
+        return f"{self.blank} of {self.kept} parents have no {self.parameter.name} and were skipped"
 
     def _passes(self, item: Item) -> bool:
-        if self._parameter.filter is None:
+        if self.parameter.filter is None:
             return True
-        passes = _first(self._parameter.filter, item, self._named("filter"))
+        passes = _first(self.parameter.filter, item, self._named("filter"))
         if not isinstance(passes, bool):
             raise ItemsError(
                 f"{self._named('filter')} gave a {type_name(passes)} where true or false is expected",
@@ -90,7 +98,7 @@ class ParentTally:
         return passes
 
     def _values(self, item: Item) -> Iterator[Value | None]:
-        for value in _outputs(self._parameter.field, item, self._named("field")):
+        for value in _outputs(self.parameter.field, item, self._named("field")):
             if isinstance(value, dict | list):
                 raise ItemsError(
                     f"{self._named('field')} gave {_article(type_name(value))}, which is no value for a path",
@@ -99,7 +107,7 @@ class ParentTally:
             yield value
 
     def _named(self, part: str) -> str:
-        return f"path_parameters.{self._parameter.name}.{part}"
+        return f"path_parameters.{self.parameter.name}.{part}"
 
 
 def _first(path: Path, item: Item, where: str) -> Json:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from extraction.fetch import ResourceFetch
 from extraction.source import Source
+from extraction.verdict import Verdict
 from pagination import paginator_for
 from rest.errors import SyncError
 from rest.jq_program import JqError
@@ -24,13 +25,20 @@ class Finding:
         return f"{'ok    ' if self.is_good else 'FAILED'} {self.kind}: {self.words}"
 
 
-async def probed(resource: Resource, source: Source) -> Finding:
+async def probed(resource: Resource, source: Source, verdict: Verdict) -> Finding:
     """The finding for a resource: its first page is read, and its parents' until one gives a value."""
-    fetch = ResourceFetch(resource, source, concurrency=1)
+    fetch = ResourceFetch(resource, source, 1, verdict)
+    words = ""
     try:
         async with aclosing(fetch.pages()) as pages:
             async for _, page in pages:
-                return Finding(resource.kind, is_good=True, words=_words(page, resource))
+                words = words or _words(page, resource)
+                if verdict.errors or not _is_alone(page, resource):
+                    break  # a single page is read to its end, which may be open
+        if verdict.errors:
+            raise verdict.errors[0]
+        if words:
+            return Finding(resource.kind, is_good=True, words=words)
         fetch.finish()
     except SyncError as error:
         error.kind = resource.kind
@@ -39,6 +47,11 @@ async def probed(resource: Resource, source: Source) -> Finding:
         words = f"a path of the pagination fails on the first page: {error}. Correct the path"
         return Finding(resource.kind, is_good=False, words=words)
     return Finding(resource.kind, is_good=True, words="reached, but there are no items")
+
+
+def _is_alone(page: Page, resource: Resource) -> bool:
+    paginator = paginator_for(resource.endpoint.pagination).settled(page)
+    return not resource.parameters and paginator.next(page) is None
 
 
 def _words(page: Page, resource: Resource) -> str:

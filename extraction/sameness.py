@@ -8,12 +8,12 @@ from itertools import islice
 from rest.bodies import Json
 from rest.request import Response
 
+_SURE_NAMES = ("id", "_id", "uuid", "guid", "identifier", "sid", "sha")
 # What tells items apart, the surest first, and how many items must differ in it to be believed.
-_NAMES_OF_ITEMS = {
-    **dict.fromkeys(("id", "_id", "uuid", "guid", "identifier", "sid", "sha"), 1),
-    **dict.fromkeys(("key", "number", "slug", "name"), 3),
-}
+_NAMES_OF_ITEMS = {**dict.fromkeys(_SURE_NAMES, 1), **dict.fromkeys(("key", "number", "slug", "name"), 3)}
 
+# With fewer, items that look alike may be so by chance.
+_FEWEST_ALIKE = 2
 # More of a page than these say no more about whether it is another one.
 _TELLING_ITEMS = 10_000
 
@@ -33,6 +33,28 @@ def are_equal(some: Sequence[Json], others: Sequence[Json]) -> bool:
     return len(some) == len(others) and all(one == other for one, other in zip(some, others, strict=True))
 
 
+def item_keys(items: Sequence[Json]) -> list[int]:
+    """What each item is told by in the whole listing: a sure name of its own, else all of it."""
+    return [_item_key(item) for item in items]
+
+
+def are_alike(some: Sequence[Json], others: Sequence[Json]) -> bool:
+    """True for pages of items without a sure name that look like the same ones, but for fields that are new
+    each time: some field is the same in each place, and another one in each item.
+    """
+    if len(some) != len(others) or len(some) < _FEWEST_ALIKE:
+        return False
+    pairs = [
+        (one, other)
+        for one, other in zip(some, others, strict=True)
+        if isinstance(one, dict) and isinstance(other, dict) and not _sure_name(one)
+    ]
+    if len(pairs) < len(some):
+        return False
+    steady = (name for name in pairs[0][0] if all(name in a and a[name] == b.get(name) for a, b in pairs))
+    return any(len({_text(item[name]) for item, _ in pairs}) == len(pairs) for name in steady)
+
+
 def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
     """The items of a page read again that were not on it before.
 
@@ -48,6 +70,17 @@ def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
     if known.isdisjoint(names):
         return None
     return [item for item, name in zip(again, names, strict=True) if name not in known]
+
+
+def _item_key(item: Json) -> int:
+    if isinstance(item, dict) and (name := _sure_name(item)):
+        return hash((name, str(item[name])))
+    return hash(_text(item))
+
+
+def _sure_name(item: dict[str, Json]) -> str | None:
+    names = (name for name in _SURE_NAMES if isinstance(item.get(name), str | int))
+    return next((name for name in names if not isinstance(item[name], bool)), None)
 
 
 def digest(text: str) -> bytes:

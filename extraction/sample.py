@@ -8,6 +8,7 @@ from extraction.fetch import ResourceFetch
 from extraction.items import as_items, extracted
 from extraction.parents import Binding
 from extraction.source import Source
+from extraction.verdict import Verdict
 from rest.paths import Path
 from rest.request import Item, Page, Response
 from rest.resource import Resource
@@ -26,12 +27,12 @@ class Sample:
         return [self.binding.added_to(item) for item in as_items(extracted(self.response, data_path).values)]
 
 
-async def samples(resource: Resource, source: Source, most: int) -> AsyncGenerator[Sample]:
+async def samples(resource: Resource, source: Source, most: int, verdict: Verdict) -> AsyncGenerator[Sample]:
     """The first page of a resource, or those of its first children, `most` of them.
 
     Raises SyncError: nothing could be read.
     """
-    fetch = ResourceFetch(resource, source, concurrency=1, only_first=True)
+    fetch = ResourceFetch(resource, source, 1, verdict, only_first=True)
     given = 0
     async with aclosing(fetch.pages()) as pages:
         async for binding, page in pages:

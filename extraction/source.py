@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from dataclasses import replace
 
 from extraction.endpoints import bound, request_for, template_key
 from extraction.habits import TemplateHabits
 from extraction.listings import Listings, Sender
 from extraction.pages import walk
+from extraction.verdict import Verdict
+from rest.answer_rules import AnswerRule
 from rest.incremental import Changes
 from rest.request import Page
 from rest.resource import Endpoint, Resource, Value
@@ -16,36 +19,47 @@ class Source:
     """One API during one resync.
 
     shared: the template keys of endpoints that are needed more than once.
+    responses: the rules for the answers of all endpoints, after those of their own.
     """
 
-    def __init__(self, base_url: str, client: Sender, listings: Listings, shared: frozenset[str]) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        client: Sender,
+        listings: Listings,
+        shared: frozenset[str],
+        responses: tuple[AnswerRule, ...] = (),
+    ) -> None:
         self._base_url = base_url
         self._client = client
         self._listings = listings
         self._shared = shared
+        self._responses = responses
         self._habits: dict[str, TemplateHabits] = {}
 
     async def pages(
         self,
         template: Endpoint,
         values: Mapping[str, Value],
+        verdict: Verdict,
         width: int = 1,
         changes: Changes | None = None,
     ) -> AsyncGenerator[Page]:
         """The pages of the endpoint that a template and values make, `width` fetched at once.
 
-        changes: asks for these alone.
+        verdict: learns whether they are all. changes: asks for these alone.
 
         Raises ResourceError: a value that would leave its place; and what `walk` raises.
         """
         endpoint = bound(template, values)
+        endpoint = replace(endpoint, responses=(*endpoint.responses, *self._responses))
         request = request_for(endpoint, self._base_url)
         request = changes.asked(request) if changes else request
         key = template_key(template)
         habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateHabits())
         async with (
             self._sender(key) as sender,
-            aclosing(walk(endpoint, request, sender, habits, width)) as pages,
+            aclosing(walk(endpoint, request, sender, habits, verdict, width)) as pages,
         ):
             async for page in pages:
                 yield page

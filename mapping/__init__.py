@@ -8,11 +8,13 @@
 
 from mapping.mapper import Failure, Mapped, Mapper, Refusal, open_mapper
 from mapping.plan import Entity, EntityMapping, Outcome, message_of
+from mapping.tally import EntityTally
 from mapping.workers import Limits
 
 __all__ = [
     "Entity",
     "EntityMapping",
+    "EntityTally",
     "Failure",
     "Limits",
     "Mapped",

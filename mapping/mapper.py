@@ -51,6 +51,7 @@ class Mapped:
     skipped: how many items became no entity, because of either.
     misconfigured: fields that had no value for some item, with their expressions.
     refused: items for which the query gives no boolean; they are in none of the above.
+    lost: the places of the items that are neither an entity nor left out by the query.
     """
 
     passed: list[Entity] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Mapped:
     misconfigured: dict[str, str] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
 
 
 class Mapper:
@@ -159,15 +161,16 @@ def _as_ocean_reads(text: str) -> Json:
 
 def _mapped(plan: Plan, rows: Iterable[Row]) -> Mapped:
     mapped = Mapped()
-    for row in rows:
+    for place, row in enumerate(rows):
         match row.passes:
             case [bool(passes)] if passes or plan.every:
                 _note(mapped, plan, row)
-                _add(mapped, plan.entity_of(row.values), passes=passes)
+                _add(mapped, place, plan.entity_of(row.values), passes=passes)
             case [bool()]:
                 mapped.skipped += 1
             case outcome:
                 mapped.refused.append(Refusal(plan.query.written, cast("Outcome", outcome)))
+                mapped.lost.append(place)
     return mapped
 
 
@@ -180,10 +183,11 @@ def _note(mapped: Mapped, plan: Plan, row: Row) -> None:
         mapped.failures.append(Failure(leaf.name, leaf.written, message))
 
 
-def _add(mapped: Mapped, entity: Entity, *, passes: bool) -> None:
+def _add(mapped: Mapped, place: int, entity: Entity, *, passes: bool) -> None:
     if entity.get("identifier") and entity.get("blueprint"):
         (mapped.passed if passes else mapped.failed).append(entity)
         return
     mapped.skipped += 1
     if passes:
         mapped.incomplete.append(entity)
+        mapped.lost.append(place)

@@ -1,47 +1,29 @@
-"""What the mapping made of a kind's items, so that a kind of which nothing came can fail."""
+"""What the mapping made of a kind's items: one tally for each entry, kept for the length of a resync."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from mapping import Mapped
-from rest.errors import ItemsError
+from loguru import logger
+
+from extraction import Verdict
+from mapping import EntityTally
 
 _ATTRIBUTE = "ocean_custom_mapped"
 
 
-@dataclass(slots=True)
-class MappedTally:
-    """One mapping entry's entities in one resync, and the fields that lacked a value."""
+def tally_of(attributes: dict[str, Any], index: int) -> EntityTally:
+    """The tally of the entry at an index, kept in the resync's own attributes."""
+    tallies: dict[int, EntityTally] = attributes.setdefault(_ATTRIBUTE, {})
+    return tallies.setdefault(index, EntityTally())
 
-    entities: int = 0
-    lacking: set[str] = field(default_factory=set)
 
-    @classmethod
-    def of(cls, attributes: dict[str, Any], index: int) -> "MappedTally":
-        """The tally of the entry at an index, kept in the resync's own attributes."""
-        tallies: dict[int, MappedTally] = attributes.setdefault(_ATTRIBUTE, {})
-        return tallies.setdefault(index, cls())
-
-    def note(self, mapped: Mapped) -> None:
-        """Adds a batch."""
-        self.entities += len(mapped.passed)
-        self.lacking |= {
-            name
-            for entity in mapped.incomplete
-            for name in ("identifier", "blueprint")
-            if not entity.get(name)
-        }
-
-    def check(self, kind: str) -> None:
-        """Raises ItemsError: items passed the selector, and not one has an identifier and a blueprint.
-
-        Ocean would take their entities for gone, and delete them.
-        """
-        if self.lacking and not self.entities:
-            names = " and ".join(sorted(self.lacking))
-            error = ItemsError(
-                f"the mapping gives no {names} for any item",
-                hint=f"Correct port.entity.mappings.{min(self.lacking)}",
-            )
-            error.kind = kind
-            raise error
+def check_mapped(tally: EntityTally, kind: str, verdict: Verdict) -> None:
+    """Raises ItemsError or DoubtError: items are unaccounted for, and Ocean would delete their entities."""
+    if tally.warning:
+        logger.warning("{}: {}", kind, tally.warning)
+    errors = [error for error in tally.errors if not verdict.accepts(error)]
+    for error in errors:
+        error.kind = kind
+    if len(errors) > 1:
+        raise ExceptionGroup(f"{kind}: {errors[0]}", errors)
+    if errors:
+        raise errors[0]

@@ -9,12 +9,13 @@ from port_ocean.context.resource import resource
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 from port_ocean.core.ocean_types import RAW_ITEM, CalculationResult, EntitySelectorDiff
+from port_ocean.exceptions.context import ResourceContextNotFoundError
 from port_ocean.exceptions.core import EntityProcessorException
 from port_ocean.utils.signal import signal_handler
 
 from mapping import EntityMapping, Limits, Mapper, Outcome, Refusal, message_of
 from ocean_adapter.entity import JsonEntity
-from ocean_adapter.mapped import MappedTally
+from ocean_adapter.mapped import tally_of
 
 
 class CustomEntityProcessor(JQEntityProcessor):
@@ -39,7 +40,7 @@ class CustomEntityProcessor(JQEntityProcessor):
         fields: dict[str, Any] = mapping.port.entity.mappings.dict(exclude_unset=True)
         wanted = EntityMapping(fields, mapping.selector.query)
         mapped = await self._mapper.map(wanted, raw_results, every=parse_all)
-        MappedTally.of(event.attributes, resource.index).note(mapped)
+        tally_of(event.attributes, resource.index).note(mapped, raw_results)
         errors = [_error(refusal) for refusal in mapped.refused]
         logger.debug(
             f"Finished parsing raw results into entities with {len(errors)} errors. errors: {errors}"
@@ -58,12 +59,27 @@ class CustomEntityProcessor(JQEntityProcessor):
     @override
     async def _search(self, data: dict[str, Any], pattern: str, field: str | None = None) -> Any:
         """What Ocean asks for `itemsToParse`: None, and a line, where jq fails or gives nothing."""
-        match await self._mapper.first(pattern, data):
+        found = await self._mapper.first(pattern, data)
+        if _is_items_to_parse(pattern) and not _is_list(found):
+            tally_of(event.attributes, resource.index).note_unparsed(data)
+        match found:
             case [value]:
                 return value
             case outcome:
                 self._log_search_failure(pattern, _failure(outcome), field)
                 return None
+
+
+def _is_items_to_parse(pattern: str) -> bool:
+    """True where Ocean asks for it in a resync; it asks for other expressions, too, and in other places."""
+    try:
+        return bool(pattern == resource.resource_config.port.items_to_parse)
+    except ResourceContextNotFoundError:
+        return False
+
+
+def _is_list(outcome: Outcome) -> bool:
+    return isinstance(outcome, list) and bool(outcome) and isinstance(outcome[0], list)
 
 
 def _error(refusal: Refusal) -> Exception:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from pagination.base import NextPage, Paginator, SinglePage
 from pagination.counted import OffsetPaginator, PageNumberPaginator
 from pagination.cursor import CursorPaginator
-from pagination.detection import AutoPaginator
+from pagination.detection import PAGE_SIZES, AutoPaginator
 from pagination.links import HeaderLinkPaginator, NextLinkPaginator
-from pagination.signals import ConfiguredSignals, evidence_of_more
+from pagination.signals import ConfiguredSignals, Outlook, evidence_of_more, flagged, recognised
 from pagination.values import USUAL_SIZES
 from rest.pagination_settings import PaginationSettings
 
 __all__ = [
+    "PAGE_SIZES",
     "USUAL_SIZES",
     "AutoPaginator",
     "CursorPaginator",
@@ -19,11 +20,14 @@ __all__ = [
     "NextLinkPaginator",
     "NextPage",
     "OffsetPaginator",
+    "Outlook",
     "PageNumberPaginator",
     "Paginator",
     "SinglePage",
     "evidence_of_more",
+    "flagged",
     "paginator_for",
+    "recognised",
 ]
 
 NO_SIZE = "-"
@@ -63,11 +67,11 @@ def _cursor(settings: PaginationSettings) -> Paginator:
     return CursorPaginator(
         cursor=settings.cursor_path,
         header=settings.cursor_header,
-        more=settings.has_more_path,
         param=settings.param or "cursor",
         size_param=_size_param(settings, "limit"),
         page_size=settings.page_size,
         location=settings.param_location,
+        signals=ConfiguredSignals.of(settings),
     )
 
 
@@ -77,6 +81,7 @@ def _next_link(settings: PaginationSettings) -> Paginator:
         page_size=settings.page_size,
         link=settings.next_link_path,
         header=settings.next_link_header,
+        signals=ConfiguredSignals.of(settings),
     )
 
 
@@ -85,15 +90,20 @@ def _header_link(settings: PaginationSettings) -> Paginator:
         size_param=_size_param(settings, None),
         page_size=settings.page_size,
         relation=settings.header_link_rel,
+        signals=ConfiguredSignals.of(settings),
     )
 
 
 _PAGINATORS: Mapping[str, Callable[[PaginationSettings], Paginator]] = {
-    "none": lambda settings: SinglePage(chosen="type" in settings.model_fields_set),
+    "none": lambda settings: SinglePage(
+        chosen="type" in settings.model_fields_set, signals=ConfiguredSignals.of(settings)
+    ),
     "offset": _offset,
     "page": _page,
     "cursor": _cursor,
     "next_link": _next_link,
     "header_link": _header_link,
-    "auto": lambda settings: AutoPaginator(_size_param(settings, None), settings.page_size),
+    "auto": lambda settings: AutoPaginator(
+        _size_param(settings, None), settings.page_size, signals=ConfiguredSignals.of(settings)
+    ),
 }

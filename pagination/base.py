@@ -2,11 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loguru import logger
 
-from pagination.signals import evidence_of_more
+from pagination.signals import ConfiguredSignals, Outlook, evidence_of_more, recognised_counts
 from rest.errors import PaginationError
 from rest.request import Page, Request
 
@@ -17,10 +17,12 @@ class NextPage:
 
     promise: where the API said that there is more. Where it did not, None, the page may turn out to be
     empty, refused, or the page before once more, and the listing is then complete.
+    is_scroll: the same request once more: the same page again ends the listing, another shows a scroll.
     """
 
     request: Request
     promise: str | None = "the link or cursor to it"
+    is_scroll: bool = False
 
     @property
     def promised(self) -> bool:
@@ -28,8 +30,14 @@ class NextPage:
         return self.promise is not None
 
 
+@dataclass(frozen=True, slots=True)
 class Paginator(ABC):
-    """Settings only: where a listing stands is in its pages, so one paginator serves any number of walks."""
+    """Settings only: where a listing stands is in its pages, so one paginator serves any number of walks.
+
+    signals: the paths that the user named for flags and counts, whatever makes the API go on.
+    """
+
+    signals: ConfiguredSignals = field(default_factory=ConfiguredSignals, kw_only=True)
 
     def first(self, request: Request) -> Request:
         """The request for the first page."""
@@ -53,6 +61,12 @@ class Paginator(ABC):
     def told(self, page: Page) -> int | None:  # noqa: ARG002 - for those that count
         """How many items, or else pages, the listing has by what the page says; None: it does not say."""
         return None
+
+    def counts(self, page: Page) -> tuple[int | None, int | None]:
+        """The number of pages and of items that the page reports, as configured, else as recognised."""
+        pages, items = self.signals.counts(page)
+        told_pages, told_items = recognised_counts(page)
+        return told_pages if pages is None else pages, told_items if items is None else items
 
     @property
     def continues_by(self) -> str:
@@ -80,11 +94,15 @@ class SinglePage(Paginator):
 
     def next(self, page: Page) -> NextPage | None:
         """None. Raises PaginationError: the response says that there is more, and nobody chose so."""
-        where = evidence_of_more(page) if page.is_list else None
+        said = self.signals.flagged(page)
+        where = evidence_of_more(page) if page.is_list and not said else None
+        if said and said.outlook is Outlook.MORE:
+            where = said.where
         if where and not self.chosen:
             raise PaginationError(
                 f"the response has {page.count} items and says that there is more ({where})",
                 hint="Set paginationType, or to none if this page is all you want",
+                doubt="unread_signal",
             )
         if where:
             logger.warning(

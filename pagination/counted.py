@@ -2,13 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pagination.base import NextPage, Paginator
 from pagination.signals import (
-    ConfiguredSignals,
     Outlook,
     Said,
+    flagged,
     recognised,
     recognised_counts,
     recognised_total,
@@ -29,7 +29,6 @@ class CountedPaginator(Paginator):
     size_param: str | None
     page_size: int = 100
     location: Location = "query"
-    signals: ConfiguredSignals = field(default_factory=ConfiguredSignals)
 
     def first(self, request: Request) -> Request:
         """The first page, of the size asked for; what the mapping says itself under these names stays."""
@@ -87,9 +86,17 @@ class CountedPaginator(Paginator):
         may_be_full = full or (page.number == 0 and page.count in USUAL_SIZES)
         said = recognised(page, reach, full=may_be_full) or self._by_length(page, full=full)
         self._check_that_something_came(page, said)
+        if said.outlook is Outlook.END and self._is_below_the_total(page):
+            # What only earlier pages said of the listing's length holds all the same.
+            return Said(Outlook.ASK, said.where)
         if said.outlook is Outlook.END:
             self._check_the_end(page)
         return said
+
+    def _is_below_the_total(self, page: Page) -> bool:
+        total = page.reported.items
+        is_silent = recognised_counts(page)[1] is None and flagged(page) is None
+        return bool(page.count) and is_silent and total is not None and page.items_so_far < total
 
     def _check_that_something_came(self, page: Page, said: Said) -> None:
         """Raises PaginationError: the API counts items, and showed none of them."""
@@ -100,6 +107,7 @@ class CountedPaginator(Paginator):
             raise PaginationError(
                 f"{page.number + 1} pages have no items, though the API counts {total}",
                 hint="Check data_path, and the path that says how many there are",
+                doubt="empty_after_more",
             )
 
     def _by_length(self, page: Page, *, full: bool) -> Said:
@@ -107,6 +115,7 @@ class CountedPaginator(Paginator):
             raise PaginationError(
                 f"page {page.number + 1} is empty, but the one before says there is more ({page.promise})",
                 hint="If the API is wrong there, set hasMorePath, lastPagePath or totalPath",
+                doubt="empty_after_more",
             )
         ends = not page.count or (not full and self._is_trusted(page))
         return Said(Outlook.END if ends else Outlook.ASK, "the length of the page")
@@ -204,4 +213,5 @@ class PageNumberPaginator(CountedPaginator):
             raise PaginationError(
                 f"the listing ends after {page.items_so_far} items, but {total.where} says {total.value}",
                 hint="Is startPage 0? If the API's number is wrong, set lastPagePath or totalPagesPath",
+                doubt="unread_signal",
             )

@@ -1,34 +1,18 @@
 """Paginators that send back a cursor."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pagination.base import NextPage, Paginator
-from pagination.places import Found, found, places
-from pagination.signals import evidence_of_more, more_flag
+from pagination.links import is_link
+from pagination.places import Found, found
+from pagination.signals import Outlook, evidence_of_more, is_echo, missing_of_total, more_flag
 from pagination.values import is_blank, is_true, whole_number
+from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.paths import ABSENT, Path
-from rest.request import Location, Page, Request, Response
-
-_CURSORS = (
-    "next_cursor",
-    "nextCursor",
-    "next_page_token",
-    "nextPageToken",
-    "after_cursor",
-    "afterCursor",
-    "end_cursor",
-    "endCursor",
-    "next_token",
-    "nextToken",
-    "continuation_token",
-    "continuationToken",
-    "continuation",
-    "next",
-    "after",
-)
-_LINK_STARTS = ("http://", "https://", "/", "?")
+from rest.request import Location, Page, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +42,16 @@ class CursorPaginator(Paginator):
         """Raises PaginationError: the API says that there is more but not where, or its cursor is none."""
         more = self._more(page)
         if more is False:
+            self._check_total(page)
             return None
         cursor = self._cursor(page, more=more)
         if cursor is None:
             return None
+        request = page.request.having(self.param, cursor, self.location)
         if str(cursor) == str(page.request.value(self.param, self.location)):
-            self._check_that_it_is_done(more=more)
-            return None
-        return NextPage(page.request.having(self.param, cursor, self.location))
+            # The end, for some APIs; for others a scroll, in which each request with it gives the next page.
+            return NextPage(request, promise=None, is_scroll=True) if page.count else None
+        return NextPage(request)
 
     @property
     def continues_by(self) -> str:
@@ -77,13 +63,15 @@ class CursorPaginator(Paginator):
         return True
 
     def _more(self, page: Page) -> bool | None:
+        if said := self.signals.flagged(page):
+            return said.outlook is Outlook.MORE
         if self.more is None:
-            return more_flag(page.response)
+            return None if self.signals.has_flags else more_flag(page)
         flag = self.more.find(page.response.body)
         return None if flag is ABSENT else is_true(flag)
 
     def _cursor(self, page: Page, *, more: bool | None) -> str | int | None:
-        value = self._configured(page.response) if self._is_configured else _recognised(page.response)
+        value = self._configured(page) if self._is_configured else recognised_cursor(page)
         if not is_blank(value):
             return self._usable(value)
         if more and not self._is_configured:
@@ -91,10 +79,10 @@ class CursorPaginator(Paginator):
         self._check_that_it_ends(page, more=more)
         return None
 
-    def _configured(self, response: Response) -> Json:
+    def _configured(self, page: Page) -> Json:
         if self.header:
-            return response.headers.get(self.header.lower())
-        value = self.cursor.find(response.body) if self.cursor else None
+            return page.response.headers.get(self.header.lower())
+        value = self.cursor.find(page.response.body) if self.cursor else None
         return None if value is ABSENT else value
 
     def _usable(self, value: Json) -> str | int:
@@ -112,6 +100,7 @@ class CursorPaginator(Paginator):
             raise PaginationError(
                 "the API says that there is more, but the response has no cursor and its last item no id",
                 hint="Set cursorPath (it may take the last item: .data[-1].key), or cursorHeader",
+                doubt="unread_signal",
             )
         return self._usable(found_id)
 
@@ -121,20 +110,33 @@ class CursorPaginator(Paginator):
             raise PaginationError(
                 f"the API says that there is more, but no cursor stands at {self._place}",
                 hint="Correct cursorPath or cursorHeader",
+                doubt="unread_signal",
             )
-        if page.number > 0 or (self._is_configured and self._is_there(page)):
+        if self._is_configured and self._is_there(page):
+            self._check_total(page)
             return
-        elsewhere = _recognised_elsewhere(page.response)
+        elsewhere = _cursor_elsewhere(page) if page.number == 0 else None
         if where := elsewhere.where if elsewhere else evidence_of_more(page):
             raise PaginationError(
                 f"no cursor stands at {self._place}, but the response goes on ({where})",
                 hint=f"Set cursorPath to {where} if the cursor is there, or another paginationType",
+                doubt="unread_signal",
             )
-        if more is None and self._fills_the_page(page) and not self._is_there(page):
+        is_first = page.number == 0 and more is None
+        if is_first and self._fills_the_page(page) and not self._is_there(page):
             raise PaginationError(
                 f"the first page is full ({page.count} items) and no cursor stands at {self._place}: "
                 "nothing tells whether there is more",
                 hint="Correct cursorPath, or set hasMorePath, or pagination: {type: none} if it has no pages",
+                doubt="unproven_end",
+            )
+
+    def _check_total(self, page: Page) -> None:
+        if where := missing_of_total(page):
+            raise PaginationError(
+                f"the cursors end after {page.items_so_far} items, but {where} speaks of more",
+                hint="If that number is only an estimate, set pagination.total_path to -",
+                doubt="unread_signal",
             )
 
     def _fills_the_page(self, page: Page) -> bool:
@@ -147,14 +149,7 @@ class CursorPaginator(Paginator):
             return self.header.lower() in page.response.headers
         if self.cursor:
             return self.cursor.find(page.response.body) is not ABSENT
-        return any(found(page.response, _CURSORS))
-
-    def _check_that_it_is_done(self, *, more: bool | None) -> None:
-        if more:
-            raise PaginationError(
-                f"the API says that there is more, but gives the same cursor again at {self._place}",
-                hint=f"Does the API know the parameter {self.param!r}?",
-            )
+        return any(found(page, Meaning.CURSOR, Meaning.NEXT))
 
     @property
     def _is_configured(self) -> bool:
@@ -167,32 +162,26 @@ class CursorPaginator(Paginator):
         return str(self.cursor) if self.cursor else "any of the usual places"
 
 
-def _recognised(response: Response) -> Json:
-    candidates = (*found(response, _CURSORS), *_nested_after(response))
-    return next((item.value for item in candidates if _is_cursor(item)), None)
+def cursors_in(page: Page) -> Iterator[Found]:
+    """Every cursor: {"next_cursor": "x"}, {"paging": {"next": {"after": "x"}}}."""
+    for item in found(page, Meaning.CURSOR, Meaning.NEXT):
+        value = item.value
+        if isinstance(value, bool) or not isinstance(value, str | int) or is_blank(value):
+            continue
+        # Base64 begins with a slash now and then, so it is only no cursor where links stand as well.
+        may_be_link = meaning_of(item.name) is Meaning.NEXT
+        if not (may_be_link and is_link(value)):
+            yield item
 
 
-def _recognised_elsewhere(response: Response) -> Found | None:
+def recognised_cursor(page: Page) -> Json:
+    """The first cursor that is not the one that was sent; else that one; None: none stands there."""
+    cursors = list(cursors_in(page))
+    new = (item.value for item in cursors if not is_echo(page, item.value))
+    return next(new, cursors[0].value if cursors else None)
+
+
+def _cursor_elsewhere(page: Page) -> Found | None:
     """A cursor or a link where the usual ones stand."""
-    candidates = (*found(response, _CURSORS), *_nested_after(response))
-    usable = (item for item in candidates if isinstance(item.value, str) and not is_blank(item.value))
-    return next(usable, None)
-
-
-def _nested_after(response: Response) -> list[Found]:
-    """{"paging": {"next": {"after": "x"}}}: the next page as an object."""
-    nested: list[Found] = []
-    for prefix, holder in places(response.body):
-        inner = holder.get("next")
-        if isinstance(inner, dict):
-            names = ("after", "cursor", "href", "url", "link")
-            nested += [Found(f"{prefix}next.{name}", inner[name]) for name in names if name in inner]
-    return nested
-
-
-def _is_cursor(item: Found) -> bool:
-    if isinstance(item.value, bool) or not isinstance(item.value, str | int) or is_blank(item.value):
-        return False
-    # Under `next` stand cursors and links alike; base64 begins with a slash now and then, so not elsewhere.
-    may_be_link = item.where.rpartition(".")[2] in ("next", "href", "url", "link")
-    return not (may_be_link and isinstance(item.value, str) and item.value.startswith(_LINK_STARTS))
+    places = found(page, Meaning.CURSOR, Meaning.NEXT)
+    return next((item for item in places if isinstance(item.value, str) and not is_blank(item.value)), None)

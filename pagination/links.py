@@ -1,35 +1,23 @@
 """Paginators that follow the link to the next page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pagination.base import NextPage, Paginator
-from pagination.link_header import links_of
-from pagination.places import Found, found, places
-from pagination.signals import evidence_of_more
+from pagination.link_header import is_readable, links_of
+from pagination.places import Found, found, link_of
+from pagination.signals import Outlook, evidence_of_more, missing_of_total
 from pagination.values import is_blank
+from pagination.vocabulary import Meaning
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.origin import resolved
 from rest.paths import ABSENT, Path
-from rest.request import Page, Request, Response
-
-_LINKS = (
-    "next",
-    "next_link",
-    "nextLink",
-    "@odata.nextLink",
-    "odata.nextLink",
-    "next_url",
-    "nextUrl",
-    "next_page_url",
-    "nextPageUrl",
-    "next_page_uri",
-    "next_page",
-    "nextPage",
-)
+from rest.request import Page, Request
 
 # Where an object for the next page has its link.
-_INSIDE = ("href", "url", "link")
+_INSIDE = ("href", "url", "link", "uri")
+_LINK_STARTS = ("http://", "https://", "/", "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +38,9 @@ class LinkPaginator(Paginator):
         try:
             request = page.request.at(resolved(link, page.request.full_url))
         except ValueError as error:
-            raise PaginationError("the link to the next page is no URL") from error
+            raise PaginationError(
+                f"the link to the next page is no URL: {link[:80]!r}", doubt="unreadable_link"
+            ) from error
         return None if request.key == page.request.key else NextPage(request)
 
 
@@ -67,7 +57,10 @@ class NextLinkPaginator(LinkPaginator):
 
     def next(self, page: Page) -> NextPage | None:
         """Raises PaginationError: something that is no link stands there, or the link stands elsewhere."""
-        link = self.link_in(page.response)
+        said = self.signals.flagged(page)
+        link = self.link_in(page)
+        if said and said.outlook is Outlook.END:
+            return None
         if is_blank(link):
             self._check_that_it_ends(page)
             return None
@@ -75,27 +68,29 @@ class NextLinkPaginator(LinkPaginator):
             raise PaginationError(
                 f"no link but {str(link)[:80]!r} stands where the next page's link should be",
                 hint="Set nextLinkPath to the link, or paginationType to page if it is a page number",
+                doubt="unreadable_link",
             )
         return self._followed(page, link)
 
-    def link_in(self, response: Response) -> Json:
+    def link_in(self, page: Page) -> Json:
         """What stands where the link should be; None: nothing."""
         if self.header:
-            return response.headers.get(self.header.lower())
+            return page.response.headers.get(self.header.lower())
         if self.link is None:
-            return next((item.value for item in _recognised(response) if not is_blank(item.value)), None)
-        value = self.link.find(response.body)
+            return next_link_in(page)
+        value = self.link.find(page.response.body)
         if isinstance(value, dict) and (names := [name for name in _INSIDE if name in value]):
             return value[names[0]]
         return None if value is ABSENT or value == {} else value
 
     def _check_that_it_ends(self, page: Page) -> None:
-        if self.link is not None and self.link.find(page.response.body) is not ABSENT:
-            return
-        if where := evidence_of_more(page):
+        is_there = self.link is not None and self.link.find(page.response.body) is not ABSENT
+        where = missing_of_total(page) if is_there else evidence_of_more(page)
+        if where:
             raise PaginationError(
                 f"no link stands at {self._place}, but the response says that there is more ({where})",
                 hint=f"Set nextLinkPath to {where} if the link is there, or another paginationType",
+                doubt="unread_signal",
             )
 
     @property
@@ -116,38 +111,41 @@ class HeaderLinkPaginator(LinkPaginator):
 
         Raises PaginationError: it lacks it, and says elsewhere that there is more.
         """
-        links = dict(reversed(links_of(page.response.headers.get("link", ""))))
+        header = page.response.headers.get("link", "")
+        links = dict(reversed(links_of(header)))
+        said = self.signals.flagged(page)
+        if said and said.outlook is Outlook.END:
+            return None
         if link := links.get(self.relation.lower()):
             return self._followed(page, link)
+        if not is_readable(header):
+            raise PaginationError(
+                f"the Link header cannot be read: {header[:200]!r}",
+                hint="Something between here and the API cut it; the next resync tries again",
+                doubt="unreadable_link",
+            )
         if where := evidence_of_more(page):
             raise PaginationError(
                 f"no link has rel={self.relation!r}, but the response says that there is more ({where})",
                 hint="Set another paginationType, or headerLinkRel",
+                doubt="unread_signal",
             )
         return None
 
 
-def _recognised(response: Response) -> list[Found]:
-    """What stands under the usual names of links: HAL's and JSON:API's objects give their href."""
-    links: list[Found] = []
-    for item in found(response, _LINKS):
-        if isinstance(item.value, dict):
-            links += [
-                Found(f"{item.where}.{key}", item.value[key])
-                for key in ("href", "url", "link")
-                if key in item.value
-            ]
-        else:
-            links.append(item)
-    for prefix, holder in places(response.body):
-        for relation in _relations(holder.get("links")):
-            links.append(Found(f"{prefix}links", relation))
-    return links
+def next_link_in(page: Page) -> Json:
+    """The link to the next page where links usually stand: a URL before what else stands there."""
+    values = [value for item in _links(page) if not is_blank(value := item.value)]
+    return next((value for value in values if is_link(value)), next(iter(values), None))
 
 
-def _relations(links: Json) -> list[Json]:
-    """[{"rel": "next", "href": "..."}]: links as a list of relations."""
-    if not isinstance(links, list):
-        return []
-    named = (link for link in links if isinstance(link, dict))
-    return [link.get("href") for link in named if "next" in (link.get("rel"), link.get("relation"))]
+def is_link(value: Json) -> bool:
+    """True for what is written as a URL or as a part of one."""
+    return isinstance(value, str) and value.startswith(_LINK_STARTS)
+
+
+def _links(page: Page) -> Iterator[Found]:
+    """What stands under the names of links: HAL's and JSON:API's objects give their href."""
+    for item in found(page, Meaning.NEXT):
+        if item.value != []:
+            yield Found(item.where, link_of(item.value), item.keys, item.name)

@@ -1,65 +1,104 @@
-"""Where APIs are used to put what they say of their pages: the names, and how to look them up."""
+"""What an answer says of its pages, by meaning: in its body around the items, and in its headers."""
 
-from collections.abc import Iterable, Iterator
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
+from pagination.vocabulary import Meaning, header_meaning, is_quota, meaning_of
 from rest.bodies import Json
-from rest.request import Response
+from rest.envelope import Place, envelope_of
+from rest.request import Page
 
-# The objects that hold such names beside the items, in the order in which they are looked into.
-_HOLDERS = (
-    "meta",
-    "metadata",
-    "_metadata",
-    "pagination",
-    "paging",
-    "page",
-    "page_info",
-    "pageInfo",
-    "response_metadata",
-    "links",
-    "_links",
-    "pages",
-    "cursors",
-    "cursor",
+# RFC 9110 §14.4: what came, and of how many; `bytes` are parts of a file, and no items.
+_RANGE = re.compile(
+    r"(?:(?P<unit>[a-z]+)[ =])?\s*(?P<first>\d{1,18})-(?P<last>\d{1,18})/(?P<size>\d{1,18}|\*)", re.IGNORECASE
 )
-_WRAPPERS = ("data", "result", "results", "response", "payload")
+_LARGEST_HEADER = 8192
+_LINKS = ("href", "url", "link", "uri")
+_RELATIONS = ("rel", "relation")
+# Counts with their quality: Elasticsearch's {"total": {"value": 21, "relation": "eq"}}.
+_VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value, and the path to it as a person would write it."""
+    """A value, the path to it as a person would write it, and as keys; no keys lead to a header."""
 
     where: str
     value: Json
+    keys: tuple[str | int, ...] = ()
+    name: str = ""
 
 
-def places(body: Json) -> Iterator[tuple[str, dict[str, Json]]]:
-    """The objects in which an API may speak of its pages, the outermost first, with their paths."""
-    if not isinstance(body, dict):
-        return
-    yield "", body
-    yield from _holders("", body, depth=2)
-    for name in _WRAPPERS:
-        wrapped = body.get(name)
-        if isinstance(wrapped, dict):
-            yield f"{name}.", wrapped
-            yield from _holders(f"{name}.", wrapped, depth=2)
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A Content-Range header: the first and last item that came, counted from 0; size None: not told."""
+
+    first: int
+    last: int
+    size: int | None
 
 
-def _holders(prefix: str, holder: dict[str, Json], depth: int) -> Iterator[tuple[str, dict[str, Json]]]:
-    for name in _HOLDERS:
-        inner = holder.get(name)
-        if isinstance(inner, dict):
-            yield f"{prefix}{name}.", inner
-            if depth > 1:
-                yield from _holders(f"{prefix}{name}.", inner, depth - 1)
+def found(page: Page, *meanings: Meaning) -> Iterator[Found]:
+    """Every value of one of these meanings, the body's before the headers', the outermost first."""
+    for place in (*page.envelope, *_in_lists_of_links(page)):
+        if meaning_of(place.name) in meanings and not is_quota(place.keys):
+            yield Found(place.where, _counted(place.value), place.keys, place.name)
+    yield from in_headers(page.response.headers, *meanings)
 
 
-def found(response: Response, names: Iterable[str]) -> Iterator[Found]:
-    """Every value that stands under one of these names where names of pages stand."""
-    wanted = tuple(names)
-    for prefix, holder in places(response.body):
-        for name in wanted:
-            if name in holder:
-                yield Found(prefix + name, holder[name])
+def in_headers(headers: Mapping[str, str], *meanings: Meaning) -> Iterator[Found]:
+    """Every header of one of these meanings; where one holds a JSON object, what is in that."""
+    for name, text in headers.items():
+        for place in _json_of(name, text):
+            if meaning_of(place.name) in meanings:
+                yield Found(f"the header {name}: {place.where}", _counted(place.value), name=place.name)
+        if header_meaning(name) in meanings:
+            yield Found(f"the header {name}", text.strip(), name=name)
+    if Meaning.TOTAL in meanings and (part := range_of(headers)) and part.size is not None:
+        yield Found("the header content-range", part.size, name="content-range")
+
+
+def range_of(headers: Mapping[str, str]) -> Range | None:
+    """What Content-Range says of items; None: nothing."""
+    match = _RANGE.fullmatch(headers.get("content-range", "").strip())
+    if match is None or (match["unit"] or "").lower() == "bytes":
+        return None
+    size = None if match["size"] == "*" else int(match["size"])
+    return Range(int(match["first"]), int(match["last"]), size)
+
+
+def link_of(value: Json) -> Json:
+    """What an object for a page has as its link; another value, and an object without, as it is."""
+    if isinstance(value, dict):
+        return next((value[name] for name in _LINKS if name in value), value or None)
+    return value
+
+
+def _in_lists_of_links(page: Page) -> Iterator[Place]:
+    """[{"rel": "next", "href": "..."}] as {"next": "..."}: lists of links, each by its relation."""
+    for place in page.envelope:
+        for link in place.value if isinstance(place.value, list) else ():
+            relation = (
+                next((link[name] for name in _RELATIONS if name in link), None)
+                if isinstance(link, dict)
+                else None
+            )
+            if isinstance(relation, str) and isinstance(link_of(link), str):
+                yield Place((*place.keys, relation), link_of(link))
+
+
+def _json_of(name: str, text: str) -> tuple[Place, ...]:
+    """The places of a header that holds an object: X-Pagination: {"TotalCount": 21}."""
+    if not text.lstrip().startswith("{") or len(text) > _LARGEST_HEADER or "policy" in name.lower():
+        return ()
+    with suppress(ValueError, RecursionError):
+        return envelope_of(json.loads(text), None)
+    return ()
+
+
+def _counted(value: Json) -> Json:
+    is_count = isinstance(value, dict) and _VALUE in value and value.get("relation", "eq") == "eq"
+    return value[_VALUE] if is_count and isinstance(value, dict) else value

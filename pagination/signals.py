@@ -6,11 +6,13 @@ from enum import Enum
 from functools import partial
 
 from pagination.link_header import links_of
-from pagination.places import Found, found
+from pagination.places import Found, found, link_of
 from pagination.values import is_blank, is_flag, is_true, whole_number
+from pagination.vocabulary import Meaning
+from rest.bodies import Json
 from rest.pagination_settings import PaginationSettings
 from rest.paths import ABSENT, Path
-from rest.request import Page, Response
+from rest.request import Page, text_of, url_query
 
 
 class Outlook(Enum):
@@ -19,58 +21,6 @@ class Outlook(Enum):
     MORE = "more"
     END = "end"
     ASK = "ask"
-
-
-_MORE_FLAGS = (
-    "has_more",
-    "hasMore",
-    "has_next",
-    "hasNext",
-    "has_next_page",
-    "hasNextPage",
-    "more",
-    "hasMorePages",
-)
-_LAST_FLAGS = ("last", "isLast", "is_last", "isLastPage", "is_last_page", "lastPage")
-_NEXT = (
-    "next",
-    "next_page",
-    "nextPage",
-    "next_link",
-    "nextLink",
-    "@odata.nextLink",
-    "next_url",
-    "nextUrl",
-    "next_page_url",
-)
-_NEXT_CURSORS = ("next_cursor", "nextCursor", "next_page_token", "nextPageToken", "next_token", "nextToken")
-_TOTAL_PAGES = (
-    "total_pages",
-    "totalPages",
-    "page_count",
-    "pageCount",
-    "last_page",
-    "lastPage",
-    "pages",
-    "num_pages",
-)
-_TOTALS = (
-    "total",
-    "total_count",
-    "totalCount",
-    "totalElements",
-    "total_results",
-    "totalResults",
-    "total_items",
-    "totalItems",
-    "total_records",
-    "totalRecords",
-    "totalSize",
-    "count",
-)
-_TOTAL_HEADERS = ("x-total-count", "x-total", "total-count")
-_TOTAL_PAGES_HEADERS = ("x-total-pages", "x-wp-totalpages")
-_NEXT_PAGE_HEADER = "x-next-page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +46,11 @@ class ConfiguredSignals:
         total = None if settings.total_path == "-" else settings.total_path
         return cls(settings.has_more_path, settings.last_page_path, settings.total_pages_path, total)
 
+    @property
+    def has_flags(self) -> bool:
+        """True where the user named a flag."""
+        return self.has_more is not None or self.last_page is not None
+
     def counts(self, page: Page) -> tuple[int | None, int | None]:
         """The number of pages and of items, as far as they are configured."""
         pages = _count_at(self.total_pages, page) if self.total_pages else None
@@ -106,15 +61,21 @@ class ConfiguredSignals:
 
         reach: the position in the listing up to which this page was asked for.
         """
+        if flagged := self.flagged(page):
+            return flagged
+        if self.total_pages and (pages := _count_at(self.total_pages, page)) is not None:
+            return Said(_by_page_count(page, pages), str(self.total_pages))
+        if self.total and (total := _count_at(self.total, page)) is not None:
+            return Said(_by_total(page, total, reach), str(self.total))
+        return None
+
+    def flagged(self, page: Page) -> Said | None:
+        """What the configured flags say, None where there are none."""
         body = page.response.body
         if self.has_more and (more := self.has_more.find(body)) is not ABSENT:
             return Said(Outlook.MORE if is_true(more) else Outlook.END, str(self.has_more))
         if self.last_page and (last := self.last_page.find(body)) is not ABSENT:
             return Said(Outlook.END if is_true(last) else Outlook.MORE, str(self.last_page))
-        if self.total_pages and (pages := _count_at(self.total_pages, page)) is not None:
-            return Said(_by_page_count(page, pages), str(self.total_pages))
-        if self.total and (total := _count_at(self.total, page)) is not None:
-            return Said(_by_total(page, total, reach), str(self.total))
         return None
 
 
@@ -138,72 +99,120 @@ def recognised(page: Page, reach: int, *, full: bool) -> Said | None:
     full: the page holds as many items as a page can.
     """
     readers: tuple[Callable[[Page], Said | None], ...] = (
-        _by_more_flag,
-        _by_last_flag,
+        flagged,
         _by_next,
         partial(_by_recognised_page_count, full=full),
     )
     for reader in readers:
         if said := reader(page):
             return said
-    return _by_recognised_total(page, reach, full=full)
+    return _by_recognised_total(page, reach, full=full) or by_reported(page, full=full)
+
+
+def flagged(page: Page) -> Said | None:
+    """What the usual flags say: more to come, or the last page."""
+    more = _flag(page, Meaning.MORE)
+    if more:
+        return Said(Outlook.MORE if is_true(more.value) else Outlook.END, more.where)
+    last = _flag(page, Meaning.LAST)
+    return Said(Outlook.END if is_true(last.value) else Outlook.MORE, last.where) if last else None
+
+
+def by_reported(page: Page, *, full: bool = False) -> Said | None:
+    """What pages before said of the listing's length, where this one is silent about it."""
+    at_the_end = Outlook.ASK if full else Outlook.END
+    items, pages = page.reported.items, page.reported.pages
+    if not page.count:  # an empty page is judged by what was promised
+        return None
+    if items is not None and recognised_counts(page)[1] is None:
+        outlook = Outlook.MORE if page.items_so_far < items else at_the_end
+        return Said(outlook, f"the total of an earlier page, {items}")
+    if pages is not None and recognised_counts(page)[0] is None:
+        outlook = Outlook.MORE if page.number + 1 < pages else at_the_end
+        return Said(outlook, f"the number of pages on an earlier page, {pages}")
+    return None
 
 
 def evidence_of_more(page: Page) -> str | None:
-    """Where a page says that it is not the last, for those that end without having looked; None: nowhere.
+    """Where a page says that it is not the last, for those that end without having looked; None: nowhere."""
+    missing = missing_of_total(page)
+    for said in (recognised(page, page.items_so_far, full=False), _by_next_cursor(page)):
+        if said is None:
+            continue
+        if said.outlook is Outlook.MORE:
+            return said.where
+        if said.outlook is Outlook.END:
+            return missing
+    return missing or what_remains(page)
 
-    Counts are believed on the first page alone: later they speak of what may be gone by now.
-    """
-    said = recognised(page, page.items_so_far, full=False) or _by_next_cursor(page)
-    if said is None or said.outlook is not Outlook.MORE:
-        return None
-    is_count = said.where.rpartition(".")[2].lower() in {name.lower() for name in (*_TOTALS, *_TOTAL_PAGES)}
-    return None if is_count and page.number > 0 else said.where
+
+def missing_of_total(page: Page) -> str | None:
+    """Where a total stands that the items read so far do not reach; None: nowhere."""
+    count = recognised_total(page)
+    total = whole_number(count.value) if count else None
+    if count and total is not None:
+        return count.where if total > page.items_so_far and total != page.count else None
+    said = by_reported(page)
+    return said.where if said and said.outlook is Outlook.MORE else None
+
+
+def shown_signal(page: Page, where: str) -> str:
+    """A place and what stands there: `paging.next is "/users?page=2"`."""
+    names = (place for place in page.envelope if place.where == where)
+    place = next(names, None)
+    return where if place is None else f"{where} is {text_of(place.value)[:80]}"
 
 
 def recognised_total(page: Page) -> Found | None:
     """The number of all items, by its usual names; None: there is none."""
     if not page.believes_totals:
         return None
-    counts = (*found(page.response, _TOTALS), *_in_headers(page.response, _TOTAL_HEADERS))
-    return next((count for count in counts if whole_number(count.value) is not None), None)
+    counts = [count for count in found(page, Meaning.TOTAL) if whole_number(count.value) is not None]
+    # Beside `count`, which may be the page's own, `total` is what it says.
+    named = (count for count in counts if "total" in count.name.lower())
+    return next(named, next(iter(counts), None))
 
 
-def more_flag(response: Response) -> bool | None:
+def more_flag(page: Page) -> bool | None:
     """The usual flag that says whether there is more, None where a response has none."""
-    flag = _flag(response, _MORE_FLAGS)
-    return None if flag is None else is_true(flag.value)
+    said = flagged(page)
+    return None if said is None else said.outlook is Outlook.MORE
 
 
-def _flag(response: Response, names: tuple[str, ...]) -> Found | None:
+def _flag(page: Page, meaning: Meaning) -> Found | None:
     # Under these names some APIs put links and page numbers.
-    return next((flag for flag in found(response, names) if is_flag(flag.value)), None)
+    flags = [flag for flag in found(page, meaning) if is_flag(flag.value) and not _is_number_of_page(flag)]
+    # One that contradicts the others says more: a page of several listings is not over with the first.
+    wanted = meaning is Meaning.MORE
+    return next((flag for flag in flags if is_true(flag.value) == wanted), next(iter(flags), None))
 
 
-def _by_more_flag(page: Page) -> Said | None:
-    flag = _flag(page.response, _MORE_FLAGS)
-    return Said(Outlook.MORE if is_true(flag.value) else Outlook.END, flag.where) if flag else None
-
-
-def _by_last_flag(page: Page) -> Said | None:
-    flag = _flag(page.response, _LAST_FLAGS)
-    return Said(Outlook.END if is_true(flag.value) else Outlook.MORE, flag.where) if flag else None
+def _is_number_of_page(flag: Found) -> bool:
+    """`last_page: 1` is a number; `is_last: 1` is a flag."""
+    is_number = not isinstance(flag.value, bool) and whole_number(flag.value) is not None
+    return is_number and flag.name.lower().lstrip("_").startswith(("last", "end", "final"))
 
 
 def _by_next(page: Page) -> Said | None:
     """`next` says more by being there; by being null or gone it says the end, where it was there before."""
-    before = _next_page(page.previous) if page.previous else None
-    return _by_presence(_next_page(page.response), before)
+    return _by_presence(_next_page(page), _next_page(page.before) if page.before else None)
 
 
 def _by_next_cursor(page: Page) -> Said | None:
     """A cursor speaks too to those who count."""
-    before = _next_cursor(page.previous) if page.previous else None
-    return _by_presence(_next_cursor(page.response), before)
+    return _by_presence(_next_cursor(page), _next_cursor(page.before) if page.before else None)
 
 
-def _next_cursor(response: Response) -> Found | None:
-    return next(found(response, _NEXT_CURSORS), None)
+def _next_cursor(page: Page) -> Found | None:
+    cursors = [cursor for cursor in found(page, Meaning.CURSOR) if not isinstance(cursor.value, bool | dict)]
+    filled = (cursor for cursor in cursors if not is_blank(cursor.value) and not is_echo(page, cursor.value))
+    return next(filled, next((cursor for cursor in cursors if is_blank(cursor.value)), None))
+
+
+def is_echo(page: Page, value: Json) -> bool:
+    """True for what the request itself said, come back."""
+    sent = {text for _, text in (*page.request.params, *url_query(page.request.url))}
+    return text_of(value) in sent if isinstance(value, str | int) else False
 
 
 def _by_presence(now: Found | None, before: Found | None) -> Said | None:
@@ -212,27 +221,23 @@ def _by_presence(now: Found | None, before: Found | None) -> Said | None:
     return Said(Outlook.END, before.where) if before and not is_blank(before.value) else None
 
 
-def _next_page(response: Response) -> Found | None:
+def _next_page(page: Page) -> Found | None:
     """The place of the next page's link or number: one that holds something, else one that is empty.
 
     None: no such place.
     """
-    places = [*_next_in_body(response), *_next_in_headers(response)]
+    places = [*_next_in_body(page), *_next_in_headers(page)]
     return next((place for place in places if not is_blank(place.value)), next(iter(places), None))
 
 
-def _next_in_body(response: Response) -> Iterator[Found]:
-    for link in found(response, _NEXT):
-        if isinstance(link.value, dict) and ("href" in link.value or "url" in link.value):
-            yield Found(link.where, link.value.get("href", link.value.get("url")))
-        elif not isinstance(link.value, list):
-            yield link if link.value != {} else Found(link.where, None)
+def _next_in_body(page: Page) -> Iterator[Found]:
+    for link in found(page, Meaning.NEXT):
+        if not isinstance(link.value, list):
+            yield Found(link.where, link_of(link.value))
 
 
-def _next_in_headers(response: Response) -> Iterator[Found]:
-    if _NEXT_PAGE_HEADER in response.headers:
-        yield Found("the header X-Next-Page", response.headers[_NEXT_PAGE_HEADER].strip())
-    relations = dict(links_of(response.headers.get("link", "")))
+def _next_in_headers(page: Page) -> Iterator[Found]:
+    relations = dict(links_of(page.response.headers.get("link", "")))
     # First and last alone say nothing: some APIs leave out next on their first page.
     if relations.keys() & {"next", "prev", "previous"}:
         yield Found("the Link header", relations.get("next"))
@@ -246,7 +251,8 @@ def _by_recognised_page_count(page: Page, *, full: bool) -> Said | None:
         outlook = _by_page_count(page, pages)
         # Counted from 0, or by a size that the API does not keep to, it falls short of the truth.
         total = recognised_total(page)
-        is_short = total is not None and (whole_number(total.value) or 0) > page.items_so_far
+        items = whole_number(total.value) if total else None
+        is_short = items is not None and items > page.items_so_far
         is_sure = outlook is Outlook.MORE or not (full or is_short)
         return Said(outlook if is_sure else Outlook.ASK, count.where)
     return None
@@ -255,7 +261,9 @@ def _by_recognised_page_count(page: Page, *, full: bool) -> Said | None:
 def _page_counts(page: Page) -> tuple[Found, ...]:
     if not page.believes_totals:
         return ()
-    return (*found(page.response, _TOTAL_PAGES), *_in_headers(page.response, _TOTAL_PAGES_HEADERS))
+    # `last_page` is a flag here and a number there; a flag under the name of a number says nothing.
+    counts = (*found(page, Meaning.PAGES), *found(page, Meaning.LAST))
+    return tuple(count for count in counts if not is_flag(count.value) or _is_number_of_page(count))
 
 
 def _by_page_count(page: Page, pages: int) -> Outlook:
@@ -279,10 +287,14 @@ def _by_total(page: Page, total: int, reach: int) -> Outlook:
     return Outlook.END if done else Outlook.MORE
 
 
-def _in_headers(response: Response, names: tuple[str, ...]) -> Iterator[Found]:
-    for name in names:
-        if name in response.headers:
-            yield Found(f"the header {name}", response.headers[name])
+def what_remains(page: Page) -> str | None:
+    """Where a count of what is still to come stands, or something under the name of a flag that is none."""
+    counts = (count for count in found(page, Meaning.REMAINING) if whole_number(count.value))
+    others = (
+        flag for flag in found(page, Meaning.MORE) if not is_flag(flag.value) and not is_blank(flag.value)
+    )
+    place = next(counts, next(others, None))
+    return place.where if place else None
 
 
 def _count_at(path: Path, page: Page) -> int | None:

@@ -8,7 +8,9 @@ from rest.bodies import Json
 USUAL_SIZES = frozenset({10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 75, 80, 100, 150, 200, 250, 300, 500, 1000})
 # As many digits as any count has.
 _DIGITS = re.compile(r"[0-9]{1,18}")
-_FALSE_WORDS = frozenset({"", "false", "0", "no", "null", "none"})
+_FALSE_WORDS = frozenset({"", "false", "f", "0", "no", "n", "off", "null", "none", "nil"})
+_NO_VALUES = frozenset({"", "0", "null", "none", "nil", "undefined", "false"})
+_TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on"})
 
 
 def is_true(value: Json) -> bool:
@@ -19,8 +21,10 @@ def is_true(value: Json) -> bool:
 
 
 def is_flag(value: Json) -> bool:
-    """True for true and false, also as text."""
-    return isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in ("true", "false"))
+    """True for true and false, also as the words and numbers that stand for them: "Y", "no", 0, "1"."""
+    if isinstance(value, str):
+        return value.strip().lower() in _FALSE_WORDS - {"", "null", "none", "nil"} | _TRUE_WORDS | {"1"}
+    return isinstance(value, bool) or (isinstance(value, int) and value in (0, 1))
 
 
 def whole_number(value: Json) -> int | None:
@@ -35,5 +39,7 @@ def whole_number(value: Json) -> int | None:
 
 
 def is_blank(value: Json) -> bool:
-    """True for what ends a listing where a cursor or a link would stand: null, false, empty text, 0."""
-    return value is None or value is False or value in ("", "0", 0)
+    """True for what ends a listing where a cursor or a link would stand: null, false, 0, "", "null"."""
+    if isinstance(value, str):
+        return value.strip().lower() in _NO_VALUES
+    return value is None or value is False or value == 0

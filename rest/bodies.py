@@ -66,6 +66,12 @@ def _read_csv(text: str) -> Json:
     return rows
 
 
+def csv_columns(content: bytes) -> frozenset[str]:
+    """The names in the first line of a table; also of one without rows."""
+    first = content.removeprefix(codecs.BOM_UTF8).split(b"\n", 1)[0].decode("utf-8", "replace")
+    return frozenset(next(csv.reader([first.strip("\r")]), []))
+
+
 def _row(row: dict[str, str]) -> Json:
     if _TOO_MANY in row:
         raise ValueError("CSV: a row has more cells than there are columns")

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
+from rest.answer_rules import AnswerMeaning, AnswerRule
+from rest.doubts import DOUBTS, DoubtName
 from rest.paths import Path, jq_path, setting_path
 from rest.request import Pairs
 
@@ -72,6 +74,34 @@ def _path(value: Raw) -> Raw:
 
 def _jq(value: Raw) -> Raw:
     return jq_path(value) if isinstance(value, str) else value
+
+
+def _rules(value: Raw) -> Raw:
+    """[{"when": ".body.ok == false", "as": "retry", "wait": ".headers[\"retry-in\"]"}]"""
+    loaded = _json(value)
+    if isinstance(loaded, tuple):  # checked already
+        return loaded
+    if not isinstance(loaded, list) or not all(isinstance(rule, dict) for rule in loaded):
+        raise ValueError("no list of objects")
+    return tuple(_rule(rule) for rule in loaded)
+
+
+def _rule(rule: dict[str, Raw]) -> AnswerRule:
+    if not {"when", "as"} <= rule.keys() <= {"when", "as", "wait"}:
+        raise ValueError("a rule has when and as, and may have wait")
+    if rule["as"] not in _MEANINGS or not all(isinstance(rule[name], str) for name in rule):
+        raise ValueError(f"{rule['as']!r} is none of {', '.join(_MEANINGS)}")
+    return AnswerRule(jq_path(rule["when"]), rule["as"], jq_path(rule["wait"]) if "wait" in rule else None)
+
+
+def _doubts(value: Raw) -> Raw:
+    """A list, as JSON, or as names between commas."""
+    if isinstance(value, str) and not value.lstrip().startswith("["):
+        return [name.strip() for name in value.split(",") if name.strip()]
+    return _json(value)
+
+
+_MEANINGS = get_args(AnswerMeaning.__value__)
 
 
 def _upper(value: Raw) -> Raw:
@@ -143,6 +173,32 @@ PathText = Annotated[
 ]
 JqText = Annotated[
     Path, BeforeValidator(_jq), WithJsonSchema({"type": "string"}), Accepts("a jq expression", why=True)
+]
+Responses = Annotated[
+    tuple[AnswerRule, ...],
+    BeforeValidator(_rules),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "when": {"type": "string"},
+                    "as": {"type": "string", "enum": list(_MEANINGS)},
+                    "wait": {"type": "string"},
+                },
+                "required": ["when", "as"],
+                "additionalProperties": False,
+            },
+        }
+    ),
+    Accepts("a list of rules {when: jq, as: " + " | ".join(_MEANINGS) + "}", why=True),
+]
+Doubts = Annotated[
+    frozenset[DoubtName],
+    BeforeValidator(_doubts),
+    WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(DOUBTS)}}),
+    Accepts("a list of doubts: " + ", ".join(DOUBTS)),
 ]
 Method = Annotated[
     Literal["GET", "POST", "PUT", "PATCH"], BeforeValidator(_upper), Accepts("GET, POST, PUT or PATCH")

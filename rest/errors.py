@@ -8,25 +8,44 @@ SyncError               has .hint: what to change
 │  ├─ AuthError         renewed once, then final
 │  └─ RefusedError      other statuses; on_status may call it empty
 ├─ PaginationError      the listing cannot be shown to be complete
-└─ ItemsError           nothing readable where the items should be
+├─ ItemsError           nothing readable where the items should be
+└─ DoubtError           all was read that could be, and something speaks against its being everything
 """
 
 from collections.abc import Sequence
+from typing import Literal
+
+from rest.doubts import DoubtName
 
 
 class SyncError(Exception):
-    """A message for a person: what happened, then what to change (`hint`), then the kind it failed."""
+    """What happened (`message`), where (`place`), what to change (`hint`), and the kind that it failed.
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    place: the endpoint, page and URL; said once, by whoever knows it.
+    doubt: the name by which `accept` takes it on; "" where only a change cures it.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", doubt: DoubtName | Literal[""] = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.doubt: DoubtName | Literal[""] = doubt
+        self.place = ""
         self.kind = ""
 
     def __str__(self) -> str:
-        kind = f"{self.kind}: " if self.kind and not self.message.startswith(self.kind) else ""
-        hint = f". {self.hint}" if self.hint else ""
-        return f"{kind}{self.message}{hint}"
+        hint = ". ".join(filter(None, [self.hint, self._way_to_accept]))
+        return f"{self.told}. {hint}" if hint else self.told
+
+    @property
+    def told(self) -> str:
+        """What happened and where, without what to change."""
+        where = [self.kind] if self.kind and not self.message.startswith(self.kind) else []
+        return ": ".join(filter(None, [*where, self.place, self.message]))
+
+    @property
+    def _way_to_accept(self) -> str:
+        return f"If it is right as it is, set selector.accept: [{self.doubt}]" if self.doubt else ""
 
     def __repr__(self) -> str:
         # Not by its args, which keep the message as it was before its secrets were taken out.
@@ -48,12 +67,20 @@ class ResourceError(SyncError):
 class RequestError(SyncError):
     """A request that was not answered with what was asked for.
 
-    status: the HTTP status, None when there was no answer.
+    status: the HTTP status, None when there was no answer. content_type: of the answer; "" without one.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        hint: str = "",
+        doubt: DoubtName | Literal[""] = "",
+    ) -> None:
+        super().__init__(message, hint=hint, doubt=doubt)
         self.status = status
+        self.content_type = ""
 
 
 class TransientError(RequestError):
@@ -74,3 +101,7 @@ class PaginationError(SyncError):
 
 class ItemsError(SyncError):
     """The response does not hold items where the mapping says they are."""
+
+
+class DoubtError(SyncError):
+    """Something that was read speaks against its being everything."""

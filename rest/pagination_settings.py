@@ -7,12 +7,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rest.checked import Count, PathText, Text, WholeNumber, given, mistakes
 from rest.errors import ResourceError
+from rest.paths import Path
 
 type PaginationType = Literal["none", "offset", "page", "cursor", "next_link", "header_link", "auto"]
 type ParamLocation = Literal["query", "body", "header"]
 
 # A paginator of another type makes nothing of these names: `starting_after` is no page number.
 _OF_ANY_TYPE = frozenset({"type", "page_size", "max_pages"})
+# What a type makes nothing of, though the user may think so, is refused. What says how many items there
+# are, or whether there are more, counts with every type.
+_COUNTED = frozenset({"param", "param_location", "size_param"})
+_USES: Mapping[str, frozenset[str]] = {
+    "none": frozenset(),
+    "offset": _COUNTED,
+    "page": _COUNTED | {"start_page"},
+    "cursor": _COUNTED | {"cursor_path", "cursor_header"},
+    "next_link": frozenset({"size_param", "next_link_path", "next_link_header"}),
+    "header_link": frozenset({"size_param", "header_link_rel"}),
+    "auto": frozenset({"size_param"}),
+}
+_OF_ONE_TYPE = frozenset().union(*_USES.values())
 
 
 class PaginationSettings(BaseModel):
@@ -57,6 +71,22 @@ class PaginationSettings(BaseModel):
     max_pages: Count | None = Field(default=None, description="A bound; more pages are an error")
 
     @property
+    def useless(self) -> list[str]:
+        """The words that this type makes nothing of, as far as they say more than the default does."""
+        said = (
+            name
+            for name in self.model_fields_set & _OF_ONE_TYPE
+            if getattr(self, name) != PaginationSettings.model_fields[name].default
+        )
+        return sorted(set(said) - _USES[self.type])
+
+    @property
+    def uses_jq(self) -> bool:
+        """True where a path is more than a way of keys, so that jq has to be asked."""
+        paths = (getattr(self, name) for name in PaginationSettings.model_fields if name.endswith("_path"))
+        return any(isinstance(path, Path) and path.program is not None for path in paths)
+
+    @property
     def believes_totals(self) -> bool:
         """False where the numbers of items and pages that the API gives are only estimates."""
         return self.total_path != "-"
@@ -71,8 +101,22 @@ class PaginationSettings(BaseModel):
         kept = self.model_dump(exclude_unset=True)
         if "type" in self.model_fields_set and wanted.get("type", self.type) != self.type:
             kept = {name: value for name, value in kept.items() if name in _OF_ANY_TYPE}
+        # What stands in the settings for resources of another type is not for this one.
+        useful = _USES.get(str(wanted["type"]), _OF_ONE_TYPE) if "type" in wanted else _OF_ONE_TYPE
+        kept = {name: value for name, value in kept.items() if name in useful or name not in _OF_ONE_TYPE}
         try:
-            return PaginationSettings.model_validate({**kept, **wanted})
+            changed = PaginationSettings.model_validate({**kept, **wanted})
         except ValidationError as error:
             lines = mistakes(error, PaginationSettings, lambda name: f"{where}.{name}")
             raise ResourceError("; ".join(lines)) from error
+        if useless := [name for name in changed.useless if name in wanted]:
+            raise ResourceError(
+                f"{where}.{useless[0]} means nothing for pagination type {changed.type}",
+                hint=f"Take it out, or set {where}.type: {', '.join(types_with(useless[0]))}",
+            )
+        return changed
+
+
+def types_with(word: str) -> list[str]:
+    """The pagination types that a word means something to."""
+    return [kind for kind, words in _USES.items() if word in words]

@@ -68,14 +68,14 @@ class Path:
     @property
     def iterates(self) -> bool:
         """True for a path with `[]`: its outputs are elements, however many."""
-        return any(isinstance(step.at, Iterate) for step in self._first_steps())
+        return any(isinstance(step.at, Iterate) for step in self.first_steps or ())
 
     def length_read(self, body: Json) -> int | None:
         """The length of the list that the path reads first, before it takes or makes anything of it.
 
         None: there is no such list, or only jq knows it.
         """
-        steps = self._first_steps()
+        steps = self.first_steps or ()
         each = next((number for number, step in enumerate(steps) if isinstance(step.at, Iterate)), len(steps))
         if self.program is None and each == len(steps):
             return None
@@ -85,15 +85,19 @@ class Path:
             return None
         return len(found[0]) if found and isinstance(found[0], list) else None
 
-    def _first_steps(self) -> tuple[Step, ...]:
+    @property
+    def first_steps(self) -> tuple[Step, ...] | None:
+        """The plain path with which the expression begins; None: only jq can say."""
         if self.steps is not None:
             return self.steps
-        return _plain_steps(self.text.partition("|")[0].strip()) or ()
+        return _plain_steps(self.text.partition("|")[0].strip())
 
     def is_missing(self, body: Json) -> bool:
-        """True when a plain path leads to a key that is not there, or through null."""
+        """True when a plain path leads to a key or an element that is not there, or through null."""
         if self.steps is None or self.is_optional:
             return False
+        if _leads_past_a_list(body, self.steps):
+            return True
         try:
             list(_walk([body], self.steps, strict=True))
         except KeyError:
@@ -242,6 +246,20 @@ def _walk(values: list[Json], steps: tuple[Step, ...], *, strict: bool) -> Itera
                 raise
             continue
         yield from _walk(found, steps[1:], strict=strict)
+
+
+def _leads_past_a_list(value: Json, steps: tuple[Step, ...]) -> bool:
+    """True for an index that the list does not have, on a way of keys and indexes."""
+    for step in steps:
+        if isinstance(step.at, int) and isinstance(value, list):
+            if not -len(value) <= step.at < len(value):
+                return True
+            value = value[step.at]
+        elif isinstance(step.at, str) and isinstance(value, dict):
+            value = value.get(step.at)
+        else:
+            return False
+    return False
 
 
 def _taken(value: Json, at: str | int | Iterate, *, strict: bool) -> list[Json]:

@@ -10,8 +10,10 @@ from typing import Literal, Protocol
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from rest.bodies import Json, parse_body
+from rest.envelope import Place, envelope_of
 from rest.errors import ItemsError, ResourceError
 from rest.origin import Redactor
+from rest.paths import Path
 
 type Item = dict[str, Json]
 type Location = Literal["query", "body", "header"]
@@ -102,7 +104,7 @@ class Response:
     """An answer: status, headers (names in lower case) and the undecoded body.
 
     large: where the body is when it is too large for memory; content is then its start.
-    redact: what may not be shown of it.
+    redact: what may not be shown of it. meaning: what a rule of the user's makes of it; "": none fits.
     """
 
     status: int
@@ -110,6 +112,7 @@ class Response:
     content: bytes = b""
     redact: Redactor = field(default_factory=Redactor, repr=False, compare=False)
     large: LargeBody | None = field(default=None, repr=False)
+    meaning: Literal["", "empty", "end", "accept"] = ""
 
     @cached_property
     def body(self) -> Json:
@@ -165,14 +168,23 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """The most that the pages of a walk before this one said of the listing's length. None: nothing."""
+
+    items: int | None = None
+    pages: int | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """One answer of a listing, and where in the walk it stands.
 
     items: what stands at data_path, before anything is dropped or changed.
     given: how many the API gave, None for as many as there are items: data_path may take only some.
-    is_list: False for one object.
+    is_list: False for one object. is_null: null stands there, and nobody said that it may.
     number: 0 for the first page; items_before: counted on all the pages before this one.
     previous: the answer before, None for the first page; promise: where it said that this one would come.
+    data_path: where the items are, and so what is not the envelope. reported: by the pages before.
     believes_totals: False where the user says that the API's numbers of items and pages prove nothing.
     """
 
@@ -188,6 +200,21 @@ class Page:
     promise: str | None = None
     habits: Habits = Habits()
     believes_totals: bool = True
+    is_null: bool = False
+    data_path: Path | None = None
+    reported: Reported = Reported()
+
+    @cached_property
+    def envelope(self) -> tuple[Place, ...]:
+        """What the body says beside the items."""
+        return envelope_of(self.response.body, self.data_path)
+
+    @cached_property
+    def before(self) -> "Page | None":
+        """The page before this one, without its items; None for the first page."""
+        if self.previous is None:
+            return None
+        return Page(self.request, self.previous, (), data_path=self.data_path)
 
     @property
     def count(self) -> int:

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
+from rest.answer_rules import AnswerRule, StatusMeaning
 from rest.bodies import Json
+from rest.doubts import DoubtName
 from rest.errors import ResourceError
 from rest.incremental import Changes, Incremental
 from rest.pagination_settings import PaginationSettings
 from rest.paths import Path
 from rest.request import Pairs
 
-type StatusMeaning = Literal["empty", "fail"]
 type Value = str | int | float | bool
 
 PLACEHOLDER = re.compile(r"\{(?P<raw>\+?)(?P<name>[A-Za-z_]\w*)\}")
@@ -25,7 +25,7 @@ class Endpoint:
 
     path: appended to the base URL; may hold {name}, {+name} and a query string.
     data_path: where the items are; None: the body is the list, or the one item.
-    on_status: what the user says a status means.
+    on_status: what the user says a status means. responses: what the user says of whole ones.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Endpoint:
     body: Json = None
     data_path: Path | None = None
     on_status: Mapping[int, StatusMeaning] = field(default_factory=dict)
+    responses: tuple[AnswerRule, ...] = ()
 
     def placeholders(self) -> set[str]:
         """The names in braces, wherever they stand. Only those in the path must have a value:
@@ -70,6 +71,7 @@ class Resource:
     """One entry of the mapping.
 
     parameters: each after those that its own endpoint needs.
+    accept: the doubts that the user takes on.
     min_items: a complete listing with fewer fails. incremental: how it is asked for changes alone.
     changes: what this run asks for, None for all of it.
     """
@@ -80,6 +82,7 @@ class Resource:
     min_items: int = 0
     incremental: Incremental | None = None
     changes: Changes | None = None
+    accept: frozenset[DoubtName] = frozenset()
 
     def since(self, moment: datetime) -> "Resource":
         """The resource, asked only for what has changed since then. It must have `incremental`."""

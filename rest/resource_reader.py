@@ -6,16 +6,29 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from rest.checked import Accepts, Headers, JqText, Method, QueryParams, Text, WholeNumber, mistakes
+from rest.answer_rules import StatusMeaning
+from rest.checked import (
+    Accepts,
+    Doubts,
+    Headers,
+    JqText,
+    Method,
+    QueryParams,
+    Responses,
+    Text,
+    WholeNumber,
+    mistakes,
+)
 from rest.errors import ResourceError
 from rest.incremental import Incremental
-from rest.pagination_settings import PaginationSettings
+from rest.pagination_settings import PaginationSettings, types_with
 from rest.parameters import in_order
-from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, StatusMeaning, Value
+from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, Value
 
 _JsonObject = Annotated[dict[str, Any], Accepts("an object")]
 _Statuses = Annotated[
-    dict[int, Literal["empty", "fail"]], Accepts("an object of status codes, each with empty or fail")
+    dict[int, StatusMeaning],
+    Accepts("an object of status codes, each with empty, end, retry, rate_limited or fail"),
 ]
 _Values = Annotated[list[str | int | float | bool], Accepts("a list of texts, numbers or booleans")]
 _Fields = Annotated[dict[str, JqText], Accepts("an object of names and jq expressions", why=True)]
@@ -40,7 +53,12 @@ class EndpointInput(BaseModel):
     pagination: _JsonObject | None = Field(default=None, description="Instead of the settings' pagination")
     on_status: _Statuses = Field(
         default_factory=dict,
-        description="What a status means: empty is a listing without items, fail stops trying again",
+        description="What a status means, on every page: empty and end end the listing, retry and "
+        "rate_limited try again, fail stops trying again",
+    )
+    responses: Responses = Field(
+        default=(),
+        description="What answers mean, by a look at {status, headers, body}: the first rule counts",
     )
 
 
@@ -81,6 +99,9 @@ class SelectorInput(EndpointInput):
     path_parameters: _JsonObject = Field(
         default_factory=dict, description="Where the values of the kind's {placeholders} come from"
     )
+    accept: Doubts = Field(
+        default=frozenset(), description="Doubts about completeness that are taken on as warnings"
+    )
     min_items: WholeNumber = Field(
         default=0, description="A complete listing with fewer items fails, so that nothing is deleted"
     )
@@ -99,7 +120,8 @@ def read_resource(kind: str, selector: Mapping[str, Any], pagination: Pagination
     endpoint = _endpoint(kind, read, pagination, "selector")
     parameters = [_parameter(name, given, pagination) for name, given in read.path_parameters.items()]
     incremental = None if read.incremental is None else _incremental(read.incremental)
-    return Resource(kind, endpoint, in_order(kind, endpoint, parameters), read.min_items, incremental)
+    ordered = in_order(kind, endpoint, parameters)
+    return Resource(kind, endpoint, ordered, read.min_items, incremental, accept=read.accept)
 
 
 def _incremental(given: object) -> Incremental:
@@ -137,9 +159,22 @@ def _validated[Model: BaseModel](model: type[Model], given: object, where: str) 
 
 def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, where: str) -> Endpoint:
     paging = pagination.overridden(read.pagination, f"{where}.pagination") if read.pagination else pagination
-    statuses: dict[int, StatusMeaning] = dict(read.on_status)
+    if paging.useless:
+        word = paging.useless[0]
+        raise ResourceError(
+            f"{path}: {word} is set, but pagination type {paging.type} makes nothing of it",
+            hint=f"Set paginationType, or {where}.pagination.type: {', '.join(types_with(word))}",
+        )
     return Endpoint(
-        path, paging, read.method, read.query_params, read.headers, read.body, read.data_path, statuses
+        path,
+        paging,
+        read.method,
+        read.query_params,
+        read.headers,
+        read.body,
+        read.data_path,
+        read.on_status,
+        read.responses,
     )
 
 

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -49,7 +51,8 @@ def asked_wait_s(status: int, headers: Mapping[str, str], now: float | None = No
     now = time.time() if now is None else now
     waits = [_retry_after_s(headers.get("retry-after", ""), now)]
     if is_rate_limit(status, headers) or _is_exhausted(headers):
-        waits += [_reset_s(headers.get(name, ""), now) for name in ("ratelimit-reset", "x-ratelimit-reset")]
+        limits = _rate_limits(headers)
+        waits += [_reset_s(limits.get(name, ""), now) for name in ("reset", "resetafter", "t")]
     return next((wait for wait in waits if wait is not None), None)
 
 
@@ -59,22 +62,44 @@ def exhausted_for_s(headers: Mapping[str, str], now: float | None = None) -> flo
 
 
 def _is_exhausted(headers: Mapping[str, str]) -> bool:
-    return any(headers.get(f"{prefix}ratelimit-remaining", "").strip() == "0" for prefix in ("", "x-"))
+    limits = _rate_limits(headers)
+    return any(limits.get(name, "").strip() in ("0", "0.0") for name in ("remaining", "r"))
+
+
+def _rate_limits(headers: Mapping[str, str]) -> dict[str, str]:
+    """What the headers say of the limit, by the last part of their names: X-Rate-Limit-Reset is `reset`.
+
+    The RateLimit header's own parameters are among them: `"default";r=0;t=30`.
+    """
+    found: dict[str, str] = {}
+    for name, text in headers.items():
+        letters = name.removeprefix("x-").replace("-", "")
+        if letters == "ratelimit":
+            parts = (part.partition("=") for part in text.replace(",", ";").split(";"))
+            found |= {key.strip().lower(): value.strip() for key, sign, value in parts if sign}
+        elif letters.startswith("ratelimit"):
+            found[letters.removeprefix("ratelimit")] = text
+    return found
 
 
 def _retry_after_s(text: str, now: float) -> float | None:
     if (seconds := _number(text)) is not None:
         return seconds
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (ValueError, OverflowError):
-        return None
+    return _date_s(text, now)
+
+
+def _date_s(text: str, now: float) -> float | None:
+    """Seconds until a date, as HTTP or ISO 8601 writes it."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        with suppress(ValueError, OverflowError):
+            return max(0.0, read(text).timestamp() - now)
+    return None
 
 
 def _reset_s(text: str, now: float) -> float | None:
     number = _number(text)
     if number is None:
-        return None
+        return _date_s(text, now)
     if number >= _EPOCH_MS:
         number /= 1000
     wait = number - now if number >= _EPOCH_S else number

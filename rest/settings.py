@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rest.addresses import base_url_mistakes, is_http, origin_mistakes
 from rest.checked import (
     Count,
+    Doubts,
     JsonObject,
     Origins,
     Rate,
+    Responses,
     Seconds,
     Stripped,
     Switch,
@@ -29,7 +31,7 @@ from rest.checked import mistakes as lines_of
 from rest.errors import SettingsError
 from rest.login_settings import ClientCredentials, LoginRequest, LoginTemplate, checked
 from rest.origin import Origin, Redactor
-from rest.pagination_settings import PaginationSettings
+from rest.pagination_settings import PaginationSettings, types_with
 from rest.secret_settings import SECRETS, secret_texts
 
 type AuthType = Literal["none", "bearer_token", "api_key", "basic", "oauth2", "custom"]
@@ -89,6 +91,8 @@ class Settings(BaseModel):
     login: LoginRequest | None = Field(default=None, repr=False)
     login_template: LoginTemplate | None = Field(default=None, repr=False)
     trusted_origins: Origins = Field(default_factory=list)
+    responses: Responses = ()
+    accept: Doubts = frozenset()
     variables: tuple[str, ...] = Field(default=(), repr=False)
 
     @classmethod
@@ -217,6 +221,7 @@ def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings
         *_header_mistakes("customHeaders", headers),
         *_header_mistakes("apiKeyHeader", {settings.api_key_header: ""}),
         *_credential_mistakes(settings),
+        *_useless_pagination(settings.pagination),
     ]
     login, template, login_wrong = _login(settings)
     lines += login_wrong
@@ -229,6 +234,17 @@ def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings
         "variables": tuple(environ[variable] for variable in sorted(used & environ.keys())),
     }
     return settings.model_copy(update=changes), lines
+
+
+def _useless_pagination(pagination: PaginationSettings) -> list[str]:
+    """Settings that the pagination type makes nothing of: a path that is never read is a mistake."""
+    if "type" not in pagination.model_fields_set:  # they may be for resources that say their own type
+        return []
+    return [
+        f"{_pagination_setting_name(word)}: means nothing for paginationType {pagination.type}; it is for "
+        f"{', '.join(types_with(word))}"
+        for word in pagination.useless
+    ]
 
 
 def _missing_secrets(settings: Settings) -> list[str]:

@@ -78,6 +78,11 @@ GROUPS = (
         "They hold for the whole installation, not for each endpoint.",
         ("timeout", "maxConcurrentRequests", "requestsPerSecond", "maxRetries"),
     ),
+    Group(
+        "What answers mean",
+        "[Reliability](reliability.md) says when a listing counts as complete. A resource can have its own.",
+        ("responses", "accept"),
+    ),
 )
 
 SECTIONS = (

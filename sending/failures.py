@@ -41,20 +41,24 @@ class Failures:
     def spent(self, request: Request, attempts: int, cause: str, response: Response | None) -> TransientError:
         """All attempts failed; the last one by this cause."""
         times = "" if attempts == 1 else f", {attempts} times"
+        is_not_ready = response is not None and response.status == HTTPStatus.ACCEPTED
         return TransientError(
             f"{self.shown(request)}: {cause}{times}{_excerpt(response)}",
             status=response.status if response else None,
             hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_ANSWER,
+            doubt="not_ready" if is_not_ready else "",
         )
 
     def refusal(self, request: Request, response: Response) -> RequestError:
         """The API answered with a status that will not pass."""
         family = AuthError if response.status == HTTPStatus.UNAUTHORIZED else RefusedError
-        return family(
+        error = family(
             f"{self.shown(request)}: {shown_status(response.status)}{_excerpt(response)}",
             status=response.status,
             hint=hint_for(response.status),
         )
+        error.content_type = response.content_type
+        return error
 
     def about(self, request: Request, error: RefusedError) -> RefusedError:
         """The same error, with the request that it is about."""

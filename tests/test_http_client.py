@@ -20,6 +20,7 @@ from loguru import logger
 
 from auth import auth_for
 from http_client import HttpClient, headers_for
+from rest.answer_rules import AnswerRules
 from rest.errors import AuthError, RefusedError, RequestError, TransientError
 from rest.origin import Origin, Redactor
 from rest.request import Request, Response
@@ -85,7 +86,7 @@ async def opened(
 
 async def send(api: Api, request: Request = GET, final: tuple[int, ...] = (), **options: Any) -> Response:
     async with opened(api, **options) as client:
-        return await client.send(request, final)
+        return await client.send(request, AnswerRules(dict.fromkeys(final, "fail")))
 
 
 async def failure[E: Exception](

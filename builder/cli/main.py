@@ -17,7 +17,15 @@ from builder.cli.given import given
 from builder.cli.init import Answers, Built, connection, endpoint, relate, written
 from builder.cli.reading import checked, plan_of, previews
 from builder.cli.resync import ROOT, is_over, resynced
-from builder.cli.shown import console, entities_table, plan_json, plan_tables, result_line, table
+from builder.cli.shown import (
+    console,
+    entities_table,
+    plan_json,
+    plan_tables,
+    result_line,
+    resync_json,
+    resync_table,
+)
 from builder.creation import created
 from builder.draft import Installation
 from builder.install import Creation
@@ -128,6 +136,8 @@ async def preview(
     else:
         for each in found:
             console().print(entities_table(each.title, each.entities, each.problems))
+            for note in each.notes:
+                click.secho(f"{each.kind}: {note}", fg="yellow")
     return 1 if any(each.problems for each in found) else 0
 
 
@@ -184,8 +194,9 @@ async def apply(env_file: Path | None, mapping: Path | None, blueprints: Path | 
 
 @main.command()
 @_env_file
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of lines and a table.")
 @_runs
-async def sync(env_file: Path | None) -> int:
+async def sync(env_file: Path | None, *, as_json: bool) -> int:
     """One resync, with a line for each kind. Exit code 1 where it, or a kind of it, failed."""
     wanted = given(env_file, None)
     _ = wanted.settings
@@ -194,18 +205,16 @@ async def sync(env_file: Path | None) -> int:
         await wanted.mapping_of(account)
         async for state in resynced(account, wanted.identifier, wanted.variables):
             for number, kind in enumerate(state.kinds):
-                if is_over(kind) and number not in told:
+                if is_over(kind) and number not in told and not as_json:
                     told.add(number)
                     click.secho(
                         f"{kind.state:<10} {kind.kind}", fg=None if kind.state == "completed" else "red"
                     )
-    columns = ["kind", "state", "items", "loaded", "failed", "deleted", "seconds"]
-    rows = [
-        [kind.kind, kind.state, kind.items, kind.loaded, kind.failed, kind.deleted, f"{kind.seconds:.1f}"]
-        for kind in state.kinds
-    ]
-    console().print(table(f"Resync {state.state}", columns, rows))
-    if not state.succeeded:
+    if as_json:
+        click.echo(resync_json(state))
+    else:
+        console().print(resync_table(state))
+    if not state.succeeded and not as_json:
         click.echo(state.reasons, err=True)
     return 0 if state.succeeded else 1
 

@@ -14,7 +14,7 @@ from builder.planning import Plan, compared, gathered
 from builder.port_account import PortAccount, open_account
 from builder.port_rules import Problem, problems
 from extraction import Extractor, Finding, open_extractor
-from mapping import Entity, Limits, Mapper, open_mapper
+from mapping import Entity, EntityTally, Limits, Mapper, open_mapper
 from rest.bodies import Json
 from rest.errors import ResourceError
 from rest.pagination_settings import PaginationSettings
@@ -23,12 +23,16 @@ from rest.request import Item
 
 @dataclass(frozen=True, slots=True)
 class KindPreview:
-    """The first entities of a kind, and the rules of Port's that they break."""
+    """The first entities of a kind, the rules of Port's that they break, and what speaks against the items.
+
+    notes: doubts that these items raise already, and entities that overwrite each other.
+    """
 
     kind: str
     entities: Sequence[Entity]
     problems: Sequence[Problem]
     left_out: int
+    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -46,6 +50,7 @@ class KindPreview:
             "entities": list(self.entities),
             "problems": wrong,
             "leftOut": self.left_out,
+            "notes": list(self.notes),
         }
 
 
@@ -103,13 +108,13 @@ async def _preview(
     limit: int,
 ) -> KindPreview:
     entities: list[Entity] = []
-    left_out = 0
-    async with aclosing(extractor.batches(entry.resource)) as batches:
+    verdict, tally = extractor.verdict(entry.resource), EntityTally()
+    async with aclosing(extractor.batches(entry.resource, verdict)) as batches:
         async for batch in batches:
             for part in _parts(batch, limit):
                 mapped = await mapper.map(entry.mapping, part)
+                tally.note(mapped, part)
                 entities += [*mapped.passed, *mapped.incomplete]
-                left_out += len(part) - len(mapped.passed) - len(mapped.incomplete)
                 if len(entities) >= limit:
                     break
             if len(entities) >= limit:
@@ -117,7 +122,10 @@ async def _preview(
     shown = entities[:limit]
     names = dict.fromkeys(str(entity.get("blueprint")) for entity in shown)
     wrong = [problem for name in names for problem in _problems(shown, name, blueprints.get(name))]
-    return KindPreview(entry.kind, shown, sorted(wrong, key=lambda each: each.number), left_out)
+    doubts = [error for error in [*verdict.errors, *tally.errors] if not verdict.accepts(error)]
+    notes = [*map(str, doubts), *([tally.warning] if tally.warning else [])]
+    in_order = sorted(wrong, key=lambda each: each.number)
+    return KindPreview(entry.kind, shown, in_order, tally.left_out, tuple(notes))
 
 
 def _problems(entities: Sequence[Entity], name: str, blueprint: Mapping[str, Json] | None) -> list[Problem]:

@@ -1,12 +1,13 @@
 """One resync by Ocean itself, watched through Port's own record of it."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,8 @@ from builder.port_account import Document, PortAccount
 
 ROOT = Path(__file__).parents[2]
 _LOOK_S = 0.5
+# Where the integration writes its verdicts: ocean_adapter/verdicts.py.
+VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
 # How Ocean ends what it prints of an error of ours.
 _ERROR = "Exception: "
 _LAST_LINES = 25
@@ -22,7 +25,10 @@ _OVER = frozenset({"completed", "failed", "aborted"})
 
 @dataclass(frozen=True, slots=True)
 class KindResult:
-    """What became of one kind, as Port was told."""
+    """What became of one kind, as Port was told. verdict: why it counts as complete, or the doubts.
+
+    overwritten: entities that have the identifier of another item's entity.
+    """
 
     kind: str
     state: str
@@ -31,6 +37,9 @@ class KindResult:
     failed: int
     deleted: int
     seconds: float
+    verdict: str = ""
+    doubts: tuple[str, ...] = ()
+    overwritten: int = 0
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "KindResult":
@@ -72,8 +81,11 @@ async def resynced(
 ) -> AsyncIterator[Resync]:
     """Runs `ocean sail` once; what there is so far, now and then, and at last the whole."""
     before = _state(await account.integration(identifier))
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
-        process = await _started(variables, log)
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
+        tempfile.NamedTemporaryFile("r", encoding="utf-8") as verdicts,
+    ):
+        process = await _started({**variables, VERDICTS_FILE: verdicts.name}, log)
         try:
             while process.returncode is None:
                 try:
@@ -88,7 +100,22 @@ async def resynced(
         state = after.get("status", "not started") if after != before else "not started"
         log.seek(0)
         reasons = _reasons(log.readlines())
-    yield Resync(state, await _kinds(account, identifier, before), reasons)
+        told = [json.loads(line) for line in verdicts]
+    kinds = await _kinds(account, identifier, before)
+    yield Resync(state, tuple(_with_verdict(kind, told) for kind in kinds), reasons)
+
+
+def _with_verdict(kind: KindResult, told: Sequence[Mapping[str, Any]]) -> KindResult:
+    """The result with what the resync itself said of the kind; Port knows it by its place in the mapping."""
+    own = [each for each in told if kind.kind in (each["kind"], f"{each['kind']}-{each['index']}")]
+    if not own:
+        return kind
+    return replace(
+        kind,
+        verdict=own[-1]["words"],
+        doubts=tuple(own[-1]["doubts"]),
+        overwritten=own[-1]["overwritten"],
+    )
 
 
 async def _started(variables: Mapping[str, str], log: IO[str]) -> asyncio.subprocess.Process:

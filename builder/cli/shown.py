@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from builder.cli.resync import Resync
 from builder.creation import Result
 from builder.planning import Name, Plan
 from builder.port_rules import Problem
@@ -55,16 +56,27 @@ def entities_table(kind: str, entities: Sequence[Entity], problems: Sequence[Pro
     return table(kind, columns, rows)
 
 
-def plan_tables(plan: Plan) -> Iterable[Table]:
+def plan_tables(plan: Plan) -> Iterable[Table | Text]:
     """The requests, and the entities that would change."""
     yield table(
         "What the API gives",
-        ["kind", "requests", "items", "entities", "left out", "failed"],
+        ["kind", "requests", "items", "entities", "left out", "overwritten", "verdict"],
         [
-            [kind.kind, kind.requests, kind.items, kind.entities, kind.left_out, kind.error]
+            [
+                kind.kind,
+                kind.requests,
+                kind.items,
+                kind.entities,
+                kind.left_out,
+                kind.overwritten,
+                kind.error or kind.verdict,
+            ]
             for kind in plan.kinds
         ],
     )
+    for kind in plan.kinds:
+        if kind.warning:
+            yield Text(f"{kind.kind}: {kind.warning}", style="yellow")
     changes = {"create": plan.create, "update": plan.update, "delete": plan.delete}
     rows = [
         [what, blueprint, count] for what, names in changes.items() for blueprint, count in _counts(names)
@@ -84,6 +96,24 @@ def plan_json(plan: Plan) -> str:
     }
     document = {"kinds": [asdict(kind) for kind in plan.kinds], **names, "unchanged": plan.unchanged}
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def resync_table(resync: Resync) -> Table:
+    """What became of each kind, and why it counts as complete."""
+    columns = ["kind", "state", "items", "loaded", "failed", "deleted", "overwritten", "seconds", "verdict"]
+    rows = [
+        [
+            *(kind.kind, kind.state, kind.items, kind.loaded, kind.failed, kind.deleted, kind.overwritten),
+            *(f"{kind.seconds:.1f}", kind.verdict),
+        ]
+        for kind in resync.kinds
+    ]
+    return table(f"Resync {resync.state}", columns, rows)
+
+
+def resync_json(resync: Resync) -> str:
+    """The same for programs."""
+    return json.dumps(asdict(resync), indent=2, ensure_ascii=False)
 
 
 def result_line(result: Result) -> Text:

@@ -8,7 +8,7 @@ from typing import Literal
 from builder.inference import pages_found
 from pagination import NextLinkPaginator
 from rest.bodies import Json
-from rest.request import Request, Response
+from rest.request import Page, Request, Response
 
 type Role = Literal["page", "offset", "cursor", "size"]
 
@@ -105,7 +105,7 @@ def paging_of(
 
 def _said(answer: Response, data_path: str | None) -> dict[str, Json]:
     """What the answer says, as if it came from where its own links lead to."""
-    link = NextLinkPaginator().link_in(answer)
+    link = NextLinkPaginator().link_in(Page(Request("GET", _ADDRESS), answer, ()))
     is_absolute = isinstance(link, str) and link.startswith(("http://", "https://"))
     address = link.partition("?")[0] if isinstance(link, str) and is_absolute else _ADDRESS
     return dict(pages_found(Request("GET", address), answer, data_path or ".").mapping)

@@ -75,7 +75,7 @@ def pages_found(request: Request, response: Response, data_path: str = ".") -> F
     found = extracted(response, jq_path(data_path))
     if not found.is_list:
         return FoundPages(hints=(_ONE_ITEM,))
-    page = Page(request, response, list(found.values), found.count)
+    page = Page(request, response, list(found.values), found.count, data_path=jq_path(data_path))
     problem = ""
     mapping: dict[str, Json] = {}
     try:
@@ -125,7 +125,7 @@ def _mapping(paginator: Paginator, page: Page, data_path: str) -> dict[str, Json
 
 
 def _next_link(paginator: NextLinkPaginator, page: Page) -> dict[str, Json]:
-    link = paginator.link_in(page.response)
+    link = paginator.link_in(page)
     path = path_to(page.response.body, link) if isinstance(link, str) else None
     # A link in a list of relations is found in its usual place.
     return {"type": "next_link", **({"next_link_path": path} if path else {})}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from builder.web.mistakes import Mistake, setting_mistake
 from builder.web.setting_fields import NEEDED_SECRETS, SettingField, all_fields, label_of
-from builder.web.text_lines import lines_of, object_of, pairs_of, words_in_lines
+from builder.web.text_lines import array_of, lines_of, object_of, pairs_of, words_in_lines
 from builder.web.workspace import ConnectionForm
 from rest.bodies import Json
 from rest.errors import SettingsError
@@ -103,6 +103,8 @@ def _value(field: SettingField, text: str) -> Json:
         return pairs_of(text, _SIGNS[field.input])
     if field.input == "json":
         return object_of(text)
+    if field.input == "array":
+        return array_of(text)
     if field.input == "list":
         return list[Json](words_in_lines(text))
     if field.input == "switch":

@@ -8,7 +8,7 @@ from builder.web.workspace import ConnectionForm
 from rest.secret_settings import SECRETS
 from rest.settings import setting_name
 
-type Input = Literal["text", "number", "switch", "choice", "headers", "params", "json", "list"]
+type Input = Literal["text", "number", "switch", "choice", "headers", "params", "json", "array", "list"]
 
 _SECRET_SETTINGS = frozenset(map(setting_name, SECRETS))
 
@@ -37,7 +37,7 @@ class SettingField:
     @property
     def is_long(self) -> bool:
         """True for what takes several lines."""
-        return self.input in ("headers", "params", "json", "list")
+        return self.input in ("headers", "params", "json", "array", "list")
 
     def counts_for(self, connection: ConnectionForm) -> bool:
         """False while another type is chosen: what was typed is kept, and means nothing."""
@@ -223,6 +223,21 @@ PERFORMANCE = (
         "list",
         help="Where next links and redirects may lead, with your credentials. One a line.",
         example="https://files.example.com",
+    ),
+    SettingField(
+        "responses",
+        "What answers mean",
+        "array",
+        help="Rules as JSON: when is jq on {status, headers, body}; as is empty, end, retry, rate_limited, "
+        "fail or accept.",
+        example='[{"when": ".body.code == 40100", "as": "rate_limited"}]',
+    ),
+    SettingField(
+        "accept",
+        "Doubts that are taken on",
+        "list",
+        help="Names of doubts about completeness that no longer fail a kind. One a line.",
+        example="repeated_items",
     ),
 )
 

@@ -56,6 +56,16 @@ def object_of(text: str) -> dict[str, Json]:
     return value
 
 
+def array_of(text: str) -> list[Json]:
+    """A JSON array, an empty one for nothing. Raises ValueError: it is none."""
+    value = json_of(text)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ValueError("is no list, like […]")
+    return value
+
+
 def json_text(value: Json) -> str:
     """A value to be edited; nothing for an empty one."""
     return "" if value in (None, {}) else json.dumps(value, indent=2, ensure_ascii=False)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pagination import detection, links, paginator_for, places
+from pagination import paginator_for
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.pagination_settings import PaginationSettings
@@ -69,30 +69,36 @@ def test_examples_begin_with_what_is_looked_for_first() -> None:
     assert list(dict.fromkeys(kinds)) == ["header_link", "next_link", "cursor", "offset", "page"]
 
 
-def test_names_are_those_that_are_looked_for() -> None:
-    told = {
-        (name.lower() if "header" in cell and name == _code(cell)[-1] else name, _code(param)[0])
-        for cell, param in _table("in the answer")
-        for name in _code(cell.partition(" beside ")[0])
-    }
-    numbered = {(name, name) for name in detection._OFFSETS}
-    others = (detection._CURSOR_PARAMS, detection._CURSOR_HEADERS, detection._PAGE_NUMBERS)
-    assert told == numbered.union(*(names.items() for names in others))
+_NAMES = [
+    (name, "header" in cell and name == _code(cell)[-1], sizes, _code(param)[0])
+    for cell, param in _table("in the answer")
+    for sizes in [_code(cell.partition(" beside ")[2])]
+    for name in _code(cell.partition(" beside ")[0])
+]
 
 
-def test_sizes_that_stand_beside_an_offset_are_those_that_are_looked_for() -> None:
-    cells = [cell.partition(" beside ") for cell, _ in _table("in the answer") if " beside " in cell]
-    assert {_code(name)[0]: tuple(_code(sizes)) for name, _, sizes in cells} == dict(detection._OFFSETS)
+@pytest.mark.parametrize(("name", "is_header", "sizes", "param"), _NAMES)
+def test_name_in_the_answer_decides_the_name_in_the_request(
+    name: str, sizes: list[str], param: str, *, is_header: bool
+) -> None:
+    is_number = name in _numbers()
+    value: Json = 1 if is_number else "x"
+    for size in sizes or [""]:
+        beside: dict[str, Json] = {size: 2} if size else {}
+        example = f"{name}: x" if is_header else json.dumps({name: value, **beside, "total_pages": 9})
+        page = _first_page(example, _ITEMS)
+        following = paginator_for(_AUTO).settled(page).next(page)
+        assert following is not None
+        assert following.request.value(param) is not None
 
 
-def test_places_and_links_are_those_that_are_looked_for() -> None:
-    assert _paragraph("Links stand under") == list(links._LINKS)
-    assert _paragraph("They are looked for") == [*places._HOLDERS, *places._WRAPPERS]
+def _numbers() -> set[str]:
+    """The names in the table that stand for a number of the request come back."""
+    words = ("offset", "skip", "start", "page", "number", "current")
+    return {name for name, _, _, _ in _NAMES if name.lower().startswith(words)}
 
 
-@pytest.mark.parametrize(
-    ("body", "count"), [({"start": 0, "limit": 50, "total": 130}, 50), ({"users": []}, 100)], ids=str
-)
+@pytest.mark.parametrize(("body", "count"), [({"start": 0, "limit": 50, "total": 130}, 50)], ids=str)
 def test_messages_are_those_that_it_gives(body: Json, count: int) -> None:
     page = _first_page(json.dumps(body), [{"id": number} for number in range(count)])
     with pytest.raises(PaginationError) as caught:

@@ -84,7 +84,10 @@ def test_sections_are_those_of_the_reference() -> None:
 def test_setting_of_pages_is_for_the_types_that_read_it(name: str) -> None:
     def paginator(type_: str, config: dict[str, Any]) -> Any:
         given = {"base_url": "https://a", "pagination_type": type_, **config}
-        return paginator_for(Settings.from_config(given, {}).pagination)
+        try:
+            return paginator_for(Settings.from_config(given, {}).pagination)
+        except SettingsError:  # refused, as this type makes nothing of it
+            return paginator(type_, {})
 
     config = {field_name(name): _MADE_UP[name]}
     reading = [type_ for type_ in _PAGINATION_TYPES if paginator(type_, config) != paginator(type_, {})]

@@ -14,7 +14,10 @@ from loguru import logger
 from extraction import open_extractor
 from extraction.habits import TemplateHabits
 from extraction.pages import walk
+from extraction.verdict import Verdict
+from rest.answer_rules import NO_RULES, AnswerRules
 from rest.bodies import Json
+from rest.doubts import DoubtName
 from rest.errors import AuthError, RefusedError, SyncError, TransientError
 from rest.pagination_settings import PaginationSettings
 from rest.paths import jq_path
@@ -37,9 +40,8 @@ class FakeSender:
         self._most = most
         self.requests: list[Request] = []
 
-    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
-        """As the client answers: success, or an error."""
-        assert final is not None
+    async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
+        """As the client answers: success, what a rule calls a good answer, or an error."""
         self.requests.append(request)
         if len(self.requests) > self._most:
             raise AssertionError(f"endless: more than {self._most} requests")
@@ -48,6 +50,9 @@ class FakeSender:
         if isinstance(answer, Response):
             return answer
         if isinstance(answer, int):
+            judged = await rules.judged(Response(answer))
+            if judged and judged.meaning in ("empty", "end"):
+                return Response(answer, meaning=judged.meaning)
             family = {401: AuthError, 500: TransientError}.get(answer, RefusedError)
             raise family(f"{request.full_url}: status {answer}", status=answer)
         body, headers = answer if isinstance(answer, tuple) else (answer, {})
@@ -56,11 +61,14 @@ class FakeSender:
 
 @dataclass
 class Walked:
-    """What a walk gave. error: None when it called the listing complete."""
+    """What a walk gave. error: None when it called the listing complete; else what it raised, or its first
+    doubt.
+    """
 
     pages: list[Page] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     error: SyncError | None = None
+    verdict: Verdict = field(default_factory=Verdict)
 
     @property
     def items(self) -> list[Json]:
@@ -81,6 +89,7 @@ def walked() -> Callable[..., Walked]:
         habits: TemplateHabits | None = None,
         first: Request | None = None,
         most: int = 100,
+        accept: Collection[DoubtName] = (),
     ) -> Walked:
         endpoint = Endpoint(
             "/x",
@@ -89,17 +98,20 @@ def walked() -> Callable[..., Walked]:
             on_status=on_status or {},
         )
         sender = FakeSender(answer, most)
+        verdict = Verdict(accept)
         request = first or Request("GET", f"{BASE}/x")
         outcome = Walked(requests=sender.requests)
 
         async def run() -> None:
-            async for page in walk(endpoint, request, sender, habits or TemplateHabits()):
+            async for page in walk(endpoint, request, sender, habits or TemplateHabits(), verdict):
                 outcome.pages.append(page)
 
         try:
             asyncio.run(run())
         except SyncError as error:
             outcome.error = error
+        outcome.verdict = verdict
+        outcome.error = outcome.error or next(iter(verdict.errors), None)
         return outcome
 
     return walked

@@ -101,7 +101,7 @@ async def test_extractor_left_in_the_middle_asks_no_further() -> None:
 async def test_one_resource_says_how_much_it_read(logged: list[str]) -> None:
     async with open_extractor(SETTINGS, transport=httpx.MockTransport(Api())) as extractor:
         [batch async for batch in extractor.batches(resource("/a/{id}", **below()))]
-    assert any("/a/{id}: 3 items from 3 endpoints" in line for line in logged)
+    assert any("/a/{id}: 3 items in 4 pages from 3 endpoints" in line for line in logged)
 
 
 async def test_certificates_are_checked_as_the_caller_says() -> None:

@@ -9,7 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
-from rest.errors import AuthError, ItemsError, PaginationError, RefusedError, ResourceError, TransientError
+from rest.errors import (
+    AuthError,
+    DoubtError,
+    ItemsError,
+    PaginationError,
+    RefusedError,
+    ResourceError,
+    TransientError,
+)
 
 type Fetch = Callable[..., Awaitable[Any]]
 type Answer = Callable[[httpx.Request], Any]
@@ -45,7 +53,7 @@ def most_in_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 
 
 async def test_endpoint_without_parameters(fetched: Fetch) -> None:
-    fetch = await fetched(api({"/x": [{"id": 1}, 2, None]}), "/x")
+    fetch = await fetched(api({"/x": [{"id": 1}, 2]}), "/x")
     assert fetch.error is None
     assert fetch.items == [{"id": 1}, {"value": 2}]
 
@@ -142,11 +150,13 @@ async def test_duplicate_values_are_fetched_once(fetched: Fetch) -> None:
 async def test_null_values_are_skipped_and_counted(fetched: Fetch, logged: list[str]) -> None:
     answers = {"/projects": [{"id": None}, {"id": 1}, {"id": ""}, {}], "/projects/1/tasks": [{"id": 10}]}
     fetch = await fetched(api(answers), KIND, below())
-    assert fetch.error is None
-    assert fetch.ids == [10]
-    assert any(
-        "WARNING" in line and "3 of 4 parents have no project and were skipped" in line for line in logged
-    )
+    assert isinstance(fetch.error, DoubtError)
+    assert (fetch.error.doubt, fetch.ids) == ("skipped_parents", [10])
+    accepting = await fetched(api(answers), KIND, {**below(), "accept": ["skipped_parents"]})
+    assert (accepting.error, accepting.ids) == (None, [10])
+    told = "3 of 4 parents have no project and were skipped"
+    assert told in str(fetch.error)
+    assert any("WARNING" in line and told in line for line in logged)
 
 
 CHAIN = {
@@ -161,18 +171,18 @@ OF_TEAM = "/projects/{project}/teams/{team}"
 async def test_parents_without_a_value_are_told_by_parameter_and_not_by_parent(
     fetched: Fetch, logged: list[str]
 ) -> None:
-    """One project whose only team has no id, beside one that has a team: no error."""
+    """One project whose only team has no id, beside one that has a team."""
     answers = {
         "/projects": PROJECTS[:2],
         "/projects/1/teams": [{"id": None}],
         "/projects/2/teams": [{"id": 5}, {"id": ""}],
         "/projects/2/teams/5": [{"id": 9}],
     }
-    fetch = await fetched(api(answers), OF_TEAM, CHAIN)
+    fetch = await fetched(api(answers), OF_TEAM, {**CHAIN, "accept": "skipped_parents"})
     assert fetch.error is None
     assert fetch.ids == [9]
     told = [line for line in logged if "were skipped" in line]
-    assert told == [f"WARNING: {OF_TEAM}: 2 of 3 parents have no team and were skipped"]
+    assert told == ["WARNING: 2 of 3 parents have no team and were skipped (accepted: skipped_parents)"]
 
 
 async def test_parents_that_give_no_value_under_any_of_their_own_parents_are_an_error(fetched: Fetch) -> None:
@@ -194,7 +204,8 @@ async def test_parent_listing_that_fails_does_not_hide_the_others(fetched: Fetch
         "/projects/2/teams/5": [{"id": 9}],
     }
     fetch = await fetched(api(answers), OF_TEAM, CHAIN)
-    assert isinstance(fetch.error, TransientError)
+    assert isinstance(fetch.error, ExceptionGroup)
+    assert [type(error) for error in fetch.error.exceptions] == [TransientError, DoubtError]
     assert fetch.ids == [9]
 
 
@@ -209,7 +220,7 @@ async def test_path_of_the_pagination_that_fails_on_a_child_fails_it_alone(fetch
     selector = {"data_path": ".items", "pagination": pagination, **below(pagination={"type": "none"})}
     fetch = await fetched(answer, KIND, selector)
     assert isinstance(fetch.error, PaginationError)
-    assert "/projects/2/tasks: a path of the pagination fails on page 1" in str(fetch.error)
+    assert "api/projects/2/tasks?page=1&size=100): a path of the pagination fails" in str(fetch.error)
     assert fetch.ids == [1, 2, 3]
 
 

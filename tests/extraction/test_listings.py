@@ -3,17 +3,20 @@
 import asyncio
 import gc
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from weakref import ref
 
 import pytest
 
 from extraction.listings import Listings
+from rest.answer_rules import NO_RULES, AnswerRules
 from rest.errors import RefusedError
 from rest.request import Request, Response
 
 ONE, TWO = Request("GET", "https://a.example/1"), Request("GET", "https://a.example/2")
+
+RULES = AnswerRules({404: "empty"})
 
 
 class Api:
@@ -21,14 +24,14 @@ class Api:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.final: list[Collection[int]] = []
+        self.rules: list[AnswerRules] = []
         self.failing = False
         self.answers: list[ref[Response]] = []
 
-    async def send(self, request: Request, final: Collection[int] = ()) -> Response:
+    async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
         """As the client."""
         self.asked.append(request.url)
-        self.final.append(final)
+        self.rules.append(rules)
         await asyncio.sleep(0)
         if self.failing:
             raise RefusedError("status 404", status=404)
@@ -51,7 +54,7 @@ def listings(api: Api, tmp_path: Path) -> Iterator[Listings]:
 
 async def test_same_request_is_sent_once(api: Api, listings: Listings) -> None:
     async with listings.recording() as first:
-        answer = await first.send(ONE, {404})
+        answer = await first.send(ONE, RULES)
         await first.send(TWO)
     async with listings.recording() as second:
         again = await second.send(ONE)
@@ -59,7 +62,7 @@ async def test_same_request_is_sent_once(api: Api, listings: Listings) -> None:
     assert (again.status, again.headers, again.content) == (200, {"x-number": "1"}, answer.content)
     assert other.headers == {"x-number": "2"}
     assert api.asked == [ONE.url, TWO.url]
-    assert api.final == [{404}, ()]
+    assert api.rules == [RULES, NO_RULES]
 
 
 @pytest.mark.parametrize(
@@ -80,11 +83,14 @@ async def test_other_requests_are_others(api: Api, listings: Listings, other: Re
 
 
 async def test_order_of_headers_and_of_body_keys_makes_no_other_request(api: Api, listings: Listings) -> None:
-    async with listings.recording() as sender:
-        await sender.send(Request("GET", ONE.url, headers=(("A", "1"), ("B", "2")), body={"a": 1, "b": 2}))
-        await sender.send(Request("GET", ONE.url, headers=(("B", "2"), ("A", "1")), body={"b": 2, "a": 1}))
-        await sender.send(Request("GET", f"{ONE.url}?a=1"))
-        await sender.send(Request("GET", ONE.url, (("a", "1"),)))
+    for request in (
+        Request("GET", ONE.url, headers=(("A", "1"), ("B", "2")), body={"a": 1, "b": 2}),
+        Request("GET", ONE.url, headers=(("B", "2"), ("A", "1")), body={"b": 2, "a": 1}),
+        Request("GET", f"{ONE.url}?a=1"),
+        Request("GET", ONE.url, (("a", "1"),)),
+    ):
+        async with listings.recording() as sender:
+            await sender.send(request)
     assert len(api.asked) == 2
 
 

@@ -44,7 +44,11 @@ class FakeApi:
             {"path_parameters": {"id": {"endpoint": "/none", "field": ".id"}}},
             "ok     /users/{id}/posts: reached, but there are no items",
         ),
-        ("/users", {"data_path": ".users"}, "FAILED /users: data_path .users"),
+        (
+            "/users",
+            {"data_path": ".users"},
+            "FAILED /users: page 1 (GET https://a.example/users?page=1&size=10): data_path .users",
+        ),
         (
             "/users",
             {"pagination": {"type": "page", "has_more_path": ".[0].id | ltrimstr(1) | error"}},

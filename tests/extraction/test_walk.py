@@ -103,7 +103,7 @@ def test_full_page_that_repeats_the_one_before_is_an_error(walked: Walk, paginat
     walk = walked(lambda _: {"items": items(0, 10)}, pagination=pagination)
     assert isinstance(walk.error, PaginationError)
     assert f"Does the API know the parameter '{pagination['type']}'?" in str(walk.error)
-    assert str(walk.error).startswith("/x: page 2 has the items of an earlier page once more (10)")
+    assert "the items of an earlier page once more (10)" in str(walk.error)
 
 
 def test_repeated_page_is_an_error_while_a_signal_says_more(walked: Walk) -> None:
@@ -137,10 +137,10 @@ def test_server_that_repeats_its_short_last_page_is_complete(walked: Walk) -> No
     assert walk.items == items(0, 24)
 
 
-@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("status", [404, 410, 416])
 @pytest.mark.parametrize("total", [10, 14, 20])
 @pytest.mark.parametrize("pagination", [PAGE, OFFSET], ids=["page", "offset"])
-def test_400_or_404_past_the_end_ends_a_listing_without_signals(
+def test_not_found_past_the_end_ends_a_listing_without_signals(
     walked: Walk, pagination: dict[str, Any], total: int, status: int
 ) -> None:
     def answer(request: Request) -> Any:
@@ -154,7 +154,7 @@ def test_400_or_404_past_the_end_ends_a_listing_without_signals(
         assert walk.items == items(0, total)
 
 
-@pytest.mark.parametrize("status", [403, 410, 416, 422, 500])
+@pytest.mark.parametrize("status", [400, 403, 422, 500])
 def test_any_other_status_past_the_end_is_an_error(walked: Walk, status: int) -> None:
     def answer(request: Request) -> Any:
         return status if number(request, "page") > 1 else {"items": items(0, 10)}
@@ -202,6 +202,9 @@ def test_status_that_the_user_calls_a_failure_is_one(walked: Walk) -> None:
     assert walked(lambda _: 404, pagination=PAGE, on_status={404: "fail", 403: "empty"}).error.status == 404
 
 
+_ESTIMATES = ("unread_signal", "empty_after_more")
+
+
 @pytest.mark.parametrize("off", [-3, -1, 0, 1, 3])
 @pytest.mark.parametrize("total", [5, 20, 25])
 @pytest.mark.parametrize("kind", [int, str])
@@ -214,9 +217,11 @@ def test_total_that_is_off_loses_nothing(
     kind: Callable[[int], object],
 ) -> None:
     walk = walked(listing(total, total=kind(total + off)), pagination=pagination)
-    assert walk.error is None
+    assert (walk.error is None) == (off <= 0), "one that is not reached is a doubt"
     assert walk.items == items(0, total)
     assert len(walk.requests) <= total // 10 + 4
+    accepting = walked(listing(total, total=kind(total + off)), pagination=pagination, accept=_ESTIMATES)
+    assert accepting.error is None
 
 
 @pytest.mark.parametrize("key", ["total", "count"])
@@ -354,7 +359,8 @@ def test_cursors_are_followed_to_their_end(walked: Walk, last: dict[str, Any]) -
     walk = walked(chain(pages), pagination={"type": "cursor", "cursor_path": "next"})
     assert walk.error is None
     assert walk.items == items(0, 3)
-    assert len(walk.requests) == 3
+    # The cursor just used is asked once more: another page would show a scroll.
+    assert len(walk.requests) == (4 if last.get("next") == "b" else 3)
 
 
 def test_cursor_used_earlier_in_the_walk_is_an_error(walked: Walk) -> None:

@@ -249,7 +249,9 @@ def test_cursors_give_each_item_exactly_once(
     walk = walked(answer, pagination=pagination)
     assert walk.error is None
     assert ids(walk) == list(range(sum(cuts)))
-    assert len(walk.requests) == len(cuts)
+    # The cursor just used is asked once more, unless its page is empty: another one would show a scroll.
+    is_asked_again = last.get("next") == "repeat" and len(cuts) > 1 and cuts[-1] > 0
+    assert len(walk.requests) == len(cuts) + is_asked_again
 
 
 @quickly

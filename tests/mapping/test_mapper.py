@@ -127,7 +127,7 @@ async def test_query_without_output_or_with_an_error_refuses_the_item(
     mapper: Mapper, query: str, outcome: Any
 ) -> None:
     mapped = await mapper.map(EntityMapping(NAMED, query), [{"a": 1}])
-    assert mapped == Mapped(refused=[Refusal(query, outcome)])
+    assert mapped == Mapped(refused=[Refusal(query, outcome)], lost=[0])
 
 
 async def test_query_that_is_no_jq_refuses_all_items(mapper: Mapper) -> None:

@@ -1,16 +1,20 @@
 """Our entity processor beside Ocean's own: the same entities, and the same said about them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from loguru import logger
 from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.utils.signal import SignalHandler, _signal_handler
 
-from mapping import EntityMapping, Mapped
-from ocean_adapter.mapped import MappedTally
+from extraction import Verdict
+from mapping import Entity, EntityMapping, EntityTally, Mapped
+from ocean_adapter.mapped import check_mapped, tally_of
 from ocean_adapter.processor import CustomEntityProcessor
-from rest.errors import ItemsError
+from rest.doubts import DoubtName
+from rest.errors import DoubtError, ItemsError
 
 ITEMS: list[Any] = [
     {"id": "a", "name": "Ann", "owner": {"id": "o1"}, "tags": [{"name": "x"}, {"name": "y"}], "open": True},
@@ -158,25 +162,72 @@ def test_ocean_s_end_is_the_workers_end(processors: Any) -> None:
     assert worker.returncode == -9
 
 
+def _checked(mapped: Mapped, items: list[Any], *accepted: DoubtName) -> None:
+    attributes: dict[str, Any] = {}
+    tally_of(attributes, 0).note(mapped, items)
+    check_mapped(tally_of(attributes, 0), "/x", Verdict(accepted))
+    assert tally_of(attributes, 1) == EntityTally()
+
+
 def test_kind_fails_when_no_passing_item_has_a_name(processors: Any) -> None:
-    tally = MappedTally()
+    items = [{"id": 1}, {"id": 2}]
     mapping = EntityMapping({"identifier": ".none", "blueprint": "false"})
-    tally.note(processors.runner.run(processors.ours._mapper.map(mapping, [{"id": 1}, {"id": 2}])))
+    mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
     with pytest.raises(ItemsError, match=r"^/x: the mapping gives no blueprint and identifier for any item"):
-        tally.check("/x")
+        _checked(mapped, items, "skipped_items")
+
+
+def test_kind_fails_when_some_passing_items_have_no_name(processors: Any) -> None:
+    items = [{"id": 1, "no": "a"}, {"id": 2}, {"id": 3, "no": 7}, {"id": 4, "no": "b", "off": True}]
+    mapping = EntityMapping({"identifier": ".no", "blueprint": '"b"'}, ".off | not")
+    mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
+    assert mapped.lost == [1]
+    with pytest.raises(
+        DoubtError, match=r"^/x: 1 of 3 items .* no entity, for want of an identifier; the first has id 2"
+    ):
+        _checked(mapped, items)
+    _checked(mapped, items, "skipped_items")
+
+
+def test_kind_fails_when_the_query_gives_no_boolean_for_some(processors: Any) -> None:
+    items = [{"id": "1", "on": True}, {"id": "2"}]
+    mapping = EntityMapping({"identifier": ".id", "blueprint": '"b"'}, ".on")
+    mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
+    with pytest.raises(DoubtError, match="answer of true or false to the query; the first has id 2"):
+        _checked(mapped, items)
 
 
 @pytest.mark.parametrize(
-    "mapped",
+    ("mapped", "items"),
     [
-        Mapped(),
-        Mapped(skipped=3),
-        Mapped(passed=[{"identifier": "a", "blueprint": "b"}], incomplete=[{"identifier": None}]),
+        (Mapped(), []),
+        (Mapped(skipped=3), [{}, {}, {}]),
+        (Mapped(passed=[{"identifier": "a", "blueprint": "b"}]), [{}]),
     ],
-    ids=["no items", "none pass", "some have names"],
+    ids=["no items", "none pass", "all have names"],
 )
-def test_kind_does_not_fail_otherwise(mapped: Mapped) -> None:
-    attributes: dict[str, Any] = {}
-    MappedTally.of(attributes, 0).note(mapped)
-    MappedTally.of(attributes, 0).check("/x")
-    assert MappedTally.of(attributes, 1) == MappedTally()
+def test_kind_does_not_fail_otherwise(mapped: Mapped, items: list[Any]) -> None:
+    _checked(mapped, items)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    lines: list[str] = []
+    sink = logger.add(lambda line: lines.append(str(line)), level="WARNING")
+    yield lines
+    logger.remove(sink)
+
+
+def test_entities_in_one_place_are_told(logged: list[str]) -> None:
+    twice: list[Entity] = [{"identifier": "a", "blueprint": "b", "title": title} for title in ("x", "y", "y")]
+    _checked(Mapped(passed=twice), [{}, {}, {}])
+    told = [line for line in logged if "overwrite" in line]
+    assert len(told) == 1
+    assert "2 entities have the identifier of another item's entity" in told[0]
+    assert "the first is b a" in told[0]
+
+
+def test_the_same_item_twice_overwrites_nothing(logged: list[str]) -> None:
+    same: list[Entity] = [{"identifier": "a", "blueprint": "b", "title": "x"} for _ in range(2)]
+    _checked(Mapped(passed=same), [{}, {}])
+    assert not [line for line in logged if "overwrite" in line]

@@ -104,16 +104,14 @@ def test_listing_ends_without_a_cursor_or_with_a_flag_that_says_so(
 
 
 @pytest.mark.parametrize("cursor", ["a", 5, "5"], ids=repr)
-def test_cursor_that_was_just_used_ends_the_listing(cursor: Json) -> None:
-    """Some APIs repeat it on the last page; as a number or as text."""
+def test_cursor_that_was_just_used_is_asked_once_more(cursor: Json) -> None:
+    """Some APIs repeat it on the last page, as a number or as text; for others it is a scroll."""
     used = page({"next": cursor}, query=f"cursor={cursor}", number=1)
-    assert cursor_after(used, cursor_path="next") is None
-
-
-def test_cursor_that_was_just_used_is_an_error_while_there_is_more() -> None:
-    used = page({"next": "a", "has_more": True}, query="cursor=a", number=1)
-    with pytest.raises(PaginationError, match=r"same cursor again at next.*parameter 'cursor'"):
-        cursor_after(used, cursor_path="next")
+    paginator = paginator_for(PaginationSettings.model_validate({"type": "cursor", "cursor_path": "next"}))
+    following = paginator.next(used)
+    assert following is not None
+    assert (following.is_scroll, following.promise) == (True, None)
+    assert following.request.value("cursor") == str(cursor)
 
 
 @pytest.mark.parametrize("value", [True, 1.5, ["a"], {"after": "a"}], ids=repr)

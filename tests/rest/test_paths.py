@@ -167,7 +167,7 @@ def test_absent_is_not_null(text: str, body: Json, found: Json | Absent) -> None
         (".a", {"a": None}, False),
         (".a", 5, False),
         (".", None, False),
-        (".a[5]", {"a": []}, False),
+        (".a[5]", {"a": []}, True),
         (".a?", {}, False),
         (".a | .b", {}, False),
     ],

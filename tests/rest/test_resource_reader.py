@@ -11,7 +11,7 @@ from rest.resource import Endpoint, PathParameter, Resource
 from rest.resource_reader import SelectorInput, read_resource
 
 NONE = PaginationSettings()
-STATUSES = "accepts an object of status codes, each with empty or fail"
+STATUSES = "accepts an object of status codes, each with empty, end, retry, rate_limited or fail"
 TYPES = "accepts none, offset, page, cursor, next_link, header_link, auto"
 WHOLE = "accepts a whole number"
 FIX_X = "Add selector.path_parameters.x with an endpoint and a field, or with values"
@@ -122,7 +122,7 @@ def test_methods_that_may_read_are_accepted_in_any_case(method: str) -> None:
             (
                 "selector.xyz is unknown; known are data_path, method, query_params, headers, "
                 "body, pagination, "
-                "on_status, query, path_parameters, min_items, incremental"
+                "on_status, responses, query, path_parameters, accept, min_items, incremental"
             ),
         ),
         ({"method": "DELETE"}, "selector.method: got 'DELETE', accepts GET, POST, PUT or PATCH"),

@@ -60,7 +60,7 @@ def test_defaults_in_the_spec_file_are_those_of_the_code() -> None:
     defaults = {
         setting_name(name): value
         for name, value in {**own, **paging}.items()
-        if name != "base_url" and value is not None and value not in ({}, [])
+        if name != "base_url" and value is not None and value not in ({}, [], (), frozenset())
     }
     for name, entry in spec().items():
         value = defaults.get(name)
@@ -143,19 +143,33 @@ def test_a_setting_is_accepted_as_helm_and_docker_pass_it(name: str, text: objec
         ("pagination_type", "next_link", "type", "next_link"),
         ("page_size", "1e+06", "page_size", 1_000_000),
         ("page_size", "50", "page_size", 50),
-        ("start_page", "0", "start_page", 0),
         ("max_pages", "9", "max_pages", 9),
-        ("pagination_param", "page[after]", "param", "page[after]"),
-        ("size_param", "-", "size_param", "-"),
-        ("cursor_header", "X-Next", "cursor_header", "X-Next"),
-        ("next_link_header", "X-Link", "next_link_header", "X-Link"),
-        ("header_link_rel", "following", "header_link_rel", "following"),
+        ("total_path", "-", "total_path", "-"),
     ],
 )
 def test_pagination_settings_are_read_under_their_own_names(
     name: str, text: str, field: str, value: object
 ) -> None:
     assert getattr(settings(**{name: text}).pagination, field) == value
+
+
+_OF_ONE_TYPE = [
+    ("page", "start_page", "0", "start_page", 0),
+    ("cursor", "pagination_param", "page[after]", "param", "page[after]"),
+    ("auto", "size_param", "-", "size_param", "-"),
+    ("cursor", "cursor_header", "X-Next", "cursor_header", "X-Next"),
+    ("next_link", "next_link_header", "X-Link", "next_link_header", "X-Link"),
+    ("header_link", "header_link_rel", "following", "header_link_rel", "following"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "text", "field", "value"), _OF_ONE_TYPE)
+def test_what_is_of_one_pagination_type_is_refused_with_others(
+    kind: str, name: str, text: str, field: str, value: object
+) -> None:
+    assert getattr(settings(pagination_type=kind, **{name: text}).pagination, field) == value
+    with pytest.raises(SettingsError, match=f"{setting_name(name)}: means nothing for paginationType none"):
+        settings(pagination_type="none", **{name: text})
 
 
 @pytest.mark.parametrize(
@@ -170,7 +184,8 @@ def test_pagination_settings_are_read_under_their_own_names(
     ],
 )
 def test_a_path_setting_is_dot_notation(name: str) -> None:
-    path = getattr(settings(**{name: "meta.value"}).pagination, name)
+    kind = {"cursor_path": "cursor", "next_link_path": "next_link"}.get(name, "none")
+    path = getattr(settings(pagination_type=kind, **{name: "meta.value"}).pagination, name)
     assert path.find({"meta": {"value": 5}}) == 5
 
 

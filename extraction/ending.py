@@ -1,0 +1,84 @@
+"""What a listing that has ended leaves open, and why it counts as whole where it leaves nothing."""
+
+from extraction.page_checks import range_left
+from extraction.progress import Progress
+from pagination import Outlook, Paginator, SinglePage, flagged, recognised
+from pagination.places import found
+from pagination.signals import what_remains
+from pagination.vocabulary import Meaning
+from rest.errors import DoubtError, PaginationError
+from rest.request import Page
+
+_SIGNALS = (
+    Meaning.MORE,
+    Meaning.LAST,
+    Meaning.NEXT,
+    Meaning.CURSOR,
+    Meaning.TOTAL,
+    Meaning.PAGES,
+    Meaning.REMAINING,
+)
+
+
+def proof_of(page: Page, paginator: Paginator) -> str:
+    """What the last page shows: a total that is reached, a flag, a signal that is gone, an empty page."""
+    _, items = paginator.counts(page)
+    if items is None:
+        items = page.reported.items
+    if items is not None and 0 < items <= page.items_so_far:
+        return f"total {items} reached"
+    if (flag := flagged(page)) and flag.outlook is Outlook.END:
+        return f"{flag.where} says so"
+    if page.number > 0 and not page.count:
+        return "an empty page"
+    said = recognised(page, page.items_so_far, full=False)
+    if said and said.outlook is Outlook.END:
+        return f"{said.where} says so"
+    if page.number > 0:
+        return f"no further page by {paginator.continues_by}"
+    return "one answer that speaks of no pages"
+
+
+def left_open(page: Page, paginator: Paginator, progress: Progress) -> DoubtError | None:
+    """What the answers say of more items than were read, once the listing has ended with this page."""
+    if left := range_left(page):
+        return DoubtError(
+            f"the API gave {page.items_so_far} items and says that there are more ({left})",
+            hint="Set paginationType, and the parameters that ask for the rest",
+            doubt="partial_answer",
+        )
+    read = page.items_so_far - progress.repeated
+    if left := _left_by_counts(page, paginator, progress, read):
+        return DoubtError(
+            f"the listing ends after {read} items, but {left} speaks of more",
+            hint="If that number is only an estimate, or counts what you may not see, set "
+            "pagination.total_path to -",
+            doubt="unread_signal" if page.count else "empty_after_more",
+        )
+    return None
+
+
+def check_promise(page: Page, arrived: Page, paginator: Paginator) -> None:
+    """Raises PaginationError: the API said that there is more, and what came is empty and says nothing."""
+    if arrived.count or any(found(arrived, *_SIGNALS)):
+        return
+    flag = paginator.signals.flagged(page) or flagged(page)
+    is_flag = flag is not None and flag.outlook is Outlook.MORE
+    where = flag.where if flag and is_flag else what_remains(page)
+    if where:
+        raise PaginationError(
+            f"the page is empty, and the one before said that there is more ({where})",
+            hint="The next resync tries again",
+            doubt="empty_after_more",
+        )
+
+
+def _left_by_counts(page: Page, paginator: Paginator, progress: Progress, read: int) -> str | None:
+    """Where a count stands that the items of this listing do not reach; None: nowhere."""
+    if not page.is_list or (isinstance(paginator, SinglePage) and paginator.chosen):
+        return None
+    _, total = paginator.counts(page)
+    total = total if total is not None and total > page.count else progress.reported.items
+    if total is not None and total > read and page.believes_totals:
+        return f"the total {total}"
+    return what_remains(page)

@@ -1,0 +1,184 @@
+"""What speaks against a page: by itself, and after the one before it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from loguru import logger
+
+from extraction.answer_errors import error_beside_items, errors_among
+from extraction.sameness import are_equal
+from pagination import USUAL_SIZES, NextPage, Paginator, evidence_of_more
+from pagination.places import found, range_of
+from pagination.values import is_flag, is_true, whole_number
+from pagination.vocabulary import Meaning, key_of
+from rest.bodies import CSV_TYPES, Json, csv_columns
+from rest.errors import DoubtError, PaginationError, SyncError
+from rest.request import Page, Response
+
+_AGAIN = "The next resync tries again"
+
+
+def check_body(page: Page, following: NextPage, response: Response) -> None:
+    """Raises PaginationError: a page without a body, which is none that the API can mean."""
+    if response.is_empty and response.status != HTTPStatus.NO_CONTENT and (following.promise or page.count):
+        more = f"the page before said that there is more ({following.promise})"
+        raise PaginationError(
+            "there is no body, but " + (more if following.promise else "the page before had items"),
+            hint="The API failed without saying so; the next resync tries again",
+            doubt="changed_shape",
+        )
+
+
+def check_shape(page: Page, arrived: Page) -> None:
+    """Raises PaginationError: an object where the page before was a list, or nothing at all."""
+    if page.is_list and not arrived.is_list:
+        raise PaginationError(
+            f"this page is one object, and the page before was a list: {arrived.response.excerpt!r}",
+            hint="The API failed without saying so; the next resync tries again",
+            doubt="changed_shape",
+        )
+    if page.is_list and arrived.is_null and not page.is_null and not arrived.response.is_empty:
+        raise PaginationError(
+            f"null stands where the page before had its list: {arrived.response.excerpt!r}",
+            hint="The API failed without saying so; the next resync tries again",
+            doubt="changed_shape",
+        )
+
+
+def check_that_nothing_follows(
+    paginator: Paginator, page: Page, following: NextPage, again: Sequence[Json]
+) -> str:
+    """What an earlier page once more proves, where more was asked for, in words: the API gives its last page
+    for any after it, or has no pages.
+
+    Raises PaginationError: the parameter is unknown to the API, or the rest would be lost.
+    """
+    is_last_again = are_equal(again, page.items)
+    continues_by = paginator.continues_by
+    if is_last_again and page.number > 0 and not following.promise and not evidence_of_more(page):
+        return f"page {page.number + 2} was page {page.number + 1} again"
+    may_have_more = (
+        following.promise
+        or paginator.is_full(page)
+        or not is_last_again
+        or (page.number == 0 and page.count in USUAL_SIZES)
+        or evidence_of_more(page)
+    )
+    if may_have_more:
+        raise PaginationError(
+            f"these are the items of an earlier page once more ({page.count}), so the rest would be lost",
+            hint=f"Does the API know {continues_by}? "
+            "If the endpoint has no pages, set selector.pagination: {type: none}",
+            doubt="unproven_end" if page.number == 0 else "repeated_items",
+        )
+    logger.warning(
+        "{}: asked for page {}, the API gave page {} again, which is taken for all there is. "
+        "If it is not, correct {}",
+        page.request.url,
+        page.number + 2,
+        page.number + 1,
+        continues_by,
+    )
+    return f"page {page.number + 2} was page {page.number + 1} again"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the pages of one listing have in common. columns: of a table, whose rows all have the same."""
+
+    content_type: str
+    columns: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, page: Page) -> "Shape":
+        """The shape of a page."""
+        content_type = page.response.content_type
+        is_table = content_type in CSV_TYPES and not page.response.is_empty
+        return cls(content_type, csv_columns(page.response.content) if is_table else None)
+
+
+def doubts_of(page: Page, expected: Shape) -> Iterator[SyncError]:
+    """What a page says against itself, or against the shape of the first one."""
+    if words := error_beside_items(page):
+        yield DoubtError(
+            f"the answer has status {page.response.status} and tells of an error: {words}",
+            hint=_AGAIN,
+            doubt="error_in_answer",
+        )
+    yield from _errors_in_place_of_items(page)
+    if words := _partial(page):
+        yield DoubtError(
+            f"the answer says that it is not everything: {words}", hint=_AGAIN, doubt="partial_answer"
+        )
+    if words := _other_shape(page, expected):
+        yield DoubtError(words, hint=_AGAIN, doubt="changed_shape")
+    missing = sum(item is None for item in page.items) if isinstance(page.items, list) else 0
+    if missing:
+        yield DoubtError(f"{missing} of {page.count} items are null", hint=_AGAIN, doubt="skipped_items")
+
+
+def without_errors(items: Sequence[Json]) -> Sequence[Json]:
+    """The items that are some: an object with the shape of an error is none."""
+    if not isinstance(items, list):
+        return items
+    wrong = {number for number, _ in errors_among(items)}
+    return [item for number, item in enumerate(items) if number not in wrong] if wrong else items
+
+
+def _errors_in_place_of_items(page: Page) -> Iterator[SyncError]:
+    if not isinstance(page.items, list) or (page.data_path is None and not page.is_list):
+        return
+    wrong = list(errors_among(page.items))
+    if wrong:
+        number, words = wrong[0]
+        yield DoubtError(
+            f"{len(wrong)} of {page.count} items are errors; the first is item {number + 1}: {words}",
+            hint=_AGAIN,
+            doubt="error_in_answer",
+        )
+
+
+def _partial(page: Page) -> str | None:
+    for flag in found(page, Meaning.PARTIAL):
+        if is_flag(flag.value) and is_true(flag.value):
+            return f"{flag.where} is {flag.value}"
+    for place in page.envelope:
+        # Elasticsearch's {"_shards": {"total": 5, "failed": 1}}.
+        is_shards = len(place.keys) > 1 and "shards" in key_of(str(place.keys[-2]))
+        if is_shards and key_of(place.name) in ("failed", "failures") and _is_some(place.value):
+            return f"{place.where} is {place.value}"
+    return None
+
+
+def _is_some(value: Json) -> bool:
+    return bool(whole_number(value)) if not isinstance(value, list) else bool(value)
+
+
+def range_left(page: Page) -> str | None:
+    """What status 206 and Content-Range say of items after this page; None: nothing."""
+    part = range_of(page.response.headers)
+    if part and part.size is not None:
+        is_left = part.last + 1 < part.size and page.items_so_far < part.size
+        return f"Content-Range: {page.response.headers['content-range']}" if is_left else None
+    return "status 206 Partial Content" if page.response.status == HTTPStatus.PARTIAL_CONTENT else None
+
+
+def _other_shape(page: Page, expected: Shape) -> str | None:
+    """Other columns, or another content type, than the first page had."""
+    if page.response.is_empty:
+        return None
+    now = Shape.of(page)
+    if _family(now.content_type) != _family(expected.content_type):
+        return f"the content type is {now.content_type}, and of the first page it was {expected.content_type}"
+    if now.columns and expected.columns and now.columns != expected.columns:
+        names = (", ".join(sorted(columns)) for columns in (now.columns, expected.columns))
+        return "the columns are {}, and of the first page {}".format(*names)
+    return None
+
+
+def _family(content_type: str) -> str:
+    """JSON is written under many types."""
+    if content_type in CSV_TYPES:
+        return "csv"
+    return "html" if "html" in content_type else "xml" if content_type.endswith("xml") else "json"

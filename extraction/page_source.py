@@ -1,0 +1,57 @@
+"""Pages of one listing as the API gives them, without a judgement on them."""
+
+from dataclasses import replace
+
+from extraction.ahead import Ahead
+from extraction.items import received
+from rest.answer_rules import AnswerRules
+from rest.request import Page, Request, Response
+from rest.resource import Endpoint
+
+
+class PageSource:
+    """Asks for the pages of one bound endpoint."""
+
+    def __init__(self, endpoint: Endpoint, sender: Ahead) -> None:
+        self._endpoint = endpoint
+        self._sender = sender
+        self.rules = AnswerRules(endpoint.on_status, endpoint.responses)
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a request."""
+        return await self._sender.send(request, self.rules)
+
+    async def page(self, request: Request, response: Response, before: Page | None = None) -> Page:
+        """An answer as the page after `before`, or as the first one. Raises ItemsError."""
+        response, found = await received(response, self._endpoint.data_path)
+        page = Page(
+            request,
+            response,
+            found.values,
+            found.count,
+            found.is_list,
+            is_null=found.is_null,
+            believes_totals=self._endpoint.pagination.believes_totals,
+            data_path=self._endpoint.data_path,
+        )
+        if before is None:
+            return page
+        return replace(
+            page,
+            number=before.number + 1,
+            items_before=before.items_so_far,
+            largest_before=before.largest,
+            previous=before.response,
+        )
+
+    async def once_more(self, page: Page) -> Page:
+        """A page asked for again, in its place."""
+        again = await self.page(page.request, await self.answer(page.request))
+        return replace(
+            page,
+            response=again.response,
+            items=again.items,
+            given=again.count,
+            is_list=again.is_list,
+            is_null=again.is_null,
+        )

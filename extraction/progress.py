@@ -1,0 +1,134 @@
+"""What a walk knows: where it has been, which items it has seen, and the most that any page said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extraction.sameness import are_alike, digest, item_keys
+from pagination import NextPage
+from rest.bodies import Json
+from rest.errors import PaginationError
+from rest.request import Page, Reported
+from rest.resource import Endpoint
+
+# A listing that the API filters after cutting can have many empty pages; one without end has more.
+_MOST_EMPTY_PAGES = 1000
+# So many pages in a row without anything new are no accident.
+_MOST_STALE_PAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page brought. new: the items not seen before in this walk. repeated: how many were.
+
+    repeated_at_start: those stand before all others, where an item put on top pushed them down.
+    new_at_start: the new ones stand before all others.
+    """
+
+    new: Sequence[Json]
+    repeated: int = 0
+    repeated_at_start: bool = True
+    new_at_start: bool = True
+
+
+class Progress:
+    """The requests, pages and items of one walk."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._asked: set[bytes] = set()
+        self._pages: set[bytes] = set()
+        self._empty = 0
+        self._stale = 0
+        self._items: set[int] = set()
+        self._last_items: Sequence[Json] = ()
+        self.reported = Reported()
+        self.repeated = 0
+        self.pushed_down = True
+
+    @property
+    def distinct(self) -> int:
+        """How many different items were seen; 0 on the first page, which is not looked at."""
+        return len(self._items)
+
+    @property
+    def is_total_reached(self) -> bool:
+        """True where as many different items were seen as any page told of."""
+        return self.reported.items is not None and self.distinct >= self.reported.items
+
+    def check(self, page: Page, mark: bytes) -> None:
+        """mark: the identity of its items.
+
+        Raises PaginationError: more pages, or more empty ones in a row, than a listing may have."""
+        self._asked.add(digest(page.request.key))
+        if page.count:
+            self._pages.add(mark)
+            self._check_bound(page.number)
+        self._empty = 0 if page.count else self._empty + 1
+        if self._empty > _MOST_EMPTY_PAGES:
+            raise PaginationError(
+                f"{self._empty} pages in a row have no items, yet there is more",
+                hint="Check data_path, and the path that says whether there is more",
+            )
+
+    def has_seen(self, mark: bytes) -> bool:
+        """True when an earlier page had the items of this identity."""
+        return mark in self._pages
+
+    def note_counts(self, page: Page, pages: int | None, items: int | None) -> None:
+        """What a page reports of the listing's length; the latest counts, and silence changes nothing.
+
+        A total that is the page's own length may be just that, and is not kept.
+        """
+        if items is not None and (items == page.count or items < page.items_so_far):
+            items = None
+        before = self.reported
+        self.reported = Reported(
+            before.items if items is None else items, before.pages if pages is None else pages
+        )
+
+    def news(self, page: Page) -> News:
+        """What of a page is new in this walk; its items count as seen from now on."""
+        if not isinstance(page.items, list):  # a dump on disk has no second page
+            return News(page.items)
+        keys = item_keys(page.items)
+        known = [key in self._items for key in keys]
+        self._items.update(keys)
+        repeated = sum(known)
+        if not repeated:
+            return News(page.items)
+        new = [item for item, is_known in zip(page.items, known, strict=True) if not is_known]
+        return News(new, repeated, not any(known[repeated:]), all(known[len(new) :]))
+
+    def note_news(self, page: Page, news: News) -> None:
+        """Counts what a page repeats.
+
+        Raises PaginationError: pages bring nothing new again and again, and would do so for ever.
+        """
+        self.repeated += news.repeated
+        self.pushed_down = self.pushed_down and news.repeated_at_start
+        is_stale = len(page.items) > 0 and (not news.new or are_alike(self._last_items, page.items))
+        self._last_items = page.items
+        self._stale = self._stale + 1 if is_stale else 0
+        if self._stale >= _MOST_STALE_PAGES:
+            raise PaginationError(
+                f"{self._stale} pages in a row bring nothing new",
+                hint="Does the API know the pagination parameter? If the endpoint has no pages, "
+                "set selector.pagination: {type: none}",
+                doubt="repeated_items",
+            )
+
+    def check_next(self, following: NextPage, page: Page) -> None:
+        """Raises PaginationError: the next request was made before, or there is more than max_pages."""
+        if not following.is_scroll and digest(following.request.key) in self._asked:
+            raise PaginationError(
+                f"page {page.number + 1} leads back to an earlier page",
+                hint="Check the path of the cursor or link: the API repeats one that was used before",
+                doubt="repeated_items",
+            )
+        if following.promise:
+            self._check_bound(page.number + 1)
+
+    def _check_bound(self, number: int) -> None:
+        bound = self._endpoint.pagination.max_pages
+        if bound is not None and number >= bound:
+            raise PaginationError(f"there are more than {bound} pages", hint="Raise maxPages, or take it out")

@@ -1,0 +1,83 @@
+"""Whether there is a second page, asked in the usual way, where the first one says nothing."""
+
+from http import HTTPStatus
+
+from extraction.page_source import PageSource
+from extraction.sameness import identity
+from pagination import PAGE_SIZES, Outlook, Paginator, SinglePage, flagged
+from pagination.signals import recognised_total
+from pagination.values import whole_number
+from pagination.vocabulary import Meaning, key_of, meaning_of
+from rest.errors import PaginationError, RefusedError, RequestError, SyncError
+from rest.request import Page, Request, url_query
+
+# What APIs answer to a page past the end, where they do not answer with an empty one.
+PAST_THE_END = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE})
+_OTHER_SIZES = frozenset({"pagesize", "top", "take", "first", "rows", "max", "count", "results", "perpage"})
+
+
+def may_go_on(page: Page, paginator: Paginator) -> bool:
+    """True for a single page without a word on pages, as long as pages usually are, that nobody calls all."""
+    return (
+        isinstance(paginator, SinglePage)
+        and not paginator.chosen
+        and page.is_list
+        and page.number == 0
+        and page.request.method == "GET"
+        and page.count in PAGE_SIZES
+        and not _is_whole(page)
+        and not _is_short(page)
+    )
+
+
+async def has_second_page(source: PageSource, page: Page) -> str:
+    """What shows that there is none, in words.
+
+    Raises PaginationError: there is one, or the API does not tell.
+    """
+    # By the two names that most APIs know: one of them is not ignored.
+    asked = page.request.having("page", 2).having("offset", page.count)
+    try:
+        second = await source.page(asked, await source.answer(asked))
+    except SyncError as error:
+        status = error.status if isinstance(error, RequestError) else None
+        if isinstance(error, RefusedError) and status in PAST_THE_END:
+            return "there is no second page"
+        raise _unproven(asked, page, error) from error
+    if not second.count:
+        return "the second page is empty"
+    if identity(second.items, second.response) == identity(page.items, page.response):
+        return "asked for a second page, the API gives this one again"
+    raise PaginationError(
+        f"the API gives other items for {asked.full_url}, so there is more than these {page.count}",
+        hint="Set paginationType: page, or offset",
+        doubt="unproven_end",
+    )
+
+
+def _unproven(asked: Request, page: Page, error: SyncError) -> PaginationError:
+    return PaginationError(
+        f"nothing tells whether there is more than these {page.count} items, and asking for a second page "
+        f"({asked.full_url}) did not tell: {error.message}",
+        hint="Set paginationType, or to none if these are all",
+        doubt="unproven_end",
+    )
+
+
+def _is_whole(page: Page) -> bool:
+    """True where the page by itself proves to be all: its own total, or a flag."""
+    total = recognised_total(page)
+    is_total = total is not None and "total" in total.name.lower() and whole_number(total.value) == page.count
+    flag = flagged(page)
+    return is_total or (flag is not None and flag.outlook is Outlook.END)
+
+
+def _is_short(page: Page) -> bool:
+    """True where the request asked for more items than came."""
+    asked = dict([*url_query(page.request.url), *page.request.params])
+    sizes = [
+        whole_number(text)
+        for name, text in asked.items()
+        if meaning_of(name) is Meaning.SIZE or key_of(name) in _OTHER_SIZES
+    ]
+    return any(size is not None and size > page.count for size in sizes)

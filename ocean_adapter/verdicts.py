@@ -1,0 +1,52 @@
+"""Where the verdict on each kind is told: to Prometheus, and to the command that started the resync."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from port_ocean.context.ocean import ocean
+from prometheus_client import Gauge
+
+from extraction import Verdict
+from mapping import EntityTally
+
+# Set by `ocean-custom sync`, which shows what it finds there: a JSON object on each line.
+VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
+_METRIC = "ocean_custom_kind_verdict"
+_LABELS = ["kind", "verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one entry of the mapping. words: `complete: total 250 reached`."""
+
+    kind: str
+    index: int
+    words: str
+    doubts: tuple[str, ...]
+    overwritten: int
+
+
+def tell(kind: str, index: int, verdict: Verdict, tally: EntityTally) -> None:
+    """Notes the verdict on a kind that was read to its end."""
+    doubts = tuple(dict.fromkeys([*verdict.doubts, *(error.doubt for error in tally.errors if error.doubt)]))
+    words = verdict.words if doubts == verdict.doubts else f"doubtful: {', '.join(doubts)}"
+    told = Told(kind, index, words, doubts, tally.overwritten)
+    _count(kind, "doubtful" if doubts else "complete")
+    if path := os.environ.get(VERDICTS_FILE):
+        with Path(path).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(asdict(told)) + "\n")
+
+
+def _count(kind: str, verdict: str) -> None:
+    """1 for the verdict of the last resync, 0 for the other one."""
+    if not ocean.metrics.enabled:
+        return
+    known = ocean.metrics.metrics
+    if _METRIC not in known:
+        known[_METRIC] = Gauge(
+            _METRIC, "Whether a kind was read whole", _LABELS, registry=ocean.metrics.registry
+        )
+    for each in ("complete", "doubtful"):
+        known[_METRIC].labels(kind, each).set(each == verdict)
