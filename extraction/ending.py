@@ -4,7 +4,7 @@ from extraction.page_checks import range_left
 from extraction.progress import Progress
 from pagination import Outlook, Paginator, SinglePage, flagged, recognised
 from pagination.places import found
-from pagination.signals import what_remains
+from pagination.signals import is_named_last, what_remains
 from pagination.vocabulary import Meaning
 from rest.errors import DoubtError, PaginationError
 from rest.request import Page
@@ -31,6 +31,8 @@ def proof_of(page: Page, paginator: Paginator) -> str:
         return f"{flag.where} says so"
     if page.number > 0 and not page.count:
         return "an empty page"
+    if is_named_last(page):
+        return "the link to the last page leads to this one"
     said = recognised(page, page.items_so_far, full=False)
     if said and said.outlook is Outlook.END:
         return f"{said.where} says so"
@@ -47,7 +49,7 @@ def left_open(page: Page, paginator: Paginator, progress: Progress) -> DoubtErro
             hint="Set paginationType, and the parameters that ask for the rest",
             doubt="partial_answer",
         )
-    read = page.items_so_far - progress.repeated
+    read = progress.distinct or page.items_so_far
     if left := _left_by_counts(page, paginator, progress, read):
         return DoubtError(
             f"the listing ends after {read} items, but {left} speaks of more",
@@ -75,7 +77,7 @@ def check_promise(page: Page, arrived: Page, paginator: Paginator) -> None:
 
 def _left_by_counts(page: Page, paginator: Paginator, progress: Progress, read: int) -> str | None:
     """Where a count stands that the items of this listing do not reach; None: nowhere."""
-    if not page.is_list or (isinstance(paginator, SinglePage) and paginator.chosen):
+    if not page.is_list or is_named_last(page) or (isinstance(paginator, SinglePage) and paginator.chosen):
         return None
     _, total = paginator.counts(page)
     total = total if total is not None and total > page.count else progress.reported.items

@@ -48,16 +48,14 @@ def check_shape(page: Page, arrived: Page) -> None:
 
 def check_that_nothing_follows(
     paginator: Paginator, page: Page, following: NextPage, again: Sequence[Json]
-) -> str:
-    """What an earlier page once more proves, where more was asked for, in words: the API gives its last page
-    for any after it, or has no pages.
+) -> None:
+    """An earlier page once more, where more was asked for: an endpoint without pages is complete with a short
+    page; others ignore the parameter.
 
     Raises PaginationError: the parameter is unknown to the API, or the rest would be lost.
     """
     is_last_again = are_equal(again, page.items)
     continues_by = paginator.continues_by
-    if is_last_again and page.number > 0 and not following.promise and not evidence_of_more(page):
-        return f"page {page.number + 2} was page {page.number + 1} again"
     may_have_more = (
         following.promise
         or paginator.is_full(page)
@@ -80,7 +78,6 @@ def check_that_nothing_follows(
         page.number + 1,
         continues_by,
     )
-    return f"page {page.number + 2} was page {page.number + 1} again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +93,14 @@ class Shape:
         content_type = page.response.content_type
         is_table = content_type in CSV_TYPES and not page.response.is_empty
         return cls(content_type, csv_columns(page.response.content) if is_table else None)
+
+
+def may_be_clamped(page: Page, following: NextPage, again: Sequence[Json]) -> bool:
+    """True where an API may give its last page for any after it: earlier pages differed from it, and nothing
+    speaks of more.
+    """
+    is_last_again = are_equal(again, page.items)
+    return is_last_again and page.number > 0 and not following.promise and not evidence_of_more(page)
 
 
 def doubts_of(page: Page, expected: Shape) -> Iterator[SyncError]:

@@ -19,6 +19,7 @@ from extraction.page_checks import (
     check_shape,
     check_that_nothing_follows,
     doubts_of,
+    may_be_clamped,
     without_errors,
 )
 from extraction.page_source import PageSource
@@ -148,10 +149,12 @@ class _Steps:
     async def missed(self) -> AsyncGenerator[Page]:
         """What a listing that moved may have hidden from the walk."""
         first, last = self._first_request, self._last
-        if first is None or last is None or not self._progress.repeated or self._progress.is_total_reached:
+        progress = self._progress
+        has_moved = (progress.repeated and not progress.is_total_reached) or progress.is_below_a_total
+        if first is None or last is None or not has_moved:
             return
         try:
-            again = read_again(self._source, self._paginator, self._progress, first, last)
+            again = read_again(self._source, self._paginator, progress, first, last)
             async with aclosing(again) as pages:
                 async for page in pages:
                     yield page
@@ -241,8 +244,26 @@ class _Steps:
         check_shape(page, arrived)
         check_promise(page, arrived, self._paginator)
         arrived = replace(arrived, promise=following.promise, reported=self._progress.reported)
-        going_on = self._arrived(page, following, arrived)
+        mark = identity(arrived.items, arrived.response)
+        if arrived.count and self._progress.has_seen(mark) and not following.is_scroll:
+            await self._check_again(page, following, arrived, mark)
+            return None
+        going_on = self._arrived(page, following, arrived, mark)
         return await self._whole(page, going_on) if going_on else None
+
+    async def _check_again(self, page: Page, following: NextPage, arrived: Page, mark: bytes) -> None:
+        """An earlier page once more. An API that gives its last page for any after it gives it for the next
+        one, too.
+
+        Raises PaginationError: it does not, or the rest would be lost.
+        """
+        self._proof = f"page {page.number + 2} was page {page.number + 1} again"
+        further = await self._next(arrived) if may_be_clamped(page, following, arrived.items) else None
+        if further:
+            third = await self._source.page(further.request, await self._source.answer(further.request))
+            if identity(third.items, third.response) == mark:
+                return
+        check_that_nothing_follows(self._paginator, page, following, arrived.items)
 
     def _confirms(self, page: Page) -> bool:
         """True when the page after this one is asked for only to see whether a short page is the last."""
@@ -309,19 +330,19 @@ class _Steps:
             doubt="repeated_items",
         )
 
-    def _arrived(self, page: Page, following: NextPage, arrived: Page) -> Page | None:
-        """The page, unless it is an earlier one once more, which ends the listing."""
-        mark = identity(arrived.items, arrived.response)
+    def _arrived(self, page: Page, following: NextPage, arrived: Page, mark: bytes) -> Page | None:
+        """The page, unless it brings nothing new where it could only be the last."""
         if arrived.count and following.is_scroll and mark == identity(page.items, page.response):
             self._proof = "the cursor asked once more gave the same page"
-            return None
-        if arrived.count and self._progress.has_seen(mark):
-            self._proof = check_that_nothing_follows(self._paginator, page, following, arrived.items)
             return None
         self._learn(page, following, went_on=bool(arrived.count))
         if page.number == 0:
             self._progress.news(page)
-        self._progress.note_news(arrived, self._progress.news(arrived))
+        news = self._progress.news(arrived)
+        self._progress.note_news(arrived, news)
+        if arrived.count and not news.new and not following.promise and not self._paginator.is_full(arrived):
+            self._proof = "the last page brings nothing new"
+            return None
         return self._at(arrived, mark)
 
     def _at(self, page: Page, mark: bytes) -> Page:

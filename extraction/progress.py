@@ -21,13 +21,11 @@ class News:
     """What a page brought. new: the items not seen before in this walk. repeated: how many were.
 
     repeated_at_start: those stand before all others, where an item put on top pushed them down.
-    new_at_start: the new ones stand before all others.
     """
 
     new: Sequence[Json]
     repeated: int = 0
     repeated_at_start: bool = True
-    new_at_start: bool = True
 
 
 class Progress:
@@ -41,19 +39,27 @@ class Progress:
         self._stale = 0
         self._items: set[int] = set()
         self._last_items: Sequence[Json] = ()
+        self._totals: list[int] = []
+        self._is_total_fresh = False
+        self._left_out = 0
         self.reported = Reported()
         self.repeated = 0
         self.pushed_down = True
 
     @property
     def distinct(self) -> int:
-        """How many different items were seen; 0 on the first page, which is not looked at."""
-        return len(self._items)
+        """How many different items the API gave, with those that data_path leaves out; 0 on the first page,
+        which is not looked at.
+        """
+        return len(self._items) + self._left_out
 
-    @property
-    def is_total_reached(self) -> bool:
-        """True where as many different items were seen as any page told of."""
-        return self.reported.items is not None and self.distinct >= self.reported.items
+    def knows(self, key: int) -> bool:
+        """True for an item that was seen."""
+        return key in self._items
+
+    def learn(self, key: int) -> None:
+        """An item was seen."""
+        self._items.add(key)
 
     def check(self, page: Page, mark: bytes) -> None:
         """mark: the identity of its items.
@@ -79,17 +85,41 @@ class Progress:
 
         A total that is the page's own length may be just that, and is not kept.
         """
-        if items is not None and (items == page.count or items < page.items_so_far):
+        self._is_total_fresh = items is not None
+        if items is not None and (items == page.count or items < page.items_so_far - self.repeated):
             items = None
+        if items is not None:
+            self._totals = [min([*self._totals, items]), max([*self._totals, items])]
         before = self.reported
         self.reported = Reported(
             before.items if items is None else items, before.pages if pages is None else pages
         )
 
+    @property
+    def is_total_reached(self) -> bool:
+        """True when as many different items were seen as each page told of, the last one too: with a total
+        that never changed, none of them is a newcomer in the place of a missing one.
+        """
+        is_steady = self._is_total_fresh and len(set(self._totals)) == 1
+        return is_steady and self.distinct >= self._totals[0]
+
+    @property
+    def is_below_a_total(self) -> bool:
+        """True where fewer items were seen than some page told of."""
+        return bool(self._totals) and 0 < self.distinct < self._totals[-1]
+
+    @property
+    def has_shrunk(self) -> bool:
+        """True where later pages tell of fewer items: what was removed may have moved others up, over the
+        edge of a page.
+        """
+        return self.is_below_a_total and (self.reported.items or 0) < self._totals[-1]
+
     def news(self, page: Page) -> News:
         """What of a page is new in this walk; its items count as seen from now on."""
         if not isinstance(page.items, list):  # a dump on disk has no second page
             return News(page.items)
+        self._left_out += page.count - len(page.items)
         keys = item_keys(page.items)
         known = [key in self._items for key in keys]
         self._items.update(keys)
@@ -97,7 +127,7 @@ class Progress:
         if not repeated:
             return News(page.items)
         new = [item for item, is_known in zip(page.items, known, strict=True) if not is_known]
-        return News(new, repeated, not any(known[repeated:]), all(known[len(new) :]))
+        return News(new, repeated, not any(known[repeated:]))
 
     def note_news(self, page: Page, news: News) -> None:
         """Counts what a page repeats.

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from extraction.page_source import PageSource
 from extraction.sameness import identity
 from pagination import PAGE_SIZES, Outlook, Paginator, SinglePage, flagged
-from pagination.signals import recognised_total
+from pagination.signals import tells_its_own_total
 from pagination.values import whole_number
 from pagination.vocabulary import Meaning, key_of, meaning_of
 from rest.errors import PaginationError, RefusedError, RequestError, SyncError
@@ -25,7 +25,7 @@ def may_go_on(page: Page, paginator: Paginator) -> bool:
         and page.number == 0
         and page.request.method == "GET"
         and page.count in PAGE_SIZES
-        and not _is_whole(page)
+        and not _says_last(page)
         and not _is_short(page)
     )
 
@@ -43,6 +43,8 @@ async def has_second_page(source: PageSource, page: Page) -> str:
         status = error.status if isinstance(error, RequestError) else None
         if isinstance(error, RefusedError) and status in PAST_THE_END:
             return "there is no second page"
+        if isinstance(error, RefusedError) and tells_its_own_total(page):
+            return "the total is that of this page"
         raise _unproven(asked, page, error) from error
     if not second.count:
         return "the second page is empty"
@@ -64,12 +66,9 @@ def _unproven(asked: Request, page: Page, error: SyncError) -> PaginationError:
     )
 
 
-def _is_whole(page: Page) -> bool:
-    """True where the page by itself proves to be all: its own total, or a flag."""
-    total = recognised_total(page)
-    is_total = total is not None and "total" in total.name.lower() and whole_number(total.value) == page.count
+def _says_last(page: Page) -> bool:
     flag = flagged(page)
-    return is_total or (flag is not None and flag.outlook is Outlook.END)
+    return flag is not None and flag.outlook is Outlook.END
 
 
 def _is_short(page: Page) -> bool:

@@ -8,6 +8,7 @@ from pagination.base import NextPage, Paginator
 from pagination.signals import (
     Outlook,
     Said,
+    echoed_size,
     flagged,
     recognised,
     recognised_counts,
@@ -145,7 +146,8 @@ class CountedPaginator(Paginator):
 
     def _most(self, page: Page) -> int | None:
         """The items that a full page has; None: nothing tells yet."""
-        return page.habits.page_size or self._asked_size(page) or page.largest_before or None
+        asked = self._asked_size(page) or echoed_size(page)
+        return page.habits.page_size or asked or page.largest_before or None
 
     def _position(self, page: Page) -> int:
         position = whole_number(page.request.value(self.param, self.location))

@@ -10,6 +10,7 @@ from pagination.places import Found, found, link_of
 from pagination.values import is_blank, is_flag, is_true, whole_number
 from pagination.vocabulary import Meaning
 from rest.bodies import Json
+from rest.origin import resolved
 from rest.pagination_settings import PaginationSettings
 from rest.paths import ABSENT, Path
 from rest.request import Page, text_of, url_query
@@ -135,19 +136,29 @@ def by_reported(page: Page, *, full: bool = False) -> Said | None:
 
 def evidence_of_more(page: Page) -> str | None:
     """Where a page says that it is not the last, for those that end without having looked; None: nowhere."""
+    if is_named_last(page) and not more_flag(page):
+        return None
     missing = missing_of_total(page)
-    for said in (recognised(page, page.items_so_far, full=False), _by_next_cursor(page)):
-        if said is None:
-            continue
-        if said.outlook is Outlook.MORE:
+    signals = (
+        flagged(page),
+        _by_next(page),
+        _by_recognised_page_count(page, full=False),
+        _by_next_cursor(page),
+    )
+    for said in signals:
+        if said and said.outlook is Outlook.MORE:
             return said.where
-        if said.outlook is Outlook.END:
+        if said and said.outlook is Outlook.END:
             return missing
     return missing or what_remains(page)
 
 
 def missing_of_total(page: Page) -> str | None:
-    """Where a total stands that the items read so far do not reach; None: nowhere."""
+    """Where a total stands that a first page does not reach; None: nowhere. Later ones are looked at when the
+    listing has ended: it may have moved meanwhile.
+    """
+    if page.number > 0:
+        return None
     count = recognised_total(page)
     total = whole_number(count.value) if count else None
     if count and total is not None:
@@ -156,11 +167,32 @@ def missing_of_total(page: Page) -> str | None:
     return said.where if said and said.outlook is Outlook.MORE else None
 
 
-def shown_signal(page: Page, where: str) -> str:
-    """A place and what stands there: `paging.next is "/users?page=2"`."""
-    names = (place for place in page.envelope if place.where == where)
-    place = next(names, None)
-    return where if place is None else f"{where} is {text_of(place.value)[:80]}"
+def echoed_size(page: Page) -> int | None:
+    """The page size as the answer repeats it, where this page has no more items; None: it does not."""
+    sizes = (whole_number(size.value) for size in found(page, Meaning.SIZE))
+    return next((size for size in sizes if size and size >= page.count), None)
+
+
+def tells_its_own_total(page: Page) -> bool:
+    """True where a total is just the number of this page's items; `count` alone may be no more than that."""
+    total = recognised_total(page)
+    return total is not None and "total" in total.name.lower() and whole_number(total.value) == page.count
+
+
+def is_named_last(page: Page) -> bool:
+    """True where the link to the last page, in the Link header or the body, leads to this one."""
+    links = [
+        target for relation, target in links_of(page.response.headers.get("link", "")) if relation == "last"
+    ]
+    links += [link for place in found(page, Meaning.LAST) if isinstance(link := link_of(place.value), str)]
+    return page.number > 0 and any(_leads_here(page, link) for link in links)
+
+
+def _leads_here(page: Page, link: str) -> bool:
+    try:
+        return page.request.at(resolved(link, page.request.full_url)).key == page.request.key
+    except ValueError:
+        return False
 
 
 def recognised_total(page: Page) -> Found | None:

@@ -152,8 +152,8 @@ _EXACT: Mapping[str, Meaning | None] = {
     "startat": Meaning.OFFSET,
     "startindex": Meaning.OFFSET,
     # The number of items on this page, in some APIs.
-    "numberofelements": Meaning.SIZE,
-    "resultcount": Meaning.SIZE,
+    "numberofelements": None,
+    "resultcount": None,
     # Of items, of their changes or of the request, and not of pages.
     "left": None,
     "num": None,
@@ -273,7 +273,7 @@ def _by_words(words: tuple[str, ...]) -> Meaning | None:
 
 
 def _count_of_pages(told: frozenset[str]) -> Meaning | None:
-    return Meaning.PAGES if told == {"page", "number"} else None
+    return Meaning.PAGES if told == {"pages", "number"} else None
 
 
 def _count(told: frozenset[str]) -> Meaning | None:

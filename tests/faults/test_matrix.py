@@ -80,7 +80,7 @@ FAULTS = {
     "redirect_loop": Fault("redirected more than 10 times"),
     "redirect_elsewhere": Fault("may not see the credentials.*trustedOrigins"),
     "redirect_nowhere": Fault("redirects to what is no URL"),
-    "no_body": Fault("has no body"),
+    "no_body": Fault("there is no body"),
     "no_body_and_no_length": Fault("the connection ended where the body should be"),
     "deep_json": Fault(NO_JSON),
     "name_twice": Fault(),
@@ -111,7 +111,9 @@ FAULTS = {
 
 # What a client cannot see; docs/reliability.md says so.
 LIMITS: dict[Cell, str] = {
-    ("404", "offset"): "spec §4: a 404 after a full page ends a listing that has no other signal",
+    ("404", "offset"): "a 404 after a full page ends a listing that has no other signal",
+    ("410", "offset"): "the same of a 410",
+    ("page_again", "offset"): "some APIs give their last page for any after it, and no total tells otherwise",
     ("no_body", "none"): "spec §5: an empty body is no items",
     ("shrink", "offset"): "without a total, nothing tells that the items have moved",
     ("shrink", "auto"): "the number of pages alone does not tell it either",

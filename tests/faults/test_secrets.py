@@ -182,7 +182,7 @@ async def test_what_is_kept_on_disk_is_for_nobody_else_and_gone_afterwards(
 ) -> None:
     """A listing that two resources share, and a body too large for memory: no names, and mode 0600."""
     monkeypatch.setattr("http_client._MOST_IN_MEMORY", 1000)
-    api.answers["/items"] = web_reply([{"id": number} for number in range(1000)])
+    api.answers["/items"] = web_reply([{"id": number} for number in range(1001)])
     settings = Settings.from_config({"base_url": api.url}, {})
     resources = [read_resource("/items", {}, settings.pagination) for _ in range(2)]
     async with (

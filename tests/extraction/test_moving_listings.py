@@ -1,0 +1,140 @@
+"""Listings that move while they are read: a kind that ends complete has brought every item that was there from
+the beginning to the end.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rest.bodies import Json
+from rest.request import Request
+
+type Walk = Callable[..., Any]
+type Style = Literal["offset", "page", "cursor", "opaque cursor", "next_link", "header_link"]
+
+SIZE = 4
+STYLES: tuple[Style, ...] = ("offset", "page", "cursor", "opaque cursor", "next_link", "header_link")
+_TYPES = {"opaque cursor": "cursor"}
+_PAGINATION: dict[str, dict[str, Any]] = {
+    "offset": {"page_size": SIZE},
+    "page": {"page_size": SIZE},
+    "cursor": {"cursor_path": "next", "size_param": "-"},
+    "opaque cursor": {"cursor_path": "next", "size_param": "-"},
+    "next_link": {"next_link_path": "next"},
+    "header_link": {},
+}
+
+
+@dataclass
+class Moving:
+    """An API whose listing changes before each request.
+
+    changes: what happens before the request of that number. total: where the length is told.
+    """
+
+    style: Style
+    ids: list[int]
+    changes: list[str] = field(default_factory=list)
+    total: Literal["always", "first", "never"] = "never"
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.there = set(self.ids)
+        self.fresh = 1000
+
+    def __call__(self, request: Request) -> Any:
+        self._change(self.changes[self.asked] if self.asked < len(self.changes) else "")
+        self.asked += 1
+        start = self._start(request)
+        page, end = self.ids[start : start + SIZE], start + SIZE
+        body: dict[str, Json] = {"items": [{"id": each} for each in page]}
+        if self.total == "always" or (self.total == "first" and self.asked == 1):
+            body["total"] = len(self.ids)
+        headers: dict[str, str] = {}
+        if end < len(self.ids):
+            after = f"id{page[-1]}" if self.style == "cursor" and page else str(end)
+            if self.style == "header_link":
+                headers["link"] = f'</x?at={after}>; rel="next"'
+            elif self.style not in ("offset", "page"):
+                body["next"] = f"/x?at={after}" if self.style == "next_link" else after
+        return body, headers
+
+    def _start(self, request: Request) -> int:
+        name = {"offset": "offset", "page": "page", "cursor": "cursor", "opaque cursor": "cursor"}
+        text = str(request.value(name.get(self.style, "at")) or 0)
+        if text.startswith("id"):
+            wanted = int(text[2:])
+            return self.ids.index(wanted) + 1 if wanted in self.ids else len(self.ids)
+        return (int(text) - 1) * SIZE if self.style == "page" else int(text)
+
+    def _change(self, what: str) -> None:
+        kind, _, place = what.partition(" ")
+        at = int(place or 0) % max(len(self.ids), 1)
+        if kind == "insert":
+            self.fresh += 1
+            self.ids.insert(at, self.fresh)
+        elif kind == "remove" and self.ids:
+            self.there.discard(self.ids.pop(at))
+        elif kind == "lift" and self.ids:
+            self.ids.insert(0, self.ids.pop(at))
+
+
+def _read(walked: Walk, api: Moving) -> Any:
+    pagination = {"type": _TYPES.get(api.style, api.style), **_PAGINATION[api.style]}
+    return walked(api, pagination=pagination, most=400)
+
+
+@pytest.mark.parametrize("total", ["always", "never"])
+@pytest.mark.parametrize("style", STYLES)
+def test_busy_listing_ends_complete(walked: Walk, style: Style, total: Any) -> None:
+    """An item is put on top between any two pages: daily bread, and no doubt."""
+    api = Moving(style, list(range(22)), [""] + ["insert 0"] * 60, total)
+    walk = _read(walked, api)
+    assert walk.error is None
+    assert set(range(22)) <= {item["id"] for item in walk.items}
+    assert len(walk.requests) <= 15
+
+
+@pytest.mark.parametrize("total", ["always", "never"])
+@pytest.mark.parametrize("style", STYLES)
+def test_item_that_is_moved_to_the_top_is_found_there(walked: Walk, style: Style, total: Any) -> None:
+    """But by a cursor that names the last item, which shows nothing of it, where no total is told."""
+    walk = _read(walked, Moving(style, list(range(22)), ["", "", "lift 17"], total))
+    assert walk.error is None
+    missing = {17} if (style, total) == ("cursor", "never") else set()
+    assert {item["id"] for item in walk.items} == set(range(22)) - missing
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_stable_listing_is_read_once(walked: Walk, style: Style) -> None:
+    walk = _read(walked, Moving(style, list(range(22)), total="always"))
+    assert walk.error is None
+    assert len(walk.requests) == 6
+
+
+_CHANGES = st.one_of(
+    st.just(""),
+    st.integers(0, 30).map(lambda place: f"insert {place}"),
+    st.integers(0, 30).map(lambda place: f"lift {place}"),
+)
+
+
+@settings(max_examples=settings().max_examples * 3)
+@given(
+    style=st.sampled_from(STYLES),
+    count=st.integers(0, 21),
+    changes=st.lists(_CHANGES, max_size=14),
+    total=st.sampled_from(["always", "first"]),
+)
+def test_complete_means_that_nothing_is_missing(
+    walked: Walk, style: Style, count: int, changes: list[str], total: Any
+) -> None:
+    """With a total and without removals, nothing can be lost unseen."""
+    api = Moving(style, list(range(count)), changes, total)
+    walk = _read(walked, api)
+    if walk.error is None:
+        assert api.there <= {item["id"] for item in walk.items}

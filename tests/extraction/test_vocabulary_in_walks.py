@@ -1,0 +1,128 @@
+"""Names that nobody taught word by word: what speaks of more is read or doubted, what does not is left alone."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pagination.vocabulary import Meaning, header_meaning, meaning_of
+from rest.bodies import Json
+from rest.doubts import DOUBTS
+from rest.request import Request, Response
+
+type Walk = Callable[..., Any]
+
+_ITEMS: list[Json] = [{"id": number} for number in range(7)]
+_HERE = "https://a.example/api/x"
+
+# First pages as APIs write them, each in a style of its own; the items stand at .items.
+_SPEAKING: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
+    "pascal case": ({"NextPageToken": "abc"}, {}),
+    "kebab case": ({"next-page-token": "abc"}, {}),
+    "screaming": ({"NEXT_MARKER": "m7"}, {}),
+    "glued": ({"nextpagetoken": "abc"}, {}),
+    "namespaced": ({"hydra:view": {"hydra:next": "/api/x?p=2"}}, {}),
+    "dunder": ({"d": {"__next": f"{_HERE}?$skiptoken=7"}}, {}),
+    "flag as a word": ({"moreResultsAvailable": "Y"}, {}),
+    "flag as a number": ({"has-more-items": 1}, {}),
+    "last flag as a word": ({"IsLastPage": "no"}, {}),
+    "truncation": ({"IsTruncated": True}, {}),
+    "what remains": ({"metadata": {"remainingItemCount": 12}}, {}),
+    "a count deep down": ({"response": {"paging": {"summary": {"TotalRecords": 90}}}}, {}),
+    "a count with its quality": ({"hits": {"total": {"value": 900, "relation": "eq"}}}, {}),
+    "number of pages": ({"page": {"numberOfPages": 4}}, {}),
+    "continuation": ({"metadata": {"continue": "eyJ2IjoxfQ"}}, {}),
+    "evaluated key": ({"LastEvaluatedKey": "k7"}, {}),
+    "resumption": ({"resumptionToken": "r1"}, {}),
+    "relations": ({"link": [{"relation": "next", "url": f"{_HERE}?_page=2"}]}, {}),
+    "records url": ({"done": False, "nextRecordsUrl": "/api/x/more-2000"}, {}),
+    "JSON in a header": ({}, {"x-pagination": '{"CurrentPage":1,"TotalPages":9,"HasNext":true}'}),
+    "range in a header": ({}, {"content-range": "items 0-6/90"}),
+    "vendor's header": ({}, {"x-acme-total-count": "90"}),
+    "more as a link": ({"more": f"{_HERE}?start=7"}, {}),
+}
+
+# Envelopes of sound APIs, full of words that pagination uses too: each answer is everything.
+_INNOCENT: dict[str, dict[str, Json]] = {
+    "meeting": {"next_meeting": "2030-01-01", "next_run_at": 1893456000},
+    "token type": {"token_type": "Bearer", "expires_in": 3600},
+    "title": {"page_title": "Users", "page_views": 991},
+    "more info": {"more_info_url": "https://docs.example/users", "learnMore": "/help"},
+    "colour": {"cursor_color": "#fff", "marker_color": "red", "scroll_direction": "down"},
+    "delta": {"@odata.deltaLink": f"{_HERE}?$deltatoken=1", "nextSyncToken": "s9"},
+    "quota": {"rate_limit": {"remaining": 4999, "limit": 5000}, "quota": {"left": 3}},
+    "graphql cost": {
+        "extensions": {"cost": {"throttleStatus": {"currentlyAvailable": 900, "remaining": 12}}}
+    },
+    "no more": {"has_more": False, "next_cursor": None, "next": "", "nextPage": None},
+    "no errors": {"success": True, "errors": [], "error": None, "status": "ok", "code": 0, "message": "OK"},
+    "counts that agree": {"total": 7, "count": 7, "page": 1, "total_pages": 1, "per_page": 100},
+    "echo": {"offset": 0, "limit": 100, "cursor": None, "page_size": 100},
+    "links to itself": {"links": {"self": _HERE, "first": _HERE, "prev": None, "last": _HERE}},
+    "people": {"first_name": "A", "last_name": "B", "next_of_kin": "C", "current_user": {"name": "me"}},
+    "dates": {"last_updated": "2030-01-01", "next_billing_date": "2030-02-01", "end_date": "2030-03-01"},
+    "words": {"continue_watching": ["x"], "bookmarks_enabled": True, "after_hours": True, "left_menu": "a"},
+    "menu": {"next_steps": ["read", "write"], "remaining_credits": 12, "additional_info": {"more": None}},
+    "warnings": {"warnings": ["deprecated"], "error_count": 0, "failed_count": 0, "errors_total": 0},
+    "shards": {"_shards": {"total": 5, "successful": 5, "failed": 0}, "timed_out": False, "took": 4},
+    "flags": {"isLast": True, "truncated": False, "incomplete_results": False, "done": True},
+    "pages of a site": {"landing_page": "/home", "start_page": {"url": "/"}, "link_color": "blue"},
+    "a summary": {"summary": {"state": "degraded", "status": "failed", "totals": {"errors": 4}}},
+}
+
+
+@pytest.mark.parametrize("kind", [{}, {"type": "auto"}, {"type": "next_link"}, {"type": "cursor"}], ids=str)
+@pytest.mark.parametrize("name", _SPEAKING)
+def test_what_speaks_of_more_is_followed_or_doubted(walked: Walk, name: str, kind: dict[str, Any]) -> None:
+    envelope, headers = _SPEAKING[name]
+
+    def answer(_: Request) -> Any:
+        return {**envelope, "items": _ITEMS}, headers
+
+    walk = walked(answer, pagination=kind, most=10)
+    assert walk.error is not None or len(walk.requests) > 1
+    if walk.error:
+        assert walk.error.doubt in DOUBTS
+
+
+@pytest.mark.parametrize("kind", [{}, {"type": "auto"}, {"type": "next_link"}, {"type": "cursor"}], ids=str)
+@pytest.mark.parametrize("name", _INNOCENT)
+def test_what_does_not_speak_of_pages_raises_no_doubt(walked: Walk, name: str, kind: dict[str, Any]) -> None:
+    body: dict[str, Json] = {**_INNOCENT[name], "items": _ITEMS}
+    walk = walked(lambda _: body, pagination=kind, most=2)
+    assert walk.error is None
+    assert walk.items == _ITEMS
+    assert walk.verdict.words.startswith("complete: ")
+
+
+@pytest.mark.parametrize("name", _INNOCENT)
+def test_names_of_items_never_count(walked: Walk, name: str) -> None:
+    items: list[Json] = [{"id": 1, **_INNOCENT[name]}, {"id": 2, "next": "/x", "total": 90}]
+    walk = walked(
+        lambda _: Response(200, {}, json.dumps(items).encode()), pagination={}, data_path=None, most=2
+    )
+    assert walk.error is None
+    assert len(walk.items) == 2
+
+
+@pytest.mark.parametrize(
+    "meaning", [Meaning.MORE, Meaning.TOTAL, Meaning.PAGES, Meaning.CURSOR, Meaning.NEXT]
+)
+def test_what_is_followed_is_evidence_in_headers_too(meaning: Meaning) -> None:
+    names = {
+        Meaning.MORE: ("has_more", "x-has-more"),
+        Meaning.TOTAL: ("total_count", "x-total-count"),
+        Meaning.PAGES: ("total_pages", "x-wp-totalpages"),
+        Meaning.CURSOR: ("next_cursor", "x-next-cursor"),
+        Meaning.NEXT: ("next_page", "x-next-page"),
+    }
+    in_body, in_header = names[meaning]
+    assert (meaning_of(in_body), header_meaning(in_header)) == (meaning, meaning)
+
+
+@pytest.mark.parametrize(
+    "name", ["x-ratelimit-remaining", "x-rate-limit-limit", "retry-after", "last-modified", "content-length"]
+)
+def test_headers_of_http_and_of_limits_mean_nothing(name: str) -> None:
+    assert header_meaning(name) is None
