@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from pagination import Paginator
 from pagination.vocabulary import Meaning, meaning_of
-from rest.errors import PaginationError
+from rest.errors import DoubtError, SyncError
 from rest.request import Habits, Page
 
 
 class TemplateHabits:
     """Learns from the pages of all walks of one endpoint template.
 
+    gives_lists: an answer had a list.
     is_single: the API was asked for a second page, and gave the first one again.
     """
 
@@ -20,7 +21,7 @@ class TemplateHabits:
         self._recognised = ""
         self._first_to_confirm: object = None
         self._confirmed = asyncio.Event()
-        self._gives_lists = False
+        self.gives_lists = False
         self.is_single = False
 
     def may_confirm(self, walk: object) -> bool:
@@ -43,22 +44,19 @@ class TemplateHabits:
         before, self._recognised = self._recognised, repr(paginator)
         return before != self._recognised
 
-    def check_shape(self, page: Page) -> None:
-        """Learns whether the template gives lists.
-
-        Raises PaginationError: it does, and this answer has an object, or nothing, where the list should be.
-        """
-        if page.response.is_empty:
-            return
+    def shape_doubt(self, page: Page) -> SyncError | None:
+        """An object, or null, where other answers of this template may have a list; None: this one has it."""
         if page.is_list and not page.is_null:
-            self._gives_lists = True
-        elif self._gives_lists and not _says_zero(page):
-            there = "null" if page.is_null else "one object"
-            raise PaginationError(
-                f"{there} stands where other answers of this endpoint have a list: {page.response.excerpt!r}",
-                hint="The next resync tries again",
-                doubt="changed_shape",
-            )
+            self.gives_lists = True
+            return None
+        if page.response.is_empty or _says_zero(page):
+            return None
+        there = "null" if page.is_null else "one object"
+        return DoubtError(
+            f"{there} stands where other answers of this endpoint have a list: {page.response.excerpt!r}",
+            hint="The next resync tries again",
+            doubt="changed_shape",
+        )
 
     def page_seen(self, page: Page) -> None:
         """A page of any length."""

@@ -38,9 +38,10 @@ def check_shape(page: Page, arrived: Page) -> None:
             hint="The API failed without saying so; the next resync tries again",
             doubt="changed_shape",
         )
-    if page.is_list and arrived.is_null and not page.is_null and not arrived.response.is_empty:
+    is_null = arrived.is_null and not page.is_null and not arrived.response.is_empty
+    if page.is_list and (is_null or (page.is_null and arrived.count)):
         raise PaginationError(
-            f"null stands where the page before had its list: {arrived.response.excerpt!r}",
+            f"null stands where another page has its list: {arrived.response.excerpt!r}",
             hint="The API failed without saying so; the next resync tries again",
             doubt="changed_shape",
         )

@@ -106,7 +106,6 @@ class _Steps:
             if self._is_end(response):
                 return None
             page = await self._source.page(asked, response)
-            self._habits.check_shape(page)
         except SyncError as error:
             self._place(error, asked, 0)
             if self._verdict.accepts(error):
@@ -114,7 +113,15 @@ class _Steps:
                 return None
             raise
         self._shape = Shape.of(page)
+        self._note_shape(page)
         return self._at(page, identity(page.items, page.response))
+
+    def _note_shape(self, page: Page) -> None:
+        if error := self._habits.shape_doubt(page):
+            self._place(error, page.request, 0)
+            self._verdict.doubt_where_lists_are(self._habits, error)
+        if self._habits.gives_lists:
+            self._verdict.lists_are(self._habits)
 
     async def look_ahead(self, page: Page) -> None:
         """Asks for the pages after this one before it is read. An error waits until it is."""

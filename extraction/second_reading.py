@@ -39,8 +39,8 @@ async def read_again(
         if reading.is_on_known_ground or reading.found_nothing or progress.is_total_reached:
             return
     raise DoubtError(
-        f"the listing moves while it is read ({progress.repeated} items came on two pages), and reading it again "
-        "brings others each time: it has no order of its own",
+        f"the listing moves while it is read ({progress.repeated} items came on two pages), and reading it "
+        "again brings others each time: it has no order of its own",
         hint="Ask for an order by query_params, like sort=id",
         doubt="repeated_items",
     )

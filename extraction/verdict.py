@@ -32,6 +32,7 @@ class Verdict:
         self._doubts: dict[DoubtName, _Seen] = {}
         self._taken_on: Counter[DoubtName] = Counter()
         self._proofs: Counter[str] = Counter()
+        self._without_list: dict[object, list[SyncError]] = {}
         self.pages = 0
 
     def accepts(self, error: SyncError) -> bool:
@@ -52,6 +53,15 @@ class Verdict:
             seen.count += 1
         else:
             self._doubts[error.doubt] = _Seen(error)
+
+    def doubt_where_lists_are(self, template: object, error: SyncError) -> None:
+        """The same, if other answers of this template turn out to have a list."""
+        self._without_list.setdefault(template, []).append(error)
+
+    def lists_are(self, template: object) -> None:
+        """An answer of this template has a list."""
+        for error in self._without_list.pop(template, []):
+            self.doubt(error)
 
     def proven(self, words: str) -> None:
         """One listing has ended, and this shows that it was read whole."""

@@ -1,5 +1,5 @@
-"""Listings that move while they are read: a kind that ends complete has brought every item that was there from
-the beginning to the end.
+"""Listings that move while they are read: a kind that ends complete has brought every item that was there
+from the beginning to the end.
 """
 
 from collections.abc import Callable
