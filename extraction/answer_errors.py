@@ -50,6 +50,20 @@ _OF_ERRORS = (
 # By these, an object is a thing with a list in it and a state of its own: a failed build, with its jobs.
 _OWN = frozenset({"id", "uuid", "guid", "sha", "name", "key", "slug"})
 _RPC = "jsonrpc"
+# Nearly every item has none of these names, and need not be looked at any closer.
+_MARKS = frozenset(
+    name
+    for word in ("error", "errors", "fault", "message", "msg", "detail", "title", "exception", "errmsg")
+    for name in (word, word.capitalize(), word.upper())
+) | {
+    "error_message",
+    "errorMessage",
+    "ErrorMessage",
+    "error_code",
+    "errorCode",
+    "ErrorCode",
+    "error_description",
+}
 # Objects in which an answer speaks of itself.
 _ABOUT = frozenset(
     {
@@ -99,8 +113,9 @@ def error_in_item(item: Json) -> str | None:
 def errors_among(items: Iterable[Json]) -> Iterable[tuple[int, str]]:
     """The place of each item that is an error, and what it says."""
     for number, item in enumerate(items):
-        # Most items have more fields than an error, and need not be looked at any closer.
-        if isinstance(item, dict) and len(item) <= _MOST_FIELDS and (words := error_in_item(item)):
+        if not isinstance(item, dict) or len(item) > _MOST_FIELDS or item.keys().isdisjoint(_MARKS):
+            continue
+        if words := error_in_item(item):
             yield number, words
 
 

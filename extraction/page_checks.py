@@ -8,7 +8,7 @@ from loguru import logger
 
 from extraction.answer_errors import error_beside_items, errors_among
 from extraction.sameness import are_equal
-from pagination import USUAL_SIZES, NextPage, Paginator, evidence_of_more
+from pagination import USUAL_SIZES, NextPage, Outlook, Paginator, evidence_of_more, flagged
 from pagination.places import found, range_of
 from pagination.values import is_flag, is_true, whole_number
 from pagination.vocabulary import Meaning, key_of
@@ -94,6 +94,17 @@ class Shape:
         content_type = page.response.content_type
         is_table = content_type in CSV_TYPES and not page.response.is_empty
         return cls(content_type, csv_columns(page.response.content) if is_table else None)
+
+
+def check_that_it_is_done(page: Page, paginator: Paginator) -> None:
+    """Raises PaginationError: the same cursor gives the same page, and a flag says that there is more."""
+    flag = paginator.signals.flagged(page) or flagged(page)
+    if flag and flag.outlook is Outlook.MORE:
+        raise PaginationError(
+            f"the API says that there is more ({flag.where}), but gives the same cursor and page again",
+            hint=f"Does the API know {paginator.continues_by}?",
+            doubt="unread_signal",
+        )
 
 
 def may_be_clamped(page: Page, following: NextPage, again: Sequence[Json]) -> bool:

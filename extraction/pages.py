@@ -17,6 +17,7 @@ from extraction.page_checks import (
     Shape,
     check_body,
     check_shape,
+    check_that_it_is_done,
     check_that_nothing_follows,
     doubts_of,
     may_be_clamped,
@@ -340,6 +341,7 @@ class _Steps:
     def _arrived(self, page: Page, following: NextPage, arrived: Page, mark: bytes) -> Page | None:
         """The page, unless it brings nothing new where it could only be the last."""
         if arrived.count and following.is_scroll and mark == identity(page.items, page.response):
+            check_that_it_is_done(page, self._paginator)
             self._proof = "the cursor asked once more gave the same page"
             return None
         self._learn(page, following, went_on=bool(arrived.count))

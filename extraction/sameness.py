@@ -47,7 +47,7 @@ def are_alike(some: Sequence[Json], others: Sequence[Json]) -> bool:
     pairs = [
         (one, other)
         for one, other in zip(some, others, strict=True)
-        if isinstance(one, dict) and isinstance(other, dict) and not _sure_name(one)
+        if isinstance(one, dict) and isinstance(other, dict) and not _has_sure_name(one)
     ]
     if len(pairs) < len(some):
         return False
@@ -73,14 +73,18 @@ def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
 
 
 def _item_key(item: Json) -> int:
-    if isinstance(item, dict) and (name := _sure_name(item)):
-        return hash((name, str(item[name])))
+    if isinstance(item, dict):
+        for name in _SURE_NAMES:
+            value = item.get(name)
+            if isinstance(value, str):
+                return hash((name, value))
+            if isinstance(value, int) and not isinstance(value, bool):
+                return hash((name, str(value)))
     return hash(_text(item))
 
 
-def _sure_name(item: dict[str, Json]) -> str | None:
-    names = (name for name in _SURE_NAMES if isinstance(item.get(name), str | int))
-    return next((name for name in names if not isinstance(item[name], bool)), None)
+def _has_sure_name(item: dict[str, Json]) -> bool:
+    return any(isinstance(item.get(name), str | int) for name in _SURE_NAMES)
 
 
 def digest(text: str) -> bytes:

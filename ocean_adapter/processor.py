@@ -16,6 +16,7 @@ from port_ocean.utils.signal import signal_handler
 from mapping import EntityMapping, Limits, Mapper, Outcome, Refusal, message_of
 from ocean_adapter.entity import JsonEntity
 from ocean_adapter.mapped import tally_of
+from rest.jq_process import JqLimits, jq_process
 
 
 class CustomEntityProcessor(JQEntityProcessor):
@@ -31,6 +32,7 @@ class CustomEntityProcessor(JQEntityProcessor):
             )
         )
         signal_handler.register(self._mapper.close)
+        signal_handler.register(jq_process(JqLimits()).close)
 
     @override
     async def _parse_items(

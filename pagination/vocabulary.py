@@ -184,6 +184,7 @@ def meaning_of(name: str) -> Meaning | None:
     return None if words is None else _by_words(words)
 
 
+@lru_cache(4096)
 def key_of(name: str) -> str:
     """The letters of a name, without case, separators and namespace: nextpagetoken."""
     return "".join(part.lower() for part in _PART.findall(re.split(r"[.:@]", name)[-1]))

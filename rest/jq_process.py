@@ -72,6 +72,13 @@ class JqProcess:
         answer = self._answer(program, value.encode())
         return answer.split("\n") if answer else []
 
+    def close(self) -> None:
+        """Ends the process, also while it runs a program; the next one has a new process."""
+        process = self._process
+        if process and self._started_by == os.getpid():
+            process.kill()
+            process.wait()
+
     def _answer(self, program: str, value: bytes) -> str:
         with self._turn:
             refusal = self._refused.get(program)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.process
 type Json = dict[str, Any]
 type Install = Callable[..., Any]
 
-PROJECTS = 20
+PROJECTS = 21  # one more than pages usually have, so that nobody asks for a second one
 WRONG = "made-up-wrong-secret"
 # By style of the sample API: the settings for a secret, or for the right one where it is empty.
 SETTINGS: dict[str, Callable[[str], Json]] = {
