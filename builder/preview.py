@@ -8,7 +8,7 @@ from typing import Any
 from builder.draft import Draft, Source
 from builder.install import blueprints, mapping
 from builder.port_rules import Problem, problems
-from mapping import Entity, EntityMapping, Limits, Mapped, open_mapper
+from mapping import Entity, EntityMapping, EntityTally, Limits, Mapped, open_mapper
 from rest.errors import ResourceError
 from rest.request import Item
 
@@ -20,7 +20,8 @@ class Preview:
     """What becomes of a sample.
 
     entities: those that Port would get, then those without an identifier. left_out: items that the query
-    leaves out. notes: fields that jq fails on, a line each.
+    leaves out. notes: fields that jq fails on, items that would become no entity, and entities that would
+    overwrite each other, a line each.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -46,8 +47,10 @@ async def previewed(draft: Draft, source: Source, items: Sequence[Item]) -> Prev
         )
     entities = (*mapped.passed, *mapped.incomplete)
     blueprint = next(each for each in blueprints(draft) if each["identifier"] == source.blueprint.identifier)
-    left_out = len(items) - len(entities)
-    return Preview(entities, tuple(problems(entities, blueprint)), left_out, tuple(_notes(mapped)))
+    tally = EntityTally()
+    tally.note(mapped, items)
+    notes = [*_notes(mapped), *map(str, tally.errors), *filter(None, [tally.warning])]
+    return Preview(entities, tuple(problems(entities, blueprint)), tally.left_out, tuple(notes))
 
 
 def _notes(mapped: Mapped) -> Iterator[str]:

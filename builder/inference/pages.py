@@ -1,12 +1,13 @@
 """How an API continues a listing, from one page of it: the settings that say so, and in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from builder.inference.page_places import empty_next, path_to
 from builder.inference.page_requests import Counting, counting_in, size_in
 from builder.inference.page_words import flag_of_more, how_of, stop_of
 from extraction.items import extracted
+from extraction.page_checks import Shape, doubts_of
 from pagination import (
     AutoPaginator,
     CursorPaginator,
@@ -76,6 +77,13 @@ def pages_found(request: Request, response: Response, data_path: str = ".") -> F
     if not found.is_list:
         return FoundPages(hints=(_ONE_ITEM,))
     page = Page(request, response, list(found.values), found.count, data_path=jq_path(data_path))
+    # What would keep a resync from calling it complete, whatever the pages.
+    doubts = [str(error) for error in doubts_of(page, Shape.of(page))]
+    shown = _of_page(page, request, data_path)
+    return replace(shown, problem=". ".join([*doubts, shown.problem]).strip(". ")) if doubts else shown
+
+
+def _of_page(page: Page, request: Request, data_path: str) -> FoundPages:
     problem = ""
     mapping: dict[str, Json] = {}
     try:
@@ -84,7 +92,7 @@ def pages_found(request: Request, response: Response, data_path: str = ".") -> F
         problem = str(error)
     mapping = mapping or _by_request(counting_in(request))
     if not mapping:
-        return FoundPages(problem=problem, hints=_hints(response.body))
+        return FoundPages(problem=problem, hints=_hints(page.response.body))
     return _explained(_with_size(mapping, request), page)
 
 

@@ -279,6 +279,21 @@ def test_a_page_that_contradicts_itself_is_a_problem() -> None:
     assert found.next_request is None
 
 
+@pytest.mark.parametrize(
+    ("beside", "name"),
+    [
+        ({"ok": False, "error": "ratelimited"}, "error_in_answer"),
+        ({"incomplete_results": True}, "partial_answer"),
+        ({"_shards": {"total": 3, "failed": 1}}, "partial_answer"),
+    ],
+    ids=str,
+)
+def test_what_a_resync_would_doubt_is_a_problem(beside: dict[str, Json], name: str) -> None:
+    found = pages({"items": THREE, "next_cursor": "a", **beside})
+    assert f"accept: [{name}]" in found.problem
+    assert found.is_recognised
+
+
 def test_one_item_has_no_pages() -> None:
     found = pages({"id": 1, "page": 1, "name": "x"}, url=f"{URL}?page=1")
     assert not found.is_recognised
