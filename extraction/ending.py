@@ -25,7 +25,9 @@ def proof_of(page: Page, paginator: Paginator) -> str:
     _, items = paginator.counts(page)
     if items is None:
         items = page.reported.items
-    if items is not None and 0 < items <= page.items_so_far:
+    # A count that fits the last page alone is its own.
+    is_own = page.number > 0 and items == page.count
+    if items is not None and not is_own and 0 < items <= page.items_so_far:
         return f"total {items} reached"
     if (flag := flagged(page)) and flag.outlook is Outlook.END:
         return f"{flag.where} says so"

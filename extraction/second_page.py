@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from extraction.page_checks import without_errors
 from extraction.page_source import PageSource
 from extraction.sameness import identity
 from pagination import PAGE_SIZES, Outlook, Paginator, SinglePage, flagged
@@ -48,7 +49,7 @@ async def has_second_page(source: PageSource, page: Page) -> str:
         raise _unproven(asked, page, error) from error
     if not second.count:
         return "the second page is empty"
-    if identity(second.items, second.response) == identity(page.items, page.response):
+    if identity(without_errors(second.items), second.response) == identity(page.items, page.response):
         return "asked for a second page, the API gives this one again"
     raise PaginationError(
         f"the API gives other items for {asked.full_url}, so there is more than these {page.count}",

@@ -8,7 +8,7 @@ from functools import partial
 from pagination.link_header import links_of
 from pagination.places import Found, found, link_of
 from pagination.values import is_blank, is_flag, is_true, whole_number
-from pagination.vocabulary import Meaning
+from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json
 from rest.origin import resolved
 from rest.pagination_settings import PaginationSettings
@@ -237,8 +237,19 @@ def _by_next_cursor(page: Page) -> Said | None:
 
 def _next_cursor(page: Page) -> Found | None:
     cursors = [cursor for cursor in found(page, Meaning.CURSOR) if not isinstance(cursor.value, bool | dict)]
-    filled = (cursor for cursor in cursors if not is_blank(cursor.value) and not is_echo(page, cursor.value))
+    filled = (cursor for cursor in cursors if not is_blank(cursor.value) and not _is_position(page, cursor))
     return next(filled, next((cursor for cursor in cursors if is_blank(cursor.value)), None))
+
+
+def _is_position(page: Page, cursor: Found) -> bool:
+    """True for what was sent, and for one of a pair that says where this page begins and ends: before a first
+    page there is nothing that the other one could lead to.
+    """
+    if is_echo(page, cursor.value):
+        return True
+    beside = (place for place in page.envelope if cursor.keys and place.keys[:-1] == cursor.keys[:-1])
+    back = [place for place in beside if meaning_of(place.name) is Meaning.BACK]
+    return page.number == 0 and any(isinstance(each.value, str) and not is_blank(each.value) for each in back)
 
 
 def is_echo(page: Page, value: Json) -> bool:

@@ -64,7 +64,9 @@ _COUNTS = frozenset({"total", "totals", "count", "found", "matched", "matching",
 _PAGES = frozenset({"page", "pages", "paging", "pagination", "paginated"})
 _LINKS = frozenset({"link", "links", "url", "uri", "href", "path"})
 _KEYS = frozenset({"token", "key", "id", "string", "value", "evaluated", "search", "sort", "hash", "state"})
-_PLACES = frozenset({"offset", "start", "skip", "from", "index", "position", "pos", "row", "to", "at"})
+_PLACES = frozenset(
+    {"offset", "start", "starting", "skip", "from", "index", "position", "pos", "row", "to", "at"}
+)
 _ITEMS = frozenset(
     {
         "results",

@@ -29,17 +29,28 @@ _PAGINATION: dict[str, dict[str, Any]] = {
 }
 
 
+_BODIES: dict[str, dict[str, Json]] = {
+    "null": {"items": None},
+    "error": {"items": [], "ok": False, "error": "timeout"},
+    "partial": {"items": [], "incomplete_results": True},
+    "hole": {"items": [None]},
+}
+
+
 @dataclass
 class Moving:
     """An API whose listing changes before each request.
 
     changes: what happens before the request of that number. total: where the length is told.
+    faults: what goes wrong with the request of that number. cap: the most items that a page has.
     """
 
     style: Style
     ids: list[int]
     changes: list[str] = field(default_factory=list)
     total: Literal["always", "first", "never"] = "never"
+    faults: dict[int, str] = field(default_factory=dict)
+    cap: int = SIZE
     asked: int = 0
 
     def __post_init__(self) -> None:
@@ -48,14 +59,21 @@ class Moving:
 
     def __call__(self, request: Request) -> Any:
         self._change(self.changes[self.asked] if self.asked < len(self.changes) else "")
+        fault = self.faults.get(self.asked, "")
         self.asked += 1
+        if fault.isdigit():
+            return int(fault)
         start = self._start(request)
-        page, end = self.ids[start : start + SIZE], start + SIZE
+        page, end = self.ids[start : start + self.cap], start + self.cap
+        if fault == "empty":
+            page = []
         body: dict[str, Json] = {"items": [{"id": each} for each in page]}
         if self.total == "always" or (self.total == "first" and self.asked == 1):
             body["total"] = len(self.ids)
+        if fault in _BODIES:
+            body |= _BODIES[fault]
         headers: dict[str, str] = {}
-        if end < len(self.ids):
+        if end < len(self.ids) and fault != "no signal":
             after = f"id{page[-1]}" if self.style == "cursor" and page else str(end)
             if self.style == "header_link":
                 headers["link"] = f'</x?at={after}>; rel="next"'
@@ -69,7 +87,7 @@ class Moving:
         if text.startswith("id"):
             wanted = int(text[2:])
             return self.ids.index(wanted) + 1 if wanted in self.ids else len(self.ids)
-        return (int(text) - 1) * SIZE if self.style == "page" else int(text)
+        return max(int(text) - 1, 0) * self.cap if self.style == "page" else int(text)
 
     def _change(self, what: str) -> None:
         kind, _, place = what.partition(" ")
@@ -123,18 +141,45 @@ _CHANGES = st.one_of(
 )
 
 
+_FAULTS = st.sampled_from(
+    [
+        "empty",
+        "no signal",
+        "400",
+        "403",
+        "404",
+        "410",
+        "416",
+        "422",
+        "500",
+        "null",
+        "error",
+        "partial",
+        "hole",
+    ]
+)
+
+
 @settings(max_examples=settings().max_examples * 3)
 @given(
     style=st.sampled_from(STYLES),
     count=st.integers(0, 21),
     changes=st.lists(_CHANGES, max_size=14),
     total=st.sampled_from(["always", "first"]),
+    faults=st.dictionaries(st.integers(1, 12), _FAULTS, max_size=2),
+    cap=st.integers(1, SIZE),
 )
 def test_complete_means_that_nothing_is_missing(
-    walked: Walk, style: Style, count: int, changes: list[str], total: Any
+    walked: Walk,
+    style: Style,
+    count: int,
+    changes: list[str],
+    total: Any,
+    faults: dict[int, str],
+    cap: int,
 ) -> None:
-    """With a total and without removals, nothing can be lost unseen."""
-    api = Moving(style, list(range(count)), changes, total)
+    """With a total and without removals, nothing can be lost unseen, whatever goes wrong after the first page."""
+    api = Moving(style, list(range(count)), changes, total, faults, cap)
     walk = _read(walked, api)
     if walk.error is None:
         assert api.there <= {item["id"] for item in walk.items}
