@@ -81,8 +81,8 @@ def _left_by_counts(page: Page, paginator: Paginator, progress: Progress, read: 
     """Where a count stands that the items of this listing do not reach; None: nowhere."""
     if not page.is_list or is_named_last(page) or (isinstance(paginator, SinglePage) and paginator.chosen):
         return None
-    _, total = paginator.counts(page)
-    total = total if total is not None and total > page.count else progress.reported.items
+    # The latest that any page said, also one that was read again.
+    total = progress.reported.items
     if total is not None and total > read and page.believes_totals:
         return f"the total {total}"
     return what_remains(page)

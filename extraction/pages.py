@@ -164,8 +164,10 @@ class _Steps:
         try:
             again = read_again(self._source, self._paginator, progress, first, last)
             async with aclosing(again) as pages:
-                async for page in pages:
-                    yield page
+                async for page, new in pages:
+                    self._note_doubts(page)
+                    if new:
+                        yield replace(page, items=new, given=len(new))
             self._proof = "read again, and nothing is missing"
         except SyncError as error:
             self._place(error, first, 0)
@@ -358,13 +360,17 @@ class _Steps:
         self._progress.check(page, mark)
         self._habits.page_seen(page)
         self._verdict.pages += 1
-        doubts = doubts_of(page, self._shape or Shape.of(page)) if page.response.meaning != "accept" else ()
-        for error in doubts:
-            self._place(error, page.request, page.number)
-            self._verdict.doubt(error)
+        self._note_doubts(page)
         page = replace(page, habits=self._habits.known, items=without_errors(page.items), given=page.count)
         self._last = page
         return page
+
+    def _note_doubts(self, page: Page) -> None:
+        if page.response.meaning == "accept":
+            return
+        for error in doubts_of(page, self._shape or Shape.of(page)):
+            self._place(error, page.request, page.number)
+            self._verdict.doubt(error)
 
     def _learn(self, page: Page, following: NextPage, *, went_on: bool) -> None:
         if not self._tells_of_short_pages(page, following):

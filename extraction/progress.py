@@ -12,6 +12,8 @@ from rest.resource import Endpoint
 
 # A listing that the API filters after cutting can have many empty pages; one without end has more.
 _MOST_EMPTY_PAGES = 1000
+# So many items show in which order a listing began.
+_MOST_FIRST_KEYS = 200
 # So many pages in a row without anything new are no accident.
 _MOST_STALE_PAGES = 3
 
@@ -42,6 +44,7 @@ class Progress:
         self._totals: list[int] = []
         self._is_total_fresh = False
         self._left_out = 0
+        self.first_keys: list[int] = []
         self.reported = Reported()
         self.repeated = 0
         self.pushed_down = True
@@ -123,6 +126,7 @@ class Progress:
         keys = item_keys(page.items)
         known = [key in self._items for key in keys]
         self._items.update(keys)
+        self.first_keys += keys[: _MOST_FIRST_KEYS - len(self.first_keys)]
         repeated = sum(known)
         if not repeated:
             return News(page.items)

@@ -1,9 +1,10 @@
 """A listing that moved while it was read, read once more: its first pages, or all of them."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from extraction.page_checks import without_errors
+from extraction.page_checks import check_shape, without_errors
 from extraction.page_source import PageSource
 from extraction.progress import Progress
 from extraction.sameness import item_keys
@@ -13,31 +14,38 @@ from rest.errors import DoubtError
 from rest.request import Page, Request
 
 # So often is a listing read once more, from its beginning.
-_MOST_READINGS = 3
+_MOST_READINGS = 5
+# So many items in their old order are no accident: what is moved to the top comes one by one.
+_TELLING_RUN = 10
+# Pages of fewer items show too little of an order.
+_SMALLEST_PAGE = 4
 
 
 async def read_again(
     source: PageSource, paginator: Paginator, progress: Progress, first: Request, last: Page
-) -> AsyncGenerator[Page]:
-    """What was put on top, or moved there, while the listing was read; in pages of that alone.
+) -> AsyncGenerator[tuple[Page, list[Json]]]:
+    """Each page that is read again, and what of it is new: put on top, or moved there, meanwhile.
 
-    last: the last page that was read.
+    first: the request for the first page. last: the last page that was read.
     Raises DoubtError: the listing is in another order each time that it is read.
     """
+    order: Sequence[int] = progress.first_keys
     for _ in range(_MOST_READINGS):
-        reading = _Reading(progress)
+        reading = _Reading(progress, order, last.largest)
         page: Page | None = None
         request: Request | None = first
         while request and not reading.is_on_known_ground:
-            page = await source.page(request, await source.answer(request), page)
+            before, page = page, await source.page(request, await source.answer(request), page)
+            check_shape(before or last, page)
             page = replace(page, items=without_errors(page.items), reported=progress.reported)
-            progress.note_counts(page, *paginator.counts(page))
-            if new := reading.new_items(page):
-                yield replace(page, items=new, given=len(new))
+            if before is None:  # what is added from now on need not be seen
+                progress.note_counts(page, *paginator.counts(page))
+            yield page, reading.new_items(page)
             following = paginator.next(page) if page.count and page.number <= 2 * last.number else None
             request = following.request if following else None
-        if reading.is_on_known_ground or reading.found_nothing or progress.is_total_reached:
+        if reading.settles(is_whole=request is None) or progress.is_total_reached:
             return
+        order = reading.order
     raise DoubtError(
         f"the listing moves while it is read ({progress.repeated} items came on two pages), and reading it "
         "again brings others each time: it has no order of its own",
@@ -47,38 +55,60 @@ async def read_again(
 
 
 class _Reading:
-    """What one more reading brings that the walk has not seen."""
+    """What one more reading brings that nobody has seen.
 
-    def __init__(self, progress: Progress) -> None:
+    order: the items as an earlier reading met them. page_size: of the longest page.
+    """
+
+    def __init__(self, progress: Progress, order: Sequence[int], page_size: int) -> None:
         self._progress = progress
-        self._found: set[int] = set()
-        self._is_in_order = progress.pushed_down and not progress.has_shrunk
-        self._is_on_old_items = False
-        self._has_met_old = False
+        self._known_before = progress.distinct
+        self._after = dict(pairwise(order))
+        # A page that one new item leaves room on, so that a single request can settle a busy listing.
+        self._enough = min(_TELLING_RUN, page_size // 2) if page_size >= _SMALLEST_PAGE else _TELLING_RUN
+        self._is_ordered = progress.pushed_down and not progress.has_shrunk
+        self._seen: set[int] = set()
+        self._run = 0
+        self._longest_run = 0
+        self._found = 0
+        self._has_moved = False
+        self.order: list[int] = []
 
     def new_items(self, page: Page) -> list[Json]:
         """The items of a page that are new."""
         new: list[Json] = []
-        for item, key in zip(page.items, item_keys(page.items), strict=True):
-            if key in self._found:  # pushed down once more, while this reading goes on
+        items = [item for item in page.items if item is not None]
+        for item, key in zip(items, item_keys(items), strict=True):
+            if key in self._seen:  # pushed down, while this reading goes on
+                self._has_moved = True
                 continue
-            self._is_on_old_items = self._progress.knows(key)
-            if self._is_on_old_items:
-                self._has_met_old = True
-                continue
-            new.append(item)
-            self._found.add(key)
-            self._progress.learn(key)
-            # What an insertion pushed down stands below it: something new further down came another way.
-            self._is_in_order = self._is_in_order and not self._has_met_old
+            is_next = bool(self.order) and self._after.get(self.order[-1]) == key
+            self._run = self._run + 1 if is_next else 1
+            self._longest_run = max(self._longest_run, self._run)
+            self._seen.add(key)
+            self.order.append(key)
+            if not self._progress.knows(key):
+                new.append(item)
+                self._found += 1
+                self._progress.learn(key)
         return new
 
     @property
-    def found_nothing(self) -> bool:
-        """True when all of it was known."""
-        return not self._found
-
-    @property
     def is_on_known_ground(self) -> bool:
-        """True where all that is new stood on top, and known items follow it: below, nothing moved."""
-        return self._is_in_order and self._is_on_old_items
+        """True where items follow each other as they did before. What was put or moved on top stands above
+        them, and below, nothing moved.
+        """
+        return self._is_ordered and self._longest_run >= self._enough
+
+    def settles(self, *, is_whole: bool) -> bool:
+        """True where nothing moved during this reading, and nothing can be missing after it.
+
+        is_whole: it went on to the end of the listing.
+        """
+        if self._has_moved:
+            return False
+        if self.is_on_known_ground:
+            return True
+        total = self._progress.reported.items
+        expected = self._known_before if total is None else total
+        return is_whole and not self._found and len(self._seen) >= expected
