@@ -5,11 +5,12 @@ import os
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +24,9 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# Each client of a run loads the certificates of all that it trusts. The world's authorities take 35 ms of the
+# processor; runs speak plain HTTP here, and trust one authority, whose key nobody has.
+_AUTHORITY = Path(__file__).with_name("authority.pem")
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
 _LONGEST_RUN_S = 120
 
@@ -51,22 +55,39 @@ def _free_port() -> int:
         return port
 
 
+def client_of(url: str) -> httpx.Client:
+    """A client for plain HTTP, which trusts no authority: to load their certificates takes time."""
+    return httpx.Client(base_url=url, timeout=30, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
 @dataclass(frozen=True)
-class OceanCommand:
-    """The `ocean` command, run by a process that has loaded it already (tests/ocean_fork_server.py)."""
+class Command:
+    """`ocean` or `ocean-custom`, run by a process that has loaded it already (tests/fork_server.py).
 
+    one_output: whether its standard error is the end of the same file, as in a terminal.
+    """
+
+    name: str
     server: subprocess.Popen[str]
+    one_output: bool
 
-    def run(self, command: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """`ocean COMMAND` in the project's folder, to its end. Raises TimeoutExpired: it took too long."""
-        with tempfile.TemporaryDirectory() as folder:
-            output, result = Path(folder, "output"), Path(folder, "result")
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
+    ) -> subprocess.CompletedProcess[str]:
+        """One run in this folder, to its end. Raises TimeoutExpired: it took too long."""
+        command = [self.name, *arguments]
+        with tempfile.TemporaryDirectory() as files:
+            output, result = Path(files, "output"), Path(files, "result")
+            errors = output if self.one_output else Path(files, "errors")
             output.touch()
+            errors.touch()
             os.mkfifo(result)
             request = {
-                "arguments": [command],
-                "environment": dict(environment),
+                "arguments": arguments,
+                "environment": {**environment, "SSL_CERT_FILE": str(_AUTHORITY)},
+                "folder": str(folder),
                 "output": str(output),
+                "errors": str(errors),
                 "result": str(result),
             }
             assert self.server.stdin is not None
@@ -77,10 +98,10 @@ class OceanCommand:
                 if not ended:
                     os.kill(process, signal.SIGKILL)
                 code = int(told.readline())
-            said = output.read_text(encoding="utf-8", errors="replace")
+            said, complained = (each.read_text("utf-8", errors="replace") for each in (output, errors))
         if not ended:
-            raise subprocess.TimeoutExpired(["ocean", command], _LONGEST_RUN_S, output=said)
-        return subprocess.CompletedProcess(["ocean", command], code, stdout=said)
+            raise subprocess.TimeoutExpired(command, _LONGEST_RUN_S, output=said, stderr=complained)
+        return subprocess.CompletedProcess(command, code, stdout=said, stderr=complained)
 
 
 @dataclass(frozen=True)
@@ -149,7 +170,7 @@ class Installation:
     """One installation of the integration: its settings, and its mapping in the sandbox."""
 
     port: PortSandbox
-    ocean: OceanCommand
+    ocean: Command
     settings: dict[str, Any]
     mapping: dict[str, Any] = field(default_factory=dict)
     kind: str = "custom"
@@ -204,7 +225,7 @@ class Installation:
 
     def sail(self, command: str = "sail") -> subprocess.CompletedProcess[str]:
         """`ocean sail`, or another command of Ocean's, to its end."""
-        return self.ocean.run(command, self.environment())
+        return self.ocean.run([command], self.environment())
 
 
 def _snake(name: str) -> str:
@@ -224,7 +245,7 @@ def port_server() -> Iterator[str]:
 @pytest.fixture
 def port(port_server: str) -> Iterator[PortSandbox]:
     """An empty sandbox."""
-    with httpx.Client(base_url=port_server, timeout=30) as http:
+    with client_of(port_server) as http:
         sandbox = PortSandbox(port_server, http)
         sandbox.reset()
         yield sandbox
@@ -239,24 +260,37 @@ def sample_server() -> Iterator[str]:
 @pytest.fixture
 def sample(sample_server: str) -> Iterator[httpx.Client]:
     """The sample API's control; its data is new."""
-    with httpx.Client(base_url=sample_server, timeout=30) as control:
+    with client_of(sample_server) as control:
         control.post("/_control/reset").raise_for_status()
         yield control
 
 
-@pytest.fixture(scope="session")
-def ocean_command() -> Iterator[OceanCommand]:
-    program = [sys.executable, str(ROOT / "tests" / "ocean_fork_server.py")]
+@contextmanager
+def _loaded(name: str, *, one_output: bool) -> Iterator[Command]:
+    program = [sys.executable, str(ROOT / "tests" / "fork_server.py"), name]
     with subprocess.Popen(program, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == "ready\n"
-        yield OceanCommand(server)
+        yield Command(name, server, one_output)
         assert server.stdin is not None
         server.stdin.close()
 
 
+@pytest.fixture(scope="session")
+def ocean_command() -> Iterator[Command]:
+    with _loaded("ocean", one_output=True) as command:
+        yield command
+
+
+@pytest.fixture(scope="session")
+def our_command() -> Iterator[Command]:
+    """`ocean-custom`."""
+    with _loaded("ocean-custom", one_output=False) as command:
+        yield command
+
+
 @pytest.fixture
-def install(port: PortSandbox, ocean_command: OceanCommand) -> Any:
+def install(port: PortSandbox, ocean_command: Command) -> Any:
     """A new installation for settings."""
 
     def make(settings: dict[str, Any], **more: Any) -> Installation:
@@ -317,8 +351,8 @@ def loopback() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def contracts() -> Iterator[str]:
-    """The simulator of public APIs, and where it answers."""
+def contracts() -> Iterator[httpx.Client]:
+    """The simulator of public APIs; the client's base URL is where it answers."""
     folder = SHARED / "contracts"
     if not folder.is_dir():
         pytest.skip(f"the simulated contracts are not beside the project ({folder.name} is missing)")
@@ -336,20 +370,20 @@ def contracts() -> Iterator[str]:
         "error",
     ]
     process = subprocess.Popen(command, cwd=ROOT)
-    url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{url}/_contracts")
-        yield url
+        with client_of(f"http://127.0.0.1:{port}") as simulator:
+            _wait_for(simulator, "/_contracts")
+            yield simulator
     finally:
         process.terminate()
         process.wait(timeout=10)
 
 
-def _wait_for(url: str, seconds: float = 20) -> None:
+def _wait_for(server: httpx.Client, path: str, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
-            httpx.get(url, timeout=5).raise_for_status()
+            server.get(path).raise_for_status()
             return
         except httpx.TransportError:
             if time.monotonic() > end:

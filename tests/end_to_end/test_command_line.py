@@ -1,6 +1,7 @@
-"""`ocean-custom` as a user types it: a real process, the sample API, and Port's sandbox."""
+"""`ocean-custom` as a user types it: a process of its own, the sample API, and Port's sandbox."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -48,18 +49,12 @@ def env_file(port: Any, sample: httpx.Client, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ocean_custom(env_file: Path, tmp_path: Path) -> Command:
+def ocean_custom(env_file: Path, tmp_path: Path, our_command: Any) -> Command:
     """Runs a command with these settings, from a folder that has nothing to do with the project."""
 
-    def run(command: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(PROGRAM), command, "--env-file", str(env_file), *map(str, arguments)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    def run(command: str, *arguments: object) -> Any:
+        words = [command, "--env-file", str(env_file), *map(str, arguments)]
+        return our_command.run(words, os.environ, tmp_path)
 
     return run
 

@@ -51,11 +51,11 @@ pytestmark = [
 
 
 @pytest.fixture
-def sync(install: Install, port: Any, contracts: str) -> Sync:
+def sync(install: Install, port: Any, contracts: httpx.Client) -> Sync:
     """One resync of a case; its requests are the only ones that the simulator remembers."""
 
     def sync(case: Case) -> Any:
-        httpx.post(f"{contracts}/_reset", params={"contract": case["name"]}).raise_for_status()
+        contracts.post("/_reset", params={"contract": case["name"]}).raise_for_status()
         _prepare(port, case["mapping"])
         return install(_settings(case, contracts)).sync(case["mapping"])
 
@@ -63,7 +63,7 @@ def sync(install: Install, port: Any, contracts: str) -> Sync:
 
 
 @pytest.mark.parametrize("name", _CASES)
-def test_a_public_api_arrives_whole(name: str, sync: Sync, port: Any, contracts: str) -> None:
+def test_a_public_api_arrives_whole(name: str, sync: Sync, port: Any, contracts: httpx.Client) -> None:
     case = _case(name)
     run = sync(case)
     assert run.states == _all_completed(case), run.log
@@ -75,7 +75,7 @@ def test_a_public_api_arrives_whole(name: str, sync: Sync, port: Any, contracts:
 
 @pytest.mark.parametrize("name", [name for name in _CASES if name not in _NOT_RECOGNISED])
 def test_a_public_api_is_recognised_without_a_word_about_its_pages(
-    name: str, sync: Sync, port: Any, contracts: str
+    name: str, sync: Sync, port: Any, contracts: httpx.Client
 ) -> None:
     """No paths, no names but the size's, which keeps the pages as large as the case counts them."""
     case = _case(name)
@@ -116,8 +116,9 @@ def _all_completed(case: Case) -> list[tuple[str, str]]:
     return [(resource["kind"], "completed") for resource in case["mapping"]["resources"]]
 
 
-def _settings(case: Case, simulator: str) -> dict[str, Any]:
-    return {name: value.replace("{SIM}", simulator) for name, value in case["settings"].items()}
+def _settings(case: Case, simulator: httpx.Client) -> dict[str, Any]:
+    url = str(simulator.base_url).rstrip("/")
+    return {name: value.replace("{SIM}", url) for name, value in case["settings"].items()}
 
 
 def _prepare(port: Any, mapping: dict[str, Any]) -> None:
@@ -222,9 +223,9 @@ def _legal(identifier: str) -> str:
     return re.sub(_ILLEGAL, "_", identifier)
 
 
-def _over_budget(case: Case, simulator: str) -> list[str]:
+def _over_budget(case: Case, simulator: httpx.Client) -> list[str]:
     """Paths asked too often, or that the case does not know."""
-    stats = httpx.get(f"{simulator}/_stats", params={"contract": case["name"]}).json()
+    stats = simulator.get("/_stats", params={"contract": case["name"]}).json()
     counts: dict[str, int] = dict.fromkeys(case["pages"], 0)
     for path, seen in stats[case["name"]].items():
         template = next((known for known in counts if _matches(path, known)), path)

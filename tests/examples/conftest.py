@@ -11,8 +11,8 @@ import yaml
 
 from tests.end_to_end.conftest import (
     SHARED,
+    Command,
     Installation,
-    OceanCommand,
     PortSandbox,
     ocean_command,
     port,
@@ -42,7 +42,7 @@ class Ready:
 
     example: Example
     port: PortSandbox
-    ocean: OceanCommand
+    ocean: Command
     expected: dict[str, Any]
 
     def installation(self, *, small_pages: bool) -> Installation:
@@ -83,7 +83,7 @@ class Ready:
 
 
 @pytest.fixture
-def ready(port: PortSandbox, ocean_command: OceanCommand, simulations: str) -> Callable[[str], Ready]:
+def ready(port: PortSandbox, ocean_command: Command, simulations: str) -> Callable[[str], Ready]:
     """Fills in an example. Skips one whose API's contract is not there."""
 
     def fill(name: str) -> Ready:
