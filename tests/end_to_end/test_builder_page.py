@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Response, Route, expect, sync_playwright
 
 pytestmark = pytest.mark.process
+
+type Sail = Callable[[dict[str, str]], str]
 
 ROOT = Path(__file__).parents[2]
 _LONGEST_MS = 15_000
@@ -120,43 +122,59 @@ class Builder:
         return beyond
 
 
-@pytest.fixture
-def builder(chromium: Browser, address: str) -> Iterator[Builder]:
-    """The page as it is at its start."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="module")
+def window(chromium: Browser, address: str) -> Iterator[Page]:
+    """One for all tests: a new one takes the browser longer than most tests do."""
+    context = chromium.new_context()
     context.set_default_timeout(_LONGEST_MS)
     page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on("response", lambda answer: broken.append(answer.url) if answer.status >= 400 else None)
-    page.goto(address)
-    # The first address leads on by itself, and what is clicked before the scripts have come does nothing.
-    page.wait_for_url(re.compile("/$"), wait_until="load")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Start anew").click()
-    expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
-    yield Builder(page)
+    page.goto(address)
+    # The first address leads on by itself.
+    page.wait_for_url(re.compile("/$"), wait_until="load")
+    yield page
     context.close()
+
+
+@pytest.fixture
+def builder(window: Page) -> Iterator[Builder]:
+    """The page as it is at its start."""
+    broken: list[str] = []
+
+    def note_error(error: Error) -> None:
+        broken.append(str(error))
+
+    def note_answer(answer: Response) -> None:
+        if answer.status >= 400:
+            broken.append(answer.url)
+
+    window.set_viewport_size({"width": 1280, "height": 900})
+    window.emulate_media(color_scheme="light")
+    window.on("pageerror", note_error)
+    window.on("response", note_answer)
+    window.get_by_role("button", name="Start anew").click()
+    expect(window.get_by_label("Base URL", exact=True)).to_have_value("")
+    yield Builder(window)
+    window.unroute_all(behavior="ignoreErrors")
+    window.remove_listener("pageerror", note_error)
+    window.remove_listener("response", note_answer)
     assert broken == []
 
 
-def _sail(variables: dict[str, str]) -> str:
+@pytest.fixture
+def sail(ocean_command: Any) -> Sail:
+    """`ocean sail --once` with these variables alone; what it printed."""
     kept = {
         name: text for name, text in os.environ.items() if not name.startswith(("OCEAN__", "APPLICATION__"))
     }
     # The disk cache is one for all processes of a machine, and so is the port.
     own = {"OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"}
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("ocean")), "sail", "--once"],
-        cwd=ROOT,
-        env={**kept, **variables, **own},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.stdout
+
+    def run(variables: dict[str, str]) -> str:
+        printed: str = ocean_command.run(["sail", "--once"], {**kept, **variables, **own}).stdout
+        return printed
+
+    return run
 
 
 def _check_arrived(port: Any, blueprint: str, previewed: dict[str, dict[str, str]], log: str) -> None:
@@ -170,7 +188,9 @@ def _check_arrived(port: Any, blueprint: str, previewed: dict[str, dict[str, str
         assert {name: shown[name] for name in texts} == texts
 
 
-def test_a_newcomer_brings_users_into_port(builder: Builder, port: Any, sample: httpx.Client) -> None:
+def test_a_newcomer_brings_users_into_port(
+    builder: Builder, port: Any, sample: httpx.Client, sail: Sail
+) -> None:
     builder.connect(
         f"{str(sample.base_url).rstrip('/')}/bearer/next-link", "bearer_token", apiToken="sample-token"
     )
@@ -187,13 +207,13 @@ def test_a_newcomer_brings_users_into_port(builder: Builder, port: Any, sample: 
     expect(builder.page.locator("table.entities")).not_to_contain_text("department")
     previewed = builder.previewed()
     builder.create_in(port.url)
-    log = _sail(builder.env_file(_PORT_S | _TOKEN))
+    log = sail(builder.env_file(_PORT_S | _TOKEN))
     _check_arrived(port, "user", previewed, log)
     assert len(port.entities("user")) == 120, log
     assert port.entities("user")["1"]["properties"].keys() == {"email", "active", "created_at", "manager_id"}
 
 
-def test_a_pasted_sample_is_enough(builder: Builder, port: Any, sample: httpx.Client) -> None:
+def test_a_pasted_sample_is_enough(builder: Builder, port: Any, sample: httpx.Client, sail: Sail) -> None:
     """Without a token: what is printed has a placeholder for it."""
     base_url = f"{str(sample.base_url).rstrip('/')}/bearer/page-header"
     builder.connect(base_url, "bearer_token")
@@ -203,12 +223,12 @@ def test_a_pasted_sample_is_enough(builder: Builder, port: Any, sample: httpx.Cl
     expect(builder.page.locator("#pages")).to_contain_text("The Link header has the next page's address")
     previewed = builder.previewed()
     builder.create_in(port.url)
-    log = _sail(builder.env_file(_PORT_S | _TOKEN))
+    log = sail(builder.env_file(_PORT_S | _TOKEN))
     _check_arrived(port, "ticket", previewed, log)
 
 
 def test_a_nested_endpoint_is_related_to_its_parent(
-    builder: Builder, port: Any, sample: httpx.Client
+    builder: Builder, port: Any, sample: httpx.Client, sail: Sail
 ) -> None:
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch("/api/v1/projects")
@@ -219,7 +239,7 @@ def test_a_nested_endpoint_is_related_to_its_parent(
     expect(builder.page.locator("#relations")).to_contain_text("each project is asked for its own")
     previewed = builder.previewed()
     builder.create_in(port.url)
-    log = _sail(builder.env_file(_PORT_S))
+    log = sail(builder.env_file(_PORT_S))
     _check_arrived(port, "task", previewed, log)
     projects = port.entities("project").keys()
     assert projects
