@@ -7,16 +7,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 import yaml
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from sandbox.port_api.port import Port, PortSettings
+from tests.end_to_end.conftest import Command, client_of, ocean_command
+
+__all__ = ["ocean_command"]
 
 ROOT = Path(__file__).parents[4]
 COMPANY = ROOT / "examples" / "sample_company"
@@ -38,58 +42,64 @@ def serving(module: str, *options: str) -> Iterator[str]:
             process.terminate()
 
 
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; its absence is a failure, for nothing else looks at the page.
-
-    For one test only: between its start and its end no other event loop runs in this process.
-    """
-    program = shutil.which("chromium")
-    assert program is not None, "Chromium is missing; scripts/install_browser.sh installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program)
-        yield browser
-        browser.close()
-
-
 @dataclass
-class Windows:
-    """Opens pages that fail the test when they load anything from elsewhere, or log an error."""
+class Window:
+    """Opens pages, one after the other, and notes when one loads anything from elsewhere or logs an error."""
 
-    browser: Browser
-    contexts: list[BrowserContext]
-    complaints: list[str]
+    page: Page
+    opened: str = ""
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("request", lambda request: self._check(request.url))
 
     def open(self, url: str, *, width: int = 1280, scheme: Any = "light") -> Page:
-        """A page in a window of its own."""
-        context = self.browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self._note(message.type, message.text))
-        page.on("request", lambda request: self._check(request.url, url))
-        page.goto(url)
-        return page
+        """The page, in a window that is as wide, for a reader with this preference."""
+        self.opened = url
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self.page.goto(url)
+        return self.page
+
+    def leave(self) -> list[str]:
+        """Nothing of the test goes on; its complaints."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.goto("about:blank")
+        found, self.complaints = self.complaints, []
+        return found
 
     def _note(self, sort: str, text: str) -> None:
         # Chromium logs the status of a refused form, which is what a refused form should have.
         if sort in ("error", "warning") and "status of 4" not in text:
             self.complaints.append(text)
 
-    def _check(self, asked: str, opened: str) -> None:
-        if httpx.URL(asked).netloc != httpx.URL(opened).netloc:
+    def _check(self, asked: str) -> None:
+        if asked != "about:blank" and httpx.URL(asked).netloc != httpx.URL(self.opened).netloc:
             self.complaints.append(f"asked {asked}")
 
 
+@pytest.fixture(scope="module")
+def only_window() -> Iterator[Window]:
+    """Debian's Chromium; its absence is a failure, for nothing else looks at the page.
+
+    For all tests of a module, as each window takes the browser a second to open, and itself even longer. Not
+    for more: between its start and its end no other event loop runs in this process.
+    """
+    program = shutil.which("chromium")
+    assert program is not None, "Chromium is missing; scripts/install_browser.sh installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        yield Window(browser.new_page())
+        browser.close()
+
+
 @pytest.fixture
-def windows(chromium: Browser) -> Iterator[Windows]:
-    found = Windows(chromium, [], [])
-    yield found
-    for context in found.contexts:
-        context.close()
-    assert found.complaints == []
+def window(only_window: Window) -> Iterator[Window]:
+    """The window; what a page in it complains about fails the test."""
+    yield only_window
+    assert only_window.leave() == []
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +144,7 @@ class Company:
     url: str
     sample: httpx.Client
     port: httpx.Client
+    ocean: Command
     processes: ExitStack
 
     @property
@@ -153,10 +164,28 @@ class Company:
         """Each of the API's answers takes so long."""
         self.sample.post("/_control/latency", json={"seconds": seconds}).raise_for_status()
 
-    def sail(self, listener: str = "ONCE") -> subprocess.Popen[bytes]:
-        """A real `ocean sail`, ended with the test at the latest."""
+    def sail(self) -> Thread:
+        """One resync by `ocean sail`, ended with the test at the latest."""
+        run = Thread(target=self.ocean.run, args=(["sail"], self._environment("ONCE")))
+        run.start()
+        self.processes.callback(run.join)
+        return run
+
+    def poll(self) -> None:
+        """A newly started `ocean sail` that looks each second whether a resync is asked for."""
+        process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("ocean")), "sail"],
+            cwd=ROOT,
+            env=self._environment("POLLING"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.processes.enter_context(process)
+        self.processes.callback(process.terminate)
+
+    def _environment(self, listener: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OCEAN__")}
-        environ = {
+        return {
             **kept,
             "OCEAN__PORT__BASE_URL": self.url,
             "OCEAN__PORT__CLIENT_ID": "sandbox",
@@ -171,17 +200,6 @@ class Company:
             "OCEAN__INTEGRATION__CONFIG__PAGINATION_TYPE": "cursor",
             "APPLICATION__PORT": "0",
         }
-        process = self.processes.enter_context(
-            subprocess.Popen(
-                [str(Path(sys.executable).with_name("ocean")), "sail"],
-                cwd=ROOT,
-                env=environ,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        )
-        self.processes.callback(process.terminate)
-        return process
 
 
 @pytest.fixture(scope="session")
@@ -192,12 +210,12 @@ def company_servers() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def company(company_servers: tuple[str, str]) -> Iterator[Company]:
+def company(company_servers: tuple[str, str], ocean_command: Command) -> Iterator[Company]:
     """The example of the sample company, installed and not yet synced."""
     url, sample_url = company_servers
     with (
-        httpx.Client(base_url=sample_url, timeout=30) as sample,
-        httpx.Client(base_url=url, timeout=30) as port,
+        client_of(sample_url) as sample,
+        client_of(url) as port,
         ExitStack() as processes,
     ):
         sample.post("/_control/reset").raise_for_status()
@@ -215,4 +233,4 @@ def company(company_servers: tuple[str, str]) -> Iterator[Company]:
             "config": yaml.safe_load((COMPANY / "port-app-config.yml").read_text()),
         }
         port.post("/v1/integration?upsert=true", json=body).raise_for_status()
-        yield Company(url, sample, port, processes)
+        yield Company(url, sample, port, ocean_command, processes)

@@ -34,19 +34,19 @@ def check(page: Any) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_page_suits_every_reader(path: str, crowded: str, windows: Any) -> None:
+def test_page_suits_every_reader(path: str, crowded: str, window: Any) -> None:
     for width, scheme in LOOKS:
-        check(windows.open(crowded + path, width=width, scheme=scheme))
+        check(window.open(crowded + path, width=width, scheme=scheme))
 
 
-def test_pages_of_an_integration_suit_every_reader(company: Any, windows: Any) -> None:
+def test_pages_of_an_integration_suit_every_reader(company: Any, window: Any) -> None:
     config = company.config()
     config["resources"][4]["kind"] = "/api/no-such-tickets"
     company.change(config)
-    company.sail().wait(timeout=60)
+    company.sail().join()
     for width, scheme in LOOKS:
         for path in INTEGRATION_PAGES.values():
-            page = windows.open(company.url + path, width=width, scheme=scheme)
+            page = window.open(company.url + path, width=width, scheme=scheme)
             check(page)
         page.goto(company.mapping_url)
         page.get_by_label("The mapping as YAML").fill("resources: [")
@@ -55,8 +55,8 @@ def test_pages_of_an_integration_suit_every_reader(company: Any, windows: Any) -
         check(page)
 
 
-def test_keyboard_reaches_the_content_first_and_then_every_blueprint(crowded: str, windows: Any) -> None:
-    page = windows.open(f"{crowded}/catalog/")
+def test_keyboard_reaches_the_content_first_and_then_every_blueprint(crowded: str, window: Any) -> None:
+    page = window.open(f"{crowded}/catalog/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")

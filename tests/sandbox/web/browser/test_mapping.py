@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.process
 
 
-def test_mapping_is_edited_refused_with_its_line_mended_and_saved(company: Any, windows: Any) -> None:
-    page = windows.open(company.mapping_url)
+def test_mapping_is_edited_refused_with_its_line_mended_and_saved(company: Any, window: Any) -> None:
+    page = window.open(company.mapping_url)
     text = page.get_by_label("The mapping as YAML")
     good = text.input_value()
     assert good.splitlines()[3] == "  - kind: /api/v1/users"

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.process
 
 
-def test_counts_change_on_the_open_page_while_a_resync_runs(company: Any, windows: Any) -> None:
+def test_counts_change_on_the_open_page_while_a_resync_runs(company: Any, window: Any) -> None:
     company.slow_down(0.2)
-    page = windows.open(f"{company.url}/catalog/")
+    page = window.open(f"{company.url}/catalog/")
     expect(page.locator("#total")).to_have_text("0 entities")
     page.evaluate("document.documentElement.dataset.same = 'page'")
     company.sail()
@@ -24,13 +24,13 @@ def test_counts_change_on_the_open_page_while_a_resync_runs(company: Any, window
     assert page.locator("html").get_attribute("data-same") == "page", "the page was loaded anew"
 
 
-def test_sync_page_follows_each_kind_and_shows_what_ocean_said(company: Any, windows: Any) -> None:
+def test_sync_page_follows_each_kind_and_shows_what_ocean_said(company: Any, window: Any) -> None:
     config = company.config()
     config["resources"][4]["kind"] = "/api/no-such-tickets"
     config["resources"][1]["port"]["entity"]["mappings"]["properties"]["budget"] = ".project_name"
     company.change(config)
     company.slow_down(0.2)
-    page = windows.open(f"{company.url}/catalog/syncs")
+    page = window.open(f"{company.url}/catalog/syncs")
     announced = page.locator("#announcement")
     company.sail()
     users = page.get_by_role("row").filter(has=page.get_by_text("/api/v1/users", exact=True))
@@ -47,9 +47,9 @@ def test_sync_page_follows_each_kind_and_shows_what_ocean_said(company: Any, win
     expect(announced).to_contain_text("company: failed, 6 of 6 kinds done, 1 failed")
 
 
-def test_button_asks_for_a_resync_which_a_polling_integration_starts(company: Any, windows: Any) -> None:
-    page = windows.open(f"{company.url}/catalog/syncs")
-    company.sail("POLLING")
+def test_button_asks_for_a_resync_which_a_polling_integration_starts(company: Any, window: Any) -> None:
+    page = window.open(f"{company.url}/catalog/syncs")
+    company.poll()
     heading = page.get_by_role("heading", name="company")
     expect(heading).to_contain_text("completed", timeout=60_000)
     company.sample.post("/_control/remove", json={"collection": "users", "ids": [7]})
@@ -62,8 +62,8 @@ def test_button_asks_for_a_resync_which_a_polling_integration_starts(company: An
     expect(users).to_contain_text("119")
 
 
-def test_button_is_not_exchanged_while_it_is_pressed(company: Any, windows: Any) -> None:
-    page = windows.open(f"{company.url}/catalog/syncs")
+def test_button_is_not_exchanged_while_it_is_pressed(company: Any, window: Any) -> None:
+    page = window.open(f"{company.url}/catalog/syncs")
     page.get_by_role("button", name="Resync company").hover()
     page.mouse.down()
     with page.expect_response(lambda answer: "/syncs/live" in answer.url and answer.status == 200):
@@ -81,20 +81,18 @@ def test_button_is_not_exchanged_while_it_is_pressed(company: Any, windows: Any)
     expect(page.get_by_role("heading", name="another")).to_be_visible()
 
 
-def test_page_says_when_the_sandbox_does_not_answer_and_when_it_does_again(
-    company: Any, windows: Any
-) -> None:
-    page = windows.open(f"{company.url}/catalog/")
+def test_page_says_when_the_sandbox_does_not_answer_and_when_it_does_again(company: Any, window: Any) -> None:
+    page = window.open(f"{company.url}/catalog/")
     page.route("**/catalog/live*", lambda route: route.abort())
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("does not answer")
     page.unroute("**/catalog/live*")
     expect(alert).to_be_hidden()
-    windows.complaints.clear()
+    window.complaints.clear()
 
 
-def test_new_blueprint_appears_on_the_open_page(company: Any, windows: Any) -> None:
-    page = windows.open(f"{company.url}/catalog/")
+def test_new_blueprint_appears_on_the_open_page(company: Any, window: Any) -> None:
+    page = window.open(f"{company.url}/catalog/")
     expect(page.get_by_role("heading", name="Catalog")).to_be_visible()
     body = {"identifier": "office", "title": "Office", "schema": {"properties": {}}}
     company.port.post("/v1/blueprints", json=body).raise_for_status()

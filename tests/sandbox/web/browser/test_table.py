@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.process
 
 
-def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, windows: Any) -> None:
-    page = windows.open(f"{crowded}/catalog/blueprints/event")
+def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, window: Any) -> None:
+    page = window.open(f"{crowded}/catalog/blueprints/event")
     sum_ = page.locator("#sum")
     expect(sum_).to_have_text("1 to 50 of 100,000 entities")
     page.get_by_label("Search everywhere").press_sequentially("e-0999", delay=20)
@@ -32,8 +32,8 @@ def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, windows: An
     expect(page.get_by_label("Search everywhere")).to_have_value("e-0999")
 
 
-def test_table_is_filtered_by_property_and_shows_the_chosen_columns(crowded: str, windows: Any) -> None:
-    page = windows.open(f"{crowded}/catalog/blueprints/event")
+def test_table_is_filtered_by_property_and_shows_the_chosen_columns(crowded: str, window: Any) -> None:
+    page = window.open(f"{crowded}/catalog/blueprints/event")
     page.get_by_text("Filter by property").click()
     page.get_by_role("combobox", name="Level").select_option("high")
     page.get_by_role("textbox", name="Title").fill("event 9999")
@@ -47,8 +47,8 @@ def test_table_is_filtered_by_property_and_shows_the_chosen_columns(crowded: str
     expect(page.get_by_role("columnheader", name="Count")).to_have_count(0)
 
 
-def test_relation_is_followed_there_and_back(crowded: str, windows: Any) -> None:
-    page = windows.open(f"{crowded}/catalog/blueprints/event/entities/e-000004")
+def test_relation_is_followed_there_and_back(crowded: str, window: Any) -> None:
+    page = window.open(f"{crowded}/catalog/blueprints/event/entities/e-000004")
     page.get_by_role("link", name="Payment").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Payment")
     assert page.url.endswith("/catalog/blueprints/service/entities/svc%2Fpayment")
