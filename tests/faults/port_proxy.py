@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, ClassVar, cast
 
-import httpx
+from tests.end_to_end.conftest import client_of
 
 # httpx writes these itself, for the body as it is by then.
 _OF_THE_BODY = frozenset({"connection", "content-length", "transfer-encoding"})
@@ -129,7 +129,7 @@ class Upstream:
     """The sandbox itself."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=60)
+        self._http = client_of(url)
 
     def answer(self, received: Received) -> Answered:
         """As it would have been without us, but for the address that it is known by."""

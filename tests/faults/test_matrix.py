@@ -88,8 +88,8 @@ FAULTS = {
     "invalid_utf8": Fault(NO_JSON),
     "half_gzip": Fault(f"{NO_JSON}|was cut"),
     "no_gzip": Fault("DecodingError"),
-    "huge_body": Fault("the body has more than 64 MiB"),
-    "gzip_bomb": Fault("the body has more than 64 MiB"),
+    "huge_body": Fault("the body has more than 16 MiB"),
+    "gzip_bomb": Fault("the body has more than 16 MiB"),
     "way_to_itself": Fault("gives the same", unharmed=("none", "offset", "page", "auto")),
     "circle": Fault(AGAIN, unharmed=("none",)),
     "page_again": Fault(AGAIN, unharmed=("none",)),
@@ -135,10 +135,11 @@ CELLS = [cell(fault, style) for fault in FAULTS for style in STYLES]
 
 @pytest.fixture
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client's bounds, so that a cell takes seconds; test_memory.py has the real ones."""
+    """The client's bounds and waits, so that a cell takes no second; test_memory.py has the real bounds."""
     monkeypatch.setattr("http_client._MOST_IN_MEMORY", 2**20)
-    monkeypatch.setattr("http_client._LARGEST_BODY", 64 * 2**20)
-    monkeypatch.setattr("http_client._LONGEST_ANSWER", 4)
+    monkeypatch.setattr("http_client._LARGEST_BODY", 16 * 2**20)
+    monkeypatch.setattr("http_client._LONGEST_ANSWER", 2)
+    monkeypatch.setattr("rest.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
 
 
 @pytest.mark.parametrize(("fault", "style"), CELLS)
