@@ -7,6 +7,7 @@ Tests that start a process or open a connection are marked `process`, those that
 The table of faults is here too: pytest with workers asks for no summary in the folders below.
 """
 
+import gc
 import sys
 from collections.abc import Generator
 from typing import Any
@@ -65,6 +66,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]
         items[:] = [item for item in items if not any(map(item.get_closest_marker, _LEFT_OUT))]
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    """8000 tests and their modules stay to the end: no collection of garbage needs to look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,9 @@ marks, and to take all modules apart at the end. What is loaded is frozen, and w
 
 The argument is the command's name. A request is one line of JSON on the standard input. The run's process id
 and its exit code are written to the request's `result`, a named pipe.
+
+A variable of ours in the environment says how many seconds a jq program of ours may take: tests of those that
+have no end would wait for the product's 30.
 """
 
 import atexit
@@ -21,9 +24,11 @@ import runpy
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+_JQ_TIMEOUT = "TESTED_JQ_TIMEOUT_S"
 # What is imported when the first connection is made or taken.
 _WEB = ("anyio._backends._asyncio", "httpcore", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto")
 _OCEAN = ("port_ocean.cli.cli", "port_ocean.run", "port_ocean.bootstrap", "extraction", "mapping")
@@ -65,6 +70,14 @@ def load(command: str) -> None:
     gc.freeze()
 
 
+def shorten_jq(seconds: float) -> None:
+    """So long may a jq program of ours take from now on."""
+    from rest.jq_program import JqProgram
+
+    [limits] = [each.default for each in fields(JqProgram) if each.name == "limits"]
+    object.__setattr__(limits, "timeout_s", seconds)
+
+
 def become(command: str, request: dict[str, Any]) -> None:
     """Runs the command in this process, which is then to end. As a rule the command ends it."""
     streams = (os.devnull, os.O_RDONLY), (request["output"], os.O_WRONLY), (request["errors"], os.O_WRONLY)
@@ -75,6 +88,8 @@ def become(command: str, request: dict[str, Any]) -> None:
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     sys.argv = [command, *request["arguments"]]
+    if seconds := os.environ.pop(_JQ_TIMEOUT, ""):
+        shorten_jq(float(seconds))
     if command == "ocean":
         from port_ocean.cli.cli import cli_start
 

@@ -55,6 +55,11 @@ def _free_port() -> int:
         return port
 
 
+def trusting_few() -> dict[str, str]:
+    """Variables by which the clients of a process trust that authority alone."""
+    return {"SSL_CERT_FILE": str(_AUTHORITY)}
+
+
 def client_of(url: str) -> httpx.Client:
     """A client for plain HTTP, which trusts no authority: to load their certificates takes time."""
     return httpx.Client(base_url=url, timeout=30, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
@@ -84,7 +89,7 @@ class Command:
             os.mkfifo(result)
             request = {
                 "arguments": arguments,
-                "environment": {**environment, "SSL_CERT_FILE": str(_AUTHORITY)},
+                "environment": {**environment, **trusting_few()},
                 "folder": str(folder),
                 "output": str(output),
                 "errors": str(errors),
@@ -198,6 +203,7 @@ class Installation:
             # The disk cache is one for all processes of a machine.
             "OCEAN__CACHING_STORAGE_MODE": "memory",
             "APPLICATION__PORT": str(_free_port()),
+            **trusting_few(),
             **config,
             **self.environ,
         }

@@ -1,10 +1,13 @@
 """A resync that is ended from outside, by the program that does it any number of times."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.end_to_end.conftest import trusting_few
 
 pytestmark = pytest.mark.process
 
@@ -17,6 +20,7 @@ def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog() -> 
     done = subprocess.run(
         [sys.executable, "-m", "scripts.kill_rounds", "--rounds", str(ROUNDS), "--seed", "7"],
         cwd=ROOT,
+        env=os.environ | trusting_few(),
         capture_output=True,
         text=True,
         timeout=300,
