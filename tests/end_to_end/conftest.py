@@ -96,7 +96,8 @@ class Command:
                 "result": str(result),
             }
             assert self.server.stdin is not None
-            print(json.dumps(request), file=self.server.stdin, flush=True)
+            self.server.stdin.write(json.dumps(request) + "\n")  # at once, as threads may run commands
+            self.server.stdin.flush()
             with result.open("rb", buffering=0) as told:
                 process = int(told.readline())
                 ended, _, _ = select.select([told], [], [], _LONGEST_RUN_S)

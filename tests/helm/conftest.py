@@ -17,13 +17,20 @@ import pytest
 import yaml
 
 from tests.builder.install.conftest import helm_values, run_printed
-from tests.end_to_end.conftest import PortSandbox, port, port_server, sample, sample_server
+from tests.end_to_end.conftest import (
+    Command,
+    PortSandbox,
+    ocean_command,
+    port,
+    port_server,
+    sample,
+    sample_server,
+)
 from tests.helm.values import filled_in, values_of
 
-__all__ = ["helm_values", "port", "port_server", "run_printed", "sample", "sample_server"]
+__all__ = ["helm_values", "ocean_command", "port", "port_server", "run_printed", "sample", "sample_server"]
 
 _ROOT = Path(__file__).parents[2]
-_LONGEST_RUN_S = 120
 _GRACE_S = 30  # Kubernetes's own
 
 
@@ -31,18 +38,23 @@ _GRACE_S = 30  # Kubernetes's own
 class Pod:
     """A container that finds these variables. type_: what its image was built as."""
 
+    ocean: Command
     environ: dict[str, str]
     log: Path
     type_: str = "custom"
 
     def run(self) -> int:
         """To its end; its exit code."""
-        with self._started() as process:
-            return process.wait(timeout=_LONGEST_RUN_S)
+        done = self.ocean.run(["sail"], self._environment())
+        self.log.write_text(done.stdout, encoding="utf-8")
+        return done.returncode
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Until the test has seen enough; then it is told to stop, and has to in Kubernetes's time."""
+        """A newly started one, until the test has seen enough.
+
+        Then it is told to stop, and has to in Kubernetes's time.
+        """
         with self._started() as process:
             yield
             process.send_signal(signal.SIGTERM)
@@ -50,12 +62,11 @@ class Pod:
 
     @contextmanager
     def _started(self) -> Iterator[subprocess.Popen[bytes]]:
-        own = {"PATH": os.environ["PATH"], "OCEAN__INTEGRATION__TYPE": self.type_}
         with self.log.open("w") as output:
             process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("ocean")), "sail"],
                 cwd=_ROOT,
-                env=own | self.environ,
+                env=self._environment(),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -65,13 +76,17 @@ class Pod:
                 process.kill()
                 process.wait()
 
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "OCEAN__INTEGRATION__TYPE": self.type_} | self.environ
+
 
 @pytest.fixture
-def pod(tmp_path: Path) -> Callable[..., Pod]:
+def pod(tmp_path: Path, ocean_command: Command) -> Callable[..., Pod]:
     """A pod by its variables, with a log of its own."""
 
     def make(environ: dict[str, str], type_: str = "custom") -> Pod:
-        return Pod(environ, tmp_path / f"{environ['OCEAN__INTEGRATION__IDENTIFIER']}.log", type_)
+        log = tmp_path / f"{environ['OCEAN__INTEGRATION__IDENTIFIER']}.log"
+        return Pod(ocean_command, environ, log, type_)
 
     return make
 

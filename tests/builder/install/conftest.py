@@ -4,11 +4,8 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +13,11 @@ import pytest
 
 from builder.draft import Blueprint, Draft, Property, Relation, Source
 from rest.bodies import Json
+from tests.end_to_end.conftest import _server as server
+from tests.end_to_end.conftest import client_of, ocean_command
 from tests.helm.chart import setting_variables
 
-ROOT = Path(__file__).parents[3]
+__all__ = ["ocean_command"]
 
 type Read = Callable[[str], Any]
 
@@ -140,27 +139,10 @@ def docker_env_file() -> Read:
     return read
 
 
-@contextmanager
-def _server(module: str) -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert "http://" in line, f"{module} did not start: {line!r}"
-        yield "http://" + line.partition("http://")[2].split()[0].rstrip(";")
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        assert process.stdout is not None
-        process.stdout.close()
-
-
 @pytest.fixture(scope="session")
 def port_server() -> Iterator[httpx.Client]:
     """Port's sandbox, and a token for it."""
-    with _server("sandbox.port_api") as url, httpx.Client(base_url=url, timeout=30) as http:
+    with server("sandbox.port_api") as url, client_of(url) as http:
         credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
         token = http.post("/v1/auth/access_token", json=credentials).raise_for_status().json()["accessToken"]
         http.headers["Authorization"] = f"Bearer {token}"
@@ -177,7 +159,7 @@ def port(port_server: httpx.Client) -> httpx.Client:
 @pytest.fixture(scope="session")
 def sample_url() -> Iterator[str]:
     """The sample company's API."""
-    with _server("sandbox.sample_api") as url:
+    with server("sandbox.sample_api") as url:
         yield url
 
 

@@ -1,7 +1,5 @@
-"""What is printed runs: a real `ocean sail --once` with the env file, into Port's sandbox."""
+"""What is printed runs: `ocean sail --once` with the env file, into Port's sandbox."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +14,13 @@ from builder.install import bundle, creation, env_file, integration_request
 
 pytestmark = pytest.mark.process
 
-_ROOT = Path(__file__).parents[3]
 _FILLED_IN = {
     "<PORT_CLIENT_ID>": "sandbox",
     "<PORT_CLIENT_SECRET>": "sandbox",
     "<YOUR_API_TOKEN>": "sample-token",
 }
 type Read = Callable[[str], dict[str, str]]
+type Sail = Callable[[Mapping[str, str]], str]
 
 
 @pytest.fixture
@@ -33,19 +31,17 @@ def printed(draft: Draft, port: httpx.Client, sample_url: str) -> Draft:
     return replace(draft, settings=settings, installation=installation)
 
 
-def _sail(variables: Mapping[str, str]) -> str:
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("ocean")), "sail", "--once"],
-        cwd=_ROOT,
-        # The disk cache is one for all processes of a machine, and so is the port.
-        env={**variables, "OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.stdout
+@pytest.fixture
+def sail(ocean_command: Any, clean_environment: dict[str, str]) -> Sail:
+    """`ocean sail --once` with these variables; what it printed."""
+    # The disk cache is one for all processes of a machine, and so is the port.
+    own = {"OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"}
+
+    def run(variables: Mapping[str, str]) -> str:
+        printed: str = ocean_command.run(["sail", "--once"], {**clean_environment, **variables, **own}).stdout
+        return printed
+
+    return run
 
 
 def _filled_in(content: str) -> str:
@@ -68,7 +64,7 @@ def _check_arrived(port: httpx.Client, log: str) -> None:
 
 
 def test_the_env_file_syncs_what_was_created_in_port(
-    printed: Draft, port: httpx.Client, docker_env_file: Read, clean_environment: dict[str, str]
+    printed: Draft, port: httpx.Client, docker_env_file: Read, sail: Sail
 ) -> None:
     plan = creation(printed)
     for body in plan.create:
@@ -76,7 +72,7 @@ def test_the_env_file_syncs_what_was_created_in_port(
     for identifier, body in plan.relate.items():
         port.patch(f"/v1/blueprints/{quote(identifier)}", json=body).raise_for_status()
     port.post("/v1/integration?upsert=true", json=integration_request(printed, "0.1.0")).raise_for_status()
-    log = _sail(clean_environment | docker_env_file(_filled_in(env_file(printed))))
+    log = sail(docker_env_file(_filled_in(env_file(printed))))
     _check_arrived(port, log)
 
 
@@ -84,7 +80,7 @@ def test_the_archive_alone_syncs_into_an_empty_port(
     printed: Draft,
     port: httpx.Client,
     docker_env_file: Read,
-    clean_environment: dict[str, str],
+    sail: Sail,
     tmp_path: Path,
 ) -> None:
     """The first start creates blueprints and mapping of the folder, which the command mounts."""
@@ -93,5 +89,5 @@ def test_the_archive_alone_syncs_into_an_empty_port(
         (tmp_path / name).write_text(_filled_in(text), encoding="utf-8")
     variables = docker_env_file((tmp_path / "ocean-custom.env").read_text(encoding="utf-8"))
     mounted = {"OCEAN__RESOURCES_PATH": str(tmp_path / "resources")}
-    log = _sail(clean_environment | variables | mounted)
+    log = sail(variables | mounted)
     _check_arrived(port, log)
