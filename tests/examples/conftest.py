@@ -15,13 +15,14 @@ from tests.end_to_end.conftest import (
     Installation,
     PortSandbox,
     ocean_command,
+    our_command,
     port,
     port_server,
 )
 from tests.end_to_end.conftest import _server as server
 from tests.examples.example import SETTING, Example
 
-__all__ = ["ocean_command", "port", "port_server"]
+__all__ = ["ocean_command", "our_command", "port", "port_server"]
 
 _EXPECTED = Path(__file__).with_name("expected")
 _CONTRACTS = SHARED / "contracts"

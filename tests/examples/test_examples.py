@@ -2,8 +2,6 @@
 
 import os
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,7 +41,7 @@ def test_a_second_run_with_other_pages_deletes_nothing(ready: Fill) -> None:
     assert filled.created() == created
 
 
-def test_the_commands_of_a_readme_do_what_it_says(ready: Fill, tmp_path: Path) -> None:
+def test_the_commands_of_a_readme_do_what_it_says(ready: Fill, our_command: Any, tmp_path: Path) -> None:
     filled = ready("okta")
     own = {
         "<PORT_CLIENT_ID>": "sandbox",
@@ -56,15 +54,7 @@ def test_the_commands_of_a_readme_do_what_it_says(ready: Fill, tmp_path: Path) -
             text = text.replace(placeholder, value)
         (tmp_path / file).write_text(text, encoding="utf-8")
     for command in [each for each in filled.example.commands if each.startswith("ocean-custom ")]:
-        program, *arguments = shlex.split(command)
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name(program)), *arguments],
-            cwd=tmp_path,
-            env={**os.environ, "OCEAN__CACHING_STORAGE_MODE": "memory"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
+        _, *arguments = shlex.split(command)
+        done = our_command.run(arguments, {**os.environ, "OCEAN__CACHING_STORAGE_MODE": "memory"}, tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
     assert filled.port.counts() == filled.expected["entities"]
