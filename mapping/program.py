@@ -13,8 +13,6 @@ from typing import Any
 
 import jq
 
-from rest.request import Item
-
 # Ocean's way to keep the environment, and the secrets in it, from whoever may edit the mapping.
 NO_ENVIRONMENT = "def env: {}; {} as $ENV | "
 
@@ -98,7 +96,7 @@ class Program:
                 return outcomes
         return self._run_alone(json.loads(items))
 
-    def _run_alone(self, items: Sequence[Item]) -> str:
+    def _run_alone(self, items: Sequence[Mapping[str, Any]]) -> str:
         """As Ocean runs them: each expression on each item by itself."""
         programs = [
             _Alone.of(expression, self.prelude, self.broken.get(place, ""))
