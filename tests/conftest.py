@@ -16,6 +16,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.faults.table import write_table
+from tests.servers import ocean_command, our_command, port_server, sample_server
+
+__all__ = ["ocean_command", "our_command", "port_server", "sample_server"]
 
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)

@@ -2,20 +2,15 @@
 
 import json
 import os
-import select
-import signal
 import socket
-import ssl
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from subprocess import PIPE
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -23,29 +18,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
-# Each client of a run loads the certificates of all that it trusts. The world's authorities take 35 ms of the
-# processor; runs speak plain HTTP here, and trust one authority, whose key nobody has.
-_AUTHORITY = Path(__file__).with_name("authority.pem")
+from tests.servers import ROOT, Command, client_of, trusting_few
+
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
-_LONGEST_RUN_S = 120
-
-
-@contextmanager
-def _server(module: str, *arguments: str) -> Iterator[str]:
-    """A server of the sandbox, as its own process; its address is in the one line that it prints."""
-    command = [sys.executable, "-m", module, "--port", "0", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert "http://" in line, f"{module} did not start: {line!r}"
-        yield "http://" + line.partition("http://")[2].split()[0].rstrip(";")
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 def _free_port() -> int:
@@ -53,61 +28,6 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
-
-
-def trusting_few() -> dict[str, str]:
-    """Variables by which the clients of a process trust that authority alone."""
-    return {"SSL_CERT_FILE": str(_AUTHORITY)}
-
-
-def client_of(url: str) -> httpx.Client:
-    """A client for plain HTTP, which trusts no authority: to load their certificates takes time."""
-    return httpx.Client(base_url=url, timeout=30, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-
-
-@dataclass(frozen=True)
-class Command:
-    """`ocean` or `ocean-custom`, run by a process that has loaded it already (tests/fork_server.py).
-
-    one_output: whether its standard error is the end of the same file, as in a terminal.
-    """
-
-    name: str
-    server: subprocess.Popen[str]
-    one_output: bool
-
-    def run(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
-    ) -> subprocess.CompletedProcess[str]:
-        """One run in this folder, to its end. Raises TimeoutExpired: it took too long."""
-        command = [self.name, *arguments]
-        with tempfile.TemporaryDirectory() as files:
-            output, result = Path(files, "output"), Path(files, "result")
-            errors = output if self.one_output else Path(files, "errors")
-            output.touch()
-            errors.touch()
-            os.mkfifo(result)
-            request = {
-                "arguments": arguments,
-                "environment": {**environment, **trusting_few()},
-                "folder": str(folder),
-                "output": str(output),
-                "errors": str(errors),
-                "result": str(result),
-            }
-            assert self.server.stdin is not None
-            self.server.stdin.write(json.dumps(request) + "\n")  # at once, as threads may run commands
-            self.server.stdin.flush()
-            with result.open("rb", buffering=0) as told:
-                process = int(told.readline())
-                ended, _, _ = select.select([told], [], [], _LONGEST_RUN_S)
-                if not ended:
-                    os.kill(process, signal.SIGKILL)
-                code = int(told.readline())
-            said, complained = (each.read_text("utf-8", errors="replace") for each in (output, errors))
-        if not ended:
-            raise subprocess.TimeoutExpired(command, _LONGEST_RUN_S, output=said, stderr=complained)
-        return subprocess.CompletedProcess(command, code, stdout=said, stderr=complained)
 
 
 @dataclass(frozen=True)
@@ -243,12 +163,6 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-@pytest.fixture(scope="session")
-def port_server() -> Iterator[str]:
-    with _server("sandbox.port_api") as url:
-        yield url
-
-
 @pytest.fixture
 def port(port_server: str) -> Iterator[PortSandbox]:
     """An empty sandbox."""
@@ -258,42 +172,12 @@ def port(port_server: str) -> Iterator[PortSandbox]:
         yield sandbox
 
 
-@pytest.fixture(scope="session")
-def sample_server() -> Iterator[str]:
-    with _server("sandbox.sample_api") as url:
-        yield url
-
-
 @pytest.fixture
 def sample(sample_server: str) -> Iterator[httpx.Client]:
     """The sample API's control; its data is new."""
     with client_of(sample_server) as control:
         control.post("/_control/reset").raise_for_status()
         yield control
-
-
-@contextmanager
-def _loaded(name: str, *, one_output: bool) -> Iterator[Command]:
-    program = [sys.executable, str(ROOT / "tests" / "fork_server.py"), name]
-    with subprocess.Popen(program, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-        yield Command(name, server, one_output)
-        assert server.stdin is not None
-        server.stdin.close()
-
-
-@pytest.fixture(scope="session")
-def ocean_command() -> Iterator[Command]:
-    with _loaded("ocean", one_output=True) as command:
-        yield command
-
-
-@pytest.fixture(scope="session")
-def our_command() -> Iterator[Command]:
-    """`ocean-custom`."""
-    with _loaded("ocean-custom", one_output=False) as command:
-        yield command
 
 
 @pytest.fixture

@@ -9,20 +9,11 @@ import httpx
 import pytest
 import yaml
 
-from tests.end_to_end.conftest import (
-    SHARED,
-    Command,
-    Installation,
-    PortSandbox,
-    ocean_command,
-    our_command,
-    port,
-    port_server,
-)
-from tests.end_to_end.conftest import _server as server
+from tests.end_to_end.conftest import SHARED, Installation, PortSandbox, port
 from tests.examples.example import SETTING, Example
+from tests.servers import Command, server
 
-__all__ = ["ocean_command", "our_command", "port", "port_server"]
+__all__ = ["port"]
 
 _EXPECTED = Path(__file__).with_name("expected")
 _CONTRACTS = SHARED / "contracts"

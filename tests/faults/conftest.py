@@ -18,13 +18,13 @@ from extraction import open_extractor
 from rest.errors import SyncError
 from rest.resource_reader import read_resource
 from rest.settings import Settings
-from tests.end_to_end.conftest import _server as server
-from tests.end_to_end.conftest import client_of, install, loopback, ocean_command, port, port_server
+from tests.end_to_end.conftest import install, loopback, port
 from tests.faults import leaks as leaks_module
 from tests.faults.port_proxy import PortProxy, Rule, proxied
 from tests.faults.web import Reply, Web, served
+from tests.servers import client_of, server
 
-__all__ = ["install", "loopback", "ocean_command", "port", "port_server"]
+__all__ = ["install", "loopback", "port"]
 
 # What the mapping says of each of the API's ways of paging; those in BARE answer with a list as it is.
 PAGINATION: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, ClassVar, cast
 
-from tests.end_to_end.conftest import client_of
+from tests.servers import client_of
 
 # httpx writes these itself, for the body as it is by then.
 _OF_THE_BODY = frozenset({"connection", "content-length", "transfer-encoding"})

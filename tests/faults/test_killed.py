@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import trusting_few
+from tests.servers import trusting_few
 
 pytestmark = pytest.mark.process
 

@@ -17,18 +17,11 @@ import pytest
 import yaml
 
 from tests.builder.install.conftest import helm_values, run_printed
-from tests.end_to_end.conftest import (
-    Command,
-    PortSandbox,
-    ocean_command,
-    port,
-    port_server,
-    sample,
-    sample_server,
-)
+from tests.end_to_end.conftest import PortSandbox, port, sample
 from tests.helm.values import filled_in, values_of
+from tests.servers import Command
 
-__all__ = ["helm_values", "ocean_command", "port", "port_server", "run_printed", "sample", "sample_server"]
+__all__ = ["helm_values", "port", "run_printed", "sample"]
 
 _ROOT = Path(__file__).parents[2]
 _GRACE_S = 30  # Kubernetes's own

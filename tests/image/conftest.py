@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import port, port_server, sample, sample_server
+from tests.end_to_end.conftest import port, sample
 from tests.helm.conftest import company, here
 from tests.image.container import Container, Image
 
-__all__ = ["company", "here", "port", "port_server", "sample", "sample_server"]
+__all__ = ["company", "here", "port", "sample"]
 
 _ROOT = Path(__file__).parents[2]
 _TOOLS = ("buildah", "runc", "debootstrap")

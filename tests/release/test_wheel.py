@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.conftest import ocean_command, port, port_server, sample, sample_server
+from tests.end_to_end.conftest import port, sample
 
-__all__ = ["ocean_command", "port", "port_server", "sample", "sample_server"]
+__all__ = ["port", "sample"]
 
 pytestmark = pytest.mark.process
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.end_to_end.conftest import install, ocean_command, port, port_server
+from tests.end_to_end.conftest import install, port
 from tests.faults.web import Reply, Web, served
 
-__all__ = ["install", "ocean_command", "port", "port_server"]
+__all__ = ["install", "port"]
 
 
 @pytest.fixture

@@ -13,11 +13,8 @@ import pytest
 
 from builder.draft import Blueprint, Draft, Property, Relation, Source
 from rest.bodies import Json
-from tests.end_to_end.conftest import _server as server
-from tests.end_to_end.conftest import client_of, ocean_command
 from tests.helm.chart import setting_variables
-
-__all__ = ["ocean_command"]
+from tests.servers import client_of, server
 
 type Read = Callable[[str], Any]
 

@@ -18,9 +18,7 @@ import yaml
 from playwright.sync_api import Page, sync_playwright
 
 from sandbox.port_api.port import Port, PortSettings
-from tests.end_to_end.conftest import Command, client_of, ocean_command
-
-__all__ = ["ocean_command"]
+from tests.servers import Command, client_of
 
 ROOT = Path(__file__).parents[4]
 COMPANY = ROOT / "examples" / "sample_company"
