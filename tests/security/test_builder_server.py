@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from tests.faults.leaks import leaks
+from tests.servers import client_of
 
 pytestmark = pytest.mark.process
 
@@ -39,6 +41,7 @@ SCHEMES: dict[str, tuple[dict[str, str], list[str]]] = {
         ["made-up-Walrus"],
     ),
 }
+_LONGEST_START_S = 30
 PATHS = ("/users", "/refused", "/failed", "/people", "/nowhere")
 
 
@@ -66,36 +69,46 @@ class Page:
         return len(archive.namelist())
 
 
-@dataclass
+@dataclass(frozen=True)
 class Builder:
-    """The server in a process of its own. printed: all of it, once it has ended."""
+    """The server in a process of its own, with one memory for all tests: each begins it anew."""
 
-    process: "subprocess.Popen[str]"
     address: str
+    log: Path
 
     def printed(self) -> str:
-        self.process.terminate()
-        return self.process.communicate(timeout=20)[0]
+        return self.log.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def builder() -> Iterator[Builder]:
-    command = [sys.executable, "-m", "builder.web", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        assert process.stdout is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", process.stdout.readline())
-        assert found
-        yield Builder(process, found[0])
-        process.kill()
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
+    log = tmp_path_factory.mktemp("builder") / "log"
+    command = [sys.executable, "-u", "-m", "builder.web", "--port", "0"]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + _LONGEST_START_S
+        while not (
+            found := re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+\s", log.read_text(encoding="utf-8"))
+        ):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield Builder(found[0].strip(), log)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+    every_secret = [secret for _, secrets in SCHEMES.values() for secret in secrets]
+    assert leaks(log.read_text(encoding="utf-8"), [*every_secret, *ALWAYS_SECRET]) == []
 
 
 @pytest.fixture
 def page(builder: Builder) -> Iterator[Page]:
     base_url, _, token = builder.address.partition("/?token=")
-    with httpx.Client(base_url=base_url, headers={"X-Builder-Token": token}, timeout=30) as http:
+    with client_of(base_url) as http:
+        http.headers["X-Builder-Token"] = token
         http.get(builder.address).raise_for_status()
+        http.post("/anew").raise_for_status()
         yield Page(http)
 
 
