@@ -86,7 +86,7 @@ class Verdict:
         if len(self._proofs) == 1:
             told = proofs[0][0]
         else:
-            told = ", ".join(f"{count} × {words}" for words, count in proofs)
+            told = ", ".join(f"{count} times {words}" for words, count in proofs)
             more = len(self._proofs) - len(proofs)
             told += f" and {more} other ways" if more else ""
         accepted = f"; accepted: {', '.join(self._taken_on)}" if self._taken_on else ""

@@ -204,7 +204,8 @@ MISTAKES: dict[str, Mistake] = {
         "selector.pagination.parm is unknown; did you mean param?", pagination={"parm": "p"}
     ),
     "status": users(
-        "selector.on_status: got 'ignore', accepts an object of status codes, each with empty, end, retry, rate_limited or fail",
+        "selector.on_status: got 'ignore', accepts an object of status codes, each with empty, end, retry, "
+        "rate_limited or fail",
         on_status={"404": "ignore"},
     ),
     "query as a text": users(

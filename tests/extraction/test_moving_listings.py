@@ -178,7 +178,7 @@ def test_complete_means_that_nothing_is_missing(
     faults: dict[int, str],
     cap: int,
 ) -> None:
-    """With a total and without removals, nothing can be lost unseen, whatever goes wrong after the first page."""
+    """With a total and without removals, nothing is lost unseen, whatever goes wrong after the first page."""
     api = Moving(style, list(range(count)), changes, total, faults, cap)
     walk = _read(walked, api)
     if walk.error is None:
