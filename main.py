@@ -14,6 +14,7 @@ from ocean_adapter.probe import probe_endpoints
 from ocean_adapter.resources import resource_from
 from ocean_adapter.runtime import Runtime, read_settings
 from ocean_adapter.verdicts import tell
+from rest.errors import SyncError
 
 runtime = Runtime(read_settings())
 
@@ -42,8 +43,10 @@ async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
             async for batch in batches:
                 yield batch
         check_mapped(tally, kind, verdict)
-    finally:
-        tell(kind, resource.index, verdict, tally)
+    except (SyncError, ExceptionGroup):
+        tell(kind, resource.index, verdict, tally, has_failed=True)
+        raise
+    tell(kind, resource.index, verdict, tally)
 
 
 @ocean.on_incremental_resync()

@@ -111,8 +111,10 @@ def may_be_clamped(page: Page, following: NextPage, again: Sequence[Json]) -> bo
     """True where an API may give its last page for any after it: earlier pages differed from it, and nothing
     speaks of more.
     """
-    is_last_again = are_equal(again, page.items)
-    return is_last_again and page.number > 0 and not following.promise and not evidence_of_more(page)
+    if not are_equal(again, page.items) or page.number == 0 or following.promise:
+        return False
+    # With one item a page, each that is put on top brings the page before once more.
+    return page.largest > 1 and not evidence_of_more(page)
 
 
 def doubts_of(page: Page, expected: Shape) -> Iterator[SyncError]:

@@ -35,6 +35,8 @@ async def probed(resource: Resource, source: Source, verdict: Verdict) -> Findin
                 words = words or _words(page, resource)
                 if verdict.errors or not _is_alone(page, resource):
                     break  # a single page is read to its end, which may be open
+            else:
+                words = f"{words}; {verdict.words}" if words else ""
         if verdict.errors:
             raise verdict.errors[0]
         if words:

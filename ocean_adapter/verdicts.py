@@ -28,19 +28,19 @@ class Told:
     overwritten: int
 
 
-def tell(kind: str, index: int, verdict: Verdict, tally: EntityTally) -> None:
-    """Notes the verdict on a kind that was read to its end."""
+def tell(kind: str, index: int, verdict: Verdict, tally: EntityTally, *, has_failed: bool = False) -> None:
+    """Notes the verdict on a kind: complete, doubtful, or failed, where something could not be read."""
     doubts = tuple(dict.fromkeys([*verdict.doubts, *(error.doubt for error in tally.errors if error.doubt)]))
-    words = verdict.words if doubts == verdict.doubts else f"doubtful: {', '.join(doubts)}"
+    words = f"doubtful: {', '.join(doubts)}" if doubts else "failed" if has_failed else verdict.words
     told = Told(kind, index, words, doubts, tally.overwritten)
-    _count(kind, "doubtful" if doubts else "complete")
+    _count(kind, words.partition(":")[0])
     if path := os.environ.get(VERDICTS_FILE):
         with Path(path).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(asdict(told)) + "\n")
 
 
 def _count(kind: str, verdict: str) -> None:
-    """1 for the verdict of the last resync, 0 for the other one."""
+    """1 for the verdict of the last resync, 0 for the others."""
     if not ocean.metrics.enabled:
         return
     known = ocean.metrics.metrics
@@ -48,5 +48,5 @@ def _count(kind: str, verdict: str) -> None:
         known[_METRIC] = Gauge(
             _METRIC, "Whether a kind was read whole", _LABELS, registry=ocean.metrics.registry
         )
-    for each in ("complete", "doubtful"):
+    for each in ("complete", "doubtful", "failed"):
         known[_METRIC].labels(kind, each).set(each == verdict)

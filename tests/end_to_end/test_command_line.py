@@ -107,13 +107,37 @@ def test_a_sync_that_fails_says_so_by_its_exit_code_and_why(ocean_custom: Comman
 
 def test_a_plan_whose_kinds_fail_deletes_nothing_and_fails(ocean_custom: Command, env_file: Path) -> None:
     ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
-    assert ocean_custom("sync").returncode == 0
+    synced = ocean_custom("sync", "--json")
+    assert synced.returncode == 0
+    kinds = json.loads(synced.stdout)["kinds"]
+    assert [kind["verdict"].partition(":")[0] for kind in kinds] == ["complete"] * 6
     changed(env_file, API_TOKEN="wr0ng-token")
     plan = ocean_custom("plan", "--json")
     assert plan.returncode == 1
     document = json.loads(plan.stdout)
     assert document["delete"] == []
     assert all("401" in kind["error"] for kind in document["kinds"])
+    assert all(kind["verdict"] == "" for kind in document["kinds"])
+
+
+def test_plan_preview_and_sync_tell_the_same_doubt(ocean_custom: Command, tmp_path: Path) -> None:
+    """Half of the users have no identifier, and the others have one of five."""
+    identifier = "if .id % 2 == 0 then null else (.id % 5 | tostring) end"
+    entity = {"entity": {"mappings": {"identifier": identifier, "blueprint": '"sampleUser"', "title": ".id"}}}
+    resource = {"kind": "/api/v1/users", "selector": {"data_path": ".users"}, "port": entity}
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(yaml.safe_dump({"resources": [resource]}))
+    ocean_custom("apply", "--mapping", mapping, "--blueprints", BLUEPRINTS)
+    planned = json.loads(ocean_custom("plan", "--mapping", mapping, "--json").stdout)["kinds"][0]
+    assert (planned["doubts"], planned["verdict"]) == (["skipped_items"], "doubtful: skipped_items")
+    assert planned["overwritten"] > 0
+    previewed = json.loads(ocean_custom("preview", "--mapping", mapping, "--json").stdout)[0]
+    assert "selector.accept: [skipped_items]" in previewed["notes"][0]
+    synced = ocean_custom("sync", "--json")
+    assert synced.returncode == 1
+    (kind,) = json.loads(synced.stdout)["kinds"]
+    assert (kind["state"], kind["deleted"], kind["doubts"]) == ("failed", 0, ["skipped_items"])
+    assert kind["overwritten"] == planned["overwritten"]
 
 
 def test_check_has_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Path) -> None:
