@@ -109,6 +109,8 @@ class _Steps:
             page = await self._source.page(asked, response)
         except SyncError as error:
             self._place(error, asked, 0)
+            if isinstance(error, ItemsError) and self._habits.gives_lists:  # for other children
+                error.doubt = "changed_shape"
             if self._verdict.accepts(error):
                 self._proof = f"{error.doubt} accepted"
                 return None

@@ -72,6 +72,8 @@ class Progress:
         if page.count:
             self._pages.add(mark)
             self._check_bound(page.number)
+            # Where a page in the middle came empty, what is missing is not at the top.
+            self.pushed_down = self.pushed_down and not self._empty
         self._empty = 0 if page.count else self._empty + 1
         if self._empty > _MOST_EMPTY_PAGES:
             raise PaginationError(

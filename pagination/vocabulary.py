@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
+from typing import Literal
+
+type Role = Literal["page", "offset", "cursor", "size"]
 
 
 class Meaning(Enum):
@@ -172,6 +175,33 @@ _EXACT: Mapping[str, Meaning | None] = {
 # Of what is left of a quota, and not of a listing.
 _QUOTAS = re.compile(r"rate|quota|credit|usage|throttl|budget|cost|call|limit", re.IGNORECASE)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+# What requests call them, by their letters alone: page[size], page_size and pageSize are the same.
+_ROLES: Mapping[Role, frozenset[str]] = {
+    "page": frozenset({"page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "pg", "p"}),
+    "offset": frozenset({"offset", "skip", "start", "startat", "startindex", "pageoffset"}),
+    "cursor": frozenset(
+        {
+            *("cursor", "aftercursor", "endcursor", "nextcursor", "pagecursor", "startcursor", "bookmark"),
+            *("after", "pageafter", "startingafter", "marker", "continuation", "continuationtoken"),
+            *("nextpagetoken", "nexttoken", "pagetoken", "scrollid", "skiptoken"),
+        }
+    ),
+    "size": frozenset(
+        {
+            *("limit", "pagelimit", "size", "pagesize", "perpage", "itemsperpage", "recordsperpage"),
+            *("resultsperpage", "hitsperpage", "pagelen", "count", "first", "top", "take", "rows"),
+            *("max", "maxitems", "maxresults"),
+        }
+    ),
+}
+
+
+def role_of(parameter: str) -> Role | None:
+    """What a parameter of requests says by its name; None: nothing that has to do with pages."""
+    letters = re.sub(r"[^a-z]+", "", parameter.lower())
+    return next((role for role, names in _ROLES.items() if letters in names), None)
 
 
 @lru_cache(4096)

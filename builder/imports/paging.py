@@ -3,39 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from builder.inference import pages_found
 from pagination import NextLinkPaginator
+from pagination.vocabulary import Role, role_of
 from rest.bodies import Json
 from rest.request import Page, Request, Response
 
-type Role = Literal["page", "offset", "cursor", "size"]
-
 _ADDRESS = "https://api.example.com/"
-_NOT_LETTERS = re.compile(r"[^a-z]+")
 _DATE = re.compile(r"\d{4}-\d{2}")
 _TOO_LONG = 10
 _LINKS = ("next_link", "header_link")
-# By their letters alone: page[size], page_size and pageSize are the same.
-_NAMES: Mapping[Role, frozenset[str]] = {
-    "page": frozenset({"page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "pg", "p"}),
-    "offset": frozenset({"offset", "skip", "start", "startat", "startindex", "pageoffset"}),
-    "cursor": frozenset(
-        {
-            *("cursor", "aftercursor", "endcursor", "nextcursor", "pagecursor", "startcursor", "bookmark"),
-            *("after", "pageafter", "startingafter", "marker", "continuation", "continuationtoken"),
-            *("nextpagetoken", "nexttoken", "pagetoken", "scrollid", "skiptoken"),
-        }
-    ),
-    "size": frozenset(
-        {
-            *("limit", "pagelimit", "size", "pagesize", "perpage", "itemsperpage", "recordsperpage"),
-            *("resultsperpage", "hitsperpage", "pagelen", "count", "first", "top", "take", "rows"),
-            *("max", "maxitems", "maxresults"),
-        }
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +31,7 @@ class QueryParameter:
     @property
     def role(self) -> Role | None:
         """None: it has nothing to do with pages."""
-        letters = _NOT_LETTERS.sub("", self.name.lower())
-        role = next((role for role, names in _NAMES.items() if letters in names), None)
+        role = role_of(self.name)
         return None if role != "cursor" and self.is_number is False else role
 
 

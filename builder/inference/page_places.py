@@ -1,13 +1,13 @@
 """Where in a body the next page's link, or an empty place for it, stands."""
 
-import re
 from collections.abc import Iterator
 
 from builder.inference.columns import path_of
 from builder.inference.naming import Keys
+from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json
 
-_NEXT = re.compile(r"next|cursor|continuation|(^|_)after", re.IGNORECASE)
+_NEXT = frozenset({Meaning.NEXT, Meaning.CURSOR})
 _DEEPEST = 6
 
 
@@ -28,7 +28,7 @@ def empty_next(body: Json) -> str | None:
 
 
 def _is_next(keys: Keys) -> bool:
-    return any(_NEXT.search(key) for key in keys)
+    return any(meaning_of(key) in _NEXT for key in keys)
 
 
 def _leaves(body: Json, keys: Keys = ()) -> Iterator[tuple[Keys, Json]]:

@@ -96,6 +96,57 @@ def test_what_does_not_speak_of_pages_raises_no_doubt(walked: Walk, name: str, k
     assert walk.verdict.words.startswith("complete: ")
 
 
+def _styles(words: tuple[str, ...]) -> list[str]:
+    """One name, as APIs write it."""
+    first, *rest = words
+    pascal = "".join(word.capitalize() for word in words)
+    camel = first + "".join(word.capitalize() for word in rest)
+    return ["_".join(words), "-".join(words), camel, pascal, "".join(words), "_".join(words).upper()]
+
+
+_NAMES: list[tuple[str, Json]] = [
+    (name, value)
+    for words, value in (
+        (("next",), "/api/x?p=2"),
+        (("next", "page"), 2),
+        (("next", "link"), "/api/x?p=2"),
+        (("next", "page", "url"), "/api/x?p=2"),
+        (("following", "page"), "/api/x?p=2"),
+        (("next", "cursor"), "c"),
+        (("next", "page", "token"), "c"),
+        (("continuation", "token"), "c"),
+        (("next", "marker"), "c"),
+        (("scroll", "id"), "c"),
+        (("next", "offset"), 7),
+        (("bookmark",), "c"),
+        (("has", "more"), True),
+        (("more", "results", "available"), "yes"),
+        (("is", "truncated"), "true"),
+        (("has", "next", "page"), 1),
+        (("is", "last"), False),
+        (("last", "page"), 9),
+        (("total", "pages"), 9),
+        (("page", "count"), 9),
+        (("total", "count"), 90),
+        (("total", "items"), 90),
+        (("num", "found"), 90),
+        (("remaining", "items"), 83),
+        (("items", "left"), 83),
+        (("incomplete", "results"), True),
+    )
+    for name in _styles(words)
+]
+
+
+@pytest.mark.parametrize(("name", "value"), _NAMES)
+def test_whatever_is_evidence_is_followed_or_named_in_a_doubt(walked: Walk, name: str, value: Json) -> None:
+    """The envelope has nothing but this: `auto` goes on by it, or says where it stands."""
+    body: dict[str, Json] = {"items": _ITEMS, "meta": {name: value}}
+    walk = walked(lambda _: body, pagination={"type": "auto"}, most=10)
+    followed = len(walk.requests) > 1
+    assert followed or (walk.error is not None and f"meta.{name}" in str(walk.error))
+
+
 @pytest.mark.parametrize("name", _INNOCENT)
 def test_names_of_items_never_count(walked: Walk, name: str) -> None:
     items: list[Json] = [{"id": 1, **_INNOCENT[name]}, {"id": 2, "next": "/x", "total": 90}]
