@@ -160,7 +160,7 @@ class _Steps:
         """What a listing that moved may have hidden from the walk."""
         first, last = self._first_request, self._last
         progress = self._progress
-        has_moved = (progress.repeated and not progress.is_total_reached) or progress.is_below_a_total
+        has_moved = (progress.repeated and not progress.is_total_reached) or progress.is_below_the_total
         if first is None or last is None or not has_moved:
             return
         try:
@@ -332,6 +332,7 @@ class _Steps:
                     self._endpoint.path,
                     page.number + 1,
                 )
+                self._progress.learn_all(moved)
                 # Places in the listing are still counted by pages.
                 return replace(arrived, items=[*moved, *arrived.items], given=arrived.count)
         raise PaginationError(

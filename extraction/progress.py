@@ -35,6 +35,7 @@ class Progress:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
+        self._heeds_removals = endpoint.pagination.type in ("offset", "page")
         self._asked: set[bytes] = set()
         self._pages: set[bytes] = set()
         self._empty = 0
@@ -63,6 +64,10 @@ class Progress:
     def learn(self, key: int) -> None:
         """An item was seen."""
         self._items.add(key)
+
+    def learn_all(self, items: Sequence[Json]) -> None:
+        """Items were seen."""
+        self._items.update(item_keys(items))
 
     def check(self, page: Page, mark: bytes) -> None:
         """mark: the identity of its items.
@@ -109,16 +114,19 @@ class Progress:
         return is_steady and self.distinct >= self._totals[0]
 
     @property
-    def is_below_a_total(self) -> bool:
-        """True where fewer items were seen than some page told of."""
-        return bool(self._totals) and 0 < self.distinct < self._totals[-1]
+    def is_below_the_total(self) -> bool:
+        """True where fewer items were seen than the latest page told of; or than any page did, where nobody
+        looked after each page whether something was removed.
+        """
+        told = self.reported.items if self._heeds_removals else max(self._totals, default=None)
+        return told is not None and 0 < self.distinct < told
 
     @property
     def has_shrunk(self) -> bool:
         """True where later pages tell of fewer items: what was removed may have moved others up, over the
         edge of a page.
         """
-        return self.is_below_a_total and (self.reported.items or 0) < self._totals[-1]
+        return bool(self._totals) and 0 < self.distinct < self._totals[-1] > (self.reported.items or 0)
 
     def news(self, page: Page) -> News:
         """What of a page is new in this walk; its items count as seen from now on."""

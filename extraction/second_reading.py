@@ -109,6 +109,7 @@ class _Reading:
             return False
         if self.is_on_known_ground:
             return True
+        # Some that were known may be gone by now. A total that is higher is looked at when all has ended.
         total = self._progress.reported.items
-        expected = self._known_before if total is None else total
+        expected = self._known_before if total is None else min(total, self._known_before)
         return is_whole and not self._found and len(self._seen) >= expected
