@@ -82,6 +82,7 @@ class LoginAuth(httpx.Auth, ABC):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """The request, after a login where there is none, and once more after a new one on a 401."""
         refused: Login | None = None
+        own_cookies = request.headers.get("Cookie", "")
         for _ in range(2):
             async with self._logging_in:  # who waits here finds the new login
                 if self._refusal:
@@ -90,7 +91,7 @@ class LoginAuth(httpx.Auth, ABC):
                     answer = yield self.login_request()
                     self._login = await self._read(answer)
                 login = self._login
-            response = yield _with_cookies(self.authenticated(request, login), login.cookies)
+            response = yield _with_cookies(self.authenticated(request, login), own_cookies, login.cookies)
             if response.status_code != HTTPStatus.UNAUTHORIZED:
                 return
             refused = login
@@ -210,11 +211,11 @@ class CustomAuth(LoginAuth):
         )
 
 
-def _with_cookies(request: httpx.Request, cookies: Mapping[str, str]) -> httpx.Request:
-    """The request with the cookies that the login set, beside its own."""
-    if cookies:
-        own = [request.headers["Cookie"]] if "Cookie" in request.headers else []
-        request.headers["Cookie"] = "; ".join([*own, *(f"{name}={text}" for name, text in cookies.items())])
+def _with_cookies(request: httpx.Request, own: str, cookies: Mapping[str, str]) -> httpx.Request:
+    """The request with the cookies that the login set, beside its own; those of an earlier login go."""
+    given = [own, *(f"{name}={text}" for name, text in cookies.items())]
+    if text := "; ".join(filter(None, given)):
+        request.headers["Cookie"] = text
     return request
 
 

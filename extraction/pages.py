@@ -363,17 +363,21 @@ class _Steps:
         self._progress.check(page, mark)
         self._habits.page_seen(page)
         self._verdict.pages += 1
-        self._note_doubts(page)
-        page = replace(page, habits=self._habits.known, items=without_errors(page.items), given=page.count)
+        has_errors = self._note_doubts(page)
+        items = without_errors(page.items) if has_errors else page.items
+        page = replace(page, habits=self._habits.known, items=items, given=page.count)
         self._last = page
         return page
 
-    def _note_doubts(self, page: Page) -> None:
+    def _note_doubts(self, page: Page) -> bool:
+        """True where the page tells of errors, so that some of its items may be none."""
         if page.response.meaning == "accept":
-            return
-        for error in doubts_of(page, self._shape or Shape.of(page)):
+            return False
+        doubts = list(doubts_of(page, self._shape or Shape.of(page)))
+        for error in doubts:
             self._place(error, page.request, page.number)
             self._verdict.doubt(error)
+        return any(error.doubt == "error_in_answer" for error in doubts)
 
     def _learn(self, page: Page, following: NextPage, *, went_on: bool) -> None:
         if not self._tells_of_short_pages(page, following):

@@ -86,9 +86,8 @@ class Verdict:
         if len(self._proofs) == 1:
             told = proofs[0][0]
         else:
-            told = ", ".join(f"{count} times {words}" for words, count in proofs)
-            more = len(self._proofs) - len(proofs)
-            told += f" and {more} other ways" if more else ""
+            told = ", ".join(f"{count} times {words}" if count > 1 else words for words, count in proofs)
+            told += ", and others" if len(self._proofs) > len(proofs) else ""
         accepted = f"; accepted: {', '.join(self._taken_on)}" if self._taken_on else ""
         return f"complete: {told or 'nothing to read'}{accepted}"
 

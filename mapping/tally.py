@@ -70,11 +70,12 @@ class EntityTally:
                 )
             ]
         if self.skipped:
-            names = " or ".join(sorted(self.lacking)) or "answer of true or false to the query"
+            names = " or ".join(sorted(self.lacking))
+            reason = f"they have no {names}" if names else "the query is neither true nor false for them"
             found.append(
                 DoubtError(
-                    f"{self.skipped} of {self.skipped + self.entities} items that pass the query became no "
-                    f"entity, for want of an {names}; the first has {self.first_skipped}",
+                    f"{self.skipped} of {self.skipped + self.entities} items became no entity, as {reason}; "
+                    f"the first has {self.first_skipped}",
                     hint="Correct the mapping, or leave them out by selector.query",
                     doubt="skipped_items",
                 )

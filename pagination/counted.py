@@ -95,9 +95,12 @@ class CountedPaginator(Paginator):
         return said
 
     def _is_below_the_total(self, page: Page) -> bool:
-        total = page.reported.items
-        is_silent = recognised_counts(page)[1] is None and flagged(page) is None
-        return bool(page.count) and is_silent and total is not None and page.items_so_far < total
+        if not page.count or flagged(page):
+            return False
+        told_pages, told_items = recognised_counts(page)
+        pages, items = page.reported.pages, page.reported.items
+        is_below_items = told_items is None and items is not None and page.items_so_far < items
+        return is_below_items or (told_pages is None and pages is not None and page.number + 1 < pages)
 
     def _check_that_something_came(self, page: Page, said: Said) -> None:
         """Raises PaginationError: the API counts items, and showed none of them."""

@@ -80,12 +80,6 @@ class ConfiguredSignals:
         return None
 
 
-def says_that_it_ends(page: Page) -> bool:
-    """True when a usual signal says that nothing follows the page."""
-    said = recognised(page, page.items_so_far, full=False) or _by_next_cursor(page)
-    return said is not None and said.outlook is Outlook.END
-
-
 def recognised_counts(page: Page) -> tuple[int | None, int | None]:
     """The number of pages and of items, by their usual names; None: not told."""
     pages = (whole_number(count.value) for count in _page_counts(page))

@@ -62,7 +62,8 @@ class AnswerRules:
             "body": _body_of(response),
         }
         for rule in self.responses:
-            if _first(rule.when, seen) not in (None, False):
+            fits = _first(rule.when, seen)
+            if fits is not None and fits is not False:  # to jq, 0 and "" are true
                 return Judged(rule.meaning, _seconds(_first(rule.wait, seen) if rule.wait else None))
         return None
 
@@ -88,8 +89,10 @@ def _first(path: Path, value: Json) -> Json:
 
 
 def _seconds(value: Json) -> float | None:
+    if isinstance(value, bool):
+        return None
     try:
         seconds = float(value) if isinstance(value, str | int | float) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return seconds if seconds is not None and 0 <= seconds < float("inf") else None

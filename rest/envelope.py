@@ -33,7 +33,8 @@ class Place:
     @property
     def path(self) -> str:
         """The path as jq: `.paging.next.after`."""
-        return "".join(f"[{key}]" if isinstance(key, int) else quoted_key(key) for key in self.keys)
+        steps = "".join(f"[{key}]" if isinstance(key, int) else quoted_key(key) for key in self.keys)
+        return steps if steps.startswith(".") else f".{steps}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 TOO_MANY_REQUESTS = 429
+_RESETS = ("reset", "resetafter", "t")
 FORBIDDEN = 403
 
 # Larger numbers in a reset header are points in time, not seconds from now; past the second bound, in ms.
@@ -51,8 +52,8 @@ def asked_wait_s(status: int, headers: Mapping[str, str], now: float | None = No
     now = time.time() if now is None else now
     waits = [_retry_after_s(headers.get("retry-after", ""), now)]
     if is_rate_limit(status, headers) or _is_exhausted(headers):
-        limits = _rate_limits(headers)
-        waits += [_reset_s(limits.get(name, ""), now) for name in ("reset", "resetafter", "t")]
+        told = [limits.get(name, "") for limits in _rate_limits(headers) for name in _RESETS]
+        waits += [_reset_s(text, now) for text in told]
     return next((wait for wait in waits if wait is not None), None)
 
 
@@ -62,49 +63,53 @@ def exhausted_for_s(headers: Mapping[str, str], now: float | None = None) -> flo
 
 
 def _is_exhausted(headers: Mapping[str, str]) -> bool:
-    limits = _rate_limits(headers)
-    return any(limits.get(name, "").strip() in ("0", "0.0") for name in ("remaining", "r"))
+    told = [limits.get(name, "") for limits in _rate_limits(headers) for name in ("remaining", "r")]
+    return any(text.strip() in ("0", "0.0") for text in told)
 
 
-def _rate_limits(headers: Mapping[str, str]) -> dict[str, str]:
-    """What the headers say of the limit, by the last part of their names: X-Rate-Limit-Reset is `reset`.
+def _rate_limits(headers: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What the standard's headers say of the limit, and those that begin with X-, by the last part of their
+    names: X-Rate-Limit-Reset is `reset`.
 
-    The RateLimit header's own parameters are among them: `"default";r=0;t=30`.
+    The RateLimit header's own parameters count, too: `"default";r=0;t=30`.
     """
-    found: dict[str, str] = {}
+    standard: dict[str, str] = {}
+    older: dict[str, str] = {}
     for name, text in headers.items():
+        found = older if name.startswith("x-") else standard
         letters = name.removeprefix("x-").replace("-", "")
         if letters == "ratelimit":
             parts = (part.partition("=") for part in text.replace(",", ";").split(";"))
             found |= {key.strip().lower(): value.strip() for key, sign, value in parts if sign}
         elif letters.startswith("ratelimit"):
             found[letters.removeprefix("ratelimit")] = text
-    return found
+    return standard, older
 
 
 def _retry_after_s(text: str, now: float) -> float | None:
     if (seconds := _number(text)) is not None:
         return seconds
-    return _date_s(text, now)
+    until = _date_s(text, now)
+    return None if until is None else max(0.0, until)
 
 
 def _date_s(text: str, now: float) -> float | None:
-    """Seconds until a date, as HTTP or ISO 8601 writes it."""
+    """Seconds until a date, as HTTP or ISO 8601 writes it; in UTC where it says nothing else."""
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         with suppress(ValueError, OverflowError):
-            return max(0.0, read(text).timestamp() - now)
+            moment = read(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
     return None
 
 
 def _reset_s(text: str, now: float) -> float | None:
-    number = _number(text)
-    if number is None:
-        return _date_s(text, now)
-    if number >= _EPOCH_MS:
-        number /= 1000
-    wait = number - now if number >= _EPOCH_S else number
+    wait = _number(text)
+    if wait is None:
+        wait = _date_s(text, now)
+    elif wait >= _EPOCH_S:
+        wait = (wait / 1000 if wait >= _EPOCH_MS else wait) - now
     # A reset that has passed, or passed by another clock than ours, says nothing: patience does.
-    return wait if wait > 0 else None
+    return wait if wait is not None and wait > 0 else None
 
 
 def _number(text: str) -> float | None:

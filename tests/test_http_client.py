@@ -20,9 +20,10 @@ from loguru import logger
 
 from auth import auth_for
 from http_client import HttpClient, headers_for
-from rest.answer_rules import AnswerRules
+from rest.answer_rules import AnswerMeaning, AnswerRule, AnswerRules
 from rest.errors import AuthError, RefusedError, RequestError, TransientError
 from rest.origin import Origin, Redactor
+from rest.paths import jq_path
 from rest.request import Request, Response
 from rest.retry import RetryPolicy
 from rest.settings import Settings
@@ -891,3 +892,133 @@ async def test_an_answer_that_trickles_in_for_ever_is_given_up(monkeypatch: pyte
     ) as client:
         with pytest.raises(TransientError, match="no whole answer within"):
             await client.send(GET)
+
+
+def ruled(when: str, meaning: AnswerMeaning, wait: str | None = None) -> AnswerRules:
+    return AnswerRules(responses=(AnswerRule(jq_path(when), meaning, jq_path(wait) if wait else None),))
+
+
+BUSY = httpx.Response(200, json={"ok": False, "error": "busy", "wait": 0.1})
+IS_BUSY = ".body.ok? == false"
+
+
+class TestRules:
+    """What the user's rules make of an answer."""
+
+    async def test_a_success_that_is_to_be_retried_is_asked_again(self) -> None:
+        api = Api([BUSY, BUSY, OK])
+        async with opened(api) as client:
+            response = await client.send(GET, ruled(IS_BUSY, "retry"))
+        assert (response.body, response.meaning, len(api.seen)) == ([1], "", 3)
+
+    async def test_one_that_stays_so_is_an_error_after_the_last_attempt(self) -> None:
+        api = Api([BUSY])
+        async with opened(api) as client:
+            with pytest.raises(TransientError, match="status 200 OK, 3 times"):
+                await client.send(GET, ruled(IS_BUSY, "retry"))
+        assert len(api.seen) == 3
+
+    async def test_a_refusal_may_be_retried(self) -> None:
+        api = Api([httpx.Response(400, json={"ok": False}), OK])
+        async with opened(api) as client:
+            assert (await client.send(GET, ruled(IS_BUSY, "retry"))).body == [1]
+
+    @pytest.mark.parametrize("status", [200, 404, 503])
+    @pytest.mark.parametrize("meaning", ["empty", "end", "accept"])
+    async def test_an_answer_that_is_taken_says_how(self, meaning: AnswerMeaning, status: int) -> None:
+        api = Api([httpx.Response(status, json={"none": 1})])
+        async with opened(api) as client:
+            response = await client.send(GET, ruled(".body.none", meaning))
+        assert (response.meaning, response.status, len(api.seen)) == (meaning, status, 1)
+        assert response.body == {"none": 1}
+
+    @pytest.mark.parametrize("status", [200, 202, 429, 503])
+    async def test_an_answer_that_fails_is_asked_once(self, status: int) -> None:
+        api = Api([httpx.Response(status, json={"ok": False})])
+        async with opened(api) as client:
+            with pytest.raises(RefusedError) as caught:
+                await client.send(GET, ruled(IS_BUSY, "fail"))
+        assert (caught.value.status, len(api.seen)) == (status, 1)
+
+    async def test_an_answer_that_no_rule_fits_is_as_without(self) -> None:
+        async with opened(Api([OK])) as client:
+            response = await client.send(GET, ruled(IS_BUSY, "fail"))
+        assert (response.body, response.meaning) == ([1], "")
+
+    @pytest.mark.parametrize("meaning", ["retry", "rate_limited"])
+    async def test_the_wait_of_a_rule_wins_over_that_of_the_api(self, meaning: AnswerMeaning) -> None:
+        answer = httpx.Response(429, json={"ok": False, "wait": 0.1}, headers={"Retry-After": "7200"})
+        begin = time.monotonic()
+        async with opened(Api([answer, OK])) as client:
+            await client.send(GET, ruled(IS_BUSY, meaning, ".body.wait"))
+        assert 0.09 <= time.monotonic() - begin < 60
+
+    async def test_a_wait_of_a_rule_beyond_all_patience_is_an_error(self) -> None:
+        api = Api([BUSY])
+        async with opened(api) as client:
+            with pytest.raises(TransientError, match="asking to wait 7200 s"):
+                await client.send(GET, ruled(IS_BUSY, "retry", "7200"))
+        assert len(api.seen) == 1
+
+    @staticmethod
+    async def started(meaning: AnswerMeaning) -> list[tuple[str, float]]:
+        """/0 gets an answer that fits the rule, which asks to wait 0.15 s; /1 comes while it waits."""
+        started: list[tuple[str, float]] = []
+        judged = asyncio.Event()
+        begin = time.monotonic()
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            started.append((request.url.path, time.monotonic() - begin))
+            return httpx.Response(200, json={"ok": len(started) > 1})
+
+        number = logger.add(lambda _: judged.set(), filter="http_client")
+        try:
+            async with opened(answer) as client:
+                rules = ruled(IS_BUSY, meaning, "0.15")
+                first = asyncio.create_task(client.send(Request("GET", f"{BASE}/0"), rules))
+                await asyncio.wait_for(judged.wait(), 10)
+                await client.send(Request("GET", f"{BASE}/1"), rules)
+                await first
+        finally:
+            logger.remove(number)
+        return started
+
+    async def test_a_rate_limit_by_a_rule_holds_up_every_request(self) -> None:
+        begun = await self.started("rate_limited")
+        assert sorted(path for path, _ in begun[1:]) == ["/0", "/1"]
+        assert all(moment >= 0.14 for _, moment in begun[1:])
+
+    async def test_a_retry_by_a_rule_holds_up_its_own_request_alone(self) -> None:
+        assert [path for path, _ in await self.started("retry")] == ["/0", "/1", "/0"]
+
+    async def test_a_429_that_is_a_retry_by_a_rule_closes_no_gate(self) -> None:
+        gate = Gate(1)
+        answer = httpx.Response(429, json={"ok": False})
+        async with opened(Api([answer, OK]), gate=gate) as client:
+            await client.send(GET, ruled(IS_BUSY, "retry"))
+        assert gate._closed_until == 0
+
+
+async def test_a_202_is_no_answer_yet_and_is_asked_again() -> None:
+    api = Api([httpx.Response(202), httpx.Response(202), OK])
+    assert (await send(api)).body == [1]
+    assert len(api.seen) == 3
+
+
+async def test_a_202_that_stays_is_a_doubt_that_can_be_accepted() -> None:
+    api = Api([httpx.Response(202, json={"state": "building"})])
+    error = await failure(TransientError, api)
+    assert (error.status, error.doubt, len(api.seen)) == (202, "not_ready", 3)
+    assert 'status 202 Accepted, 3 times: \'{"state":"building"}\'' in str(error)
+    assert str(error).endswith("set selector.accept: [not_ready]")
+
+
+async def test_another_status_that_stays_is_no_such_doubt() -> None:
+    assert (await failure(TransientError, Api([httpx.Response(503)]))).doubt == ""
+
+
+async def test_a_202_may_be_accepted_by_a_rule() -> None:
+    api = Api([httpx.Response(202, json=[1])])
+    async with opened(api) as client:
+        response = await client.send(GET, ruled(".status == 202", "accept"))
+    assert (response.body, response.meaning, len(api.seen)) == ([1], "accept", 1)

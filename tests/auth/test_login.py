@@ -15,11 +15,14 @@ import pytest
 
 from auth import ClientCredentialsAuth, CustomAuth, auth_for
 from auth.login import Login, LoginAuth
+from extraction import open_extractor
 from http_client import HttpClient
 from rest.bodies import Json
 from rest.errors import AuthError, RefusedError, SettingsError, TransientError
 from rest.origin import Origin
+from rest.pagination_settings import PaginationSettings
 from rest.request import Request, Response
+from rest.resource_reader import read_resource
 from rest.retry import RetryPolicy
 from rest.settings import Settings
 from sending import Boundary, Gate
@@ -551,3 +554,67 @@ async def test_no_secret_is_in_a_repr(config: dict[str, Any]) -> None:
 
 def test_what_a_login_gave_is_not_in_its_repr() -> None:
     assert "t0ken" not in repr(Login({"access_token": "t0ken-1"}))
+
+
+# The cookies that a login sets.
+
+
+async def cookies_sent(config: Mapping[str, Any], status: int = 200, **more: Any) -> list[str | None]:
+    """The Cookie header of each request of a resync, the logins' left out; every answer sets a cookie.
+
+    status: of the first answer; the others succeed.
+    """
+    logins: list[httpx.Request] = []
+    sent: list[str | None] = []
+
+    def api(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/login"):
+            logins.append(request)
+            number = len(logins)
+            cookies = [("set-cookie", f"session=s3ssion-{number}; Path=/; HttpOnly"), ("set-cookie", "a=b")]
+            return httpx.Response(200, headers=cookies, json={"access_token": "t0ken"})
+        sent.append(request.headers.get("cookie"))
+        answer = [{"id": 1, "got": sent[-1]}]
+        first = status if len(sent) == 1 else 200
+        return httpx.Response(first, headers={"set-cookie": "tracking=other"}, json=answer)
+
+    async with open_extractor(settings(config, **more), transport=httpx.MockTransport(api)) as extractor:
+        for kind in ("/users", "/teams"):
+            resource = read_resource(kind, {}, PaginationSettings())
+            assert [len(batch) async for batch in extractor.batches(resource)] == [1]
+    return sent
+
+
+@SCHEMES
+async def test_a_login_s_cookies_go_with_every_later_request_and_no_others(config: dict[str, Any]) -> None:
+    sent = await cookies_sent(config)
+    assert len(sent) >= 2
+    assert set(sent) == {"session=s3ssion-1; a=b"}
+
+
+@pytest.mark.parametrize("config", [OAUTH2, CUSTOM], ids=["oauth2", "custom"])
+async def test_a_new_login_s_cookies_replace_those_of_the_old(config: dict[str, Any]) -> None:
+    first, *others = await cookies_sent(config, status=401)
+    assert first == "session=s3ssion-1; a=b"
+    assert set(others) == {"session=s3ssion-2; a=b"}
+
+
+@SCHEMES
+async def test_a_request_s_own_cookies_stay_beside_those_of_the_login(config: dict[str, Any]) -> None:
+    sent = await cookies_sent(config, custom_headers={"Cookie": "theme=dark"})
+    assert set(sent) == {"theme=dark; session=s3ssion-1; a=b"}
+
+
+@SCHEMES
+async def test_a_login_without_cookies_adds_no_cookie_header(config: dict[str, Any]) -> None:
+    api = Api()
+    await send(api, config)
+    assert "cookie" not in api.asked[0].headers
+
+
+@SCHEMES
+async def test_a_login_s_cookies_are_in_no_message(config: dict[str, Any]) -> None:
+    with pytest.raises(RefusedError) as caught:
+        await cookies_sent(config, status=404)
+    assert "session=***" in str(caught.value)
+    assert "s3ssion" not in str(caught.value)

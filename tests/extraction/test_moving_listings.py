@@ -180,10 +180,10 @@ def test_complete_means_that_nothing_is_missing(
 ) -> None:
     """With a total and without removals, nothing is lost unseen, whatever goes wrong after the first page.
 
-    Where only the first page tells the total, newcomers count for what a fault, or a cursor that names the last
-    item, has hidden.
+    Where only the first page tells the total, newcomers count for what a fault, or a cursor that names the
+    last item, has hidden.
     """
-    told = "always" if style == "cursor" or faults else total
+    told: Any = "always" if style == "cursor" or faults else total
     api = Moving(style, list(range(count)), changes, told, faults, cap)
     walk = _read(walked, api)
     if walk.error is None:

@@ -21,6 +21,8 @@ class FakeApi:
             return httpx.Response(401, json={"error": "token t0ken is unknown"})
         if request.url.path == "/none":
             return httpx.Response(200, json=[])
+        if request.url.path == "/partial":
+            return httpx.Response(200, json={"items": [{"id": 1}], "incomplete_results": True})
         return httpx.Response(200, json=[{"id": number} for number in range(10)])
 
 
@@ -53,6 +55,11 @@ class FakeApi:
             "/users",
             {"pagination": {"type": "page", "has_more_path": ".[0].id | ltrimstr(1) | error"}},
             "FAILED /users: a path of the pagination fails on the first page",
+        ),
+        (
+            "/partial",
+            {"data_path": ".items"},
+            "FAILED /partial: page 1 (GET https://a.example/partial?page=1&size=10): the answer says",
         ),
         ("/refused", {}, "FAILED /refused: GET https://a.example/refused?page=1&size=10: status 401"),
     ],

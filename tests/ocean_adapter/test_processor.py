@@ -183,7 +183,7 @@ def test_kind_fails_when_some_passing_items_have_no_name(processors: Any) -> Non
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
     assert mapped.lost == [1]
     with pytest.raises(
-        DoubtError, match=r"^/x: 1 of 3 items .* no entity, for want of an identifier; the first has id 2"
+        DoubtError, match=r"^/x: 1 of 3 items .* no entity, as they have no identifier; the first has id 2"
     ):
         _checked(mapped, items)
     _checked(mapped, items, "skipped_items")
@@ -193,7 +193,7 @@ def test_kind_fails_when_the_query_gives_no_boolean_for_some(processors: Any) ->
     items = [{"id": "1", "on": True}, {"id": "2"}]
     mapping = EntityMapping({"identifier": ".id", "blueprint": '"b"'}, ".on")
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
-    with pytest.raises(DoubtError, match="answer of true or false to the query; the first has id 2"):
+    with pytest.raises(DoubtError, match="neither true nor false for them; the first has id 2"):
         _checked(mapped, items)
 
 

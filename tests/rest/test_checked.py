@@ -1,11 +1,19 @@
 """Words for what is wrong with a value."""
 
+import json
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rest.answer_rules import AnswerRule
 from rest.checked import Accepts, JqText, Text, given, mistakes
+from rest.errors import ResourceError, SettingsError
+from rest.pagination_settings import PaginationSettings
+from rest.paths import jq_path
+from rest.resource import Resource
+from rest.resource_reader import read_resource
+from rest.settings import Settings
 
 
 class Form(BaseModel):
@@ -63,3 +71,115 @@ def test_unset_values_are_left_out(unset: str | None) -> None:
         "d": [],
         "e": "x",
     }
+
+
+def settings(**config: Any) -> Settings:
+    return Settings.from_config({"base_url": "https://x.io", **config}, {})
+
+
+def resource(**selector: Any) -> Resource:
+    return read_resource("/a", selector, PaginationSettings())
+
+
+def setting_refused(**config: Any) -> str:
+    with pytest.raises(SettingsError) as caught:
+        settings(**config)
+    return str(caught.value)
+
+
+def selector_refused(**selector: Any) -> str:
+    with pytest.raises(ResourceError) as caught:
+        resource(**selector)
+    return str(caught.value)
+
+
+RULES = [
+    {"when": ".body.ok == false", "as": "retry", "wait": '.headers["retry-in"]'},
+    {"when": ".status == 404", "as": "empty"},
+]
+READ = (
+    AnswerRule(jq_path(".body.ok == false"), "retry", jq_path('.headers["retry-in"]')),
+    AnswerRule(jq_path(".status == 404"), "empty"),
+)
+
+
+@pytest.mark.parametrize("written", [RULES, json.dumps(RULES)], ids=["list", "JSON"])
+def test_rules_for_answers_are_a_list_or_its_json(written: object) -> None:
+    assert settings(responses=written).responses == READ
+    assert resource(responses=written).endpoint.responses == READ
+
+
+def test_rules_that_were_checked_are_not_read_again() -> None:
+    read = settings(responses=RULES)
+    assert Settings.model_validate(dict(read)).responses == READ
+
+
+@pytest.mark.parametrize("meaning", ["empty", "end", "retry", "rate_limited", "fail", "accept"])
+def test_a_rule_has_one_of_six_meanings(meaning: str) -> None:
+    assert settings(responses=[{"when": "true", "as": meaning}]).responses[0].meaning == meaning
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ({"when": "true", "as": "retry"}, "no list of objects"),
+        (["true"], "no list of objects"),
+        (5, "no list of objects"),
+        ([{"as": "retry"}], "a rule has when and as, and may have wait"),
+        ([{"when": "true"}], "a rule has when and as, and may have wait"),
+        ([{"when": "true", "as": "retry", "wiat": "1"}], "a rule has when and as, and may have wait"),
+        (
+            [{"when": "true", "as": "skip"}],
+            "'skip' is none of empty, end, retry, rate_limited, fail, accept",
+        ),
+        ([{"when": "(", "as": "retry"}], "syntax error"),
+        ([{"when": "true", "as": "retry", "wait": "("}], "syntax error"),
+    ],
+    ids=str,
+)
+def test_a_wrong_rule_is_refused_with_its_reason(written: Any, reason: str) -> None:
+    accepts = "accepts a list of rules {when: jq, as: empty | end | retry | rate_limited | fail | accept} ("
+    for name, told in (
+        ("responses", setting_refused(responses=written)),
+        ("selector.responses", selector_refused(responses=written)),
+    ):
+        assert told.startswith(f"{name}: got ")
+        assert f"{accepts}{reason}" in told
+
+
+@pytest.mark.parametrize("wrong", [{"when": True, "as": "retry"}, {"when": "true", "as": "retry", "wait": 5}])
+def test_a_rule_s_jq_is_text(wrong: dict[str, Any]) -> None:
+    assert "accepts a list of rules" in setting_refused(responses=[wrong])
+
+
+def test_rules_that_are_no_json_are_refused() -> None:
+    assert setting_refused(responses="[{").startswith("responses: got '[{', accepts a list of rules")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["not_ready", "repeated_items"],
+        '["not_ready", "repeated_items"]',
+        ' ["repeated_items", "not_ready"] ',
+        "not_ready,repeated_items",
+        " not_ready , repeated_items, ",
+    ],
+    ids=str,
+)
+def test_doubts_are_a_list_its_json_or_names_between_commas(written: object) -> None:
+    doubts = {"not_ready", "repeated_items"}
+    assert settings(accept=written).accept == doubts
+    assert resource(accept=written).accept == doubts
+
+
+@pytest.mark.parametrize("written", [",", [], "[]"])
+def test_no_names_are_no_doubts(written: object) -> None:
+    assert settings(accept=written).accept == frozenset()
+
+
+@pytest.mark.parametrize("written", ["everything", "not_ready, everything", ["everything"], '["x"]', 5, "["])
+def test_an_unknown_doubt_is_refused_with_those_that_there_are(written: object) -> None:
+    known = "accepts a list of doubts: unread_signal, partial_answer, "
+    assert known in setting_refused(accept=written)
+    assert known in selector_refused(accept=written)

@@ -168,3 +168,38 @@ def test_what_is_right_is_not_limited() -> None:
     rows: Json = [{"id": number, "name": "é\u2028\n" * 10} for number in range(20_000)]
     assert JqProgram("map(select(.id % 2 == 0)) | length").outputs(rows) == [10_000]
     assert JqProgram(".").outputs(rows) == [rows]
+
+
+def test_one_that_never_ran_can_be_closed() -> None:
+    before = children()
+    process = JqProcess(JqLimits())
+    process.close()
+    assert children() == before
+    assert process.outputs("tojson", "1") == ["1"]
+
+
+def test_after_a_close_the_next_program_has_a_new_process() -> None:
+    before = children()
+    process = JqProcess(JqLimits())
+    assert process.outputs("tojson", "1") == ["1"]
+    (first,) = children() - before
+    process.close()
+    assert first not in children()
+    process.close()
+    assert process.outputs("tojson", "2") == ["2"]
+    assert len(children() - before) == 1
+
+
+def test_a_close_ends_a_program_that_runs() -> None:
+    """Another thread waits for its answer."""
+    process = JqProcess(JqLimits())
+    assert process.outputs("tojson", "1") == ["1"]
+    with ThreadPoolExecutor(1) as pool:
+        endless = pool.submit(process.outputs, "def f: f; f", "1")
+        deadline = time.monotonic() + 10
+        while not endless.done() and time.monotonic() < deadline:
+            time.sleep(0.01)  # it may not have begun yet
+            process.close()
+        with pytest.raises(ValueError, match="it ended its process"):
+            endless.result(timeout=1)
+    assert process.outputs("tojson", "2") == ["2"]

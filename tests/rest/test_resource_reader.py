@@ -454,3 +454,50 @@ def test_auto_in_the_settings_may_be_another_type_in_the_mapping() -> None:
 def test_an_endpoint_that_is_no_text_is_named(endpoint: object) -> None:
     message = parameter(endpoint=endpoint, field=".id")
     assert message.startswith(f"selector.path_parameters.x.endpoint: got {endpoint!r}, accepts")
+
+
+def test_a_word_that_the_pagination_type_makes_nothing_of_is_refused() -> None:
+    """A path that is never read is a listing that ends after its first page."""
+    assert refusal({"pagination": {"type": "page", "cursor_path": "x"}}) == (
+        "selector.pagination.cursor_path means nothing for pagination type page. "
+        "Take it out, or set selector.pagination.type: cursor"
+    )
+    assert refusal({"pagination": {"start_page": 0}}, pagination=PaginationSettings(type="offset")) == (
+        "selector.pagination.start_page means nothing for pagination type offset. "
+        "Take it out, or set selector.pagination.type: page"
+    )
+
+
+def test_such_a_word_of_a_path_parameter_s_endpoint_is_refused_too() -> None:
+    message = parameter(
+        endpoint="/p", field=".id", pagination={"type": "header_link", "next_link_path": "next"}
+    )
+    assert message.startswith("selector.path_parameters.x.pagination.next_link_path means nothing for ")
+
+
+def test_a_word_with_its_default_says_nothing_and_is_not_refused() -> None:
+    paging = read("/a", pagination={"type": "cursor", "start_page": 1}).endpoint.pagination
+    assert paging.type == "cursor"
+
+
+def test_a_setting_without_a_pagination_type_is_refused_where_no_mapping_says_one() -> None:
+    own = PaginationSettings(cursor_path=setting_path("meta.next"))
+    assert refusal({}, pagination=own) == (
+        "/a: cursor_path is set, but pagination type none makes nothing of it. "
+        "Set paginationType, or selector.pagination.type: cursor"
+    )
+    kept = read_resource("/a", {"pagination": {"type": "cursor"}}, own).endpoint.pagination
+    assert kept.cursor_path == own.cursor_path
+    assert read_resource("/a", {"pagination": {"type": "page"}}, own).endpoint.pagination.type == "page"
+
+
+def test_such_a_setting_is_refused_for_a_path_parameter_s_endpoint_too() -> None:
+    own = PaginationSettings(next_link_header="X-Next")
+    selector = {
+        "pagination": {"type": "next_link"},
+        "path_parameters": {"x": {"endpoint": "/p", "field": ".id"}},
+    }
+    assert refusal(selector, "/a/{x}", own) == (
+        "/p: next_link_header is set, but pagination type none makes nothing of it. "
+        "Set paginationType, or selector.path_parameters.x.pagination.type: next_link"
+    )

@@ -69,6 +69,42 @@ def test_retry_after_wins_over_a_reset_and_the_standard_over_the_older() -> None
     assert asked_wait_s(429, {"ratelimit-reset": "?", "x-ratelimit-reset": "5"}, NOW) == 5
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_standard_wins_in_whatever_order_the_headers_come(order: int) -> None:
+    pairs = [("x-ratelimit-reset", "5"), ("ratelimit-reset", "4")][::order]
+    assert asked_wait_s(429, dict(pairs), NOW) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "seconds"),
+    [
+        ("x-rate-limit-reset", "30", 30),
+        ("rate-limit-reset", "30", 30),
+        ("x-ratelimit-reset-after", "1.5", 1.5),
+        ("x-rate-limit-reset-after", "30", 30),
+        ("x-ratelimit-reset", "2023-11-14T22:13:50Z", 30),
+        ("x-ratelimit-reset", "2023-11-14T23:13:50.5+01:00", 30.5),
+        ("x-ratelimit-reset", "Tue, 14 Nov 2023 22:13:50 GMT", 30),
+        ("ratelimit", '"default";r=0;t=30', 30),
+        ("ratelimit", '"default"; R = 0; T = 30', 30),
+        ("ratelimit", "limit=100, remaining=0, reset=30", 30),
+        ("ratelimit", '"default"', None),
+        ("ratelimit-limit", "30", None),
+        ("ratelimit-policy", '"default";q=100;w=60', None),
+        ("x-reset", "30", None),
+    ],
+)
+def test_the_reset_goes_by_many_names(name: str, text: str, seconds: float | None) -> None:
+    assert asked_wait_s(429, {name: text}, NOW) == seconds
+
+
+def test_a_reset_wins_over_a_reset_after() -> None:
+    """Discord sends both; the one is a time, the other seconds."""
+    headers = {"x-ratelimit-reset-after": "6", "x-ratelimit-reset": str(NOW + 5)}
+    assert asked_wait_s(429, headers, NOW) == 5
+    assert asked_wait_s(429, {**headers, "x-ratelimit-reset": str(NOW - 5)}, NOW) == 6
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 403])
 def test_a_reset_is_ignored_where_the_limit_was_not_hit(status: int) -> None:
     """Many APIs send it with every answer."""
@@ -95,11 +131,28 @@ def test_the_clock_is_the_machine_s_unless_given() -> None:
         ({"ratelimit-remaining": "0", "retry-after": "4", "ratelimit-reset": "9"}, 4),
         ({"ratelimit-remaining": "0", "ratelimit-reset": str(NOW - 9)}, None),
         ({"ratelimit-remaining": "0"}, None),
+        ({"ratelimit": '"default";r=0;t=30'}, 30),
+        ({"ratelimit": '"default";r=1;t=30'}, None),
+        ({"x-rate-limit-remaining": "0.0", "x-rate-limit-reset": "9"}, 9),
+        ({"ratelimit-remaining": "3", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "9"}, 9),
         ({"ratelimit-remaining": "1", "ratelimit-reset": "9"}, None),
         ({"ratelimit-reset": "9", "retry-after": "4"}, None),
         ({}, None),
     ],
-    ids=["older", "standard", "retry_after", "past", "no_reset", "one_left", "no_count", "nothing"],
+    ids=[
+        "older",
+        "standard",
+        "retry_after",
+        "past",
+        "no_reset",
+        "in_one",
+        "one_left_in_one",
+        "hyphen",
+        "standard_wins",
+        "one_left",
+        "no_count",
+        "nothing",
+    ],
 )
 def test_a_limit_is_exhausted_until_its_reset(headers: dict[str, str], seconds: float | None) -> None:
     assert exhausted_for_s(headers, NOW) == seconds
@@ -111,6 +164,8 @@ def test_a_limit_is_exhausted_until_its_reset(headers: dict[str, str], seconds: 
         (429, {}, True),
         (403, {"x-ratelimit-remaining": "0"}, True),
         (403, {"retry-after": "60"}, True),
+        (403, {"ratelimit": '"default";r=0;t=30'}, True),
+        (403, {"ratelimit": '"default";r=7;t=30'}, False),
         (403, {"x-ratelimit-remaining": "1"}, False),
         (403, {}, False),
         (503, {"retry-after": "60"}, False),

@@ -8,6 +8,7 @@ import yaml
 
 from rest.errors import SettingsError
 from rest.origin import Origin
+from rest.paths import setting_path
 from rest.secret_settings import SECRETS
 from rest.settings import Settings, field_name, setting_name, setting_names, value_mistakes
 
@@ -615,3 +616,16 @@ def test_token_url_of_another_scheme_is_refused() -> None:
 def test_a_setting_and_its_field_are_named_after_each_other() -> None:
     assert field_name("maxConcurrentRequests") == "max_concurrent_requests"
     assert all(setting_name(field_name(name)) == name for name in setting_names())
+
+
+def test_a_pagination_setting_that_the_type_makes_nothing_of_is_refused() -> None:
+    assert refusal(pagination_type="page", cursor_path="meta.next") == (
+        "cursorPath: means nothing for paginationType page; it is for cursor"
+    )
+    assert refusal(pagination_type="none", pagination_param="p").startswith(
+        "paginationParam: means nothing for paginationType none; it is for offset, page, cursor"
+    )
+
+
+def test_without_a_type_it_may_be_for_resources_that_say_their_own() -> None:
+    assert settings(cursor_path="meta.next").pagination.cursor_path == setting_path("meta.next")
