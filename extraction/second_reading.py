@@ -32,18 +32,22 @@ async def read_again(
     order: Sequence[int] = progress.first_keys
     for _ in range(_MOST_READINGS):
         reading = _Reading(progress, order, last.largest)
+        totals: set[int | None] = set()
         page: Page | None = None
         request: Request | None = first
         while request and not reading.is_on_known_ground:
             before, page = page, await source.page(request, await source.answer(request), page)
             check_shape(before or last, page)
             page = replace(page, items=without_errors(page.items), reported=progress.reported)
-            if before is None:  # what is added from now on need not be seen
-                progress.note_counts(page, *paginator.counts(page))
+            pages, items = paginator.counts(page)
+            totals.add(items)
+            progress.note_counts(page, pages, items)
             yield page, reading.new_items(page)
             following = paginator.next(page) if page.count and page.number <= 2 * last.number else None
             request = following.request if following else None
-        if reading.settles(is_whole=request is None) or progress.is_total_reached:
+        # A total that changes may be reached by newcomers.
+        is_reached = progress.is_total_reached and len(totals) == 1
+        if reading.settles(is_whole=request is None) or is_reached:
             return
         order = reading.order
     raise DoubtError(
@@ -107,9 +111,10 @@ class _Reading:
         """
         if self._has_moved:
             return False
-        if self.is_on_known_ground:
-            return True
-        # Some that were known may be gone by now. A total that is higher is looked at when all has ended.
         total = self._progress.reported.items
+        if self.is_on_known_ground:
+            # Newcomers may stand for what is missing, as long as the total is not reached with them.
+            return not self._found or total is None or self._progress.distinct >= total
+        # Some that were known may be gone by now. A total that is higher is looked at when all has ended.
         expected = self._known_before if total is None else min(total, self._known_before)
         return is_whole and not self._found and len(self._seen) >= expected
