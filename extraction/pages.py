@@ -30,6 +30,7 @@ from extraction.second_page import PAST_THE_END, has_second_page, may_go_on
 from extraction.second_reading import read_again
 from extraction.verdict import Verdict
 from pagination import NextPage, OffsetPaginator, PageNumberPaginator, SinglePage, paginator_for
+from pagination.signals import is_named_last
 from rest.errors import ItemsError, PaginationError, RefusedError, RequestError, SyncError
 from rest.jq_program import JqError
 from rest.request import Page, Request, Response
@@ -160,8 +161,10 @@ class _Steps:
         """What a listing that moved may have hidden from the walk."""
         first, last = self._first_request, self._last
         progress = self._progress
-        has_moved = (progress.repeated and not progress.is_total_reached) or progress.is_below_the_total
-        if first is None or last is None or not has_moved:
+        if first is None or last is None:
+            return
+        is_below = progress.is_below_the_total and not is_named_last(last)
+        if not is_below and (not progress.repeated or progress.is_total_reached):
             return
         try:
             again = read_again(self._source, self._paginator, progress, first, last)

@@ -43,7 +43,8 @@ async def read_again(
             totals.add(items)
             progress.note_counts(page, pages, items)
             yield page, reading.new_items(page)
-            following = paginator.next(page) if page.count and page.number <= 2 * last.number else None
+            # A page without items may stand before others.
+            following = paginator.next(page) if page.number <= 2 * last.number else None
             request = following.request if following else None
         # A total that changes may be reached by newcomers.
         is_reached = progress.is_total_reached and len(totals) == 1

@@ -104,6 +104,7 @@ async def test_of_several_outputs_the_first_counts() -> None:
         ("-1", None),
         ('"-1"', None),
         ('"soon"', None),
+        ("true", None),
         ('""', None),
         ('"nan"', None),
         ('"inf"', None),
