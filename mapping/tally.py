@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import msgspec
 
@@ -13,8 +14,6 @@ from rest.request import Item, text_of
 
 _NAMES = ("id", "identifier", "uuid", "key", "name", "slug", "title")
 _SHOWN = 60
-# Of each entity's content so much is kept: enough to tell two apart, all but once in 251 times.
-_CONTENTS = 251
 
 
 @dataclass(slots=True)
@@ -104,7 +103,7 @@ class EntityTally:
         identifier, blueprint = entity.get("identifier"), entity.get("blueprint")
         if not isinstance(identifier, str) or not isinstance(blueprint, str):
             return
-        place, content = hash((blueprint, identifier)), hash(msgspec.json.encode(entity)) % _CONTENTS
+        place, content = hash((blueprint, identifier)), crc32(msgspec.json.encode(entity))
         if self._seen.setdefault(place, content) != content:
             self.overwritten += 1
             self.first_overwritten = self.first_overwritten or f"{blueprint} {identifier}"
