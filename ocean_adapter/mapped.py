@@ -23,6 +23,7 @@ def check_mapped(tally: EntityTally, kind: str, verdict: Verdict) -> None:
     errors = [error for error in tally.errors if not verdict.accepts(error)]
     for error in errors:
         error.kind = kind
+        verdict.doubt(error)
     if len(errors) > 1:
         raise ExceptionGroup(f"{kind}: {errors[0]}", errors)
     if errors:

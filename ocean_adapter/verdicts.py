@@ -30,9 +30,8 @@ class Told:
 
 def tell(kind: str, index: int, verdict: Verdict, tally: EntityTally, *, has_failed: bool = False) -> None:
     """Notes the verdict on a kind: complete, doubtful, or failed, where something could not be read."""
-    doubts = tuple(dict.fromkeys([*verdict.doubts, *(error.doubt for error in tally.errors if error.doubt)]))
-    words = f"doubtful: {', '.join(doubts)}" if doubts else "failed" if has_failed else verdict.words
-    told = Told(kind, index, words, doubts, tally.overwritten)
+    words = "failed" if has_failed and not verdict.doubts else verdict.words
+    told = Told(kind, index, words, verdict.doubts, tally.overwritten)
     _count(kind, words.partition(":")[0])
     if path := os.environ.get(VERDICTS_FILE):
         with Path(path).open("a", encoding="utf-8") as lines:

@@ -165,7 +165,10 @@ def test_ocean_s_end_is_the_workers_end(processors: Any) -> None:
 def _checked(mapped: Mapped, items: list[Any], *accepted: DoubtName) -> None:
     attributes: dict[str, Any] = {}
     tally_of(attributes, 0).note(mapped, items)
-    check_mapped(tally_of(attributes, 0), "/x", Verdict(accepted))
+    verdict = Verdict(accepted)
+    check_mapped(tally_of(attributes, 0), "/x", verdict)
+    # What was accepted leaves no doubt: the kind is told as complete.
+    assert verdict.words.startswith("complete: ")
     assert tally_of(attributes, 1) == EntityTally()
 
 
