@@ -3,15 +3,18 @@
 from port_ocean.core.integrations.base import BaseIntegration
 
 from ocean_adapter.comparison import ConcurrentComparison
+from ocean_adapter.deletion import CautiousDeletion
 from ocean_adapter.environment import prepare_environment
 from ocean_adapter.processor import CustomEntityProcessor
+from ocean_adapter.resync import CautiousResync
 from ocean_adapter.selector import CustomAppConfigHandler
 
 prepare_environment()
 
 
-class CustomIntegration(ConcurrentComparison, BaseIntegration):
-    """Ocean's integration with our mapping models, and our ways of mapping and of asking Port."""
+class CustomIntegration(CautiousResync, ConcurrentComparison, BaseIntegration):
+    """Ocean's integration with our mapping models, and our ways of mapping, comparing and deleting."""
 
     AppConfigHandlerClass = CustomAppConfigHandler
     EntityProcessorClass = CustomEntityProcessor
+    EntitiesStateApplierClass = CautiousDeletion

@@ -9,8 +9,10 @@ from port_ocean.core.incremental import active_incremental_cursor
 from port_ocean.core.ocean_types import ASYNC_GENERATOR_RESYNC_TYPE
 from port_ocean.core.probe import ProbeContext
 
+from ocean_adapter.earlier import check_shrink
 from ocean_adapter.mapped import check_mapped, tally_of
 from ocean_adapter.probe import probe_endpoints
+from ocean_adapter.processing_mode import in_one_mode, note_start, processing_of
 from ocean_adapter.resources import resource_from
 from ocean_adapter.runtime import Runtime, read_settings
 from ocean_adapter.verdicts import tell
@@ -23,11 +25,12 @@ runtime = Runtime(read_settings())
 async def renew() -> None:
     """Each resync reads the API anew."""
     await runtime.renew()
+    await note_start(event.attributes)
 
 
 @ocean.on_resync_complete()
 async def close() -> None:
-    """What a resync held is freed as soon as it is over; after a failed one, when the next starts."""
+    """What a resync held is freed as soon as it is over, however it ended: CautiousResync calls this."""
     await runtime.renew()
 
 
@@ -39,10 +42,12 @@ async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
     verdict = extractor.verdict(wanted)
     tally = tally_of(event.attributes, resource.index)
     try:
-        async with aclosing(extractor.batches(wanted, verdict)) as batches:
+        watched = in_one_mode(extractor.batches(wanted, verdict), processing_of(event.attributes))
+        async with aclosing(watched) as batches:
             async for batch in batches:
                 yield batch
         check_mapped(tally, kind, verdict)
+        await check_shrink(wanted, tally.items)
     except (SyncError, ExceptionGroup):
         tell(kind, resource.index, verdict, tally, has_failed=True)
         raise

@@ -16,11 +16,12 @@ from rest.resource_reader import read_resource
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One of `resources`: what to read, and what its items become."""
+    """One of `resources`: what to read, and what its items become. enable_delete: Port's own key."""
 
     kind: str
     resource: Resource
     mapping: EntityMapping
+    enable_delete: bool = True
 
 
 def mapping_of(path: Path) -> dict[str, Any]:
@@ -71,4 +72,5 @@ def entry_of(entry: Any, pagination: PaginationSettings) -> Entry:  # noqa: ANN4
     except ResourceError as error:
         error.kind = kind
         raise
-    return Entry(kind, resource, EntityMapping(mappings, str(selector.get("query", "true"))))
+    mapping = EntityMapping(mappings, str(selector.get("query", "true")))
+    return Entry(kind, resource, mapping, entry.get("enableDelete") is not False)

@@ -8,7 +8,7 @@ from typing import Any
 from builder.mapping_file import Entry
 from builder.port_account import PortAccount
 from extraction import Extractor, Verdict
-from mapping import Entity, EntityTally, Mapper
+from mapping import Entity, EntityTally, Mapper, withheld
 from rest.errors import SyncError
 
 type Name = tuple[str, str]
@@ -19,7 +19,8 @@ _MAPPED = ("title", "icon", "team")
 
 @dataclass(slots=True)
 class KindPlan:
-    """What one resource gives. error: why it failed, "" where it did not.
+    """What one resource gives. error: why it failed, "" where it did not. keeps: the expression of the
+    blueprint that nothing is deleted from for this kind, None where its stale entities are deleted.
 
     verdict: why it counts as complete, or its doubts. overwritten: entities that have the identifier of
     another item's entity; warning: which.
@@ -35,13 +36,14 @@ class KindPlan:
     doubts: tuple[str, ...] = ()
     overwritten: int = 0
     warning: str = ""
+    keeps: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """kinds: in the mapping's order. create, update, delete: (blueprint, identifier) of entities.
 
-    Nothing is deleted where a kind failed, as in a sync.
+    As in a sync, nothing is deleted from the blueprints of kinds that failed or have enableDelete: false.
     """
 
     kinds: tuple[KindPlan, ...]
@@ -92,6 +94,8 @@ async def gathered(entries: Sequence[Entry], extractor: Extractor, mapper: Mappe
         except (SyncError, ExceptionGroup) as error:
             plan.error = _words(error)
         _judge(plan, verdict, tally)
+        if plan.error or not entry.enable_delete:
+            plan.keeps = entry.mapping.fields.get("blueprint", "")
         plan.requests = extractor.requests_sent - before
         yield wanted
 
@@ -115,11 +119,8 @@ async def compared(wanted: Wanted, account: PortAccount, identifier: str) -> Pla
     update = [
         name for name, entity in wanted.entities.items() if name in there and _differs(entity, there[name])
     ]
-    gone = (
-        []
-        if any(kind.error for kind in wanted.kinds)
-        else [name for name in there if name not in wanted.entities]
-    )
+    held = withheld(kind.keeps for kind in wanted.kinds if kind.keeps is not None)
+    gone = [name for name in there if name not in wanted.entities and not held.holds(name[0])]
     create = [name for name in wanted.entities if name not in there]
     unchanged = len(wanted.entities) - len(create) - len(update)
     return Plan(tuple(wanted.kinds), tuple(create), tuple(update), tuple(gone), unchanged)

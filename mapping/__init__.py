@@ -6,6 +6,7 @@
 - what does not compile is null in its place, where Ocean puts it last.
 """
 
+from mapping.blueprints import Withheld, named_blueprint, withheld
 from mapping.mapper import Failure, Mapped, Mapper, Refusal, open_mapper
 from mapping.plan import Entity, EntityMapping, Outcome, message_of
 from mapping.tally import EntityTally
@@ -21,6 +22,9 @@ __all__ = [
     "Mapper",
     "Outcome",
     "Refusal",
+    "Withheld",
     "message_of",
+    "named_blueprint",
     "open_mapper",
+    "withheld",
 ]

@@ -24,6 +24,7 @@ class EntityTally:
     the identifier of another item's entity, which is lost.
     """
 
+    items: int = 0
     entities: int = 0
     left_out: int = 0
     skipped: int = 0
@@ -37,6 +38,7 @@ class EntityTally:
 
     def note(self, mapped: Mapped, items: Sequence[Item]) -> None:
         """Adds a batch. items: what was mapped."""
+        self.items += len(items)
         self.entities += len(mapped.passed)
         self.skipped += len(mapped.lost)
         self.left_out += len(items) - len(mapped.passed) - len(mapped.lost)

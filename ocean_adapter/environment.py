@@ -13,6 +13,7 @@ from rest.errors import SettingsError
 from rest.settings import value_mistakes
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
+_PROCESSING_MODE = "OCEAN__PROCESSING_MODE"
 _PORT = "OCEAN__PORT__"
 _PORT_BASE_URL = f"{_PORT}BASE_URL"
 # How Helm prints large numbers, and Ocean does not read them.
@@ -23,7 +24,10 @@ _ALL_IN_ONE = _PREFIX.removesuffix("__")
 
 
 def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Takes out the settings that are empty, and so unset. Exits with one line where one is wrong."""
+    """Takes out the settings that are empty, and so unset, and chooses ocean-core where no mode is set.
+
+    Exits with one line where a setting is wrong.
+    """
     ours = [name for name in environ if name.upper().startswith(_PREFIX)]
     for name in ours:
         if not environ[name].strip():
@@ -36,8 +40,16 @@ def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     if not config.get("base_url") and _is_the_only_source(environ):
         lines.append(BASE_URL_MISSING)
     lines += _port_mistakes(environ)
+    _choose_mode(environ)
     if lines:
         raise SystemExit(f"Ocean Custom cannot start: {SettingsError(lines)}")
+
+
+def _choose_mode(environ: MutableMapping[str, str]) -> None:
+    """Ocean's own default leaves mapping and deletion to Port, where the organization has that feature."""
+    names = {name.upper() for name in environ}
+    if _PROCESSING_MODE not in names and not any(Path(name).exists() for name in _OTHER_FILES):
+        environ[_PROCESSING_MODE] = "ocean-core"
 
 
 def _port_mistakes(environ: Mapping[str, str]) -> list[str]:

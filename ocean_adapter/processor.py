@@ -16,6 +16,7 @@ from port_ocean.utils.signal import signal_handler
 from mapping import EntityMapping, Limits, Mapper, Outcome, Refusal, message_of
 from ocean_adapter.entity import JsonEntity
 from ocean_adapter.mapped import tally_of
+from ocean_adapter.processing_mode import processing_of
 from rest.jq_process import JqLimits, jq_process
 
 
@@ -39,6 +40,7 @@ class CustomEntityProcessor(JQEntityProcessor):
         self, mapping: ResourceConfig, raw_results: list[RAW_ITEM], parse_all: bool = False
     ) -> CalculationResult:
         logger.info(f"Parsing {len(raw_results)} raw results into entities")
+        processing_of(event.attributes).mappings += 1
         fields: dict[str, Any] = mapping.port.entity.mappings.dict(exclude_unset=True)
         wanted = EntityMapping(fields, mapping.selector.query)
         mapped = await self._mapper.map(wanted, raw_results, every=parse_all)
@@ -62,8 +64,10 @@ class CustomEntityProcessor(JQEntityProcessor):
     async def _search(self, data: dict[str, Any], pattern: str, field: str | None = None) -> Any:
         """What Ocean asks for `itemsToParse`: None, and a line, where jq fails or gives nothing."""
         found = await self._mapper.first(pattern, data)
-        if _is_items_to_parse(pattern) and not _is_list(found):
-            tally_of(event.attributes, resource.index).note_unparsed(data)
+        if _is_items_to_parse(pattern):
+            processing_of(event.attributes).mappings += 1
+            if not _is_list(found):
+                tally_of(event.attributes, resource.index).note_unparsed(data)
         match found:
             case [value]:
                 return value

@@ -14,6 +14,7 @@ from rest.answer_rules import AnswerMeaning, AnswerRule
 from rest.doubts import DOUBTS, DoubtName
 from rest.paths import Path, jq_path, setting_path
 from rest.request import Pairs
+from rest.shrinkage import ShrinkLimit
 
 # pydantic hands raw input to validators: this is where Any ends.
 type Raw = Any
@@ -102,6 +103,12 @@ def _doubts(value: Raw) -> Raw:
 
 
 _MEANINGS = get_args(AnswerMeaning.__value__)
+
+
+def _shrinkage(value: Raw) -> Raw:
+    if isinstance(value, bool):
+        raise ValueError("a boolean is no number")
+    return ShrinkLimit.read(str(value))
 
 
 def _upper(value: Raw) -> Raw:
@@ -199,6 +206,12 @@ Doubts = Annotated[
     BeforeValidator(_doubts),
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(DOUBTS)}}),
     Accepts("a list of doubts: " + ", ".join(DOUBTS)),
+]
+Shrinkage = Annotated[
+    ShrinkLimit,
+    BeforeValidator(_shrinkage),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 0}]}),
+    Accepts("a share like 30%, or a whole number of items"),
 ]
 Method = Annotated[
     Literal["GET", "POST", "PUT", "PATCH"], BeforeValidator(_upper), Accepts("GET, POST, PUT or PATCH")

@@ -13,6 +13,7 @@ from rest.incremental import Changes, Incremental
 from rest.pagination_settings import PaginationSettings
 from rest.paths import Path
 from rest.request import Pairs
+from rest.shrinkage import DEFAULT_SHRINK_LIMIT, ShrinkLimit
 
 type Value = str | int | float | bool
 
@@ -74,6 +75,7 @@ class Resource:
     accept: the doubts that the user takes on.
     min_items: a complete listing with fewer fails. incremental: how it is asked for changes alone.
     changes: what this run asks for, None for all of it.
+    max_shrink: how much of the last complete listing may be gone. accept_shrink: so many items are enough.
     """
 
     kind: str
@@ -83,6 +85,8 @@ class Resource:
     incremental: Incremental | None = None
     changes: Changes | None = None
     accept: frozenset[DoubtName] = frozenset()
+    max_shrink: ShrinkLimit = DEFAULT_SHRINK_LIMIT
+    accept_shrink: int | None = None
 
     def since(self, moment: datetime) -> "Resource":
         """The resource, asked only for what has changed since then. It must have `incremental`."""

@@ -15,6 +15,7 @@ from rest.checked import (
     Method,
     QueryParams,
     Responses,
+    Shrinkage,
     Text,
     WholeNumber,
     mistakes,
@@ -24,6 +25,7 @@ from rest.incremental import Incremental
 from rest.pagination_settings import PaginationSettings, types_with
 from rest.parameters import in_order
 from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, Value
+from rest.shrinkage import DEFAULT_SHRINK_LIMIT
 
 _JsonObject = Annotated[dict[str, Any], Accepts("an object")]
 _Statuses = Annotated[
@@ -105,6 +107,16 @@ class SelectorInput(EndpointInput):
     min_items: WholeNumber = Field(
         default=0, description="A complete listing with fewer items fails, so that nothing is deleted"
     )
+    max_shrink: Shrinkage = Field(
+        default=DEFAULT_SHRINK_LIMIT,
+        description="A complete listing that lost more than this since the last complete one fails: a share "
+        "like 30%, or a number of items; 90% by default, from 20 items on",
+        validate_default=False,
+        json_schema_extra={"default": "90%"},
+    )
+    accept_shrink: WholeNumber | None = Field(
+        default=None, description="Lets a listing with at least so many items pass, however many there were"
+    )
     incremental: _JsonObject | None = Field(
         default=None, description="How an incremental run asks for what has changed"
     )
@@ -121,7 +133,16 @@ def read_resource(kind: str, selector: Mapping[str, Any], pagination: Pagination
     parameters = [_parameter(name, given, pagination) for name, given in read.path_parameters.items()]
     incremental = None if read.incremental is None else _incremental(read.incremental)
     ordered = in_order(kind, endpoint, parameters)
-    return Resource(kind, endpoint, ordered, read.min_items, incremental, accept=read.accept)
+    return Resource(
+        kind,
+        endpoint,
+        ordered,
+        read.min_items,
+        incremental,
+        accept=read.accept,
+        max_shrink=read.max_shrink,
+        accept_shrink=read.accept_shrink,
+    )
 
 
 def _incremental(given: object) -> Incremental:

@@ -11,6 +11,8 @@ from rest.secret_settings import SECRETS
 
 PORT_CLIENT_ID = "<PORT_CLIENT_ID>"
 PORT_CLIENT_SECRET = "<PORT_CLIENT_SECRET>"  # noqa: S105 - a placeholder
+# Ocean's default, dsp, leaves mapping and deletion to Port where the organization has that feature.
+PROCESSING_MODE = "ocean-core"
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 _PORT_S = MappingProxyType(
     {"OCEAN__PORT__CLIENT_ID": PORT_CLIENT_ID, "OCEAN__PORT__CLIENT_SECRET": PORT_CLIENT_SECRET}
@@ -81,6 +83,7 @@ def _of_ocean(installation: Installation) -> Mapping[str, str]:
         "OCEAN__PORT__BASE_URL": installation.port_base_url,
         "OCEAN__INTEGRATION__IDENTIFIER": installation.identifier,
         "OCEAN__EVENT_LISTENER": json.dumps({"type": installation.event_listener}),
+        "OCEAN__PROCESSING_MODE": PROCESSING_MODE,
     }
     if installation.type != "custom":
         variables["OCEAN__INTEGRATION__TYPE"] = installation.type

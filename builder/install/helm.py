@@ -7,7 +7,7 @@ from typing import Any
 
 from builder.draft import Draft, Installation
 from builder.install.chosen import is_secret, setting_text
-from builder.install.environment import PORT_CLIENT_ID, PORT_CLIENT_SECRET
+from builder.install.environment import PORT_CLIENT_ID, PORT_CLIENT_SECRET, PROCESSING_MODE
 from builder.install.placeholders import shown_settings
 from builder.install.quoting import command, helm_text, is_typed_by_helm, shell_text
 from builder.install.schedule import cron
@@ -69,6 +69,7 @@ def _values(draft: Draft) -> Iterator[tuple[str, Json]]:
     yield "imageRegistry", IMAGE_REGISTRY
     # The chart allows it unless this is false, and its word wins over the image's.
     yield "allowEnvironmentVariablesJqAccess", False
+    yield "processingMode", PROCESSING_MODE
     yield "initializePortResources", installation.initialize_port_resources
     if installation.event_listener == "ONCE":
         # A pod that ends would be started again at once: the chart's job runs on a schedule.

@@ -120,6 +120,45 @@ def test_a_plan_whose_kinds_fail_deletes_nothing_and_fails(ocean_custom: Command
     assert all(kind["verdict"] == "" for kind in document["kinds"])
 
 
+def test_plan_and_sync_delete_the_same_where_a_kind_fails_or_keeps_its_entities(
+    ocean_custom: Command, port: Any, sample: httpx.Client, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.yml"
+    resources: list[dict[str, Any]] = [
+        {
+            "kind": kind,
+            "selector": {"data_path": path},
+            "port": {
+                "entity": {"mappings": {"identifier": ".id // .project_id", "blueprint": f'"{blueprint}"'}}
+            },
+        }
+        for kind, path, blueprint in (
+            ("/api/v1/users", ".users", "sampleUser"),
+            ("/api/v1/projects", ".data.projects", "sampleProject"),
+            ("/api/tickets", ".data", "other"),
+        )
+    ]
+    mapping.write_text(yaml.safe_dump({"resources": resources}))
+    port.prepare({"resources": resources})
+    ocean_custom("apply", "--mapping", mapping)
+    assert ocean_custom("sync").returncode == 0
+    users, projects, tickets = (set(port.entities(name)) for name in ("sampleUser", "sampleProject", "other"))
+    resources[1]["enableDelete"] = False
+    resources[2]["selector"]["data_path"] = ".nothing"
+    mapping.write_text(yaml.safe_dump({"resources": resources}))
+    ocean_custom("apply", "--mapping", mapping)
+    fewer = {
+        "users": [{"id": name} for name in sorted(users)[1:]],
+        "projects": [{"project_id": name} for name in sorted(projects)[:9]],
+    }
+    sample.post("/_control/data", json=fewer).raise_for_status()
+    planned = json.loads(ocean_custom("plan", "--json").stdout)["delete"]
+    assert planned == [{"blueprint": "sampleUser", "identifier": min(users)}]
+    assert ocean_custom("sync").returncode == 1
+    assert set(port.entities("sampleUser")) == users - {min(users)}
+    assert (set(port.entities("sampleProject")), set(port.entities("other"))) == (projects, tickets)
+
+
 def test_plan_preview_and_sync_tell_the_same_doubt(ocean_custom: Command, tmp_path: Path) -> None:
     """Half of the users have no identifier, and the others have one of five."""
     identifier = "if .id % 2 == 0 then null else (.id % 5 | tostring) end"

@@ -73,6 +73,11 @@ def test_mapping_cannot_read_the_environment(name: str) -> None:
 
 
 @_names
+def test_it_maps_and_deletes_by_itself(name: str) -> None:
+    assert Release(values_of(name)).environment()["OCEAN__PROCESSING_MODE"] == "ocean-core"
+
+
+@_names
 def test_kubernetes_may_restrict_it(name: str) -> None:
     """What tests/image runs the image with."""
     values = values_of(name)

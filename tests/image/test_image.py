@@ -62,6 +62,7 @@ def test_it_says_what_it_is(image: Image) -> None:
     assert config["Labels"]["integration.version"] == _version()
     assert image.environ["PYTHONPATH"] == "/app"
     assert image.environ[_JQ_ACCESS] == "false"
+    assert image.environ["OCEAN__PROCESSING_MODE"] == "ocean-core"
 
 
 def test_it_is_small_and_holds_what_runs_alone(image: Image) -> None:

@@ -122,7 +122,8 @@ def test_methods_that_may_read_are_accepted_in_any_case(method: str) -> None:
             (
                 "selector.xyz is unknown; known are data_path, method, query_params, headers, "
                 "body, pagination, "
-                "on_status, responses, query, path_parameters, accept, min_items, incremental"
+                "on_status, responses, query, path_parameters, accept, min_items, max_shrink, "
+                "accept_shrink, incremental"
             ),
         ),
         ({"method": "DELETE"}, "selector.method: got 'DELETE', accepts GET, POST, PUT or PATCH"),
@@ -162,6 +163,15 @@ def test_methods_that_may_read_are_accepted_in_any_case(method: str) -> None:
         ({"on_status": {"4xx": "empty"}}, f"selector.on_status: got '4xx', {STATUSES}"),
         ({"on_status": [404]}, f"selector.on_status: got [404], {STATUSES}"),
         ({"min_items": -1}, f"selector.min_items: got -1, {WHOLE}, 0 or more"),
+        (
+            {"max_shrink": "half"},
+            "selector.max_shrink: got 'half', accepts a share like 30%, or a whole number of items",
+        ),
+        (
+            {"max_shrink": True},
+            "selector.max_shrink: got True, accepts a share like 30%, or a whole number of items",
+        ),
+        ({"accept_shrink": "few"}, f"selector.accept_shrink: got 'few', {WHOLE}, 0 or more"),
         ({"min_items": True}, f"selector.min_items: got True, {WHOLE}, 0 or more"),
         ({"pagination": "page"}, "selector.pagination: got 'page', accepts an object"),
         ({"pagination": {"typ": "page"}}, "selector.pagination.typ is unknown; did you mean type?"),

@@ -73,11 +73,14 @@ _property = settings(
 
 
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
-def test_the_example_of_the_manual_is_printed_with_two_lines_of_our_own(type_: Any, draft: Draft) -> None:
-    """Our image, and no environment for its jq; all else word for word."""
+def test_the_example_of_the_manual_is_printed_with_three_lines_of_our_own(type_: Any, draft: Draft) -> None:
+    """Our image, no environment for its jq, and our own mapping; all else word for word."""
     identifier = "ocean-custom" if type_ == "custom" else type_
     whole = helm_command(replace(draft, installation=Installation(identifier, type_)))
-    own = '  --set imageRegistry="<YOUR_REGISTRY>" \\\n  --set allowEnvironmentVariablesJqAccess=false \\\n'
+    own = (
+        '  --set imageRegistry="<YOUR_REGISTRY>" \\\n  --set allowEnvironmentVariablesJqAccess=false \\\n'
+        '  --set processingMode="ocean-core" \\\n'
+    )
     assert own in whole
     printed = whole.replace(own, "")
     manual = (_SEEDS / f"helm-{type_}.sh").read_text(encoding="utf-8")
@@ -190,6 +193,7 @@ def test_files_name_our_image_and_keep_the_environment_from_the_mapping(
     release = Release(yaml.safe_load(print_(draft)))
     assert release.image == "<YOUR_REGISTRY>/port-ocean-custom:latest"
     assert release.environment()["OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"] == "false"
+    assert release.environment()["OCEAN__PROCESSING_MODE"] == "ocean-core"
 
 
 def test_a_secret_apart_holds_port_s_credentials_too(draft: Draft) -> None:

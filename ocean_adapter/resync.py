@@ -1,0 +1,131 @@
+"""Ocean's resync, so that it never deletes what it cannot judge, and frees what it held however it ends."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, override
+
+from loguru import logger
+from port_ocean.clients.port.types import UserAgentType
+from port_ocean.context.event import TriggerType, event
+from port_ocean.context.metric_resource import metric_resource_context
+from port_ocean.context.ocean import ocean
+from port_ocean.core.handlers.port_app_config.models import PortAppConfig, ResourceConfig
+from port_ocean.core.integrations.mixins import SyncRawMixin
+from port_ocean.core.models import Entity
+from port_ocean.helpers.metric.metric import MetricResourceKind
+
+from mapping import Withheld, withheld
+from ocean_adapter.deletion import withhold
+from ocean_adapter.processing_mode import processing_of
+
+type KindResults = list[tuple[list[Entity], list[Exception]]]
+
+
+class CautiousResync(SyncRawMixin):
+    """A failed kind withholds its own blueprint alone from deletion; `enableDelete: false` does so always."""
+
+    _failed_kinds = 0
+
+    @override
+    async def sync_raw_all(
+        self,
+        _: dict[Any, Any] | None = None,
+        trigger_type: TriggerType = "machine",
+        user_agent_type: UserAgentType = UserAgentType.exporter,
+        silent: bool = True,
+    ) -> bool:
+        """Ocean's own, but that a resync with a failed kind has failed in DSP mode too, where Ocean calls it
+        finished.
+        """
+        self._failed_kinds = 0
+        try:
+            succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
+        finally:
+            await self._release()
+        return succeeded and not self._failed_kinds
+
+    @override
+    async def sync_incremental(
+        self,
+        interval_seconds: int,
+        trigger_type: TriggerType = "machine",
+        user_agent_type: UserAgentType = UserAgentType.exporter,
+    ) -> None:
+        try:
+            await super().sync_incremental(interval_seconds, trigger_type, user_agent_type)
+        finally:
+            await self._release()
+
+    @override
+    async def process_resource(
+        self, resource: ResourceConfig, index: int, user_agent_type: UserAgentType
+    ) -> tuple[list[Entity], list[Exception]]:
+        entities, errors = await super().process_resource(resource, index, user_agent_type)
+        self._failed_kinds += bool(errors)
+        return entities, errors
+
+    @override
+    async def resync_reconciliation(
+        self,
+        creation_results: KindResults,
+        did_fetched_current_state: bool,
+        user_agent_type: UserAgentType,
+        app_config: Any,
+        silent: bool = True,
+    ) -> bool:
+        """Ocean's own, and where kinds failed, what the others left behind is deleted all the same."""
+        if processing_of(event.attributes).batches_unmapped:
+            logger.error(
+                "Port's feature flags changed the processing mode during this resync: nothing is deleted. "
+                "Set OCEAN__PROCESSING_MODE=ocean-core"
+            )
+            return False
+        failed = [index for index, (_, errors) in enumerate(creation_results) if errors]
+        held = _withheld(app_config.resources, failed)
+        withhold(event.attributes, held)
+        succeeded = await super().resync_reconciliation(
+            creation_results, did_fetched_current_state, user_agent_type, app_config, silent
+        )
+        if failed and did_fetched_current_state and not held.is_all:
+            await self._delete_beside_failed(creation_results, user_agent_type, app_config)
+        return succeeded
+
+    async def _delete_beside_failed(
+        self, creation_results: KindResults, user_agent_type: UserAgentType, app_config: PortAppConfig
+    ) -> None:
+        """What the complete kinds no longer saw. The failed ones' blueprints are withheld."""
+        async with metric_resource_context(MetricResourceKind.RECONCILIATION):
+            start = event.attributes["resync_start_time"].isoformat()
+            before = await ocean.port_client.search_entities(user_agent_type, before=start)
+            after = [entity for entities, _ in creation_results for entity in entities]
+            await self.entities_state_applier.delete_diff(
+                {"before": before, "after": after}, user_agent_type, app_config.entity_deletion_threshold
+            )
+
+    async def _release(self) -> None:
+        """Ocean runs these after a good resync alone, and never in DSP mode. Ours free what a resync held."""
+        for release in self.event_strategy.resync_complete:
+            await release()
+
+
+def _withheld(resources: Sequence[ResourceConfig], failed: Iterable[int]) -> Withheld:
+    """What is kept, with a line for each reason."""
+    reasons = dict.fromkeys(failed, "it failed")
+    reasons |= {
+        index: "its enableDelete is false"
+        for index, config in enumerate(resources)
+        if not config.enable_delete
+    }
+    expressions = {index: resources[index].port.entity.mappings.blueprint for index in sorted(reasons)}
+    for index, expression in expressions.items():
+        logger.warning(
+            "{}: nothing of its blueprint {} is deleted, as {}",
+            resources[index].kind,
+            expression,
+            reasons[index],
+        )
+    held = withheld(expressions.values())
+    if held.is_all:
+        logger.warning(
+            "Nothing at all is deleted in this resync: the blueprint of a kind above depends on the item"
+        )
+    return held

@@ -1,0 +1,190 @@
+"""What a resync deletes, and what keeps it from deleting."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+
+def entry(kind: str, blueprint: str, **selector: Any) -> dict[str, Any]:
+    """A resource; blueprint: jq."""
+    return {
+        "kind": kind,
+        "selector": {"query": "true", **selector},
+        "port": {
+            "entity": {
+                "mappings": {"identifier": ".id", "blueprint": blueprint, "properties": {"name": ".name"}}
+            }
+        },
+    }
+
+
+def items(*names: str) -> list[dict[str, Any]]:
+    return [{"id": name, "name": name.upper()} for name in names]
+
+
+def many(count: int) -> list[dict[str, Any]]:
+    return items(*(f"i{number}" for number in range(count)))
+
+
+def mapping_of(*entries: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Without Ocean's own bound on how much one resync may delete."""
+    return {"entityDeletionThreshold": 1, "resources": list(entries), **more}
+
+
+TASKS = entry("/tasks", '"task"')
+USERS = entry("/users", '"user"')
+
+
+@pytest.fixture
+def installed(install: Any, loopback: Any, port: Any) -> Any:
+    """An installation whose API has these answers, synced once with this mapping."""
+
+    def make(mapping: dict[str, Any], answers: dict[str, Any], **relations: dict[str, str]) -> Any:
+        api = loopback(answers)
+        port.prepare(mapping, relations)
+        installation = install({"baseUrl": api.url, "maxRetries": 0})
+        assert installation.sync(mapping).failed == []
+        return installation, api
+
+    return make
+
+
+def test_failed_kind_withholds_its_own_blueprint_alone(installed: Any, port: Any) -> None:
+    installation, api = installed(
+        mapping_of(TASKS, USERS), {"/tasks": items("t1", "t2"), "/users": items("u1", "u2")}
+    )
+    del api.answers["/tasks"]
+    api.answers["/users"] = items("u1")
+    run = installation.sync()
+    assert run.failed == ["/tasks"]
+    assert (set(port.entities("task")), set(port.entities("user"))) == ({"t1", "t2"}, {"u1"})
+    assert "Deleting 1 entity of blueprint user (from /users): u2" in run.log
+    assert '/tasks: nothing of its blueprint "task" is deleted, as it failed' in run.log
+
+
+def test_kinds_that_share_a_blueprint_with_a_failed_one_delete_nothing(installed: Any, port: Any) -> None:
+    mapping = mapping_of(TASKS, entry("/more", "'task'"))
+    installation, api = installed(mapping, {"/tasks": items("t1"), "/more": items("t2", "t3")})
+    del api.answers["/tasks"]
+    api.answers["/more"] = items("t2")
+    installation.sync()
+    assert set(port.entities("task")) == {"t1", "t2", "t3"}
+
+
+@pytest.mark.parametrize("blueprint", [".kind", '"\\(.kind)"', 'if .name then "task" else "user" end'])
+def test_failed_kind_whose_items_name_their_blueprints_withholds_all(
+    installed: Any, port: Any, blueprint: str
+) -> None:
+    own = [{**item, "kind": "task"} for item in items("t1")]
+    mapping = mapping_of(entry("/tasks", blueprint), USERS)
+    port.prepare(mapping_of(TASKS))
+    installation, api = installed(mapping, {"/tasks": own, "/users": items("u1", "u2")})
+    assert set(port.entities("task")) == {"t1"}
+    del api.answers["/tasks"]
+    api.answers["/users"] = items("u1")
+    run = installation.sync()
+    assert set(port.entities("user")) == {"u1", "u2"}
+    assert "Nothing at all is deleted in this resync" in run.log
+
+
+def test_what_is_withheld_goes_with_nothing_that_it_relates_to(installed: Any, port: Any) -> None:
+    tasks = entry("/tasks", '"task"')
+    tasks["port"]["entity"]["mappings"]["relations"] = {"owner": ".owner"}
+    mapping = mapping_of(tasks, USERS, deleteDependentEntities=True)
+    answers = {"/tasks": [{**items("t1")[0], "owner": "u1"}], "/users": items("u1", "u2", "u3")}
+    installation, api = installed(mapping, answers, task={"owner": "user"})
+    del api.answers["/tasks"]
+    api.answers["/users"] = items("u3")
+    run = installation.sync()
+    assert set(port.entities("task")) == {"t1"}
+    assert set(port.entities("user")) == {"u1", "u3"}
+    assert "Kept 1 entity of blueprint user (from /users): u1, as other entities relate to them" in run.log
+
+
+def test_entities_are_deleted_after_those_that_relate_to_them(installed: Any, port: Any) -> None:
+    tasks = entry("/tasks", '"task"')
+    tasks["port"]["entity"]["mappings"]["relations"] = {"owner": ".owner"}
+    broken = entry("/broken", '"other"')
+    mapping = mapping_of(USERS, tasks, broken)
+    answers = {
+        "/tasks": [{**item, "owner": "u1"} for item in items("t1", "t2")],
+        "/users": items("u1", "u2"),
+        "/broken": items("b"),
+    }
+    installation, api = installed(mapping, answers, task={"owner": "user"})
+    del api.answers["/broken"]
+    api.answers |= {"/tasks": [{**items("t2")[0], "owner": "u2"}], "/users": items("u2")}
+    installation.sync()
+    assert (set(port.entities("task")), set(port.entities("user"))) == ({"t2"}, {"u2"})
+
+
+def test_enable_delete_false_keeps_what_the_api_has_no_more(installed: Any, port: Any) -> None:
+    kept = {**TASKS, "enableDelete": False}
+    installation, api = installed(
+        mapping_of(kept, USERS), {"/tasks": items("t1", "t2"), "/users": items("u1", "u2")}
+    )
+    api.answers |= {"/tasks": items("t1"), "/users": items("u1")}
+    run = installation.sync()
+    assert run.failed == []
+    assert (set(port.entities("task")), set(port.entities("user"))) == ({"t1", "t2"}, {"u1"})
+    assert "is deleted, as its enableDelete is false" in run.log
+
+
+def test_ocean_s_threshold_counts_what_is_withheld(installed: Any, port: Any) -> None:
+    mapping = {"entityDeletionThreshold": 0.4, "resources": [TASKS, USERS]}
+    installation, api = installed(mapping, {"/tasks": items(*"abcdef"), "/users": items("u1", "u2")})
+    del api.answers["/tasks"]
+    api.answers["/users"] = []
+    installation.sync()
+    assert set(port.entities("user")) == set()
+
+
+def test_listing_that_lost_almost_all_fails_and_deletes_nothing(installed: Any, port: Any) -> None:
+    installation, api = installed(mapping_of(TASKS), {"/tasks": many(40)})
+    api.answers["/tasks"] = many(3)
+    for _ in range(2):  # a failed resync in between does not become the new measure
+        run = installation.sync()
+        assert run.failed == ["/tasks"]
+        assert "has 3 items, and the last complete one had 40; max_shrink is 90%" in run.log
+        assert len(port.entities("task")) == 40
+    run = installation.sync(mapping_of(entry("/tasks", '"task"', accept_shrink=3)))
+    assert (run.failed, len(port.entities("task"))) == ([], 3)
+    run = installation.sync(mapping_of(TASKS))
+    assert (run.failed, len(port.entities("task"))) == ([], 3)
+
+
+def test_max_shrink_is_judged_by_entry_where_kinds_are_the_same(installed: Any, port: Any) -> None:
+    def mapping() -> dict[str, Any]:
+        return mapping_of(
+            entry("/tasks", '"open"', query_params={"state": "open"}, max_shrink="50%"),
+            entry("/tasks", '"done"', query_params={"state": "done"}, max_shrink=5),
+        )
+
+    answers = {"/tasks?state=open": many(10), "/tasks?state=done": many(10)}
+    installation, api = installed(mapping(), answers)
+    api.answers |= {"/tasks?state=open": many(5), "/tasks?state=done": many(4)}
+    run = installation.sync()
+    assert [state for _, state in run.states] == ["completed", "failed"]
+    assert "has 4 items, and the last complete one had 10; max_shrink is 5" in run.log
+    assert port.counts() == {"open": 5, "done": 10}
+
+
+def test_items_that_the_mapping_unfolds_are_counted_alike(installed: Any) -> None:
+    unfolded = entry("/lists", '"task"', max_shrink=0)
+    unfolded["port"]["itemsToParse"] = ".all"
+    unfolded["port"]["entity"]["mappings"] |= {"identifier": ".item.id", "properties": {}}
+    installation, api = installed(mapping_of(unfolded), {"/lists": [{"all": many(12)}, {"all": []}]})
+    assert installation.sync().failed == []
+    api.answers["/lists"] = [{"all": many(11)}]
+    run = installation.sync()
+    assert "has 11 items, and the last complete one had 12" in run.log
+
+
+def test_mapping_that_has_another_number_of_entries_is_not_compared(installed: Any) -> None:
+    first = entry("/tasks", '"task"', query_params={"state": "all"})
+    answers = {"/tasks?state=all": many(40), "/tasks?state=open": many(1)}
+    installation, _ = installed(mapping_of(first), answers)
+    second = entry("/tasks", '"task"', query_params={"state": "open"})
+    assert installation.sync(mapping_of(second, first)).failed == []
