@@ -2,8 +2,8 @@
 
 from port_ocean.core.integrations.base import BaseIntegration
 
+from ocean_adapter.applier import CustomStateApplier
 from ocean_adapter.comparison import ConcurrentComparison
-from ocean_adapter.deletion import CautiousDeletion
 from ocean_adapter.environment import prepare_environment
 from ocean_adapter.processor import CustomEntityProcessor
 from ocean_adapter.resync import CautiousResync
@@ -13,8 +13,8 @@ prepare_environment()
 
 
 class CustomIntegration(CautiousResync, ConcurrentComparison, BaseIntegration):
-    """Ocean's integration with our mapping models, and our ways of mapping, comparing and deleting."""
+    """Ocean's integration with our mapping models; it maps, compares, writes and deletes in our ways."""
 
     AppConfigHandlerClass = CustomAppConfigHandler
     EntityProcessorClass = CustomEntityProcessor
-    EntitiesStateApplierClass = CautiousDeletion
+    EntitiesStateApplierClass = CustomStateApplier

@@ -9,7 +9,8 @@ SyncError               has .hint: what to change
 │  └─ RefusedError      other statuses; on_status may call it empty
 ├─ PaginationError      the listing cannot be shown to be complete
 ├─ ItemsError           nothing readable where the items should be
-└─ DoubtError           all was read that could be, and something speaks against its being everything
+├─ DoubtError           all was read that could be, and something speaks against its being everything
+└─ WriteError           Port did not take what was read
 """
 
 from collections.abc import Sequence
@@ -105,3 +106,7 @@ class ItemsError(SyncError):
 
 class DoubtError(SyncError):
     """Something that was read speaks against its being everything."""
+
+
+class WriteError(SyncError):
+    """Port did not take entities of what was read."""

@@ -1,0 +1,25 @@
+"""Ocean's way of writing entities, with a count of what Port takes."""
+
+from typing import override
+
+from port_ocean.clients.port.types import UserAgentType
+from port_ocean.context.event import EventType, event
+from port_ocean.context.resource import resource
+from port_ocean.core.models import Entity
+
+from ocean_adapter.deletion import CautiousDeletion
+from ocean_adapter.written import listen, written_of
+
+
+class CustomStateApplier(CautiousDeletion):
+    """Writes as Ocean does, and notes the outcome in the tally of the entry that is being read."""
+
+    @override
+    async def upsert(self, entities: list[Entity], user_agent_type: UserAgentType) -> list[Entity]:
+        """The entities that Ocean takes for written. The tally knows better."""
+        listen(self.context.port_client.client)
+        written = await super().upsert(entities, user_agent_type)
+        # Only a full resync sends what was refused again, at its end.
+        keep = event.event_type == EventType.INCREMENTAL_RESYNC
+        written_of(event.attributes, resource.index).note(entities, keep=keep)
+        return written
