@@ -9,6 +9,7 @@ from port_ocean.core.incremental import active_incremental_cursor
 from port_ocean.core.ocean_types import ASYNC_GENERATOR_RESYNC_TYPE
 from port_ocean.core.probe import ProbeContext
 
+from ocean_adapter.applier import write_again
 from ocean_adapter.earlier import check_shrink
 from ocean_adapter.mapped import check_mapped, tally_of
 from ocean_adapter.probe import probe_endpoints
@@ -16,6 +17,7 @@ from ocean_adapter.processing_mode import in_one_mode, note_start, processing_of
 from ocean_adapter.resources import resource_from
 from ocean_adapter.runtime import Runtime, read_settings
 from ocean_adapter.verdicts import tell
+from ocean_adapter.written import check_written
 from rest.errors import SyncError
 
 runtime = Runtime(read_settings())
@@ -55,16 +57,29 @@ async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
 
 
 @ocean.on_incremental_resync()
-async def incremental_resync(_kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
-    """The items of one resource that have changed since the last good run."""
+async def incremental_resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
+    """The items of one resource that have changed since the last good run.
+
+    A run is good, and Ocean moves its mark, only if Port has all that was read: nothing reads it again.
+    """
     wanted = resource_from(resource.resource_config, runtime.settings.pagination)
     since = active_incremental_cursor()
     if since is None or wanted.incremental is None:
         return
     extractor = await runtime.extractor()
-    async with aclosing(extractor.batches(wanted.since(since))) as batches:
-        async for batch in batches:
-            yield batch
+    verdict = extractor.verdict(wanted)
+    tally = tally_of(event.attributes, resource.index)
+    try:
+        async with aclosing(extractor.batches(wanted.since(since), verdict)) as batches:
+            async for batch in batches:
+                yield batch
+        await write_again(ocean.app.integration.entities_state_applier)
+        check_mapped(tally, kind, verdict)
+        check_written(event.attributes, resource.index, kind)
+    except (SyncError, ExceptionGroup):
+        tell(kind, resource.index, verdict, tally, has_failed=True)
+        raise
+    tell(kind, resource.index, verdict, tally)
 
 
 @ocean.on_probe()

@@ -2,12 +2,15 @@
 
 from typing import override
 
+from loguru import logger
 from port_ocean.clients.port.types import UserAgentType
 from port_ocean.context.event import EventType, event
 from port_ocean.context.resource import resource
+from port_ocean.core.handlers import BaseEntitiesStateApplier
 from port_ocean.core.models import Entity
 
 from ocean_adapter.deletion import CautiousDeletion
+from ocean_adapter.ordering import in_levels
 from ocean_adapter.written import listen, written_of
 
 
@@ -19,7 +22,16 @@ class CustomStateApplier(CautiousDeletion):
         """The entities that Ocean takes for written. The tally knows better."""
         listen(self.context.port_client.client)
         written = await super().upsert(entities, user_agent_type)
-        # Only a full resync sends what was refused again, at its end.
+        # A full resync sends what was refused again by itself, at its end.
         keep = event.event_type == EventType.INCREMENTAL_RESYNC
         written_of(event.attributes, resource.index).note(entities, keep=keep)
         return written
+
+
+async def write_again(applier: BaseEntitiesStateApplier) -> None:
+    """Sends what Port refused of the current entry once more, in the order of relations."""
+    waiting = written_of(event.attributes, resource.index).take_waiting()
+    if waiting:
+        logger.info("Port refused {} entities, which are sent again", len(waiting))
+    for level in in_levels(waiting):
+        await applier.upsert(level, UserAgentType.exporter)

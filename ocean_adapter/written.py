@@ -134,6 +134,15 @@ def written_of(attributes: dict[str, Any], index: int) -> WriteTally:
     return tallies.setdefault(index, WriteTally())
 
 
+def check_written(attributes: dict[str, Any], index: int, kind: str) -> None:
+    """Raises WriteError: Port lacks some of what was read for the entry at an index."""
+    try:
+        written_of(attributes, index).check()
+    except WriteError as error:
+        error.kind = kind
+        raise
+
+
 def listen(client: httpx.AsyncClient) -> None:
     """Has each of Port's answers noted in the tally of the entry that is being read."""
     hooks = client.event_hooks["response"]

@@ -32,7 +32,17 @@ _JQ_TIMEOUT = "TESTED_JQ_TIMEOUT_S"
 # What is imported when the first connection is made or taken.
 _WEB = ("anyio._backends._asyncio", "httpcore", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto")
 _OCEAN = ("port_ocean.cli.cli", "port_ocean.run", "port_ocean.bootstrap", "extraction", "mapping")
-_ADAPTER = ("comparison", "environment", "mapped", "probe", "processor", "resources", "runtime", "selector")
+_ADAPTER = (
+    "applier",
+    "comparison",
+    "environment",
+    "mapped",
+    "probe",
+    "processor",
+    "resources",
+    "runtime",
+    "selector",
+)
 
 
 class Exit:

@@ -1,0 +1,192 @@
+"""An incremental run is good only if Port has all that it read: what it loses, nothing reads again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+type Json = dict[str, Any]
+
+ITEMS = 30
+
+
+class Company:
+    """An API with one listing, all of it changed, and an installation that writes through the proxy."""
+
+    def __init__(self, install: Any, port: Any, proxy: Any, loopback: Any) -> None:
+        self.proxy = proxy
+        self._port = port
+        self._api = loopback({})
+        self._installation = install(
+            {"baseUrl": self._api.url, "paginationType": "none"},
+            environ={"OCEAN__PORT__BASE_URL": proxy.url},
+        )
+
+    def prepare(self, *entries: Json, relations: Json | None = None, **more: Any) -> None:
+        """The mapping, and its blueprints."""
+        self._installation.mapping = {"resources": list(entries), **more}
+        self._port.prepare(self._installation.mapping, relations or {})
+
+    def run(self, **listings: list[Json]) -> str:
+        """An incremental run while the API has these items by kind; its log."""
+        now = datetime.now(UTC).isoformat()
+        self._api.answers = {
+            f"/{name}": [{"at": now, **item} for item in found] for name, found in listings.items()
+        }
+        log: str = self._installation.sync_incrementally().log
+        return log
+
+    @property
+    def written(self) -> dict[str, int]:
+        """Entities by blueprint, without empty ones."""
+        return {name: count for name, count in self._port.counts().items() if count}
+
+    def entities(self, blueprint: str) -> dict[str, Json]:
+        found: dict[str, Json] = self._port.entities(blueprint)
+        return found
+
+    @property
+    def marks(self) -> int:
+        """How often Ocean has moved a mark."""
+        moved = [each for each in self.proxy.received if each.method == "PUT" and "/cursor" in each.path]
+        self.proxy.received.clear()
+        return len(moved)
+
+
+@pytest.fixture
+def company(install: Any, port: Any, proxy: Any, loopback: Any) -> Company:
+    return Company(install, port, proxy, loopback)
+
+
+def entry(name: str = "task", mappings: Json | None = None) -> Json:
+    wanted = {"identifier": ".id", "blueprint": f'"{name}"', "properties": {"name": ".name"}}
+    return {
+        "kind": f"/{name}",
+        "selector": {"query": "true", "incremental": {"field": ".at"}},
+        "port": {"entity": {"mappings": wanted | (mappings or {})}},
+    }
+
+
+def items(count: int = ITEMS) -> list[Json]:
+    return [{"id": f"t{number}", "name": "new"} for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("status", "written"),
+    [(500, 0), (422, 0), (413, ITEMS)],
+    ids=["500 on all", "422 on all", "too large, then singly"],
+)
+def test_a_bulk_that_port_refuses_keeps_the_mark(
+    company: Company, proxy: Any, rule: Any, status: int, written: int
+) -> None:
+    """A 413 alone is cured by Ocean itself: each entity goes alone."""
+    company.prepare(entry())
+    proxy.rules = [rule("/entities/bulk", rule.refuses(status), times=None)]
+    log = company.run(task=items())
+    assert company.written == ({"task": written} if written else {})
+    assert company.marks == (1 if written else 0), log
+    if not written:
+        assert f"/task: 30 of 30 entities were not written; the first is task t0: status {status}" in log
+        proxy.rules = []
+        company.run(task=items())
+        assert company.written == {"task": ITEMS}
+        assert company.marks == 1
+
+
+def test_half_of_a_bulk_that_port_refuses_keeps_the_mark(company: Company, proxy: Any, rule: Any) -> None:
+    """Of every bulk: the half that is sent again loses its own half, down to the last one."""
+    company.prepare(entry())
+    proxy.rules = [rule("/entities/bulk", rule.half(), times=2)]
+    company.run(task=items())
+    assert company.written == {"task": ITEMS}
+    assert company.marks == 1
+
+
+def test_an_entity_that_port_never_takes_keeps_the_mark(company: Company) -> None:
+    """Port's identifiers have no blanks; one of thirty does."""
+    company.prepare(entry())
+    changed = items()
+    changed[7]["id"] = "t 7"
+    log = company.run(task=changed)
+    assert company.written == {"task": ITEMS - 1}
+    assert "1 of 30 entities were not written; the first is task t 7: " in log
+    assert company.marks == 0
+
+
+def test_a_single_request_that_port_refuses_keeps_the_mark(company: Company, proxy: Any, rule: Any) -> None:
+    """After a 413, Ocean takes entities for written that Port refused one by one."""
+    company.prepare(entry())
+    proxy.rules = [
+        rule("/entities/bulk", rule.refuses(413), times=None),
+        rule("/task/entities", rule.refuses(422), times=None, after=29),
+    ]
+    log = company.run(task=items())
+    assert "1 of 30 entities were not written" in log
+    assert company.marks == 0
+
+
+def test_relations_to_later_items_are_written_in_a_second_pass(company: Company) -> None:
+    """A chain, the wrong way round: each refers to the one behind it."""
+    related = entry(mappings={"relations": {"after": ".after"}})
+    company.prepare(related, relations={"task": {"after": "task"}}, createMissingRelatedEntities=False)
+    chain = [{**item, "after": f"t{number + 1}"} for number, item in enumerate(items(5))]
+    chain[-1]["after"] = None
+    log = company.run(task=chain)
+    found = company.entities("task")
+    assert set(found) == {"t0", "t1", "t2", "t3", "t4"}, log
+    assert [found[f"t{number}"]["properties"]["name"] for number in range(5)] == ["new"] * 5
+    assert found["t0"]["relations"]["after"] == "t1"
+    assert company.marks == 1
+
+
+def test_relations_to_what_is_not_there_keep_the_mark(company: Company) -> None:
+    """Two that lead to each other, and one that leads nowhere; the fourth has none."""
+    related = entry(mappings={"relations": {"after": ".after"}})
+    company.prepare(related, relations={"task": {"after": "task"}}, createMissingRelatedEntities=False)
+    targets = ["t1", "t0", "gone", None]
+    log = company.run(task=[{**item, "after": after} for item, after in zip(items(4), targets, strict=True)])
+    assert set(company.entities("task")) == {"t3"}
+    assert "3 of 4 entities were not written; the first is task t2: " in log
+    assert company.marks == 0
+
+
+@pytest.mark.parametrize(
+    ("mappings", "words"),
+    [
+        ({"identifier": ".key"}, "the mapping gives no identifier for any item"),
+        ({"identifier": 'if .id == "t3" then null else .id end'}, "1 of 30 items became no entity"),
+        ({"blueprint": "null"}, "the mapping gives no blueprint for any item"),
+    ],
+    ids=["no identifier", "one without", "no blueprint"],
+)
+def test_an_item_that_becomes_no_entity_keeps_the_mark(company: Company, mappings: Json, words: str) -> None:
+    company.prepare(entry())
+    prepared = entry(mappings=mappings)
+    company.prepare(prepared)
+    log = company.run(task=items())
+    assert words in log
+    assert company.marks == 0
+
+
+def test_doubts_keep_the_mark_and_accepted_ones_do_not(company: Company) -> None:
+    mappings = {"identifier": 'if .id == "t3" then null else .id end'}
+    accepting = entry(mappings=mappings)
+    accepting["selector"]["accept"] = ["skipped_items"]
+    company.prepare(accepting)
+    log = company.run(task=items())
+    assert company.marks == 1, log
+    assert company.written == {"task": ITEMS - 1}
+
+
+def test_the_first_entry_that_fails_leaves_its_own_mark_alone(
+    company: Company, proxy: Any, rule: Any
+) -> None:
+    """What an entry before it wrote is good, and its mark moves."""
+    company.prepare(entry(), entry("user"))
+    proxy.rules = [rule("/user/entities/bulk", rule.refuses(500), times=None)]
+    log = company.run(task=items(), user=items(3))
+    assert company.written == {"task": ITEMS}
+    assert "3 of 3 entities were not written; the first is user t0" in log
+    assert company.marks == 1
