@@ -16,6 +16,8 @@ from port_ocean.helpers.metric.metric import MetricResourceKind
 from mapping import Withheld, withheld
 from ocean_adapter.deletion import withhold
 from ocean_adapter.processing_mode import processing_of
+from ocean_adapter.refused import refused_kinds, tell_port
+from ocean_adapter.verdicts import tell_refusal
 
 type KindResults = list[tuple[list[Entity], list[Exception]]]
 
@@ -24,6 +26,7 @@ class CautiousResync(SyncRawMixin):
     """A failed kind withholds its own blueprint alone from deletion; `enableDelete: false` does so always."""
 
     _failed_kinds = 0
+    _last_words: Sequence[str] = ()
 
     @override
     async def sync_raw_all(
@@ -33,14 +36,17 @@ class CautiousResync(SyncRawMixin):
         user_agent_type: UserAgentType = UserAgentType.exporter,
         silent: bool = True,
     ) -> bool:
-        """Ocean's own, but that a resync with a failed kind has failed in DSP mode too, where Ocean calls it
-        finished.
+        """Ocean's own. It has failed, too, where Port refused most of a kind, and in DSP mode where a kind
+        failed.
         """
-        self._failed_kinds = 0
+        self._failed_kinds, self._last_words = 0, list[str]()
         try:
             succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
         finally:
             await self._release()
+        for words in self._last_words:
+            logger.error("{}", words)
+            tell_refusal(words)
         return succeeded and not self._failed_kinds
 
     @override
@@ -87,7 +93,17 @@ class CautiousResync(SyncRawMixin):
         )
         if failed and did_fetched_current_state and not held.is_all:
             await self._delete_beside_failed(creation_results, user_agent_type, app_config)
+        await self._judge_refused(app_config.resources)
         return succeeded
+
+    async def _judge_refused(self, resources: Sequence[ResourceConfig]) -> None:
+        """The words are kept for the end: Ocean called these kinds completed, and goes on writing lines."""
+        refused = list(refused_kinds(resources))
+        self._last_words = [str(kind.error) for kind in refused]
+        for kind in refused:
+            if kind.is_most:
+                self._failed_kinds += 1
+                await tell_port(kind)
 
     async def _delete_beside_failed(
         self, creation_results: KindResults, user_agent_type: UserAgentType, app_config: PortAppConfig

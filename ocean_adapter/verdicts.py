@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from port_ocean.context.ocean import ocean
 from prometheus_client import Gauge
@@ -33,9 +34,18 @@ def tell(kind: str, index: int, verdict: Verdict, tally: EntityTally, *, has_fai
     words = "failed" if has_failed and not verdict.doubts else verdict.words
     told = Told(kind, index, words, verdict.doubts, tally.overwritten)
     _count(kind, words.partition(":")[0])
+    _write(asdict(told))
+
+
+def tell_refusal(words: str) -> None:
+    """Notes what Port refused of a kind, for the command that started the resync."""
+    _write({"refusal": words})
+
+
+def _write(told: dict[str, Any]) -> None:
     if path := os.environ.get(VERDICTS_FILE):
         with Path(path).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(asdict(told)) + "\n")
+            lines.write(json.dumps(told) + "\n")
 
 
 def _count(kind: str, verdict: str) -> None:

@@ -21,6 +21,8 @@ from rest.errors import WriteError
 _ATTRIBUTE = "ocean_custom_written"
 _WRITES = re.compile(r"/blueprints/(?P<blueprint>.+)/entities(?P<bulk>/bulk)?")
 _LONGEST_REASON = 200
+LATER = -1
+"""The place of what is written after all entries have ended."""
 
 type Place = tuple[str, bytes]
 """A blueprint and an identifier, which may be a search."""
@@ -66,6 +68,7 @@ class WriteTally:
     refused: int = 0
     first_refused: str = ""
     waiting: list[Entity] = field(default_factory=list)
+    _lacking: dict[Place, str] = field(default_factory=dict, repr=False)
     _taken: set[Place] = field(default_factory=set, repr=False)
     _reasons: dict[Place, str] = field(default_factory=dict, repr=False)
 
@@ -75,9 +78,11 @@ class WriteTally:
             place = (entity.blueprint, msgspec.json.encode(entity.identifier))
             if place in self._taken and place not in self._reasons:
                 self.written += 1
+                self._lacking.pop(place, None)
                 continue
             self.refused += 1
             reason = self._reasons.get(place, "no answer that tells of it")
+            self._lacking[place] = reason
             self.first_refused = self.first_refused or f"{entity.blueprint} {entity.identifier}: {reason}"
             if keep:
                 self.waiting.append(entity)
@@ -90,6 +95,20 @@ class WriteTally:
         self.refused -= len(taken)
         self.first_refused = self.first_refused if self.refused else ""
         return taken
+
+    def still_lacking(self, later: "WriteTally") -> dict[str, str]:
+        """The identifiers of what Port refused, each with the reason. later: heard after the entry had ended,
+        when Ocean sends again what it could not relate.
+        """
+        return {
+            f"{blueprint} {msgspec.json.decode(name)}": reason
+            for (blueprint, name), reason in self._lacking.items()
+            if not later.has_taken((blueprint, name))
+        }
+
+    def has_taken(self, place: Place) -> bool:
+        """Whether Port has taken this entity since the last note."""
+        return place in self._taken
 
     def check(self) -> None:
         """Raises WriteError: Port lacks some of what was read."""
@@ -152,9 +171,13 @@ def listen(client: httpx.AsyncClient) -> None:
 
 async def _hear(answer: httpx.Response) -> None:
     try:
-        tally = written_of(event.attributes, resource.index)
-    except (EventContextNotFoundError, ResourceContextNotFoundError):
+        attributes = event.attributes
+    except EventContextNotFoundError:
         return
+    try:
+        tally = written_of(attributes, resource.index)
+    except ResourceContextNotFoundError:
+        tally = written_of(attributes, LATER)
     await answer.aread()
     tally.hear(answer)
 

@@ -99,8 +99,9 @@ async def resynced(
         after = _state(await account.integration(identifier))
         state = after.get("status", "not started") if after != before else "not started"
         log.seek(0)
-        reasons = _reasons(log.readlines())
-        told = [json.loads(line) for line in verdicts]
+        lines = [json.loads(line) for line in verdicts]
+        reasons = _reasons(log.readlines(), [line["refusal"] for line in lines if "refusal" in line])
+    told = [line for line in lines if "kind" in line]
     kinds = await _kinds(account, identifier, before)
     yield Resync(state, tuple(_with_verdict(kind, told) for kind in kinds), reasons)
 
@@ -132,9 +133,10 @@ async def _started(variables: Mapping[str, str], log: IO[str]) -> asyncio.subpro
     )
 
 
-def _reasons(lines: list[str]) -> str:
-    errors = dict.fromkeys(line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR))
-    return "".join(errors or lines[-_LAST_LINES:])
+def _reasons(lines: list[str], refusals: list[str]) -> str:
+    errors = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
+    told = dict.fromkeys([*errors, *(f"{refusal}\n" for refusal in refusals)])
+    return "".join(told or lines[-_LAST_LINES:])
 
 
 async def _kinds(account: PortAccount, identifier: str, before: Document) -> tuple[KindResult, ...]:

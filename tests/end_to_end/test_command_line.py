@@ -120,6 +120,21 @@ def test_a_plan_whose_kinds_fail_deletes_nothing_and_fails(ocean_custom: Command
     assert all(kind["verdict"] == "" for kind in document["kinds"])
 
 
+def test_a_sync_of_which_port_refuses_most_fails_with_port_s_reason(
+    ocean_custom: Command, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.yml"
+    entity = {"entity": {"mappings": {"identifier": '"b a d \\(.id)"', "blueprint": '"sampleUser"'}}}
+    resource = {"kind": "/api/v1/users", "selector": {"data_path": ".users"}, "port": entity}
+    mapping.write_text(yaml.safe_dump({"resources": [resource]}))
+    ocean_custom("apply", "--mapping", mapping, "--blueprints", BLUEPRINTS)
+    synced = ocean_custom("sync")
+    assert synced.returncode == 1
+    assert "Resync failed" in synced.stdout
+    assert "/api/v1/users: Port refused " in synced.stderr
+    assert "(sampleUser b a d 1, " in synced.stderr
+
+
 def test_plan_and_sync_delete_the_same_where_a_kind_fails_or_keeps_its_entities(
     ocean_custom: Command, port: Any, sample: httpx.Client, tmp_path: Path
 ) -> None:

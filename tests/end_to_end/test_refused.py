@@ -1,0 +1,61 @@
+"""Entities that Port refuses are told at the end of the log, and fail a kind where they are most of it."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+
+def entry(name: str, **mappings: Any) -> dict[str, Any]:
+    own = {"identifier": ".id", "blueprint": f'"{name}"', **mappings}
+    return {"kind": f"/{name}", "selector": {"query": "true"}, "port": {"entity": {"mappings": own}}}
+
+
+def items(good: int, bad: int) -> list[dict[str, Any]]:
+    """Port refuses an identifier with a space."""
+    names = [*(f"good{number}" for number in range(good)), *(f"b a d {number}" for number in range(bad))]
+    return [{"id": name} for name in names]
+
+
+@pytest.fixture
+def synced(install: Any, loopback: Any, port: Any) -> Any:
+    def make(mapping: dict[str, Any], answers: dict[str, Any], **relations: dict[str, str]) -> Any:
+        port.prepare(mapping, relations)
+        return install({"baseUrl": loopback(answers).url}).sync(mapping)
+
+    return make
+
+
+def test_kind_of_which_port_refused_most_has_failed(synced: Any, port: Any) -> None:
+    mapping = {"resources": [entry("task"), entry("user")]}
+    run = synced(mapping, {"/task": items(12, 18), "/user": items(3, 0)})
+    assert run.failed == ["/task"]
+    assert (len(port.entities("task")), len(port.entities("user"))) == (12, 3)
+    told = run.log[run.log.index("/task: Port refused 18 of 30 entities: ") :]
+    assert "(task b a d 0, task b a d 1, task b a d 2, task b a d 3, task b a d 4 and 13 more)" in told
+    assert "identifier" in told.splitlines()[0].lower()
+    later = [line for line in told.splitlines()[1:] if "/task" in line]
+    assert later == []
+
+
+def test_less_than_most_is_told_and_completed(synced: Any) -> None:
+    run = synced({"resources": [entry("task")]}, {"/task": items(15, 15)})
+    assert run.failed == []
+    assert "/task: Port refused 15 of 30 entities: " in run.log
+
+
+def test_relation_to_a_later_kind_is_no_refusal(synced: Any, port: Any) -> None:
+    mapping = {
+        "createMissingRelatedEntities": False,
+        "deleteDependentEntities": False,
+        "resources": [entry("task", relations={"owner": ".owner"}), entry("user")],
+    }
+    answers = {
+        "/task": [{"id": f"t{number}", "owner": "u"} for number in range(12)],
+        "/user": [{"id": "u"}],
+    }
+    run = synced(mapping, answers, task={"owner": "user"})
+    assert run.failed == []
+    assert "Port refused" not in run.log.replace("Port refused to", "")
+    assert len(port.entities("task")) == 12
