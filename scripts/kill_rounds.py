@@ -3,6 +3,11 @@
 A round: what the API has changes; `ocean sail` starts and is ended by SIGTERM or SIGKILL at a moment of its
 resync; nothing may be gone by then that the API still has. Then it starts again and ends by itself: now the
 catalog is exactly what the API has. Run from the project's folder; exits 1 when a round goes wrong.
+
+--dsp: the same where Port maps and deletes. The sandbox has no such processor, so the catalog is what Port
+would make of the raw items: it writes all, and deletes from a kind only when Ocean says that it is finished.
+--max-shrink: the API seems to have lost nearly all before a resync is ended, and has it again before the
+next one.
 """
 
 import argparse
@@ -17,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import httpx
 
@@ -27,6 +32,7 @@ USERS = 60
 # Each with entities of its own, so that some are loaded while others are still to be read.
 KINDS = [f"/api/v1/users?kind={number}" for number in range(4)]
 _MOST_GONE = 10
+_LEFT = 3
 _LATENCY_S = 0.05
 _LONGEST_START_S = 60.0
 _LONGEST_RUN_S = 120.0
@@ -54,6 +60,8 @@ class Round:
 
 class Rounds:
     """A sandbox, an API, and resyncs between them that are ended from outside."""
+
+    mode = "ocean-core"
 
     def __init__(self, port: httpx.Client, api: httpx.Client, seed: int) -> None:
         self._port = port
@@ -100,6 +108,7 @@ class Rounds:
         """One round."""
         before = self._found()
         self._change()
+        self._lose()
         number = self._random.choice((signal.SIGTERM, signal.SIGKILL))
         seconds = self._random.uniform(0, _BEYOND * self._seconds)
         with self._sailing() as process:
@@ -109,7 +118,9 @@ class Rounds:
             except subprocess.TimeoutExpired:
                 process.send_signal(number)
                 process.wait(timeout=_LONGEST_RUN_S)
-        left, wanted = self._found(), self._wanted()
+        left = self._found()
+        self._recover()
+        wanted = self._wanted()
         wrong = [key for key in before.keys() & wanted.keys() if key not in left]
         right = sum(left.get(key) == name for key, name in wanted.items())
         with self._sailing() as process:
@@ -123,11 +134,21 @@ class Rounds:
         """All have another name; some of the first are gone, and as many come last."""
         self._number += 1
         self._first += self._random.randint(1, _MOST_GONE)
+        self._show(USERS)
+
+    def _show(self, count: int) -> None:
+        """The API has so many users from now on."""
         users = [
             {"id": number, "name": f"round {self._number}", "manager_id": self._first}
-            for number in range(self._first, self._first + USERS)
+            for number in range(self._first, self._first + count)
         ]
         self._api.post("/_control/data", json={"users": users}).raise_for_status()
+
+    def _lose(self) -> None:
+        """Nothing: what the API has before a resync is ended is what it has."""
+
+    def _recover(self) -> None:
+        """Nothing was lost."""
 
     def _wanted(self) -> dict[str, str]:
         numbers = range(self._first, self._first + USERS)
@@ -184,12 +205,55 @@ class Rounds:
             "OCEAN__INTEGRATION__IDENTIFIER": _INSTALLATION,
             "OCEAN__EVENT_LISTENER": '{"type": "ONCE"}',
             "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
+            "OCEAN__PROCESSING_MODE": self.mode,
             "OCEAN__CACHING_STORAGE_MODE": "memory",
             "APPLICATION__PORT": "0",
             f"{config}BASE_URL": f"{self._api.base_url}/none/cursor",
             f"{config}PAGINATION_TYPE": "cursor",
             f"{config}PAGE_SIZE": "10",
         }
+
+
+class ShrinkingRounds(Rounds):
+    """Before each resync that is ended, nearly all that the API has is gone. Nothing may be deleted then."""
+
+    @override
+    def _lose(self) -> None:
+        self._show(_LEFT)
+
+    @override
+    def _recover(self) -> None:
+        self._show(USERS)
+
+
+class DspRounds(Rounds):
+    """Port maps and deletes. The catalog is what it would make of what Ocean tells."""
+
+    mode = "dsp"
+
+    def __init__(self, port: httpx.Client, api: httpx.Client, seed: int) -> None:
+        self._catalog: dict[str, str] = {}
+        port.patch("/_sandbox/settings", json={"processing": "dsp"}).raise_for_status()
+        super().__init__(port, api, seed)
+
+    @override
+    def _found(self) -> dict[str, str]:
+        asked = {"integration": _INSTALLATION}
+        sync = self._port.get("/_sandbox/syncs", params=asked).raise_for_status().json()[0]
+        event = sync["eventId"]
+        batches = self._port.get("/_sandbox/raw", params={**asked, "event": event}).raise_for_status().json()
+        finished = {kind["kind"] for kind in sync["kinds"] if kind["syncState"] == "completed"}
+        for kind, blueprint in zip(KINDS, self._blueprints, strict=True):
+            entries = [entry for batch in batches if batch["kind"] == kind for entry in batch["data"]]
+            items = [item for entry in entries for item in entry["items"]]
+            seen = {f"{blueprint}/{item['id']}": item["name"] for item in items}
+            if kind in finished:
+                kept = {
+                    key: name for key, name in self._catalog.items() if key.partition("/")[0] != blueprint
+                }
+                self._catalog = kept
+            self._catalog |= seen
+        return dict(self._catalog)
 
 
 def _resource(kind: str, blueprint: str) -> Json:
@@ -219,13 +283,15 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same rounds")
+    parser.add_argument("--dsp", dest="rounds_of", action="store_const", const=DspRounds, default=Rounds)
+    parser.add_argument("--max-shrink", dest="rounds_of", action="store_const", const=ShrinkingRounds)
     asked = parser.parse_args()
     with ExitStack() as stack:
         port_url = stack.enter_context(server("sandbox.port_api")).rstrip(";")
         api_url = stack.enter_context(server("sandbox.sample_api")).rstrip(";")
         port = stack.enter_context(httpx.Client(base_url=port_url, timeout=30))
         api = stack.enter_context(httpx.Client(base_url=api_url, timeout=30))
-        rounds = Rounds(port, api, asked.seed)
+        rounds = asked.rounds_of(port, api, asked.seed)
         rounds.first()
         wrong = 0
         for number in range(1, asked.rounds + 1):

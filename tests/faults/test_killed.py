@@ -15,10 +15,11 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 3
 
 
-def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog() -> None:
+@pytest.mark.parametrize("options", [[], ["--dsp"], ["--max-shrink"]], ids=["as it is", "dsp", "max_shrink"])
+def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog(options: list[str]) -> None:
     """SIGTERM or SIGKILL at moments that a seed tells; nothing is wrongly deleted meanwhile."""
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.kill_rounds", "--rounds", str(ROUNDS), "--seed", "7"],
+        [sys.executable, "-m", "scripts.kill_rounds", "--rounds", str(ROUNDS), "--seed", "7", *options],
         cwd=ROOT,
         env=os.environ | trusting_few(),
         capture_output=True,
