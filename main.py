@@ -24,16 +24,9 @@ runtime = Runtime(read_settings())
 
 
 @ocean.on_resync_start()
-async def renew() -> None:
-    """Each resync reads the API anew."""
-    await runtime.renew()
+async def note_mode() -> None:
+    """Whether this process maps and deletes, or Port."""
     await note_start(event.attributes)
-
-
-@ocean.on_resync_complete()
-async def close() -> None:
-    """What a resync held is freed as soon as it is over, however it ended: CautiousResync calls this."""
-    await runtime.renew()
 
 
 @ocean.on_resync()
@@ -70,7 +63,8 @@ async def incremental_resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
     verdict = extractor.verdict(wanted)
     tally = tally_of(event.attributes, resource.index)
     try:
-        async with aclosing(extractor.batches(wanted.since(since), verdict)) as batches:
+        watched = in_one_mode(extractor.batches(wanted.since(since), verdict), processing_of(event.attributes))
+        async with aclosing(watched) as batches:
             async for batch in batches:
                 yield batch
         await write_again(ocean.app.integration.entities_state_applier)

@@ -1,7 +1,9 @@
 """What a resync deletes: no more than Ocean would, nothing of a withheld blueprint, and all of it logged."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import batched, chain
 from typing import Any, override
 
 from loguru import logger
@@ -15,6 +17,7 @@ from mapping import Withheld, named_blueprint
 
 _ATTRIBUTE = "ocean_custom_withheld"
 _SHOWN = 10
+_AT_ONCE = 20
 
 
 def withhold(attributes: dict[str, Any], blueprints: Withheld) -> None:
@@ -71,13 +74,13 @@ class CautiousDeletion(HttpEntitiesStateApplier):
     ) -> list[str]:
         """Deletes one by one: Port refuses a bulk as a whole. Gives what was not deleted."""
         options = event.port_app_config.get_port_request_options() | {"delete_dependent_entities": False}
+        delete = self.context.port_client.bulk_delete_entities
         deleted: set[str] = set()
-        for identifier in identifiers:
-            deleted.update(
-                await self.context.port_client.bulk_delete_entities(
-                    blueprint, [identifier], options, user_agent_type, should_raise=False
-                )
+        for some in batched(identifiers, _AT_ONCE):
+            answers = await asyncio.gather(
+                *(delete(blueprint, [each], options, user_agent_type, should_raise=False) for each in some)
             )
+            deleted.update(chain.from_iterable(answers))
         return [identifier for identifier in identifiers if identifier not in deleted]
 
 

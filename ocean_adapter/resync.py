@@ -17,6 +17,7 @@ from mapping import Withheld, withheld
 from ocean_adapter.deletion import withhold
 from ocean_adapter.processing_mode import processing_of
 from ocean_adapter.refused import refused_kinds, tell_port
+from ocean_adapter.runtime import holding
 from ocean_adapter.verdicts import tell_refusal
 
 type KindResults = list[tuple[list[Entity], list[Exception]]]
@@ -40,10 +41,8 @@ class CautiousResync(SyncRawMixin):
         failed.
         """
         self._failed_kinds, self._last_words = 0, list[str]()
-        try:
+        async with holding():
             succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
-        finally:
-            await self._release()
         for words in self._last_words:
             logger.error("{}", words)
             tell_refusal(words)
@@ -56,10 +55,8 @@ class CautiousResync(SyncRawMixin):
         trigger_type: TriggerType = "machine",
         user_agent_type: UserAgentType = UserAgentType.exporter,
     ) -> None:
-        try:
+        async with holding():
             await super().sync_incremental(interval_seconds, trigger_type, user_agent_type)
-        finally:
-            await self._release()
 
     @override
     async def process_resource(
@@ -91,9 +88,9 @@ class CautiousResync(SyncRawMixin):
         succeeded = await super().resync_reconciliation(
             creation_results, did_fetched_current_state, user_agent_type, app_config, silent
         )
+        await self._judge_refused(app_config.resources)
         if failed and did_fetched_current_state and not held.is_all:
             await self._delete_beside_failed(creation_results, user_agent_type, app_config)
-        await self._judge_refused(app_config.resources)
         return succeeded
 
     async def _judge_refused(self, resources: Sequence[ResourceConfig]) -> None:
@@ -116,11 +113,6 @@ class CautiousResync(SyncRawMixin):
             await self.entities_state_applier.delete_diff(
                 {"before": before, "after": after}, user_agent_type, app_config.entity_deletion_threshold
             )
-
-    async def _release(self) -> None:
-        """Ocean runs these after a good resync alone, and never in DSP mode. Ours free what a resync held."""
-        for release in self.event_strategy.resync_complete:
-            await release()
 
 
 def _withheld(resources: Sequence[ResourceConfig], failed: Iterable[int]) -> Withheld:

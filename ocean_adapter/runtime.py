@@ -1,7 +1,9 @@
 """One Extractor for each resync: opened on first use, handed out, closed."""
 
 import os
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from loguru import logger
@@ -19,22 +21,43 @@ from rest.settings import Settings
 _OCEANS_FOLDER = Path("/tmp/ocean")  # noqa: S108 - Ocean makes it, and the chart mounts it
 
 
+class Held:
+    """What one resync has opened."""
+
+    def __init__(self) -> None:
+        self.open = AsyncExitStack()
+        self.extractor: Extractor | None = None
+
+
+# A newer resync starts before the one that it takes the place of has ended: each has its own.
+_HELD: ContextVar[Held] = ContextVar("ocean_custom_held")
+
+
+@asynccontextmanager
+async def holding() -> AsyncIterator[None]:
+    """The length of a resync: what it opens is closed at the end, however it ends.
+
+    Ocean tells of a good end alone, and in DSP mode of none.
+    """
+    held = Held()
+    token = _HELD.set(held)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+        await held.open.aclose()
+
+
 class Runtime:
-    """Holds what a resync needs. Ocean tells of a resync's start, but not always of its end."""
+    """Opens what a resync needs."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._open = AsyncExitStack()
-        self._extractor: Extractor | None = None
-
-    async def renew(self) -> None:
-        """A resync starts: what an earlier one left is closed."""
-        self._extractor = None
-        await self._open.aclose()
 
     async def extractor(self) -> Extractor:
         """This resync's extractor."""
-        if self._extractor is None:
+        held = _HELD.get()
+        if held.extractor is None:
             resources = readable_resources(event.port_app_config.resources, self.settings.pagination)
             opening = open_extractor(
                 self.settings,
@@ -43,8 +66,8 @@ class Runtime:
                 verify=tls_rules(self.settings),
                 directory=_writable_folder(),
             )
-            self._extractor = await self._open.enter_async_context(opening)
-        return self._extractor
+            held.extractor = await held.open.enter_async_context(opening)
+        return held.extractor
 
 
 def read_settings() -> Settings:
