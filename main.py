@@ -63,7 +63,9 @@ async def incremental_resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
     verdict = extractor.verdict(wanted)
     tally = tally_of(event.attributes, resource.index)
     try:
-        watched = in_one_mode(extractor.batches(wanted.since(since), verdict), processing_of(event.attributes))
+        watched = in_one_mode(
+            extractor.batches(wanted.since(since), verdict), processing_of(event.attributes)
+        )
         async with aclosing(watched) as batches:
             async for batch in batches:
                 yield batch

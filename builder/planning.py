@@ -8,7 +8,7 @@ from typing import Any
 from builder.mapping_file import Entry
 from builder.port_account import PortAccount
 from extraction import Extractor, Verdict
-from mapping import Entity, EntityTally, Mapper, withheld
+from mapping import Entity, EntityTally, EntryEnd, Mapper, withheld
 from rest.errors import SyncError
 
 type Name = tuple[str, str]
@@ -19,8 +19,7 @@ _MAPPED = ("title", "icon", "team")
 
 @dataclass(slots=True)
 class KindPlan:
-    """What one resource gives. error: why it failed, "" where it did not. keeps: the expression of the
-    blueprint that nothing is deleted from for this kind, None where its stale entities are deleted.
+    """What one resource gives. error: why it failed, "" where it did not.
 
     verdict: why it counts as complete, or its doubts. overwritten: entities that have the identifier of
     another item's entity; warning: which.
@@ -36,7 +35,8 @@ class KindPlan:
     doubts: tuple[str, ...] = ()
     overwritten: int = 0
     warning: str = ""
-    keeps: Any = None
+    blueprint: Any = ""
+    enable_delete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ async def gathered(entries: Sequence[Entry], extractor: Extractor, mapper: Mappe
     """Reads the API and maps it, as a sync does; what there is so far, after each batch and each kind."""
     wanted = Wanted()
     for entry in entries:
-        plan = KindPlan(entry.kind)
+        blueprint = entry.mapping.fields.get("blueprint")
+        plan = KindPlan(entry.kind, blueprint=blueprint, enable_delete=entry.enable_delete)
         wanted.kinds.append(plan)
         before = extractor.requests_sent
         verdict, tally = extractor.verdict(entry.resource), EntityTally()
@@ -94,8 +95,6 @@ async def gathered(entries: Sequence[Entry], extractor: Extractor, mapper: Mappe
         except (SyncError, ExceptionGroup) as error:
             plan.error = _words(error)
         _judge(plan, verdict, tally)
-        if plan.error or not entry.enable_delete:
-            plan.keeps = entry.mapping.fields.get("blueprint", "")
         plan.requests = extractor.requests_sent - before
         yield wanted
 
@@ -119,7 +118,7 @@ async def compared(wanted: Wanted, account: PortAccount, identifier: str) -> Pla
     update = [
         name for name, entity in wanted.entities.items() if name in there and _differs(entity, there[name])
     ]
-    held = withheld(kind.keeps for kind in wanted.kinds if kind.keeps is not None)
+    held = withheld(EntryEnd(kind.blueprint, bool(kind.error), kind.enable_delete) for kind in wanted.kinds)
     gone = [name for name in there if name not in wanted.entities and not held.holds(name[0])]
     create = [name for name in wanted.entities if name not in there]
     unchanged = len(wanted.entities) - len(create) - len(update)

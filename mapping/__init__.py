@@ -6,7 +6,7 @@
 - what does not compile is null in its place, where Ocean puts it last.
 """
 
-from mapping.blueprints import Withheld, named_blueprint, withheld
+from mapping.blueprints import EntryEnd, Withheld, named_blueprint, withheld
 from mapping.mapper import Failure, Mapped, Mapper, Refusal, open_mapper
 from mapping.plan import Entity, EntityMapping, Outcome, message_of
 from mapping.tally import EntityTally
@@ -16,6 +16,7 @@ __all__ = [
     "Entity",
     "EntityMapping",
     "EntityTally",
+    "EntryEnd",
     "Failure",
     "Limits",
     "Mapped",

@@ -28,9 +28,10 @@ _MOST_RESYNCS = 20
 async def check_shrink(wanted: Resource, items: int) -> None:
     """Raises ItemsError: the current kind lost more than max_shrink of its items since it was last complete.
 
-    Port is asked once in a resync. In DSP mode it keeps no counts, and nothing is checked.
+    Port is asked once in a resync. In DSP mode it keeps no counts, and nothing is checked; nor is a kind of
+    which nothing would be deleted.
     """
-    if processing_of(event.attributes).starts_as_dsp:
+    if processing_of(event.attributes).starts_as_dsp or not resource.resource_config.enable_delete:
         return
     if _ATTRIBUTE not in event.attributes:
         kinds = [config.kind for config in event.port_app_config.resources]

@@ -1,6 +1,6 @@
 """Ocean's resync, so that it never deletes what it cannot judge, and frees what it held however it ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, override
 
 from loguru import logger
@@ -13,7 +13,7 @@ from port_ocean.core.integrations.mixins import SyncRawMixin
 from port_ocean.core.models import Entity
 from port_ocean.helpers.metric.metric import MetricResourceKind
 
-from mapping import Withheld, withheld
+from mapping import EntryEnd, Withheld, withheld
 from ocean_adapter.deletion import withhold
 from ocean_adapter.processing_mode import processing_of
 from ocean_adapter.refused import refused_kinds, tell_port
@@ -115,23 +115,21 @@ class CautiousResync(SyncRawMixin):
             )
 
 
-def _withheld(resources: Sequence[ResourceConfig], failed: Iterable[int]) -> Withheld:
+def _withheld(resources: Sequence[ResourceConfig], failed: Collection[int]) -> Withheld:
     """What is kept, with a line for each reason."""
-    reasons = dict.fromkeys(failed, "it failed")
-    reasons |= {
-        index: "its enableDelete is false"
+    ends = [
+        EntryEnd(config.port.entity.mappings.blueprint, index in failed, config.enable_delete)
         for index, config in enumerate(resources)
-        if not config.enable_delete
-    }
-    expressions = {index: resources[index].port.entity.mappings.blueprint for index in sorted(reasons)}
-    for index, expression in expressions.items():
-        logger.warning(
-            "{}: nothing of its blueprint {} is deleted, as {}",
-            resources[index].kind,
-            expression,
-            reasons[index],
-        )
-    held = withheld(expressions.values())
+    ]
+    for config, end in zip(resources, ends, strict=True):
+        if end.keeps:
+            logger.warning(
+                "{}: nothing of its blueprint {} is deleted, as {}",
+                config.kind,
+                end.blueprint,
+                "it failed" if end.has_failed else "its enableDelete is false",
+            )
+    held = withheld(ends)
     if held.is_all:
         logger.warning(
             "Nothing at all is deleted in this resync: the blueprint of a kind above depends on the item"

@@ -89,6 +89,17 @@ def test_failed_kind_whose_items_name_their_blueprints_withholds_all(
     assert "Nothing at all is deleted in this resync" in run.log
 
 
+def test_what_a_failed_kind_wrote_before_its_blueprint_was_changed_stays(installed: Any, port: Any) -> None:
+    installation, api = installed(
+        mapping_of(TASKS, USERS), {"/tasks": items("t1"), "/users": items("u1", "u2")}
+    )
+    changed = mapping_of(entry("/tasks", '"job"'), USERS)
+    port.prepare(mapping_of(entry("/tasks", '"job"')))
+    api.answers = {"/users": items("u1")}
+    installation.sync(changed)
+    assert (set(port.entities("task")), set(port.entities("user"))) == ({"t1"}, {"u1"})
+
+
 def test_what_is_withheld_goes_with_nothing_that_it_relates_to(installed: Any, port: Any) -> None:
     tasks = entry("/tasks", '"task"')
     tasks["port"]["entity"]["mappings"]["relations"] = {"owner": ".owner"}
@@ -122,13 +133,11 @@ def test_entities_are_deleted_after_those_that_relate_to_them(installed: Any, po
 
 def test_enable_delete_false_keeps_what_the_api_has_no_more(installed: Any, port: Any) -> None:
     kept = {**TASKS, "enableDelete": False}
-    installation, api = installed(
-        mapping_of(kept, USERS), {"/tasks": items("t1", "t2"), "/users": items("u1", "u2")}
-    )
-    api.answers |= {"/tasks": items("t1"), "/users": items("u1")}
+    installation, api = installed(mapping_of(kept, USERS), {"/tasks": many(30), "/users": items("u1", "u2")})
+    api.answers |= {"/tasks": [], "/users": items("u1")}
     run = installation.sync()
-    assert run.failed == []
-    assert (set(port.entities("task")), set(port.entities("user"))) == ({"t1", "t2"}, {"u1"})
+    assert run.failed == []  # max_shrink guards deletions, and there are none
+    assert (len(port.entities("task")), set(port.entities("user"))) == (30, {"u1"})
     assert "is deleted, as its enableDelete is false" in run.log
 
 

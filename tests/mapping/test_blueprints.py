@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mapping import Withheld, named_blueprint, withheld
+from mapping import EntryEnd, named_blueprint, withheld
 
 
 @pytest.mark.parametrize("expression", ['"task"', "'task'", ' "task" ', '"t\\u0061sk"'])
@@ -32,17 +32,34 @@ def test_what_depends_on_the_item_names_none(expression: Any) -> None:
     assert named_blueprint(expression) is None
 
 
-def test_named_blueprints_are_held_and_no_others() -> None:
-    held = withheld(['"task"', "'user'"])
-    assert held == Withheld(frozenset({"task", "user"}))
-    assert (held.holds("task"), held.holds("team"), bool(held)) == (True, False, True)
+def test_what_failed_or_enables_no_deletion_is_held() -> None:
+    ends = [EntryEnd('"task"', has_failed=True), EntryEnd("'user'", enable_delete=False), EntryEnd('"team"')]
+    held = withheld(ends)
+    assert [held.holds(name) for name in ("task", "user", "team")] == [True, True, False]
+    assert held
 
 
-def test_one_that_depends_on_the_item_holds_all() -> None:
-    held = withheld(['"task"', ".kind"])
+def test_where_one_failed_what_no_complete_entry_names_is_held() -> None:
+    """The failed entry may have written to it before the mapping was changed."""
+    held = withheld([EntryEnd('"job"', has_failed=True), EntryEnd(".kind"), EntryEnd('"team"')])
+    assert [held.holds(name) for name in ("task", "job", "team")] == [True, True, False]
+
+
+def test_blueprint_that_a_failed_and_a_complete_entry_share_is_held() -> None:
+    assert withheld([EntryEnd('"task"', has_failed=True), EntryEnd('"task"')]).holds("task")
+
+
+def test_where_none_failed_what_no_entry_names_goes() -> None:
+    held = withheld([EntryEnd('"user"', enable_delete=False), EntryEnd('"team"')])
+    assert [held.holds(name) for name in ("task", "user", "team")] == [False, True, False]
+
+
+@pytest.mark.parametrize("end", [EntryEnd(".kind", has_failed=True), EntryEnd(".kind", enable_delete=False)])
+def test_one_that_depends_on_the_item_holds_all(end: EntryEnd) -> None:
+    held = withheld([end, EntryEnd('"team"')])
     assert (held.holds("team"), bool(held)) == (True, True)
 
 
 def test_nothing_is_held_without_a_reason() -> None:
-    held = withheld([])
+    held = withheld([EntryEnd('"task"'), EntryEnd(".kind")])
     assert (held.holds("task"), bool(held)) == (False, False)
