@@ -14,7 +14,6 @@ from ocean_adapter.earlier import check_shrink
 from ocean_adapter.mapped import check_mapped, tally_of
 from ocean_adapter.probe import probe_endpoints
 from ocean_adapter.processing_mode import in_one_mode, note_start, processing_of
-from ocean_adapter.resources import resource_from
 from ocean_adapter.runtime import Runtime, read_settings
 from ocean_adapter.verdicts import tell
 from ocean_adapter.written import check_written
@@ -32,7 +31,7 @@ async def note_mode() -> None:
 @ocean.on_resync()
 async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
     """The items of one resource, in batches. A failed fetch reaches Ocean, which then deletes nothing."""
-    wanted = resource_from(resource.resource_config, runtime.settings.pagination)
+    wanted = runtime.resource(resource.resource_config)
     extractor = await runtime.extractor()
     verdict = extractor.verdict(wanted)
     tally = tally_of(event.attributes, resource.index)
@@ -55,7 +54,7 @@ async def incremental_resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
 
     A run is good, and Ocean moves its mark, only if Port has all that was read: nothing reads it again.
     """
-    wanted = resource_from(resource.resource_config, runtime.settings.pagination)
+    wanted = runtime.resource(resource.resource_config)
     since = active_incremental_cursor()
     if since is None or wanted.incremental is None:
         return

@@ -10,6 +10,7 @@ import yaml
 from mapping import EntityMapping
 from rest.errors import ResourceError
 from rest.pagination_settings import PaginationSettings
+from rest.permissions import NO_PERMISSIONS, Permissions
 from rest.resource import Resource
 from rest.resource_reader import read_resource
 
@@ -48,16 +49,22 @@ def checked_mapping(content: Any, where: str) -> dict[str, Any]:  # noqa: ANN401
     return found
 
 
-def entries_of(mapping: Mapping[str, Any], pagination: PaginationSettings) -> Iterator[Entry]:
+def entries_of(
+    mapping: Mapping[str, Any], pagination: PaginationSettings, permissions: Permissions = NO_PERMISSIONS
+) -> Iterator[Entry]:
     """The entries, in order. Raises ResourceError: one of them is wrong, with its number and kind."""
     for number, entry in enumerate(mapping["resources"], 1):
         try:
-            yield entry_of(entry, pagination)
+            yield entry_of(entry, pagination, permissions)
         except ResourceError as error:
             raise ResourceError(f"resources, entry {number}: {error}") from error
 
 
-def entry_of(entry: Any, pagination: PaginationSettings) -> Entry:  # noqa: ANN401 - what a file holds
+def entry_of(
+    entry: Any,  # noqa: ANN401 - what a file holds
+    pagination: PaginationSettings,
+    permissions: Permissions = NO_PERMISSIONS,
+) -> Entry:
     """One entry. Raises ResourceError: it is wrong, with its kind."""
     if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
         raise ResourceError("has no kind", hint="Write the endpoint's path as its kind")
@@ -68,7 +75,7 @@ def entry_of(entry: Any, pagination: PaginationSettings) -> Entry:  # noqa: ANN4
     except (KeyError, TypeError) as error:
         raise ResourceError(f"{kind}: has no port.entity.mappings") from error
     try:
-        resource = read_resource(kind, selector, pagination)
+        resource = read_resource(kind, selector, pagination, permissions)
     except ResourceError as error:
         error.kind = kind
         raise

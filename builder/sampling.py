@@ -9,6 +9,7 @@ from extraction import Binding, Extractor, Finding, Sample, open_extractor
 from rest.bodies import Json
 from rest.errors import AuthError, ItemsError, RequestError
 from rest.paths import Path
+from rest.permissions import Permissions
 from rest.request import Item, Response
 from rest.resource import PLACEHOLDER, Resource
 from rest.resource_reader import read_resource
@@ -113,7 +114,7 @@ async def _opened(
 ) -> AsyncIterator[tuple[Extractor, Resource]]:
     # One attempt and a retry: a person waits, and can try again.
     settings = settings_of({**config, "maxRetries": 1})
-    resource = read_resource(kind, dict(selector), settings.pagination)
+    resource = read_resource(kind, dict(selector), settings.pagination, Permissions(settings.allow_writes))
     async with open_extractor(settings, [resource]) as extractor:
         yield extractor, resource
 

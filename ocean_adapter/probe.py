@@ -6,7 +6,7 @@ from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 from port_ocean.core.probe import ProbeCheck, ProbeCheckStatus, ProbeContext
 
 from extraction import Finding, open_extractor
-from ocean_adapter.resources import readable_resources, resource_from
+from ocean_adapter.resources import permissions_for, readable_resources, resource_from
 from ocean_adapter.selector import CustomPortAppConfig
 from ocean_adapter.transport import outbound_transport, tls_rules
 from rest.errors import ResourceError
@@ -20,7 +20,7 @@ async def probe_endpoints(context: ProbeContext, settings: Settings) -> None:
     Ocean ends well whatever its checks say, and knows no kinds of ours: these are added here.
     """
     configs = await _mapping()
-    resources = list(readable_resources(configs, settings.pagination))
+    resources = list(readable_resources(configs, settings))
     opening = open_extractor(
         settings, resources, transport=outbound_transport(settings), verify=tls_rules(settings)
     )
@@ -47,7 +47,7 @@ async def _mapping() -> list[ResourceConfig]:
 
 def _wanted(config: ResourceConfig, settings: Settings) -> Resource | Finding:
     try:
-        return resource_from(config, settings.pagination)
+        return resource_from(config, settings.pagination, permissions_for(settings))
     except ResourceError as error:
         return Finding(config.kind, is_good=False, words=str(error).removeprefix(f"{config.kind}: "))
 

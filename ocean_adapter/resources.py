@@ -3,27 +3,35 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 
 from rest.errors import ResourceError
 from rest.jq_program import JqError, JqProgram
 from rest.pagination_settings import PaginationSettings
+from rest.permissions import NO_PERMISSIONS, Permissions
 from rest.resource import Resource
 from rest.resource_reader import SelectorInput, read_resource
-
-# Ocean's own selector key, of no meaning here.
-_OCEANS = "export_env_variables"
+from rest.settings import Settings
 
 
-def resource_from(config: ResourceConfig, pagination: PaginationSettings) -> Resource:
+def permissions_for(settings: Settings) -> Permissions:
+    """What the settings, and Ocean's own configuration, let mappings do."""
+    return Permissions(settings.allow_writes, ocean.config.allow_environment_variables_jq_access)
+
+
+def resource_from(
+    config: ResourceConfig, pagination: PaginationSettings, permissions: Permissions = NO_PERMISSIONS
+) -> Resource:
     """The resource that an entry asks for; pagination: the settings' own.
 
-    Raises ResourceError: an unknown or wrong key, or an expression that is no jq, by name.
+    Raises ResourceError: an unknown or wrong key, or an expression that is no jq, by name; or what the
+    permissions do not include.
     """
     try:
         _check_place_of_keys(config)
-        resource = read_resource(config.kind, _selector(config), pagination)
+        resource = read_resource(config.kind, _selector(config), pagination, permissions)
         _check_expressions(config)
     except ResourceError as error:
         error.kind = config.kind
@@ -31,20 +39,19 @@ def resource_from(config: ResourceConfig, pagination: PaginationSettings) -> Res
     return resource
 
 
-def readable_resources(
-    configs: Iterable[ResourceConfig], pagination: PaginationSettings
-) -> Iterator[Resource]:
+def readable_resources(configs: Iterable[ResourceConfig], settings: Settings) -> Iterator[Resource]:
     """The resources of a mapping; an entry with a mistake fails when its own turn comes."""
+    permissions = permissions_for(settings)
     for config in configs:
         try:
-            yield resource_from(config, pagination)
+            yield resource_from(config, settings.pagination, permissions)
         except ResourceError:
             continue
 
 
 def _selector(config: ResourceConfig) -> dict[str, Any]:
     given: dict[str, Any] = config.selector.dict(exclude_unset=True)
-    return {name: value for name, value in given.items() if name not in (_OCEANS, "exportEnvVariables")}
+    return given
 
 
 def _check_place_of_keys(config: ResourceConfig) -> None:

@@ -9,13 +9,15 @@ from pathlib import Path
 from loguru import logger
 from port_ocean.context.event import event
 from port_ocean.context.ocean import ocean
+from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 from port_ocean.log.sensetive import sensitive_log_filter
 
 from auth import auth_for
 from extraction import Extractor, open_extractor
-from ocean_adapter.resources import readable_resources
+from ocean_adapter.resources import permissions_for, readable_resources, resource_from
 from ocean_adapter.transport import outbound_transport, tls_rules
 from rest.errors import SettingsError
+from rest.resource import Resource
 from rest.settings import Settings
 
 _OCEANS_FOLDER = Path("/tmp/ocean")  # noqa: S108 - Ocean makes it, and the chart mounts it
@@ -54,11 +56,15 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
+    def resource(self, config: ResourceConfig) -> Resource:
+        """What an entry of the mapping asks for. Raises ResourceError: it is wrong."""
+        return resource_from(config, self.settings.pagination, permissions_for(self.settings))
+
     async def extractor(self) -> Extractor:
         """This resync's extractor."""
         held = _HELD.get()
         if held.extractor is None:
-            resources = readable_resources(event.port_app_config.resources, self.settings.pagination)
+            resources = readable_resources(event.port_app_config.resources, self.settings)
             opening = open_extractor(
                 self.settings,
                 list(resources),

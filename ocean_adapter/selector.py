@@ -56,6 +56,13 @@ class OpenSelector(Selector):
     """How an endpoint is asked, and which of its items become entities."""
 
     query: Any = Field("true", title="Query", description="")
+    export_env_variables: Any = Field(
+        default_factory=list,
+        alias="exportEnvVariables",
+        title="Export Env Variables",
+        description="Environment variables that are sent to Port with the raw data. Refused unless "
+        "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS allows it",
+    )
 
     class Config:
         extra = Extra.allow

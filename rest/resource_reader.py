@@ -24,6 +24,7 @@ from rest.errors import ResourceError
 from rest.incremental import Incremental
 from rest.pagination_settings import PaginationSettings, types_with
 from rest.parameters import in_order
+from rest.permissions import NO_PERMISSIONS, Permissions
 from rest.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, Value
 from rest.shrinkage import DEFAULT_SHRINK_LIMIT
 
@@ -46,7 +47,10 @@ class EndpointInput(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     data_path: JqText | None = Field(default=None, description="jq: where the items are in the response")
-    method: Method = Field(default="GET", description="GET, POST, PUT or PATCH; all of them only read")
+    method: Method = Field(
+        default="GET",
+        description="GET, or POST where the endpoint reads by it; PUT and PATCH with the setting allowWrites",
+    )
     query_params: QueryParams = Field((), description="Added to the URL; a list repeats the parameter")
     headers: Headers = Field(
         default_factory=tuple, description="Sent with the requests of this endpoint", validate_default=False
@@ -122,15 +126,27 @@ class SelectorInput(EndpointInput):
     )
 
 
-def read_resource(kind: str, selector: Mapping[str, Any], pagination: PaginationSettings) -> Resource:
+def read_resource(
+    kind: str,
+    selector: Mapping[str, Any],
+    pagination: PaginationSettings,
+    permissions: Permissions = NO_PERMISSIONS,
+) -> Resource:
     """The resource that a kind and its selector ask for; pagination: the settings' own.
 
-    Raises ResourceError: naming each key that is unknown or wrong, and what it accepts.
+    Raises ResourceError: naming each key that is unknown or wrong, and what it accepts; or what the
+    permissions do not include.
     """
-    read = _validated(SelectorInput, selector, "selector")
+    given = permissions.without_exports(selector)
+    read = _validated(SelectorInput, given, "selector")
     _check_braces(kind, "the kind")
     endpoint = _endpoint(kind, read, pagination, "selector")
     parameters = [_parameter(name, given, pagination) for name, given in read.path_parameters.items()]
+    permissions.check_method(endpoint.method, "selector")
+    for parameter in parameters:
+        if parameter.parent:
+            where = f"selector.path_parameters.{parameter.name}"
+            permissions.check_method(parameter.parent.method, where)
     incremental = None if read.incremental is None else _incremental(read.incremental)
     ordered = in_order(kind, endpoint, parameters)
     return Resource(

@@ -93,6 +93,7 @@ class Settings(BaseModel):
     trusted_origins: Origins = Field(default_factory=list)
     responses: Responses = ()
     accept: Doubts = frozenset()
+    allow_writes: Switch = False
     variables: tuple[str, ...] = Field(default=(), repr=False)
 
     @classmethod

@@ -49,7 +49,7 @@ GROUPS = (
     Group(
         "The API",
         "Only `baseUrl` is required.",
-        ("baseUrl", "customHeaders", "customQueryParams", "verifySsl", "trustedOrigins"),
+        ("baseUrl", "customHeaders", "customQueryParams", "verifySsl", "trustedOrigins", "allowWrites"),
     ),
     Group(
         "Authentication",

@@ -10,10 +10,14 @@ from typing import Any
 from builder.mapping_file import Entry, checked_mapping, entries_of, mapping_of
 from builder.port_account import PORT_URL, Credentials, PortAccount
 from rest.errors import ResourceError, SettingsError
+from rest.permissions import Permissions
 from rest.settings import Settings
 
 _CONFIG = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"
+_ENVIRONMENT = "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"
+# As Ocean reads a switch (pydantic).
+_YES = frozenset({"1", "on", "t", "true", "y", "yes"})
 _PLACEHOLDER = re.compile(r"<[A-Z0-9_]+>")
 _PORT_S_NAMES = ("CLIENT_ID", "CLIENT_SECRET")
 
@@ -44,6 +48,13 @@ class Given:
         return Settings.from_config(config, self.variables)
 
     @property
+    def permissions(self) -> Permissions:
+        """What mappings may do there. Without a word on the environment it is no: the image says so."""
+        return Permissions(
+            self.settings.allow_writes, self.variables.get(_ENVIRONMENT, "").strip().lower() in _YES
+        )
+
+    @property
     def identifier(self) -> str:
         """The installation's, as in Port."""
         return self.variables.get("OCEAN__INTEGRATION__IDENTIFIER") or "ocean-custom"
@@ -62,7 +73,7 @@ class Given:
 
     def entries(self, mapping: Mapping[str, Any]) -> list[Entry]:
         """The resources of a mapping. Raises ResourceError: one of them is wrong."""
-        return list(entries_of(mapping, self.settings.pagination))
+        return list(entries_of(mapping, self.settings.pagination, self.permissions))
 
     async def mapping_of(self, account: PortAccount | None) -> dict[str, Any]:
         """The mapping. Raises ResourceError: there is none."""

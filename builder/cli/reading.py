@@ -17,7 +17,6 @@ from extraction import Extractor, Finding, open_extractor
 from mapping import Entity, EntityTally, Limits, Mapper, open_mapper
 from rest.bodies import Json
 from rest.errors import ResourceError
-from rest.pagination_settings import PaginationSettings
 from rest.request import Item
 
 
@@ -57,7 +56,7 @@ class KindPreview:
 async def checked(wanted: Given) -> AsyncIterator[Finding]:
     """A finding for each entry of the mapping, in order."""
     settings = wanted.settings
-    found = [_entry_or_finding(entry, settings.pagination) for entry in (await _mapping(wanted))["resources"]]
+    found = [_entry_or_finding(entry, wanted) for entry in (await _mapping(wanted))["resources"]]
     resources = [entry.resource for entry in found if isinstance(entry, Entry)]
     async with open_extractor(settings, resources) as extractor:
         for each in found:
@@ -92,9 +91,9 @@ async def plan_of(wanted: Given) -> Plan:
             return await compared(state, account, wanted.identifier)
 
 
-def _entry_or_finding(entry: Any, pagination: PaginationSettings) -> Entry | Finding:  # noqa: ANN401
+def _entry_or_finding(entry: Any, wanted: Given) -> Entry | Finding:  # noqa: ANN401
     try:
-        return entry_of(entry, pagination)
+        return entry_of(entry, wanted.settings.pagination, wanted.permissions)
     except ResourceError as error:
         kind = error.kind or "?"
         return Finding(kind, is_good=False, words=str(error).removeprefix(f"{kind}: "))

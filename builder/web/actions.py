@@ -41,7 +41,7 @@ async def tested(workspace: Workspace) -> Tested:
     config = _ready(workspace.connection)
     form = workspace.endpoint
     selected = selector_reading(form)
-    is_ready = not endpoint_mistakes(form, selected) and form.kind.strip()
+    is_ready = not endpoint_mistakes(form, selected, workspace.connection) and form.kind.strip()
     kind = form.kind.strip() if is_ready else ""
     finding = await checked_connection(config, kind, selected.selector if kind else None)
     words = plain_words(finding.words.removeprefix("/: "))
@@ -54,7 +54,7 @@ async def fetched(workspace: Workspace, form: EndpointForm) -> EndpointForm:
     """The endpoint with a sample from the API. Raises SyncError: there is none, or something is missing."""
     config = _ready(workspace.connection)
     selected = selector_reading(form)
-    if found := endpoint_mistakes(form, selected):
+    if found := endpoint_mistakes(form, selected, workspace.connection):
         raise NotReadyError(found)
     answer = await asked(config, form.kind.strip(), selected.selector)
     return await asyncio.to_thread(looked_at, form, answer, "fetched", answer.url)
@@ -137,10 +137,12 @@ async def with_imported(workspace: Workspace, found: ImportedEndpoint) -> Worksp
     return await asyncio.to_thread(with_relations, workspace)
 
 
-def endpoint_mistakes(form: EndpointForm, selected: SelectorReading) -> list[Mistake]:
+def endpoint_mistakes(
+    form: EndpointForm, selected: SelectorReading, connection: ConnectionForm
+) -> list[Mistake]:
     """What has to be mended before an endpoint can be asked for."""
     about = {"kind", *_ASKING, *(mistake.field for mistake in (*selected.wrong, *selected.missing))}
-    reading = endpoint_reading(form)
+    reading = endpoint_reading(form, connection)
     return [each for each in (*reading.wrong, *reading.missing) if each.field in about]
 
 

@@ -21,6 +21,7 @@ from rest.errors import ResourceError
 from rest.jq_program import JqError
 from rest.pagination_settings import PaginationSettings
 from rest.paths import jq_path
+from rest.permissions import Permissions
 from rest.resource_reader import read_resource
 
 REGIONS: Mapping[str, str] = MappingProxyType(
@@ -64,20 +65,21 @@ class Reading:
 def reading_of_page(workspace: Workspace) -> Reading:
     """What was typed on the whole page, read and checked."""
     installation, wrong = _installation(workspace.installation)
-    endpoints = {each.number: endpoint_reading(each) for each in workspace.endpoints}
+    endpoints = {each.number: endpoint_reading(each, workspace.connection) for each in workspace.endpoints}
     return Reading(connection_reading(workspace.connection), endpoints, installation, wrong)
 
 
-def endpoint_reading(form: EndpointForm) -> EndpointReading:
+def endpoint_reading(form: EndpointForm, connection: ConnectionForm) -> EndpointReading:
     """What was typed for one endpoint, read and checked."""
     selected = selector_reading(form)
     wrong = [*_wrong_kind(form), *selected.wrong, *_wrong_names(form), *_wrong_jq(form)]
     missing = [*_missing(form), *selected.missing]
     if not (wrong or missing):
         try:
-            read_resource(form.kind.strip(), selected.selector, PaginationSettings())
+            permissions = Permissions(connection.texts.get("allowWrites") == "true")
+            read_resource(form.kind.strip(), selected.selector, PaginationSettings(), permissions)
         except ResourceError as error:
-            wrong += mistakes_in(error, ConnectionForm())
+            wrong += mistakes_in(error, connection)
     source = None if wrong or missing else source_of(form)
     return EndpointReading(source, tuple(wrong), tuple(missing))
 

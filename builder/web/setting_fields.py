@@ -239,6 +239,13 @@ PERFORMANCE = (
         help="Names of doubts about completeness that no longer fail a kind. One a line.",
         example="repeated_items",
     ),
+    SettingField(
+        "allowWrites",
+        "Methods of endpoints",
+        "choice",
+        help="PUT and PATCH are for APIs that read by them. They can change your data.",
+        choices=(("", "GET and POST"), ("true", "PUT and PATCH too")),
+    ),
 )
 
 

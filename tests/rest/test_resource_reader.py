@@ -7,6 +7,7 @@ import pytest
 from rest.errors import ResourceError
 from rest.pagination_settings import PaginationSettings
 from rest.paths import jq_path, setting_path
+from rest.permissions import Permissions
 from rest.resource import Endpoint, PathParameter, Resource
 from rest.resource_reader import SelectorInput, read_resource
 
@@ -55,7 +56,7 @@ def test_every_key_is_read() -> None:
                 "filter": ".archived | not",
                 "data_path": ".projects",
                 "parent_fields": {"project_name": ".name"},
-                "method": "PUT",
+                "method": "POST",
                 "query_params": {"q": 1},
                 "headers": {"H": "1"},
                 "body": [1],
@@ -68,7 +69,7 @@ def test_every_key_is_read() -> None:
     parent = Endpoint(
         "/orgs/{org}/projects",
         PaginationSettings(type="page"),
-        "PUT",
+        "POST",
         (("q", "1"),),
         (("H", "1"),),
         [1],
@@ -106,8 +107,9 @@ def test_a_null_is_a_key_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "get", "Patch"])
-def test_methods_that_may_read_are_accepted_in_any_case(method: str) -> None:
-    assert read("/a", method=method).endpoint.method == method.upper()
+def test_methods_are_accepted_in_any_case(method: str) -> None:
+    resource = read_resource("/a", {"method": method}, NONE, Permissions(writes=True))
+    assert resource.endpoint.method == method.upper()
 
 
 @pytest.mark.parametrize(

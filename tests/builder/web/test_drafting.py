@@ -57,16 +57,22 @@ def test_a_complete_page_is_a_draft(form: EndpointForm) -> None:
         ({"title": ")"}, "title", "is no jq"),
         ({"query": "if"}, "query", "is no jq"),
         ({"more": '{"nonsense": 1}'}, "more", "nonsense is unknown"),
+        ({"method": "PATCH"}, "method", "set the setting allowWrites to true"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_what_stands_in_the_way_is_named(
     form: EndpointForm, changes: dict[str, object], field: str, words: str
 ) -> None:
-    reading = endpoint_reading(replace(form, **changes))  # type: ignore[arg-type]  # a table's values
+    reading = endpoint_reading(replace(form, **changes), ConnectionForm())  # type: ignore[arg-type]  # a table's values
     found = {mistake.field: mistake.words for mistake in (*reading.wrong, *reading.missing)}
     assert words in found[field]
     assert reading.source is None
+
+
+def test_a_connection_that_allows_writes_lets_an_endpoint_patch(form: EndpointForm) -> None:
+    wanted = replace(form, method="PATCH")
+    assert endpoint_reading(wanted, ConnectionForm({"allowWrites": "true"})).wrong == ()
 
 
 @pytest.mark.parametrize(
@@ -85,8 +91,10 @@ def test_a_property_that_port_refuses_is_named_at_its_cell(
 ) -> None:
     first = FieldRow("one", "", "string", ".one", is_selected=True)
     ticked = replace(form, rows=(first, replace(row, is_selected=True)))
-    assert {mistake.field: mistake.words for mistake in endpoint_reading(ticked).wrong}[field].count(words)
-    assert endpoint_reading(replace(form, rows=(first, row))).source is not None
+    assert {mistake.field: mistake.words for mistake in endpoint_reading(ticked, ConnectionForm()).wrong}[
+        field
+    ].count(words)
+    assert endpoint_reading(replace(form, rows=(first, row)), ConnectionForm()).source is not None
 
 
 def test_a_relation_to_what_is_not_complete_waits(form: EndpointForm) -> None:
