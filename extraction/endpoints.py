@@ -4,16 +4,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from rest.bodies import Json
+from rest.dot_segments import has_dot_segments, is_literal_dots
 from rest.errors import ResourceError
 from rest.request import Pairs, Request, text_of
 from rest.resource import PLACEHOLDER, Endpoint, Value
 
 # RFC 6570 §3.2.3 lets reserved characters through; of those, ? and # would end the path.
 _RAW = "/:@!$&'()*+,;="
-_DOTS = frozenset({".", ".."})
 
 
 def bound(endpoint: Endpoint, values: Mapping[str, Value]) -> Endpoint:
@@ -61,8 +61,12 @@ def template_key(endpoint: Endpoint) -> str:
 
 def _bound_path(template: str, values: Mapping[str, Value]) -> str:
     path, mark, query = template.partition("?")
-    path = PLACEHOLDER.sub(lambda match: _in_path(match, values), path)
-    return path + mark + PLACEHOLDER.sub(lambda match: _in_query(match, values), query)
+    filled = PLACEHOLDER.sub(lambda match: _in_path(match, values), path)
+    # Not each value by itself: {a}{b} may be two dots, and v1{dot}0 is no dot segment.
+    if is_literal_dots(filled):
+        names = {match["name"] for match in PLACEHOLDER.finditer(path)} & values.keys()
+        raise _leading_away({name: values[name] for name in sorted(names)})
+    return filled + mark + PLACEHOLDER.sub(lambda match: _in_query(match, values), query)
 
 
 def _in_query(match: re.Match[str], values: Mapping[str, Value]) -> str:
@@ -74,17 +78,17 @@ def _in_path(match: re.Match[str], values: Mapping[str, Value]) -> str:
     if name not in values:
         return match[0]
     text = text_of(values[name])
-    # What stands behind a semicolon belongs to the segment, and some servers drop it (RFC 3986 §3.3).
-    segments = [part.partition(";")[0] for part in unquote(text).split("/")] if match["raw"] else [text]
-    if _DOTS & set(segments):
-        # RFC 3986 §6.2.2: %2E is the same as a dot, so no encoding keeps these in their segment.
-        raise ResourceError(
-            f"{name} is {text!r}, which leads to another path",
-            hint=f"Leave it out by path_parameters.{name}.filter",
-        )
     if not match["raw"]:
         return quote(text, safe="")
+    if has_dot_segments(text):
+        raise _leading_away({name: text})
     return "%".join(quote(part, safe=_RAW) for part in _encoded_parts(text))
+
+
+def _leading_away(values: Mapping[str, Value]) -> ResourceError:
+    told = " and ".join(f"{name} is {text_of(value)!r}" for name, value in values.items())
+    filters = " or ".join(f"path_parameters.{name}.filter" for name in values)
+    return ResourceError(f"{told}, which leads to another path", hint=f"Leave it out by {filters}")
 
 
 def _encoded_parts(text: str) -> list[str]:

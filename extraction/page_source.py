@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from extraction.ahead import Ahead
 from extraction.items import received
+from extraction.made_links import check_link
 from rest.answer_rules import AnswerRules
 from rest.request import Page, Request, Response
 from rest.resource import Endpoint
@@ -12,8 +13,9 @@ from rest.resource import Endpoint
 class PageSource:
     """Asks for the pages of one bound endpoint."""
 
-    def __init__(self, endpoint: Endpoint, sender: Ahead) -> None:
+    def __init__(self, endpoint: Endpoint, sender: Ahead, base_url: str = "") -> None:
         self._endpoint = endpoint
+        self._base_url = base_url
         self._sender = sender
         self.rules = AnswerRules(endpoint.on_status, endpoint.responses)
 
@@ -43,6 +45,10 @@ class PageSource:
             largest_before=before.largest,
             previous=before.response,
         )
+
+    def check_link(self, request: Request, page: Page) -> None:
+        """Raises ResourceError: the mapping leads the page after this one out of the base URL's path."""
+        check_link(request, page, self._endpoint.pagination, self._base_url)
 
     async def once_more(self, page: Page) -> Page:
         """A page asked for again, in its place."""

@@ -54,18 +54,19 @@ async def walk(
     habits: TemplateHabits,
     verdict: Verdict,
     width: int = 1,
+    base_url: str = "",
 ) -> AsyncGenerator[Page]:
     """Every page of a bound endpoint, in order; none where a rule calls the answer empty.
 
     verdict: learns what shows that this was everything, and what speaks against it.
-    width: how many pages are fetched at once where their number is known; else it is the next one.
+    width: pages fetched at once where their number is known, else one. base_url: bounds the mapping's links.
 
     Raises RequestError and ItemsError as the pages do, PaginationError when the listing goes in circles,
     repeats itself, has more than max_pages, or says that there is more that cannot be asked for. A doubt that
     the user accepts ends the listing instead.
     """
     async with ahead(sender, width) as looking:
-        steps = _Steps(endpoint, looking, habits, verdict)
+        steps = _Steps(endpoint, looking, habits, verdict, base_url)
         try:
             page = await steps.first(request)
             while page:
@@ -83,12 +84,14 @@ async def walk(
 class _Steps:
     """From page to page of one walk."""
 
-    def __init__(self, endpoint: Endpoint, sender: Ahead, habits: TemplateHabits, verdict: Verdict) -> None:
+    def __init__(
+        self, endpoint: Endpoint, sender: Ahead, habits: TemplateHabits, verdict: Verdict, base_url: str
+    ) -> None:
         self._endpoint = endpoint
         self._sender = sender
         self._habits = habits
         self._verdict = verdict
-        self._source = PageSource(endpoint, sender)
+        self._source = PageSource(endpoint, sender, base_url)
         self._paginator = paginator_for(endpoint.pagination)
         self._uses_jq = endpoint.pagination.uses_jq
         self._progress = Progress(endpoint)
@@ -303,6 +306,7 @@ class _Steps:
         self._progress.note_counts(page, *self._paginator.counts(page))
         following = self._paginator.next(page)
         if following:
+            self._source.check_link(following.request, page)
             self._progress.check_next(following, page)
         return following
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rest.bodies import Json
+from rest.dot_segments import climbs, is_given
 from rest.errors import ItemsError
 from rest.jq_program import JqError
 from rest.paths import Path, type_name
@@ -104,7 +105,18 @@ class ParentTally:
                     f"{self._named('field')} gave {_article(type_name(value))}, which is no value for a path",
                     hint="Take a text or a number of it, like .id",
                 )
+            if self._leads_away(value, item):
+                raise ItemsError(
+                    f"{self._named('field')} makes {value!r:.80}, which leads to another path",
+                    hint="Take the value as the API gives it, like .id",
+                )
             yield value
+
+    def _leads_away(self, value: Json, item: Item) -> bool:
+        """True for a path that jq of the mapping made. What the API gives is encoded, and stays in place."""
+        if not self.parameter.in_path or not isinstance(value, str) or value == "..":
+            return False
+        return climbs(value) and not is_given(value, item)
 
     def _named(self, part: str) -> str:
         return f"path_parameters.{self.parameter.name}.{part}"

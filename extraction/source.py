@@ -59,7 +59,7 @@ class Source:
         habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateHabits())
         async with (
             self._sender(key) as sender,
-            aclosing(walk(endpoint, request, sender, habits, verdict, width)) as pages,
+            aclosing(walk(endpoint, request, sender, habits, verdict, width, self._base_url)) as pages,
         ):
             async for page in pages:
                 yield page

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import field as field_of
 from datetime import datetime
 
 from rest.answer_rules import AnswerRule, StatusMeaning
 from rest.bodies import Json
+from rest.dot_segments import climbs, without_query
 from rest.doubts import DoubtName
 from rest.errors import ResourceError
 from rest.incremental import Changes, Incremental
@@ -46,6 +48,10 @@ class Endpoint:
         texts = [self.path, *(value for _, value in self.query_params + self.headers), *_texts(self.body)]
         return {match["name"] for text in texts for match in PLACEHOLDER.finditer(text)}
 
+    def path_names(self) -> set[str]:
+        """The names in braces in the path without its query string."""
+        return {match["name"] for match in PLACEHOLDER.finditer(without_query(self.path))}
+
     def path_placeholders(self) -> set[str]:
         """The names in braces in the path and its query string."""
         return {match["name"] for match in PLACEHOLDER.finditer(self.path)}
@@ -57,6 +63,7 @@ class PathParameter:
 
     parent: the endpoint, None where `values` are given.
     field, filter: jq on each parent item; parent_fields: what the children get of it besides.
+    in_path: False where the values stand in parameters, headers and bodies alone.
     """
 
     name: str
@@ -65,6 +72,16 @@ class PathParameter:
     field: Path | None = None
     filter: Path | None = None
     parent_fields: tuple[tuple[str, Path], ...] = ()
+    in_path: bool = field_of(default=True, compare=False)
+
+    @property
+    def leading_away(self) -> str:
+        """The first of the mapping's own values that leads to another path; "" for none.
+
+        `..` alone is looked at in its place: it may be a part of a segment.
+        """
+        texts = (value for value in self.values if isinstance(value, str) and self.in_path)
+        return next((text for text in texts if text != ".." and climbs(text)), "")
 
 
 @dataclass(frozen=True, slots=True)

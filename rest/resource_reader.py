@@ -1,7 +1,8 @@
 """A mapping entry as its user writes it, read into a Resource. The models are the mapping's reference too."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -20,6 +21,7 @@ from rest.checked import (
     WholeNumber,
     mistakes,
 )
+from rest.dot_segments import has_dot_segments, without_query
 from rest.errors import ResourceError
 from rest.incremental import Incremental
 from rest.pagination_settings import PaginationSettings, types_with
@@ -139,7 +141,7 @@ def read_resource(
     """
     given = permissions.without_exports(selector)
     read = _validated(SelectorInput, given, "selector")
-    _check_braces(kind, "the kind")
+    _check_path(kind, "the kind")
     endpoint = _endpoint(kind, read, pagination, "selector")
     parameters = [_parameter(name, given, pagination) for name, given in read.path_parameters.items()]
     permissions.check_method(endpoint.method, "selector")
@@ -147,6 +149,7 @@ def read_resource(
         if parameter.parent:
             where = f"selector.path_parameters.{parameter.name}"
             permissions.check_method(parameter.parent.method, where)
+    parameters = _placed(endpoint, parameters)
     incremental = None if read.incremental is None else _incremental(read.incremental)
     ordered = in_order(kind, endpoint, parameters)
     return Resource(
@@ -159,6 +162,23 @@ def read_resource(
         max_shrink=read.max_shrink,
         accept_shrink=read.accept_shrink,
     )
+
+
+def _placed(endpoint: Endpoint, parameters: Sequence[PathParameter]) -> list[PathParameter]:
+    """The parameters, with a word on whether they stand in a path.
+
+    Raises ResourceError: a value that the mapping itself gives leads to another path.
+    """
+    templates = [endpoint, *(parameter.parent for parameter in parameters if parameter.parent)]
+    in_paths = set().union(*(template.path_names() for template in templates))
+    placed = [replace(parameter, in_path=parameter.name in in_paths) for parameter in parameters]
+    for parameter in placed:
+        if value := parameter.leading_away:
+            raise ResourceError(
+                f"selector.path_parameters.{parameter.name}.values: {value!r} leads to another path",
+                hint="Take it out",
+            )
+    return placed
 
 
 def _incremental(given: object) -> Incremental:
@@ -176,8 +196,13 @@ def _given_values(read: ParameterInput, where: str) -> tuple[Value, ...]:
     return tuple(read.values)
 
 
-def _check_braces(path: str, where: str) -> None:
-    """Braces that are no placeholder would reach the API as they are."""
+def _check_path(path: str, where: str) -> None:
+    """Braces that are no placeholder would reach the API as they are, and dots would leave the base path."""
+    if has_dot_segments(without_query(PLACEHOLDER.sub("_", path))):
+        raise ResourceError(
+            f"{where} {path!r} has dot segments, which lead to another path",
+            hint="Write the path that you mean, below baseUrl",
+        )
     if set(PLACEHOLDER.sub("", path)) & set("{}"):
         raise ResourceError(
             f"{where} {path} has braces that are no placeholder",
@@ -224,7 +249,7 @@ def _parameter(name: str, given: object, pagination: PaginationSettings) -> Path
         raise ResourceError(f"{where} needs an endpoint or values, one of them")
     if read.values is not None:
         return PathParameter(name, values=_given_values(read, where))
-    _check_braces(read.endpoint or "", f"{where}.endpoint")
+    _check_path(read.endpoint or "", f"{where}.endpoint")
     if read.field is None:
         raise ResourceError(f"{where}.field is missing", hint="Say which field has the value, like .id")
     return PathParameter(

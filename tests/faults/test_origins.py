@@ -68,8 +68,8 @@ def fetch(api: Any, tmp_path: Any) -> Fetch:
 
     async def fetch(kind: str, selector: Json, **config: Any) -> str:
         settings = Settings.from_config({"base_url": api.url, "max_retries": 0, **SECRETS, **config}, {})
-        resource = read_resource(kind, selector, settings.pagination)
         try:
+            resource = read_resource(kind, selector, settings.pagination)
             async with open_extractor(settings, [resource], directory=tmp_path) as extractor:
                 async for _ in extractor.batches(resource):
                     pass
