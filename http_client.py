@@ -24,7 +24,7 @@ from sending import (
     DiskBody,
     Failures,
     Gate,
-    HeaderGuard,
+    RequestGuard,
     ends_with_its_connection,
     is_certificate_error,
     keep_small,
@@ -67,7 +67,7 @@ class HttpClient:
         self._failures = Failures(boundary.redact)
         self._directory = directory
         self._breaker = Breaker()
-        self._headers = HeaderGuard(http.headers)
+        self._guard = RequestGuard(http.headers)
         self._answered = 0
         self.requests_sent = 0
         http.event_hooks = {"response": [_bounded]}
@@ -186,7 +186,7 @@ class HttpClient:
     def _built(self, request: Request) -> httpx.Request:
         try:
             address = self._boundary.address(request.full_url)
-            self._headers.check(request.headers)
+            self._guard.check(request)
             return self._http.build_request(
                 request.method, address, headers=request.headers, json=request.body, extensions=_OURS
             )

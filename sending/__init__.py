@@ -6,7 +6,7 @@ from sending.breaker import Breaker
 from sending.disk_body import DiskBody
 from sending.failures import Failures, is_certificate_error
 from sending.gate import Gate
-from sending.guarded_headers import HeaderGuard
+from sending.request_guard import RequestGuard
 from sending.unpacking import unpacker_for
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "DiskBody",
     "Failures",
     "Gate",
-    "HeaderGuard",
+    "RequestGuard",
     "ends_with_its_connection",
     "is_certificate_error",
     "keep_small",

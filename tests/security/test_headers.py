@@ -1,15 +1,30 @@
 """Headers of the mapping: they add to a request, and change neither who asks nor what is asked."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from itertools import batched
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from loguru import logger
 
 from extraction import open_extractor
-from rest.errors import ResourceError, SyncError
+from rest.errors import RefusedError, ResourceError, SyncError
+from rest.request import Request
 from rest.resource_reader import read_resource
 from rest.settings import Settings
+from sending import RequestGuard
+from tests.security.names import (
+    ELSEWHERE,
+    ORDINARY,
+    ORDINARY_PARAMETERS,
+    OTHER_METHODS,
+    OTHER_PARAMETERS,
+    OTHER_USERS,
+    SOMEONE_ELSE,
+)
 
 pytestmark = pytest.mark.process
 
@@ -71,9 +86,11 @@ def fetch(api: Any, web_reply: Any) -> Fetch:
         "/login": web_reply({"access_token": "made-up-access"}),
     }
 
-    async def fetch(selector: Json, **config: Any) -> None:
+    async def fetch(selector: Json, *, since: datetime | None = None, **config: Any) -> None:
         settings = Settings.from_config({"base_url": api.url, "max_retries": 0, **config}, {})
-        resource = read_resource("/items", {"data_path": ".items", **selector}, settings.pagination)
+        wanted = {"data_path": ".items", **selector}
+        resource = read_resource(wanted.pop("kind", "/items"), wanted, settings.pagination)
+        resource = resource.since(since) if since else resource
         async with open_extractor(settings, [resource]) as extractor:
             async for _ in extractor.batches(resource):
                 pass
@@ -95,11 +112,120 @@ async def test_header_that_says_who_asks_is_refused(name: str, scheme: str, fetc
     assert sent(api, name) == []
 
 
-@pytest.mark.parametrize("name", WHAT_IS_ASKED)
+@pytest.mark.parametrize("name", [*WHAT_IS_ASKED, *ELSEWHERE])
 async def test_header_that_says_what_is_asked_is_refused(name: str, fetch: Fetch, api: Any) -> None:
     with pytest.raises(SyncError, match=f"may not set the header {name}, which says where"):
         await fetch({"headers": {name: "1"}})
     assert api.requests == []
+
+
+@pytest.mark.parametrize("name", SOMEONE_ELSE)
+def test_header_that_speaks_of_someone_else_is_refused(name: str) -> None:
+    request = Request("GET", "https://x.io/a", headers=((name, "GET"),))
+    with pytest.raises(RefusedError, match=f"not set the header {re.escape(name)}, which says who asks"):
+        RequestGuard(()).check(request)
+
+
+@pytest.mark.parametrize("name", SOMEONE_ELSE[::8])
+async def test_nothing_is_sent_with_a_header_of_someone_else(name: str, fetch: Fetch, api: Any) -> None:
+    with pytest.raises(SyncError, match=f"may not set the header {re.escape(name)}, which says who asks"):
+        await fetch({"headers": {name: "other"}})
+    assert api.requests == []
+
+
+@pytest.mark.parametrize("method", ["DELETE", "delete", "POST", "PATCH", "GET, DELETE", "1"])
+async def test_header_that_overrides_the_method_is_refused(method: str, fetch: Fetch, api: Any) -> None:
+    for name in OTHER_METHODS:
+        with pytest.raises(SyncError, match="which overrides the method"):
+            await fetch({"headers": {name: method}})
+    assert api.requests == []
+
+
+@pytest.mark.parametrize("method", ["GET", "get", "HEAD"])
+async def test_method_may_be_overridden_to_read(method: str, fetch: Fetch, api: Any) -> None:
+    """Long queries are sent by POST in this way: Google's APIs and LinkedIn's want it."""
+    await fetch({"method": "POST", "headers": {"X-HTTP-Method-Override": method}})
+    await fetch({"method": "POST", "body": {"_method": method}, "query_params": {"_method": method}})
+    assert len(api.requests) == 2
+
+
+async def test_ordinary_headers_are_sent(fetch: Fetch, api: Any) -> None:
+    for some in batched(ORDINARY, 40):
+        await fetch({"headers": dict.fromkeys(some, "application/json")})
+    assert [name for name in ORDINARY if "application/json" not in sent(api, name)] == []
+
+
+async def test_header_of_someone_else_is_the_operator_s_to_set(fetch: Fetch, api: Any) -> None:
+    await fetch({}, custom_headers={"Sudo": "bot", "X-Forwarded-For": "10.0.0.1"})
+    assert (sent(api, "Sudo"), sent(api, "X-Forwarded-For")) == (["bot"], ["10.0.0.1"])
+    template = {"headers": {"Sudo": "{{.access_token}}"}}
+    await fetch({}, **{**SCHEMES["custom"], "custom_auth_request_template": template})
+    assert sent(api, "Sudo") == ["bot", "made-up-access"]
+
+
+def places(name: str, value: str) -> dict[str, Json]:
+    """Where the mapping can put a parameter of its choice."""
+    query = urlencode({name: value})
+    return {
+        "query_params": {"query_params": {name: value}},
+        "the kind": {"kind": f"/items?{query}"},
+        "the kind, behind a semicolon": {"kind": f"/items?a=1;{query}"},
+        "the body": {"method": "POST", "body": {name: value}},
+        "a form in a text of the body": {
+            "method": "POST",
+            "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+            "body": [f"a&{query}&b"],
+        },
+        "a value": {
+            "kind": "/items?{name}=" + quote(value),
+            "path_parameters": {"name": {"values": [name]}},
+        },
+    }
+
+
+@pytest.mark.parametrize("name", [*OTHER_PARAMETERS, *OTHER_USERS])
+async def test_parameter_that_overrides_method_or_user_is_refused(name: str, fetch: Fetch, api: Any) -> None:
+    said = "which says who asks" if name in OTHER_USERS else "which overrides the method"
+    for place, selector in places(name, "DELETE").items():
+        with pytest.raises((SyncError, ExceptionGroup)) as caught:
+            await fetch(selector)
+        error = caught.value.exceptions[0] if isinstance(caught.value, ExceptionGroup) else caught.value
+        assert said in str(error), place
+    assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        {"incremental": {"param": "_method", "format": "DELETE"}},
+        {"incremental": {"param": "_method", "format": "DELETE", "location": "body"}, "method": "POST"},
+        {"pagination": {"type": "cursor", "param": "_method", "cursor_path": '. | "DELETE"'}},
+        {"pagination": {"type": "page", "size_param": "sudo"}},
+        {"pagination": {"type": "page", "param": "X-HTTP-Method-Override", "param_location": "header"}},
+    ],
+    ids=["incremental", "incremental in a body", "a cursor", "a size", "a page in a header"],
+)
+async def test_parameter_that_is_placed_later_is_refused_too(selector: Json, fetch: Fetch, api: Any) -> None:
+    since = datetime(2026, 1, 1, tzinfo=UTC) if "incremental" in selector else None
+    with pytest.raises(SyncError, match=r"may not set the (parameter|header)"):
+        await fetch(selector, since=since)
+    assert [request for request in api.requests if "DELETE" in request or "sudo" in request] == []
+
+
+async def test_ordinary_parameters_are_sent(fetch: Fetch, api: Any) -> None:
+    everything = dict.fromkeys(ORDINARY_PARAMETERS, "DELETE")
+    for selector in (
+        {"query_params": everything},
+        {"kind": f"/items?{urlencode(everything)}"},
+        {"method": "POST", "body": everything},
+    ):
+        await fetch(selector)
+    assert len(api.requests) == 3
+
+
+async def test_parameter_is_the_operator_s_to_set(fetch: Fetch, api: Any) -> None:
+    await fetch({}, custom_query_params={"sudo": "bot"})
+    assert "sudo=bot" in api.requests[0]
 
 
 @pytest.mark.parametrize(
