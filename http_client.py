@@ -5,7 +5,7 @@ import math
 import random
 import ssl
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from rest.answer_rules import NO_RULES, AnswerMeaning, AnswerRules, Judged
 from rest.errors import RefusedError, TransientError
 from rest.origin import resolved
 from rest.refusals import REDIRECTS, shown_status
+from rest.repeating import may_repeat
 from rest.request import Request, Response
 from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
 from sending import (
@@ -28,6 +29,8 @@ from sending import (
     ends_with_its_connection,
     is_certificate_error,
     keep_small,
+    may_be_carried_out_after,
+    may_be_carried_out_by,
     unpacked,
 )
 
@@ -41,9 +44,29 @@ _MOST_IN_MEMORY = 16 * 2**20
 _LARGEST_BODY = 2**30
 _START_BYTES = 4096
 # On a request of ours; a login has none of it, and its answer is read into memory.
-_OURS = {"ocean_custom": True}
+_MARK = "ocean_custom"
+_OURS = {_MARK: True}
 # In units of the timeout, which is for one read: an answer that trickles in never meets that.
 _LONGEST_ANSWER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What came of sending a request once.
+
+    request: what to send where it is sent once more. may_be_done: whether it may have been carried out.
+    """
+
+    request: Request
+    cause: str
+    response: Response | None = None
+    judged: Judged | None = None
+    may_be_done: bool = False
+
+    @property
+    def meaning(self) -> AnswerMeaning | None:
+        """What a rule of the user's makes of the answer."""
+        return self.judged.meaning if self.judged else None
 
 
 class HttpClient:
@@ -81,30 +104,39 @@ class HttpClient:
         """
         attempt = 0
         while True:
-            response, cause, answered_before = None, "", self._answered
+            answered_before = self._answered
             self._check_up(request)
-            try:
-                response = await self._followed(request)
-            except _PASSING as error:
-                cause = self._failures.cause(error)
-            judged = await rules.judged(response) if response else None
-            meaning = judged.meaning if judged else None
+            tried = await self._tried(request, rules)
+            request, response = tried.request, tried.response
             if response is not None:
-                if _is_answer(response, meaning):
+                if _is_answer(response, tried.meaning):
                     self._answered += 1
                     self._breaker.note_answer(request.full_url)
-                    return _with_meaning(response, meaning)
-                if not _may_pass(response, meaning):
+                    return _with_meaning(response, tried.meaning)
+                if not _may_pass(response, tried.meaning):
                     self._breaker.note_answer(request.full_url)
                     raise self._failures.refusal(request, response)
-                cause = shown_status(response.status)
-            is_limit = response is not None and _is_limit(response, meaning)
+            if tried.may_be_done and self._policy.max_retries and not may_repeat(request):
+                raise self._noted(request, self._failures.unrepeated(request, tried.cause, response))
+            is_limit = response is not None and _is_limit(response, tried.meaning)
             waits_its_turn = is_limit and self._answered > answered_before
             if attempt == self._policy.max_retries and not waits_its_turn:
-                raise self._gave_up(request, attempt, cause, response)
-            await self._wait(request, attempt, cause, response, judged)
+                raise self._gave_up(request, attempt, tried.cause, response)
+            await self._wait(request, attempt, tried.cause, response, tried.judged)
             # While others get through a rate limit, this one only waits for its turn.
             attempt = attempt if waits_its_turn else attempt + 1
+
+    async def _tried(self, request: Request, rules: AnswerRules) -> "_Attempt":
+        way = [request]
+        try:
+            response = await self._followed(way)
+        except _PASSING as error:
+            is_done = may_be_carried_out_by(error, _MARK)
+            return _Attempt(_still_asked(way), self._failures.cause(error), may_be_done=is_done)
+        judged = await rules.judged(response)
+        is_done = may_be_carried_out_after(response, judged.meaning if judged else None)
+        cause = shown_status(response.status)
+        return _Attempt(_still_asked(way), cause, response, judged, may_be_done=is_done)
 
     def _check_up(self, request: Request) -> None:
         try:
@@ -113,9 +145,10 @@ class HttpClient:
             message = f"{self._failures.shown(request)}: {error.message}"
             raise TransientError(message, status=error.status, hint=error.hint) from None
 
-    async def _followed(self, request: Request) -> Response:
-        """The answer to a request, redirects followed within the trusted origins."""
+    async def _followed(self, way: list[Request]) -> Response:
+        """The answer to a request, redirects followed within the trusted origins; way: grows with each."""
         for _ in range(_MOST_REDIRECTS + 1):
+            request = way[-1]
             response = await self._exchanged(request)
             target = response.headers.get("location")
             if response.status not in REDIRECTS or not target:
@@ -124,8 +157,8 @@ class HttpClient:
                 response.status not in _SAME_METHOD and request.method == "POST"
             ):
                 request = Request("GET", request.full_url, headers=request.headers)
-            request = request.at(self._redirected(request, target))
-        raise self._failures.redirected_too_often(request, _MOST_REDIRECTS)
+            way.append(request.at(self._redirected(request, target)))
+        raise self._failures.redirected_too_often(way[-1], _MOST_REDIRECTS)
 
     async def _exchanged(self, request: Request) -> Response:
         built = self._built(request)
@@ -237,8 +270,10 @@ class HttpClient:
     def _gave_up(
         self, request: Request, attempt: int, cause: str, response: Response | None
     ) -> TransientError:
-        """The error for a request whose attempts are spent; the breaker counts it."""
-        error = self._failures.spent(request, attempt + 1, cause, response)
+        """The error for a request whose attempts are spent."""
+        return self._noted(request, self._failures.spent(request, attempt + 1, cause, response))
+
+    def _noted(self, request: Request, error: TransientError) -> TransientError:
         if error.doubt != "not_ready":  # the API is well, and this one answer is not
             self._breaker.note_failure(request.full_url, error)
         return error
@@ -254,6 +289,13 @@ _PASSING = (
     ssl.SSLError,
     TransientError,  # a login's, inside a request of ours
 )
+
+
+def _still_asked(way: list[Request]) -> Request:
+    """The request; where a redirect made a GET of it, that one: the API has carried out the first, and tells
+    by the second what came of it (RFC 9110 §15.4.4).
+    """
+    return way[0] if way[-1].method == way[0].method else way[-1]
 
 
 async def _bounded(answer: httpx.Response) -> None:

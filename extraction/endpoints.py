@@ -37,7 +37,12 @@ def request_for(endpoint: Endpoint, base_url: str) -> Request:
     base = base_url.rstrip("/")
     url = f"{base}/{endpoint.path.lstrip('/')}" if endpoint.path else base
     return Request(
-        endpoint.method, url.partition("#")[0], endpoint.query_params, endpoint.headers, endpoint.body
+        endpoint.method,
+        url.partition("#")[0],
+        endpoint.query_params,
+        endpoint.headers,
+        endpoint.body,
+        endpoint.retry,
     )
 
 

@@ -11,6 +11,7 @@ from extraction.sameness import item_keys
 from pagination import Paginator
 from rest.bodies import Json
 from rest.errors import DoubtError
+from rest.repeating import may_repeat
 from rest.request import Page, Request
 
 # So often is a listing read once more, from its beginning.
@@ -19,6 +20,14 @@ _MOST_READINGS = 5
 _TELLING_RUN = 10
 # Pages of fewer items show too little of an order.
 _SMALLEST_PAGE = 4
+
+
+def may_read_again(first: Request, last: Page) -> bool:
+    """False for a single answer to a request that is not known to read: pages show that an endpoint lists.
+
+    first: the request for the first page. last: the last page.
+    """
+    return may_repeat(first) or (first.repeats is None and last.number > 0)
 
 
 async def read_again(

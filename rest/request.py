@@ -29,6 +29,7 @@ class Request:
 
     params: name and value, in order, a name may come more than once.
     body: sent as JSON; None sends no body.
+    repeats: what the user says of sending it again where it may have been carried out; None: nothing.
     """
 
     method: str
@@ -36,11 +37,17 @@ class Request:
     params: Pairs = ()
     headers: Pairs = ()
     body: Json = None
+    repeats: bool | None = None
+
+    @property
+    def query(self) -> Pairs:
+        """The parameters in the URL and those that are added to it, decoded."""
+        return (*url_query(self.url), *self.params)
 
     def value(self, name: str, location: Location = "query") -> Json:
         """What the request says under a name; dots reach into a body. None: nothing."""
         if location == "query":
-            return {**dict(url_query(self.url)), **dict(self.params)}.get(name)
+            return dict(self.query).get(name)
         if location == "header":
             return {key.lower(): text for key, text in self.headers}.get(name.lower())
         return _find(self.body, name.split("."))

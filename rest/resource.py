@@ -29,6 +29,7 @@ class Endpoint:
     path: appended to the base URL; may hold {name}, {+name} and a query string.
     data_path: where the items are; None: the body is the list, or the one item.
     on_status: what the user says a status means. responses: what the user says of whole ones.
+    retry: what the user says of sending a request again that may have been carried out; None: nothing.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Endpoint:
     data_path: Path | None = None
     on_status: Mapping[int, StatusMeaning] = field(default_factory=dict)
     responses: tuple[AnswerRule, ...] = ()
+    retry: bool | None = None
 
     def placeholders(self) -> set[str]:
         """The names in braces, wherever they stand. Only those in the path must have a value:

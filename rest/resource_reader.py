@@ -17,6 +17,7 @@ from rest.checked import (
     QueryParams,
     Responses,
     Shrinkage,
+    Switch,
     Text,
     WholeNumber,
     mistakes,
@@ -67,6 +68,11 @@ class EndpointInput(BaseModel):
     responses: Responses = Field(
         default=(),
         description="What answers mean, by a look at {status, headers, body}: the first rule counts",
+    )
+    retry: Switch | None = Field(
+        default=None,
+        description="Whether a request is sent again that may have been carried out: true where the endpoint "
+        "only reads. By default GET, GraphQL queries and searches are",
     )
 
 
@@ -237,6 +243,7 @@ def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, wh
         read.data_path,
         read.on_status,
         read.responses,
+        read.retry,
     )
 
 

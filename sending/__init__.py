@@ -3,6 +3,7 @@
 from sending.answers import ends_with_its_connection, keep_small, unpacked
 from sending.boundary import Boundary
 from sending.breaker import Breaker
+from sending.carrying_out import may_be_carried_out_after, may_be_carried_out_by
 from sending.disk_body import DiskBody
 from sending.failures import Failures, is_certificate_error
 from sending.gate import Gate
@@ -19,6 +20,8 @@ __all__ = [
     "ends_with_its_connection",
     "is_certificate_error",
     "keep_small",
+    "may_be_carried_out_after",
+    "may_be_carried_out_by",
     "unpacked",
     "unpacker_for",
 ]

@@ -18,6 +18,10 @@ _HINT_WITHOUT_ANSWER = (
     "Nothing is deleted; the next resync tries again. If it lasts, check that baseUrl can be reached from "
     "here, or raise timeout or maxRetries"
 )
+_HINT_UNREPEATED = (
+    "Nothing is deleted; the next resync tries again. If the endpoint only reads, set retry: true beside its "
+    "method in the mapping"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,16 @@ class Failures:
             status=response.status if response else None,
             hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_ANSWER,
             doubt="not_ready" if is_not_ready else "",
+        )
+
+    def unrepeated(self, request: Request, cause: str, response: Response | None) -> TransientError:
+        """It failed, and may have been carried out, so that it is not sent once more."""
+        error = self.spent(request, 1, cause, response)
+        return TransientError(
+            f"{error.message}; it was not sent again, as it may have been carried out",
+            status=error.status,
+            hint=_HINT_UNREPEATED,
+            doubt=error.doubt,
         )
 
     def refusal(self, request: Request, response: Response) -> RequestError:

@@ -20,7 +20,7 @@ from loguru import logger
 
 from auth import auth_for
 from http_client import HttpClient, headers_for
-from rest.answer_rules import AnswerMeaning, AnswerRule, AnswerRules
+from rest.answer_rules import AnswerMeaning, AnswerRule, AnswerRules, StatusMeaning
 from rest.errors import AuthError, RefusedError, RequestError, TransientError
 from rest.origin import Origin, Redactor
 from rest.paths import jq_path
@@ -166,12 +166,96 @@ async def test_a_url_is_sent_as_it_is_written(url: str) -> None:
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
-async def test_a_transient_status_is_asked_again_whatever_the_method(status: int, method: str) -> None:
+async def test_a_transient_status_is_asked_again_where_that_does_no_harm(status: int, method: str) -> None:
+    """Whatever the method, where the endpoint is known to read."""
     api = Api([httpx.Response(status), httpx.Response(status), OK])
-    response = await send(api, Request(method, f"{BASE}/a", body={"a": 1}))
+    response = await send(api, Request(method, f"{BASE}/a", body={"a": 1}, repeats=True))
     assert response.body == [1]
     assert api.asked == [f"{method} {BASE}/a"] * 3
     assert {request.content for request in api.seen} == {b'{"a":1}'}
+
+
+@pytest.mark.parametrize("status", [202, 500, 502, 504])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+async def test_what_may_have_been_carried_out_is_not_sent_again(status: int, method: str) -> None:
+    api = Api([httpx.Response(status, text="down"), OK])
+    error = await failure(TransientError, api, Request(method, f"{BASE}/a", body={"a": 1}))
+    assert api.asked == [f"{method} {BASE}/a"]
+    assert (error.status, error.doubt) == (status, "not_ready" if status == 202 else "")
+    assert "'down'; it was not sent again, as it may have been carried out. Nothing is deleted" in str(error)
+    assert "set retry: true beside its method in the mapping" in str(error)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 503])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+async def test_what_the_api_has_not_begun_is_sent_again(status: int, method: str) -> None:
+    api = Api([httpx.Response(status), OK])
+    await send(api, Request(method, f"{BASE}/a", body={"a": 1}))
+    assert len(api.seen) == 2
+
+
+async def test_a_rate_limit_by_status_403_was_not_carried_out_either() -> None:
+    api = Api([httpx.Response(403, headers={"Retry-After": "0"}), OK])
+    await send(api, Request("POST", f"{BASE}/a"))
+    assert len(api.seen) == 2
+
+
+@pytest.mark.parametrize("meaning", ["retry", "rate_limited"])
+async def test_a_rule_of_the_user_has_a_post_sent_again(meaning: StatusMeaning) -> None:
+    api = Api([httpx.Response(500), OK])
+    async with opened(api) as client:
+        await client.send(Request("POST", f"{BASE}/a"), AnswerRules({500: meaning}))
+    assert len(api.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "times"),
+    [
+        (httpx.ConnectError("refused"), 3),
+        (httpx.ConnectTimeout(""), 3),
+        (httpx.PoolTimeout(""), 3),
+        (httpx.ProxyError("refused"), 3),
+        (httpx.ReadTimeout(""), 1),
+        (httpx.WriteTimeout(""), 1),
+        (httpx.ReadError("reset"), 1),
+        (httpx.WriteError("reset"), 1),
+        (httpx.RemoteProtocolError("ended"), 1),
+        (ssl.SSLError("bad record"), 1),
+    ],
+    ids=repr,
+)
+async def test_a_post_is_sent_again_where_it_was_not_sent(error: Exception, times: int) -> None:
+    api = Api([error])
+    told = str(await failure(TransientError, api, Request("POST", f"{BASE}/a")))
+    assert len(api.seen) == times
+    assert ("it was not sent again" in told) is (times == 1)
+    again = Api([error, OK])
+    await send(again, Request("POST", f"{BASE}/a", repeats=True))
+    assert len(again.seen) == 2
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_get_is_sent_again_unless_the_user_says_no(status: int) -> None:
+    api = Api([httpx.Response(status), OK])
+    if status == 503:
+        await send(api, Request("GET", f"{BASE}/a", repeats=False))
+        return
+    await failure(TransientError, api, Request("GET", f"{BASE}/a", repeats=False))
+    assert len(api.seen) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+async def test_a_post_that_was_answered_by_a_redirect_is_not_sent_again(status: int) -> None:
+    """What came of it is read at the other address, as often as it takes."""
+    api = Api([moved("/b", status), httpx.Response(502), httpx.ReadTimeout("slow"), OK])
+    assert (await send(api, Request("POST", f"{BASE}/a"))).body == [1]
+    assert api.asked == [f"POST {BASE}/a", *[f"GET {BASE}/b"] * 3]
+
+
+async def test_a_post_that_is_redirected_as_a_post_is_not_sent_again_either() -> None:
+    api = Api([moved("/b", 307), httpx.ReadTimeout("slow"), OK])
+    await failure(TransientError, api, Request("POST", f"{BASE}/a"))
+    assert api.asked == [f"POST {BASE}/a", f"POST {BASE}/b"]
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])

@@ -124,7 +124,7 @@ def test_methods_are_accepted_in_any_case(method: str) -> None:
             (
                 "selector.xyz is unknown; known are data_path, method, query_params, headers, "
                 "body, pagination, "
-                "on_status, responses, query, path_parameters, accept, min_items, max_shrink, "
+                "on_status, responses, retry, query, path_parameters, accept, min_items, max_shrink, "
                 "accept_shrink, incremental"
             ),
         ),
