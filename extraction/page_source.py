@@ -6,6 +6,7 @@ from extraction.ahead import Ahead
 from extraction.items import received
 from extraction.made_links import check_link
 from rest.answer_rules import AnswerRules
+from rest.repeating import check_reading_again
 from rest.request import Page, Request, Response
 from rest.resource import Endpoint
 
@@ -51,7 +52,8 @@ class PageSource:
         check_link(request, page, self._endpoint.pagination, self._base_url)
 
     async def once_more(self, page: Page) -> Page:
-        """A page asked for again, in its place."""
+        """A page asked for again, in its place. Raises DoubtError: it may not be."""
+        check_reading_again(page.request)
         again = await self.page(page.request, await self.answer(page.request))
         return replace(
             page,

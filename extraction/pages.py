@@ -27,7 +27,7 @@ from extraction.page_source import PageSource
 from extraction.progress import Progress
 from extraction.sameness import identity, moved_up
 from extraction.second_page import PAST_THE_END, has_second_page, may_go_on
-from extraction.second_reading import may_read_again, read_again
+from extraction.second_reading import read_again
 from extraction.verdict import Verdict
 from pagination import NextPage, OffsetPaginator, PageNumberPaginator, SinglePage, paginator_for
 from pagination.signals import is_named_last
@@ -164,7 +164,7 @@ class _Steps:
         """What a listing that moved may have hidden from the walk."""
         first, last = self._first_request, self._last
         progress = self._progress
-        if first is None or last is None or not may_read_again(first, last):
+        if first is None or last is None:
             return
         is_below = progress.is_below_the_total and not is_named_last(last)
         if not is_below and (not progress.repeated or progress.is_total_reached):

@@ -11,7 +11,7 @@ from extraction.sameness import item_keys
 from pagination import Paginator
 from rest.bodies import Json
 from rest.errors import DoubtError
-from rest.repeating import may_repeat
+from rest.repeating import check_reading_again
 from rest.request import Page, Request
 
 # So often is a listing read once more, from its beginning.
@@ -22,22 +22,15 @@ _TELLING_RUN = 10
 _SMALLEST_PAGE = 4
 
 
-def may_read_again(first: Request, last: Page) -> bool:
-    """False for a single answer to a request that is not known to read: pages show that an endpoint lists.
-
-    first: the request for the first page. last: the last page.
-    """
-    return may_repeat(first) or (first.repeats is None and last.number > 0)
-
-
 async def read_again(
     source: PageSource, paginator: Paginator, progress: Progress, first: Request, last: Page
 ) -> AsyncGenerator[tuple[Page, list[Json]]]:
     """Each page that is read again, and what of it is new: put on top, or moved there, meanwhile.
 
     first: the request for the first page. last: the last page that was read.
-    Raises DoubtError: the listing is in another order each time that it is read.
+    Raises DoubtError: the listing is in another order each time that it is read, or may not be read again.
     """
+    check_reading_again(first)
     order: Sequence[int] = progress.first_keys
     for _ in range(_MOST_READINGS):
         reading = _Reading(progress, order, last.largest)

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from rest.bodies import Json
+from rest.errors import DoubtError
 from rest.graphql import is_graphql, only_queries
 from rest.request import Request
 
@@ -28,6 +29,19 @@ def may_repeat(request: Request) -> bool:
     if request.repeats is not None:
         return request.repeats
     return request.method == "GET" or (request.method == "POST" and _only_reads(request))
+
+
+def check_reading_again(request: Request) -> None:
+    """Raises DoubtError: a listing moved while it was read, and the user forbids to ask for its pages again.
+
+    Otherwise any method may: that pages followed the first shows that the endpoint lists.
+    """
+    if request.repeats is False:
+        raise DoubtError(
+            "the listing moved while it was read, and retry: false keeps it from being read again",
+            hint="Set retry to true if the endpoint only reads",
+            doubt="repeated_items",
+        )
 
 
 def is_not_begun(status: int) -> bool:

@@ -95,3 +95,26 @@ def test_number_of_the_page_s_own_items_is_no_length(walked: Walk) -> None:
     walk = walked(filtering, pagination={"type": "page", "page_size": SIZE})
     assert walk.error is None
     assert len(walk.items) == 7
+
+
+def _growing(request: Request) -> Json:
+    """An item is put on top after the first page was read, so that one of the first page comes again."""
+    start = int(str(request.value("offset")))
+    ids = list(range(10)) if start == 0 else [99, *range(10)]
+    return {"items": [{"id": each} for each in ids[start : start + SIZE]]}
+
+
+@pytest.mark.parametrize("moving", ["shrinking", "growing"])
+@pytest.mark.parametrize(("repeats", "is_read"), [(None, True), (True, True), (False, False)])
+def test_pages_of_a_post_are_asked_for_again_unless_the_user_says_no(
+    walked: Walk, moving: str, *, repeats: bool | None, is_read: bool
+) -> None:
+    """That the pages follow each other shows that the endpoint lists."""
+    api = _growing if moving == "growing" else _listing(list(range(18)), {2: [0]})
+    first = Request("POST", "https://a.example/x", repeats=repeats)
+    walk = walked(api, pagination={"type": "offset", "page_size": SIZE}, first=first)
+    if is_read:
+        assert walk.error is None
+        return
+    assert "retry: false keeps it from being read again" in str(walk.error)
+    assert walk.error.doubt == "repeated_items"

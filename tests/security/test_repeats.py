@@ -1,0 +1,188 @@
+"""A POST at a real API that carries out what it is sent, and then fails: it is carried out once."""
+
+import json
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any, cast
+
+import pytest
+
+from extraction import open_extractor
+from rest.errors import SyncError
+from rest.permissions import Permissions
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+pytestmark = pytest.mark.process
+
+type Json = dict[str, Any]
+type Fetch = Callable[..., Awaitable[str]]
+
+# What comes after it was carried out.
+FAILURES = ("silence", "closed", "reset", "half a body", "500", "502", "504", "202")
+NOT_BEGUN = ("408", "425", "429", "503")
+
+
+@dataclass
+class Api:
+    """failure: what the first request gets; the others get the body. log: what was carried out."""
+
+    failure: str = ""
+    body: Any = field(default_factory=lambda: {"items": [{"id": 1}]})
+    url: str = ""
+    log: list[str] = field(default_factory=list)
+    over: Event = field(default_factory=Event)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, api: Api) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.api = api
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def _serve(self) -> None:
+        api = cast("_Server", self.server).api
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        api.log.append(f"{self.command} {self.path}")
+        if len(api.log) > 1 or not api.failure:
+            self._reply(200, api.body)
+        elif api.failure.isdigit():
+            self._reply(int(api.failure), {"error": "made up"})
+        else:
+            self._break(api)
+
+    def _break(self, api: Api) -> None:
+        self.close_connection = True
+        if api.failure == "silence":
+            api.over.wait(60)
+        elif api.failure == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+        elif api.failure == "half a body":
+            self._reply(200, api.body, cut=5)
+
+    def _reply(self, status: int, body: Any, cut: int = 0) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) - cut])
+
+    do_GET = do_POST = do_PUT = do_PATCH = _serve  # noqa: N815 - the server's names
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: the tests look at the log."""
+
+    def finish(self) -> None:
+        """A connection that was reset has nothing to flush."""
+        if self.connection.fileno() >= 0:
+            super().finish()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    given = Api()
+    with _Server(given) as server:
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        given.url = f"http://127.0.0.1:{server.server_port}"
+        yield given
+        given.over.set()
+        server.shutdown()
+
+
+@pytest.fixture
+def fetch(api: Api, monkeypatch: pytest.MonkeyPatch) -> Fetch:
+    """Reads a kind, and gives what its errors say."""
+    monkeypatch.setattr("rest.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
+
+    async def fetch(kind: str, selector: Json) -> str:
+        settings = Settings.from_config({"base_url": api.url, "max_retries": 3, "timeout": 0.5}, {})
+        wanted = {"data_path": ".items", **selector}
+        resource = read_resource(kind, wanted, settings.pagination, Permissions(writes=True))
+        try:
+            async with open_extractor(settings, [resource]) as extractor:
+                async for _ in extractor.batches(resource):
+                    pass
+        except ExceptionGroup as group:
+            return str(group.exceptions[0])
+        except SyncError as error:
+            return str(error)
+        return ""
+
+    return fetch
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_what_may_have_been_carried_out_is_sent_once(failure: str, api: Api, fetch: Fetch) -> None:
+    api.failure = failure
+    for method in ("POST", "PUT", "PATCH"):
+        api.log.clear()
+        said = await fetch("/orders", {"method": method, "body": {"item": 1}})
+        assert api.log == [f"{method} /orders"]
+        assert "it was not sent again, as it may have been carried out" in said
+        assert "set retry: true" in said
+
+
+@pytest.mark.parametrize("failure", [*FAILURES, *NOT_BEGUN])
+async def test_what_reads_is_sent_again(failure: str, api: Api, fetch: Fetch) -> None:
+    api.failure = failure
+    for kind, selector in {
+        "/orders": {"method": "POST", "retry": True},
+        "/graphql": {"method": "POST", "body": {"query": "query { items { id } }"}},
+        "/v1/search": {"method": "POST", "body": {"filter": {}}},
+        "/items": {},
+    }.items():
+        api.log.clear()
+        assert await fetch(kind, selector) == ""
+        assert len(api.log) == 2, kind
+
+
+@pytest.mark.parametrize("failure", NOT_BEGUN)
+async def test_what_the_api_has_not_begun_is_sent_again(failure: str, api: Api, fetch: Fetch) -> None:
+    api.failure = failure
+    for method in ("POST", "PUT", "PATCH"):
+        api.log.clear()
+        assert await fetch("/orders", {"method": method, "body": {"item": 1}}) == ""
+        assert api.log == [f"{method} /orders"] * 2
+
+
+async def test_mutation_is_sent_once(api: Api, fetch: Fetch) -> None:
+    api.failure = "silence"
+    await fetch("/graphql", {"method": "POST", "body": {"query": "mutation { pay }"}})
+    assert api.log == ["POST /graphql"]
+
+
+async def test_parameter_s_endpoint_has_a_word_of_its_own(api: Api, fetch: Fetch) -> None:
+    api.failure = "502"
+    parent = {"endpoint": "/orders", "method": "POST", "field": ".id", "data_path": ".items"}
+    await fetch("/items/{id}", {"path_parameters": {"id": parent}})
+    assert api.log == ["POST /orders"]
+    api.log.clear()
+    assert await fetch("/items/{id}", {"path_parameters": {"id": {**parent, "retry": True}}}) == ""
+    assert api.log == ["POST /orders", "POST /orders", "GET /items/1"]
+
+
+async def test_child_by_post_is_sent_once(api: Api, fetch: Fetch) -> None:
+    api.failure = "reset"
+    await fetch("/orders/{id}", {"method": "POST", "path_parameters": {"id": {"values": [1]}}})
+    assert api.log == ["POST /orders/1"]
+
+
+@pytest.mark.parametrize("paging", [{"type": "none"}, {"type": "auto"}])
+async def test_single_answer_to_a_post_is_not_asked_for_again(paging: Json, api: Api, fetch: Fetch) -> None:
+    """Not to see whether there is a second page, either."""
+    for body in ([{"id": 1}] * 2, {"items": [{"id": 1}], "total": 3}, [{"id": n} for n in range(100)]):
+        api.body = body
+        api.log.clear()
+        await fetch("/orders", {"method": "POST", "data_path": None, "pagination": paging})
+        assert api.log == ["POST /orders"]
