@@ -19,10 +19,13 @@ def may_be_carried_out_by(error: Exception, mark: str) -> bool:
     """
     if isinstance(error, _NOT_SENT):
         return False
-    if isinstance(error, httpx.RequestError):
-        return mark in error.request.extensions
-    # A login's tells the status that it failed with.
-    return not (isinstance(error, TransientError) and error.status is not None)
+    if isinstance(error, TransientError):
+        return error.status is None  # a login's tells the status that it failed with
+    try:
+        asked: httpx.Request | None = error.request if isinstance(error, httpx.RequestError) else None
+    except RuntimeError:  # nobody noted which it was
+        asked = None
+    return asked is None or mark in asked.extensions
 
 
 def may_be_carried_out_after(response: Response, meaning: AnswerMeaning | None) -> bool:

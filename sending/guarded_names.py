@@ -15,17 +15,27 @@ _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "coo
 _OF_WHO = frozenset(
     {
         *("forwarded", "ip", "ips", "addr", "clientip", "envoy", "appengine"),
-        *("authenticated", "identity", "assertion", "claims", "oidc", "userinfo", "principal", "webauth"),
+        *("authenticated", "identity", "assertion", "claims", "oidc", "userinfo", "webauth", "iv", "eppn"),
         *("authentik", "pomerium", "vouch", "remoteuser", "authuser"),
         *("sudo", "behalf", "masquerade", "proxied", "assume", "assumed", "runas", "actas", "doas"),
         *("ssl", "tls", "mtls"),
     }
 )
-_IN_A_WORD = ("impersonat", "onbehalf", "callerid", "callerobjectid", "clientcert", "proxiedentities")
+_IN_A_WORD = (
+    "impersonat",
+    "principal",
+    "forwardedfor",
+    "loginas",
+    "onbehalf",
+    "callerid",
+    "callerobjectid",
+    "clientcert",
+    "proxiedentities",
+)
 _SIDE_BY_SIDE = frozenset(
     {
         *(("run", "as"), ("act", "as"), ("acting", "as"), ("do", "as"), ("login", "as"), ("as", "user")),
-        *(("auth", "request"), ("select", "admin")),
+        *(("auth", "request"), ("select", "admin"), ("forward", "for"), ("peer", "certificate")),
     }
 )
 _OF_CERTIFICATES = frozenset(
@@ -33,7 +43,12 @@ _OF_CERTIFICATES = frozenset(
 )
 _USERS = frozenset({"user", "username", "userid"})
 # Persons, but also an API's own words: `WM_CONSUMER.ID` is Walmart's.
-_PERSONS = frozenset({"actor", "admin", "caller", "consumer", "email", "groups", "login", "role", "roles"})
+_PERSONS = frozenset(
+    {
+        *("actor", "admin", "caller", "consumer", "email", "groups", "login", "role", "roles"),
+        *("root", "sub", "subject", "superuser"),
+    }
+)
 # What a user has: X-User-Id and X-Auth-User-Email say who asks, User-Agent and X-User-Locale do not.
 _OF_USERS = frozenset(
     {"admin", "email", "groups", "id", "ids", "is", "login", "mail", "name", "role", "roles", "uid", "uuid"}

@@ -213,6 +213,46 @@ def test_check_has_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Pat
     assert "404" in missing
 
 
+@pytest.mark.parametrize(
+    ("selector", "variable", "told"),
+    [
+        (
+            {"method": "PATCH"},
+            "OCEAN__INTEGRATION__CONFIG__ALLOW_WRITES",
+            "set the setting allowWrites to true",
+        ),
+        (
+            {"exportEnvVariables": ["HOME"]},
+            "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS",
+            "set OCEAN__ALLOW_",
+        ),
+    ],
+    ids=["a method that writes", "exported variables"],
+)
+def test_commands_refuse_what_a_mapping_may_not_do(
+    selector: dict[str, Any],
+    variable: str,
+    told: str,
+    ocean_custom: Command,
+    env_file: Path,
+    tmp_path: Path,
+) -> None:
+    entity = {"entity": {"mappings": {"identifier": ".id", "blueprint": '"sampleUser"'}}}
+    resource = {
+        "kind": "/api/v1/users",
+        "selector": {"data_path": ".users", **selector},
+        "port": entity,
+    }
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(yaml.safe_dump({"resources": [resource]}))
+    for command in ("check", "preview", "plan"):
+        done = ocean_custom(command, "--mapping", mapping)
+        assert done.returncode == 1
+        assert told in " ".join((done.stdout + done.stderr).split())
+    env_file.write_text(f"{env_file.read_text()}\n{variable}=true\n")
+    assert told not in " ".join(ocean_custom("check", "--mapping", mapping).stdout.split())
+
+
 def test_preview_shows_entities_and_broken_rules_without_port(ocean_custom: Command, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yml"
     mappings = {

@@ -28,6 +28,8 @@ X-Amzn-Mtls-Clientcert-Subject X-TLS-Client-Subject X-Amzn-Oidc-Data X-Amzn-Oidc
 X-Userinfo X-Endpoint-API-UserInfo X-Goog-Authenticated-User-Email X-Goog-IAP-JWT-Assertion
 Cf-Access-Authenticated-User-Email X-MS-CLIENT-PRINCIPAL X-MS-CLIENT-PRINCIPAL-NAME X-RH-Identity
 X-Appengine-User-Is-Admin X-Original-Remote-Addr X-Forwarded-Authorization Proxy_Authorization Cookie2
+X-Forward-For X-ForwardedFor X-LoginAs iv-groups iv-user eppn SM_USER UserPrincipalName X-Subject
+X-Superuser X-Peer-Certificate X-Acting-User X-Current-User
 """)
 ELSEWHERE = _names("""
 X-Original-URL X-Rewrite-URL X_Original_URL X-Original-URI X-Path-Override X-Host X-Original-Host
@@ -64,7 +66,8 @@ LinkedIn-Version X-EBAY-C-MARKETPLACE-ID X-CSRF-Token kbn-xsrf X-Auth-Token X-Ap
 Private-Token DD-APPLICATION-KEY X-Algolia-API-Key X-Payment-Method X-Locale X-Region X-Channel
 X-Page-Size X-Sort X-Fields X-Total-Count X-Claim-Id X-Customer-Id X-Store X-Language X-Role-Arn
 X-Host-Group X-Path-Style X-URL-Scheme Dropbox-API-Path-Root X-Sudoku-Level X-TestRail-Url
-X-Zuora-Entity-Ids X-PW-UserEmail X-Snowflake-Role Sforce-Query-Options
+X-Zuora-Entity-Ids X-PW-UserEmail X-Snowflake-Role Sforce-Query-Options X-Subject-Token
+Content-Disposition Accept-Charset
 """)
 ORDINARY_PARAMETERS = _names("""
 method http_method methods payment_method user user_id username email role id as_user run_as on_behalf_of

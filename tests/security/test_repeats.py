@@ -105,8 +105,8 @@ def fetch(api: Api, monkeypatch: pytest.MonkeyPatch) -> Fetch:
     """Reads a kind, and gives what its errors say."""
     monkeypatch.setattr("rest.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
 
-    async def fetch(kind: str, selector: Json) -> str:
-        settings = Settings.from_config({"base_url": api.url, "max_retries": 3, "timeout": 0.5}, {})
+    async def fetch(kind: str, selector: Json, **config: Any) -> str:
+        settings = Settings.from_config({"base_url": api.url, "max_retries": 3, "timeout": 0.5, **config}, {})
         wanted = {"data_path": ".items", **selector}
         resource = read_resource(kind, wanted, settings.pagination, Permissions(writes=True))
         try:
@@ -154,6 +154,16 @@ async def test_what_the_api_has_not_begun_is_sent_again(failure: str, api: Api, 
         api.log.clear()
         assert await fetch("/orders", {"method": method, "body": {"item": 1}}) == ""
         assert api.log == [f"{method} /orders"] * 2
+
+
+@pytest.mark.parametrize("failure", ["silence", "reset", "500", "503"])
+async def test_login_that_fails_is_asked_again(failure: str, api: Api, fetch: Fetch) -> None:
+    """The request behind it was not sent yet."""
+    api.failure = failure
+    api.body = {"items": [{"id": 1}], "access_token": "made-up"}
+    login = {"auth_type": "oauth2", "client_id": "amy", "client_secret": "made-up", "token_url": "/login"}
+    assert await fetch("/orders", {"method": "POST"}, **login) == ""
+    assert api.log == ["POST /login", "POST /login", "POST /orders"]
 
 
 async def test_mutation_is_sent_once(api: Api, fetch: Fetch) -> None:
