@@ -7,6 +7,7 @@ from pagination.values import whole_number
 from pagination.vocabulary import key_of
 from rest.bodies import Json
 from rest.envelope import Place
+from rest.origin import cut
 from rest.request import Page, text_of
 
 # By the letters of names, whatever their case and separators.
@@ -167,5 +168,4 @@ def _is_success(value: Json) -> bool:
 
 
 def _shown(value: Json) -> str:
-    text = text_of(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return cut(text_of(value), _SHOWN)

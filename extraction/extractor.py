@@ -147,14 +147,16 @@ async def open_extractor(
     transport: httpx.AsyncBaseTransport | None = None,
     verify: bool | ssl.SSLContext | None = None,
     directory: Path | None = None,
+    redact: Redactor | None = None,
 ) -> AsyncIterator[Extractor]:
     """An extractor for one resync, closed with all its connections and files.
 
     resources: all of the mapping, so that what several need is asked for once.
     transport: None for httpx's own; verify: its TLS rules, None for what verifySsl says.
     directory: where listings are kept; None for the system's.
+    redact: learns the tokens that a login gives; None for one that nobody else uses.
     """
-    redact = settings.redactor
+    redact = redact or settings.redactor
     limits = httpx.Limits(max_connections=settings.max_concurrent_requests)
     async with httpx.AsyncClient(
         auth=auth_for(settings, redact),

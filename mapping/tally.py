@@ -10,6 +10,7 @@ from mapping.mapper import Mapped
 from mapping.plan import Entity
 from rest.bodies import Json
 from rest.errors import DoubtError, ItemsError, SyncError
+from rest.origin import cut
 from rest.request import Item, text_of
 
 _NAMES = ("id", "identifier", "uuid", "key", "name", "slug", "title")
@@ -118,5 +119,5 @@ def _shown(item: Item) -> str:
     ]
     if named:
         name, value = named[0]
-        return f"{name} {text_of(value)[:_SHOWN]}"
-    return f"the keys {', '.join(list(item)[:5])}"[:_SHOWN]
+        return f"{name} {cut(text_of(value), _SHOWN)}"
+    return cut(f"the keys {', '.join(list(item)[:5])}", _SHOWN)

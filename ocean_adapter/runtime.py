@@ -1,10 +1,12 @@
 """One Extractor for each resync: opened on first use, handed out, closed."""
 
 import os
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import cast
 
 from loguru import logger
 from port_ocean.context.event import event
@@ -17,6 +19,7 @@ from extraction import Extractor, open_extractor
 from ocean_adapter.resources import permissions_for, readable_resources, resource_from
 from ocean_adapter.transport import outbound_transport, tls_rules
 from rest.errors import SettingsError
+from rest.origin import Redactor
 from rest.resource import Resource
 from rest.settings import Settings
 
@@ -55,6 +58,8 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._masks = OceanMasks(settings.redactor)
+        self._masks.come_first()
 
     def resource(self, config: ResourceConfig) -> Resource:
         """What an entry of the mapping asks for. Raises ResourceError: it is wrong."""
@@ -65,12 +70,15 @@ class Runtime:
         held = _HELD.get()
         if held.extractor is None:
             resources = readable_resources(event.port_app_config.resources, self.settings)
+            # Anew for each resync: tokens of earlier logins need no mask for ever.
+            self._masks.redact = self.settings.redactor
             opening = open_extractor(
                 self.settings,
                 list(resources),
                 transport=outbound_transport(self.settings),
                 verify=tls_rules(self.settings),
                 directory=_writable_folder(),
+                redact=self._masks.redact,
             )
             held.extractor = await held.open.enter_async_context(opening)
         return held.extractor
@@ -83,19 +91,29 @@ def read_settings() -> Settings:
         auth_for(settings)
     except SettingsError as error:
         raise SystemExit(f"Ocean Custom cannot start: {error}") from None
-    _hide(settings)
     if not settings.verify_ssl:
         logger.warning("verifySsl is false: whoever is between here and the API can read the credentials")
     return settings
 
 
-def _hide(settings: Settings) -> None:
-    """Has Ocean mask our secrets, in whatever form, in the examples and the log that it sends to Port.
+class OceanMasks:
+    """Has Ocean mask our secrets in the examples and the log that it sends to Port, and in its own log.
 
-    By itself it masks the settings that are declared as secret, and only as they are written.
+    By itself it masks the settings that are declared as secret, only as they are written, and its own log
+    shows their first six letters. redact: also learns what a login gives.
     """
-    if pattern := settings.redactor.pattern:
-        sensitive_log_filter.compiled_patterns.append(pattern)
+
+    def __init__(self, redact: Redactor) -> None:
+        self.redact = redact
+
+    def come_first(self) -> None:
+        """Nothing is left for Ocean's own masks then."""
+        # Of a pattern, Ocean uses `sub` alone.
+        sensitive_log_filter.compiled_patterns.insert(0, cast("re.Pattern[str]", self))
+
+    def sub(self, _replacement: Callable[[re.Match[str]], str] | str, text: str) -> str:
+        """The text with a mask for every secret, whatever Ocean would put there."""
+        return self.redact(text)
 
 
 def _writable_folder() -> Path | None:

@@ -11,6 +11,7 @@ from pagination.values import is_blank, is_true, whole_number
 from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json
 from rest.errors import PaginationError
+from rest.origin import cut
 from rest.paths import ABSENT, Path
 from rest.request import Location, Page, Request
 
@@ -88,7 +89,7 @@ class CursorPaginator(Paginator):
     def _usable(self, value: Json) -> str | int:
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise PaginationError(
-                f"no cursor but {str(value)[:80]!r} stands at {self._place}",
+                f"no cursor but {cut(str(value), 80)!r} stands at {self._place}",
                 hint="Set cursorPath to where the text or number is that the next request takes",
             )
         return value

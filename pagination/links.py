@@ -11,7 +11,7 @@ from pagination.values import is_blank
 from pagination.vocabulary import Meaning
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.origin import resolved
+from rest.origin import cut, resolved
 from rest.paths import ABSENT, Path
 from rest.request import Page, Request
 
@@ -39,7 +39,7 @@ class LinkPaginator(Paginator):
             request = page.request.at(resolved(link, page.request.full_url))
         except ValueError as error:
             raise PaginationError(
-                f"the link to the next page is no URL: {link[:80]!r}", doubt="unreadable_link"
+                f"the link to the next page is no URL: {cut(link, 80)!r}", doubt="unreadable_link"
             ) from error
         return None if request.key == page.request.key else NextPage(request)
 
@@ -66,7 +66,7 @@ class NextLinkPaginator(LinkPaginator):
             return None
         if not isinstance(link, str):
             raise PaginationError(
-                f"no link but {str(link)[:80]!r} stands where the next page's link should be",
+                f"no link but {cut(str(link), 80)!r} stands where the next page's link should be",
                 hint="Set nextLinkPath to the link, or paginationType to page if it is a page number",
                 doubt="unreadable_link",
             )
@@ -120,7 +120,7 @@ class HeaderLinkPaginator(LinkPaginator):
             return self._followed(page, link)
         if not is_readable(header):
             raise PaginationError(
-                f"the Link header cannot be read: {header[:200]!r}",
+                f"the Link header cannot be read: {cut(header, 200)!r}",
                 hint="Something between here and the API cut it; the next resync tries again",
                 doubt="unreadable_link",
             )

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from rest.answer_rules import AnswerMeaning, AnswerRule
 from rest.doubts import DOUBTS, DoubtName
+from rest.origin import cut
 from rest.paths import Path, jq_path, setting_path
 from rest.request import Pairs
 from rest.shrinkage import ShrinkLimit
@@ -307,4 +308,4 @@ def _choices(annotation: Raw) -> list[str]:
 
 
 def _shown(value: Raw) -> str:
-    return repr(value) if len(repr(value)) <= 80 else f"{repr(value)[:80]}…"
+    return cut(repr(value), 80)

@@ -1,17 +1,15 @@
 """Which URLs may see the credentials, and what of a URL or a body may be shown."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from rest.secret_forms import CUT, SHORTEST_SECRET, SecretForms
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_MASK = "***"
-# A mask for shorter ones would make messages unreadable and hide nothing.
-_SHORTEST_SECRET = 3
-_PLAIN = re.compile(r"[A-Za-z0-9_.~-]")
-_SHORT_IN_JSON = {'"': '"', "\\": "\\", "/": "/", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
+_MASK = b"***"
+_SHORTEST_TOKEN = 8
+_MOST_TOKENS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +51,54 @@ def upgraded(url: str, base: Origin) -> str:
 
 @dataclass(slots=True, eq=False)
 class Redactor:
-    """Takes secrets out of text that people see, in whatever encoding a URL, JSON or Basic gives them."""
+    """Takes secrets out of text that people see, in whatever form a URL, JSON, HTML or base64 gives them."""
 
-    pattern: re.Pattern[str] | None = field(default=None, repr=False)
-    _known: frozenset[str] = field(default=frozenset(), repr=False)
+    _given: tuple[str, ...] = field(default=(), repr=False)
+    _learned: tuple[str, ...] = field(default=(), repr=False)
+    _forms: SecretForms = field(default_factory=lambda: SecretForms(()), repr=False)
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Redactor":
         """A redactor of these values."""
-        redactor = cls()
-        redactor.learn(secrets)
-        return redactor
+        given = tuple(text for text in secrets if len(text) >= SHORTEST_SECRET)
+        return cls(given, (), SecretForms(given))
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Masks these too from now on; the longest first so that none hides part of another."""
-        self._known |= {text for text in secrets if len(text) >= _SHORTEST_SECRET}
-        known = sorted(self._known, key=len, reverse=True)
-        self.pattern = re.compile("|".join(map(_in_any_form, known))) if known else None
+        """Masks these too from now on, until a hundred others have come: tokens that a login gave.
+
+        Shorter ones are no tokens: a login's answer holds a language, or a number of a tenant, too.
+        """
+        new = [text for text in secrets if len(text) >= _SHORTEST_TOKEN and text not in self._learned]
+        if new:
+            self._learned = (*self._learned, *new)[-_MOST_TOKENS:]
+            self._forms = SecretForms((*self._given, *self._learned))
 
     def __call__(self, text: str) -> str:
         """The text with every secret masked."""
-        return self.pattern.sub(_MASK, text) if self.pattern else text
+        return self.start_of(text, len(text))
+
+    def start_of(self, text: str, length: int) -> str:
+        """So many characters of the text, masked; a secret that stands across their end is masked whole."""
+        raw = text.encode(errors="surrogatepass")
+        spans = self._forms.found(raw)
+        if not spans:
+            return text[:length]
+        most = len(raw) if length >= len(text) else len(text[:length].encode(errors="surrogatepass"))
+        parts: list[bytes] = []
+        done = 0
+        for start, end in spans:
+            if start >= most:
+                break
+            parts += (raw[done:start], _MASK)
+            done = end
+        return b"".join([*parts, raw[done:most]]).decode(errors="surrogatepass")
+
+    @property
+    def longest_bytes(self) -> int:
+        """The most bytes of a text that one secret can take."""
+        return self._forms.longest_bytes
 
 
-def _in_any_form(secret: str) -> str:
-    """A pattern for it: each character as it is, or as a URL, JSON (inside JSON, too) or HTML writes it."""
-    return "".join(f"(?:{'|'.join(_forms(character))})" for character in secret)
-
-
-def _forms(character: str) -> Iterator[str]:
-    yield re.escape(character)
-    if _PLAIN.fullmatch(character):
-        return
-    # RFC 3986 §2.1 and RFC 8259 §7: the case of hexadecimal digits does not matter.
-    yield "".join(f"(?i:%{byte:02x})" for byte in character.encode(errors="surrogatepass"))
-    units = character.encode("utf-16-be", errors="surrogatepass")
-    yield "".join(rf"\\+u(?i:{units[at : at + 2].hex()})" for at in range(0, len(units), 2))
-    yield re.escape(escape(character))
-    if character in _SHORT_IN_JSON:
-        yield rf"\\+{re.escape(_SHORT_IN_JSON[character])}"
-    if character == " ":
-        yield r"\+"
+def cut(text: str, length: int) -> str:
+    """So many characters of a text, with a sign at a cut: there, a redactor masks half a secret, too."""
+    return text if len(text) <= length else f"{text[:length]}{CUT}"

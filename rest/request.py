@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Literal, Protocol
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
-from rest.bodies import Json, parse_body
+from rest.bodies import Json, media_type_and_charset, parse_body
 from rest.envelope import Place, envelope_of
 from rest.errors import ItemsError, ResourceError
 from rest.origin import Redactor
@@ -19,8 +19,10 @@ type Item = dict[str, Json]
 type Location = Literal["query", "body", "header"]
 type Pairs = tuple[tuple[str, str], ...]
 
-# More than is shown, so that a secret at the edge is seen whole.
-_EXCERPT_BYTES = 4000
+# More than is shown, since white space is left out of it.
+_EXCERPT = 4000
+_EXCERPT_SHOWN = 200
+_MOST_BYTES_OF_A_LETTER = 4
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,12 @@ class Response:
     @property
     def excerpt(self) -> str:
         """The first 200 characters, on one line and without secrets, for a message."""
-        start = self.content[:_EXCERPT_BYTES].decode("utf-8", "replace")
-        return " ".join(self.redact(start).split())[:200]
+        # A secret that stands across the end is read whole, lest its first half is shown.
+        size = _MOST_BYTES_OF_A_LETTER * (_EXCERPT + self.redact.longest_bytes)
+        content = self.large.reader().read(size) if self.large else self.content[:size]
+        _, charset = media_type_and_charset(self.headers.get("content-type", ""))
+        start = content.decode("utf-8-sig" if charset == "utf-8" else charset, "replace")
+        return " ".join(self.redact.start_of(start, _EXCERPT).split())[:_EXCERPT_SHOWN]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """Which settings are secret, and what of their values may not be shown."""
 
-from collections.abc import Mapping
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 SECRETS = frozenset(
@@ -22,6 +25,10 @@ _OPEN = {
     "custom_headers": {"accept", "accept-encoding", "accept-language", "content-type", "user-agent"},
     "token_params": {"audience", "grant_type", "resource", "scope"},
 }
+# RFC 9110 §11.4: a scheme and what it takes. RFC 6265 §4.2.1: cookies. Shorter parts are words.
+_CREDENTIALS = re.compile(r"([A-Za-z][A-Za-z0-9-]*) +(\S{8,})")
+_COOKIES = re.compile(r"[^\s=;]+=[^;]*(?:;\s*[^\s=;]+=[^;]*)*;?")
+_COOKIE = re.compile(r"=([^;]{8,})")
 
 
 def secret_texts(settings: Mapping[str, Any]) -> list[str]:
@@ -37,7 +44,7 @@ def _closed(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and objects of any depth
     if isinstance(value, str):
-        return [value, *value.split(":", 1)[1:]]
+        return [value, *value.split(":", 1)[1:], *_parts(value)]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return [str(value)]
     if isinstance(value, dict):
@@ -45,3 +52,23 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and ob
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     return []
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What an API may repeat by itself of `Bearer <token>`, `Basic <user:password>` and `session=<id>`."""
+    if credentials := _CREDENTIALS.fullmatch(text):
+        scheme, given = credentials.groups()
+        yield given
+        if scheme.lower() == "basic":
+            yield from _user_and_password(given)
+    if _COOKIES.fullmatch(text):
+        yield from (cookie.strip() for cookie in _COOKIE.findall(text))
+
+
+def _user_and_password(basic: str) -> Iterator[str]:
+    try:
+        pair = b64decode(basic, validate=True).decode()
+    except (Base64Error, UnicodeDecodeError):
+        return
+    yield pair
+    yield from pair.split(":", 1)[1:]

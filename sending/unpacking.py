@@ -6,6 +6,8 @@ from typing import Protocol
 
 import brotli
 
+from rest.origin import cut
+
 _PIECE_BYTES = 2**20
 _GZIP = 31
 
@@ -104,4 +106,4 @@ def unpacker_for(encoding: str) -> Unpacker:
             return Zlib(zlib.MAX_WBITS)
         case "br":
             return Brotli()
-    raise ValueError(f"Content-Encoding {encoding[:80]!r} is none of gzip, deflate and br")
+    raise ValueError(f"Content-Encoding {cut(encoding, 80)!r} is none of gzip, deflate and br")

@@ -165,9 +165,9 @@ def test_an_identifier_by_search_overwrites_nothing_that_is_known(rules: dict[st
         ({"id": 0}, "id 0"),
         ({"id": False}, "id false"),
         ({"id": {"a": "é"}}, 'id {"a": "é"}'),
-        ({"id": "x" * 100}, "id " + "x" * 60),
+        ({"id": "x" * 100}, "id " + "x" * 60 + "…"),
         (dict.fromkeys("abcdefg", 1), "the keys a, b, c, d, e"),
-        ({"k" * 100: 1}, "the keys " + "k" * 51),
+        ({"k" * 100: 1}, "the keys " + "k" * 51 + "…"),
     ],
     ids=str,
 )

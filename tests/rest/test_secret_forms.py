@@ -1,0 +1,202 @@
+"""A secret is masked in whatever form a text gives it away, and words that are none stay."""
+
+import json
+import quopri
+from base64 import b64encode, encodebytes, urlsafe_b64encode
+from collections.abc import Callable
+from html import escape
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rest.origin import Redactor, cut
+from rest.request import Response
+
+SECRET = "Xk7+q/9=töken & Made"
+HEX = "9f86d081884c7d65"
+
+
+def every_letter(text: str, how: str) -> str:
+    return "".join(how.format(ord(letter)) for letter in text)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(SECRET, id="as it is"),
+        pytest.param(SECRET.upper().replace("Ö", "ö"), id="upper case"),
+        pytest.param(SECRET.lower(), id="lower case"),
+        pytest.param(quote(SECRET, safe=""), id="percent"),
+        pytest.param(quote(SECRET, safe="").replace("%2F", "%2f").replace("%3D", "%3d"), id="lower hex"),
+        pytest.param(quote(SECRET, safe="/+="), id="percent in part"),
+        pytest.param(quote_plus(SECRET), id="form"),
+        pytest.param("".join(f"%{byte:02x}" for byte in SECRET.encode()), id="percent for plain letters"),
+        pytest.param(quote(quote(SECRET, safe=""), safe=""), id="percent twice"),
+        pytest.param(quote(quote(quote(SECRET)), safe=""), id="percent three times"),
+        pytest.param(json.dumps(SECRET)[1:-1], id="JSON in ASCII"),
+        pytest.param(SECRET.replace("/", "\\/"), id="JSON of PHP"),
+        pytest.param(every_letter(SECRET, "\\u{:04x}"), id="JSON for plain letters"),
+        pytest.param(every_letter(SECRET, "\\u{:04X}"), id="JSON in upper hex"),
+        pytest.param(json.dumps(json.dumps(SECRET)[1:-1])[1:-1], id="JSON in JSON"),
+        pytest.param(quote(json.dumps(SECRET)[1:-1]), id="JSON in a URL"),
+        pytest.param(escape(SECRET), id="HTML"),
+        pytest.param(every_letter(SECRET, "&#{};"), id="HTML by numbers"),
+        pytest.param(every_letter(SECRET, "&#x{:X};"), id="HTML by hex"),
+        pytest.param(SECRET.replace("ö", "&ouml;").replace("&", "&amp;", 0), id="HTML by names"),
+        pytest.param(escape(quote(SECRET)), id="URL in HTML"),
+        pytest.param(json.dumps(escape(SECRET))[1:-1], id="HTML in JSON"),
+        pytest.param(repr(SECRET.encode())[2:-1], id="Python's bytes"),
+        pytest.param(SECRET.encode().hex(), id="hexadecimal"),
+        pytest.param(SECRET.encode().hex().upper(), id="upper hexadecimal"),
+        pytest.param(b64encode(SECRET.encode()).decode(), id="base64"),
+        pytest.param(urlsafe_b64encode(SECRET.encode()).decode(), id="base64 for URLs"),
+        pytest.param(b64encode(SECRET.encode()).decode().rstrip("="), id="base64 without its end"),
+        pytest.param(quote(b64encode(SECRET.encode()).decode(), safe=""), id="base64 in a URL"),
+        pytest.param(b64encode(SECRET.encode()).decode().replace("/", "\\/"), id="base64 in JSON"),
+        pytest.param("\0".join(SECRET), id="two bytes a letter"),
+        pytest.param(f"{SECRET[:6]}\r\n\t{SECRET[6:]}", id="folded"),
+        pytest.param(f"{SECRET[:9]}\\r\\n{SECRET[9:]}", id="folded in JSON"),
+    ],
+)
+def test_no_form_of_a_secret_is_left(form: str) -> None:
+    shown = Redactor.of([SECRET])(f"before {form} after")
+    assert shown.replace("=", "").replace("%3D", "") == "before *** after"
+
+
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode, encodebytes])
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("after", range(4))
+def test_no_part_of_a_secret_is_left_in_the_base64_of_more(
+    before: int, after: int, encode: Callable[[bytes], bytes]
+) -> None:
+    """Even the letters that are only partly its own are masked."""
+    secret = "q~>?" * 30
+    text = encode(b"u" * before + secret.encode() + b"v" * after).decode()
+    kept = "".join(Redactor.of([secret])(text).replace("\n", "").rstrip("=").split("***"))
+    # Its last letter may hold up to four bits that are nobody's.
+    assert len(kept) * 6 <= (before + after) * 8 + 4
+    assert "***" in Redactor.of([secret])(text)
+
+
+def test_the_base64_of_letters_around_a_secret_may_be_cut_by_others() -> None:
+    text = f"ü{b64encode(b'xhunter22y').decode()[2:12]}ü"
+    assert Redactor.of(["hunter22"])(text) == "ü***ü"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("admin", "Admin asks; ADMIN answers"),
+        ("secretary", "The Secretary of SECRETARY"),
+        ("abc", "ABC aGJj YWJj 616263"),
+        ("a b", "ab a%2520c"),
+        ("pass", "cGFzcw and 70617373"),
+        ("hunter22", "hunter2 hunter 22 unter22 huntër22"),
+        ("hunter22", "hu… hu... h…"),
+        ("hunter22", "100 % of &nope; and \\q \\u12 %zz"),
+    ],
+)
+def test_what_is_another_word_stays(secret: str, text: str) -> None:
+    assert Redactor.of([secret])(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (HEX.upper(), "***"),
+        (HEX.title(), "***"),
+        ("correct horse battery", "***"),
+        ("CORRECT HORSE BATTERY", "***"),
+        ("correct+horse+battery", "***"),
+    ],
+)
+def test_a_long_secret_is_masked_in_any_case(text: str, shown: str) -> None:
+    assert Redactor.of([HEX, "correct horse battery"])(text) == shown
+
+
+@pytest.mark.parametrize("mark", ["…", "..."])
+@pytest.mark.parametrize(
+    "part", ["hun", "hunter2", "HUNTER2", "%68unter", "\\u0068unt", b64encode(b"hunter22x").decode()[:9]]
+)
+def test_what_a_cut_left_of_a_secret_is_masked(part: str, mark: str) -> None:
+    """jq cuts the values that its errors show."""
+    assert Redactor.of(["hunter22"])(f'string ("{part}{mark}) fails') == f'string ("***{mark}) fails'
+
+
+def test_a_cut_shows_itself() -> None:
+    assert cut("hunter22", 8) == "hunter22"
+    assert Redactor.of(["hunter22"])(cut("the hunter22", 8)) == "the ***…"
+
+
+def test_a_secret_that_stands_across_the_end_is_masked_whole() -> None:
+    redact = Redactor.of(["hunter22"])
+    assert redact.start_of("ö hunter22 and hunter22", 5) == "ö ***"
+    assert redact.start_of("ö hunter22 and hunter22", 12) == "ö *** a"
+    assert redact.start_of("hunter22" * 3, 3) == "***"
+    assert redact.start_of("nothing of it", 7) == "nothing"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "utf-32", "iso-8859-1", "cp1252"])
+@pytest.mark.parametrize("before", [0, 150, 199, 3_995, 3_999])
+def test_an_excerpt_is_read_as_the_answer_says_and_masked_before_it_is_cut(charset: str, before: int) -> None:
+    text = " " * before + f"{SECRET} and so on"
+    response = Response(
+        500, {"content-type": f"text/plain; charset={charset}"}, text.encode(charset), Redactor.of([SECRET])
+    )
+    assert response.excerpt.startswith("***")
+    assert response.excerpt in "*** and so on"
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_an_excerpt_of_what_does_not_say_its_charset_shows_no_secret(charset: str) -> None:
+    response = Response(500, {}, "the hunter22 of us".encode(charset), Redactor.of(["hunter22"]))
+    assert "h\0u\0n" not in response.excerpt
+    assert "***" in response.excerpt
+
+
+def test_an_excerpt_of_a_charset_that_nobody_knows_is_read_as_utf_8() -> None:
+    response = Response(500, {"content-type": "text/plain; charset=rot13"}, b"\xc3\xb6")
+    assert response.excerpt == "ö"
+
+
+def test_tokens_of_a_login_are_masked_until_a_hundred_others_came() -> None:
+    """One that gives a token for each request fills no memory, and slows nothing down."""
+    redact = Redactor.of(["hunter22"])
+    for number in range(1_000):
+        redact.learn([f"token-{number:06}", "en-US"])
+        redact.learn(["en-US"])
+    assert redact("hunter22 token-000999 token-000900 en-US") == "*** *** *** en-US"
+    assert redact("token-000899") == "token-000899"
+
+
+_ENCODERS: list[Callable[[str], str]] = [
+    lambda text: text,
+    lambda text: quote(text, safe=""),
+    quote_plus,
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    escape,
+    lambda text: every_letter(text, "&#{};"),
+    lambda text: b64encode(text.encode()).decode(),
+]
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=8),
+    st.lists(st.sampled_from(_ENCODERS), max_size=3),
+)
+def test_escapes_inside_each_other_are_read(secret: str, encoders: list[Callable[[str], str]]) -> None:
+    form = secret
+    # Base64 comes first: what is in it is no text that anybody reads.
+    for encode in sorted(encoders, key=lambda each: each is not _ENCODERS[-1]):
+        form = encode(form)
+    if encoders.count(_ENCODERS[-1]) <= 1:
+        assert "***" in Redactor.of([secret])(f"<{form}>")
+
+
+def test_quoted_printable_is_no_form_that_is_known() -> None:
+    """Nor are ciphers, other orders of letters, or words in between: a mask is a help, and no wall."""
+    form = quopri.encodestring("höchst-geheim".encode()).decode()
+    assert Redactor.of(["höchst-geheim"])(form) == form
