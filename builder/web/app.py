@@ -9,17 +9,18 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from builder.web.desk import AtDesk, Desk
+from builder.web.entrance import Entrance
 from builder.web.routes import choose, connect, install
 from builder.web.safety import Access, Safety
 from builder.web.views import FOLDER, Views
 from builder.web.workspace import Workspace
 
 
-def create_app(access: Access) -> FastAPI:
+def create_app(access: Access, entrance: Entrance) -> FastAPI:
     """The page for one user; all that it holds ends with it."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.desk = Desk(Views(access))
-    app.add_middleware(Safety, access=access)
+    app.add_middleware(Safety, access=access, entrance=entrance)
     app.add_exception_handler(HTTPException, _told)
     app.add_api_route("/", _show)
     app.add_api_route("/anew", _start_anew, methods=["POST"])

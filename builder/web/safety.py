@@ -1,6 +1,7 @@
 """Who may talk to the page: the browser of whoever started it, and no other page in it."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -10,6 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from builder.web.entrance import Entrance
 
 TOKEN_HEADER = "X-Builder-Token"  # noqa: S105 - a header's name
 MOST_BYTES = 32 * 2**20
@@ -28,6 +31,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_PRINTED_LAST = "the builder printed last, in the terminal where it runs: each of them opens it once"
 _TO_THE_PAGE = (
     '<!doctype html><html lang="en"><title>Builder</title><link rel="icon" href="/static/icon.svg">'
     '<meta http-equiv="refresh" content="0;url=/"><p><a href="/">To the builder</a></p></html>'
@@ -38,16 +42,13 @@ _TO_THE_PAGE = (
 class Access:
     """What this start of the page listens on, and what proves that a request comes from it.
 
-    port: of loopback. token: in the first address, then a cookie, and a header of everything that is posted.
+    port: of loopback. session: the cookie of a browser that was let in; no script can read it.
+    token: in the page, and then in a header of everything that is posted.
     """
 
     port: int
+    session: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-
-    @property
-    def first_url(self) -> str:
-        """The address to open."""
-        return f"http://127.0.0.1:{self.port}/?token={self.token}"
 
     @property
     def cookie(self) -> str:
@@ -62,6 +63,10 @@ class Access:
         """True for this page's, and for a request that names none."""
         return not origin or self.is_own_host(origin.removeprefix("http://"))
 
+    def is_session(self, text: str) -> bool:
+        """Compared in the same time whatever the text."""
+        return secrets.compare_digest(text.encode(), self.session.encode())
+
     def is_token(self, text: str) -> bool:
         """Compared in the same time whatever the text."""
         return secrets.compare_digest(text.encode(), self.token.encode())
@@ -70,9 +75,10 @@ class Access:
 class Safety:
     """Middleware: the Host is loopback, the token is there, bodies are bounded, nothing is kept in caches."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, entrance: Entrance) -> None:
         self._app = app
         self._access = access
+        self._entrance = entrance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -95,23 +101,29 @@ class Safety:
             return _refused(HTTPStatus.FORBIDDEN, "Another page may not ask this one")
         if not self._access.is_own_origin(headers.get("origin", "")):
             return _refused(HTTPStatus.FORBIDDEN, "Another page may not ask this one")
-        if scope["path"] == "/" and (token := _query_token(scope)):
-            return self._entered(token)
-        if not self._access.is_token(_cookie(headers, self._access.cookie)):
-            return _refused(HTTPStatus.FORBIDDEN, "Open the address that the builder printed when it started")
+        is_inside = self._access.is_session(_cookie(headers, self._access.cookie))
+        if scope["path"] == "/" and scope["method"] == "GET" and (token := _query_token(scope)):
+            return self._entered(token, is_inside=is_inside)
+        if not is_inside:
+            return _refused(HTTPStatus.FORBIDDEN, f"Open the address that {_PRINTED_LAST}")
         if scope["method"] not in _READS and not self._access.is_token(headers.get(TOKEN_HEADER, "")):
             return _refused(HTTPStatus.FORBIDDEN, "The token is missing: reload the page")
         return None
 
-    def _entered(self, token: str) -> Response:
-        """The first visit: the token moves from the address into a cookie."""
-        if not self._access.is_token(token):
-            return _refused(
-                HTTPStatus.FORBIDDEN, "The token is of another start: see what the builder printed"
-            )
+    def _entered(self, token: str, *, is_inside: bool) -> Response:
+        """The first visit: an address that lets in once is exchanged for a cookie."""
         # No redirect: one that began on another site (a terminal in a browser) would not carry the cookie.
         answer = HTMLResponse(_TO_THE_PAGE)
-        answer.set_cookie(self._access.cookie, token, httponly=True, samesite="strict")
+        if is_inside:  # as after a reload, or a step back
+            return answer
+        if not self._entrance.admits(token):
+            return _refused(
+                HTTPStatus.FORBIDDEN,
+                f"This address was used, or is of another start. Open the one that {_PRINTED_LAST}",
+            )
+        with suppress(OSError):  # nobody reads what is printed any more
+            print(f"For another browser, or when this one was closed: {self._entrance.address()}", flush=True)  # noqa: T201
+        answer.set_cookie(self._access.cookie, self._access.session, httponly=True, samesite="strict")
         return answer
 
 

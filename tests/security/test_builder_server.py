@@ -1,12 +1,15 @@
 """The builder as a server: secrets that are typed into it are in no answer, and in nothing it prints."""
 
 import io
+import json
+import os
 import re
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,43 +76,60 @@ class Page:
 class Builder:
     """The server in a process of its own, with one memory for all tests: each begins it anew."""
 
-    address: str
+    http: httpx.Client
     log: Path
 
     def printed(self) -> str:
         return self.log.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
-    log = tmp_path_factory.mktemp("builder") / "log"
-    command = [sys.executable, "-u", "-m", "builder.web", "--port", "0"]
+@contextmanager
+def started(log: Path, *options: str, **environ: str) -> Iterator[str]:
+    """The server, and the address that it prints first."""
+    command = [sys.executable, "-u", "-m", "builder.web", "--port", "0", *options]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **environ}
+        )
     try:
-        deadline = time.monotonic() + _LONGEST_START_S
-        while not (
-            found := re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+\s", log.read_text(encoding="utf-8"))
-        ):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        yield Builder(found[0].strip(), log)
+        yield until(lambda: address_in(log), process)
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def until[T](found: Callable[[], T | None], process: subprocess.Popen[bytes]) -> T:
+    """What is there in the end."""
+    deadline = time.monotonic() + _LONGEST_START_S
+    while (result := found()) is None:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return result
+
+
+def address_in(log: Path) -> str | None:
+    found = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+\s", log.read_text(encoding="utf-8"))
+    return found[0].strip() if found else None
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
+    log = tmp_path_factory.mktemp("builder") / "log"
+    with started(log) as address, client_of(address.partition("/?")[0]) as http:
+        http.get(address).raise_for_status()
+        found = re.search(r'"X-Builder-Token": "([^"]+)"', http.get("/").raise_for_status().text)
+        assert found
+        http.headers["X-Builder-Token"] = found[1]
+        yield Builder(http, log)
     every_secret = [secret for _, secrets in SCHEMES.values() for secret in secrets]
     assert leaks(log.read_text(encoding="utf-8"), [*every_secret, *ALWAYS_SECRET]) == []
 
 
 @pytest.fixture
-def page(builder: Builder) -> Iterator[Page]:
-    base_url, _, token = builder.address.partition("/?token=")
-    with client_of(base_url) as http:
-        http.headers["X-Builder-Token"] = token
-        http.get(builder.address).raise_for_status()
-        http.post("/anew").raise_for_status()
-        yield Page(http)
+def page(builder: Builder) -> Page:
+    builder.http.post("/anew").raise_for_status()
+    return Page(builder.http)
 
 
 def told_back(asked: str) -> str:
@@ -182,3 +202,50 @@ def test_secret_that_an_api_repeats_in_its_items_is_masked_on_the_page(
     page.post("/endpoint/fetch", number="1", kind="/told").raise_for_status()
     page.get("/preview")
     assert leaks("\n".join(page.seen), [*secrets, *ALWAYS_SECRET]) == []
+
+
+def test_the_browser_is_opened_without_a_token_in_its_arguments(tmp_path: Path) -> None:
+    """Everybody on the machine sees the arguments; the file that they name is for its owner alone."""
+    home, log, seen = tmp_path / "home", tmp_path / "log", tmp_path / "seen"
+    home.mkdir()
+    browser = tmp_path / "browser"
+    browser.write_text(_BROWSER.format(python=sys.executable, seen=str(seen)))
+    browser.chmod(0o700)
+    with started(log, "--open", HOME=str(home), BROWSER=f"{browser} %s") as address:
+        wait_for(seen)
+        arguments, modes, status, page, left = json.loads(seen.read_text(encoding="utf-8"))
+        with client_of(address.partition("/?")[0]) as http:
+            assert http.get(address).status_code == 200, "the printed address is another"
+    assert arguments[0].startswith("file://")
+    assert "token" not in " ".join(arguments)
+    assert modes == ["0o700", "0o600"]
+    assert (status, left) == (200, [])
+    assert "To the builder" in page
+    assert re.findall(r"token=(\S+)", log.read_text(encoding="utf-8")) != []
+    assert list(home.iterdir()) == []
+
+
+def wait_for(file: Path) -> None:
+    deadline = time.monotonic() + _LONGEST_START_S
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+_BROWSER = """#!{python}
+import json, os, re, stat, sys, threading, urllib.request
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+def open_it():
+    file = Path(unquote(urlsplit(sys.argv[1]).path))
+    modes = [oct(stat.S_IMODE(each.stat().st_mode)) for each in (file.parent, file)]
+    address = re.search(r'url=([^"]+)"', file.read_text())[1]
+    with urllib.request.urlopen(address) as answer:
+        found = sys.argv[1:], modes, answer.status, answer.read().decode(), os.listdir(file.parents[1])
+    Path("{seen}.part").write_text(json.dumps(found))
+    os.rename("{seen}.part", "{seen}")
+
+if os.fork() == 0:  # a browser does not keep its caller waiting
+    open_it()
+"""

@@ -1,7 +1,8 @@
 """The page in this process: a browser that has opened the printed address."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from builder.web.app import create_app
+from builder.web.entrance import Entrance
 from builder.web.safety import TOKEN_HEADER, Access
 
 PORT = 8765
@@ -21,21 +23,27 @@ TEAMS = [{"id": number, "name": f"Team {number}"} for number in range(2)]
 
 @pytest.fixture
 def access() -> Access:
-    return Access(PORT, "the-token-of-this-start")
+    return Access(PORT)
+
+
+@pytest.fixture
+def entrance() -> Iterator[Entrance]:
+    with closing(Entrance(PORT)) as entrance:
+        yield entrance
 
 
 @pytest_asyncio.fixture
-async def stranger(access: Access) -> AsyncIterator[httpx.AsyncClient]:
+async def stranger(access: Access, entrance: Entrance) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the right address, without having opened it."""
-    transport = httpx.ASGITransport(app=create_app(access))
+    transport = httpx.ASGITransport(app=create_app(access, entrance))
     async with httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORT}") as client:
         yield client
 
 
 @pytest_asyncio.fixture
-async def browser(stranger: httpx.AsyncClient, access: Access) -> httpx.AsyncClient:
+async def browser(stranger: httpx.AsyncClient, access: Access, entrance: Entrance) -> httpx.AsyncClient:
     """Has opened the printed address, and posts as the page does."""
-    (await stranger.get(access.first_url)).raise_for_status()
+    (await stranger.get(entrance.address())).raise_for_status()
     stranger.headers[TOKEN_HEADER] = access.token
     return stranger
 

@@ -6,19 +6,78 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
+from builder.web.entrance import Entrance
 from builder.web.safety import MOST_BYTES, TOKEN_HEADER, Access
 
 _PATHS = ["/", "/preview", "/archive", "/files/values.yaml", "/static/builder.js"]
 
 
-async def test_the_first_address_moves_the_token_into_a_cookie_that_no_script_sees(
-    stranger: httpx.AsyncClient, access: Access
+async def test_the_first_address_is_exchanged_for_a_cookie_that_no_script_sees(
+    stranger: httpx.AsyncClient, access: Access, entrance: Entrance
 ) -> None:
-    answer = await stranger.get(access.first_url)
+    address = entrance.address()
+    answer = await stranger.get(address)
     assert answer.status_code == 200
-    assert access.token not in answer.text
     cookie = SimpleCookie(answer.headers["set-cookie"])[access.cookie]
-    assert (cookie.value, cookie["httponly"], cookie["samesite"]) == (access.token, True, "strict")
+    assert (cookie.value, cookie["httponly"], cookie["samesite"]) == (access.session, True, "strict")
+    page = await stranger.get("/")
+    for text in (answer.text, page.text):
+        assert address.partition("=")[2] not in text
+        assert access.session not in text
+    assert access.token in page.text
+
+
+async def test_an_address_lets_in_once(
+    stranger: httpx.AsyncClient, entrance: Entrance, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A history, a log or an onlooker may have kept it."""
+    address = entrance.address()
+    (await stranger.get(address)).raise_for_status()
+    printed = capsys.readouterr().out
+    stranger.cookies.clear()
+    again = await stranger.get(address)
+    assert again.status_code == 403
+    assert "set-cookie" not in again.headers
+    assert "the builder printed last" in again.text
+    assert capsys.readouterr().out == ""
+    found = re.fullmatch(r"For another browser, or when this one was closed: (\S+)\n", printed)
+    assert found
+    assert found[1] != address
+    (await stranger.get(found[1])).raise_for_status()
+    assert (await stranger.get("/")).status_code == 200
+
+
+async def test_who_is_inside_may_open_the_used_address_again(
+    stranger: httpx.AsyncClient, entrance: Entrance, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a reload does, or a step back."""
+    address = entrance.address()
+    for _ in range(2):
+        answer = await stranger.get(address)
+        assert answer.status_code == 200
+        assert "To the builder" in answer.text
+    assert capsys.readouterr().out.count("http://") == 1
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
+async def test_other_methods_use_no_address_up(
+    stranger: httpx.AsyncClient, entrance: Entrance, method: str
+) -> None:
+    """What looks a link up before a person opens it asks so."""
+    address = entrance.address()
+    assert (await stranger.request(method, address)).status_code == 403
+    assert (await stranger.get(address)).status_code == 200
+
+
+async def test_the_cookie_is_no_token_and_the_token_no_cookie(
+    browser: httpx.AsyncClient, access: Access
+) -> None:
+    browser.headers[TOKEN_HEADER] = access.session
+    assert (await browser.post("/anew")).status_code == 403
+    browser.headers[TOKEN_HEADER] = access.token
+    browser.cookies.clear()
+    browser.cookies.set(access.cookie, access.token)
+    assert (await browser.post("/anew")).status_code == 403
 
 
 async def test_the_page_is_shown_after_that(browser: httpx.AsyncClient) -> None:
@@ -125,6 +184,8 @@ async def test_nothing_comes_from_elsewhere_and_nothing_is_cached(browser: httpx
 
 def test_each_start_has_a_token_of_its_own_that_is_not_shown() -> None:
     first, second = Access(1), Access(1)
-    assert first.token != second.token
-    assert len(first.token) > 30
-    assert first.token not in repr(first)
+    for each in ("token", "session"):
+        assert getattr(first, each) != getattr(second, each)
+        assert len(getattr(first, each)) > 30
+        assert getattr(first, each) not in repr(first)
+    assert first.token != first.session
