@@ -1,12 +1,17 @@
 """Which URLs may see the credentials, and what of a URL or a body may be shown."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from rest.secret_forms import CUT, SHORTEST_SECRET, SecretForms
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65535
+# RFC 3490 §3.1: what else stands for a dot in a name.
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _MASK = b"***"
 _SHORTEST_TOKEN = 8
 _MOST_TOKENS = 100
@@ -22,16 +27,37 @@ class Origin:
 
     @classmethod
     def of(cls, url: str) -> "Origin":
-        """Raises ValueError: the URL's port is no number."""
+        """Raises ValueError: the URL's port is no number, or none that anything can listen on."""
         parts = urlsplit(url)
-        scheme = parts.scheme.lower()
-        return cls(scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(scheme))
+        return cls.at(parts.scheme, parts.hostname or "", parts.port)
+
+    @classmethod
+    def at(cls, scheme: str, host: str, port: int | None) -> "Origin":
+        """The same for all ways to write it. Raises ValueError: nothing can listen on the port."""
+        if port is not None and not 0 < port <= _LAST_PORT:
+            raise ValueError(port)
+        scheme = scheme.lower()
+        return cls(scheme, _as_sent(host), port or _DEFAULT_PORTS.get(scheme))
 
     def __str__(self) -> str:
         port = "" if self.port == _DEFAULT_PORTS.get(self.scheme) else f":{self.port}"
         # RFC 3986 §3.2.2: an IPv6 address stands in brackets.
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}{port}"
+
+
+def _as_sent(host: str) -> str:
+    """A name as DNS has it (RFC 5891 §4.4), an IPv6 address in its short form.
+
+    Raises ValueError: it is no such address.
+    """
+    if ":" in host:
+        return str(IPv6Address(host))
+    return ".".join(_label(each) for each in _DOTS.split(host.lower()))
+
+
+def _label(text: str) -> str:
+    return text if text.isascii() else f"xn--{text.encode('punycode').decode()}"
 
 
 def resolved(link: str, seen_at: str) -> str:
@@ -42,7 +68,11 @@ def resolved(link: str, seen_at: str) -> str:
 def upgraded(url: str, base: Origin) -> str:
     """An http URL of the base's host becomes https where the base is: APIs behind a proxy write http."""
     parts = urlsplit(url)
-    if base.scheme != "https" or parts.scheme.lower() != "http" or parts.hostname != base.host:
+    if (
+        base.scheme != "https"
+        or parts.scheme.lower() != "http"
+        or _as_sent(parts.hostname or "") != base.host
+    ):
         return url
     if parts.port not in (None, _DEFAULT_PORTS["http"], base.port):
         return url

@@ -28,7 +28,8 @@ class Boundary:
         """The URL to send to. Raises RefusedError: it leads to somewhere that may not see the credentials."""
         try:
             address = httpx.URL(upgraded(url, self.base))
-            origin = Origin(address.scheme, address.host, address.port or Origin.of(str(address)).port)
+            # As httpx sends it, whatever else a URL may be read as.
+            origin = Origin.at(address.scheme, address.raw_host.decode(), address.port)
         except (httpx.InvalidURL, ValueError) as error:
             raise RefusedError("leads to what is no URL") from error
         if address.userinfo:

@@ -20,13 +20,33 @@ BASE = Origin("https", "x.io", 443)
         ("https://user:word@x.io/", "https://x.io"),
         ("https://x.io@evil.io/", "https://evil.io"),
         ("ftp://x.io", "ftp://x.io"),
+        ("https://x.io:", "https://x.io"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://BÜCHER.example", "https://xn--bcher-kva.example"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example"),
+        ("https://bücher。example", "https://xn--bcher-kva.example"),
+        ("https://faß.de", "https://xn--fa-hia.de"),
+        ("https://[0:0:0:0:0:0:0:1]:443", "https://[::1]"),
+        ("https://[::FFFF:1]", "https://[::ffff:1]"),
+        ("http://[fe80::1%eth0]:8080", "http://[fe80::1%eth0]:8080"),
     ],
 )
 def test_an_origin_is_scheme_host_and_port(url: str, shown: str) -> None:
     assert str(Origin.of(url)) == shown
 
 
-@pytest.mark.parametrize("url", ["https://x.io:port", "https://x.io:99999", "https://[::1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.io:port",
+        "https://x.io:99999",
+        "https://x.io:0",
+        "https://x.io:-1",
+        "https://[::1",
+        "https://[::x]",
+    ],
+)
 def test_a_url_that_is_none_has_no_origin(url: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         Origin.of(url)
@@ -73,6 +93,27 @@ def test_http_is_upgraded_on_the_base_s_host_alone(url: str, result: str) -> Non
 def test_an_upgraded_url_takes_the_base_s_port() -> None:
     assert upgraded("http://x.io/a", Origin.of("https://x.io:8443")) == "https://x.io:8443/a"
     assert upgraded("http://x.io:8443/a", Origin.of("https://x.io:8443")) == "https://x.io:8443/a"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://faß.de", "https://fass.de"),
+        ("https://x.io", "https://x.io."),
+        ("https://\N{LATIN SMALL LETTER DOTLESS I}.io", "https://i.io"),
+        ("https://p\N{CYRILLIC SMALL LETTER A}ypal.com", "https://paypal.com"),
+        ("https://x.io", "https://x。io.evil.io"),
+        ("http://127.0.0.1", "http://127.1"),
+    ],
+)
+def test_names_that_look_alike_are_not_the_same(one: str, other: str) -> None:
+    assert Origin.of(one) != Origin.of(other)
+
+
+def test_http_is_upgraded_for_a_name_that_is_written_otherwise() -> None:
+    base = Origin.of("https://bücher.example")
+    assert upgraded("http://bücher.example/a", base) == "https://xn--bcher-kva.example/a"
+    assert upgraded("http://xn--bcher-kva.example/a", base) == "https://xn--bcher-kva.example/a"
 
 
 def test_an_ipv6_address_keeps_its_brackets() -> None:
