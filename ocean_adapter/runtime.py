@@ -17,7 +17,7 @@ from port_ocean.log.sensetive import sensitive_log_filter
 from auth import auth_for
 from extraction import Extractor, open_extractor
 from ocean_adapter.resources import permissions_for, readable_resources, resource_from
-from ocean_adapter.transport import outbound_transport, tls_rules
+from ocean_adapter.transport import heeds_proxies, outbound_transport, tls_rules
 from rest.errors import SettingsError
 from rest.origin import Redactor
 from rest.resource import Resource
@@ -93,7 +93,19 @@ def read_settings() -> Settings:
         raise SystemExit(f"Ocean Custom cannot start: {error}") from None
     if not settings.verify_ssl:
         logger.warning("verifySsl is false: whoever is between here and the API can read the credentials")
+    _warn_of_proxies(settings)
     return settings
+
+
+def _warn_of_proxies(settings: Settings) -> None:
+    """Not refused: who sends credentials unencrypted shows them to all on the way, and may want to."""
+    for origin, proxy in settings.plain_proxies().items() if heeds_proxies() else ():
+        logger.warning(
+            "The proxy {} reads the credentials: requests to {} pass it unencrypted. Use https, or add the "
+            "host to NO_PROXY",
+            proxy,
+            origin,
+        )
 
 
 class OceanMasks:

@@ -19,6 +19,11 @@ def outbound_transport(settings: Settings) -> httpx.AsyncBaseTransport | None:
     """Port's own runtime keeps requests from private addresses; elsewhere httpx's transport is right,
     which heeds the proxies of the environment.
     """
-    if ocean.config.disable_ip_outbound_blocker:
+    if heeds_proxies():
         return None
     return IPBlockerTransport(httpx.AsyncHTTPTransport(verify=tls_rules(settings)))
+
+
+def heeds_proxies() -> bool:
+    """Whether requests take the proxies of the environment: not in Port's own runtime."""
+    return bool(ocean.config.disable_ip_outbound_blocker)

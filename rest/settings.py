@@ -32,6 +32,7 @@ from rest.errors import SettingsError
 from rest.login_settings import ClientCredentials, LoginRequest, LoginTemplate, checked
 from rest.origin import Origin, Redactor
 from rest.pagination_settings import PaginationSettings, types_with
+from rest.proxies import plain_proxy, proxy_secrets
 from rest.secret_settings import SECRETS, secret_texts
 
 type AuthType = Literal["none", "bearer_token", "api_key", "basic", "oauth2", "custom"]
@@ -147,6 +148,17 @@ class Settings(BaseModel):
         """The origins that may see the credentials."""
         return frozenset(Origin.of(url) for url in (self.base_url, *self.trusted_origins))
 
+    def plain_proxies(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """The origins that get credentials through a proxy which can read them, and that as host:port."""
+        if self.auth_type == "none" and not self.custom_headers and not self.custom_query_params:
+            return {}
+        logins = [
+            self.token_url if self.auth_type == "oauth2" else None,
+            self.login.endpoint if self.login else None,
+        ]
+        urls = [self.base_url, *map(self.under_base, filter(None, logins)), *self.trusted_origins]
+        return {str(Origin.of(url)): proxy for url in urls if (proxy := plain_proxy(url, environ))}
+
     @property
     def redactor(self) -> Redactor:
         """Masks every secret of these settings."""
@@ -232,7 +244,10 @@ def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings
         "login_template": template,
         "custom_headers": headers,
         "custom_query_params": params,
-        "variables": tuple(environ[variable] for variable in sorted(used & environ.keys())),
+        "variables": (
+            *(environ[variable] for variable in sorted(used & environ.keys())),
+            *proxy_secrets(environ),
+        ),
     }
     return settings.model_copy(update=changes), lines
 
