@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # Where it is set, each of the hundreds of processes that the tests start compiles all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install check test unit drift release-check bench docs demo builder sandbox sample-api format hooks lock clean
+.PHONY: help install check test unit drift release-check sbom bench docs demo builder sandbox sample-api format hooks lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ release-check: install ## what must hold before a release
 	@scripts/install_browser.sh
 	@CI=true scripts/install_image_tools.sh
 	@UV_COMPILE="$(UV_COMPILE)" $(PY) -m scripts.release_check
+
+sbom: install ## what is in a release, as CycloneDX: make -s sbom >sbom.cdx.json
+	@$(PY) scripts/sbom.py
 
 bench: install ## how fast it is, beside Ocean's stock way, dlt, Airbyte and bare httpx (an hour)
 	@for each in concurrency large_array rate_limit mapping_speed end_to_end compare growth start_up sandbox; do \

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Prints what is in a release, as CycloneDX 1.6: scripts/sbom.py >sbom.cdx.json
+
+The packages of requirements.lock with the hashes that pip checks, what needs what, and the one file of others
+that is part of the tree. The same tree gives the same text, so no time is in it. It needs Python 3.12 alone.
+"""
+
+import hashlib
+import json
+import re
+import sys
+import tomllib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+_PACKAGE = re.compile(r"([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+?))?\s*\\?\n((?:[ \t]+.*\n?)*)")
+_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+_VIA = re.compile(r"#(?:\s+via)?\s+(\S+)(?: \(pyproject\.toml\))?$", re.MULTILINE)
+_HTMX = Path("builder/web/static/htmx.min.js")
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package of a lock. marker: where it is installed, "" for everywhere. needed_by: names."""
+
+    name: str
+    version: str
+    marker: str
+    hashes: tuple[str, ...]
+    needed_by: tuple[str, ...]
+
+    @property
+    def purl(self) -> str:
+        """Its name for all tools (package-url.org): names are in lower case, with dashes."""
+        return f"pkg:pypi/{normal(self.name)}@{self.version.replace('+', '%2B')}"
+
+
+def normal(name: str) -> str:
+    """As all spellings of a name are compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def packages_in(lock: str) -> Iterator[Package]:
+    """Raises ValueError: a package has no hash, so that nothing proves what it is."""
+    for name, version, marker, rest in _PACKAGE.findall(lock):
+        hashes = tuple(_HASH.findall(rest))
+        if not hashes:
+            raise ValueError(f"{name} has no hash")
+        needed_by = (each for each in _VIA.findall(rest) if each != "via")
+        yield Package(name, version, marker, hashes, tuple(needed_by))
+
+
+def sbom(root: Path = ROOT) -> Json:
+    """The document."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    packages = list(packages_in((root / "requirements.lock").read_text(encoding="utf-8")))
+    itself = f"pkg:pypi/{normal(project['name'])}@{project['version']}"
+    htmx = _htmx(root / _HTMX)
+    needs: dict[str, list[str]] = {itself: [htmx["bom-ref"]], **{each.purl: [] for each in packages}}
+    by_name = {normal(project["name"]): itself, **{normal(each.name): each.purl for each in packages}}
+    for each in packages:
+        for parent in each.needed_by:
+            needs[by_name[normal(parent.partition("[")[0])]].append(each.purl)
+    components = [*map(_component, packages), htmx]
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([itself, components]))}",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": itself,
+                "name": project["name"],
+                "version": project["version"],
+                "licenses": [{"license": {"id": "Apache-2.0"}}],
+            }
+        },
+        "components": components,
+        "dependencies": [{"ref": ref, "dependsOn": sorted(set(found))} for ref, found in needs.items()],
+    }
+
+
+def _component(package: Package) -> Json:
+    found: Json = {
+        "type": "library",
+        "bom-ref": package.purl,
+        "name": package.name,
+        "version": package.version,
+        "purl": package.purl,
+        # Of each file that the lock allows: wheels by platform, and the source.
+        "hashes": [{"alg": "SHA-256", "content": each} for each in package.hashes],
+    }
+    if package.marker:
+        found["properties"] = [{"name": "python:marker", "value": package.marker}]
+    return found
+
+
+def _htmx(file: Path) -> Mapping[str, Any]:
+    content = file.read_bytes()
+    found = re.search(rb'version:"([\d.]+)"', content)
+    if found is None:
+        raise ValueError(f"{file.name} does not say its version")
+    version = found[1].decode()
+    purl = f"pkg:npm/htmx.org@{version}"
+    return {
+        "type": "library",
+        "bom-ref": purl,
+        "name": "htmx.org",
+        "version": version,
+        "purl": purl,
+        "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}],
+    }
+
+
+if __name__ == "__main__":
+    json.dump(sbom(), sys.stdout, indent=2)
+    print()

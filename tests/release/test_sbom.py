@@ -1,0 +1,99 @@
+"""The software bill of materials: what the lock says, no more and no less."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+
+from scripts.sbom import normal, packages_in, sbom
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return sbom()
+
+
+def locked() -> dict[str, Requirement]:
+    """As pip reads the lock."""
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    found = [Requirement(line.rstrip("\\ ")) for line in lines if line and not line.startswith((" ", "#"))]
+    return {normal(each.name): each for each in found}
+
+
+def test_it_has_what_cyclonedx_requires(document: dict[str, Any]) -> None:
+    assert (document["bomFormat"], document["specVersion"], document["version"]) == ("CycloneDX", "1.6", 1)
+    assert document["serialNumber"].startswith("urn:uuid:")
+    components = [document["metadata"]["component"], *document["components"]]
+    assert all(each["type"] and each["name"] and each["version"] for each in components)
+    references = [each["bom-ref"] for each in components]
+    assert len(set(references)) == len(references)
+    assert {each["ref"] for each in document["dependencies"]} <= {*references}
+    assert {on for each in document["dependencies"] for on in each["dependsOn"]} <= {*references}
+
+
+def test_it_has_each_package_of_the_lock_with_its_hashes(document: dict[str, Any]) -> None:
+    packages = {each["name"]: each for each in document["components"] if each["purl"].startswith("pkg:pypi/")}
+    assert {normal(name): f"=={each['version']}" for name, each in packages.items()} == {
+        name: str(each.specifier) for name, each in locked().items()
+    }
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    listed = [hashed["content"] for each in packages.values() for hashed in each["hashes"]]
+    assert len(listed) == text.count("--hash=sha256:")
+    assert all(f"--hash=sha256:{content}" in text for content in listed)
+    marked = {normal(name) for name, each in packages.items() if "properties" in each}
+    assert marked == {name for name, each in locked().items() if each.marker}
+
+
+def test_nothing_is_there_for_no_reason(document: dict[str, Any]) -> None:
+    """Each component is needed by another, and in the end by the integration itself."""
+    needs = {each["ref"]: each["dependsOn"] for each in document["dependencies"]}
+    reached, left = set[str](), [document["metadata"]["component"]["bom-ref"]]
+    while left:
+        ref = left.pop()
+        if ref not in reached:
+            reached.add(ref)
+            left += needs.get(ref, [])
+    assert reached == {document["metadata"]["component"]["bom-ref"]} | {
+        each["bom-ref"] for each in document["components"]
+    }
+
+
+def test_files_of_others_in_the_tree_are_named_with_their_hash(document: dict[str, Any]) -> None:
+    """Both copies are the same file."""
+    [htmx] = [each for each in document["components"] if each["purl"].startswith("pkg:npm/")]
+    for folder in ("builder/web", "sandbox/web"):
+        content = (ROOT / folder / "static" / "htmx.min.js").read_bytes()
+        assert htmx["hashes"][0]["content"] == hashlib.sha256(content).hexdigest()
+    assert htmx["version"].encode() in content
+
+
+@pytest.mark.process
+def test_it_is_printed_and_the_same_each_time(document: dict[str, Any]) -> None:
+    command = [sys.executable, "-I", str(ROOT / "scripts" / "sbom.py")]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == document
+
+
+@pytest.mark.parametrize(
+    "lock", ["a==1.0\n", "a==1.0 \\\n    # via custom (pyproject.toml)\n", "a==1.0 ; sys_platform == 'x'\n"]
+)
+def test_a_package_that_nothing_proves_is_an_error(lock: str) -> None:
+    with pytest.raises(ValueError, match="a has no hash"):
+        list(packages_in(lock))
+
+
+def test_a_file_that_does_not_say_its_version_is_an_error(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "requirements.lock"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    file = tmp_path / "builder" / "web" / "static" / "htmx.min.js"
+    file.parent.mkdir(parents=True)
+    file.write_text("var htmx")
+    with pytest.raises(ValueError, match=r"htmx\.min\.js does not say its version"):
+        sbom(tmp_path)
