@@ -1,13 +1,16 @@
 """A whole `ocean sail` at DEBUG, with each way of authentication: where do the secrets come out?
 
-Looked through are its output, its metrics, all that it says to Port, its arguments and what it leaves behind.
+Looked through are its output, its metrics, all that it says to Port, its arguments and what it leaves behind;
+and, where the tests are root's, all that another user of the machine sees of it meanwhile.
 """
 
+import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +31,32 @@ ALWAYS = {
     "customQueryParams": {"sig": PARAMETER},
     "maxRetries": 1,
 }
+PROXY_PASSWORD = "Ky3.proxy-made-up"
+ACCESS = "Zr4.Access-made_up"
+CLIENT = {"clientId": "amy", "clientSecret": PASSWORD, "tokenUrl": "/login"}
 SCHEMES: dict[str, tuple[Json, list[str]]] = {
+    "none": ({}, []),
     "bearer_token": ({"authType": "bearer_token", "authValue": TOKEN}, [TOKEN]),
-    "api_key": ({"authType": "api_key", "apiKey": TOKEN, "apiKeyParam": "key"}, [TOKEN]),
+    "api_key": ({"authType": "api_key", "apiKey": TOKEN}, [TOKEN]),
+    "api_key_param": ({"authType": "api_key", "apiKey": TOKEN, "apiKeyParam": "key"}, [TOKEN]),
     "basic": ({"authType": "basic", "username": "amy", "password": PASSWORD}, [PASSWORD]),
-    "oauth2": (
-        {"authType": "oauth2", "clientId": "amy", "clientSecret": PASSWORD, "tokenUrl": "/login"},
-        [PASSWORD],
-    ),
+    "oauth2": ({"authType": "oauth2", **CLIENT}, [PASSWORD, ACCESS]),
+    "oauth2_basic": ({"authType": "oauth2", "tokenAuth": "basic", **CLIENT}, [PASSWORD, ACCESS]),
     "custom": (
         {
             "authType": "custom",
             "customAuthRequest": {"endpoint": "/login", "body": {"user": "amy", "password": PASSWORD}},
             "customAuthRequestTemplate": {"headers": {"X-Session": "{{.access_token}}"}},
         },
-        [PASSWORD],
+        [PASSWORD, ACCESS],
     ),
 }
+# Ocean's processing mode, the sandbox's, and whether Ocean maps and sends metrics itself.
+MODES = {"ocean-core": "ocean", "dsp": "dsp"}
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+# Where Ocean and Python leave things besides.
+SHARED = ("/tmp/ocean", "/dev/shm")  # noqa: S108 - looked at only
+ONLOOKER = Path(__file__).with_name("onlooker.py")
 # What answers with what it was asked, each in its way.
 REPEATING = ("/refused", "/failed", "/page_for_people", "/linked", "/elsewhere")
 
@@ -58,7 +70,7 @@ def told_back(asked: str) -> str:
 def repeating(api: Any, stranger: Any, web_reply: Any) -> Any:
     """An API whose errors repeat what they were asked."""
     api.answers |= {
-        "/login": web_reply({"access_token": "Zr4.Access-made_up"}),
+        "/login": web_reply({"access_token": ACCESS}),
         "/good": web_reply({"items": [{"id": number} for number in range(30)]}),
         "/refused": lambda asked: web_reply({"error": told_back(asked)}, 400),
         "/failed": lambda asked: web_reply({"error": told_back(asked)}, 500, {"Retry-After": "0"}),
@@ -81,17 +93,20 @@ def entry(path: str) -> Json:
 
 
 class Watched:
-    """`ocean sail` in a process group of its own, and all that can be seen of it."""
+    """`ocean sail` in a process group of its own, and all that can be seen of it.
+
+    folder: its temporary one. by_others: what another user saw, by its kind; empty where we are not root.
+    """
 
     def __init__(self, installation: Any, folder: Path) -> None:
         self._environ = {**installation.environment(), "TMPDIR": str(folder)}
         self._folder = folder
         self.arguments: set[str] = set()
         self.metrics = ""
+        self.by_others: dict[str, list[str]] = {}
 
-    def sail(self) -> str:
+    def sail(self, log: Path) -> str:
         """Its output, once it has ended."""
-        log = self._folder.with_name("log")
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("ocean")), "sail"],
@@ -101,12 +116,25 @@ class Watched:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            while True:
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(timeout=0.1)
-                    break
-                self._look(process.pid)
+            with self._seen_by_others(process.pid):
+                while True:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(timeout=0.1)
+                        break
+                    self._look(process.pid)
         return log.read_text(encoding="utf-8")
+
+    @contextmanager
+    def _seen_by_others(self, group: int) -> Iterator[None]:
+        if not IS_ROOT:
+            yield
+            return
+        places = [str(self._folder), *SHARED]
+        program = [sys.executable, str(ONLOOKER), str(group), self._environ["APPLICATION__PORT"], *places]
+        with subprocess.Popen(program, cwd="/", stdout=subprocess.PIPE, text=True) as onlooker:
+            yield
+            said, _ = onlooker.communicate(timeout=60)
+        self.by_others = json.loads(said)
 
     def _look(self, group: int) -> None:
         self.arguments |= set(_arguments(group))
@@ -128,13 +156,33 @@ def _arguments(group: int) -> Iterator[str]:
                 yield (folder / "cmdline").read_bytes().decode().replace("\0", " ")
 
 
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """A temporary folder like the system's own: everybody may look into it."""
+    with tempfile.TemporaryDirectory(prefix="ocean-custom-tests-") as made:
+        folder = Path(made)
+        folder.chmod(0o1777)
+        yield folder
+
+
+@pytest.fixture
+def processing(port: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Who makes entities of what is read: Ocean, or Port (DSP)."""
+    port.http.patch("/_sandbox/settings", json={"processing": MODES[request.param]}).raise_for_status()
+    yield request.param
+    port.http.patch("/_sandbox/settings", json={"processing": "ocean"}).raise_for_status()
+
+
+@pytest.mark.parametrize("processing", MODES, indirect=True)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_secret_comes_out_nowhere(
     scheme: str,
+    processing: str,
     install: Callable[..., Any],
     port: Any,
     proxy: Any,
     repeating: Any,
+    shared_folder: Path,
     tmp_path: Path,
     leaks: Any,
 ) -> None:
@@ -143,21 +191,20 @@ def test_secret_comes_out_nowhere(
     port.prepare(mapping)
     environ = {
         "OCEAN__PORT__BASE_URL": proxy.url,
+        "OCEAN__PROCESSING_MODE": processing,
         "APPLICATION__LOG_LEVEL": "DEBUG",
         "MADE_UP": VARIABLE,
     }
     installation = install({"baseUrl": repeating.url, **ALWAYS, **own}, environ=environ)
     port.install(installation.identifier, mapping)
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    watched = Watched(installation, folder)
-    log = watched.sail()
+    watched = Watched(installation, shared_folder)
+    log = watched.sail(tmp_path / "log")
     states = dict(port.states(installation.identifier))
     assert states == {"/good": "completed", **dict.fromkeys(REPEATING, "failed")}, log
     wanted = [*secrets, *ALWAYS_SECRET]
     assert leaks("\n".join(repeating.requests), wanted) != []
     assert "DEBUG" in log
-    assert "duration_seconds" in watched.metrics
+    assert ("/lakehouse/" in proxy.text or "/raw" in proxy.text) == (processing == "dsp")
     assert any("ocean sail" in arguments for arguments in watched.arguments)
     seen = {
         "output": log,
@@ -165,8 +212,12 @@ def test_secret_comes_out_nowhere(
         "arguments": "\n".join(watched.arguments),
         "files": watched.left,
         "Port": proxy.text,
+        **{f"{name}, by another user": "\n".join(texts) for name, texts in watched.by_others.items()},
     }
     assert {where: found for where, text in seen.items() if (found := leaks(text, wanted))} == {}
+    if IS_ROOT:
+        assert {"cmdline", "status", "answers"} <= watched.by_others.keys()
+        assert not {"environ", "open files"} & watched.by_others.keys()
 
 
 def test_secret_in_an_item_is_in_no_example(
@@ -181,3 +232,50 @@ def test_secret_in_an_item_is_in_no_example(
     assert run.failed == [], run.log
     assert leaks("\n".join(api.requests), ALWAYS_SECRET) != []
     assert leaks(proxy.text, [TOKEN, *ALWAYS_SECRET]) == []
+
+
+def test_password_of_a_proxy_and_what_it_reads_come_out_nowhere(
+    install: Callable[..., Any], port: Any, proxy: Any, api: Any, web_reply: Any, leaks: Any
+) -> None:
+    """One that repeats in its refusal what it was sent, its own credentials too, on the way to plain http."""
+
+    def refusal(asked: str) -> Any:
+        lines = asked.splitlines()
+        return web_reply(sorted(lines, key=lambda line: not line.startswith("Proxy-Authorization")), 403)
+
+    api.answers["http://api.example.com/items"] = refusal
+    mapping = {"resources": [entry("/items")]}
+    port.prepare(mapping)
+    environ = {
+        "OCEAN__PORT__BASE_URL": proxy.url,
+        "APPLICATION__LOG_LEVEL": "DEBUG",
+        "MADE_UP": VARIABLE,
+        "HTTP_PROXY": f"http://amy:{PROXY_PASSWORD}@{api.place}",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    settings = {"baseUrl": "http://api.example.com", **ALWAYS, **SCHEMES["bearer_token"][0]}
+    run = install(settings, environ=environ).sync(mapping)
+    assert run.failed == ["/items"], run.log
+    wanted = [PROXY_PASSWORD, f"amy:{PROXY_PASSWORD}", TOKEN, *ALWAYS_SECRET]
+    assert leaks("\n".join(api.requests), [TOKEN]) != []
+    assert "Proxy-Authorization: Basic" in api.requests[0]
+    assert f"The proxy {api.place} reads the credentials: requests to http://api.example.com" in run.log
+    assert "Proxy-Authorization: Basic ***" in run.log
+    assert leaks(run.log, wanted) == []
+    assert leaks(proxy.text, wanted) == []
+
+
+def test_token_that_a_login_gave_is_in_no_example(
+    install: Callable[..., Any], port: Any, proxy: Any, api: Any, web_reply: Any, leaks: Any
+) -> None:
+    """Nor in Ocean's log, to the last letter."""
+    api.answers["/login"] = web_reply({"access_token": ACCESS})
+    api.answers["/told"] = lambda asked: web_reply({"items": [{"id": 1, "request": asked}]})
+    mapping = {"resources": [entry("/told")]}
+    port.prepare(mapping)
+    environ = {"OCEAN__PORT__BASE_URL": proxy.url, "MADE_UP": VARIABLE, "APPLICATION__LOG_LEVEL": "DEBUG"}
+    run = install({"baseUrl": api.url, **ALWAYS, **SCHEMES["oauth2"][0]}, environ=environ).sync(mapping)
+    assert run.failed == [], run.log
+    assert leaks("\n".join(api.requests), [ACCESS]) != []
+    assert "Bearer ***" in proxy.text
+    assert leaks(f"{proxy.text}\n{run.log}", [ACCESS, PASSWORD, *ALWAYS_SECRET]) == []
