@@ -6,6 +6,7 @@ import random
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import httpx
 from loguru import logger
 
 from rest.answer_rules import NO_RULES, AnswerMeaning, AnswerRules, Judged
+from rest.clocks import ApiClock
 from rest.errors import RefusedError, TransientError
 from rest.origin import resolved
 from rest.refusals import REDIRECTS, shown_status
@@ -73,6 +75,7 @@ class HttpClient:
     """Sends requests through the gate. Names nothing of Ocean, of an auth scheme or of a transport.
 
     directory: where bodies too large for memory are kept; None for the system's own.
+    clock: the API's, as its answers tell it.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class HttpClient:
         self._guard = RequestGuard(http.headers)
         self._answered = 0
         self.requests_sent = 0
+        self.clock = ApiClock()
         http.event_hooks = {"response": [_bounded]}
 
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
@@ -166,7 +170,9 @@ class HttpClient:
         try:
             async with self._gate.place(), asyncio.timeout(longest_s):
                 self.requests_sent += 1
+                asked = datetime.now(UTC)
                 answer = await self._http.send(built, stream=True)
+                self.clock.note(answer.headers.get("date"), asked, datetime.now(UTC))
                 try:
                     content, large = await self._body(answer)
                 finally:

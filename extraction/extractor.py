@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -81,6 +82,11 @@ class Extractor:
                 self._name_kind(failure, resource.kind)
             message = f"{resource.kind}: {self._redact(group.message)}"
             raise ExceptionGroup(message, group.exceptions) from None
+
+    @property
+    def first_answer(self) -> datetime | None:
+        """When the API first answered in this run, by its own clock; None: it does not say."""
+        return self._client.clock.first_date
 
     @property
     def requests_sent(self) -> int:
@@ -175,7 +181,12 @@ async def open_extractor(
         listings = Listings(client, directory)
         try:
             source = Source(
-                settings.base_url, client, listings, shared_templates(resources), settings.responses
+                settings.base_url,
+                client,
+                listings,
+                shared_templates(resources),
+                settings.responses,
+                client.clock,
             )
             extractor = Extractor(client, source, settings, redact)
             try:

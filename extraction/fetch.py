@@ -1,23 +1,21 @@
 """One resource's fetch: parents, children, what failed, what was found."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
 from functools import partial
 from itertools import batched
 
 from loguru import logger
 
+from extraction.changed import ChangeReading
 from extraction.failures import Failures
 from extraction.items import as_items, overlooked_lists
 from extraction.merging import merged
 from extraction.parents import Binding, ParentTally
 from extraction.source import Source
 from extraction.verdict import Verdict
-from rest.bodies import Json
 from rest.errors import DoubtError, ItemsError
-from rest.incremental import Changes
 from rest.request import Item, Page
 from rest.resource import Endpoint, PathParameter, Resource
 
@@ -50,6 +48,8 @@ class ResourceFetch:
         self._bound_before: set[tuple[str, ...]] = set()
         self._tallies = {parameter.name: ParentTally(parameter) for parameter in resource.parameters}
         self._warned_of_lists = False
+        changes = resource.changes
+        self._changes = changes and ChangeReading(resource.kind, changes, source.clock, verdict)
         self.items_seen = 0
         self.endpoints_seen = 0
 
@@ -86,22 +86,20 @@ class ResourceFetch:
             )
         if not self.items_seen and self._resource.changes is None:
             logger.warning("{}: the complete listing has no items", self._resource.kind)
+        if self._changes:
+            self._changes.finish()
 
     async def _of_endpoint(self, binding: Binding) -> AsyncGenerator[tuple[Binding, Page]]:
         self.endpoints_seen += 1
         # Children are many at once already: each looks one page ahead. Else twice as many pages as
         # requests, so that the next is sent at once, though an earlier page is not read yet.
         width = 1 if self._resource.parameters else 2 * self._concurrency
-        changes = self._resource.changes
-        pages = self._source.pages(
-            self._resource.endpoint, binding.for_requests, self._verdict, width, changes
-        )
-        async with aclosing(pages):
+        ask = partial(self._source.pages, self._resource.endpoint, binding.for_requests, self._verdict, width)
+        async with aclosing(self._changes.pages(ask) if self._changes else ask()) as pages:
             async for page in pages:
                 self._warn_of_lists(page)
-                wanted = await _newer(changes, page) if changes else page.items
-                yield binding, replace(page, items=wanted)
-                if len(wanted) < len(page.items) or self._only_first:
+                yield binding, page
+                if self._only_first:
                     return
 
     async def _of_children(self) -> AsyncGenerator[tuple[Binding, Page]]:
@@ -170,10 +168,6 @@ class ResourceFetch:
                 self._resource.kind,
                 ", ".join(lists),
             )
-
-
-async def _newer(changes: Changes, page: Page) -> Sequence[Json]:
-    return await asyncio.to_thread(changes.newer, page.items)
 
 
 async def _only(binding: Binding) -> AsyncGenerator[Binding]:

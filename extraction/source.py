@@ -10,6 +10,7 @@ from extraction.listings import Listings, Sender
 from extraction.pages import walk
 from extraction.verdict import Verdict
 from rest.answer_rules import AnswerRule
+from rest.clocks import ApiClock
 from rest.incremental import Changes
 from rest.request import Page
 from rest.resource import Endpoint, Resource, Value
@@ -20,6 +21,7 @@ class Source:
 
     shared: the template keys of endpoints that are needed more than once.
     responses: the rules for the answers of all endpoints, after those of their own.
+    clock: the API's, as its answers tell it.
     """
 
     def __init__(
@@ -29,12 +31,14 @@ class Source:
         listings: Listings,
         shared: frozenset[str],
         responses: tuple[AnswerRule, ...] = (),
+        clock: ApiClock | None = None,
     ) -> None:
         self._base_url = base_url
         self._client = client
         self._listings = listings
         self._shared = shared
         self._responses = responses
+        self.clock = clock or ApiClock()
         self._habits: dict[str, TemplateHabits] = {}
 
     async def pages(

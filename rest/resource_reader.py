@@ -24,7 +24,7 @@ from rest.checked import (
 )
 from rest.dot_segments import has_dot_segments, without_query
 from rest.errors import ResourceError
-from rest.incremental import Incremental
+from rest.incremental import Incremental, says_the_day
 from rest.pagination_settings import PaginationSettings, types_with
 from rest.parameters import in_order
 from rest.permissions import NO_PERMISSIONS, Permissions
@@ -191,6 +191,12 @@ def _incremental(given: object) -> Incremental:
     read = _validated(IncrementalInput, given, "selector.incremental")
     if (read.param is None) == (read.field is None):
         raise ResourceError("selector.incremental needs param or field, one of them")
+    if read.format not in ("iso8601", "epoch", "epoch_ms") and not says_the_day(read.format):
+        raise ResourceError(
+            f"selector.incremental.format: got {read.format!r}, accepts iso8601, epoch, epoch_ms, "
+            "or a strftime pattern that says year, month and day",
+            hint="Write it like %Y-%m-%d or %Y-%m-%dT%H:%M:%SZ",
+        )
     return Incremental(read.param, read.format, read.location, read.field)
 
 
