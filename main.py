@@ -12,6 +12,8 @@ from port_ocean.core.probe import ProbeContext
 from ocean_adapter.applier import write_again
 from ocean_adapter.earlier import check_shrink
 from ocean_adapter.mapped import check_mapped, tally_of
+from ocean_adapter.marks import note_first_answer
+from ocean_adapter.port_clock import start_by_port_s_clock
 from ocean_adapter.probe import probe_endpoints
 from ocean_adapter.processing_mode import in_one_mode, note_start, processing_of
 from ocean_adapter.runtime import Runtime, read_settings
@@ -23,8 +25,9 @@ runtime = Runtime(read_settings())
 
 
 @ocean.on_resync_start()
-async def note_mode() -> None:
-    """Whether this process maps and deletes, or Port."""
+async def start() -> None:
+    """What holds for the whole resync: Port's time of its start, and whether Port maps and deletes."""
+    start_by_port_s_clock(event.attributes)
     await note_start(event.attributes)
 
 
@@ -68,6 +71,7 @@ async def incremental_resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
         async with aclosing(watched) as batches:
             async for batch in batches:
                 yield batch
+        note_first_answer(event.attributes, extractor.first_answer)
         await write_again(ocean.app.integration.entities_state_applier)
         check_mapped(tally, kind, verdict)
         check_written(event.attributes, resource.index, kind)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.v1 import Extra, Field, create_model, validator
 
 from ocean_adapter.incremental import register_kinds
+from ocean_adapter.port_clock import watch
 from rest.pagination_settings import PaginationSettings
 from rest.resource_reader import IncrementalInput, ParameterInput, SelectorInput
 
@@ -119,7 +120,11 @@ class CustomAppConfigHandler(APIPortAppConfig):
 
     @override
     async def get_port_app_config(self, use_cache: bool = True) -> PortAppConfig:
-        """The mapping; its kinds are registered for incremental runs before Ocean looks for them."""
+        """The mapping; its kinds are registered for incremental runs before Ocean looks for them.
+
+        It is the first that a resync asks Port for, so its answer tells Port's clock.
+        """
+        watch(self.context.port_client.client)
         config = await super().get_port_app_config(use_cache)
         register_kinds(self.context.integration.event_strategy.incremental, config.resources)
         return config

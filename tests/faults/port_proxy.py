@@ -6,7 +6,9 @@ import socket
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, ClassVar, cast
@@ -15,7 +17,8 @@ from tests.servers import client_of
 
 # httpx writes these itself, for the body as it is by then.
 _OF_THE_BODY = frozenset({"connection", "content-length", "transfer-encoding"})
-_HOP = _OF_THE_BODY | {"content-encoding"}
+# And the server its date.
+_HOP = _OF_THE_BODY | {"content-encoding", "date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,26 @@ class RefusesHalf(Misbehaviour):
         return Answered(207, json.dumps(answer).encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Behind(Misbehaviour):
+    """Nothing fails, but Port's clock is behind: what it says of a time, and what it is told."""
+
+    by: timedelta
+
+    def answer(self, received: Received, upstream: "Upstream") -> Answered | None:
+        answered = upstream.answer(self._told(received))
+        date = format_datetime(datetime.now(UTC) - self.by, usegmt=True)
+        return replace(answered, head={**answered.head, "Date": date})
+
+    def _told(self, received: Received) -> Received:
+        """A time of that clock is a later one of the sandbox's."""
+        body = json.loads(received.body) if "datasource-entities" in received.path else {}
+        if not body.get("before"):
+            return received
+        body["before"] = (datetime.fromisoformat(body["before"]) + self.by).isoformat()
+        return replace(received, body=json.dumps(body).encode())
+
+
 @dataclass(slots=True)
 class Rule:
     """A misbehaviour, and the requests that it happens to.
@@ -113,6 +136,7 @@ class Rule:
     refuses: ClassVar = Refuses
     drops: ClassVar = Drops
     half: ClassVar = RefusesHalf
+    behind: ClassVar = Behind
 
     def happens(self, received: Received) -> bool:
         """Whether this request is the one; counts it."""
@@ -192,9 +216,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        self.send_response(answered.status)
+        self.send_response_only(answered.status)
         named = {
             "Content-Type": "application/json",
+            "Date": self.date_time_string(),
             **answered.head,
             "Content-Length": str(len(answered.body)),
         }

@@ -66,8 +66,13 @@ class _Handler(BaseHTTPRequestHandler):
         target = self.requestline.split(" ")[1]
         reply = web.reply(target.partition("?")[0], f"{self.requestline}\n{self.headers}\n{body}")
         content = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
-        self.send_response(reply.status)
-        named = {"Content-Type": "application/json", **reply.head, "Content-Length": str(len(content))}
+        self.send_response_only(reply.status)
+        named = {
+            "Content-Type": "application/json",
+            "Date": self.date_time_string(),
+            **reply.head,
+            "Content-Length": str(len(content)),
+        }
         for name, text in named.items():
             self.send_header(name, text.encode().decode("latin-1"))
         self.end_headers()

@@ -51,6 +51,13 @@ NAMES = (
         SyncRawMixin, "_fetch_entities_batch_from_port", "(self, entities_batch, resource, user_agent_type)"
     ),
     PrivateName(
+        SyncRawMixin,
+        "_sync_incremental_kind",
+        "(self, resource, index, cursor, next_cursor, cursor_store, user_agent_type, integration_type, "
+        "integration_id, kind_identifier)",
+        called_in=sync_raw,
+    ),
+    PrivateName(
         JQEntityProcessor,
         "_parse_items",
         "(self, mapping, raw_results, parse_all=False)",

@@ -1,0 +1,155 @@
+"""Three clocks: ours, the API's and Port's. Whichever is wrong, nothing is lost or deleted."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+type Json = dict[str, Any]
+
+MINUTES = timedelta(minutes=5)
+
+
+def entry(incremental: Json | None) -> Json:
+    return {
+        "kind": "/tasks",
+        "selector": {"query": "true"} | ({"incremental": incremental} if incremental else {}),
+        "port": {"entity": {"mappings": {"identifier": ".id", "blueprint": '"task"'}}},
+    }
+
+
+class Company:
+    """An API with a clock of its own, and an installation that speaks to Port through the proxy.
+
+    changed: when each item changed, by the API's clock. ahead: how far that is ahead of ours.
+    """
+
+    def __init__(self, install: Any, port: Any, proxy: Any, api: Any, reply: Any) -> None:
+        self.proxy, self.port, self.api, self._reply = proxy, port, api, reply
+        self.changed: dict[str, datetime] = {}
+        self.ahead = timedelta()
+        self.asked: list[str] = []
+        self.installation = install(
+            {"baseUrl": api.url, "paginationType": "none"}, environ={"OCEAN__PORT__BASE_URL": proxy.url}
+        )
+        api.answers["/tasks"] = self.answer
+
+    def prepare(self, incremental: Json | None) -> None:
+        self.installation.mapping = {"resources": [entry(incremental)], "entityDeletionThreshold": 1}
+        self.port.prepare(self.installation.mapping)
+
+    @property
+    def now(self) -> datetime:
+        """By the API's clock."""
+        return datetime.now(UTC) + self.ahead
+
+    def answer(self, request: str) -> Any:
+        query = parse_qs(request.split(" ")[1].partition("?")[2])
+        since = query.get("since", [""])[0]
+        self.asked.append(since)
+        items = [
+            {"id": name, "at": moment.strftime("%Y-%m-%dT%H:%M:%SZ")} for name, moment in self.changed.items()
+        ]
+        found = sorted((item for item in items if item["at"] >= since), key=lambda item: item["at"])
+        return self._reply(found[::-1], head={"Date": format_datetime(self.now, usegmt=True)})
+
+    @property
+    def names(self) -> set[str]:
+        return set(self.port.entities("task"))
+
+    def mark(self) -> datetime:
+        """What Ocean saved last; forgets it."""
+        saved = [each.body for each in self.proxy.received if each.method == "PUT" and "/cursor" in each.path]
+        self.proxy.received.clear()
+        return datetime.fromisoformat(json.loads(saved[-1])["primary"])
+
+
+@pytest.fixture
+def company(install: Any, port: Any, proxy: Any, api: Any, web_reply: Any) -> Company:
+    return Company(install, port, proxy, api, web_reply)
+
+
+@pytest.mark.parametrize("incremental", [{"param": "since"}, {"field": ".at"}], ids=["param", "field"])
+@pytest.mark.parametrize("ahead", [-MINUTES, timedelta(), MINUTES, -timedelta(hours=3)], ids=str)
+def test_what_changes_between_two_runs_is_found_by_any_clock(
+    company: Company, incremental: Json, ahead: timedelta
+) -> None:
+    company.prepare(incremental)
+    company.ahead = ahead
+    company.changed = {"old": company.now - timedelta(days=1), "first": company.now}
+    log = company.installation.sync_incrementally().log
+    assert company.names == {"first"}, log
+    company.changed["second"] = company.now
+    company.installation.sync_incrementally()
+    assert company.names == {"first", "second"}
+
+
+def test_a_clock_that_is_set_right_between_two_runs_loses_nothing(company: Company) -> None:
+    """While it was wrong, an item changed after the first run, by a clock that was behind."""
+    company.prepare({"param": "since"})
+    company.ahead = -MINUTES
+    company.installation.sync_incrementally()
+    assert company.mark() <= company.now + timedelta(seconds=1)
+    company.changed = {"late": company.now}
+    company.ahead = timedelta()
+    company.installation.sync_incrementally()
+    assert company.names == {"late"}
+
+
+def test_the_mark_is_no_later_than_now_by_port_s_clock(company: Company, proxy: Any, rule: Any) -> None:
+    """So our own clock may be the one that is ahead, and the API's says nothing else."""
+    company.prepare({"param": "since"})
+    proxy.rules = [rule("", rule.behind(MINUTES), times=None)]
+    started = datetime.now(UTC)
+    company.installation.sync_incrementally()
+    assert started - MINUTES - timedelta(seconds=5) < company.mark() < datetime.now(UTC) - MINUTES
+
+
+def test_a_mark_in_the_future_is_not_believed(company: Company) -> None:
+    """An earlier run had set it while a clock was wrong: what changed until then would be lost."""
+    company.prepare({"param": "since"})
+    company.installation.sync_incrementally()
+    [saved] = [each for each in company.proxy.received if each.method == "PUT" and "/cursor" in each.path]
+    future = json.dumps({"primary": (datetime.now(UTC) + timedelta(hours=1)).isoformat()})
+    company.port.http.put(
+        saved.path, content=future, headers=saved.head | {"Content-Length": str(len(future))}
+    )
+    company.changed = {"new": company.now - timedelta(minutes=10)}
+    log = company.installation.sync_incrementally().log
+    assert "/tasks: the mark" in log
+    assert "is in the future, as a clock was wrong. Asking for the last 15 minutes instead" in log
+    assert company.names == {"new"}
+    assert company.mark() <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("behind", [MINUTES, timedelta()], ids=["Port behind", "the same clock"])
+def test_what_others_write_during_a_full_resync_stays(
+    company: Company, proxy: Any, rule: Any, behind: timedelta
+) -> None:
+    """Another run of this installation writes an entity after ours has read the listing."""
+    company.prepare(None)
+    company.changed = {"kept": company.now, "gone": company.now}
+    assert company.installation.sync().failed == []
+    assert company.names == {"kept", "gone"}
+    del company.changed["gone"]
+    proxy.rules = [rule("", rule.behind(behind), times=None)] if behind else []
+    usual: Callable[[str], Any] = company.answer
+
+    def meanwhile(request: str) -> Any:
+        sent = next(each for each in proxy.received if each.path.endswith("/bulk") or "/bulk?" in each.path)
+        entities = json.dumps({"entities": [{"identifier": "meanwhile", "blueprint": "task"}]})
+        head = sent.head | {"Content-Length": str(len(entities))}
+        company.port.http.post(sent.path, content=entities, headers=head).raise_for_status()
+        return usual(request)
+
+    company.api.answers["/tasks"] = meanwhile
+    run = company.installation.sync()
+    assert run.failed == [], run.log
+    assert company.names == {"kept", "meanwhile"}
+    assert ("s ahead of Port's. The resync counts as started so much earlier" in run.log) == bool(behind)
