@@ -72,7 +72,8 @@ class ChangeReading:
     async def _changed(self, pages: AsyncGenerator[Page]) -> AsyncGenerator[Page]:
         changes = self._changes.for_clock(self._clock.behind)
         field = changes.incremental.field
-        descent = Descent(changes, field, datetime.now(UTC)) if field else None
+        now = self._clock.last_date or datetime.now(UTC)
+        descent = Descent(changes, field, now) if field else None
         async with aclosing(pages):
             async for page in pages:
                 if descent is None:

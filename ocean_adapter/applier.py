@@ -11,7 +11,7 @@ from port_ocean.core.models import Entity
 
 from ocean_adapter.deletion import CautiousDeletion
 from ocean_adapter.ordering import in_levels
-from ocean_adapter.written import listen, written_of
+from ocean_adapter.written import current_tally, listen, written_of
 
 
 class CustomStateApplier(CautiousDeletion):
@@ -24,7 +24,8 @@ class CustomStateApplier(CautiousDeletion):
         written = await super().upsert(entities, user_agent_type)
         # A full resync sends what was refused again by itself, at its end.
         keep = event.event_type == EventType.INCREMENTAL_RESYNC
-        written_of(event.attributes, resource.index).note(entities, keep=keep)
+        if tally := current_tally():
+            tally.note(entities, keep=keep)
         return written
 
 

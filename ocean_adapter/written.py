@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import msgspec
+from loguru import logger
 from port_ocean.context.event import event
 from port_ocean.context.resource import resource
 from port_ocean.core.models import Entity
@@ -61,15 +62,18 @@ class WriteTally:
     """Counts the entities of one kind by what Port answered.
 
     refused: how many Port has not taken, or not answered for. first_refused: one of them, and why.
-    waiting: those of them that are kept to be sent again.
+    unmatched: how many are to be found by a search that finds none: there was nothing to write to.
+    waiting: what Port has not taken, where it is kept to be sent again.
     """
 
     written: int = 0
     refused: int = 0
+    unmatched: int = 0
     first_refused: str = ""
     waiting: list[Entity] = field(default_factory=list)
     _lacking: dict[Place, str] = field(default_factory=dict, repr=False)
     _taken: set[Place] = field(default_factory=set, repr=False)
+    _unmatched: set[Place] = field(default_factory=set, repr=False)
     _reasons: dict[Place, str] = field(default_factory=dict, repr=False)
 
     def note(self, entities: Iterable[Entity], *, keep: bool) -> None:
@@ -80,20 +84,25 @@ class WriteTally:
                 self.written += 1
                 self._lacking.pop(place, None)
                 continue
+            if keep:
+                self.waiting.append(entity)
+            if place in self._unmatched:
+                self.unmatched += 1
+                continue
             self.refused += 1
             reason = self._reasons.get(place, "no answer that tells of it")
             self._lacking[place] = reason
             self.first_refused = self.first_refused or f"{entity.blueprint} {entity.identifier}: {reason}"
-            if keep:
-                self.waiting.append(entity)
         self._taken.clear()
+        self._unmatched.clear()
         self._reasons.clear()
 
     def take_waiting(self) -> list[Entity]:
         """The kept ones, which then count as not sent yet."""
         taken, self.waiting = self.waiting, []
-        self.refused -= len(taken)
-        self.first_refused = self.first_refused if self.refused else ""
+        if taken:
+            self.refused = self.unmatched = 0
+            self.first_refused = ""
         return taken
 
     def still_lacking(self, later: "WriteTally") -> dict[str, str]:
@@ -145,6 +154,11 @@ class WriteTally:
                 places[error.index]: str(error.message or error.error)[:_LONGEST_REASON]
                 for error in told.errors
             }
+            self._unmatched |= {
+                places[error.index]
+                for error in told.errors
+                if error.error == "not_found" and _is_search(places[error.index])
+            }
 
 
 def written_of(attributes: dict[str, Any], index: int) -> WriteTally:
@@ -155,8 +169,15 @@ def written_of(attributes: dict[str, Any], index: int) -> WriteTally:
 
 def check_written(attributes: dict[str, Any], index: int, kind: str) -> None:
     """Raises WriteError: Port lacks some of what was read for the entry at an index."""
+    tally = written_of(attributes, index)
+    if tally.unmatched:
+        logger.warning(
+            "{}: {} entities were not written, as the search that is their identifier finds none",
+            kind,
+            tally.unmatched,
+        )
     try:
-        written_of(attributes, index).check()
+        tally.check()
     except WriteError as error:
         error.kind = kind
         raise
@@ -169,17 +190,25 @@ def listen(client: httpx.AsyncClient) -> None:
         hooks.append(_hear)
 
 
+def current_tally() -> WriteTally | None:
+    """The tally of the entry that is being read; None: none is, as where an event of the API comes in."""
+    try:
+        return written_of(event.attributes, resource.index)
+    except (EventContextNotFoundError, ResourceContextNotFoundError):
+        return None
+
+
 async def _hear(answer: httpx.Response) -> None:
     try:
-        attributes = event.attributes
+        tally = current_tally() or written_of(event.attributes, LATER)
     except EventContextNotFoundError:
         return
-    try:
-        tally = written_of(attributes, resource.index)
-    except ResourceContextNotFoundError:
-        tally = written_of(attributes, LATER)
     await answer.aread()
     tally.hear(answer)
+
+
+def _is_search(place: Place) -> bool:
+    return place[1].startswith(b"{")
 
 
 def _sent(content: bytes, *, is_bulk: bool) -> list[_Sent]:

@@ -52,11 +52,12 @@ def clock_reading(text: str | None, asked: datetime, answered: datetime) -> Cloc
 class ApiClock:
     """What the answers of one run tell of the API's clock.
 
-    first_date: the earliest moment, by its own clock, at which it answered; None: it does not say.
-    behind: how far it is behind ours, rather too much than too little.
+    first_date, last_date: the earliest and the latest moment, by its own clock, at which it answered; None:
+    it does not say. behind: how far it is behind ours, rather too much than too little.
     """
 
     first_date: datetime | None = None
+    last_date: datetime | None = None
     behind: timedelta = _NONE
 
     def note(self, text: str | None, asked: datetime, answered: datetime) -> None:
@@ -65,4 +66,5 @@ class ApiClock:
         if reading is None:
             return
         self.first_date = min(self.first_date or reading.date, reading.date)
+        self.last_date = max(self.last_date or reading.date, reading.date)
         self.behind = max(self.behind, -reading.ahead)

@@ -72,7 +72,7 @@ class Descent:
 
     The rest is older where the newest come first. Where they do not, no item ends the listing.
 
-    now: when the reading began, by our clock.
+    now: when the reading began, by the API's clock.
     """
 
     def __init__(self, changes: Changes, field: Path, now: datetime) -> None:
@@ -80,7 +80,7 @@ class Descent:
         self._field = field
         self._now = now
         # What changed while the listing was read may stand anywhere in it.
-        self._settled = now - changes.behind - OVERLAP
+        self._settled = now - OVERLAP
         self._oldest: Moment | None = None
         self._descends = False
         self.times = 0

@@ -238,6 +238,15 @@ async def test_a_field_is_read_by_the_clock_of_the_api(fetched: Fetch) -> None:
     assert len(asked) == 1
 
 
+async def test_a_change_of_today_is_plausible_by_the_api_s_clock(fetched: Fetch) -> None:
+    """Ours may be days behind."""
+    ahead = timedelta(days=3)
+    items = [{"id": number, "at": written(NOW + ahead - timedelta(hours=number))} for number in (1, 2)]
+    fetch = await fetched(by_clock(ahead, items, []), "/x", FIELD, since=SINCE, pagination_type="none")
+    assert fetch.error is None
+    assert fetch.ids == [1, 2]
+
+
 async def test_an_api_that_shows_no_end_of_its_past_is_asked_twice_at_most(fetched: Fetch) -> None:
     """Its Date falls behind with every answer."""
     asked: list[str] = []

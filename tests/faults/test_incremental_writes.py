@@ -190,3 +190,35 @@ def test_the_first_entry_that_fails_leaves_its_own_mark_alone(
     assert company.written == {"task": ITEMS}
     assert "3 of 3 entities were not written; the first is user t0" in log
     assert company.marks == 1
+
+
+def test_a_search_that_finds_none_moves_the_mark(company: Company) -> None:
+    """Such a mapping adds to entities of others; what has none is left out, as in a full resync."""
+    rule = {"property": '"$title"', "operator": '"="', "value": ".name"}
+    searching = entry(mappings={"identifier": {"combinator": '"and"', "rules": [rule]}})
+    company.prepare(entry(mappings={"title": ".id"}))
+    company.run(task=items(1))
+    assert company.marks == 1
+    company.prepare(searching)
+    log = company.run(task=[{"id": "x", "name": "t0"}, {"id": "y", "name": "nobody"}])
+    assert company.entities("task")["t0"]["properties"]["name"] == "t0", log
+    assert company.written == {"task": 1}
+    assert "1 entities were not written, as the search that is their identifier finds none" in log
+    assert company.marks == 1
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [(None, "itemsToParse is no list in 1 items"), ([{"n": "a"}, {}], "1 of 3 items became no entity")],
+    ids=["no list", "a part without an identifier"],
+)
+def test_parts_of_an_item_that_become_no_entity_keep_the_mark(
+    company: Company, parts: list[Json] | None, words: str
+) -> None:
+    parted = entry(mappings={"identifier": ".item.n"})
+    parted["port"]["itemsToParse"] = ".parts"
+    company.prepare(parted)
+    log = company.run(task=[{"id": "p", "parts": [{"n": "b"}]}, {"id": "q", "parts": parts}])
+    assert words in log
+    assert "b" in company.entities("task")
+    assert company.marks == 0

@@ -12,7 +12,7 @@ from port_ocean.core.models import Entity
 from integration import CustomIntegration
 from ocean_adapter.applier import CustomStateApplier
 from ocean_adapter.selector import CustomResourceConfig
-from ocean_adapter.written import WriteTally, listen, written_of
+from ocean_adapter.written import WriteTally, current_tally, listen, written_of
 from rest.errors import WriteError
 
 _PORT = "https://port.example/v1/blueprints/task/entities"
@@ -156,6 +156,18 @@ def test_an_identifier_may_be_a_search() -> None:
     assert [each.identifier for each in tally.waiting] == ["b"]
 
 
+def test_a_search_that_finds_none_is_no_refusal() -> None:
+    """Such a mapping writes to entities that are there, and what has none is left out."""
+    tally = WriteTally()
+    errors = [refused(0, error="not_found"), refused(1, error="not_found")]
+    tally.hear(answered(f"{_PORT}/bulk", bulk(_SEARCH, "b"), 207, {"entities": [], "errors": errors}))
+    tally.note([entity(_SEARCH), entity("b")], keep=True)
+    assert (tally.written, tally.unmatched, tally.refused) == (0, 1, 1)
+    assert tally.first_refused == "task b: not_found"
+    assert len(tally.take_waiting()) == 2
+    assert (tally.unmatched, tally.refused) == (0, 0)
+
+
 def test_a_kind_fails_with_the_count_the_first_and_what_to_change() -> None:
     tally = WriteTally()
     tally.check()
@@ -201,6 +213,7 @@ async def test_answers_reach_the_tally_of_the_entry_that_is_read() -> None:
     tally.note([entity("a"), entity("b")], keep=False)
     assert (tally.written, tally.refused) == (1, 1)
     assert tally.first_refused.startswith("task a")
+    assert current_tally() is None
 
 
 def test_ocean_writes_by_our_class() -> None:

@@ -41,7 +41,7 @@ def test_no_date_tells_nothing(text: str | None) -> None:
     assert clock_reading(text, _ASKED, _ANSWERED) is None
     clock = ApiClock()
     clock.note(text, _ASKED, _ANSWERED)
-    assert clock == ApiClock(None, timedelta())
+    assert clock == ApiClock(None, None, timedelta())
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,4 @@ def test_of_several_servers_the_clock_that_is_most_behind_counts() -> None:
         clock.note(date(seconds=seconds), _ASKED, _ANSWERED)
     assert timedelta(seconds=300) <= clock.behind < timedelta(seconds=303)
     assert clock.first_date == datetime(2026, 11, 29, 11, 55, 1, tzinfo=UTC)
+    assert clock.last_date == datetime(2026, 11, 29, 12, 3, 21, tzinfo=UTC)
