@@ -88,7 +88,7 @@ class LoginAuth(httpx.Auth, ABC):
                 if self._refusal:
                     raise self._refused()
                 if self._login is None or self._login is refused or self._login.is_stale():
-                    answer = yield self.login_request()
+                    answer = yield _as_patient(self.login_request(), request)
                     self._login = await self._read(answer)
                 login = self._login
             response = yield _with_cookies(self.authenticated(request, login), own_cookies, login.cookies)
@@ -209,6 +209,13 @@ class CustomAuth(LoginAuth):
         return httpx.Request(
             request.method, asked.full_url, headers=headers, content=content, extensions=request.extensions
         )
+
+
+def _as_patient(login: httpx.Request, request: httpx.Request) -> httpx.Request:
+    """The login with the timeouts of the request behind it: httpx adds them to that one alone."""
+    timeouts = {name: value for name, value in request.extensions.items() if name == "timeout"}
+    login.extensions = {**login.extensions, **timeouts}
+    return login
 
 
 def _with_cookies(request: httpx.Request, own: str, cookies: Mapping[str, str]) -> httpx.Request:
