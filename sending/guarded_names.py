@@ -15,7 +15,7 @@ _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "coo
 _OF_WHO = frozenset(
     {
         *("forwarded", "ip", "ips", "addr", "clientip", "envoy", "appengine"),
-        *("authenticated", "identity", "assertion", "claims", "oidc", "userinfo", "webauth", "iv", "eppn"),
+        *("authenticated", "identity", "assertion", "claims", "oidc", "userinfo", "webauth", "eppn"),
         *("authentik", "pomerium", "vouch", "remoteuser", "authuser"),
         *("sudo", "behalf", "masquerade", "proxied", "assume", "assumed", "runas", "actas", "doas"),
         *("ssl", "tls", "mtls"),
@@ -124,7 +124,7 @@ def parameter_says_who_asks(name: str) -> bool:
 
 def _names_a_user(words: tuple[str, ...]) -> bool:
     """X-User-Email, X-Trino-User, Api-Username; X-Roles, X-Auth-Email and X-Consumer-Id by themselves."""
-    if {*words[:1]} & {"remote"} or words[:2] == ("x", "remote"):
+    if words[:1] in (("iv",), ("remote",)) or words[:2] == ("x", "remote"):
         return True
     own = _without(words, _PREFIXES)
     named = list(own)

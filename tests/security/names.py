@@ -67,7 +67,7 @@ Private-Token DD-APPLICATION-KEY X-Algolia-API-Key X-Payment-Method X-Locale X-R
 X-Page-Size X-Sort X-Fields X-Total-Count X-Claim-Id X-Customer-Id X-Store X-Language X-Role-Arn
 X-Host-Group X-Path-Style X-URL-Scheme Dropbox-API-Path-Root X-Sudoku-Level X-TestRail-Url
 X-Zuora-Entity-Ids X-PW-UserEmail X-Snowflake-Role Sforce-Query-Options X-Subject-Token
-Content-Disposition Accept-Charset
+X-Encryption-IV Accept-Charset
 """)
 ORDINARY_PARAMETERS = _names("""
 method http_method methods payment_method user user_id username email role id as_user run_as on_behalf_of
