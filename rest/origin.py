@@ -14,7 +14,7 @@ _LAST_PORT = 65535
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _MASK = b"***"
 _SHORTEST_TOKEN = 8
-_MOST_TOKENS = 100
+_MOST_TOKENS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Redactor:
         return cls(given, (), SecretForms(given))
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Masks these too from now on, until a hundred others have come: tokens that a login gave.
+        """Masks these too from now on, until twenty others have come: tokens that a login gave.
 
         Shorter ones are no tokens: a login's answer holds a language, or a number of a tenant, too.
         """

@@ -2,8 +2,10 @@
 
 import re
 from base64 import b64encode, urlsafe_b64encode
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from rest.escapes import Span, readings
 
@@ -34,7 +36,7 @@ class SecretForms:
     """The forms of some secrets, found in texts."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        raw = [text.encode(errors="surrogatepass") for text in secrets]
+        raw = [text.encode(errors="surrogatepass") for secret in secrets for text in _spellings(secret)]
         forms = list(dict.fromkeys(form for secret in raw for form in _forms(secret)))
         self._exact = [form for form in forms if not form.in_any_case]
         self._in_any_case = [form for form in forms if form.in_any_case]
@@ -54,6 +56,11 @@ class SecretForms:
         text = text.replace(b" ", b"+")
         yield from _all_in(text, self._exact)
         yield from _all_in(text.lower(), self._in_any_case)
+
+
+def _spellings(secret: str) -> set[str]:
+    """An accent may be a letter's own, or a letter that follows it."""
+    return {secret, normalize("NFC", secret), normalize("NFD", secret)}
 
 
 def _forms(secret: bytes) -> Iterator[_Form]:
@@ -87,16 +94,20 @@ def _all_in(text: bytes, forms: Sequence[_Form]) -> Iterator[Span]:
             after = form.after if text[end : end + form.after].translate(None, _OF_BASE64) == b"" else 0
             yield max(0, at - before), min(len(text), end + after)
             at = text.find(form.needle, at + 1)
-        for mark in marks:
-            if length := _started(text, mark, form.needle):
-                yield mark - length, mark
+        yield from _cut_off(text, marks, form.needle)
 
 
-def _started(text: bytes, end: int, needle: bytes) -> int:
-    """The length of the longest start of a secret that a text was cut in; 0: none."""
-    longest = min(end, len(needle) - 1)
-    lengths = range(longest, SHORTEST_SECRET - 1, -1)
-    return next((length for length in lengths if text.endswith(needle[:length], 0, end)), 0)
+def _cut_off(text: bytes, marks: Sequence[int], needle: bytes) -> Iterator[Span]:
+    """Where the start of a secret stands before a mark. An API may send thousands of both."""
+    start = needle[:SHORTEST_SECRET]
+    at = text.find(start) if marks else -1
+    while at >= 0:
+        number = bisect_left(marks, at + len(start))
+        if number == len(marks):
+            return
+        if needle.startswith(text[at : marks[number]]):
+            yield at, marks[number]
+        at = text.find(start, at + 1)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

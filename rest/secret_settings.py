@@ -29,6 +29,8 @@ _OPEN = {
 _CREDENTIALS = re.compile(r"([A-Za-z][A-Za-z0-9-]*) +(\S{8,})")
 _COOKIES = re.compile(r"[^\s=;]+=[^;]*(?:;\s*[^\s=;]+=[^;]*)*;?")
 _COOKIE = re.compile(r"=([^;]{8,})")
+# Of a key: what stands between BEGIN and END.
+_SHORTEST_LINE = 16
 
 
 def secret_texts(settings: Mapping[str, Any]) -> list[str]:
@@ -44,7 +46,7 @@ def _closed(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and objects of any depth
     if isinstance(value, str):
-        return [value, *value.split(":", 1)[1:], *_parts(value)]
+        return [value, *value.split(":", 1)[1:], *parts_of(value)]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return [str(value)]
     if isinstance(value, dict):
@@ -54,8 +56,10 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and ob
     return []
 
 
-def _parts(text: str) -> Iterator[str]:
-    """What an API may repeat by itself of `Bearer <token>`, `Basic <user:password>` and `session=<id>`."""
+def parts_of(text: str) -> Iterator[str]:
+    """What an API may repeat alone of a key, `Bearer <token>`, `Basic <user:password>`, `session=<id>`."""
+    if len(lines := text.splitlines()) > 1:
+        yield from (line for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----"))
     if credentials := _CREDENTIALS.fullmatch(text):
         scheme, given = credentials.groups()
         yield given

@@ -13,6 +13,7 @@ from rest.bodies import Json
 from rest.errors import SettingsError
 from rest.origin import Redactor
 from rest.request import text_of
+from rest.secret_settings import parts_of
 from rest.settings import Settings, field_name
 
 type Config = dict[str, Json]
@@ -78,7 +79,8 @@ def redactor_of(connection: ConnectionForm) -> Redactor:
     config = connection_reading(connection).config
     names = [field.name for field in all_fields() if field.is_secret and field.name in config]
     texts = [text for name in names for text in _texts_in(config[name])]
-    return Redactor.of(text for text in (*texts, _basic(config)) if len(text) >= _SHORTEST_SECRET)
+    parts = [part for text in texts for part in parts_of(text)]
+    return Redactor.of(text for text in (*texts, *parts, _basic(config)) if len(text) >= _SHORTEST_SECRET)
 
 
 def _basic(config: Mapping[str, Json]) -> str:

@@ -2,9 +2,11 @@
 
 import json
 import quopri
+import time
 from base64 import b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable
 from html import escape
+from unicodedata import normalize
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -55,6 +57,7 @@ def every_letter(text: str, how: str) -> str:
         pytest.param(b64encode(SECRET.encode()).decode().rstrip("="), id="base64 without its end"),
         pytest.param(quote(b64encode(SECRET.encode()).decode(), safe=""), id="base64 in a URL"),
         pytest.param(b64encode(SECRET.encode()).decode().replace("/", "\\/"), id="base64 in JSON"),
+        pytest.param(normalize("NFD", SECRET), id="accents as letters"),
         pytest.param("\0".join(SECRET), id="two bytes a letter"),
         pytest.param(f"{SECRET[:6]}\r\n\t{SECRET[6:]}", id="folded"),
         pytest.param(f"{SECRET[:9]}\\r\\n{SECRET[9:]}", id="folded in JSON"),
@@ -125,6 +128,27 @@ def test_what_a_cut_left_of_a_secret_is_masked(part: str, mark: str) -> None:
     assert Redactor.of(["hunter22"])(f'string ("{part}{mark}) fails') == f'string ("***{mark}) fails'
 
 
+def test_a_cut_in_the_middle_of_other_text_is_seen() -> None:
+    redact = Redactor.of(["abcabcabd"])
+    assert redact("abcabcabcab… abcab.. abc...abcabx… abcabcabd…") == "abc***… abcab.. ***...abcabx… ***…"
+    assert redact("abc… and abcab") == "***… and abcab"
+
+
+_REPEATED = [
+    *("...", "abc...", "…", "abc", "%25", "%61", "\\", "\\u0061", "&amp;", "&#97;", "\n", "\0"),
+    *("%5Cu0061&amp;\n", "%255C%255Cu0061", "\\n\\u0026amp;%25"),
+]
+
+
+@pytest.mark.parametrize("text", _REPEATED)
+def test_no_answer_takes_long(text: str) -> None:
+    """What is masked comes from an API, which may want to hold everything up."""
+    redact = Redactor.of([f"{'abc' * 500}{number}" for number in range(10)])
+    start = time.process_time()
+    redact(text * (20_000 // len(text)))
+    assert time.process_time() - start < 10
+
+
 def test_a_cut_shows_itself() -> None:
     assert cut("hunter22", 8) == "hunter22"
     assert Redactor.of(["hunter22"])(cut("the hunter22", 8)) == "the ***…"
@@ -161,14 +185,14 @@ def test_an_excerpt_of_a_charset_that_nobody_knows_is_read_as_utf_8() -> None:
     assert response.excerpt == "ö"
 
 
-def test_tokens_of_a_login_are_masked_until_a_hundred_others_came() -> None:
+def test_tokens_of_a_login_are_masked_until_twenty_others_came() -> None:
     """One that gives a token for each request fills no memory, and slows nothing down."""
     redact = Redactor.of(["hunter22"])
     for number in range(1_000):
         redact.learn([f"token-{number:06}", "en-US"])
         redact.learn(["en-US"])
-    assert redact("hunter22 token-000999 token-000900 en-US") == "*** *** *** en-US"
-    assert redact("token-000899") == "token-000899"
+    assert redact("hunter22 token-000999 token-000980 en-US") == "*** *** *** en-US"
+    assert redact("token-000979") == "token-000979"
 
 
 _ENCODERS: list[Callable[[str], str]] = [

@@ -17,6 +17,10 @@ from rest.secret_settings import secret_texts
         ("session=made-up-id; lang=en; csrf=made-up-too", {"made-up-id", "made-up-too"}),
         ("session=made-up-id", {"made-up-id"}),
         ("session=made-up-id;", {"made-up-id"}),
+        (
+            "-----BEGIN KEY-----\nTUFERS1VUC1LRVk6b25l\nTUFERS1VUC1LRVk6dHdv\nYQ==\n-----END KEY-----",
+            {"TUFERS1VUC1LRVk6b25l", "TUFERS1VUC1LRVk6dHdv"},
+        ),
         ("lang=en", set()),
         ("one two three-words", set()),
         ("Bearer short", set()),
