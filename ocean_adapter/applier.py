@@ -1,5 +1,6 @@
 """Ocean's way of writing entities, with a count of what Port takes."""
 
+from collections.abc import Iterable
 from typing import override
 
 from loguru import logger
@@ -21,12 +22,21 @@ class CustomStateApplier(CautiousDeletion):
     async def upsert(self, entities: list[Entity], user_agent_type: UserAgentType) -> list[Entity]:
         """The entities that Ocean takes for written. The tally knows better."""
         listen(self.context.port_client.client)
+        waiting = event.entity_topological_sorter.entities
+        known = len(waiting)
         written = await super().upsert(entities, user_agent_type)
+        waiting[known:] = _whole(waiting[known:], entities)
         # A full resync sends what was refused again by itself, at its end.
         keep = event.event_type == EventType.INCREMENTAL_RESYNC
         if tally := current_tally():
             tally.note(entities, keep=keep)
         return written
+
+
+def _whole(reduced: Iterable[Entity], entities: Iterable[Entity]) -> list[Entity]:
+    """Ocean keeps what Port refused for a second try, but without properties and title: these are whole."""
+    whole = {(entity.blueprint, str(entity.identifier)): entity for entity in entities}
+    return [whole.get((entity.blueprint, str(entity.identifier)), entity) for entity in reduced]
 
 
 async def write_again(applier: BaseEntitiesStateApplier) -> None:

@@ -49,13 +49,17 @@ def test_relation_to_a_later_kind_is_no_refusal(synced: Any, port: Any) -> None:
     mapping = {
         "createMissingRelatedEntities": False,
         "deleteDependentEntities": False,
-        "resources": [entry("task", relations={"owner": ".owner"}), entry("user")],
+        "resources": [
+            entry("task", relations={"owner": ".owner"}, properties={"name": ".name"}, title=".name"),
+            entry("user"),
+        ],
     }
     answers = {
-        "/task": [{"id": f"t{number}", "owner": "u"} for number in range(12)],
+        "/task": [{"id": f"t{number}", "owner": "u", "name": "N"} for number in range(12)],
         "/user": [{"id": "u"}],
     }
     run = synced(mapping, answers, task={"owner": "user"})
     assert run.failed == []
     assert "Port refused" not in run.log.replace("Port refused to", "")
-    assert len(port.entities("task")) == 12
+    found = port.entities("task").values()
+    assert [(each["properties"]["name"], each["title"]) for each in found] == [("N", "N")] * 12
