@@ -18,7 +18,7 @@ from port_ocean.core.handlers.entity_processor import base
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.integrations.mixins import SyncRawMixin, sync_raw, utils
 from port_ocean.core.integrations.mixins.events import EventsMixin
-from port_ocean.log.sensetive import sensitive_log_filter
+from port_ocean.log.sensetive import SensitiveLogFilter, sensitive_log_filter
 
 ROOT = Path(__file__).parents[2]
 ADAPTER = ROOT / "ocean_adapter"
@@ -93,6 +93,9 @@ def test_a_private_method_is_still_what_we_rely_on(used: PrivateName) -> None:
 
 def test_private_attributes_are_still_what_we_rely_on() -> None:
     assert isinstance(sensitive_log_filter.compiled_patterns, list)
+    # Of a pattern, nothing else: ours is none (OceanMasks).
+    used = re.findall(r"pattern\.(\w+)\(", inspect.getsource(SensitiveLogFilter))
+    assert set(used) == {"sub"}
     assert EventsMixin().event_strategy.incremental == {}
 
 
