@@ -150,3 +150,4 @@ def test_a_text_is_given_where_the_body_has_it() -> None:
 
 def test_decoding_ends() -> None:
     assert not has_dot_segments("/" + "%25" * 20_000 + "2e")
+    assert not has_dot_segments("/%" + "25" * 20_000 + "2e/a")  # so often, nobody decodes
