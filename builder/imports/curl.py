@@ -27,6 +27,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _HERE = re.compile(r"localhost\b|127\.|\[::1\]")
+_MOST_PARAMETERS = 1_000
 _FILL_IN = frozenset("${}<>")
 
 
@@ -51,7 +52,7 @@ class _Sorted:
     @classmethod
     def of(cls, pairs: Pairs) -> "_Sorted":
         own = tuple(pair for pair in pairs if not _VARIABLE.search(pair[1]))
-        return cls(own, tuple(pair for pair in pairs if pair not in own))
+        return cls(own, tuple(pair for pair in pairs if _VARIABLE.search(pair[1])))
 
 
 def read_curl(text: str) -> Imported:
@@ -86,6 +87,8 @@ def _address(command: Command) -> _Address:
     query = "&".join(part for part in (found["query"], *command.query) if part)
     # In double quotes bash takes $top for a variable; as the name of a parameter it is OData's own.
     params = [(_VARIABLE.sub(r"$\1", name), text) for name, text in parse_qsl(query, keep_blank_values=True)]
+    if len(params) > _MOST_PARAMETERS:
+        raise DocumentError(f"curl: the URL has more than {_MOST_PARAMETERS:,} parameters")
     user = unquote(found["user"]) if match and match["user"] is not None else None
     return _Address(_base_url(scheme, host), f"{scheme}://{host}", found["path"], tuple(params), user)
 

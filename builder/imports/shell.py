@@ -45,6 +45,8 @@ _ESCAPES = {
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _COMMENT = re.compile(r"(?P<comment>(?<![^\s;])#[^\n]*)")
 _BETWEEN = frozenset({"comment", "continued", "end", "space"})
+# A command has some dozens, and what reads its options needs the square of their number.
+_MOST_WORDS = 5_000
 _LARGEST_CHARACTER = 0x10FFFF
 
 
@@ -54,7 +56,11 @@ def commands_in(text: str) -> list[list[str]]:
     Raises DocumentError: a quote that is not closed.
     """
     commands: list[list[str]] = [[]]
-    for word in _words(text.replace("\r\n", "\n")):
+    for number, word in enumerate(_words(text.replace("\r\n", "\n"))):
+        if number > _MOST_WORDS:
+            raise DocumentError(
+                f"the text has more than {_MOST_WORDS:,} words", hint="Paste one curl command alone"
+            )
         if word is None:
             commands.append([])
         else:
@@ -64,24 +70,24 @@ def commands_in(text: str) -> list[list[str]]:
 
 def _words(text: str) -> Iterator[str | None]:
     """Each word, and None where a command ends."""
-    word: str | None = None
+    word: list[str] = []
     position = 0
     while position < len(text):
-        piece = (_COMMENT.match(text, position) if word is None else None) or _PIECE.match(text, position)
+        piece = (None if word else _COMMENT.match(text, position)) or _PIECE.match(text, position)
         if not piece:
             raise _unclosed(text, position)
         position = piece.end()
         kind = piece.lastgroup
         if kind not in _BETWEEN:
-            word = (word or "") + _meaning(piece)
+            word.append(_meaning(piece))
         elif kind in ("space", "end"):
-            if word is not None:
-                yield word
-            word = None
+            if word:
+                yield "".join(word)
+            word = []
             if kind == "end":
                 yield None
-    if word is not None:
-        yield word
+    if word:
+        yield "".join(word)
 
 
 def _unclosed(text: str, position: int) -> DocumentError:
