@@ -1,0 +1,69 @@
+"""What a body becomes in memory is told before it is read, and never less than it is."""
+
+import io
+import json
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rest.bodies import Json, parse_body
+from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of, weight_of_body, weight_of_row
+from tests.rest.test_bodies import json_values
+
+
+def size_of(value: Json) -> int:
+    """The bytes that CPython keeps for a value, what is shared counted each time."""
+    own = sys.getsizeof(value)
+    if isinstance(value, dict):
+        return own + sum(sys.getsizeof(key) + size_of(inner) for key, inner in value.items())
+    return own + sum(map(size_of, value)) if isinstance(value, list) else own
+
+
+DENSE = {
+    "lists": "[" + ",".join(["[]"] * 5000) + "]",
+    "objects": "[" + ",".join(["{}"] * 5000) + "]",
+    "lists in lists": "[" + ",".join(["[[]]"] * 5000) + "]",
+    "objects of one key": "[" + ",".join(['{"a":1000}'] * 5000) + "]",
+    "depth": "[" * 300 + "]" * 300,
+    "texts": "[" + ",".join(['"ab"'] * 5000) + "]",
+    "decimals": "[" + ",".join(["1.5"] * 5000) + "]",
+    "keys": "{" + ",".join(f'"{number}":"x"' for number in range(5000)) + "}",
+    "an emoji": '["😀' + "a" * 5000 + '"]',
+    "an escaped emoji": '["\\ud83d\\ude00' + "a" * 5000 + '"]',
+    "letters of two bytes": '["' + "é" * 5000 + "ж" + '"]',
+}
+
+
+@pytest.mark.parametrize("text", DENSE.values(), ids=DENSE)
+def test_no_text_becomes_more_than_its_weight(text: str) -> None:
+    content = text.encode()
+    real = size_of(parse_body(content, "application/json"))
+    assert real <= weight_of_body(io.BytesIO(content))
+    assert real <= weight_of(text) * 4  # of a text with escapes, the letters are counted as they are written
+
+
+@pytest.mark.parametrize("text", DENSE.values(), ids=DENSE)
+def test_what_is_light_by_its_size_is_light(text: str) -> None:
+    real = size_of(parse_body(text.encode(), "application/json"))
+    assert real < len(text.encode()) * MOST_WEIGHT / LIGHT_BYTES
+
+
+def test_ordinary_items_weigh_some_times_their_size() -> None:
+    items = [{"id": number, "name": f"item {number}", "text": "x" * 200} for number in range(1000)]
+    content = json.dumps(items).encode()
+    assert len(content) < weight_of_body(io.BytesIO(content)) < 4 * len(content)
+
+
+def test_rows_of_a_table_weigh_what_their_objects_do() -> None:
+    content = b"a,b\n" + b"1,2\n" * 1000
+    real = size_of(parse_body(content, "text/csv"))
+    assert real <= weight_of_body(io.BytesIO(content), is_table=True)
+    assert size_of({"a": "1", "b": "2"}) <= weight_of_row(2, 2)
+
+
+@given(json_values, st.booleans())
+def test_any_value_weighs_at_least_what_it_takes(value: Json, is_ascii: bool) -> None:  # noqa: FBT001
+    text = json.dumps([value] * 20, ensure_ascii=is_ascii)
+    assert size_of(parse_body(text.encode(), "")) <= weight_of_body(io.BytesIO(text.encode())) + 1000
