@@ -20,7 +20,14 @@ from rest.origin import resolved
 from rest.refusals import REDIRECTS, shown_status
 from rest.repeating import may_repeat
 from rest.request import Request, Response
-from rest.retry import TRANSIENT_STATUSES, RetryPolicy, asked_wait_s, exhausted_for_s, is_rate_limit
+from rest.retry import (
+    TRANSIENT_STATUSES,
+    RetryPolicy,
+    asked_wait_s,
+    exhausted_for_s,
+    is_rate_limit,
+    limit_headers,
+)
 from sending import (
     Boundary,
     Breaker,
@@ -41,10 +48,12 @@ _MOST_REDIRECTS = 10
 _SAME_METHOD = frozenset({307, 308})
 _ACCEPT = "application/json, */*;q=0.5"
 _USER_AGENT = "ocean-custom"
-# What is larger goes to disk; an answer beyond the other is no listing, but a dump, or an attack.
-_MOST_IN_MEMORY = 16 * 2**20
+# What is larger goes to disk, as twice as many answers wait to be read as there are requests at once. Beyond
+# the other it is no listing, but a dump, or an attack.
+_MOST_IN_MEMORY = 2**20
 _LARGEST_BODY = 2**30
 _START_BYTES = 4096
+_MOST_HEADERS = 1000
 # On a request of ours; a login has none of it, and its answer is read into memory.
 _MARK = "ocean_custom"
 _OURS = {_MARK: True}
@@ -170,9 +179,7 @@ class HttpClient:
         try:
             async with self._gate.place(), asyncio.timeout(longest_s):
                 self.requests_sent += 1
-                asked = datetime.now(UTC)
-                answer = await self._http.send(built, stream=True)
-                self.clock.note(answer.headers.get("date"), asked, datetime.now(UTC))
+                answer = await self._begun(request, built)
                 try:
                     content, large = await self._body(answer)
                 finally:
@@ -198,8 +205,30 @@ class HttpClient:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         response = Response(answer.status_code, headers, content, self._boundary.redact, large)
         if _is_success(response.status) and (pause := exhausted_for_s(headers)) is not None:
-            self._gate.close_for(min(pause, self._policy.patience_s))
+            self._pause(request, pause, headers)
         return response
+
+    async def _begun(self, request: Request, built: httpx.Request) -> httpx.Response:
+        """The answer, its body not read yet."""
+        asked = datetime.now(UTC)
+        answer = await self._http.send(built, stream=True)
+        self.clock.note(answer.headers.get("date"), asked, datetime.now(UTC))
+        if len(answer.headers.raw) > _MOST_HEADERS:
+            await answer.aclose()
+            raise self._failures.too_many_headers(request, _MOST_HEADERS)
+        return answer
+
+    def _pause(self, request: Request, asked_s: float, headers: Mapping[str, str]) -> None:
+        """Before the limit is met. A longer pause has to be asked for by a refusal."""
+        pause = min(asked_s, self._policy.unforced_s)
+        if self._gate.close_for(pause):
+            logger.warning(
+                "{}: no request is left for {:.1f} s by {}; all requests wait for {:.1f} s",
+                self._failures.shown(request),
+                asked_s,
+                ", ".join(limit_headers(headers)),
+                pause,
+            )
 
     async def _body(self, answer: httpx.Response) -> tuple[bytes, DiskBody | None]:
         """The body, or its start and where all of it is; no more is read than is allowed."""

@@ -34,7 +34,7 @@ async def start() -> None:
 @ocean.on_resync()
 async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
     """The items of one resource, in batches. A failed fetch reaches Ocean, which then deletes nothing."""
-    wanted = runtime.resource(resource.resource_config)
+    wanted = await runtime.resource(resource.resource_config)
     extractor = await runtime.extractor()
     verdict = extractor.verdict(wanted)
     tally = tally_of(event.attributes, resource.index)
@@ -57,7 +57,7 @@ async def incremental_resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
 
     A run is good, and Ocean moves its mark, only if Port has all that was read: nothing reads it again.
     """
-    wanted = runtime.resource(resource.resource_config)
+    wanted = await runtime.resource(resource.resource_config)
     since = active_incremental_cursor()
     if since is None or wanted.incremental is None:
         return

@@ -13,7 +13,7 @@ import httpx
 from loguru import logger
 
 from auth import auth_for
-from extraction.batches import joined
+from extraction.batches import Part, joined
 from extraction.fetch import ResourceFetch
 from extraction.listings import Listings
 from extraction.merging import one_ahead
@@ -125,7 +125,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-async def _reported(fetch: ResourceFetch, kind: str, verdict: Verdict) -> AsyncGenerator[list[Item]]:
+async def _reported(fetch: ResourceFetch, kind: str, verdict: Verdict) -> AsyncGenerator[Part]:
     """The fetch's items, with a line of progress now and then, and one at the end."""
     start = spoken = time.monotonic()
     async with aclosing(fetch.items()) as pages:

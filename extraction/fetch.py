@@ -1,23 +1,27 @@
 """One resource's fetch: parents, children, what failed, what was found."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 from itertools import batched
 
 from loguru import logger
 
+from extraction.batches import Part
 from extraction.changed import ChangeReading
 from extraction.failures import Failures
 from extraction.items import as_items, overlooked_lists
+from extraction.large import LargeItems
 from extraction.merging import merged
 from extraction.parents import Binding, ParentTally
 from extraction.source import Source
 from extraction.verdict import Verdict
+from rest.bodies import Json
 from rest.errors import DoubtError, ItemsError
-from rest.request import Item, Page
+from rest.request import Page
 from rest.resource import Endpoint, PathParameter, Resource
+from rest.weight import MOST_WEIGHT
 
 # A page may be a listing in one piece, too large for memory.
 _PART_ITEMS = 1000
@@ -53,7 +57,7 @@ class ResourceFetch:
         self.items_seen = 0
         self.endpoints_seen = 0
 
-    async def items(self) -> AsyncGenerator[list[Item]]:
+    async def items(self) -> AsyncGenerator[Part]:
         """The items, a page or a part of a large one at a time, with what they get from their parents.
 
         Raises SyncError: a resource without parameters failed, or the credentials are not accepted.
@@ -61,9 +65,10 @@ class ResourceFetch:
         """
         async with aclosing(self.pages()) as pages:
             async for binding, page in pages:
-                for part in batched(as_items(page.items), _PART_ITEMS):
-                    self.items_seen += len(part)
-                    yield [binding.added_to(item) for item in part]
+                async for part, weight in _parts(page):
+                    items = [binding.added_to(item) for item in as_items(part)]
+                    self.items_seen += len(items)
+                    yield Part(items, weight)
 
     def pages(self) -> AsyncGenerator[tuple[Binding, Page]]:
         """The pages as the API gave them, and what their items get from parents. Raises as `items` does."""
@@ -136,10 +141,11 @@ class ResourceFetch:
             async with aclosing(self._source.pages(parent, binding.for_requests, self._verdict)) as pages:
                 async for page in pages:
                     attempt.answered()
-                    # jq runs in another process, for which a thread waits.
-                    found = await asyncio.to_thread(list, tally.bindings(binding, as_items(page.items)))
-                    for wider in found:
-                        yield wider
+                    async for part, _ in _parts(page):
+                        # jq runs in another process, for which a thread waits.
+                        found = await asyncio.to_thread(list, tally.bindings(binding, as_items(part)))
+                        for wider in found:
+                            yield wider
 
     def _check_parents(self, tally: ParentTally) -> None:
         try:
@@ -168,6 +174,19 @@ class ResourceFetch:
                 self._resource.kind,
                 ", ".join(lists),
             )
+
+
+async def _parts(page: Page) -> AsyncGenerator[tuple[Sequence[Json], int]]:
+    """The items of a page, and what they weigh; of a listing in one piece, part by part."""
+    if not isinstance(page.items, LargeItems):
+        weight = page.response.weight
+        for some in batched(page.items, _PART_ITEMS):
+            yield some, weight * len(some) // len(page.items)
+        return
+    parts = page.items.parts(_PART_ITEMS, MOST_WEIGHT // 2)
+    # From disk, and at its own pace.
+    while part := await asyncio.to_thread(next, parts, None):
+        yield part
 
 
 async def _only(binding: Binding) -> AsyncGenerator[Binding]:

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extraction.large import split
+from extraction.by_jq import Outputs, is_for_jq, outputs_of
+from extraction.json_text import HeavyError
+from extraction.large import LargeItems, split, too_much_in_one
+from extraction.places import place_of
 from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.jq_program import JqError
@@ -31,17 +34,36 @@ async def received(response: Response, data_path: Path | None) -> tuple[Response
 
     Raises ItemsError as `extracted` does.
     """
-    if response.large is None and (data_path is None or data_path.program is None):
+    if response.is_small and (data_path is None or data_path.program is None):
         return response, extracted(response, data_path)
-    # jq runs in another process; who waits for it here is a thread, and not all other requests.
+    # What takes its time, or waits for jq in another process, is a thread, and not all other requests.
     return await asyncio.to_thread(_of_any, response, data_path)
 
 
 def _of_any(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
-    parts = split(response, data_path)
-    if parts is None:
+    if not response.is_heavy:
         return response, extracted(response, data_path)
+    if data_path and place_of(response, data_path) is None and is_for_jq(response):
+        return _by_jq(response, data_path)
+    parts = split(response, data_path)
     return parts.envelope, Extracted(parts.items, len(parts.items))
+
+
+def _by_jq(response: Response, data_path: Path) -> tuple[Response, Extracted]:
+    try:
+        outputs = outputs_of(response, data_path)
+    except HeavyError:
+        failure = too_much_in_one()
+    except ValueError as error:
+        failure = response.unreadable(response.redact(str(error)))
+    else:
+        return _of_outputs(outputs, data_path)
+    raise failure  # without what was read
+
+
+def _of_outputs(outputs: Outputs, data_path: Path) -> tuple[Response, Extracted]:
+    found = _found(outputs.values, data_path, is_one=outputs.is_one)
+    return outputs.envelope, found if outputs.read is None else Extracted(found.values, outputs.read)
 
 
 def extracted(response: Response, data_path: Path | None) -> Extracted:
@@ -66,11 +88,7 @@ def extracted(response: Response, data_path: Path | None) -> Extracted:
             f"data_path {data_path} fails on the response, which has {paths_shown(body)}: {error}",
             hint="Correct data_path",
         ) from error
-    # One output is the list, or the one item; several are the items themselves.
-    is_one = len(outputs) == 1 and not data_path.iterates
-    found = _of_one(outputs[0]) if is_one else Extracted(outputs, len(outputs))
-    if found.is_null and data_path.is_optional:
-        found = Extracted([], 0)
+    found = _found(outputs, data_path, is_one=len(outputs) == 1 and not data_path.iterates)
     read = data_path.length_read(body)
     return found if read is None else Extracted(found.values, read)
 
@@ -85,6 +103,13 @@ def overlooked_lists(response: Response, data_path: Path | None) -> list[str]:
     if data_path is not None or not isinstance(response.body, dict):
         return []
     return [f"{path} ({count} items)" for path, count in lists_in(response.body) if count]
+
+
+def _found(outputs: Sequence[Json], data_path: Path, *, is_one: bool) -> Extracted:
+    """One output is the list, or the one item; several are the items themselves."""
+    is_open = is_one and not isinstance(outputs, LargeItems)
+    found = _of_one(outputs[0]) if is_open else Extracted(outputs, len(outputs))
+    return Extracted([], 0) if found.is_null and data_path.is_optional else found
 
 
 def _of_one(value: Json) -> Extracted:

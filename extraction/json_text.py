@@ -6,41 +6,62 @@ ijson, the library for this, needs memory that grows with the square of the dept
 
 import codecs
 import json
+import re
+import sys
 from collections.abc import Iterator
 
 from rest.bodies import Json, strict_decoder
 from rest.request import Reader
+from rest.weight import MOST_WEIGHT, weight_of
 
-_CHUNK_BYTES = 2**20
-# One value that is longer is no item of a listing.
-_LONGEST_VALUE = 64 * 2**20
-_SPACE = " \t\n\r"
+_CHUNK_BYTES = 2**18
+# A value that has more, and has not ended yet, is no item of a listing. With what is read next it has twice
+# as much at most.
+_MOST_WEIGHT = MOST_WEIGHT // 2
+_LEAST_WEIGHT = 2 * 2**20
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SPACES = frozenset({" ", "\t", "\n", "\r", ""})
 _IN_NUMBERS = "0123456789.eE+-"
 # An error nearer to the end of the window may only mean that a token is cut: -Infinity, \\ud83d\\ude00.
 _LONGEST_TOKEN = 16
 
 
 class ShapeError(Exception):
-    """The text does not have the list or object that was expected, or a value too long to be an item."""
+    """The text does not have the list or object that was expected."""
+
+
+class HeavyError(ShapeError):
+    """A value would become too much in memory to be an item."""
 
 
 class JsonText:
-    """Reads a JSON text (UTF-8) from its start to its end, one value after the other.
+    """Reads a JSON text from its start to its end, one value after the other.
 
-    Raises ValueError: it is no JSON (RFC 8259). ShapeError: a value has more than 64 Mi characters.
+    weight_read: what the text read so far becomes in memory, if all of it were kept.
+    Raises ValueError: it is no JSON (RFC 8259). HeavyError: a value would become more than 6 MiB.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, charset: str = "utf-8") -> None:
         self._reader = reader
-        self._bytes = codecs.getincrementaldecoder("utf-8-sig")()
+        self._bytes = codecs.getincrementaldecoder("utf-8-sig" if charset == "utf-8" else charset)()
         self._values = strict_decoder()
         self._window = ""
         self._at = 0
+        self._value_at = 0
+        self._pending = ""
+        self._weight = 0
         self._is_all = False
+        self.weight_read = 0
+
+    @property
+    def last_weight(self) -> int:
+        """What the value takes in memory, or less, that has just been read."""
+        return weight_of(self._window[self._value_at : self._at])
 
     def value(self) -> Json:
         """The next value."""
-        self._skip_space()
+        if self._window[self._at : self._at + 1] in _SPACES:
+            self._skip_space()
         while True:
             try:
                 value, end = self._values.raw_decode(self._window, self._at)
@@ -52,10 +73,10 @@ class JsonText:
             else:
                 # A number may go on in the next chunk: 1 | .5e3
                 if self._is_all or (end < len(self._window) and self._window[end] not in _IN_NUMBERS):
-                    self._at = end
+                    self._value_at, self._at = self._at, end
                     found: Json = value
                     return found
-            self._fill(max(_CHUNK_BYTES, len(self._window) - self._at))
+            self._fill()
 
     def values(self) -> Iterator[Json]:
         """All values up to the end, as lines of JSON have them."""
@@ -70,7 +91,10 @@ class JsonText:
             return
         while True:
             yield self.value()
-            if self._one_of(",]") == "]":
+            # Nearly always it stands there, and lists can be long.
+            if self._window.startswith(",", self._at):
+                self._at += 1
+            elif self._one_of(",]") == "]":
                 return
 
     def members(self) -> Iterator[str]:
@@ -110,22 +134,32 @@ class JsonText:
 
     def _skip_space(self) -> None:
         while True:
-            while self._at < len(self._window):
-                if self._window[self._at] not in _SPACE:
-                    return
-                self._at += 1
-            if self._is_all:
+            space = _SPACE.match(self._window, self._at)
+            self._at = space.end() if space else self._at
+            if self._at < len(self._window) or self._is_all:
                 return
-            self._fill(_CHUNK_BYTES)
+            self._fill()
 
     def _is_final(self, error: json.JSONDecodeError) -> bool:
         is_cut = error.msg.startswith("Unterminated") or error.pos > len(self._window) - _LONGEST_TOKEN
         return not is_cut
 
-    def _fill(self, size: int) -> None:
-        if len(self._window) - self._at > _LONGEST_VALUE:
-            raise ShapeError
-        chunk = self._reader.read(size)
-        self._is_all = not chunk
-        self._window = self._window[self._at :] + self._bytes.decode(chunk, final=self._is_all)
+    def _fill(self) -> None:
+        kept = self._window[self._at :]
+        # A value that has not ended was weighed when its beginning came.
+        weight = weight_of(kept) if self._at else self._weight
+        if weight > _MOST_WEIGHT:
+            raise HeavyError
+        if not self._pending:
+            chunk = self._reader.read(_CHUNK_BYTES)
+            self._is_all = not chunk
+            self._pending = self._bytes.decode(chunk, final=self._is_all)
+        more, most = self._pending, max(weight, _LEAST_WEIGHT)
+        while (added := weight_of(more)) > most and len(more) > 1:
+            more = more[: len(more) // 2]
+        self.weight_read += added
+        self._pending = self._pending[len(more) :]
+        self._window = kept + more
+        # One emoji makes every letter before it wider.
+        self._weight = max(weight + added, sys.getsizeof(self._window))
         self._at = 0

@@ -1,36 +1,41 @@
-"""A body too large for memory: its items are read from disk, one after the other, as often as needed."""
+"""A body that would fill the memory: its items are read one after the other, as often as needed."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
+from hashlib import sha256
+from itertools import islice
 from typing import overload
 
-from extraction.json_text import JsonText, ShapeError
-from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
+from extraction.answer_errors import errors_among
+from extraction.body_parts import Room, kept
+from extraction.item_keys import TELLING_ITEMS, item_key
+from extraction.json_text import HeavyError, JsonText, ShapeError
+from extraction.places import Place, TableItems, place_of
+from rest.bodies import Json
 from rest.errors import ItemsError
-from rest.paths import Iterate, Path
+from rest.paths import Path
 from rest.request import LargeBody, Response
 
-# Parsed as a whole, a body takes several times its size.
-_MOST_AS_A_WHOLE = 128 * 2**20
+# What an item is told by is kept for each, as long as its listing is read.
+_MOST_ITEMS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a large body has its items. keys: on the way to their list. is_lines: one JSON value a line."""
+class Census:
+    """What was seen of the items when they were counted.
 
-    keys: tuple[str, ...] = ()
-    is_lines: bool = False
+    nulls: how many are null. wrong: the numbers of those that are errors; error: what the first of them says.
+    mark: the same for the same items.
+    """
 
-    def items(self, text: JsonText) -> Iterator[Json]:
-        """The items, in order. Raises ShapeError and ValueError as the text does."""
-        if self.is_lines:
-            return text.values()
-        for wanted in self.keys:
-            for _ in takewhile(wanted.__ne__, text.members()):
-                text.value()
-        return text.elements()
+    count: int = 0
+    nulls: int = 0
+    wrong: frozenset[int] = frozenset()
+    error: str = ""
+    mark: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,12 +45,28 @@ class LargeItems(Sequence[Json]):
     body: LargeBody
     place: Place
     length: int
+    census: Census = Census()
+    left_out: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
-        return self.length
+        return self.length - len(self.left_out)
 
     def __iter__(self) -> Iterator[Json]:
-        return islice(self.place.items(JsonText(self.body.reader())), self.length)
+        return (item for items, _ in self.parts(1) for item in items)
+
+    def parts(self, most: int, most_weight: int = 0) -> Iterator[tuple[list[Json], int]]:
+        """The items, so many at a time at most, and what they weigh; fewer where they weigh more."""
+        reading = self.place.read(self.body)
+        part: list[Json] = []
+        before = 0
+        for number, item in enumerate(islice(reading, self.length)):
+            if number not in self.left_out:
+                part.append(item)
+            if len(part) >= most or (part and reading.weight_read - before > most_weight):
+                yield part, reading.weight_read - before
+                part, before = [], reading.weight_read
+        if part:
+            yield part, reading.weight_read - before
 
     @overload
     def __getitem__(self, index: int) -> Json: ...
@@ -57,11 +78,15 @@ class LargeItems(Sequence[Json]):
         Raises IndexError: no such item.
         """
         if isinstance(index, int):
-            return next(islice(self, range(self.length)[index], None))
-        start, stop, step = index.indices(self.length)
-        if (start, step) == (0, 1):
+            return next(islice(self, range(len(self))[index], None))
+        start, stop, step = index.indices(len(self))
+        if (start, step) == (0, 1) and not self.left_out:
             return replace(self, length=stop)
         return list(islice(self, start, stop, step))
+
+    def without_errors(self) -> "LargeItems":
+        """All but those that are errors."""
+        return replace(self, left_out=self.census.wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,78 +97,117 @@ class Split:
     envelope: Response
 
 
-def split(response: Response, data_path: Path | None) -> Split | None:
-    """The parts of a large answer, which is read once for them.
+def split(response: Response, data_path: Path | None) -> Split:
+    """The parts of an answer that would take too much memory as a whole; it is read once for them.
 
-    None: it is not large, or can only be read as a whole: data_path is more than keys that lead to a list.
-    Raises ItemsError: the body is no JSON, or is too large to be read as a whole.
+    Raises ItemsError: the body is no JSON, or can only be read as a whole: data_path is more than keys that
+    lead to a list; or it has more items than a listing may have.
     """
-    if response.large is None:
-        return None
-    place = _place(response, data_path)
+    place = place_of(response, data_path)
+    failure: ItemsError | None = None
     try:
         if place:
-            body, count = _skimmed(JsonText(response.large.reader()), place)
-            return Split(LargeItems(response.large, place, count), _envelope(response, body))
+            return _split(response, place)
+    except HeavyError:
+        failure = too_much_in_one()
     except ShapeError:
-        pass  # whoever reads it as a whole says what is wrong
+        pass
     except ValueError as error:
-        raise response.unreadable(response.redact(str(error))) from error
-    if response.large.size > _MOST_AS_A_WHOLE:
-        raise ItemsError(
-            f"the body has {response.large.size // 2**20} MiB, and data_path {data_path or '.'} is no way "
-            "of keys to a list in it, like .data.items",
-            hint="Correct data_path, or ask for pages: see paginationType",
-        )
-    return None
+        failure = response.unreadable(response.redact(str(error)))
+    # Raised down here, so that it does not keep what was read in memory as long as it is kept itself.
+    if failure:
+        raise failure
+    raise ItemsError(
+        f"the body would take {response.weight // 2**20} MiB of memory, and data_path {data_path or '.'} is "
+        "no way of keys to a list in it, like .data.items",
+        hint="Correct data_path, or ask for pages: see paginationType",
+    )
 
 
-def _place(response: Response, data_path: Path | None) -> Place | None:
-    """None: only the whole body tells."""
-    media_type, charset = media_type_and_charset(response.headers.get("content-type", ""))
-    steps = () if data_path is None else data_path.steps
-    if steps is None or charset != "utf-8" or media_type in CSV_TYPES:
-        return None
-    if steps and steps[-1].at is Iterate.EACH:  # .items[] gives what .items does
-        steps = steps[:-1]
-    keys = tuple(step.at for step in steps if isinstance(step.at, str))
-    if len(keys) < len(steps):
-        return None
-    is_lines = media_type in LINES_TYPES
-    return None if is_lines and keys else Place(keys, is_lines)
+def too_much_in_one() -> ItemsError:
+    """The error for a single value that would fill the memory."""
+    return ItemsError(
+        "one of the items, or what stands beside them, takes too much memory",
+        hint="Correct data_path, or ask for less of each item: see selector.query_params",
+    )
 
 
-def _skimmed(text: JsonText, place: Place) -> tuple[Json, int]:
-    """The body without the items, and how many they are; all of it is seen to be JSON."""
+def _split(response: Response, place: Place) -> Split:
+    body = response.stored
+    if place.is_table:
+        rows = place.read(body)
+        census = census_of(rows)
+        columns = rows.columns if isinstance(rows, TableItems) else []
+        envelope = without_items(response, [], _line(columns))
+    else:
+        text = JsonText(body.reader(), place.charset)
+        beside, census = around(text, place)
+        envelope = without_items(response, beside)
+    return Split(LargeItems(body, place, census.count, census), envelope)
+
+
+def around(text: JsonText, place: Place) -> tuple[Json, Census]:
+    """The body without the items, and what they are; all of it is seen to be JSON.
+
+    Raises ShapeError: they are not where they should be.
+    """
     if place.is_lines:
-        return [], _count(text.values())
-    body, count = _around(text, place.keys)
+        return [], census_of(text.values())
+    beside, census = _beside(text, place.keys, Room())
     if text.peek():
         raise ValueError("something follows the JSON text")
-    return body, count
+    return beside, census
 
 
-def _around(text: JsonText, keys: tuple[str, ...]) -> tuple[Json, int]:
+def _beside(text: JsonText, keys: tuple[str, ...], room: Room) -> tuple[Json, Census]:
     if not keys:
-        return [], _count(text.elements())
+        return [], census_of(text.elements())
     body: dict[str, Json] = {}
-    count: int | None = None
+    census: Census | None = None
     for key in text.members():
         if key != keys[0]:
-            body[key] = text.value()
-        elif count is None:
-            body[key], count = _around(text, keys[1:])
+            body[key] = kept(text, room)
+        elif census is None:
+            body[key], census = _beside(text, keys[1:], room)
         else:
             raise ShapeError  # the key comes twice, and JSON's last one counts
-    if count is None:
+    if census is None:
         raise ShapeError
-    return body, count
+    return body, census
 
 
-def _count(items: Iterator[Json]) -> int:
-    return sum(1 for _ in items)
+def census_of(items: Iterator[Json]) -> Census:
+    """What is seen of items when each is looked at once.
+
+    Raises ItemsError: there are more than a listing has.
+    """
+    nulls = count = 0
+    wrong: list[int] = []
+    error = ""
+    mark = sha256()
+    for count, item in enumerate(items, start=1):
+        if count > _MOST_ITEMS:
+            raise ItemsError(
+                f"the body has more than {_MOST_ITEMS:,} items",
+                hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
+            )
+        nulls += item is None
+        if isinstance(item, dict):
+            for _, words in errors_among([item]):
+                wrong.append(count - 1)
+                error = error or words
+        if count <= TELLING_ITEMS:
+            mark.update(item_key(item).to_bytes(8, "big", signed=True))
+    return Census(count, nulls, frozenset(wrong), error, mark.digest() + count.to_bytes(4, "big"))
 
 
-def _envelope(response: Response, body: Json) -> Response:
-    headers = {**response.headers, "content-type": "application/json"}
-    return replace(response, headers=headers, content=json.dumps(body).encode(), large=None)
+def _line(columns: Sequence[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(columns)
+    return text.getvalue().encode()
+
+
+def without_items(response: Response, beside: Json, content: bytes | None = None) -> Response:
+    """The answer as what stands beside its items. content: as bytes, None for JSON."""
+    as_bytes = json.dumps(beside).encode() if content is None else content
+    return replace(response, content=as_bytes, large=None, beside=(beside,))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -9,11 +10,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from rest.answer_rules import NO_RULES, AnswerRules
+from rest.errors import ItemsError
 from rest.origin import Redactor
 from rest.request import Request, Response
+
+# A disk is not without end, and others need it too.
+_MOST_BYTES = 4 * 2**30
+# Each larger one has a file of its own, and of those there are few.
+_MOST_TO_COPY = 64 * 2**20
+_MOST_IN_MEMORY = 2**20
+_START_BYTES = 4096
+_CHUNK_BYTES = 2**20
 
 
 class Sender(Protocol):
@@ -34,6 +44,7 @@ class Listings:
         self._large: dict[bytes, Response] = {}
         self._redact = Redactor()
         self._asking: dict[bytes, asyncio.Lock] = {}
+        self._bytes = 0
 
     @asynccontextmanager
     async def recording(self) -> AsyncIterator["Recording"]:
@@ -66,12 +77,22 @@ class Listings:
             if place := self._places.get(key):
                 return self._read(place)
             response = await self._sender.send(request, rules)
-            if response.large:
+            self._make_room(response.stored.size)
+            if response.large and response.large.size > _MOST_TO_COPY:
                 self._large[key] = response  # it is on disk already
             else:
                 self._places[key] = self._written(response)
             asked.add(key)
             return response
+
+    def _make_room(self, size: int) -> None:
+        self._bytes += size
+        if self._bytes > _MOST_BYTES:
+            raise ItemsError(
+                f"the listings that are needed more than once have more than {_MOST_BYTES // 2**20} MiB",
+                hint="Ask for fewer items, or for less of each, by query_params; or read them in several "
+                "integrations",
+            )
 
     def _written(self, response: Response) -> "_Place":
         told = [response.status, dict(response.headers), response.meaning]
@@ -79,14 +100,19 @@ class Listings:
         self._redact = response.redact
         start = self._file.seek(0, 2)
         self._file.write(head)
-        self._file.write(response.content)
-        return _Place(start, len(head), len(response.content))
+        reader = response.stored.reader()
+        while chunk := reader.read(_CHUNK_BYTES):
+            self._file.write(chunk)
+        return _Place(start, len(head), response.stored.size)
 
     def _read(self, place: "_Place") -> Response:
         self._file.seek(place.start)
         status, headers, meaning = json.loads(self._file.read(place.head_bytes))
-        body = self._file.read(place.body_bytes)
-        return Response(status, headers, body, self._redact, meaning=meaning)
+        if place.body_bytes <= _MOST_IN_MEMORY:
+            body = self._file.read(place.body_bytes)
+            return Response(status, headers, body, self._redact, meaning=meaning)
+        large = _Part(self._file, self._file.tell(), place.body_bytes)
+        return Response(status, headers, large.reader().read(_START_BYTES), self._redact, large, meaning)
 
 
 class Recording:
@@ -101,6 +127,33 @@ class Recording:
         """The answer, kept or new. The same request once more is another one: what it asks for may move."""
         self._times[request.key] += 1
         return await self._listings.answer(request, rules, self.asked, self._times[request.key])
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A body in the file, which is read from there."""
+
+    file: IO[bytes]
+    start: int
+    size: int
+
+    def reader(self) -> "_PartReader":
+        """Reads it from the start."""
+        self.file.flush()
+        return _PartReader(self.file.fileno(), self.start, self.start + self.size)
+
+
+@dataclass(slots=True)
+class _PartReader:
+    descriptor: int
+    at: int
+    end: int
+
+    def read(self, size: int = -1, /) -> bytes:
+        left = self.end - self.at
+        chunk = os.pread(self.descriptor, left if size < 0 else min(size, left), self.at)
+        self.at += len(chunk)
+        return chunk
 
 
 @dataclass(frozen=True, slots=True)

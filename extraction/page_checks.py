@@ -7,14 +7,16 @@ from http import HTTPStatus
 from loguru import logger
 
 from extraction.answer_errors import error_beside_items, errors_among
+from extraction.large import LargeItems
 from extraction.sameness import are_equal
 from pagination import USUAL_SIZES, NextPage, Outlook, Paginator, evidence_of_more, flagged
 from pagination.places import found, range_of
 from pagination.values import is_flag, is_true, whole_number
 from pagination.vocabulary import Meaning, key_of
-from rest.bodies import CSV_TYPES, Json, csv_columns
+from rest.bodies import CSV_TYPES, Json
 from rest.errors import DoubtError, PaginationError, SyncError
 from rest.request import Page, Response
+from rest.tables import csv_columns
 
 _AGAIN = "The next resync tries again"
 
@@ -81,6 +83,11 @@ def check_that_nothing_follows(
     )
 
 
+def are_large(page: Page, arrived: Page) -> bool:
+    """True where the items of one of the pages are not in memory."""
+    return isinstance(page.items, LargeItems) or isinstance(arrived.items, LargeItems)
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What the pages of one listing have in common. columns: of a table, whose rows all have the same."""
@@ -132,23 +139,23 @@ def doubts_of(page: Page, expected: Shape) -> Iterator[SyncError]:
         )
     if words := _other_shape(page, expected):
         yield DoubtError(words, hint=_AGAIN, doubt="changed_shape")
-    missing = sum(item is None for item in page.items) if isinstance(page.items, list) else 0
+    missing = _nulls(page.items)
     if missing:
         yield DoubtError(f"{missing} of {page.count} items are null", hint=_AGAIN, doubt="skipped_items")
 
 
 def without_errors(items: Sequence[Json]) -> Sequence[Json]:
     """The items that are some: an object with the shape of an error is none."""
-    if not isinstance(items, list):
-        return items
+    if isinstance(items, LargeItems):
+        return items.without_errors()
     wrong = {number for number, _ in errors_among(items)}
     return [item for number, item in enumerate(items) if number not in wrong] if wrong else items
 
 
 def _errors_in_place_of_items(page: Page) -> Iterator[SyncError]:
-    if not isinstance(page.items, list) or (page.data_path is None and not page.is_list):
+    if page.data_path is None and not page.is_list:
         return
-    wrong = list(errors_among(page.items))
+    wrong = _wrong(page.items)
     if wrong:
         number, words = wrong[0]
         yield DoubtError(
@@ -156,6 +163,17 @@ def _errors_in_place_of_items(page: Page) -> Iterator[SyncError]:
             hint=_AGAIN,
             doubt="error_in_answer",
         )
+
+
+def _nulls(items: Sequence[Json]) -> int:
+    return items.census.nulls if isinstance(items, LargeItems) else sum(item is None for item in items)
+
+
+def _wrong(items: Sequence[Json]) -> list[tuple[int, str]]:
+    """The numbers of the items that are errors, and what they say; of a large body, what the first says."""
+    if isinstance(items, LargeItems):
+        return [(number, items.census.error) for number in sorted(items.census.wrong)]
+    return list(errors_among(items))
 
 
 def _partial(page: Page) -> str | None:

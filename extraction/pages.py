@@ -15,6 +15,7 @@ from extraction.habits import TemplateHabits
 from extraction.listings import Sender
 from extraction.page_checks import (
     Shape,
+    are_large,
     check_body,
     check_shape,
     check_that_it_is_done,
@@ -266,7 +267,10 @@ class _Steps:
         if arrived.count and self._progress.has_seen(mark) and not following.is_scroll:
             await self._check_again(page, following, arrived, mark)
             return None
-        going_on = self._arrived(page, following, arrived, mark)
+        if are_large(page, arrived):  # and read from disk
+            going_on = await asyncio.to_thread(self._arrived, page, following, arrived, mark)
+        else:
+            going_on = self._arrived(page, following, arrived, mark)
         return await self._whole(page, going_on) if going_on else None
 
     async def _check_again(self, page: Page, following: NextPage, arrived: Page, mark: bytes) -> None:
@@ -330,7 +334,8 @@ class _Steps:
         if now >= before:
             return arrived
         self._sender.expect(iter(()), self._source.rules)
-        for _ in range(_MOST_READS_AGAIN):
+        # What is on disk is not put together with what moved up.
+        for _ in range(0 if are_large(page, arrived) else _MOST_READS_AGAIN):
             again, arrived = await self._source.once_more(page), await self._source.once_more(arrived)
             moved = moved_up(page.items, again.items)
             if moved is not None and self._paginator.told(again) == self._paginator.told(arrived):
@@ -359,8 +364,7 @@ class _Steps:
         self._learn(page, following, went_on=bool(arrived.count))
         if page.number == 0:
             self._progress.news(page)
-        news = self._progress.news(arrived)
-        self._progress.note_news(arrived, news)
+        self._progress.note_news(arrived, news := self._progress.news(arrived))
         if arrived.count and not news.new and not following.promise and not self._paginator.is_full(arrived):
             self._proof = "the last page brings nothing new"
             return None

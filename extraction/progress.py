@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extraction.sameness import are_alike, digest, item_keys
+from extraction.item_keys import item_key, item_keys
+from extraction.large import LargeItems
+from extraction.sameness import are_alike, digest
 from pagination import NextPage
 from rest.bodies import Json
 from rest.errors import PaginationError
@@ -16,16 +18,19 @@ _MOST_EMPTY_PAGES = 1000
 _MOST_FIRST_KEYS = 200
 # So many pages in a row without anything new are no accident.
 _MOST_STALE_PAGES = 3
+# No listing that is read page by page in a resync has so many: they take hours. One without end has more.
+_MOST_PAGES = 100_000
+_MOST_ITEMS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a page brought. new: the items not seen before in this walk. repeated: how many were.
+    """What a page brought. new: how many items were not seen before in this walk. repeated: how many were.
 
     repeated_at_start: those stand before all others, where an item put on top pushed them down.
     """
 
-    new: Sequence[Json]
+    new: int
     repeated: int = 0
     repeated_at_start: bool = True
 
@@ -130,18 +135,29 @@ class Progress:
 
     def news(self, page: Page) -> News:
         """What of a page is new in this walk; its items count as seen from now on."""
-        if not isinstance(page.items, list):  # a dump on disk has no second page
-            return News(page.items)
         self._left_out += page.count - len(page.items)
+        if isinstance(page.items, LargeItems):
+            return self._news_of(page.items)
         keys = item_keys(page.items)
         known = [key in self._items for key in keys]
         self._items.update(keys)
         self.first_keys += keys[: _MOST_FIRST_KEYS - len(self.first_keys)]
         repeated = sum(known)
-        if not repeated:
-            return News(page.items)
-        new = [item for item, is_known in zip(page.items, known, strict=True) if not is_known]
-        return News(new, repeated, not any(known[repeated:]))
+        return News(len(keys) - repeated, repeated, not any(known[repeated:]))
+
+    def _news_of(self, items: LargeItems) -> News:
+        """The same, with no more in memory than one item; its own repetitions count as seen before."""
+        new = repeated = 0
+        is_at_start = True
+        for item in items:
+            key = item_key(item)
+            is_known = key in self._items
+            is_at_start = is_at_start and not (is_known and new)
+            new, repeated = new + (not is_known), repeated + is_known
+            self._items.add(key)
+            if len(self.first_keys) < _MOST_FIRST_KEYS:
+                self.first_keys.append(key)
+        return News(new, repeated, is_at_start)
 
     def note_news(self, page: Page, news: News) -> None:
         """Counts what a page repeats.
@@ -174,5 +190,13 @@ class Progress:
 
     def _check_bound(self, number: int) -> None:
         bound = self._endpoint.pagination.max_pages
-        if bound is not None and number >= bound:
-            raise PaginationError(f"there are more than {bound} pages", hint="Raise maxPages, or take it out")
+        if number >= (_MOST_PAGES if bound is None else bound):
+            raise PaginationError(
+                f"there are more than {_MOST_PAGES if bound is None else bound} pages",
+                hint="Raise maxPages, or take it out" if bound else "Set maxPages, if it has an end",
+            )
+        if len(self._items) > _MOST_ITEMS:
+            raise PaginationError(
+                f"there are more than {_MOST_ITEMS:,} items",
+                hint="Ask for fewer of them by query_params, or in several kinds; maxPages ends it earlier",
+            )

@@ -5,24 +5,26 @@ from collections.abc import Sequence
 from hashlib import sha256
 from itertools import islice
 
+from extraction.item_keys import SURE_NAMES, TELLING_ITEMS, text_of_all
+from extraction.large import LargeItems
 from rest.bodies import Json
 from rest.request import Response
 
-_SURE_NAMES = ("id", "_id", "uuid", "guid", "identifier", "sid", "sha")
 # What tells items apart, the surest first, and how many items must differ in it to be believed.
-_NAMES_OF_ITEMS = {**dict.fromkeys(_SURE_NAMES, 1), **dict.fromkeys(("key", "number", "slug", "name"), 3)}
+_NAMES_OF_ITEMS = {**dict.fromkeys(SURE_NAMES, 1), **dict.fromkeys(("key", "number", "slug", "name"), 3)}
 
 # With fewer, items that look alike may be so by chance.
 _FEWEST_ALIKE = 2
-# More of a page than these say no more about whether it is another one.
-_TELLING_ITEMS = 10_000
+_CHUNK_BYTES = 2**20
 
 
 def identity(items: Sequence[Json], response: Response) -> bytes:
     """The same for the same items, also where a field of theirs, like a signed URL, is new each time."""
     if not items:  # data_path takes none of them
-        return sha256(response.content).digest()
-    count, items = len(items), list(islice(items, _TELLING_ITEMS))
+        return _digest_of(response)
+    if isinstance(items, LargeItems):
+        return items.census.mark
+    count, items = len(items), list(islice(items, TELLING_ITEMS))
     if named := _named(items):
         return digest(json.dumps([count, *named]))
     return digest(json.dumps([count, items], sort_keys=True))
@@ -33,16 +35,11 @@ def are_equal(some: Sequence[Json], others: Sequence[Json]) -> bool:
     return len(some) == len(others) and all(one == other for one, other in zip(some, others, strict=True))
 
 
-def item_keys(items: Sequence[Json]) -> list[int]:
-    """What each item is told by in the whole listing: a sure name of its own, else all of it."""
-    return [_item_key(item) for item in items]
-
-
 def are_alike(some: Sequence[Json], others: Sequence[Json]) -> bool:
     """True for pages of items without a sure name that look like the same ones, but for fields that are new
     each time: some field is the same in each place, and another one in each item.
     """
-    if len(some) != len(others) or len(some) < _FEWEST_ALIKE:
+    if len(some) != len(others) or len(some) < _FEWEST_ALIKE or isinstance(others, LargeItems):
         return False
     if isinstance(some[0], dict) and _has_sure_name(some[0]):
         return False
@@ -54,7 +51,7 @@ def are_alike(some: Sequence[Json], others: Sequence[Json]) -> bool:
     if len(pairs) < len(some):
         return False
     steady = (name for name in pairs[0][0] if all(name in a and a[name] == b.get(name) for a, b in pairs))
-    return any(len({_text(item[name]) for item, _ in pairs}) == len(pairs) for name in steady)
+    return any(len({text_of_all(item[name]) for item, _ in pairs}) == len(pairs) for name in steady)
 
 
 def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
@@ -68,30 +65,27 @@ def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
     if before and now and before[0] == now[0]:
         known, names = set(before[1]), now[1]
     else:
-        known, names = set(map(_text, read)), list(map(_text, again))
+        known, names = set(map(text_of_all, read)), list(map(text_of_all, again))
     if known.isdisjoint(names):
         return None
     return [item for item, name in zip(again, names, strict=True) if name not in known]
 
 
-def _item_key(item: Json) -> int:
-    if isinstance(item, dict):
-        for name in _SURE_NAMES:
-            value = item.get(name)
-            if isinstance(value, str):
-                return hash((name, value))
-            if isinstance(value, int) and not isinstance(value, bool):
-                return hash((name, str(value)))
-    return hash(_text(item))
-
-
 def _has_sure_name(item: dict[str, Json]) -> bool:
-    return any(isinstance(item.get(name), str | int) for name in _SURE_NAMES)
+    return any(isinstance(item.get(name), str | int) for name in SURE_NAMES)
 
 
 def digest(text: str) -> bytes:
     """A text in 32 bytes."""
     return sha256(text.encode()).digest()
+
+
+def _digest_of(response: Response) -> bytes:
+    found = sha256()
+    reader = response.stored.reader()
+    while chunk := reader.read(_CHUNK_BYTES):
+        found.update(chunk)
+    return found.digest()
 
 
 def _named(items: Sequence[Json]) -> tuple[str, list[str | int]] | None:
@@ -111,7 +105,3 @@ def _named(items: Sequence[Json]) -> tuple[str, list[str | int]] | None:
         if len(names) == len(items) == len(set(names)):
             return name, names
     return None
-
-
-def _text(value: Json) -> str:
-    return json.dumps(value, sort_keys=True)

@@ -1,13 +1,15 @@
 """A listing that moved while it was read, read once more: its first pages, or all of them."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from extraction.item_keys import item_key
+from extraction.large import LargeItems
 from extraction.page_checks import check_shape, without_errors
 from extraction.page_source import PageSource
 from extraction.progress import Progress
-from extraction.sameness import item_keys
 from pagination import Paginator
 from rest.bodies import Json
 from rest.errors import DoubtError
@@ -20,6 +22,8 @@ _MOST_READINGS = 5
 _TELLING_RUN = 10
 # Pages of fewer items show too little of an order.
 _SMALLEST_PAGE = 4
+# So many of the new items of a page that is too large for memory are handed out together.
+_MOST_NEW = 1000
 
 
 async def read_again(
@@ -44,7 +48,7 @@ async def read_again(
             pages, items = paginator.counts(page)
             totals.add(items)
             progress.note_counts(page, pages, items)
-            yield page, reading.new_items(page)
+            yield page, await _in_its_place(reading, page)
             # A page without items may stand before others.
             following = paginator.next(page) if page.number <= 2 * last.number else None
             request = following.request if following else None
@@ -59,6 +63,12 @@ async def read_again(
         hint="Ask for an order by query_params, like sort=id",
         doubt="repeated_items",
     )
+
+
+async def _in_its_place(reading: "_Reading", page: Page) -> list[Json]:
+    # A large page is read from disk.
+    is_large = isinstance(page.items, LargeItems)
+    return await asyncio.to_thread(reading.new_items, page) if is_large else reading.new_items(page)
 
 
 class _Reading:
@@ -84,8 +94,10 @@ class _Reading:
     def new_items(self, page: Page) -> list[Json]:
         """The items of a page that are new."""
         new: list[Json] = []
-        items = [item for item in page.items if item is not None]
-        for item, key in zip(items, item_keys(items), strict=True):
+        for item in page.items:
+            if item is None:
+                continue
+            key = item_key(item)
             if key in self._seen:  # pushed down, while this reading goes on
                 self._has_moved = True
                 continue
@@ -95,8 +107,14 @@ class _Reading:
             self._seen.add(key)
             self.order.append(key)
             if not self._progress.knows(key):
-                new.append(item)
                 self._found += 1
+                if isinstance(page.items, LargeItems) and len(new) >= _MOST_NEW:
+                    raise DoubtError(
+                        f"more than {_MOST_NEW} of the {page.count} items of a page are new when read again",
+                        hint="Ask for smaller pages, or for an order by query_params, like sort=id",
+                        doubt="repeated_items",
+                    )
+                new.append(item)
                 self._progress.learn(key)
         return new
 

@@ -1,5 +1,6 @@
 """One Extractor for each resync: opened on first use, handed out, closed."""
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Callable
@@ -61,20 +62,24 @@ class Runtime:
         self._masks = OceanMasks(settings.redactor)
         self._masks.come_first()
 
-    def resource(self, config: ResourceConfig) -> Resource:
+    async def resource(self, config: ResourceConfig) -> Resource:
         """What an entry of the mapping asks for. Raises ResourceError: it is wrong."""
-        return resource_from(config, self.settings.pagination, permissions_for(self.settings))
+        # Its jq is compiled in another process, for which a thread waits.
+        return await asyncio.to_thread(
+            resource_from, config, self.settings.pagination, permissions_for(self.settings)
+        )
 
     async def extractor(self) -> Extractor:
         """This resync's extractor."""
         held = _HELD.get()
         if held.extractor is None:
-            resources = readable_resources(event.port_app_config.resources, self.settings)
+            configs = event.port_app_config.resources
+            resources = await asyncio.to_thread(lambda: list(readable_resources(configs, self.settings)))
             # Anew for each resync: tokens of earlier logins need no mask for ever.
             self._masks.redact = self.settings.redactor
             opening = open_extractor(
                 self.settings,
-                list(resources),
+                resources,
                 transport=outbound_transport(self.settings),
                 verify=tls_rules(self.settings),
                 directory=_writable_folder(),

@@ -175,6 +175,8 @@ _EXACT: Mapping[str, Meaning | None] = {
 # Of what is left of a quota, and not of a listing.
 _QUOTAS = re.compile(r"rate|quota|credit|usage|throttl|budget|cost|call|limit", re.IGNORECASE)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# Longer ones are no words, and would be remembered.
+_LONGEST_NAME = 200
 
 
 # What requests call them, by their letters alone: page[size], page_size and pageSize are the same.
@@ -204,9 +206,14 @@ def role_of(parameter: str) -> Role | None:
     return next((role for role, names in _ROLES.items() if letters in names), None)
 
 
-@lru_cache(4096)
 def meaning_of(name: str) -> Meaning | None:
     """What stands under a name of an answer's body; None: nothing that has to do with pages."""
+    return _meaning_of(name) if len(name) <= _LONGEST_NAME else None
+
+
+# More than an envelope has places (rest/envelope.py), which are looked at one after the other, and again.
+@lru_cache(8192)
+def _meaning_of(name: str) -> Meaning | None:
     name = re.split(r"[.:@]", name)[-1]
     parts = tuple(part.lower() for part in _PART.findall(name))
     key = "".join(parts)
@@ -216,9 +223,13 @@ def meaning_of(name: str) -> Meaning | None:
     return None if words is None else _by_words(words)
 
 
-@lru_cache(4096)
 def key_of(name: str) -> str:
     """The letters of a name, without case, separators and namespace: nextpagetoken."""
+    return _key_of(name[:_LONGEST_NAME])
+
+
+@lru_cache(8192)
+def _key_of(name: str) -> str:
     return "".join(part.lower() for part in _PART.findall(re.split(r"[.:@]", name)[-1]))
 
 
@@ -229,9 +240,13 @@ def own_words(name: str) -> str:
     return shorter[:1].lower() + shorter[1:] if own[:1].islower() else shorter
 
 
-@lru_cache(1024)
 def header_meaning(name: str) -> Meaning | None:
     """What a header's name says: as in a body, after `X-` and a vendor's own word (X-WP-TotalPages)."""
+    return _header_meaning(name) if len(name) <= _LONGEST_NAME else None
+
+
+@lru_cache(1024)
+def _header_meaning(name: str) -> Meaning | None:
     parts = name.lower().split("-")
     if any(_QUOTAS.search(part) for part in parts) or parts[0] in _NO_HEADERS:
         return None

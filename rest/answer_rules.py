@@ -73,7 +73,7 @@ NO_RULES = AnswerRules()
 
 def _body_of(response: Response) -> Json:
     """The body as JSON; as text where it is none; null where it is empty or too large to be looked into."""
-    if response.large:
+    if response.is_heavy:
         return None
     try:
         return response.body

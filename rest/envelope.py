@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rest.bodies import Json
 from rest.paths import Iterate, Path, Step, quoted_key
@@ -62,7 +63,7 @@ def envelope_of(body: Json, data_path: Path | None) -> tuple[Place, ...]:
         part = waiting.popleft()
         if len(part.keys) >= _DEEPEST or part.steps == ():
             continue
-        for inner in _inside(part):
+        for inner in islice(_inside(part), _MOST_PLACES - len(found)):
             if _is_item(inner):
                 continue
             if not isinstance(inner.keys[-1], int):

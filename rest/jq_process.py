@@ -11,17 +11,41 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
-from rest.jq_child import read_frame, write_frame
+from rest.jq_child import LENGTH, write_frame
+from rest.weight import Chunks
 
 _ROOT = Path(__file__).parents[1]
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from rest.jq_child import main; "
     "main(*sys.argv[2:], sys.stdin.buffer, sys.stdout.buffer)"
 )
+_CHUNK_BYTES = 2**20
+_LONGEST_ANSWER = 32 * 2**20
 # What the interpreter and jq's time zones need, and no more.
 _HARMLESS = frozenset({"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ"})
+
+
+class Sized(Protocol):
+    """An input that is kept elsewhere than in memory."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+    def reader(self) -> Chunks:
+        """Reads it from the start."""
+        ...
+
+
+class Sink(Protocol):
+    """Where outputs go."""
+
+    def write(self, chunk: bytes) -> None:
+        """Adds to its end."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +96,10 @@ class JqProcess:
         answer = self._answer(program, value.encode())
         return answer.split("\n") if answer else []
 
+    def outputs_into(self, program: str, source: Sized, sink: Sink) -> None:
+        """The same for an input that would fill the memory; the outputs go to the sink, a line for each."""
+        self._answer(program, source, sink)
+
     def close(self) -> None:
         """Ends the process, also while it runs a program; the next one has a new process."""
         process = self._process
@@ -79,14 +107,14 @@ class JqProcess:
             process.kill()
             process.wait()
 
-    def _answer(self, program: str, value: bytes) -> str:
+    def _answer(self, program: str, value: bytes | Sized, sink: Sink | None = None) -> str:
         with self._turn:
             refusal = self._refused.get(program)
             if refusal and time.monotonic() < refusal.until:
                 raise ValueError(refusal.reason)
             process = self._running()
             try:
-                answer = _asked(process, program.encode(), value)
+                answer = _asked(process, program.encode(), value, sink)
             except BaseException:  # a stopped reader would take this answer for that of its next input
                 end_process(process, os.getpid())
                 raise
@@ -121,12 +149,56 @@ class JqProcess:
         return f"it ended its process, which may use {self._limits.max_bytes / 2**30:.1f} GiB of memory"
 
 
-def _asked(process: "subprocess.Popen[bytes]", program: bytes, value: bytes) -> bytes | None:
-    """The answer; None when the process ended instead."""
+def _asked(
+    process: "subprocess.Popen[bytes]", program: bytes, value: bytes | Sized, sink: Sink | None
+) -> bytes | None:
+    """The answer, of which only the sign where its outputs went to the sink; None when the process ended
+    instead.
+    """
+    to_it, from_it = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
     with suppress(BrokenPipeError):
-        write_frame(cast("BinaryIO", process.stdin), program)
-        write_frame(cast("BinaryIO", process.stdin), value)
-    return read_frame(cast("BinaryIO", process.stdout))
+        write_frame(to_it, program)
+        if isinstance(value, bytes):
+            write_frame(to_it, value)
+        else:
+            _send(value, to_it)
+    return _answered(from_it) if sink is None else _received(from_it, sink)
+
+
+def _answered(from_it: BinaryIO) -> bytes | None:
+    """Raises ValueError: the answer would fill the memory."""
+    head = from_it.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    length = LENGTH.unpack(head)[0]
+    if length > _LONGEST_ANSWER:
+        raise ValueError(f"its outputs have more than {_LONGEST_ANSWER // 2**20} MiB")
+    return from_it.read(length)
+
+
+def _send(source: Sized, to_it: BinaryIO) -> None:
+    to_it.write(LENGTH.pack(source.size))
+    reader = source.reader()
+    while chunk := reader.read(_CHUNK_BYTES):
+        to_it.write(chunk)
+    to_it.flush()
+
+
+def _received(from_it: BinaryIO, sink: Sink) -> bytes | None:
+    head = from_it.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    left = LENGTH.unpack(head)[0] - 1
+    sign = from_it.read(1)
+    if sign == b"-":
+        return sign + from_it.read(left)
+    while left > 0:
+        chunk = from_it.read(min(left, _CHUNK_BYTES))
+        if not chunk:
+            return None
+        sink.write(chunk)
+        left -= len(chunk)
+    return sign
 
 
 def harmless_environment() -> dict[str, str]:

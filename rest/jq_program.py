@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass, field
 
 from rest.bodies import Json
-from rest.jq_process import JqLimits, jq_process
+from rest.jq_process import JqLimits, Sink, Sized, jq_process
+from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of
 
 # The mapping can be edited in Port by people who must not see the secrets in this process's environment.
 # halt would end a listing as if it had no items.
@@ -33,14 +34,26 @@ class JqProgram:
     def outputs(self, value: Json) -> list[Json]:
         """Every output for one input. Raises JqError: the expression fails on it, or takes too much."""
         try:
-            process = jq_process(self.limits)
-            # jq's text of a number keeps the digits that its conversion to Python loses above 2^53.
-            program = f"{_PRELUDE}({self.text}\n\n) | tojson"
-            return [json.loads(text) for text in process.outputs(program, json.dumps(value))]
+            texts = jq_process(self.limits).outputs(self._with_exact_numbers, json.dumps(value))
+            if sum(map(len, texts)) > LIGHT_BYTES and sum(map(weight_of, texts)) > 2 * MOST_WEIGHT:
+                raise JqError("its outputs take too much memory")
+            return [json.loads(text) for text in texts]
         except ValueError as error:
             raise JqError(_one_line(error)) from error
         except RecursionError as error:
             raise JqError("its output is nested too deeply") from error
+
+    def outputs_into(self, source: Sized, sink: Sink) -> None:
+        """Every output for one input, a JSON text in UTF-8, as a line each. Raises JqError as `outputs`."""
+        try:
+            jq_process(self.limits).outputs_into(self._with_exact_numbers, source, sink)
+        except ValueError as error:
+            raise JqError(_one_line(error)) from error
+
+    @property
+    def _with_exact_numbers(self) -> str:
+        # jq's text of a number keeps the digits that its conversion to Python loses above 2^53.
+        return f"{_PRELUDE}({self.text}\n\n) | tojson"
 
 
 def _check(text: str, limits: JqLimits) -> None:

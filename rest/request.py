@@ -1,5 +1,6 @@
 """A request to an API and its answer, as plain values: no sockets, no client."""
 
+import io
 import json
 from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
@@ -9,11 +10,12 @@ from http import HTTPStatus
 from typing import Literal, Protocol
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
-from rest.bodies import Json, media_type_and_charset, parse_body
+from rest.bodies import CSV_TYPES, Json, media_type_and_charset, parse_body
 from rest.envelope import Place, envelope_of
 from rest.errors import ItemsError, ResourceError
 from rest.origin import Redactor
 from rest.paths import Path
+from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of_body
 
 type Item = dict[str, Json]
 type Location = Literal["query", "body", "header"]
@@ -23,6 +25,8 @@ type Pairs = tuple[tuple[str, str], ...]
 _EXCERPT = 4000
 _EXCERPT_SHOWN = 200
 _MOST_BYTES_OF_A_LETTER = 4
+# So much of a small body's size becomes of it: more than of any ordinary one.
+_USUAL_WEIGHT = 12
 
 
 @dataclass(frozen=True)
@@ -108,12 +112,29 @@ class LargeBody(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBody:
+    """A body in memory, read as one that is kept elsewhere."""
+
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content)
+
+    def reader(self) -> Reader:
+        """Reads it from the start."""
+        return io.BytesIO(self.content)
+
+
 @dataclass(frozen=True)
 class Response:
     """An answer: status, headers (names in lower case) and the undecoded body.
 
     large: where the body is when it is too large for memory; content is then its start.
     redact: what may not be shown of it. meaning: what a rule of the user's makes of it; "": none fits.
+    beside: the body as values, without the items, where they are read by themselves.
     """
 
     status: int
@@ -122,6 +143,7 @@ class Response:
     redact: Redactor = field(default_factory=Redactor, repr=False, compare=False)
     large: LargeBody | None = field(default=None, repr=False)
     meaning: Literal["", "empty", "end", "accept"] = ""
+    beside: tuple[Json] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def body(self) -> Json:
@@ -129,13 +151,44 @@ class Response:
 
         Raises ItemsError: the body is not what its content type says, or no JSON.
         """
+        if self.beside:
+            return self.beside[0]
         if self.is_empty:
             return None
-        content = self.large.reader().read() if self.large else self.content
+        if self.is_heavy:
+            raise ItemsError(
+                f"the body would take {self.weight // 2**20} MiB of memory",
+                hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
+            )
+        content = self.stored.reader().read()
         try:
             return parse_body(content, self.headers.get("content-type", ""))
         except ValueError as error:
-            raise self.unreadable(self.redact(str(error))) from error
+            reason = self.redact(str(error))
+        # Out here, so that it does not keep the text in memory as long as it is kept itself.
+        raise self.unreadable(reason)
+
+    @property
+    def stored(self) -> LargeBody:
+        """All of the body, wherever it is."""
+        return self.large or HeldBody(self.content)
+
+    @property
+    def is_small(self) -> bool:
+        """True where the body cannot take much memory, whatever it holds."""
+        return self.stored.size <= LIGHT_BYTES
+
+    @cached_property
+    def weight(self) -> int:
+        """The bytes of memory that the body becomes when it is read: of a small one by its size alone."""
+        if self.is_small:
+            return _USUAL_WEIGHT * self.stored.size
+        return weight_of_body(self.stored.reader(), is_table=self.content_type in CSV_TYPES)
+
+    @property
+    def is_heavy(self) -> bool:
+        """True for what may not be read as a whole, since its values would fill the memory."""
+        return self.stored.size > MOST_WEIGHT or self.weight > MOST_WEIGHT
 
     def unreadable(self, reason: str = "") -> ItemsError:
         """The error for a body that is not what its content type says, or no JSON; reason: its reader's."""

@@ -6,9 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 TOO_MANY_REQUESTS = 429
+_MOST_NAMES = 5
 _RESETS = ("reset", "resetafter", "t")
 FORBIDDEN = 403
 
@@ -24,12 +26,15 @@ class RetryPolicy:
     max_retries: attempts after the first.
     base_s, longest_s: the first wait without any word from the API, and the longest of such.
     patience_s: the longest wait that an API can ask for; more is an error.
+    unforced_s: the longest pause after a success that leaves no further request. Where the limit is real, the
+    next request is refused, and told how long to wait.
     """
 
     max_retries: int = 5
     base_s: float = 0.5
     longest_s: float = 60
     patience_s: float = 3600
+    unforced_s: float = 300
 
     def backoff_s(self, attempt: int, jitter: float) -> float:
         """Seconds before the attempt after this one (0 the first): doubling, spread by jitter in 0..1."""
@@ -60,6 +65,12 @@ def asked_wait_s(status: int, headers: Mapping[str, str], now: float | None = No
 def exhausted_for_s(headers: Mapping[str, str], now: float | None = None) -> float | None:
     """The seconds that an answer leaves no further request for; None: it leaves some, or does not say."""
     return asked_wait_s(TOO_MANY_REQUESTS, headers, now) if _is_exhausted(headers) else None
+
+
+def limit_headers(headers: Mapping[str, str]) -> list[str]:
+    """The names of the first headers that speak of the limit."""
+    names = (name for name in headers if name == "retry-after" or "ratelimit" in name.replace("-", ""))
+    return list(islice(names, _MOST_NAMES))
 
 
 def _is_exhausted(headers: Mapping[str, str]) -> bool:

@@ -93,6 +93,13 @@ class Failures:
             hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
         )
 
+    def too_many_headers(self, request: Request, most: int) -> RefusedError:
+        """The answer has more to say of itself than any API."""
+        return RefusedError(
+            f"{self.shown(request)}: the answer has more than {most} headers",
+            hint="Ask whoever runs the API what adds them",
+        )
+
     def unsendable(self, request: Request) -> RefusedError:
         """The request is none that HTTP can express."""
         return RefusedError(

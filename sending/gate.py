@@ -5,6 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+# Answers that come together tell of the same pause.
+_NEWS_S = 1.0
+
 
 class Gate:
     """What every request passes, over the whole integration.
@@ -25,9 +28,12 @@ class Gate:
             await self._turn()
             yield
 
-    def close_for(self, seconds: float) -> None:
-        """No request starts before so many seconds have passed."""
-        self._closed_until = max(self._closed_until, time.monotonic() + seconds)
+    def close_for(self, seconds: float) -> bool:
+        """No request starts before so many seconds have passed. True where that is news, by a second."""
+        until = time.monotonic() + seconds
+        is_news = until > max(self._closed_until + _NEWS_S, time.monotonic())
+        self._closed_until = max(self._closed_until, until)
+        return is_news
 
     async def _turn(self) -> None:
         while True:

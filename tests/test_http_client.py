@@ -848,13 +848,41 @@ async def test_a_success_that_leaves_no_further_request_closes_the_gate() -> Non
         assert time.monotonic() - begin >= 0.14
 
 
-async def test_an_exhausted_limit_closes_the_gate_no_longer_than_patience_lasts() -> None:
+async def test_a_pause_without_a_refusal_is_short_and_has_a_line(lines: list[str]) -> None:
+    """Whoever reads the log sees how long all requests wait, and which header said so."""
     last = httpx.Response(200, json=1, headers={"RateLimit-Remaining": "0", "RateLimit-Reset": "86400"})
-    async with opened(Api([last, OK]), policy=RetryPolicy(0, patience_s=0.05)) as client:
+    async with opened(Api([last, OK]), policy=RetryPolicy(0, unforced_s=0.05)) as client:
         begin = time.monotonic()
         await client.send(GET)
         await client.send(GET)
         assert 0.04 <= time.monotonic() - begin < 60
+    (line,) = [line for line in lines if "no request is left" in line]
+    assert "left for 86400.0 s by ratelimit-remaining, ratelimit-reset; all requests wait for 0.1 s" in line
+
+
+async def test_answers_that_come_together_tell_of_a_pause_once(lines: list[str]) -> None:
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0.2"}
+    answers: list[httpx.Response | Exception] = [
+        httpx.Response(200, json=1, headers=headers) for _ in range(5)
+    ]
+    async with opened(Api(answers)) as client:
+        await asyncio.gather(*(client.send(GET) for _ in range(5)))
+    assert sum("no request is left" in line for line in lines) == 1
+
+
+async def test_an_answer_with_thousands_of_headers_is_refused() -> None:
+    headers = {f"x-{number}": "1" for number in range(1001)}
+    error = await failure(RefusedError, Api([httpx.Response(200, json=1, headers=headers)]))
+    assert "the answer has more than 1000 headers" in str(error)
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """The messages that are logged meanwhile."""
+    seen: list[str] = []
+    sink = logger.add(lambda line: seen.append(str(line)), format="{message}")
+    yield seen
+    logger.remove(sink)
 
 
 async def test_the_first_request_does_not_wait_for_its_turn() -> None:

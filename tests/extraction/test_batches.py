@@ -7,20 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.batches import BATCH_ITEMS, joined
+from extraction.batches import BATCH_ITEMS, Part, joined
 from rest.request import Item
+from rest.weight import MOST_WEIGHT
 
 
-async def pages(*lengths: int, failure: Exception | None = None) -> AsyncGenerator[list[Item]]:
+async def pages(*lengths: int, failure: Exception | None = None, weight: int = 0) -> AsyncGenerator[Part]:
     start = 0
     for length in lengths:
-        yield [{"id": number} for number in range(start, start + length)]
+        yield Part(({"id": number} for number in range(start, start + length)), weight)
         start += length
     if failure:
         raise failure
 
 
-async def lengths_of(stream: AsyncGenerator[list[Item]], size: int = 10) -> list[int]:
+async def lengths_of(stream: AsyncGenerator[Part], size: int = 10) -> list[int]:
     return [len(batch) async for batch in joined(stream, size)]
 
 
@@ -42,6 +43,12 @@ async def test_small_pages_are_joined_and_large_ones_cut(
     lengths: tuple[int, ...], batches: list[int]
 ) -> None:
     assert await lengths_of(pages(*lengths)) == batches
+
+
+async def test_batches_of_what_fills_the_memory_are_smaller() -> None:
+    """Five pages of one item each, two of which are more than a batch may weigh."""
+    assert await lengths_of(pages(*[1] * 5, weight=MOST_WEIGHT // 2 + 1)) == [2, 2, 1]
+    assert await lengths_of(pages(*[1] * 5, weight=MOST_WEIGHT // 5)) == [5]
 
 
 async def test_batches_have_the_size_that_a_load_is_efficient_with() -> None:

@@ -50,6 +50,9 @@ KIND = "/projects/{project}/tasks"
 def most_in_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it holds for answers too large for memory too."""
     monkeypatch.setattr("http_client._MOST_IN_MEMORY", request.param)
+    if request.param == 1:
+        monkeypatch.setattr("rest.request.LIGHT_BYTES", -1)
+        monkeypatch.setattr("rest.request.MOST_WEIGHT", -1)
 
 
 async def test_endpoint_without_parameters(fetched: Fetch) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from extraction.listings import Listings
 from rest.answer_rules import NO_RULES, AnswerRules
-from rest.errors import RefusedError
+from rest.errors import ItemsError, RefusedError
 from rest.request import Request, Response
+from sending import DiskBody
 
 ONE, TWO = Request("GET", "https://a.example/1"), Request("GET", "https://a.example/2")
 
@@ -156,3 +157,48 @@ async def test_answers_are_on_disk_and_not_in_memory(api: Api, listings: Listing
     assert len(api.answers) == 50
     assert not any(answer() for answer in api.answers)
     assert os.listdir(tmp_path) == []
+
+
+async def test_listings_have_no_more_of_the_disk_than_they_may(
+    listings: Listings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extraction.listings._MOST_BYTES", 7000)
+    async with listings.recording() as first:
+        await first.send(ONE)
+        await first.send(TWO)
+        with pytest.raises(ItemsError, match="needed more than once have more than 0 MiB"):
+            await first.send(Request("GET", "https://a.example/3"))
+
+
+@pytest.mark.parametrize("most_to_copy", [0, 2**20], ids=["in its own file", "copied"])
+async def test_a_large_answer_is_kept_as_it_was(
+    most_to_copy: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copied, it needs no file of its own: thousands of pages would need as many."""
+    monkeypatch.setattr("extraction.listings._MOST_TO_COPY", most_to_copy)
+    monkeypatch.setattr("extraction.listings._MOST_IN_MEMORY", 10)
+    body = DiskBody(tmp_path)
+    body.write(b"[1]" * 10_000)
+    listings = Listings(Large(Response(200, {"a": "b"}, b"[1]", large=body, meaning="accept")), tmp_path)
+    async with listings.recording() as first:
+        await first.send(ONE)
+    async with listings.recording() as second:
+        kept = await second.send(ONE)
+    assert (kept.status, kept.headers, kept.meaning) == (200, {"a": "b"}, "accept")
+    assert kept.content.startswith(b"[1]")
+    assert kept.large is not None
+    assert kept.large.reader().read() == b"[1]" * 10_000
+    reader = kept.large.reader()
+    assert (reader.read(4), reader.read(2)) == (b"[1][", b"1]")
+    listings.close()
+
+
+class Large:
+    """Answers with a large body."""
+
+    def __init__(self, response: Response) -> None:
+        self._response = response
+
+    async def send(self, _: Request, rules: AnswerRules = NO_RULES) -> Response:  # noqa: ARG002
+        """As the client."""
+        return self._response

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from extraction.sameness import are_alike, item_keys
+from extraction.item_keys import item_keys
+from extraction.sameness import are_alike
 
 
 def _items(start: int, *values: Any, name: str = "host") -> list[Any]:

@@ -86,7 +86,7 @@ def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("rest.jq_process.read_frame", interrupted)
+        patch.setattr("rest.jq_process._answered", interrupted)
         with pytest.raises(KeyboardInterrupt):
             process.outputs("tojson", "2")
     assert process.outputs("tojson", "3") == ["3"]

@@ -1,0 +1,130 @@
+"""Bodies of at most 1 MiB on the wire that become far more in memory: seen from outside, ten at once."""
+
+import json
+import subprocess
+import sys
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+# Beside the extractor, `ocean sail` needs 50 MiB of the 300.
+MOST_MIB = 250
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Bomb:
+    """A body: its start, what is repeated up to a size, and its end; and how reading it ends.
+
+    at_once: how many of them are read; fewer where it takes long.
+    """
+
+    start: str
+    unit: str
+    end: str
+    size: int
+    ended: str
+    content_type: str = "application/json"
+    data_path: str = ""
+    at_once: int = 10
+
+    @property
+    def packed(self) -> bytes:
+        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+        charset = self.content_type.partition("charset=")[2] or "utf-8"
+        block = (self.unit * (MIB // len(self.unit))).encode(charset)
+        parts = [self.start.encode(charset), *[block] * (self.size // len(block)), self.end.encode(charset)]
+        return b"".join([*map(packer.compress, parts), packer.flush()])
+
+
+HEAVY = "takes too much memory"
+MANY = "more than 2,000,000 items"
+WHOLE = "is no way of keys to a list in it"
+NO_JSON = "is no JSON"
+NUMBERED = ",".join(f'"key {number}":0' for number in range(60_000))
+
+BOMBS = {
+    "lists in one item": Bomb("[[", "[],", "0]]", 15 * MIB, HEAVY),
+    "lists in lists": Bomb("[", "[[[[[[[[]]]]]]]],", "0]", 4 * MIB, " items", at_once=1),
+    "many items": Bomb("[", "[],", "0]", 15 * MIB, MANY, at_once=1),
+    "many items below a key": Bomb('{"a":[', "{},", "0]}", 15 * MIB, MANY, data_path=".a", at_once=1),
+    "numbers": Bomb("[", "0,", "0]", 400 * MIB, MANY, at_once=1),
+    "one text": Bomb('["', "a", '"]', 200 * MIB, HEAVY),
+    "a text with one emoji": Bomb('["😀', "a", '"]', 11 * MIB, HEAVY),
+    "a text of escapes": Bomb('["', "\\u0416", '"]', 60 * MIB, HEAVY),
+    "an object of many keys": Bomb(f"{{{NUMBERED},", " ", '"x":0}', 12 * MIB, WHOLE),
+    "keys beside the items": Bomb(f'{{"a":[1],{NUMBERED},', " ", '"x":0}', 12 * MIB, HEAVY, data_path=".a"),
+    "a list beside them": Bomb('{"a":[1],"b":[', "[],", "0]}", 15 * MIB, HEAVY, data_path=".a", at_once=1),
+    "great depth": Bomb("[", "[", "", 20 * MIB, NO_JSON),
+    "a number of a million digits": Bomb("[", "9", "]", 10 * MIB, NO_JSON),
+    "columns": Bomb("", "a,", "b\n", MIB, NO_JSON, "text/csv"),
+    "cells": Bomb("a\n", ",", "\n", 30 * MIB, NO_JSON, "text/csv"),
+    "an open quote": Bomb('a\n"', "x\n", "", 100 * MIB, NO_JSON, "text/csv"),
+    "one line": Bomb("[", "[],", "0]", 15 * MIB, HEAVY, "application/x-ndjson"),
+    "a body for jq": Bomb('{"a":[', "[],", "0]}", 15 * MIB, WHOLE, data_path=".a | map(.)"),
+    "another charset": Bomb('["', "é", '"]', 100 * MIB, HEAVY, "application/json; charset=latin-1"),
+    "a page for people": Bomb("<html>", "<p>a</p>", "", 100 * MIB, WHOLE, "text/html"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    packed = {name: bomb.packed for name, bomb in BOMBS.items()}
+    names = list(BOMBS)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            name = names[int(self.path.strip("/").partition("/")[0])]
+            self.send_response(200)
+            self.send_header("Content-Type", BOMBS[name].content_type)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(packed[name])))
+            self.end_headers()
+            self.wfile.write(packed[name])
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    assert max(map(len, packed.values())) <= MIB
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def read_at_once(base_url: str, *kinds: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.read_at_once", base_url, *kinds],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_ten_bodies_that_swell_stay_within_bounds(name: str, served: str) -> None:
+    bomb = BOMBS[name]
+    number = list(BOMBS).index(name)
+    kinds = (f"/{number}/{each}={bomb.data_path}" for each in range(bomb.at_once))
+    read = read_at_once(served, *kinds)
+    assert [ended for ended in read["ended"] if bomb.ended not in ended] == []
+    assert len(read["ended"]) == bomb.at_once
+    assert 0 < read["peak_mib"] < MOST_MIB

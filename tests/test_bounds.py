@@ -1,0 +1,67 @@
+"""What an answer says beside its body: read in one go, however much of it there is."""
+
+import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from extraction import open_extractor
+from rest.errors import SyncError
+from rest.resource_reader import read_resource
+from rest.settings import Settings
+
+BASE = "https://api.example.com"
+ITEMS = json.dumps([{"id": number} for number in range(3)]).encode()
+# Ordinary answers need milliseconds; what grows with the square needs minutes.
+MOST_S = 10
+
+
+async def seconds_for(body: bytes, headers: Mapping[str, str]) -> float:
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "application/json", **headers}, content=body)
+
+    settings = Settings.from_config({"base_url": BASE, "max_retries": 0}, {})
+    wanted = read_resource("/items", {}, settings.pagination)
+    start = time.monotonic()
+    async with open_extractor(settings, [wanted], transport=httpx.MockTransport(answer)) as extractor:
+        with suppress(SyncError):  # some say that there is more, and what is no page
+            async for _ in extractor.batches(wanted):
+                pass
+    return time.monotonic() - start
+
+
+NAMES = (
+    *("Link", "Content-Type", "Retry-After", "RateLimit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    *("Content-Range", "X-Next-Cursor", "X-Total-Count", "Set-Cookie", "X-Next-Page"),
+)
+UNITS = (
+    *("<", "1", ";", ",", '"', "\\", ";a=b", "<>;rel=next,", '<a>;rel="', "=?utf-8?q?", "(", "-"),
+    *("charset=", "%20"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_header_of_90_kb_takes_no_time(name: str) -> None:
+    for unit in UNITS:
+        took = await seconds_for(ITEMS, {name: unit * (90_000 // len(unit))})
+        assert took < MOST_S, unit
+
+
+BODIES = {
+    "a cursor of 1 MB": {"items": [{"id": 1}], "next_cursor": "a" * 10**6},
+    "a link of 1 MB": {"items": [{"id": 1}], "next": f"{BASE}/items?cursor=" + "a" * 10**6},
+    "a key of 1 MB": {"items": [{"id": 1}], "nextPage" * 100_000: 1},
+    "many keys that speak of pages": {"items": [{"id": 1}], **{f"next_page_{n}": 1 for n in range(12_000)}},
+    "a total of 1 MB": {"items": [{"id": 1}], "total": "9" * 10**6, "has_more": "t" * 10**6},
+    "an error of 1 MB": {"error": "x" * 10**6, "items": []},
+    "an item of many keys": [{f"k{number}": number for number in range(12_000)}, {"id": 2}],
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+async def test_a_body_that_says_much_of_pages_takes_no_time(body: object) -> None:
+    took = await seconds_for(json.dumps(body).encode(), {})
+    assert took < MOST_S
