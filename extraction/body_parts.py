@@ -17,20 +17,26 @@ _KEY_WEIGHT = 150
 class Room:
     """What is left for what an answer says beside its items: bytes of memory, and elements of lists."""
 
-    left: int = MOST_WEIGHT // 2
+    left: int = MOST_WEIGHT // 4
+    for_lists: int = MOST_WEIGHT // 4
     elements: int = _MOST_ELEMENTS
 
     def has(self, weight: int) -> bool:
-        """True where something of this weight finds room, and has it from now on."""
-        if weight > self.left:
+        """True where an element of this weight finds room, and has it from now on."""
+        if weight > self.for_lists:
             return False
-        self.left -= weight
+        self.for_lists -= weight
         return True
 
     def take(self, weight: int) -> None:
         """Raises HeavyError: there is no room."""
-        if not self.has(weight):
+        self.left -= weight
+        if self.left < 0:
             raise HeavyError
+
+    def take_key(self, key: str) -> None:
+        """Raises HeavyError: there is no room for one more key."""
+        self.take(_KEY_WEIGHT + 4 * len(key))
 
     def counted(self, elements: Iterator[Json]) -> Iterator[Json]:
         """The elements of a list. Raises HeavyError: there are more than any answer has beside its items."""
@@ -52,7 +58,7 @@ def kept(text: JsonText, room: Room, depth: int = 0) -> Json:
     if sign == "{" and depth < _DEEPEST:
         body: dict[str, Json] = {}
         for key in text.members():
-            room.take(_KEY_WEIGHT + 4 * len(key))
+            room.take_key(key)
             body[key] = kept(text, room, depth + 1)
         return body
     value = text.value()

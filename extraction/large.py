@@ -165,6 +165,7 @@ def _beside(text: JsonText, keys: tuple[str, ...], room: Room) -> tuple[Json, Ce
     body: dict[str, Json] = {}
     census: Census | None = None
     for key in text.members():
+        room.take_key(key)
         if key != keys[0]:
             body[key] = kept(text, room)
         elif census is None:

@@ -43,7 +43,7 @@ def weight_of(text: str) -> int:
 
 
 def weight_of_body(body: Chunks, *, is_table: bool = False) -> int:
-    """The bytes of memory that a body becomes, or more. is_table: CSV, otherwise JSON."""
+    """The bytes of memory that a body becomes while it is read, or more. is_table: CSV, otherwise JSON."""
     weigh = _weight_of_table if is_table else _weight_of_json
     weight = size = 0
     width = 1
@@ -53,7 +53,8 @@ def weight_of_body(body: Chunks, *, is_table: bool = False) -> int:
         size += len(chunk)
         width = max(width, _width(end + chunk))
         end = chunk[-4:]
-    return weight + width * size
+    # The body itself is there as bytes until its texts are.
+    return weight + (1 + width) * size
 
 
 def weight_of_row(cells: int, characters: int) -> int:

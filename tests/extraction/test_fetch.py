@@ -429,7 +429,10 @@ async def test_failure_is_told_rather_than_too_few_items(fetched: Fetch) -> None
     assert isinstance(fetch.error, TransientError)
 
 
-async def test_object_taken_as_one_item_is_warned_of_once(fetched: Fetch, logged: list[str]) -> None:
+async def test_object_taken_as_one_item_is_warned_of_once(
+    fetched: Fetch, logged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rest.request.MOST_WEIGHT", 2**20)  # it is read as a whole
     answers = {"/projects": PROJECTS, **{f"/projects/{n}/tasks": {"tasks": [1, 2]} for n in (1, 2, 3)}}
     fetch = await fetched(api(answers), KIND, below())
     assert len(fetch.items) == 3

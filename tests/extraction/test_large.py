@@ -283,7 +283,7 @@ def test_items_that_fill_the_memory_come_in_smaller_parts(monkeypatch: pytest.Mo
 
 
 def test_lists_beside_the_items_are_kept_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extraction.large.Room", lambda: Room(left=3000))
+    monkeypatch.setattr("extraction.large.Room", lambda: Room(for_lists=3000))
     body = {"meta": {"next": "x"}, "included": list(range(1000)), "items": [1], "tags": [1]}
     items, rest = in_parts(large(json.dumps(body)), jq_path(".items"))
     assert items == [1]
