@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from extraction.body_parts import Room, kept
 from extraction.json_text import JsonText, ShapeError
-from extraction.large import Census, LargeItems, around, census_of, without_items
+from extraction.large import Census, LargeItems, around, census_of
 from extraction.places import Place
 from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
 from rest.errors import ItemsError
@@ -48,7 +48,8 @@ def outputs_of(response: Response, data_path: Path) -> Outputs:
     Raises ItemsError: jq fails. ShapeError and ValueError as the text of the body does.
     """
     beside, read = _seen(response, data_path)
-    envelope = without_items(response, beside)
+    # With all of its body, by which pages are told apart of which jq takes nothing.
+    envelope = replace(response, beside=(beside,))
     stored = DiskBody(None)
     try:
         program = data_path.program or JqProgram(data_path.text)

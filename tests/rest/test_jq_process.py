@@ -1,6 +1,7 @@
 """jq programs in another process: their limits hold, and they leave nothing behind."""
 
 import gc
+import io
 import os
 import signal
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from rest.bodies import Json
-from rest.jq_process import JqLimits, JqProcess, end_process
+from rest.jq_child import LENGTH
+from rest.jq_process import JqLimits, JqProcess, _received, end_process
 from rest.jq_program import JqError, JqProgram
 from tests.security.programs import ENDLESS, GREEDY
 
@@ -203,3 +205,48 @@ def test_a_close_ends_a_program_that_runs() -> None:
         with pytest.raises(ValueError, match="it ended its process"):
             endless.result(timeout=1)
     assert process.outputs("tojson", "2") == ["2"]
+
+
+class Held:
+    """An input, and where outputs go."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.size = len(content)
+        self.written = b""
+
+    def reader(self) -> io.BytesIO:
+        """Reads it from the start."""
+        return io.BytesIO(self._content)
+
+    def write(self, chunk: bytes) -> None:
+        """Adds to what was written."""
+        self.written += chunk
+
+
+def test_outputs_go_elsewhere_where_they_would_fill_the_memory() -> None:
+    held = Held(b"[1, 2]")
+    JqProgram(".[]").outputs_into(held, held)
+    assert held.written == b"1\n2"
+
+
+@pytest.mark.parametrize("text", [".a", "def f: f; f"])
+def test_a_program_that_fails_on_what_is_kept_elsewhere_says_why(text: str) -> None:
+    held = Held(b"[1]")
+    with pytest.raises(JqError, match=r"Cannot index array|longer than 0\.5 s"):
+        JqProgram(text, SOON).outputs_into(held, held)
+
+
+def test_an_answer_that_is_cut_is_none() -> None:
+    whole = LENGTH.pack(3) + b"+1"
+    assert _received(io.BytesIO(whole), Held(b"")) is None
+    assert _received(io.BytesIO(b""), Held(b"")) is None
+
+
+@pytest.mark.parametrize("text", ["[range(200000)]", "range(200000)"])
+def test_outputs_that_would_fill_the_memory_are_an_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rest.jq_program.MOST_WEIGHT", 1000)
+    assert failure(text, limits=JqLimits()) == "its outputs take too much memory"
+    monkeypatch.setattr("rest.jq_process._LONGEST_ANSWER", 2**20)
+    assert failure(text, limits=JqLimits()) == "its outputs have more than 1 MiB"
+    assert JqProgram("1").outputs(None) == [1]
