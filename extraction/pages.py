@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from http import HTTPStatus
 from itertools import chain
 
 from loguru import logger
@@ -27,7 +26,7 @@ from extraction.page_checks import (
 from extraction.page_source import PageSource
 from extraction.progress import Progress
 from extraction.sameness import identity, moved_up
-from extraction.second_page import PAST_THE_END, has_second_page, may_go_on
+from extraction.second_page import NOT_GIVEN, PAST_THE_END, has_second_page, may_go_on
 from extraction.second_reading import read_again
 from extraction.verdict import Verdict
 from pagination import NextPage, OffsetPaginator, PageNumberPaginator, SinglePage, paginator_for
@@ -37,13 +36,6 @@ from rest.jq_program import JqError
 from rest.request import Page, Request, Response
 from rest.resource import Endpoint
 
-# What says no more than that this page is not given.
-_REFUSALS = PAST_THE_END | {
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-}
 # A listing that is changed more often than this between two of its pages is not read in pages.
 _MOST_READS_AGAIN = 5
 
@@ -231,7 +223,7 @@ class _Steps:
 
     def _check_refusal(self, page: Page, following: NextPage, error: RequestError) -> None:
         """Raises the error, by the name of its doubt, unless it shows that the listing has ended."""
-        if not isinstance(error, RefusedError) or error.status not in _REFUSALS:
+        if not isinstance(error, RefusedError) or error.status not in NOT_GIVEN:
             raise error
         counts = isinstance(self._paginator, PageNumberPaginator | OffsetPaginator)
         is_past = error.status in PAST_THE_END and counts and not following.promise

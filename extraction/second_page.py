@@ -14,6 +14,13 @@ from rest.request import Page, Request, url_query
 
 # What APIs answer to a page past the end, where they do not answer with an empty one.
 PAST_THE_END = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE})
+# What says no more than that this page is not given.
+NOT_GIVEN = PAST_THE_END | {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
 _OTHER_SIZES = frozenset({"pagesize", "top", "take", "first", "rows", "max", "count", "results", "perpage"})
 
 
