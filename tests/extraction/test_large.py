@@ -315,3 +315,33 @@ async def test_more_elements_than_any_answer_has_beside_its_items_are_an_error(
 def test_the_items_of_a_large_page_are_told_apart_by_what_tells_each() -> None:
     some, others = items_of([{"id": 1, "url": "a"}]), items_of([{"id": 1, "url": "b"}])
     assert some.census.mark == others.census.mark != items_of([{"id": 2, "url": "a"}]).census.mark
+
+
+def test_blanks_before_a_comma_are_passed() -> None:
+    assert list(items_of_text("[1 , 2\n,3 ]")) == [1, 2, 3]
+
+
+def test_dense_text_is_read_in_smaller_windows() -> None:
+    assert sum(1 for _ in items_of_text("[" + "[]," * 60_000 + "0]")) == 60_001
+
+
+def test_a_mark_is_of_the_first_items_and_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extraction.large.TELLING_ITEMS", 2)
+    assert items_of([1, 2, 3]).census.mark == items_of([1, 2, 4]).census.mark
+    assert items_of([1, 2, 3]).census.mark != items_of([1, 2]).census.mark
+
+
+async def test_keys_without_end_beside_the_items_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extraction.large.Room", lambda: Room(left=1000))
+    body = {"items": [1], **{f"key {number}": None for number in range(100)}}
+    with pytest.raises(ItemsError, match="one of the items, or what stands beside them"):
+        await received(large(json.dumps(body)), jq_path(".items"))
+
+
+def test_nobody_reads_as_a_whole_what_would_fill_the_memory() -> None:
+    with pytest.raises(ItemsError, match="the body would take 0 MiB of memory"):
+        _ = large("[1]").body
+
+
+def items_of_text(text: str) -> LargeItems:
+    return split(large(text), None).items
