@@ -17,6 +17,8 @@ from rest.settings import Settings, field_name
 
 # Enough children for a sample that shows what they have in common.
 _MOST_CHILDREN = 5
+# What a user pastes is one text, and no API's attack: the bytes of memory that it may become.
+_MOST_PASTED = 512 * 2**20
 _HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$", re.ASCII)
 
 
@@ -68,7 +70,7 @@ def pasted(text: str, headers: str = "", kind: str = "") -> Answer:
     """
     above, body = _split_headers(text)
     known = {"content-type": _content_type(body), **_header_lines(headers), **_header_lines(above)}
-    response = Response(200, known, body.encode("utf-8", "surrogatepass"))
+    response = Response(200, known, body.encode("utf-8", "surrogatepass"), most_weight=_MOST_PASTED)
     if response.is_empty:
         raise ItemsError("there is no response to read", hint="Paste what the API answers")
     _ = response.body

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from port_ocean.context.event import event
-from port_ocean.context.metric_resource import metric_resource_context
-from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
-from port_ocean.helpers.metric.metric import SyncState
 
 from ocean_adapter.mapped import tally_of
 from ocean_adapter.written import LATER, written_of
@@ -23,14 +20,12 @@ class RefusedKind:
     """What Port refused of one kind to the end of the resync. entities: those that its items gave."""
 
     kind: str
-    index: int
-    blueprint: str
     entities: int
     reasons: Mapping[str, str]
 
     @property
     def is_most(self) -> bool:
-        """True for more than half: the kind is then not completed."""
+        """True for more than half: the resync has then failed."""
         return 2 * len(self.reasons) > self.entities
 
     @property
@@ -52,13 +47,4 @@ def refused_kinds(configs: Sequence[ResourceConfig]) -> Iterator[RefusedKind]:
     later = written_of(attributes, LATER)
     for index, config in enumerate(configs):
         if reasons := written_of(attributes, index).still_lacking(later):
-            blueprint = str(config.port.entity.mappings.blueprint)
-            yield RefusedKind(config.kind, index, blueprint, tally_of(attributes, index).entities, reasons)
-
-
-async def tell_port(refused: RefusedKind) -> None:
-    """Has Port show the kind as failed; Ocean has called it completed."""
-    name = f"{refused.kind}-{refused.index}"
-    async with metric_resource_context(name):
-        ocean.metrics.sync_state = SyncState.FAILED
-        await ocean.metrics.report_kind_sync_metrics(kind=name, blueprint=refused.blueprint)
+            yield RefusedKind(config.kind, tally_of(attributes, index).entities, reasons)

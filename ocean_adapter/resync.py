@@ -16,7 +16,7 @@ from port_ocean.helpers.metric.metric import MetricResourceKind
 from mapping import EntryEnd, Withheld, withheld
 from ocean_adapter.deletion import withhold
 from ocean_adapter.processing_mode import processing_of
-from ocean_adapter.refused import refused_kinds, tell_port
+from ocean_adapter.refused import refused_kinds
 from ocean_adapter.runtime import holding
 from ocean_adapter.verdicts import tell_refusal
 
@@ -88,19 +88,16 @@ class CautiousResync(SyncRawMixin):
         succeeded = await super().resync_reconciliation(
             creation_results, did_fetched_current_state, user_agent_type, app_config, silent
         )
-        await self._judge_refused(app_config.resources)
+        self._judge_refused(app_config.resources)
         if failed and did_fetched_current_state and not held.is_all:
             await self._delete_beside_failed(creation_results, user_agent_type, app_config)
         return succeeded
 
-    async def _judge_refused(self, resources: Sequence[ResourceConfig]) -> None:
+    def _judge_refused(self, resources: Sequence[ResourceConfig]) -> None:
         """The words are kept for the end: Ocean called these kinds completed, and goes on writing lines."""
         refused = list(refused_kinds(resources))
         self._last_words = [str(kind.error) for kind in refused]
-        for kind in refused:
-            if kind.is_most:
-                self._failed_kinds += 1
-                await tell_port(kind)
+        self._failed_kinds += sum(kind.is_most for kind in refused)
 
     async def _delete_beside_failed(
         self, creation_results: KindResults, user_agent_type: UserAgentType, app_config: PortAppConfig

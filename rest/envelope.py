@@ -63,7 +63,9 @@ def envelope_of(body: Json, data_path: Path | None) -> tuple[Place, ...]:
         part = waiting.popleft()
         if len(part.keys) >= _DEEPEST or part.steps == ():
             continue
-        for inner in islice(_inside(part), _MOST_PLACES - len(found)):
+        # All of the outermost is seen, however wide it is: a word on pages may be its last key.
+        most = _MOST_PLACES - len(found) if part.keys else None
+        for inner in islice(_inside(part), most):
             if _is_item(inner):
                 continue
             if not isinstance(inner.keys[-1], int):

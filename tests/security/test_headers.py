@@ -197,8 +197,8 @@ async def test_parameter_that_overrides_method_or_user_is_refused(name: str, fet
 @pytest.mark.parametrize(
     "selector",
     [
-        {"incremental": {"param": "_method", "format": "DELETE"}},
-        {"incremental": {"param": "_method", "format": "DELETE", "location": "body"}, "method": "POST"},
+        {"incremental": {"param": "_method"}},
+        {"incremental": {"param": "_method", "location": "body"}, "method": "POST"},
         {"pagination": {"type": "cursor", "param": "_method", "cursor_path": '. | "DELETE"'}},
         {"pagination": {"type": "page", "size_param": "sudo"}},
         {"pagination": {"type": "page", "param": "X-HTTP-Method-Override", "param_location": "header"}},
@@ -209,7 +209,7 @@ async def test_parameter_that_is_placed_later_is_refused_too(selector: Json, fet
     since = datetime(2026, 1, 1, tzinfo=UTC) if "incremental" in selector else None
     with pytest.raises(SyncError, match=r"may not set the (parameter|header)"):
         await fetch(selector, since=since)
-    assert [request for request in api.requests if "DELETE" in request or "sudo" in request] == []
+    assert [request for request in api.requests if "_method" in request or "sudo" in request] == []
 
 
 async def test_ordinary_parameters_are_sent(fetch: Fetch, api: Any) -> None:
