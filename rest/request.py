@@ -135,7 +135,7 @@ class Response:
     large: where the body is when it is too large for memory; content is then its start.
     redact: what may not be shown of it. meaning: what a rule of the user's makes of it; "": none fits.
     beside: the body as values, without the items, where they are read by themselves.
-    most_weight: bytes of memory that the body may become as a whole.
+    most_weight: bytes of memory that the body may become as a whole; None: as many as an API's answer.
     """
 
     status: int
@@ -145,7 +145,7 @@ class Response:
     large: LargeBody | None = field(default=None, repr=False)
     meaning: Literal["", "empty", "end", "accept"] = ""
     beside: tuple[Json] | None = field(default=None, repr=False, compare=False)
-    most_weight: int = field(default=MOST_WEIGHT, repr=False, compare=False)
+    most_weight: int | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def body(self) -> Json:
@@ -190,7 +190,8 @@ class Response:
     @property
     def is_heavy(self) -> bool:
         """True for what may not be read as a whole, since its values would fill the memory."""
-        return self.stored.size > self.most_weight or self.weight > self.most_weight
+        most = MOST_WEIGHT if self.most_weight is None else self.most_weight
+        return self.stored.size > most or self.weight > most
 
     def unreadable(self, reason: str = "") -> ItemsError:
         """The error for a body that is not what its content type says, or no JSON; reason: its reader's."""
