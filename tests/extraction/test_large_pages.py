@@ -103,3 +103,27 @@ def test_large_pages_of_which_jq_takes_nothing_are_told_apart(walked: Walk) -> N
     walk = walked(listing(things(18)), pagination=OFFSET, data_path=".items | map(select(.id == 17))")
     assert walk.error is None
     assert walk.items == [{"id": 17}]
+
+
+def test_only_the_first_keys_of_large_pages_are_kept(walked: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extraction.progress._MOST_FIRST_KEYS", 2)
+    walk = walked(listing(things(18)), pagination=OFFSET)
+    assert walk.error is None
+    assert walk.items == things(18)
+
+
+def test_a_null_when_large_pages_are_read_again_is_a_doubt(walked: Walk) -> None:
+    """It may stand for what was put on top."""
+    of_items = listing(things(18), {2: [{"id": "new"}]})
+    asked = 0
+
+    def answer(request: Request) -> Any:
+        nonlocal asked
+        asked += 1
+        body: Any = of_items(request)
+        if asked > 5:
+            body["items"][0] = None
+        return body
+
+    walk = walked(answer, pagination=OFFSET)
+    assert "items are null" in str(walk.error)
