@@ -17,7 +17,7 @@ from mapping import EntryEnd, Withheld, withheld
 from ocean_adapter.deletion import withhold
 from ocean_adapter.processing_mode import processing_of
 from ocean_adapter.refused import refused_kinds
-from ocean_adapter.runtime import holding
+from ocean_adapter.runtime import held_by_resync, holding
 from ocean_adapter.verdicts import tell_refusal
 
 type KindResults = list[tuple[list[Entity], list[Exception]]]
@@ -25,9 +25,6 @@ type KindResults = list[tuple[list[Entity], list[Exception]]]
 
 class CautiousResync(SyncRawMixin):
     """A failed kind withholds its own blueprint alone from deletion; `enableDelete: false` does so always."""
-
-    _failed_kinds = 0
-    _last_words: Sequence[str] = ()
 
     @override
     async def sync_raw_all(
@@ -40,13 +37,12 @@ class CautiousResync(SyncRawMixin):
         """Ocean's own. It has failed, too, where Port refused most of a kind, and in DSP mode where a kind
         failed.
         """
-        self._failed_kinds, self._last_words = 0, list[str]()
-        async with holding():
+        async with holding() as held:
             succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
-        for words in self._last_words:
+        for words in held.refusals:
             logger.error("{}", words)
             tell_refusal(words)
-        return succeeded and not self._failed_kinds
+        return succeeded and not held.failures
 
     @override
     async def sync_incremental(
@@ -63,7 +59,7 @@ class CautiousResync(SyncRawMixin):
         self, resource: ResourceConfig, index: int, user_agent_type: UserAgentType
     ) -> tuple[list[Entity], list[Exception]]:
         entities, errors = await super().process_resource(resource, index, user_agent_type)
-        self._failed_kinds += bool(errors)
+        held_by_resync().failures += bool(errors)
         return entities, errors
 
     @override
@@ -88,16 +84,10 @@ class CautiousResync(SyncRawMixin):
         succeeded = await super().resync_reconciliation(
             creation_results, did_fetched_current_state, user_agent_type, app_config, silent
         )
-        self._judge_refused(app_config.resources)
+        _judge_refused(app_config.resources)
         if failed and did_fetched_current_state and not held.is_all:
             await self._delete_beside_failed(creation_results, user_agent_type, app_config)
         return succeeded
-
-    def _judge_refused(self, resources: Sequence[ResourceConfig]) -> None:
-        """The words are kept for the end: Ocean called these kinds completed, and goes on writing lines."""
-        refused = list(refused_kinds(resources))
-        self._last_words = [str(kind.error) for kind in refused]
-        self._failed_kinds += sum(kind.is_most for kind in refused)
 
     async def _delete_beside_failed(
         self, creation_results: KindResults, user_agent_type: UserAgentType, app_config: PortAppConfig
@@ -110,6 +100,14 @@ class CautiousResync(SyncRawMixin):
             await self.entities_state_applier.delete_diff(
                 {"before": before, "after": after}, user_agent_type, app_config.entity_deletion_threshold
             )
+
+
+def _judge_refused(resources: Sequence[ResourceConfig]) -> None:
+    """The words are kept for the end: Ocean called these kinds completed, and goes on writing lines."""
+    refused = list(refused_kinds(resources))
+    held = held_by_resync()
+    held.refusals = [str(kind.error) for kind in refused]
+    held.failures += sum(kind.is_most for kind in refused)
 
 
 def _withheld(resources: Sequence[ResourceConfig], failed: Collection[int]) -> Withheld:

@@ -28,11 +28,16 @@ _OCEANS_FOLDER = Path("/tmp/ocean")  # noqa: S108 - Ocean makes it, and the char
 
 
 class Held:
-    """What one resync has opened."""
+    """What one resync has opened, and what is told of it at its end.
+
+    failures: its failed kinds, and those of which Port refused most. refusals: what Port refused.
+    """
 
     def __init__(self) -> None:
         self.open = AsyncExitStack()
         self.extractor: Extractor | None = None
+        self.failures = 0
+        self.refusals: list[str] = []
 
 
 # A newer resync starts before the one that it takes the place of has ended: each has its own.
@@ -40,7 +45,7 @@ _HELD: ContextVar[Held] = ContextVar("ocean_custom_held")
 
 
 @asynccontextmanager
-async def holding() -> AsyncIterator[None]:
+async def holding() -> AsyncIterator[Held]:
     """The length of a resync: what it opens is closed at the end, however it ends.
 
     Ocean tells of a good end alone, and in DSP mode of none.
@@ -48,10 +53,15 @@ async def holding() -> AsyncIterator[None]:
     held = Held()
     token = _HELD.set(held)
     try:
-        yield
+        yield held
     finally:
         _HELD.reset(token)
         await held.open.aclose()
+
+
+def held_by_resync() -> Held:
+    """What the current resync holds. Raises LookupError: there is none."""
+    return _HELD.get()
 
 
 class Runtime:
@@ -71,7 +81,7 @@ class Runtime:
 
     async def extractor(self) -> Extractor:
         """This resync's extractor."""
-        held = _HELD.get()
+        held = held_by_resync()
         if held.extractor is None:
             configs = event.port_app_config.resources
             resources = await asyncio.to_thread(lambda: list(readable_resources(configs, self.settings)))

@@ -3,7 +3,7 @@
 import io
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 import msgspec
@@ -61,6 +61,18 @@ def media_type_and_charset(content_type: str) -> tuple[str, str]:
     media_type, *parameters = content_type.lower().split(";")
     named = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
     return media_type.strip(), charset_named(named.get("charset", "utf-8"))
+
+
+def texts_in(body: Json) -> Iterator[str]:
+    """The texts of a body, at any depth, without the keys."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, list):
+        for element in body:
+            yield from texts_in(element)
+    elif isinstance(body, dict):
+        for value in body.values():
+            yield from texts_in(value)
 
 
 def _finite(text: str) -> Json:

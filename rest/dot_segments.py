@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from urllib.parse import unquote
 
-from rest.bodies import Json
+from rest.bodies import Json, texts_in
 
 _DOTS = frozenset({".", ".."})
 # Not more than a proxy, a framework and a careless handler decode together.
@@ -42,7 +41,7 @@ def without_query(path: str) -> str:
 
 def is_given(text: str, body: Json) -> bool:
     """True where the API itself gave a text: it stands in one of the body's own."""
-    return any(text in each for each in _texts(body))
+    return any(text in each for each in texts_in(body))
 
 
 def _segment(part: str) -> str:
@@ -66,14 +65,3 @@ def _decoded(text: str) -> str:
         if text == before:
             break
     return text
-
-
-def _texts(body: Json) -> Iterator[str]:
-    if isinstance(body, str):
-        yield body
-    elif isinstance(body, list):
-        for element in body:
-            yield from _texts(element)
-    elif isinstance(body, dict):
-        for value in body.values():
-            yield from _texts(value)

@@ -1,13 +1,13 @@
 """What a mapping entry asks for: endpoints, their parameters and their pages."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import field as field_of
 from datetime import datetime
 
 from rest.answer_rules import AnswerRule, StatusMeaning
-from rest.bodies import Json
+from rest.bodies import Json, texts_in
 from rest.dot_segments import climbs, without_query
 from rest.doubts import DoubtName
 from rest.errors import ResourceError
@@ -47,7 +47,7 @@ class Endpoint:
         """The names in braces, wherever they stand. Only those in the path must have a value:
         braces in a body are also GraphQL's own.
         """
-        texts = [self.path, *(value for _, value in self.query_params + self.headers), *_texts(self.body)]
+        texts = [self.path, *(value for _, value in self.query_params + self.headers), *texts_in(self.body)]
         return {match["name"] for text in texts for match in PLACEHOLDER.finditer(text)}
 
     def path_names(self) -> set[str]:
@@ -112,14 +112,3 @@ class Resource:
         if self.incremental is None:
             raise ResourceError("selector.incremental is missing", hint="Say how to ask for changes")
         return replace(self, changes=Changes(self.incremental, moment), min_items=0)
-
-
-def _texts(body: Json) -> Iterator[str]:
-    if isinstance(body, str):
-        yield body
-    elif isinstance(body, list):
-        for element in body:
-            yield from _texts(element)
-    elif isinstance(body, dict):
-        for value in body.values():
-            yield from _texts(value)
