@@ -13,28 +13,13 @@ from pathlib import Path
 import httpx
 from loguru import logger
 
-from rest.answer_rules import NO_RULES, AnswerMeaning, AnswerRules, Judged
-from rest.clocks import ApiClock
-from rest.errors import RefusedError, TransientError
-from rest.origin import resolved
-from rest.refusals import REDIRECTS, shown_status
-from rest.repeating import may_repeat
-from rest.request import Request, Response
-from rest.retry import (
-    TRANSIENT_STATUSES,
-    RetryPolicy,
-    asked_wait_s,
-    exhausted_for_s,
-    is_rate_limit,
-    limit_headers,
-)
-from sending import (
-    Boundary,
+from client import (
     Breaker,
     DiskBody,
-    Failures,
-    Gate,
-    RequestGuard,
+    HeaderPolicy,
+    RateGate,
+    RequestErrors,
+    UrlPolicy,
     ends_with_its_connection,
     is_certificate_error,
     keep_small,
@@ -42,6 +27,16 @@ from sending import (
     may_be_carried_out_by,
     unpacked,
 )
+from client.repeating import may_repeat
+from client.retry import RetryPolicy
+from configuration.answer_rules import NO_RULES, AnswerMeaning, AnswerRules, Judged
+from rest.clocks import ApiClock
+from rest.errors import RefusedError, TransientError
+from rest.origin import resolved
+from rest.rate_limits import TRANSIENT_STATUSES, asked_wait_s, exhausted_for_s, is_rate_limit, limit_headers
+from rest.request import Request
+from rest.response import Response
+from rest.status_hints import REDIRECTS, shown_status
 
 _MOST_REDIRECTS = 10
 # RFC 9110 §15.4: these two keep the method and the body; browsers ask the others again by GET.
@@ -90,19 +85,19 @@ class HttpClient:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        gate: Gate,
+        gate: RateGate,
         policy: RetryPolicy,
-        boundary: Boundary,
+        url_policy: UrlPolicy,
         directory: Path | None = None,
     ) -> None:
         self._http = http
         self._gate = gate
         self._policy = policy
-        self._boundary = boundary
-        self._failures = Failures(boundary.redact)
+        self._url_policy = url_policy
+        self._failures = RequestErrors(url_policy.redact)
         self._directory = directory
         self._breaker = Breaker()
-        self._guard = RequestGuard(http.headers)
+        self._guard = HeaderPolicy(http.headers)
         self._answered = 0
         self.requests_sent = 0
         self.clock = ApiClock()
@@ -170,7 +165,7 @@ class HttpClient:
                 response.status not in _SAME_METHOD and request.method == "POST"
             ):
                 request = Request("GET", request.full_url, headers=request.headers)
-            way.append(request.at(self._redirected(request, target)))
+            way.append(request.with_url(self._redirected(request, target)))
         raise self._failures.redirected_too_often(way[-1], _MOST_REDIRECTS)
 
     async def _exchanged(self, request: Request) -> Response:
@@ -203,7 +198,7 @@ class HttpClient:
         if not content and ends_with_its_connection(answer):
             raise TransientError("the connection ended where the body should be")
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        response = Response(answer.status_code, headers, content, self._boundary.redact, large)
+        response = Response(answer.status_code, headers, content, self._url_policy.redact, large)
         if _is_success(response.status) and (pause := exhausted_for_s(headers)) is not None:
             self._pause(request, pause, headers)
         return response
@@ -253,7 +248,7 @@ class HttpClient:
 
     def _built(self, request: Request) -> httpx.Request:
         try:
-            address = self._boundary.address(request.full_url)
+            address = self._url_policy.address(request.full_url)
             self._guard.check(request)
             return self._http.build_request(
                 request.method, address, headers=request.headers, json=request.body, extensions=_OURS
@@ -266,7 +261,7 @@ class HttpClient:
     def _redirected(self, request: Request, target: str) -> str:
         try:
             url = resolved(target, request.full_url)
-            self._boundary.address(url)
+            self._url_policy.address(url)
         except ValueError as error:
             raise self._failures.redirected_nowhere(request) from error
         except RefusedError as error:

@@ -7,10 +7,10 @@ import httpx
 from auth.login import ClientCredentialsAuth, CustomAuth
 from auth.static import ApiKeyAuth, BearerAuth
 from auth.template import Template
+from configuration.settings import Settings
+from expressions.program import JqError
 from rest.errors import SettingsError
-from rest.jq_program import JqError
 from rest.origin import Redactor
-from rest.settings import Settings
 
 __all__ = ["ApiKeyAuth", "BearerAuth", "ClientCredentialsAuth", "CustomAuth", "auth_for"]
 

@@ -13,12 +13,13 @@ from urllib.parse import quote_plus
 import httpx
 
 from auth.template import Template
+from configuration.login import ClientCredentials, LoginRequest
 from rest.bodies import Json, parse_json
 from rest.errors import AuthError, ItemsError, RefusedError, TransientError
-from rest.login_settings import ClientCredentials, LoginRequest
 from rest.origin import Redactor
-from rest.request import Request, Response, text_of
-from rest.retry import TRANSIENT_STATUSES
+from rest.rate_limits import TRANSIENT_STATUSES
+from rest.request import Request, text_of
+from rest.response import Response
 
 # Renewed so long before its end, lest it ends while a request is under way.
 _EARLY_S = 60.0
@@ -198,7 +199,7 @@ class CustomAuth(LoginAuth):
         parts = _named(login.filled)
         asked = Request(request.method, str(request.url))
         for name, value in _named(parts.get("query_params")).items():
-            asked = asked.having(name, value)
+            asked = asked.with_param(name, value)
         headers = httpx.Headers(request.headers)
         headers.update({name: text_of(value) for name, value in _named(parts.get("headers")).items()})
         content = request.content

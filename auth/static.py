@@ -33,7 +33,7 @@ class ApiKeyAuth(httpx.Auth):
         """Sends the request once, with the key."""
         if self._param:
             # As text: httpx would write every other parameter of the URL anew.
-            address = Request(request.method, str(request.url)).having(self._param, self._key).full_url
+            address = Request(request.method, str(request.url)).with_param(self._param, self._key).full_url
             request.url = httpx.URL(address)
         else:
             request.headers[self._header] = self._key

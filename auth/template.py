@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from expressions.paths import Path, jq_path
+from expressions.program import JqError
 from rest.bodies import Json
 from rest.errors import AuthError
-from rest.jq_program import JqError
-from rest.paths import Path, jq_path
 from rest.request import text_of
 
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)

@@ -15,9 +15,9 @@ import httpx
 from loguru import logger
 
 from benchmarks.lean_api import lean_api
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 LATENCY_S = 0.05
 CONCURRENCY = 10

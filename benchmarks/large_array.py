@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 ITEM_BYTES = 800
 SIZES = (30_000, 500_000)

@@ -6,9 +6,9 @@ import time
 
 from loguru import logger
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 
 async def fetched(base_url: str, size: int) -> int:

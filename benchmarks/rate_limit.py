@@ -17,10 +17,10 @@ from typing import Any
 import httpx
 from loguru import logger
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PER_SECOND = 20

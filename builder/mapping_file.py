@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
+from configuration.permissions import NO_PERMISSIONS, Permissions
+from configuration.resource import Resource
 from mapping import EntityMapping
 from rest.errors import ResourceError
-from rest.pagination_settings import PaginationSettings
-from rest.permissions import NO_PERMISSIONS, Permissions
-from rest.resource import Resource
-from rest.resource_reader import read_resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from builder.install import blueprints, mapping
 from builder.port_rules import Problem, problems
 from mapping import Entity, EntityMapping, EntityTally, Limits, Mapped, open_mapper
 from rest.errors import ResourceError
-from rest.request import Item
+from rest.page import Item
 
 _LIMITS = Limits(count=1, timeout_s=10)
 

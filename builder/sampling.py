@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
+from configuration.mapping_entry import read_resource
+from configuration.permissions import Permissions
+from configuration.resource import PLACEHOLDER, Resource
+from configuration.settings import Settings, field_name
+from expressions.paths import Path
 from extraction import Binding, Extractor, Finding, Sample, open_extractor
 from rest.bodies import Json
 from rest.errors import AuthError, ItemsError, RequestError
-from rest.paths import Path
-from rest.permissions import Permissions
-from rest.request import Item, Response
-from rest.resource import PLACEHOLDER, Resource
-from rest.resource_reader import read_resource
-from rest.settings import Settings, field_name
+from rest.page import Item
+from rest.response import Response
 
 # Enough children for a sample that shows what they have in common.
 _MOST_CHILDREN = 5

@@ -8,7 +8,8 @@ from pagination.vocabulary import key_of
 from rest.bodies import Json
 from rest.envelope import Place
 from rest.origin import cut
-from rest.request import Page, text_of
+from rest.page import Page
+from rest.request import text_of
 
 # By the letters of names, whatever their case and separators.
 _ERRORS = frozenset(
@@ -88,7 +89,7 @@ _SHOWN = 160
 
 def error_beside_items(page: Page) -> str | None:
     """What the envelope says of a failure, as `path is value`; None: nothing."""
-    if page.data_path is None and not page.is_list:  # the answer is itself the item
+    if page.is_item:
         return error_in_item(page.response.body)
     places = [place for place in page.envelope if _is_about(place)]
     top = {key_of(place.name) for place in places if len(place.keys) == 1}

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 
-from rest.request import Item
+from rest.page import Item
 from rest.weight import MOST_WEIGHT
 
 # Ocean pays a fixed price for each batch, and opens one connection for every 20 entities of it.

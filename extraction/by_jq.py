@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from client import DiskBody
+from expressions.paths import Path
+from expressions.program import JqError, JqProgram
 from extraction.body_parts import Room, kept
 from extraction.json_text import JsonText, ShapeError
 from extraction.large import Census, LargeItems, around, census_of
 from extraction.places import Place
 from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
 from rest.errors import ItemsError
-from rest.jq_program import JqError, JqProgram
-from rest.paths import Path, Step
-from rest.request import Response
+from rest.response import Response
+from rest.steps import Step
 from rest.weight import MOST_WEIGHT, weight_of_body
-from sending import DiskBody
 
 # jq takes about twice of what Python does, and there is one process for all programs.
 _MOST_FOR_JQ = 96 * 2**20

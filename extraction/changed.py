@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from loguru import logger
 
+from configuration.incremental import Changes, Descent
 from extraction.verdict import Verdict
 from rest.clocks import ApiClock
-from rest.incremental import Changes, Descent
-from rest.request import Page
+from rest.page import Page
 
 
 class ChangeReading:

@@ -2,12 +2,12 @@
 
 from extraction.page_checks import range_left
 from extraction.progress import Progress
-from pagination import Outlook, Paginator, SinglePage, flagged, recognised
+from pagination import Continuation, Paginator, SinglePage, flagged
 from pagination.places import found
 from pagination.signals import is_named_last, what_remains
 from pagination.vocabulary import Meaning
 from rest.errors import DoubtError, PaginationError
-from rest.request import Page
+from rest.page import Page
 
 _SIGNALS = (
     Meaning.MORE,
@@ -29,14 +29,14 @@ def proof_of(page: Page, paginator: Paginator) -> str:
     is_own = page.number > 0 and items == page.count
     if items is not None and not is_own and 0 < items <= page.items_so_far:
         return f"total {items} reached"
-    if (flag := flagged(page)) and flag.outlook is Outlook.END:
+    if (flag := flagged(page)) and flag.continuation is Continuation.END:
         return f"{flag.where} says so"
     if page.number > 0 and not page.count:
         return "an empty page"
     if is_named_last(page):
         return "the link to the last page leads to this one"
-    said = recognised(page, page.items_so_far, full=False)
-    if said and said.outlook is Outlook.END:
+    said = paginator.recognised.verdict(page, page.items_so_far, full=False)
+    if said and said.continuation is Continuation.END:
         return f"{said.where} says so"
     if page.number > 0:
         return f"no further page by {paginator.continues_by}"
@@ -67,7 +67,7 @@ def check_promise(page: Page, arrived: Page, paginator: Paginator) -> None:
     if arrived.count or any(found(arrived, *_SIGNALS)):
         return
     flag = paginator.signals.flagged(page) or flagged(page)
-    is_flag = flag is not None and flag.outlook is Outlook.MORE
+    is_flag = flag is not None and flag.continuation is Continuation.MORE
     where = flag.where if flag and is_flag else what_remains(page)
     if where:
         raise PaginationError(
@@ -83,6 +83,6 @@ def _left_by_counts(page: Page, paginator: Paginator, progress: Progress, read: 
         return None
     # The latest that any page said, also one that was read again.
     total = progress.reported.items
-    if total is not None and total > read and page.believes_totals:
+    if total is not None and total > read and paginator.signals.trusts_totals:
         return f"the total {total}"
     return what_remains(page)

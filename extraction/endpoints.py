@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
+from configuration.resource import PLACEHOLDER, Endpoint, Value
 from rest.bodies import Json
 from rest.dot_segments import has_dot_segments, is_literal_dots
 from rest.errors import ResourceError
 from rest.request import Pairs, Request, text_of
-from rest.resource import PLACEHOLDER, Endpoint, Value
 
 # RFC 6570 §3.2.3 lets reserved characters through; of those, ? and # would end the path.
 _RAW = "/:@!$&'()*+,;="

@@ -13,6 +13,10 @@ import httpx
 from loguru import logger
 
 from auth import auth_for
+from client import RateGate, UrlPolicy
+from client.retry import RetryPolicy
+from configuration.resource import Resource
+from configuration.settings import Settings
 from extraction.batches import Part, joined
 from extraction.fetch import ResourceFetch
 from extraction.listings import Listings
@@ -24,11 +28,7 @@ from extraction.verdict import Verdict
 from http_client import HttpClient, headers_for
 from rest.errors import SyncError
 from rest.origin import Origin, Redactor
-from rest.request import Item
-from rest.resource import Resource
-from rest.retry import RetryPolicy
-from rest.settings import Settings
-from sending import Boundary, Gate
+from rest.page import Item
 
 _PROGRESS_S = 10.0
 # What an answer sets is not sent again: one listing would depend on another. A login keeps its own.
@@ -173,11 +173,11 @@ async def open_extractor(
         verify=settings.verify_ssl if verify is None else verify,
         transport=transport,
     ) as http:
-        boundary = Boundary(
+        url_policy = UrlPolicy(
             Origin.of(settings.base_url), settings.trusted, settings.custom_query_params, redact
         )
-        gate = Gate(settings.max_concurrent_requests, settings.requests_per_second)
-        client = HttpClient(http, gate, RetryPolicy(settings.max_retries), boundary, directory)
+        gate = RateGate(settings.max_concurrent_requests, settings.requests_per_second)
+        client = HttpClient(http, gate, RetryPolicy(settings.max_retries), url_policy, directory)
         listings = Listings(client, directory)
         try:
             source = Source(

@@ -8,6 +8,7 @@ from itertools import batched
 
 from loguru import logger
 
+from configuration.resource import Endpoint, PathParameter, Resource
 from extraction.batches import Part
 from extraction.changed import ChangeReading
 from extraction.failures import Failures
@@ -19,8 +20,7 @@ from extraction.source import Source
 from extraction.verdict import Verdict
 from rest.bodies import Json
 from rest.errors import DoubtError, ItemsError
-from rest.request import Page
-from rest.resource import Endpoint, PathParameter, Resource
+from rest.page import Page
 from rest.weight import MOST_WEIGHT
 
 # A page may be a listing in one piece, too large for memory.

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from expressions.paths import Path, lists_in, paths_shown
+from expressions.program import JqError
 from extraction.by_jq import Outputs, is_for_jq, outputs_of
 from extraction.json_text import HeavyError
 from extraction.large import LargeItems, split, too_much_in_one
 from extraction.places import place_of
 from rest.bodies import Json
 from rest.errors import ItemsError
-from rest.jq_program import JqError
-from rest.paths import Path, lists_in, paths_shown
-from rest.request import Item, Response
+from rest.page import Item
+from rest.response import Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 
 from rest.bodies import Json, strict_decoder
-from rest.request import Reader
+from rest.response import Reader
 from rest.weight import MOST_WEIGHT, weight_of
 
 _CHUNK_BYTES = 2**18

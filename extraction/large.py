@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import overload
 
+from expressions.paths import Path
 from extraction.answer_errors import errors_among
 from extraction.body_parts import Room, kept
 from extraction.item_keys import TELLING_ITEMS, item_key
@@ -16,8 +17,7 @@ from extraction.json_text import HeavyError, JsonText, ShapeError
 from extraction.places import Place, TableItems, place_of
 from rest.bodies import Json
 from rest.errors import ItemsError
-from rest.paths import Path
-from rest.request import LargeBody, Response
+from rest.response import LargeBody, Response
 
 # What an item is told by is kept for each, as long as its listing is read.
 _MOST_ITEMS = 2_000_000

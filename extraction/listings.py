@@ -12,10 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Protocol
 
-from rest.answer_rules import NO_RULES, AnswerRules
+from configuration.answer_rules import NO_RULES, AnswerRules
 from rest.errors import ItemsError
 from rest.origin import Redactor
-from rest.request import Request, Response
+from rest.request import Request
+from rest.response import Response
 
 # A disk is not without end, and others need it too.
 _MOST_BYTES = 4 * 2**30

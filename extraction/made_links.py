@@ -2,11 +2,12 @@
 
 from urllib.parse import unquote, urlsplit
 
+from configuration.pagination import PaginationSettings
 from rest.dot_segments import has_dot_segments, is_given
 from rest.errors import ResourceError
 from rest.origin import Origin
-from rest.pagination_settings import PaginationSettings
-from rest.request import Page, Request
+from rest.page import Page
+from rest.request import Request
 
 
 def check_link(request: Request, page: Page, pagination: PaginationSettings, base_url: str) -> None:

@@ -8,15 +8,16 @@ from loguru import logger
 
 from extraction.answer_errors import error_beside_items, errors_among
 from extraction.large import LargeItems
-from extraction.sameness import are_equal
-from pagination import USUAL_SIZES, NextPage, Outlook, Paginator, evidence_of_more, flagged
+from extraction.page_identity import are_equal
+from pagination import USUAL_SIZES, Continuation, NextPage, Paginator, flagged
 from pagination.places import found, range_of
 from pagination.values import is_flag, is_true, whole_number
 from pagination.vocabulary import Meaning, key_of
 from rest.bodies import CSV_TYPES, Json
 from rest.errors import DoubtError, PaginationError, SyncError
-from rest.request import Page, Response
-from rest.tables import csv_columns
+from rest.formats.csv import csv_columns
+from rest.page import Page
+from rest.response import Response
 
 _AGAIN = "The next resync tries again"
 
@@ -64,7 +65,7 @@ def check_that_nothing_follows(
         or paginator.is_full(page)
         or not is_last_again
         or (page.number == 0 and page.count in USUAL_SIZES)
-        or evidence_of_more(page)
+        or paginator.recognised.evidence_of_more(page)
     )
     if may_have_more:
         raise PaginationError(
@@ -106,7 +107,7 @@ class Shape:
 def check_that_it_is_done(page: Page, paginator: Paginator) -> None:
     """Raises PaginationError: the same cursor gives the same page, and a flag says that there is more."""
     flag = paginator.signals.flagged(page) or flagged(page)
-    if flag and flag.outlook is Outlook.MORE:
+    if flag and flag.continuation is Continuation.MORE:
         raise PaginationError(
             f"the API says that there is more ({flag.where}), but gives the same cursor and page again",
             hint=f"Does the API know {paginator.continues_by}?",
@@ -114,14 +115,14 @@ def check_that_it_is_done(page: Page, paginator: Paginator) -> None:
         )
 
 
-def may_be_clamped(page: Page, following: NextPage, again: Sequence[Json]) -> bool:
+def may_be_clamped(paginator: Paginator, page: Page, following: NextPage, again: Sequence[Json]) -> bool:
     """True where an API may give its last page for any after it: earlier pages differed from it, and nothing
     speaks of more.
     """
     if not are_equal(again, page.items) or page.number == 0 or following.promise:
         return False
     # With one item a page, each that is put on top brings the page before once more.
-    return page.largest > 1 and not evidence_of_more(page)
+    return page.largest > 1 and not paginator.recognised.evidence_of_more(page)
 
 
 def doubts_of(page: Page, expected: Shape) -> Iterator[SyncError]:
@@ -153,7 +154,7 @@ def without_errors(items: Sequence[Json]) -> Sequence[Json]:
 
 
 def _errors_in_place_of_items(page: Page) -> Iterator[SyncError]:
-    if page.data_path is None and not page.is_list:
+    if page.is_item:
         return
     wrong = _wrong(page.items)
     if wrong:

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 
-from extraction.ahead import Ahead
+from client.repeating import check_reading_again
+from configuration.answer_rules import AnswerRules
+from configuration.resource import Endpoint
 from extraction.items import received
 from extraction.made_links import check_link
-from rest.answer_rules import AnswerRules
-from rest.repeating import check_reading_again
-from rest.request import Page, Request, Response
-from rest.resource import Endpoint
+from extraction.prefetch import Prefetch
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 
 class PageSource:
     """Asks for the pages of one bound endpoint."""
 
-    def __init__(self, endpoint: Endpoint, sender: Ahead, base_url: str = "") -> None:
+    def __init__(self, endpoint: Endpoint, sender: Prefetch, base_url: str = "") -> None:
         self._endpoint = endpoint
         self._base_url = base_url
         self._sender = sender
@@ -26,7 +28,8 @@ class PageSource:
 
     async def page(self, request: Request, response: Response, before: Page | None = None) -> Page:
         """An answer as the page after `before`, or as the first one. Raises ItemsError."""
-        response, found = await received(response, self._endpoint.data_path)
+        path = self._endpoint.data_path
+        response, found = await received(response, path)
         page = Page(
             request,
             response,
@@ -34,8 +37,8 @@ class PageSource:
             found.count,
             found.is_list,
             is_null=found.is_null,
-            believes_totals=self._endpoint.pagination.believes_totals,
-            data_path=self._endpoint.data_path,
+            is_item=path is None and not found.is_list,
+            steps=path.first_steps if path else None,
         )
         if before is None:
             return page

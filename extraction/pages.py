@@ -8,10 +8,11 @@ from itertools import chain
 
 from loguru import logger
 
-from extraction.ahead import Ahead, ahead
+from configuration.resource import Endpoint
+from expressions.program import JqError
 from extraction.ending import check_promise, left_open, proof_of
-from extraction.habits import TemplateHabits
 from extraction.listings import Sender
+from extraction.observed_pages import TemplateObservations
 from extraction.page_checks import (
     Shape,
     are_large,
@@ -23,18 +24,19 @@ from extraction.page_checks import (
     may_be_clamped,
     without_errors,
 )
+from extraction.page_identity import identity, moved_up
 from extraction.page_source import PageSource
+from extraction.prefetch import Prefetch, ahead
 from extraction.progress import Progress
-from extraction.sameness import identity, moved_up
 from extraction.second_page import NOT_GIVEN, PAST_THE_END, has_second_page, may_go_on
 from extraction.second_reading import read_again
 from extraction.verdict import Verdict
 from pagination import NextPage, OffsetPaginator, PageNumberPaginator, SinglePage, paginator_for
 from pagination.signals import is_named_last
 from rest.errors import ItemsError, PaginationError, RefusedError, RequestError, SyncError
-from rest.jq_program import JqError
-from rest.request import Page, Request, Response
-from rest.resource import Endpoint
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 # A listing that is changed more often than this between two of its pages is not read in pages.
 _MOST_READS_AGAIN = 5
@@ -44,7 +46,7 @@ async def walk(
     endpoint: Endpoint,
     request: Request,
     sender: Sender,
-    habits: TemplateHabits,
+    habits: TemplateObservations,
     verdict: Verdict,
     width: int = 1,
     base_url: str = "",
@@ -78,7 +80,12 @@ class _Steps:
     """From page to page of one walk."""
 
     def __init__(
-        self, endpoint: Endpoint, sender: Ahead, habits: TemplateHabits, verdict: Verdict, base_url: str
+        self,
+        endpoint: Endpoint,
+        sender: Prefetch,
+        habits: TemplateObservations,
+        verdict: Verdict,
+        base_url: str,
     ) -> None:
         self._endpoint = endpoint
         self._sender = sender
@@ -188,7 +195,7 @@ class _Steps:
     async def _after(self, page: Page) -> Page | None:
         if self._waits:
             await self._habits.confirmation()
-            self._following = await self._next(replace(page, habits=self._habits.known))
+            self._following = await self._next(replace(page, observed=self._habits.known))
         following = self._following
         if isinstance(following, SyncError):
             raise following
@@ -211,7 +218,7 @@ class _Steps:
     async def _check_single(self, page: Page) -> None:
         if not may_go_on(page, self._paginator) or self._habits.is_single:
             return
-        self._proof = await has_second_page(self._source, page)
+        self._proof = await has_second_page(self._source, self._paginator, page)
         self._habits.is_single = True
 
     def _is_end(self, response: Response) -> bool:
@@ -272,7 +279,11 @@ class _Steps:
         Raises PaginationError: it does not, or the rest would be lost.
         """
         self._proof = f"page {page.number + 2} was page {page.number + 1} again"
-        further = await self._next(arrived) if may_be_clamped(page, following, arrived.items) else None
+        further = (
+            await self._next(arrived)
+            if may_be_clamped(self._paginator, page, following, arrived.items)
+            else None
+        )
         if further:
             third = await self._source.page(further.request, await self._source.answer(further.request))
             if identity(third.items, third.response) == mark:
@@ -298,7 +309,7 @@ class _Steps:
 
     def _asked_of(self, page: Page) -> NextPage | None:
         if page.number == 0:
-            self._settle(page)
+            self._detect(page)
         self._progress.note_counts(page, *self._paginator.counts(page))
         following = self._paginator.next(page)
         if following:
@@ -306,12 +317,12 @@ class _Steps:
             self._progress.check_next(following, page)
         return following
 
-    def _settle(self, page: Page) -> None:
-        settled = self._paginator.settled(page)
-        is_told = settled is not self._paginator and not isinstance(settled, SinglePage)
-        if is_told and self._habits.is_new(settled):
-            logger.info("{}: pages by {}", self._endpoint.path, settled.continues_by)
-        self._paginator = settled
+    def _detect(self, page: Page) -> None:
+        detected = self._paginator.detected(page)
+        is_told = detected is not self._paginator and not isinstance(detected, SinglePage)
+        if is_told and self._habits.is_new(detected):
+            logger.info("{}: pages by {}", self._endpoint.path, detected.continues_by)
+        self._paginator = detected
 
     async def _whole(self, page: Page, arrived: Page) -> Page:
         """The page that arrived. Where the listing has become shorter since the one before was read, what
@@ -319,7 +330,7 @@ class _Steps:
 
         Raises PaginationError: they do not, or nothing shows that no item is missing between them.
         """
-        before, now = self._paginator.told(page), self._paginator.told(arrived)
+        before, now = self._paginator.reported_total(page), self._paginator.reported_total(arrived)
         if before is None or now is None:
             return arrived
         self._has_moved = now != before
@@ -330,7 +341,9 @@ class _Steps:
         for _ in range(0 if are_large(page, arrived) else _MOST_READS_AGAIN):
             again, arrived = await self._source.once_more(page), await self._source.once_more(arrived)
             moved = moved_up(page.items, again.items)
-            if moved is not None and self._paginator.told(again) == self._paginator.told(arrived):
+            if moved is not None and self._paginator.reported_total(again) == self._paginator.reported_total(
+                arrived
+            ):
                 logger.info(
                     "{}: the listing became shorter while it was read; page {} was read again",
                     self._endpoint.path,
@@ -368,7 +381,7 @@ class _Steps:
         self._verdict.pages += 1
         has_errors = self._note_doubts(page)
         items = without_errors(page.items) if has_errors else page.items
-        page = replace(page, habits=self._habits.known, items=items, given=page.count)
+        page = replace(page, observed=self._habits.known, items=items, given=page.count)
         self._last = page
         return page
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from configuration.resource import PathParameter, Value
+from expressions.paths import Path, type_name
+from expressions.program import JqError
 from rest.bodies import Json
 from rest.dot_segments import climbs, is_given
 from rest.errors import ItemsError
-from rest.jq_program import JqError
-from rest.paths import Path, type_name
-from rest.request import Item, text_of
-from rest.resource import PathParameter, Value
+from rest.page import Item
+from rest.request import text_of
 
 
 @dataclass(frozen=True, slots=True)

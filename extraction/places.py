@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TextIO, cast
 
+from expressions.paths import Path
 from extraction.body_parts import passed
 from extraction.json_text import JsonText
 from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
-from rest.paths import Iterate, Path
-from rest.request import LargeBody, Reader, Response
-from rest.tables import Table
+from rest.formats.csv import Table
+from rest.response import LargeBody, Reader, Response
+from rest.steps import Iterate
 from rest.weight import weight_of_row
 
 _BUFFER_BYTES = 2**16

@@ -3,14 +3,14 @@
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from configuration.resource import Resource
+from expressions.program import JqError
 from extraction.fetch import ResourceFetch
 from extraction.source import Source
 from extraction.verdict import Verdict
 from pagination import paginator_for
 from rest.errors import SyncError
-from rest.jq_program import JqError
-from rest.request import Page
-from rest.resource import Resource
+from rest.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ async def probed(resource: Resource, source: Source, verdict: Verdict) -> Findin
 
 
 def _is_alone(page: Page, resource: Resource) -> bool:
-    paginator = paginator_for(resource.endpoint.pagination).settled(page)
+    paginator = paginator_for(resource.endpoint.pagination).detected(page)
     return not resource.parameters and paginator.next(page) is None
 
 
 def _words(page: Page, resource: Resource) -> str:
     items = "1 item" if page.count == 1 else f"{page.count} items"
-    paginator = paginator_for(resource.endpoint.pagination).settled(page)
+    paginator = paginator_for(resource.endpoint.pagination).detected(page)
     following = paginator.next(page)
     if following is None:
         return f"{items} on the first page, and no further one"

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from configuration.resource import Endpoint
 from extraction.item_keys import item_key, item_keys
 from extraction.large import LargeItems
-from extraction.sameness import are_alike, digest
+from extraction.page_identity import are_alike, digest
 from pagination import NextPage
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.request import Page, Reported
-from rest.resource import Endpoint
+from rest.page import Page, ReportedTotals
 
 # A listing that the API filters after cutting can have many empty pages; one without end has more.
 _MOST_EMPTY_PAGES = 1000
@@ -51,7 +51,7 @@ class Progress:
         self._is_total_fresh = False
         self._left_out = 0
         self.first_keys: list[int] = []
-        self.reported = Reported()
+        self.reported = ReportedTotals()
         self.repeated = 0
         self.pushed_down = True
 
@@ -106,7 +106,7 @@ class Progress:
         if items is not None:
             self._totals = [min([*self._totals, items]), max([*self._totals, items])]
         before = self.reported
-        self.reported = Reported(
+        self.reported = ReportedTotals(
             before.items if items is None else items, before.pages if pages is None else pages
         )
 

@@ -4,14 +4,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from configuration.resource import Resource
+from expressions.paths import Path
 from extraction.fetch import ResourceFetch
 from extraction.items import as_items, extracted
 from extraction.parents import Binding
 from extraction.source import Source
 from extraction.verdict import Verdict
-from rest.paths import Path
-from rest.request import Item, Page, Response
-from rest.resource import Resource
+from rest.page import Item, Page
+from rest.response import Response
 
 
 @dataclass(frozen=True, slots=True)

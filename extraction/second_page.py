@@ -3,14 +3,14 @@
 from http import HTTPStatus
 
 from extraction.page_checks import without_errors
+from extraction.page_identity import identity
 from extraction.page_source import PageSource
-from extraction.sameness import identity
-from pagination import PAGE_SIZES, Outlook, Paginator, SinglePage, flagged
-from pagination.signals import tells_its_own_total
+from pagination import PAGE_SIZES, Continuation, Paginator, SinglePage, flagged
 from pagination.values import whole_number
 from pagination.vocabulary import Meaning, key_of, meaning_of
 from rest.errors import PaginationError, RefusedError, RequestError, SyncError
-from rest.request import Page, Request, url_query
+from rest.page import Page
+from rest.request import Request, url_query
 
 # What APIs answer to a page past the end, where they do not answer with an empty one.
 PAST_THE_END = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE})
@@ -38,20 +38,20 @@ def may_go_on(page: Page, paginator: Paginator) -> bool:
     )
 
 
-async def has_second_page(source: PageSource, page: Page) -> str:
+async def has_second_page(source: PageSource, paginator: Paginator, page: Page) -> str:
     """What shows that there is none, in words.
 
     Raises PaginationError: there is one, or the API does not tell.
     """
     # By the two names that most APIs know: one of them is not ignored.
-    asked = page.request.having("page", 2).having("offset", page.count)
+    asked = page.request.with_param("page", 2).with_param("offset", page.count)
     try:
         second = await source.page(asked, await source.answer(asked))
     except SyncError as error:
         status = error.status if isinstance(error, RequestError) else None
         if isinstance(error, RefusedError) and status in PAST_THE_END:
             return "there is no second page"
-        if isinstance(error, RefusedError) and tells_its_own_total(page):
+        if isinstance(error, RefusedError) and paginator.recognised.is_own_total(page):
             return "the total is that of this page"
         raise _unproven(asked, page, error) from error
     if not second.count:
@@ -76,7 +76,7 @@ def _unproven(asked: Request, page: Page, error: SyncError) -> PaginationError:
 
 def _says_last(page: Page) -> bool:
     flag = flagged(page)
-    return flag is not None and flag.outlook is Outlook.END
+    return flag is not None and flag.continuation is Continuation.END
 
 
 def _is_short(page: Page) -> bool:

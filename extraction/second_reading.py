@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from client.repeating import check_reading_again
 from extraction.item_keys import item_key
 from extraction.large import LargeItems
 from extraction.page_checks import check_shape, without_errors
@@ -13,8 +14,8 @@ from extraction.progress import Progress
 from pagination import Paginator
 from rest.bodies import Json
 from rest.errors import DoubtError
-from rest.repeating import check_reading_again
-from rest.request import Page, Request
+from rest.page import Page
+from rest.request import Request
 
 # So often is a listing read once more, from its beginning.
 _MOST_READINGS = 5

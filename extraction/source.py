@@ -4,16 +4,16 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import replace
 
+from configuration.answer_rules import AnswerRule
+from configuration.incremental import Changes
+from configuration.resource import Endpoint, Resource, Value
 from extraction.endpoints import bound, request_for, template_key
-from extraction.habits import TemplateHabits
 from extraction.listings import Listings, Sender
+from extraction.observed_pages import TemplateObservations
 from extraction.pages import walk
 from extraction.verdict import Verdict
-from rest.answer_rules import AnswerRule
 from rest.clocks import ApiClock
-from rest.incremental import Changes
-from rest.request import Page
-from rest.resource import Endpoint, Resource, Value
+from rest.page import Page
 
 
 class Source:
@@ -39,7 +39,7 @@ class Source:
         self._shared = shared
         self._responses = responses
         self.clock = clock or ApiClock()
-        self._habits: dict[str, TemplateHabits] = {}
+        self._habits: dict[str, TemplateObservations] = {}
 
     async def pages(
         self,
@@ -60,7 +60,7 @@ class Source:
         request = request_for(endpoint, self._base_url)
         request = changes.asked(request) if changes else request
         key = template_key(template)
-        habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateHabits())
+        habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateObservations())
         async with (
             self._sender(key) as sender,
             aclosing(walk(endpoint, request, sender, habits, verdict, width, self._base_url)) as pages,

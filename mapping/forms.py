@@ -7,10 +7,11 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
+from expressions.paths import jq_path
+from expressions.program import JqError
 from rest.bodies import Json
-from rest.jq_program import JqError
-from rest.paths import Iterate, jq_path
-from rest.request import Item
+from rest.page import Item
+from rest.steps import Iterate
 
 type Form = Callable[[Item], Json]
 

@@ -17,7 +17,7 @@ from mapping.plan import Entity, EntityMapping, Outcome, Plan, Row, jq_of
 from mapping.program import Expression, Task
 from mapping.workers import Limits, Workers
 from rest.bodies import Json
-from rest.request import Item
+from rest.page import Item
 
 # With fewer, handing items to another worker costs more than it saves.
 _FEWEST = 50

@@ -10,7 +10,7 @@ from typing import cast
 from mapping.forms import Form, NeedsJqError, form_for, text_form_for
 from mapping.program import Expression, Task
 from rest.bodies import Json
-from rest.request import Item
+from rest.page import Item
 
 # jq; or an object or a list of such, which search rules are. Port's models let null through, too.
 type Field = str | Mapping[str, Field] | list[Mapping[str, Field]]

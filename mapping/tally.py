@@ -11,7 +11,8 @@ from mapping.plan import Entity
 from rest.bodies import Json
 from rest.errors import DoubtError, ItemsError, SyncError
 from rest.origin import cut
-from rest.request import Item, text_of
+from rest.page import Item
+from rest.request import text_of
 
 _NAMES = ("id", "identifier", "uuid", "key", "name", "slug", "title")
 _SHOWN = 60

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import BinaryIO
 
+from expressions.child import LENGTH, limit_memory, read_frame, write_frame
 from mapping.program import NO_ENVIRONMENT, Expression, Program, Task
-from rest.jq_child import LENGTH, limit_memory, read_frame, write_frame
 
 __all__ = ["LENGTH", "main", "read_task", "serve", "write_task"]
 

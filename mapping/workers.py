@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from expressions.child import LENGTH
+from expressions.process import harmless_environment
 from mapping.program import Task
 from mapping.worker import write_task
 from rest.errors import ResourceError
-from rest.jq_child import LENGTH
-from rest.jq_process import harmless_environment
 
 _ROOT = Path(__file__).parents[1]
 # What the package imports for those who start workers, a worker does without: it starts four times as fast.

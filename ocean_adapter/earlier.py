@@ -15,8 +15,8 @@ from port_ocean.context.event import event
 from port_ocean.context.ocean import ocean
 from port_ocean.context.resource import resource
 
+from configuration.resource import Resource
 from ocean_adapter.processing_mode import processing_of
-from rest.resource import Resource
 
 type Record = Mapping[str, Any]
 

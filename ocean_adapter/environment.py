@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-from rest.addresses import BASE_URL_MISSING, is_http
+from configuration.addresses import BASE_URL_MISSING, is_http
+from configuration.settings import value_mistakes
 from rest.errors import SettingsError
-from rest.settings import value_mistakes
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 _PROCESSING_MODE = "OCEAN__PROCESSING_MODE"

@@ -5,13 +5,13 @@ from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 from port_ocean.core.probe import ProbeCheck, ProbeCheckStatus, ProbeContext
 
+from configuration.resource import Resource
+from configuration.settings import Settings
 from extraction import Finding, open_extractor
 from ocean_adapter.resources import permissions_for, readable_resources, resource_from
 from ocean_adapter.selector import CustomPortAppConfig
 from ocean_adapter.transport import outbound_transport, tls_rules
 from rest.errors import ResourceError
-from rest.resource import Resource
-from rest.settings import Settings
 
 
 async def probe_endpoints(context: ProbeContext, settings: Settings) -> None:

@@ -13,11 +13,11 @@ from port_ocean.exceptions.context import ResourceContextNotFoundError
 from port_ocean.exceptions.core import EntityProcessorException
 from port_ocean.utils.signal import signal_handler
 
+from expressions.process import JqLimits, jq_process
 from mapping import EntityMapping, Limits, Mapper, Outcome, Refusal, message_of
 from ocean_adapter.entity import JsonEntity
 from ocean_adapter.mapped import tally_of
 from ocean_adapter.processing_mode import processing_of
-from rest.jq_process import JqLimits, jq_process
 
 
 class CustomEntityProcessor(JQEntityProcessor):

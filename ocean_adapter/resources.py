@@ -7,13 +7,13 @@ from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 
+from configuration.mapping_entry import SelectorInput, read_resource
+from configuration.pagination import PaginationSettings
+from configuration.permissions import NO_PERMISSIONS, Permissions
+from configuration.resource import Resource
+from configuration.settings import Settings
+from expressions.program import JqError, JqProgram
 from rest.errors import ResourceError
-from rest.jq_program import JqError, JqProgram
-from rest.pagination_settings import PaginationSettings
-from rest.permissions import NO_PERMISSIONS, Permissions
-from rest.resource import Resource
-from rest.resource_reader import SelectorInput, read_resource
-from rest.settings import Settings
 
 
 def permissions_for(settings: Settings) -> Permissions:

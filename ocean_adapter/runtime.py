@@ -16,13 +16,13 @@ from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 from port_ocean.log.sensetive import sensitive_log_filter
 
 from auth import auth_for
+from configuration.resource import Resource
+from configuration.settings import Settings
 from extraction import Extractor, open_extractor
 from ocean_adapter.resources import permissions_for, readable_resources, resource_from
 from ocean_adapter.transport import heeds_proxies, outbound_transport, tls_rules
 from rest.errors import SettingsError
 from rest.origin import Redactor
-from rest.resource import Resource
-from rest.settings import Settings
 
 _OCEANS_FOLDER = Path("/tmp/ocean")  # noqa: S108 - Ocean makes it, and the chart mounts it
 

@@ -1,5 +1,5 @@
 """The mapping file as Ocean's models: they admit anything in a selector, so that a mistake fails its own
-kind and not the whole mapping. What a selector may hold is in rest/resource_reader.py, and shown from there.
+kind and not the whole mapping. What a selector may hold is in configuration/mapping_entry.py.
 """
 
 from typing import Any, ClassVar, override
@@ -9,10 +9,10 @@ from port_ocean.core.handlers.port_app_config.models import PortAppConfig, Resou
 from pydantic import BaseModel
 from pydantic.v1 import Extra, Field, create_model, validator
 
+from configuration.mapping_entry import IncrementalInput, ParameterInput, SelectorInput
+from configuration.pagination import PaginationSettings
 from ocean_adapter.incremental import register_kinds
 from ocean_adapter.port_clock import watch
-from rest.pagination_settings import PaginationSettings
-from rest.resource_reader import IncrementalInput, ParameterInput, SelectorInput
 
 type JsonSchema = dict[str, Any]
 

@@ -7,7 +7,7 @@ from port_ocean.context.ocean import ocean
 from port_ocean.helpers.ip_blocker import IPBlockerTransport
 from port_ocean.helpers.ssl import resolve_verify_param
 
-from rest.settings import Settings
+from configuration.settings import Settings
 
 
 def tls_rules(settings: Settings) -> bool | ssl.SSLContext:

@@ -2,32 +2,33 @@
 
 from collections.abc import Callable, Mapping
 
+from configuration.pagination import PaginationSettings
 from pagination.base import NextPage, Paginator, SinglePage
+from pagination.configured import ConfiguredSignals
 from pagination.counted import OffsetPaginator, PageNumberPaginator
 from pagination.cursor import CursorPaginator
 from pagination.detection import PAGE_SIZES, AutoPaginator
 from pagination.links import HeaderLinkPaginator, NextLinkPaginator
-from pagination.signals import ConfiguredSignals, Outlook, evidence_of_more, flagged, recognised
+from pagination.recognised import RecognisedSignals
+from pagination.signals import Continuation, flagged
 from pagination.values import USUAL_SIZES
-from rest.pagination_settings import PaginationSettings
 
 __all__ = [
     "PAGE_SIZES",
     "USUAL_SIZES",
     "AutoPaginator",
+    "Continuation",
     "CursorPaginator",
     "HeaderLinkPaginator",
     "NextLinkPaginator",
     "NextPage",
     "OffsetPaginator",
-    "Outlook",
     "PageNumberPaginator",
     "Paginator",
+    "RecognisedSignals",
     "SinglePage",
-    "evidence_of_more",
     "flagged",
     "paginator_for",
-    "recognised",
 ]
 
 NO_SIZE = "-"

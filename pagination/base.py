@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from loguru import logger
 
-from pagination.signals import ConfiguredSignals, Outlook, evidence_of_more, recognised_counts
+from pagination.configured import ConfiguredSignals
+from pagination.recognised import RecognisedSignals
+from pagination.signals import Continuation
 from rest.errors import PaginationError
-from rest.request import Page, Request
+from rest.page import Page
+from rest.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Paginator(ABC):
 
     signals: ConfiguredSignals = field(default_factory=ConfiguredSignals, kw_only=True)
 
+    @property
+    def recognised(self) -> RecognisedSignals:
+        """How pages are read where the user configured nothing."""
+        return RecognisedSignals(self.signals.trusts_totals)
+
     def first(self, request: Request) -> Request:
         """The request for the first page."""
         return request
@@ -50,7 +58,7 @@ class Paginator(ABC):
         Raises PaginationError: the page contradicts itself, so that nobody can say whether there is more.
         """
 
-    def settled(self, page: Page) -> "Paginator":  # noqa: ARG002 - for the one that looks first
+    def detected(self, page: Page) -> "Paginator":  # noqa: ARG002 - for the one that looks first
         """The paginator for the pages after the first, once that is seen."""
         return self
 
@@ -58,14 +66,14 @@ class Paginator(ABC):
         """The requests for all pages after the first, where it tells how many there are; else none."""
         return iter(())
 
-    def told(self, page: Page) -> int | None:  # noqa: ARG002 - for those that count
+    def reported_total(self, page: Page) -> int | None:  # noqa: ARG002 - for those that count
         """How many items, or else pages, the listing has by what the page says; None: it does not say."""
         return None
 
     def counts(self, page: Page) -> tuple[int | None, int | None]:
         """The number of pages and of items that the page reports, as configured, else as recognised."""
         pages, items = self.signals.counts(page)
-        told_pages, told_items = recognised_counts(page)
+        told_pages, told_items = self.recognised.counts(page)
         return told_pages if pages is None else pages, told_items if items is None else items
 
     @property
@@ -95,8 +103,8 @@ class SinglePage(Paginator):
     def next(self, page: Page) -> NextPage | None:
         """None. Raises PaginationError: the response says that there is more, and nobody chose so."""
         said = self.signals.flagged(page)
-        where = evidence_of_more(page) if page.is_list and not said else None
-        if said and said.outlook is Outlook.MORE:
+        where = self.recognised.evidence_of_more(page) if page.is_list and not said else None
+        if said and said.continuation is Continuation.MORE:
             where = said.where
         if where and not self.chosen:
             raise PaginationError(

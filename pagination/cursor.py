@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from expressions.paths import ABSENT, Path
 from pagination.base import NextPage, Paginator
 from pagination.links import is_link
 from pagination.places import Found, found
-from pagination.signals import Outlook, evidence_of_more, is_echo, missing_of_total, more_flag
+from pagination.signals import Continuation, is_echo, more_flag
 from pagination.values import is_blank, is_true, whole_number
 from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.origin import cut
-from rest.paths import ABSENT, Path
-from rest.request import Location, Page, Request
+from rest.page import Page
+from rest.request import Location, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class CursorPaginator(Paginator):
     def first(self, request: Request) -> Request:
         """Without a cursor; the size goes where the cursor will."""
         if self.size_param and request.value(self.size_param, self.location) is None:
-            return request.having(self.size_param, self.page_size, self.location)
+            return request.with_param(self.size_param, self.page_size, self.location)
         return request
 
     def next(self, page: Page) -> NextPage | None:
@@ -48,7 +49,7 @@ class CursorPaginator(Paginator):
         cursor = self._cursor(page, more=more)
         if cursor is None:
             return None
-        request = page.request.having(self.param, cursor, self.location)
+        request = page.request.with_param(self.param, cursor, self.location)
         if str(cursor) == str(page.request.value(self.param, self.location)):
             # The end, for some APIs; for others a scroll, in which each request with it gives the next page.
             return NextPage(request, promise=None, is_scroll=True) if page.count else None
@@ -65,7 +66,7 @@ class CursorPaginator(Paginator):
 
     def _more(self, page: Page) -> bool | None:
         if said := self.signals.flagged(page):
-            return said.outlook is Outlook.MORE
+            return said.continuation is Continuation.MORE
         if self.more is None:
             return None if self.signals.has_flags else more_flag(page)
         flag = self.more.find(page.response.body)
@@ -117,7 +118,7 @@ class CursorPaginator(Paginator):
             self._check_total(page)
             return
         elsewhere = _cursor_elsewhere(page) if page.number == 0 else None
-        if where := elsewhere.where if elsewhere else evidence_of_more(page):
+        if where := elsewhere.where if elsewhere else self.recognised.evidence_of_more(page):
             raise PaginationError(
                 f"no cursor stands at {self._place}, but the response goes on ({where})",
                 hint=f"Set cursorPath to {where} if the cursor is there, or another paginationType",
@@ -133,7 +134,7 @@ class CursorPaginator(Paginator):
             )
 
     def _check_total(self, page: Page) -> None:
-        if where := missing_of_total(page):
+        if where := self.recognised.missing_of_total(page):
             raise PaginationError(
                 f"the cursors end after {page.items_so_far} items, but {where} speaks of more",
                 hint="If that number is only an estimate, set pagination.total_path to -",

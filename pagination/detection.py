@@ -3,20 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from expressions.paths import setting_path
 from pagination.base import NextPage, Paginator, SinglePage
 from pagination.counted import OffsetPaginator, PageNumberPaginator
 from pagination.cursor import CursorPaginator, cursors_in
 from pagination.link_header import links_of
 from pagination.links import HeaderLinkPaginator, NextLinkPaginator, is_link
 from pagination.places import Found, found, in_headers
-from pagination.signals import Outlook, evidence_of_more, is_echo, more_flag
+from pagination.signals import Continuation, is_echo, more_flag
 from pagination.values import USUAL_SIZES, is_blank, whole_number
 from pagination.vocabulary import Meaning, key_of, own_words
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.origin import Origin, resolved
-from rest.paths import quoted_key, setting_path
-from rest.request import Location, Page, Request
+from rest.page import Page
+from rest.request import Location, Request
+from rest.steps import quoted_key
 
 # What an API calls the next cursor in its answer, and what it then wants to hear it called, where that is not
 # the same name without `next`: by the letters of the name.
@@ -63,21 +65,21 @@ class AutoPaginator(Paginator):
         """As it is: what the API calls its parameters is not known yet."""
         location = _location(request)
         if self.size_param and request.value(self.size_param, location) is None:
-            return request.having(self.size_param, self.page_size, location)
+            return request.with_param(self.size_param, self.page_size, location)
         return request
 
-    def settled(self, page: Page) -> Paginator:
+    def detected(self, page: Page) -> Paginator:
         """The paginator that the page speaks.
 
         Raises PaginationError: it says that there is more, and nothing in it can be followed.
         """
         said = self.signals.flagged(page)
-        if said and said.outlook is Outlook.END:
+        if said and said.continuation is Continuation.END:
             return SinglePage(signals=self.signals)
         for recognise in _RECOGNISERS:
             if paginator := recognise(page):
                 return replace(paginator, signals=self.signals)
-        if page.is_list and (where := evidence_of_more(page)):
+        if page.is_list and (where := self.recognised.evidence_of_more(page)):
             raise PaginationError(
                 f"the response says that there is more ({where}), but not how to ask for it",
                 hint="Set paginationType instead of auto",
@@ -87,7 +89,7 @@ class AutoPaginator(Paginator):
 
     def next(self, page: Page) -> NextPage | None:
         """As the paginator that the page speaks."""
-        return self.settled(page).next(page)
+        return self.detected(page).next(page)
 
 
 def _by_link_header(page: Page) -> Paginator | None:

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from expressions.paths import ABSENT, Path
 from pagination.base import NextPage, Paginator
 from pagination.link_header import is_readable, links_of
 from pagination.places import Found, found, link_of
-from pagination.signals import Outlook, evidence_of_more, missing_of_total
+from pagination.signals import Continuation
 from pagination.values import is_blank
 from pagination.vocabulary import Meaning
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.origin import cut, resolved
-from rest.paths import ABSENT, Path
-from rest.request import Page, Request
+from rest.page import Page
+from rest.request import Request
 
 # Where an object for the next page has its link.
 _INSIDE = ("href", "url", "link", "uri")
@@ -30,13 +31,13 @@ class LinkPaginator(Paginator):
     def first(self, request: Request) -> Request:
         """The size is in the first request alone: later ones carry what the link says."""
         if self.size_param and request.value(self.size_param) is None:
-            return request.having(self.size_param, self.page_size)
+            return request.with_param(self.size_param, self.page_size)
         return request
 
     def _followed(self, page: Page, link: str) -> NextPage | None:
         """None: the link leads to the page itself, as some APIs write on the last page."""
         try:
-            request = page.request.at(resolved(link, page.request.full_url))
+            request = page.request.with_url(resolved(link, page.request.full_url))
         except ValueError as error:
             raise PaginationError(
                 f"the link to the next page is no URL: {cut(link, 80)!r}", doubt="unreadable_link"
@@ -59,7 +60,7 @@ class NextLinkPaginator(LinkPaginator):
         """Raises PaginationError: something that is no link stands there, or the link stands elsewhere."""
         said = self.signals.flagged(page)
         link = self.link_in(page)
-        if said and said.outlook is Outlook.END:
+        if said and said.continuation is Continuation.END:
             return None
         if is_blank(link):
             self._check_that_it_ends(page)
@@ -85,7 +86,7 @@ class NextLinkPaginator(LinkPaginator):
 
     def _check_that_it_ends(self, page: Page) -> None:
         is_there = self.link is not None and self.link.find(page.response.body) is not ABSENT
-        where = missing_of_total(page) if is_there else evidence_of_more(page)
+        where = self.recognised.missing_of_total(page) if is_there else self.recognised.evidence_of_more(page)
         if where:
             raise PaginationError(
                 f"no link stands at {self._place}, but the response says that there is more ({where})",
@@ -114,7 +115,7 @@ class HeaderLinkPaginator(LinkPaginator):
         header = page.response.headers.get("link", "")
         links = dict(reversed(links_of(header)))
         said = self.signals.flagged(page)
-        if said and said.outlook is Outlook.END:
+        if said and said.continuation is Continuation.END:
             return None
         if link := links.get(self.relation.lower()):
             return self._followed(page, link)
@@ -124,7 +125,7 @@ class HeaderLinkPaginator(LinkPaginator):
                 hint="Something between here and the API cut it; the next resync tries again",
                 doubt="unreadable_link",
             )
-        if where := evidence_of_more(page):
+        if where := self.recognised.evidence_of_more(page):
             raise PaginationError(
                 f"no link has rel={self.relation!r}, but the response says that there is more ({where})",
                 hint="Set another paginationType, or headerLinkRel",

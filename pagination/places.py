@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pagination.vocabulary import Meaning, header_meaning, is_quota, meaning_of
 from rest.bodies import Json
 from rest.envelope import Place, envelope_of
-from rest.request import Page
+from rest.page import Page
 
 # RFC 9110 §14.4: what came, and of how many; `bytes` are parts of a file, and no items.
 _RANGE = re.compile(

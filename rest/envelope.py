@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rest.bodies import Json
-from rest.paths import Iterate, Path, Step, quoted_key
+from rest.steps import Iterate, Step, quoted_key
 
 # What an API says of its pages stands near the top. More keys than these are data, not an envelope.
 _DEEPEST = 8
@@ -51,12 +51,11 @@ class _Open:
     in_element: bool = False
 
 
-def envelope_of(body: Json, data_path: Path | None) -> tuple[Place, ...]:
+def envelope_of(body: Json, steps: tuple[Step, ...] | None) -> tuple[Place, ...]:
     """The places outside the items, the outermost first. Lists are places, but not looked into.
 
-    data_path: where the items are; None: nothing says so, and the lists are taken for them.
+    steps: the way to the items. None: unknown, and every list is taken for items.
     """
-    steps = data_path.first_steps if data_path else None
     found: list[Place] = []
     waiting = deque([_Open((), body, steps)])
     while waiting and len(found) < _MOST_PLACES:

@@ -14,11 +14,11 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from rest.checked import accepted
-from rest.pagination_settings import PaginationSettings
-from rest.resource_reader import IncrementalInput, ParameterInput, SelectorInput
-from rest.secret_settings import SECRETS
-from rest.settings import Settings, field_name, setting_name, setting_names
+from configuration.field_types import accepted
+from configuration.mapping_entry import IncrementalInput, ParameterInput, SelectorInput
+from configuration.pagination import PaginationSettings
+from configuration.secrets import SECRETS
+from configuration.settings import Settings, field_name, setting_name, setting_names
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -56,7 +56,7 @@ def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
     """A pair of sockets of the event loop, or the engine's jq child, which many tests share."""
     if event.startswith("socket."):
         return isinstance(arguments[1], str)
-    return "rest.jq_child" in str(arguments[1]) if event == "subprocess.Popen" else False
+    return "expressions.child" in str(arguments[1]) if event == "subprocess.Popen" else False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -82,7 +82,7 @@ def load(command: str) -> None:
 
 def shorten_jq(seconds: float) -> None:
     """So long may a jq program of ours take from now on."""
-    from rest.jq_program import JqProgram
+    from expressions.program import JqProgram
 
     [limits] = [each.default for each in fields(JqProgram) if each.name == "limits"]
     object.__setattr__(limits, "timeout_s", seconds)

@@ -8,10 +8,10 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 BASE = "https://api.example.com"
 ITEMS = json.dumps([{"id": number} for number in range(3)]).encode()

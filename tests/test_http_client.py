@@ -19,15 +19,16 @@ import respx
 from loguru import logger
 
 from auth import auth_for
+from client import RateGate, UrlPolicy
+from client.retry import RetryPolicy
+from configuration.answer_rules import AnswerMeaning, AnswerRule, AnswerRules, StatusMeaning
+from configuration.settings import Settings
+from expressions.paths import jq_path
 from http_client import HttpClient, headers_for
-from rest.answer_rules import AnswerMeaning, AnswerRule, AnswerRules, StatusMeaning
 from rest.errors import AuthError, RefusedError, RequestError, TransientError
 from rest.origin import Origin, Redactor
-from rest.paths import jq_path
-from rest.request import Request, Response
-from rest.retry import RetryPolicy
-from rest.settings import Settings
-from sending import Boundary, Gate
+from rest.request import Request
+from rest.response import Response
 from tests.open_files import open_files
 
 BASE = "https://x.io"
@@ -65,24 +66,24 @@ def moved(location: str | bytes, status: int = 302) -> httpx.Response:
     return httpx.Response(status, headers=[(b"location", raw)])
 
 
-def boundary(
+def url_policy(
     *trusted: str, secrets: tuple[str, ...] = (), params: Mapping[str, str] | None = None
-) -> Boundary:
+) -> UrlPolicy:
     origins = frozenset(Origin.of(url) for url in (BASE, *trusted))
-    return Boundary(Origin.of(BASE), origins, params or {}, Redactor.of(secrets))
+    return UrlPolicy(Origin.of(BASE), origins, params or {}, Redactor.of(secrets))
 
 
 @asynccontextmanager
 async def opened(
     transport: Callable[[httpx.Request], Any],
     policy: RetryPolicy = AT_ONCE,
-    within: Boundary | None = None,
-    gate: Gate | None = None,
+    within: UrlPolicy | None = None,
+    gate: RateGate | None = None,
     auth: httpx.Auth | None = None,
     directory: Path | None = None,
 ) -> AsyncIterator[HttpClient]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(transport), auth=auth) as http:
-        yield HttpClient(http, gate or Gate(10), policy, within or boundary(), directory)
+        yield HttpClient(http, gate or RateGate(10), policy, within or url_policy(), directory)
 
 
 async def send(api: Api, request: Request = GET, final: tuple[int, ...] = (), **options: Any) -> Response:
@@ -114,7 +115,7 @@ async def test_the_answer_has_lower_case_headers_and_a_body_read_to_the_end() ->
         201, json={"id": 9007199254740993}, headers={"X-Total-Count": "7"}
     )
     async with httpx.AsyncClient() as http:
-        client = HttpClient(http, Gate(1), AT_ONCE, boundary())
+        client = HttpClient(http, RateGate(1), AT_ONCE, url_policy())
         response = await client.send(Request("GET", f"{BASE}/a", (("q", "a b"),), (("X-H", "1"),)))
     assert (response.status, response.body) == (201, {"id": 9007199254740993})
     assert response.headers["x-total-count"] == "7"
@@ -125,7 +126,7 @@ async def test_the_answer_has_lower_case_headers_and_a_body_read_to_the_end() ->
 async def test_a_body_is_sent_as_json() -> None:
     route = respx.post("https://x.io/a").respond(204)
     async with httpx.AsyncClient() as http:
-        client = HttpClient(http, Gate(1), AT_ONCE, boundary())
+        client = HttpClient(http, RateGate(1), AT_ONCE, url_policy())
         response = await client.send(Request("POST", f"{BASE}/a", body={"filter": {"open": True}, "é": None}))
     request = route.calls.last.request
     assert request.content == '{"filter":{"open":true},"é":null}'.encode()
@@ -508,12 +509,12 @@ async def test_a_location_that_only_looks_foreign_stays_at_home(location: str) -
 
 async def test_redirects_to_a_trusted_origin_are_followed_with_the_custom_parameters() -> None:
     api = Api([moved("https://files.io:8443/b?x=1"), OK])
-    await send(api, within=boundary("https://files.io:8443", params={"key": "k"}))
+    await send(api, within=url_policy("https://files.io:8443", params={"key": "k"}))
     assert api.asked == [f"GET {BASE}/a?key=k", "GET https://files.io:8443/b?x=1&key=k"]
 
 
 async def test_http_is_not_upgraded_on_a_trusted_origin_that_is_not_the_base() -> None:
-    await failure(RefusedError, Api([moved("http://files.io/b"), OK]), within=boundary("https://files.io"))
+    await failure(RefusedError, Api([moved("http://files.io/b"), OK]), within=url_policy("https://files.io"))
 
 
 async def test_a_redirect_loop_ends() -> None:
@@ -600,7 +601,7 @@ async def test_a_url_outside_the_boundary_is_refused_and_not_asked(url: str) -> 
 )
 async def test_custom_parameters_are_sent_once(url: str, sent: str) -> None:
     api = Api([OK])
-    await send(api, Request("GET", url), within=boundary(params={"key": "s/ &=", "page[v]": "2"}))
+    await send(api, Request("GET", url), within=url_policy(params={"key": "s/ &=", "page[v]": "2"}))
     assert api.asked == [f"GET {sent}"]
 
 
@@ -617,7 +618,7 @@ async def test_the_settings_secrets_are_in_no_message_and_no_log_line(log: list[
         },
         {},
     )
-    within = Boundary(Origin.of(BASE), settings.trusted, settings.custom_query_params, settings.redactor)
+    within = UrlPolicy(Origin.of(BASE), settings.trusted, settings.custom_query_params, settings.redactor)
 
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(503, text=f"hunter22+/= headersecret {request.url.params} topsecret&")
@@ -637,13 +638,13 @@ async def test_the_settings_secrets_are_in_no_message_and_no_log_line(log: list[
     "location", ["https://evil.io/hunter22", "https://hunter22.evil.io/", "https://u:hunter22@x.io/"]
 )
 async def test_a_refused_link_shows_no_secret(location: str) -> None:
-    error = await failure(RefusedError, Api([moved(location)]), within=boundary(secrets=("hunter22",)))
+    error = await failure(RefusedError, Api([moved(location)]), within=url_policy(secrets=("hunter22",)))
     assert "hunter22" not in str(error)
 
 
 async def test_a_malformed_url_shows_no_secret() -> None:
     request = Request("GET", "https://x.io:port/?key=hunter22")
-    error = await failure(RefusedError, Api([OK]), request, within=boundary(secrets=("hunter22",)))
+    error = await failure(RefusedError, Api([OK]), request, within=url_policy(secrets=("hunter22",)))
     assert "hunter22" not in str(error)
 
 
@@ -673,7 +674,7 @@ async def test_a_request_that_cannot_be_built_is_refused(request_: Request) -> N
 )
 async def test_a_request_that_cannot_be_sent_is_asked_once_and_shows_no_secret(problem: Exception) -> None:
     api = Api([problem])
-    error = await failure(RefusedError, api, within=boundary(secrets=("hunter22",)))
+    error = await failure(RefusedError, api, within=url_policy(secrets=("hunter22",)))
     assert str(error).startswith(f"GET {BASE}/a: cannot be sent. ")
     assert "hunter22" not in str(error)
     assert len(api.seen) == 1
@@ -681,13 +682,13 @@ async def test_a_request_that_cannot_be_sent_is_asked_once_and_shows_no_secret(p
 
 async def test_a_cause_shows_no_secret() -> None:
     api = Api([httpx.ReadError("to https://p:hunter22@proxy")])
-    error = await failure(TransientError, api, within=boundary(secrets=("hunter22",)))
+    error = await failure(TransientError, api, within=url_policy(secrets=("hunter22",)))
     assert "ReadError: to https://p:***@proxy" in str(error)
 
 
 async def test_an_excerpt_is_not_cut_inside_a_secret() -> None:
     api = Api([httpx.Response(404, text="x" * 195 + "hunter22")])
-    error = await failure(RefusedError, api, within=boundary(secrets=("hunter22",)))
+    error = await failure(RefusedError, api, within=url_policy(secrets=("hunter22",)))
     assert "hunte" not in str(error)
 
 
@@ -737,13 +738,13 @@ class Crowd:
 @pytest.mark.parametrize("limit", [1, 3])
 async def test_no_more_requests_are_in_flight_than_allowed(limit: int) -> None:
     crowd = Crowd()
-    async with opened(crowd, gate=Gate(limit)) as client:
+    async with opened(crowd, gate=RateGate(limit)) as client:
         await asyncio.gather(*(client.send(GET) for _ in range(20)))
     assert crowd.most == limit
 
 
 async def test_a_place_is_free_again_after_an_error() -> None:
-    async with opened(Api([httpx.ReadTimeout("slow")]), gate=Gate(1)) as client:
+    async with opened(Api([httpx.ReadTimeout("slow")]), gate=RateGate(1)) as client:
         for _ in range(3):
             with pytest.raises(TransientError):
                 await client.send(GET)
@@ -761,7 +762,7 @@ async def test_one_429_holds_up_every_request() -> None:
             httpx.Response(429, headers={"Retry-After": "0.15"}) if limited else httpx.Response(200, json=1)
         )
 
-    async with opened(answer, gate=Gate(1)) as client:
+    async with opened(answer, gate=RateGate(1)) as client:
         await asyncio.gather(*(client.send(Request("GET", f"{BASE}/{n}")) for n in range(5)))
     assert sorted(path for path, _ in started[1:]) == [f"/{n}" for n in range(5)]
     assert all(moment >= 0.14 for _, moment in started[1:])
@@ -775,13 +776,13 @@ async def test_a_503_holds_up_its_own_request_alone() -> None:
         limited = len(order) == 1
         return httpx.Response(503, headers={"Retry-After": "0.1"}) if limited else httpx.Response(200, json=1)
 
-    async with opened(answer, gate=Gate(1)) as client:
+    async with opened(answer, gate=RateGate(1)) as client:
         await asyncio.gather(*(client.send(Request("GET", f"{BASE}/{n}")) for n in range(3)))
     assert order == ["/0", "/1", "/2", "/0"]
 
 
 async def test_a_gate_closed_for_longer_meanwhile_stays_closed() -> None:
-    gate = Gate(1)
+    gate = RateGate(1)
     begin = time.monotonic()
     gate.close_for(0.05)
 
@@ -805,14 +806,14 @@ async def test_requests_start_at_a_steady_rate() -> None:
         started.append(time.monotonic() - begin)
         return httpx.Response(200, json=1)
 
-    async with opened(answer, gate=Gate(10, per_second=50)) as client:
+    async with opened(answer, gate=RateGate(10, per_second=50)) as client:
         await asyncio.gather(*(client.send(GET) for _ in range(8)))
     assert all(moment >= turn / 50 - 0.005 for turn, moment in enumerate(started))
 
 
 async def test_a_rate_is_kept_after_a_pause_too() -> None:
     """Those that waited do not start all at once."""
-    gate = Gate(10, per_second=50)
+    gate = RateGate(10, per_second=50)
     gate.close_for(0.1)
     started: list[float] = []
 
@@ -825,7 +826,7 @@ async def test_a_rate_is_kept_after_a_pause_too() -> None:
 
 
 async def test_a_gate_closed_while_a_request_waits_for_its_turn_holds_it_up() -> None:
-    gate = Gate(10, per_second=20)
+    gate = RateGate(10, per_second=20)
     begin = time.monotonic()
 
     async def passes() -> float:
@@ -887,7 +888,7 @@ def lines() -> Iterator[list[str]]:
 
 async def test_the_first_request_does_not_wait_for_its_turn() -> None:
     begin = time.monotonic()
-    async with opened(Api([OK]), gate=Gate(10, per_second=0.01)) as client:
+    async with opened(Api([OK]), gate=RateGate(10, per_second=0.01)) as client:
         await client.send(GET)
     assert time.monotonic() - begin < 60
 
@@ -1105,7 +1106,7 @@ class TestRules:
         assert [path for path, _ in await self.started("retry")] == ["/0", "/1", "/0"]
 
     async def test_a_429_that_is_a_retry_by_a_rule_closes_no_gate(self) -> None:
-        gate = Gate(1)
+        gate = RateGate(1)
         answer = httpx.Response(429, json={"ok": False})
         async with opened(Api([answer, OK]), gate=gate) as client:
             await client.send(GET, ruled(IS_BUSY, "retry"))

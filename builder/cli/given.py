@@ -9,9 +9,9 @@ from typing import Any
 
 from builder.mapping_file import Entry, checked_mapping, entries_of, mapping_of
 from builder.port_account import PORT_URL, Credentials, PortAccount
+from configuration.permissions import Permissions
+from configuration.settings import Settings
 from rest.errors import ResourceError, SettingsError
-from rest.permissions import Permissions
-from rest.settings import Settings
 
 _CONFIG = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"

@@ -19,11 +19,12 @@ from builder.inference import (
 from builder.install import bundle
 from builder.preview import previewed
 from builder.sampling import Answer, asked, settings_of
+from configuration.resource import PLACEHOLDER
+from expressions.paths import jq_path
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError
-from rest.paths import jq_path
-from rest.request import Item, Request
-from rest.resource import PLACEHOLDER
+from rest.page import Item
+from rest.request import Request
 
 _AUTH_TYPES = ("none", "bearer_token", "api_key", "basic", "oauth2")
 _CREDENTIALS: Mapping[str, tuple[str, ...]] = {

@@ -31,9 +31,9 @@ from builder.draft import Installation
 from builder.install import Creation
 from builder.port_account import open_account
 from builder.web.server import DEFAULT_PORT, serve
+from configuration.settings import setting_name
 from rest.bodies import Json
 from rest.errors import SyncError
-from rest.settings import setting_name
 
 _THERE_ARE_CHANGES = 3
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -17,7 +17,7 @@ from extraction import Extractor, Finding, open_extractor
 from mapping import Entity, EntityTally, Limits, Mapper, open_mapper
 from rest.bodies import Json
 from rest.errors import ResourceError
-from rest.request import Item
+from rest.page import Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from builder.imports.secret_names import is_secret_name, is_secret_text
+from configuration.secrets import SECRETS
+from configuration.settings import setting_name
 from rest.bodies import Json
 from rest.request import Pairs
-from rest.secret_settings import SECRETS
-from rest.settings import setting_name
 
 _SECRET_SETTINGS = frozenset(map(setting_name, SECRETS)) | {"username"}
 # Each request's proof is computed anew: no value of a setting could stand for it.

@@ -15,8 +15,8 @@ from builder.imports.paging import Paging, paging_of, seen_parameter
 from builder.imports.redaction import Redaction
 from builder.imports.texts import is_too_deep
 from builder.inference import parameter_names
+from configuration.field_types import wrong_headers
 from rest.bodies import Json, parse_json
-from rest.checked import wrong_headers
 from rest.origin import Origin
 from rest.request import Pairs
 

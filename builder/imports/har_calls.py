@@ -12,7 +12,8 @@ from builder.imports.secret_names import is_secret_name, is_secret_text
 from builder.imports.texts import is_too_deep
 from rest.bodies import Json, parse_body
 from rest.origin import Origin, Redactor
-from rest.request import Item, Pairs
+from rest.page import Item
+from rest.request import Pairs
 
 # Shorter values would mask harmless text wherever it stands.
 _SHORTEST_SECRET = 6

@@ -19,7 +19,8 @@ from builder.imports.redaction import Redaction
 from builder.imports.secret_names import is_secret_text
 from builder.inference import parameter_names
 from rest.bodies import Json
-from rest.request import Item, Response
+from rest.page import Item
+from rest.response import Response
 
 _MOST_VALUES = 20
 # 007 is a text: as a number it would be asked for as 7.

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 from builder.imports.secret_names import is_secret_text
-from rest.resource import PLACEHOLDER
+from configuration.resource import PLACEHOLDER
 
 # How documents write what the reader fills in: :id, <id>, {{id}}, and the shell's own variables.
 _FILL_IN = re.compile(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from builder.inference import lists_found
 from rest.bodies import Json
-from rest.request import Item
+from rest.page import Item
 
 
 @dataclass(frozen=True, slots=True)

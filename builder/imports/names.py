@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from builder.inference import resource_name
 from builder.inference.singular import singular
 from builder.inference.words import title_of, words_of
-from rest.resource import PLACEHOLDER
+from configuration.resource import PLACEHOLDER
 
 # What stands behind the noun in the name of a value that tells one thing from another.
 _KEY_WORDS = frozenset({"id", "ids", "uuid", "guid", "key", "slug", "name", "number", "no", "code", "login"})

@@ -8,7 +8,9 @@ from builder.inference import pages_found
 from pagination import NextLinkPaginator
 from pagination.vocabulary import Role, role_of
 from rest.bodies import Json
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 _ADDRESS = "https://api.example.com/"
 _DATE = re.compile(r"\d{4}-\d{2}")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from builder.imports.found import ImportedEndpoint
 from builder.imports.kinds import without_value
 from builder.imports.names import item_noun, key_word, lower_words, noun
+from configuration.resource import PLACEHOLDER, Value
 from rest.bodies import Json
-from rest.paths import quoted_key
-from rest.request import Item
-from rest.resource import PLACEHOLDER, Value
+from rest.page import Item
+from rest.steps import quoted_key
 
 # What a listing's items are told apart by, the likeliest first.
 KEYS = ("id", "uuid", "guid", "_id", "key", "slug", "login", "username", "name", "code", "number", "sha")

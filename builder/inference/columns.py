@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from builder.inference.naming import Keys
 from rest.bodies import Json
-from rest.paths import quoted_key
-from rest.request import Item
+from rest.page import Item
+from rest.steps import quoted_key
 
 _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 # Deeper ones stay the objects that they are in.

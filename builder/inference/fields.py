@@ -14,9 +14,9 @@ from builder.inference.naming import Keys, field_title, property_names
 from builder.inference.selection import ticked
 from builder.inference.times import epoch_of, is_named_like_a_time
 from builder.inference.words import words_of
+from expressions.paths import type_name
 from rest.bodies import Json
-from rest.paths import type_name
-from rest.request import Item
+from rest.page import Item
 
 # More than a person will look through.
 _MOST_FIELDS = 500

@@ -10,8 +10,8 @@ from builder.inference.columns import is_text
 from builder.inference.ranking import Holds, Ranker, Seen, is_usual
 from extraction.items import as_items
 from rest.bodies import Json
-from rest.paths import quoted_key
-from rest.request import Item
+from rest.page import Item
+from rest.steps import quoted_key
 
 _DEEPEST = 32
 _MOST = 50

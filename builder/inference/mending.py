@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from builder.draft import PropertyType
 from rest.bodies import Json
-from rest.paths import quoted_key
+from rest.steps import quoted_key
 
 # Port's pattern of an entity's identifier, without the backslash that it also has: each other character.
 ILLEGAL_TO_UNDERSCORE = 'gsub("[^\\\\p{L}0-9@_.+:/=-]"; "_")'

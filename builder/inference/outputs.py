@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from expressions.program import JqProgram
 from rest.bodies import Json
-from rest.jq_program import JqProgram
-from rest.request import Item
+from rest.page import Item
 
 
 def outputs_of(expressions: Sequence[str], items: Sequence[Item]) -> list[list[Json]]:

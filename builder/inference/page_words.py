@@ -1,10 +1,11 @@
 """How a listing goes on and when it ends, as a person would say it."""
 
-from pagination import evidence_of_more
+from configuration.pagination import PaginationSettings
+from expressions.paths import ABSENT, setting_path
+from pagination import RecognisedSignals
 from rest.bodies import Json
-from rest.pagination_settings import PaginationSettings
-from rest.paths import ABSENT, setting_path
-from rest.request import Page, Request, text_of
+from rest.page import Page
+from rest.request import Request, text_of
 
 _PLACES = {"query": "as the parameter", "body": "in the body as", "header": "as the header"}
 
@@ -40,7 +41,7 @@ def stop_of(settings: PaginationSettings, page: Page) -> str:
 
 def flag_of_more(page: Page) -> str | None:
     """The path of the API's own flag that says that there is more, None where there is none."""
-    where = evidence_of_more(page)
+    where = RecognisedSignals().evidence_of_more(page)
     return where if where and isinstance(_value_at(where, page), bool) else None
 
 
@@ -57,7 +58,7 @@ def _cursor_place(settings: PaginationSettings) -> str:
 
 
 def _stop_of_counting(page: Page) -> str:
-    where = evidence_of_more(page)
+    where = RecognisedSignals().evidence_of_more(page)
     if where is None:
         return "Ends with an empty page, or with a short one, which one more request confirms"
     value = _value_at(where, page)

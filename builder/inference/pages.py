@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, replace
 from builder.inference.page_places import empty_next, path_to
 from builder.inference.page_requests import Counting, counting_in, size_in
 from builder.inference.page_words import flag_of_more, how_of, stop_of
+from configuration.pagination import PaginationSettings
+from configuration.settings import setting_name
+from expressions.paths import jq_path
+from expressions.program import JqError
 from extraction.items import extracted
 from extraction.page_checks import Shape, doubts_of
 from pagination import (
@@ -20,11 +24,9 @@ from pagination import (
 )
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.jq_program import JqError
-from rest.pagination_settings import PaginationSettings
-from rest.paths import jq_path
-from rest.request import Page, Request, Response
-from rest.settings import setting_name
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 _ONE_ITEM = "This is one item, and no list that could go on"
 _LOOK_FOR = (
@@ -76,7 +78,7 @@ def pages_found(request: Request, response: Response, data_path: str = ".") -> F
     found = extracted(response, jq_path(data_path))
     if not found.is_list:
         return FoundPages(hints=(_ONE_ITEM,))
-    page = Page(request, response, list(found.values), found.count, data_path=jq_path(data_path))
+    page = Page(request, response, list(found.values), found.count, steps=jq_path(data_path).first_steps)
     # What would keep a resync from calling it complete, whatever the pages.
     doubts = [str(error) for error in doubts_of(page, Shape.of(page))]
     shown = _of_page(page, request, data_path)
@@ -87,7 +89,7 @@ def _of_page(page: Page, request: Request, data_path: str) -> FoundPages:
     problem = ""
     mapping: dict[str, Json] = {}
     try:
-        mapping = _mapping(AutoPaginator().settled(page), page, data_path)
+        mapping = _mapping(AutoPaginator().detected(page), page, data_path)
     except PaginationError as error:
         problem = str(error)
     mapping = mapping or _by_request(counting_in(request))

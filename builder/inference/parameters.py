@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from builder.inference.columns import Column, columns
 from builder.inference.words import plain
-from rest.request import Item, text_of
-from rest.resource import PLACEHOLDER
+from configuration.resource import PLACEHOLDER
+from rest.page import Item
+from rest.request import text_of
 
 
 def parameter_names(kind: str) -> list[str]:

@@ -9,9 +9,9 @@ from builder.inference.mending import ILLEGAL_TO_UNDERSCORE, null_safe
 from builder.inference.naming import Keys, property_names
 from builder.inference.resource_names import resource_name
 from builder.inference.words import words_of
+from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
-from rest.request import Item
-from rest.resource import PLACEHOLDER
+from rest.page import Item
 
 # What a path parameter asks in the same way as its endpoint does.
 _SHARED = ("data_path", "method", "query_params", "headers", "body", "pagination", "on_status")

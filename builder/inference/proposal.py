@@ -12,10 +12,10 @@ from builder.inference.lists import FoundList, lists_found
 from builder.inference.parameters import own_columns, parameter_names, with_parameters
 from builder.inference.resource_names import resource_name
 from builder.inference.titles import FoundTitle, titles_found
+from expressions.paths import jq_path
 from extraction.items import as_items
 from rest.bodies import Json
-from rest.paths import jq_path
-from rest.request import Item
+from rest.page import Item
 
 NO_ITEMS = "There is no item in this answer: nothing can be said of its fields and its identifier"
 NOTHING_TELLS_APART = (

@@ -16,8 +16,8 @@ from builder.inference.parameters import own_columns
 from builder.inference.parents import SampledSource, parameters_found
 from builder.inference.words import plain
 from rest.bodies import Json
-from rest.paths import quoted_key
 from rest.request import text_of
+from rest.steps import quoted_key
 
 _ID_NAMES = ("id", "uuid", "key", "slug", "login", "name")
 _ID_ENDING = re.compile(

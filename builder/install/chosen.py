@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 
+from configuration.field_types import given
+from configuration.secrets import SECRETS
+from configuration.settings import Settings, setting_name, setting_names
 from rest.bodies import Json
-from rest.checked import given
 from rest.errors import SettingsError
-from rest.secret_settings import SECRETS
-from rest.settings import Settings, setting_name, setting_names
 
 _SECRET_NAMES = frozenset(setting_name(field) for field in SECRETS)
 # A type that is set, even to `none`, means more than none at all: a mapping's own type then starts anew.

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from builder.draft import Draft, Installation
 from builder.install.chosen import chosen, setting_text, snake_case
 from builder.install.placeholders import shown_settings
-from rest.secret_settings import SECRETS
+from configuration.secrets import SECRETS
 
 PORT_CLIENT_ID = "<PORT_CLIENT_ID>"
 PORT_CLIENT_SECRET = "<PORT_CLIENT_SECRET>"  # noqa: S105 - a placeholder

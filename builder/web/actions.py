@@ -17,9 +17,9 @@ from builder.web.selecting import SelectorReading, selector_reading, with_select
 from builder.web.setting_fields import BASE_URL, PAGINATION
 from builder.web.text_lines import json_text, object_of
 from builder.web.workspace import ConnectionForm, EndpointForm, Workspace
+from expressions.program import JqError
 from rest.bodies import Json
 from rest.errors import ItemsError
-from rest.jq_program import JqError
 
 _ASKING = ("method", "query_params", "headers", "body", "more")
 _ACCEPTED = "reached, and the credentials are accepted. Fetch a sample to see what it lists"
@@ -133,7 +133,7 @@ async def with_imported(workspace: Workspace, found: ImportedEndpoint) -> Worksp
     form = with_selector(replace(workspace.endpoint, kind=found.kind, notes=found.notes), found.selector)
     if found.sample is not None:
         form = await _with_sample(form, found.sample)
-    workspace = workspace.having(form)
+    workspace = workspace.with_param(form)
     return await asyncio.to_thread(with_relations, workspace)
 
 

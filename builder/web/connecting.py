@@ -9,12 +9,12 @@ from builder.web.mistakes import Mistake, setting_mistake
 from builder.web.setting_fields import NEEDED_SECRETS, SettingField, all_fields, label_of
 from builder.web.text_lines import array_of, lines_of, object_of, pairs_of, words_in_lines
 from builder.web.workspace import ConnectionForm
+from configuration.secrets import parts_of
+from configuration.settings import Settings, field_name
 from rest.bodies import Json
 from rest.errors import SettingsError
 from rest.origin import Redactor
 from rest.request import text_of
-from rest.secret_settings import parts_of
-from rest.settings import Settings, field_name
 
 type Config = dict[str, Json]
 

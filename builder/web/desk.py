@@ -35,7 +35,7 @@ class Desk:
     async def keep_endpoint(self, endpoint: EndpointForm) -> bool:
         """Replaces an endpoint; True where other relations may be proposed since."""
         before = what_relations_need(self.workspace)
-        self.workspace = self.workspace.having(endpoint)
+        self.workspace = self.workspace.with_param(endpoint)
         if what_relations_need(self.workspace) == before:
             return False
         related = await asyncio.to_thread(with_relations, self.workspace)
@@ -43,7 +43,7 @@ class Desk:
         # Others may have been changed while it was searched.
         for each in self.workspace.endpoints:
             found = relations.get(each.number, each.relations)
-            self.workspace = self.workspace.having(replace(each, relations=found))
+            self.workspace = self.workspace.with_param(replace(each, relations=found))
         return True
 
     async def live(

@@ -17,12 +17,12 @@ from builder.web.naming_rules import (
 )
 from builder.web.selecting import selector_reading
 from builder.web.workspace import ConnectionForm, EndpointForm, FieldRow, InstallationForm, Workspace
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
+from configuration.permissions import Permissions
+from expressions.paths import jq_path
+from expressions.program import JqError
 from rest.errors import ResourceError
-from rest.jq_program import JqError
-from rest.pagination_settings import PaginationSettings
-from rest.paths import jq_path
-from rest.permissions import Permissions
-from rest.resource_reader import read_resource
 
 REGIONS: Mapping[str, str] = MappingProxyType(
     {"eu": PORT_URL, "us": "https://api.us.port.io", "sandbox": "http://127.0.0.1:3010"}

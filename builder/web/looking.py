@@ -7,9 +7,9 @@ from builder.draft import Blueprint, Property, Source
 from builder.inference import FoundField, Proposal, proposal
 from builder.sampling import Answer
 from builder.web.workspace import EndpointForm, FieldRow, Origin, Seen, reading_of
+from expressions.paths import jq_path
+from expressions.program import JqError
 from rest.errors import ItemsError
-from rest.jq_program import JqError
-from rest.paths import jq_path
 
 # What an answer fills in; the rest says how to ask for one.
 _FILLED_IN = ("data_path", "blueprint", "blueprint_title", "icon", "identifier", "title", "rows", "seen")

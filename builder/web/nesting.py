@@ -7,8 +7,8 @@ from builder.inference import FoundRelation, SampledSource, parameters_found, re
 from builder.web.drafting import source_of
 from builder.web.selecting import parameter_of, wanted_parameters
 from builder.web.workspace import EndpointForm, ParameterForm, RelationRow, Workspace
-from rest.jq_program import JqError
-from rest.paths import jq_path
+from expressions.paths import jq_path
+from expressions.program import JqError
 
 # Fewer hits may still be a relation: that is the user's to say.
 _SURE = 0.8
@@ -35,7 +35,7 @@ def with_relations(workspace: Workspace) -> Workspace:
         form = workspace.numbered(number)
         ticked = {(row.relation.name, row.relation.target): row.is_selected for row in form.relations}
         rows = tuple(_row(each, ticked) for each in found if each.source is sample.source)
-        workspace = workspace.having(replace(form, relations=rows))
+        workspace = workspace.with_param(replace(form, relations=rows))
     return workspace
 
 

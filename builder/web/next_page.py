@@ -8,9 +8,10 @@ from builder.web.connecting import asking_mistakes, connection_reading
 from builder.web.mistakes import Mistake, NotReadyError
 from builder.web.paging import pages_of
 from builder.web.workspace import EndpointForm, Workspace
+from expressions.paths import jq_path
 from rest.bodies import Json
-from rest.paths import jq_path
-from rest.request import Item, Request
+from rest.page import Item
+from rest.request import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from builder.sampling import settings_of
 from builder.web.connecting import ConnectionReading
 from builder.web.selecting import selector_reading
 from builder.web.workspace import EndpointForm, Seen
+from configuration.pagination import PaginationSettings
+from expressions.paths import jq_path
+from expressions.program import JqError
 from extraction.items import extracted
 from pagination import paginator_for
 from rest.errors import ItemsError, PaginationError, ResourceError, SettingsError
-from rest.jq_program import JqError
-from rest.pagination_settings import PaginationSettings
-from rest.paths import jq_path
-from rest.request import Page, Request
+from rest.page import Page
+from rest.request import Request
 
 # These say nothing of a listing by themselves.
 _LEFT_TO_THE_SAMPLE = frozenset({"auto", "none"})

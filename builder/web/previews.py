@@ -11,7 +11,7 @@ from builder.preview import Preview, previewed
 from mapping import Entity
 from rest.bodies import Json
 from rest.origin import Redactor
-from rest.request import Item
+from rest.page import Item
 
 # What a person looks at while typing; the whole sample is mapped up to a bound.
 _MOST_ITEMS = 1000

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from builder.web.workspace import ConnectionForm
-from rest.secret_settings import SECRETS
-from rest.settings import setting_name
+from configuration.secrets import SECRETS
+from configuration.settings import setting_name
 
 type Input = Literal["text", "number", "switch", "choice", "headers", "params", "json", "array", "list"]
 

@@ -8,7 +8,7 @@ from builder.draft import Property, Relation
 from builder.imports import Imported
 from builder.inference import FoundField, Proposal
 from builder.sampling import Answer
-from rest.request import Item
+from rest.page import Item
 
 type Origin = Literal["fetched", "pasted", "imported"]
 
@@ -143,7 +143,7 @@ class Workspace:
         """An endpoint by its number; the first one where it was removed in another window."""
         return next((each for each in self.endpoints if each.number == number), self.endpoints[0])
 
-    def having(self, endpoint: EndpointForm) -> "Workspace":
+    def with_param(self, endpoint: EndpointForm) -> "Workspace":
         """With this endpoint in the place of its number; without a change where that is gone."""
         changed = tuple(endpoint if each.number == endpoint.number else each for each in self.endpoints)
         return replace(self, endpoints=changed)

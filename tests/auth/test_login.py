@@ -15,17 +15,18 @@ import pytest
 
 from auth import ClientCredentialsAuth, CustomAuth, auth_for
 from auth.login import Login, LoginAuth
+from client import RateGate, UrlPolicy
+from client.retry import RetryPolicy
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
+from configuration.settings import Settings
 from extraction import open_extractor
 from http_client import HttpClient
 from rest.bodies import Json
 from rest.errors import AuthError, RefusedError, SettingsError, TransientError
 from rest.origin import Origin
-from rest.pagination_settings import PaginationSettings
-from rest.request import Request, Response
-from rest.resource_reader import read_resource
-from rest.retry import RetryPolicy
-from rest.settings import Settings
-from sending import Boundary, Gate
+from rest.request import Request
+from rest.response import Response
 
 BASE = "https://x.io/api"
 SECRET = "hunter22"
@@ -102,9 +103,9 @@ async def opened(
     api: Api, config: Mapping[str, Any], auth: httpx.Auth | None = None
 ) -> AsyncIterator[HttpClient]:
     read = settings(config)
-    boundary = Boundary(Origin.of(BASE), read.trusted, {}, read.redactor)
+    url_policy = UrlPolicy(Origin.of(BASE), read.trusted, {}, read.redactor)
     async with httpx.AsyncClient(transport=httpx.MockTransport(api), auth=auth or auth_for(read)) as http:
-        yield HttpClient(http, Gate(50), RetryPolicy(max_retries=2, base_s=0), boundary)
+        yield HttpClient(http, RateGate(50), RetryPolicy(max_retries=2, base_s=0), url_policy)
 
 
 async def send(api: Api, config: Mapping[str, Any], request: Request = GET) -> Response:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from auth import ApiKeyAuth, BearerAuth, auth_for
-from rest.settings import Settings
+from configuration.settings import Settings
 
 
 def scheme(**config: Any) -> httpx.Auth:

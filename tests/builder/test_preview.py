@@ -5,7 +5,7 @@ import pytest
 from builder.draft import Blueprint, Draft, Property, Source
 from builder.preview import previewed
 from rest.errors import ResourceError
-from rest.request import Item
+from rest.page import Item
 
 ITEMS: list[Item] = [{"id": 1, "name": "one"}, {"id": 2, "name": 2}, {"name": "three"}]
 BLUEPRINT = Blueprint("task", "Task", properties=(Property("name", ".name"),))

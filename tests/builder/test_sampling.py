@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from builder.sampling import asked, checked_connection, pasted
+from expressions.paths import jq_path
 from rest.errors import AuthError, ItemsError, SettingsError
-from rest.paths import jq_path
 
 ROOT = Path(__file__).parents[2]
 USERS = "/api/v1/users"

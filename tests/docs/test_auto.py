@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
+from configuration.pagination import PaginationSettings
 from pagination import paginator_for
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.pagination_settings import PaginationSettings
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docs" / "pagination-auto.md").read_text(encoding="utf-8")
@@ -57,7 +59,7 @@ _EXAMPLES = _table("found")
 def test_example_is_recognised_and_goes_on_as_it_is_written(row: list[str]) -> None:
     (example,), (target,), (kind,) = (_code(cell) for cell in row[1:])
     page = _first_page(example, _ITEMS)
-    paginator = paginator_for(_AUTO).settled(page)
+    paginator = paginator_for(_AUTO).detected(page)
     following = paginator.next(page)
     assert following is not None
     assert following.request.full_url == _HOST + target
@@ -87,7 +89,7 @@ def test_name_in_the_answer_decides_the_name_in_the_request(
         beside: dict[str, Json] = {size: 2} if size else {}
         example = f"{name}: x" if is_header else json.dumps({name: value, **beside, "total_pages": 9})
         page = _first_page(example, _ITEMS)
-        following = paginator_for(_AUTO).settled(page).next(page)
+        following = paginator_for(_AUTO).detected(page).next(page)
         assert following is not None
         assert following.request.value(param) is not None
 
@@ -102,7 +104,7 @@ def _numbers() -> set[str]:
 def test_messages_are_those_that_it_gives(body: Json, count: int) -> None:
     page = _first_page(json.dumps(body), [{"id": number} for number in range(count)])
     with pytest.raises(PaginationError) as caught:
-        paginator_for(_AUTO).settled(page)
+        paginator_for(_AUTO).detected(page)
     assert f"`{caught.value.message}`" in _TEXT
 
 

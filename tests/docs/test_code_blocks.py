@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from builder.cli.main import main as ocean_custom
+from configuration.pagination import PaginationSettings
+from configuration.settings import Settings, field_name, setting_names
 from ocean_adapter.resources import resource_from
 from ocean_adapter.selector import CustomPortAppConfig
-from rest.pagination_settings import PaginationSettings
-from rest.settings import Settings, field_name, setting_names
 
 _ROOT = Path(__file__).parents[2]
 _TARGETS = set(re.findall(r"^([a-z-]+):", (_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from rest.pagination_settings import PaginationType
+from configuration.pagination import PaginationType
 
 _TYPES: tuple[str, ...] = get_args(PaginationType.__value__)
 

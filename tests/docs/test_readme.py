@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from rest.resource_reader import read_resource
-from rest.settings import Settings
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 
 _README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"

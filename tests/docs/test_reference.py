@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rest.settings import setting_names
+from configuration.settings import setting_names
 from scripts.write_reference import PAGES
 
 _ROOT = Path(__file__).parents[2]

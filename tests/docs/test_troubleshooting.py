@@ -7,17 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from rest.refusals import _HINTS
-from rest.retry import TRANSIENT_STATUSES
+from rest.rate_limits import TRANSIENT_STATUSES
+from rest.status_hints import _HINTS
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
-_FOLDERS = ("rest", "auth", "pagination", "extraction", "sending", "mapping", "ocean_adapter", "builder")
+_FOLDERS = (
+    "rest",
+    "auth",
+    "pagination",
+    "extraction",
+    "client",
+    "configuration",
+    "expressions",
+    "mapping",
+    "ocean_adapter",
+    "builder",
+)
 _GAP = "…"
 _LEAST_LETTERS = 6
 _RAISED = re.compile(r"\w*Error|SystemExit|HTTPException|ClickException")
 # Where what they give are lines of mistakes: a function that is asked for its words raises nothing.
-_ASKED_FOR_WORDS = {"settings.py", "addresses.py", "checked.py", "login_settings.py", "port_rules.py"}
+_ASKED_FOR_WORDS = {"settings.py", "addresses.py", "field_types.py", "login.py", "port_rules.py"}
 
 
 def _modules() -> list[Path]:

@@ -1,6 +1,6 @@
 """`.port/spec.yaml` says of the settings what the code does with them.
 
-tests/rest/test_settings.py has their names, defaults and secrets.
+tests/configuration/test_settings.py has their names, defaults and secrets.
 """
 
 from pathlib import Path
@@ -9,10 +9,10 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from configuration.pagination import PaginationSettings, PaginationType
+from configuration.settings import AuthType, Settings, TokenAuth, field_name
 from pagination import paginator_for
 from rest.errors import SettingsError
-from rest.pagination_settings import PaginationSettings, PaginationType
-from rest.settings import AuthType, Settings, TokenAuth, field_name
 from scripts.write_reference import GROUPS
 
 type Entry = dict[str, Any]

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 pytestmark = pytest.mark.process
 

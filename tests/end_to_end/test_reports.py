@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from builder.mapping_file import Entry, entries_of
+from configuration.settings import Settings, field_name
 from extraction import Extractor, open_extractor
 from mapping import EntityTally, Limits, Mapper, open_mapper
 from rest.errors import SyncError
-from rest.settings import Settings, field_name
 
 pytestmark = pytest.mark.process
 
@@ -26,7 +26,7 @@ _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 _FOLDER = _SHARED / "reports"
 # What only Ocean itself does: tests/ocean_adapter looks at that.
 _OF_OCEAN = "itemsToParse"
-# The API asks to wait for half a minute: tests/rest/test_retry.py reads such headers.
+# The API asks to wait for half a minute: tests/client/test_retry.py reads such headers.
 _TOO_SLOW = "05-x-rate-limit-reset"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rest.settings import setting_names
+from configuration.settings import setting_names
 
 pytestmark = pytest.mark.process
 

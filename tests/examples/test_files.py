@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from builder.mapping_file import entries_of
-from rest.secret_settings import SECRETS
-from rest.settings import Settings, field_name, setting_names
+from configuration.secrets import SECRETS
+from configuration.settings import Settings, field_name, setting_names
 from tests.examples.example import EXAMPLES, SETTING, Example, names
 
 _FILES = {"README.md", "blueprints.json", "port-app-config.yml", "settings.env"}

@@ -11,20 +11,22 @@ import httpx
 import pytest
 from loguru import logger
 
+from configuration.answer_rules import NO_RULES, AnswerRules
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
+from configuration.resource import Endpoint
+from configuration.settings import Settings
+from expressions.paths import jq_path
 from extraction import open_extractor
-from extraction.habits import TemplateHabits
+from extraction.observed_pages import TemplateObservations
 from extraction.pages import walk
 from extraction.verdict import Verdict
-from rest.answer_rules import NO_RULES, AnswerRules
 from rest.bodies import Json
 from rest.doubts import DoubtName
 from rest.errors import AuthError, RefusedError, SyncError, TransientError
-from rest.pagination_settings import PaginationSettings
-from rest.paths import jq_path
-from rest.request import Item, Page, Request, Response
-from rest.resource import Endpoint
-from rest.resource_reader import read_resource
-from rest.settings import Settings
+from rest.page import Item, Page
+from rest.request import Request
+from rest.response import Response
 
 BASE = "https://a.example/api"
 
@@ -86,7 +88,7 @@ def walked() -> Callable[..., Walked]:
         pagination: Mapping[str, Any],
         data_path: str | None = ".items",
         on_status: Mapping[int, Any] | None = None,
-        habits: TemplateHabits | None = None,
+        habits: TemplateObservations | None = None,
         first: Request | None = None,
         most: int = 100,
         accept: Collection[DoubtName] = (),
@@ -103,7 +105,7 @@ def walked() -> Callable[..., Walked]:
         outcome = Walked(requests=sender.requests)
 
         async def run() -> None:
-            async for page in walk(endpoint, request, sender, habits or TemplateHabits(), verdict):
+            async for page in walk(endpoint, request, sender, habits or TemplateObservations(), verdict):
                 outcome.pages.append(page)
 
         try:

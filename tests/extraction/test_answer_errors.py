@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from expressions.paths import jq_path
 from extraction.answer_errors import error_beside_items, error_in_item, errors_among
 from rest.bodies import Json
-from rest.paths import jq_path
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 _GET = Request("GET", "https://a.example/x")
 
@@ -16,7 +18,14 @@ def _page(body: Json, data_path: str | None = ".items", *, is_list: bool = True)
     response = Response(200, {}, json.dumps(body).encode())
     items = body.get("items") if isinstance(body, dict) else body
     path = jq_path(data_path) if data_path else None
-    return Page(_GET, response, items if isinstance(items, list) else [], data_path=path, is_list=is_list)
+    return Page(
+        _GET,
+        response,
+        items if isinstance(items, list) else [],
+        is_list=is_list,
+        is_item=path is None and not is_list,
+        steps=path.first_steps if path else None,
+    )
 
 
 @pytest.mark.parametrize(

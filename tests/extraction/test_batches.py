@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.batches import BATCH_ITEMS, Part, joined
-from rest.request import Item
+from rest.page import Item
 from rest.weight import MOST_WEIGHT
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import ItemsError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 type Fetch = Callable[..., Awaitable[Any]]
 type Answer = Callable[[httpx.Request], Any]

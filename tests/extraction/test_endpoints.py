@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from configuration.pagination import PaginationSettings
+from configuration.resource import Endpoint, Value
 from extraction.endpoints import bound, request_for, template_key
 from rest.bodies import Json
 from rest.errors import ResourceError
-from rest.pagination_settings import PaginationSettings
-from rest.resource import Endpoint, Value
 
 BASE = "https://a.example/api"
 

@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.resource import PathParameter, Resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from extraction.parents import Binding, ParentTally
 from extraction.source import shared_templates
 from rest.errors import ItemsError, TransientError
-from rest.resource import PathParameter, Resource
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 SETTINGS = Settings.from_config({"base_url": "https://a.example/api", "max_retries": 0}, {})
 

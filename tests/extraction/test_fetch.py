@@ -51,8 +51,8 @@ def most_in_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """All of it holds for answers too large for memory too."""
     monkeypatch.setattr("http_client._MOST_IN_MEMORY", request.param)
     if request.param == 1:
-        monkeypatch.setattr("rest.request.LIGHT_BYTES", -1)
-        monkeypatch.setattr("rest.request.MOST_WEIGHT", -1)
+        monkeypatch.setattr("rest.response.LIGHT_BYTES", -1)
+        monkeypatch.setattr("rest.response.MOST_WEIGHT", -1)
 
 
 async def test_endpoint_without_parameters(fetched: Fetch) -> None:
@@ -432,7 +432,7 @@ async def test_failure_is_told_rather_than_too_few_items(fetched: Fetch) -> None
 async def test_object_taken_as_one_item_is_warned_of_once(
     fetched: Fetch, logged: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rest.request.MOST_WEIGHT", 2**20)  # it is read as a whole
+    monkeypatch.setattr("rest.response.MOST_WEIGHT", 2**20)  # it is read as a whole
     answers = {"/projects": PROJECTS, **{f"/projects/{n}/tasks": {"tasks": [1, 2]} for n in (1, 2, 3)}}
     fetch = await fetched(api(answers), KIND, below())
     assert len(fetch.items) == 3

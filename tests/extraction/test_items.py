@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from expressions.paths import jq_path
 from extraction.items import as_items, extracted, overlooked_lists
 from rest.bodies import Json
 from rest.errors import ItemsError
-from rest.paths import jq_path
-from rest.request import Response
+from rest.response import Response
 
 
 def response(body: Json) -> Response:

@@ -11,25 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expressions.paths import Path, jq_path
 from extraction.body_parts import Room
 from extraction.items import extracted, received
 from extraction.large import LargeItems, split
 from rest.bodies import Json
 from rest.errors import ItemsError
-from rest.paths import Path, jq_path
-from rest.request import Reader, Response
+from rest.response import Reader, Response
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_read_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rest.request.LIGHT_BYTES", -1)
-    monkeypatch.setattr("rest.request.MOST_WEIGHT", -1)
+    monkeypatch.setattr("rest.response.LIGHT_BYTES", -1)
+    monkeypatch.setattr("rest.response.MOST_WEIGHT", -1)
 
 
 @contextmanager
 def as_a_whole() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rest.request.MOST_WEIGHT", 2**40)
+        patch.setattr("rest.response.MOST_WEIGHT", 2**40)
         yield
 
 

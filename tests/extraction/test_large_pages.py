@@ -17,8 +17,8 @@ OFFSET = {"type": "offset", "page_size": SIZE}
 
 @pytest.fixture(autouse=True)
 def _nothing_is_read_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rest.request.LIGHT_BYTES", -1)
-    monkeypatch.setattr("rest.request.MOST_WEIGHT", -1)
+    monkeypatch.setattr("rest.response.LIGHT_BYTES", -1)
+    monkeypatch.setattr("rest.response.MOST_WEIGHT", -1)
 
 
 def listing(items: list[Any], on_top: dict[int, list[Any]] | None = None) -> Api:

@@ -9,11 +9,12 @@ from weakref import ref
 
 import pytest
 
+from client import DiskBody
+from configuration.answer_rules import NO_RULES, AnswerRules
 from extraction.listings import Listings
-from rest.answer_rules import NO_RULES, AnswerRules
 from rest.errors import ItemsError, RefusedError
-from rest.request import Request, Response
-from sending import DiskBody
+from rest.request import Request
+from rest.response import Response
 
 ONE, TWO = Request("GET", "https://a.example/1"), Request("GET", "https://a.example/2")
 

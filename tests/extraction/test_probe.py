@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 
 class FakeApi:

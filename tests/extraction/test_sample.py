@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
+from expressions.paths import jq_path
 from extraction import Sample, open_extractor
 from rest.errors import AuthError, RefusedError, SyncError
-from rest.paths import jq_path
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 NESTED = {"path_parameters": {"id": {"endpoint": "/users", "field": ".id", "data_path": ".users"}}}
 

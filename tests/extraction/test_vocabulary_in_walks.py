@@ -9,7 +9,8 @@ import pytest
 from pagination.vocabulary import Meaning, header_meaning, meaning_of
 from rest.bodies import Json
 from rest.doubts import DOUBTS
-from rest.request import Request, Response
+from rest.request import Request
+from rest.response import Response
 
 type Walk = Callable[..., Any]
 

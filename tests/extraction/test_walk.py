@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from extraction.habits import TemplateHabits
+from extraction.observed_pages import TemplateObservations
 from rest.errors import ItemsError, PaginationError, RefusedError, TransientError
-from rest.request import Request, Response
+from rest.request import Request
+from rest.response import Response
 
 type Walk = Callable[..., Any]
 type Answer = Callable[[Request], Any]
@@ -65,7 +66,7 @@ def test_pages_count_from_zero_where_start_page_says_so(walked: Walk) -> None:
 
 
 def test_short_pages_of_a_template_are_trusted_once_one_was_confirmed(walked: Walk) -> None:
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     assert len(walked(listing(4), pagination=PAGE, habits=habits).requests) == 2
     later = walked(listing(23), pagination=PAGE, habits=habits)
     assert later.items == items(0, 23)
@@ -74,7 +75,7 @@ def test_short_pages_of_a_template_are_trusted_once_one_was_confirmed(walked: Wa
 
 def test_cap_that_one_walk_found_is_known_to_the_next(walked: Walk) -> None:
     """Pages as long as the cap are full: only the shorter last one had to be confirmed once."""
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     walked(listing(8, cap=3), pagination=PAGE, habits=habits)
     later = walked(listing(8, cap=3), pagination=PAGE, habits=habits)
     assert later.items == items(0, 8)
@@ -89,7 +90,7 @@ def test_pages_that_are_cut_at_will_are_never_trusted(walked: Walk) -> None:
         page = number(request, "page")
         return {"items": items(100 * page, 100 * page + (cuts[page - 1] if page <= len(cuts) else 0))}
 
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     for _ in range(2):
         walk = walked(answer, pagination=PAGE, habits=habits)
         assert walk.error is None
@@ -130,7 +131,7 @@ def test_short_endpoint_without_pages_is_complete_with_a_warning(walked: Walk, l
 def test_server_that_repeats_its_short_last_page_is_complete(walked: Walk) -> None:
     def answer(request: Request) -> Any:
         page = min(number(request, "page"), 3)
-        return listing(24)(request.having("page", page))
+        return listing(24)(request.with_param("page", page))
 
     walk = walked(answer, pagination=PAGE)
     assert walk.error is None
@@ -147,7 +148,7 @@ def test_not_found_past_the_end_ends_a_listing_without_signals(
         body = listing(total)(request)
         return body if body["items"] else status
 
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     for _ in range(2):
         walk = walked(answer, pagination=pagination, habits=habits)
         assert walk.error is None

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from extraction.habits import TemplateHabits
+from configuration.pagination import PaginationSettings
+from configuration.resource import Endpoint
+from expressions.paths import jq_path
+from extraction.observed_pages import TemplateObservations
 from extraction.pages import walk
 from extraction.verdict import Verdict
 from rest.errors import ItemsError, PaginationError, RefusedError, SyncError
-from rest.pagination_settings import PaginationSettings
-from rest.paths import jq_path
-from rest.request import Request, Response
-from rest.resource import Endpoint
+from rest.request import Request
+from rest.response import Response
 
 type Walk = Callable[..., Any]
 type Answer = Callable[[Request], Any]
@@ -62,7 +63,7 @@ def linked(headers: dict[int, str], by: Answer) -> Answer:
 
     def answer(request: Request) -> Any:
         page = number(request, "page", 1)
-        body = by(request.having("page", page).having("size", 10))
+        body = by(request.with_param("page", page).with_param("size", 10))
         return body["items"], ({"link": headers[page]} if page in headers else {})
 
     return answer
@@ -72,7 +73,7 @@ def linked(headers: dict[int, str], by: Answer) -> Answer:
 @pytest.mark.parametrize("total", [51, 100, 130])
 def test_confirmed_short_page_does_not_hide_a_cap(walked: Walk, total: int, cap: int) -> None:
     """A first child that is as long as a page may be: its length proves nothing of the next child."""
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     pagination = {"type": "page", "page_size": 100}
     assert walked(listing(cap, cap=cap), pagination=pagination, habits=habits).items == items(0, cap)
     later = walked(listing(total, cap=cap), pagination=pagination, habits=habits)
@@ -81,7 +82,7 @@ def test_confirmed_short_page_does_not_hide_a_cap(walked: Walk, total: int, cap:
 
 
 def test_pages_that_were_seen_to_be_cut_at_will_are_asked_to_their_end(walked: Walk) -> None:
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     for sizes in ([10, 7, 5], [7, 10, 5], [5, 1, 10], [3]):
         later = walked(cut(*sizes), pagination=PAGE, habits=habits)
         assert later.error is None
@@ -509,7 +510,7 @@ async def test_walk_that_is_left_asks_no_further() -> None:
             return Response(200, {}, json.dumps(listing(100)(request)).encode())
 
     endpoint = Endpoint("/x", PaginationSettings.model_validate(PAGE), data_path=jq_path(".items"))
-    pages = walk(endpoint, Request("GET", "https://a.example/x"), Sender(), TemplateHabits(), Verdict())
+    pages = walk(endpoint, Request("GET", "https://a.example/x"), Sender(), TemplateObservations(), Verdict())
     async with aclosing(pages):
         assert (await anext(pages)).count == 10
     assert len(asked) == 1

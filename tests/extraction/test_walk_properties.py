@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from extraction.habits import TemplateHabits
+from extraction.observed_pages import TemplateObservations
 from rest.bodies import Json
 from rest.errors import PaginationError, RequestError
 from rest.request import Request
@@ -176,7 +176,7 @@ def test_walks_that_share_what_they_learnt_lose_nothing(
     walked: Walk, totals: list[int], size: int, kind: str, past: str
 ) -> None:
     """The children of one template, of a server that says nothing and gives the size asked for."""
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     for total in totals:
         server = CountedServer(total, size, HONEST["nothing"], past)
         walk = walked(server, pagination=counted(kind, size), first=first(kind), habits=habits)
@@ -371,7 +371,7 @@ def test_walks_of_a_capped_template_lose_nothing(
     is_volatile: bool,
 ) -> None:
     """The children of one template, of a server that gives fewer at once than it is asked for."""
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     for total, signal in zip(totals, signals, strict=False):
         server = CountedServer(total, cap, (HONEST | MISLEADING)[signal], past, is_volatile=is_volatile)
         walk = walked(server, pagination=counted(kind, 100), first=first(kind), habits=habits)
@@ -385,7 +385,7 @@ def test_pages_that_are_cut_at_will_lose_nothing_once_it_was_seen(
     walked: Walk, walks: list[list[int]]
 ) -> None:
     """A full page, then a short one that is not the last: from then on each end is asked for."""
-    habits = TemplateHabits()
+    habits = TemplateObservations()
     for sizes in [[10, 7, 5], *walks]:
 
         def answer(request: Request, sizes: list[int] = sizes) -> Any:

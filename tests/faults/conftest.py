@@ -14,10 +14,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 from tests.end_to_end.conftest import install, loopback, port
 from tests.faults import leaks as leaks_module
 from tests.faults.port_proxy import PortProxy, Rule, proxied

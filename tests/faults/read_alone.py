@@ -10,10 +10,10 @@ import resource
 import sys
 from pathlib import Path
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 # What would need more ends by itself, and not the machine.
 _MOST_ADDRESSES = 1536 * 2**20

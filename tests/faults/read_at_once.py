@@ -12,11 +12,11 @@ from pathlib import Path
 
 from loguru import logger
 
+from configuration.mapping_entry import read_resource
+from configuration.resource import Resource
+from configuration.settings import Settings
 from extraction import Extractor, open_extractor
 from rest.errors import SyncError
-from rest.resource import Resource
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 # What would need more ends by itself, and not the machine.
 _MOST_ADDRESSES = 4 * 2**30

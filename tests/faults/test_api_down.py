@@ -7,16 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
+from client import Breaker, RateGate, UrlPolicy
+from client.retry import RetryPolicy
+from configuration.answer_rules import AnswerRules
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from http_client import HttpClient
-from rest.answer_rules import AnswerRules
 from rest.errors import RefusedError, RequestError, TransientError
 from rest.origin import Origin
 from rest.request import Request
-from rest.resource_reader import read_resource
-from rest.retry import RetryPolicy
-from rest.settings import Settings
-from sending import Boundary, Breaker, Gate
 
 BASE = "https://api.example.com"
 OTHER = "https://files.example.com"
@@ -42,7 +42,7 @@ class Api:
         trusted = frozenset({Origin.of(BASE), Origin.of(OTHER)})
         http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
         self.client = HttpClient(
-            http, Gate(10), RetryPolicy(max_retries=2, base_s=0), Boundary(Origin.of(BASE), trusted)
+            http, RateGate(10), RetryPolicy(max_retries=2, base_s=0), UrlPolicy(Origin.of(BASE), trusted)
         )
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -134,7 +134,7 @@ async def test_after_a_minute_one_request_finds_out_whether_it_is_up_again(
     for _ in range(MOST):
         await api.ends("/a")
     later = time.monotonic() + 61
-    monkeypatch.setattr("sending.breaker.time.monotonic", lambda: later)
+    monkeypatch.setattr("client.breaker.time.monotonic", lambda: later)
     asked = len(api.asked)
     assert "not asked" in await api.ends("/a")
     assert len(api.asked) == asked + 1

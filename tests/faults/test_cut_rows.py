@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 # Numbers that pack badly, so that half of what is packed holds many rows.
 NUMBERS = [number * 7_919 % 100_003 for number in range(5_000)]

@@ -139,7 +139,7 @@ def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("http_client._MOST_IN_MEMORY", 2**20)
     monkeypatch.setattr("http_client._LARGEST_BODY", 16 * 2**20)
     monkeypatch.setattr("http_client._LONGEST_ANSWER", 2)
-    monkeypatch.setattr("rest.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
+    monkeypatch.setattr("client.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
 
 
 @pytest.mark.parametrize(("fault", "style"), CELLS)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SettingsError, SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 pytestmark = pytest.mark.process
 

@@ -13,10 +13,10 @@ from urllib.parse import quote
 import pytest
 from loguru import logger
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 from tests.open_files import open_files
 
 pytestmark = pytest.mark.process

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from rest.secret_settings import SECRETS
-from rest.settings import Settings, field_name, setting_names
+from configuration.secrets import SECRETS
+from configuration.settings import Settings, field_name, setting_names
 from tests.helm.chart import SETTING, Release, merged
 from tests.helm.values import HELM, INSTALLATIONS, filled_in, values_of
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from expressions.program import JqProgram
 from mapping.forms import NeedsJqError, form_for, text_form_for
-from rest.jq_program import JqProgram
 
 ITEM: dict[str, Any] = {
     "id": 7,

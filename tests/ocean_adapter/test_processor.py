@@ -118,6 +118,7 @@ def test_items_to_parse_are_parsed_as_ocean_does(
     assert ours == theirs
 
 
+@pytest.mark.process
 def test_parent_of_items_to_parse_keeps_its_digits(processors: Any) -> None:
     _, (batches, _) = processors.parsed([{"id": 2**60 + 1, "parts": [2**60 + 1]}], ".parts")
     assert batches == [[{"id": 2**60 + 1, "part": 2**60 + 1}]]

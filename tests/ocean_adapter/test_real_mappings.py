@@ -14,10 +14,10 @@ import httpx
 import pytest
 import yaml
 
+from configuration.settings import Settings
 from extraction import open_extractor
 from ocean_adapter.resources import resource_from
 from ocean_adapter.selector import CustomPortAppConfig
-from rest.settings import Settings
 
 pytestmark = pytest.mark.slow
 

@@ -1,15 +1,17 @@
-"""Offsets and page numbers: the stop rules, each in a table of one page in and an outlook out."""
+"""Offsets and page numbers: the stop rules, each in a table of one page in and an continuation out."""
 
 import json
 from collections.abc import Mapping
 
 import pytest
 
+from configuration.pagination import PaginationSettings
 from pagination import OffsetPaginator, PageNumberPaginator, Paginator, paginator_for
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.pagination_settings import PaginationSettings
-from rest.request import Habits, Page, Request, Response
+from rest.page import ObservedPageSizes, Page
+from rest.request import Request
+from rest.response import Response
 
 SIZE = 10
 MORE, ASK, END = "promised", "asked", "end"
@@ -27,7 +29,7 @@ def page(
     number: int = 0,
     before: Json = None,
     largest_before: int | None = None,
-    habits: Habits | None = None,
+    observed: ObservedPageSizes | None = None,
     query: str | None = None,
     promise: str | None = None,
 ) -> Page:
@@ -42,11 +44,11 @@ def page(
         largest_before=(SIZE if number else 0) if largest_before is None else largest_before,
         previous=response(before) if number else None,
         promise=promise,
-        habits=habits or Habits(),
+        observed=observed or ObservedPageSizes(),
     )
 
 
-def outlook(page: Page, **settings: object) -> str:
+def continuation(page: Page, **settings: object) -> str:
     paginator = paginator_for(PaginationSettings.model_validate({"type": "page", **settings}))
     following = paginator.next(page)
     if following is None:
@@ -55,42 +57,42 @@ def outlook(page: Page, **settings: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("count", "number", "habits", "expected"),
+    ("count", "number", "observed", "expected"),
     [
-        (10, 0, Habits(), ASK),
-        (10, 0, Habits(short_is_last=True), ASK),
-        (10, 3, Habits(short_is_last=True), ASK),
-        (12, 0, Habits(short_is_last=True), ASK),
-        (4, 0, Habits(), ASK),
-        (4, 2, Habits(), ASK),
-        (4, 0, Habits(short_is_last=True), END),
-        (4, 2, Habits(short_is_last=True), END),
-        (4, 0, Habits(short_is_last=False), ASK),
-        (4, 0, Habits(page_size=4, short_is_last=True), ASK),
-        (3, 0, Habits(page_size=4, short_is_last=True), END),
-        (0, 0, Habits(), END),
-        (0, 3, Habits(), END),
-        (0, 3, Habits(short_is_last=False), END),
-        (20, 0, Habits(short_is_last=True, longest=20, page_size=50), ASK),
-        (20, 0, Habits(short_is_last=True, longest=21, page_size=50), END),
-        (19, 0, Habits(short_is_last=True, longest=19, page_size=50), END),
+        (10, 0, ObservedPageSizes(), ASK),
+        (10, 0, ObservedPageSizes(short_is_last=True), ASK),
+        (10, 3, ObservedPageSizes(short_is_last=True), ASK),
+        (12, 0, ObservedPageSizes(short_is_last=True), ASK),
+        (4, 0, ObservedPageSizes(), ASK),
+        (4, 2, ObservedPageSizes(), ASK),
+        (4, 0, ObservedPageSizes(short_is_last=True), END),
+        (4, 2, ObservedPageSizes(short_is_last=True), END),
+        (4, 0, ObservedPageSizes(short_is_last=False), ASK),
+        (4, 0, ObservedPageSizes(page_size=4, short_is_last=True), ASK),
+        (3, 0, ObservedPageSizes(page_size=4, short_is_last=True), END),
+        (0, 0, ObservedPageSizes(), END),
+        (0, 3, ObservedPageSizes(), END),
+        (0, 3, ObservedPageSizes(short_is_last=False), END),
+        (20, 0, ObservedPageSizes(short_is_last=True, longest=20, page_size=50), ASK),
+        (20, 0, ObservedPageSizes(short_is_last=True, longest=21, page_size=50), END),
+        (19, 0, ObservedPageSizes(short_is_last=True, longest=19, page_size=50), END),
     ],
 )
 def test_page_without_any_signal_is_judged_by_its_length(
-    count: int, number: int, habits: Habits, expected: str
+    count: int, number: int, observed: ObservedPageSizes, expected: str
 ) -> None:
     """An empty page ends, a short one once such pages were confirmed to be the last."""
-    assert outlook(page(count, number=number, habits=habits)) == expected
+    assert continuation(page(count, number=number, observed=observed)) == expected
 
 
 def test_without_a_size_the_longest_page_tells_what_full_is() -> None:
     """On the first page nothing tells yet."""
-    trusted = Habits(short_is_last=True)
-    assert outlook(page(3, query="page=1", habits=trusted), size_param="-") == ASK
-    full = page(6, number=2, largest_before=6, query="page=3", habits=trusted)
-    assert outlook(full, size_param="-") == ASK
-    short = page(5, number=2, largest_before=6, query="page=3", habits=trusted)
-    assert outlook(short, size_param="-") == END
+    trusted = ObservedPageSizes(short_is_last=True)
+    assert continuation(page(3, query="page=1", observed=trusted), size_param="-") == ASK
+    full = page(6, number=2, largest_before=6, query="page=3", observed=trusted)
+    assert continuation(full, size_param="-") == ASK
+    short = page(5, number=2, largest_before=6, query="page=3", observed=trusted)
+    assert continuation(short, size_param="-") == END
 
 
 @pytest.mark.parametrize(
@@ -131,30 +133,30 @@ def test_without_a_size_the_longest_page_tells_what_full_is() -> None:
 )
 def test_configured_signal_decides(path: dict[str, object], body: Json, expected: str) -> None:
     """The third page, full. A configured total is believed; what a response lacks says nothing."""
-    assert outlook(page(SIZE, body, number=2), **path) == expected
+    assert continuation(page(SIZE, body, number=2), **path) == expected
 
 
 def test_configured_signals_decide_in_their_order() -> None:
     """More, last, number of pages, number of items: each where the ones before it say nothing."""
     paths = {"has_more_path": "m", "last_page_path": "l", "total_pages_path": "p", "total_path": "t"}
     body: dict[str, Json] = {"m": True, "l": True, "p": 99, "t": 1}
-    assert outlook(page(SIZE, body), **paths) == MORE
+    assert continuation(page(SIZE, body), **paths) == MORE
     del body["m"]
-    assert outlook(page(SIZE, body), **paths) == END
+    assert continuation(page(SIZE, body), **paths) == END
     del body["l"]
-    assert outlook(page(SIZE, body), **paths) == MORE
+    assert continuation(page(SIZE, body), **paths) == MORE
     del body["p"]
-    assert outlook(page(SIZE, body), **paths) == END
+    assert continuation(page(SIZE, body), **paths) == END
 
 
 def test_configured_signal_wins_over_a_recognised_one() -> None:
     body: Json = {"has_more": False, "more": {"really": True}}
-    assert outlook(page(SIZE, body), has_more_path="more.really") == MORE
-    assert outlook(page(SIZE, {"total": 99, "n": 10}), total_path="n") == END
+    assert continuation(page(SIZE, body), has_more_path="more.really") == MORE
+    assert continuation(page(SIZE, {"total": 99, "n": 10}), total_path="n") == END
 
 
 def test_recognised_signals_help_where_the_configured_one_is_absent() -> None:
-    assert outlook(page(SIZE, {"has_more": False}), has_more_path="elsewhere") == END
+    assert continuation(page(SIZE, {"has_more": False}), has_more_path="elsewhere") == END
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_recognised_signals_help_where_the_configured_one_is_absent() -> None:
 )
 def test_recognised_signal_decides_on_a_full_first_page(body: Json, expected: str) -> None:
     """A count that ends here, or is this page's own, proves nothing; a cursor is for those who send it."""
-    assert outlook(page(SIZE, body)) == expected
+    assert continuation(page(SIZE, body)) == expected
 
 
 @pytest.mark.parametrize(
@@ -237,7 +239,7 @@ def test_recognised_signal_decides_on_a_full_first_page(body: Json, expected: st
     ids=str,
 )
 def test_recognised_headers_decide_on_a_full_first_page(headers: dict[str, str], expected: str) -> None:
-    assert outlook(page(SIZE, [], headers)) == expected
+    assert continuation(page(SIZE, [], headers)) == expected
 
 
 @pytest.mark.parametrize(
@@ -259,7 +261,7 @@ def test_recognised_headers_decide_on_a_full_first_page(headers: dict[str, str],
 )
 def test_recognised_total_on_the_third_page(count: int, total: int, expected: str) -> None:
     """Confirmed where the page is full; not believed where it is the page's own, or was passed before."""
-    assert outlook(page(count, {"total": total}, number=2)) == expected
+    assert continuation(page(count, {"total": total}, number=2)) == expected
 
 
 @pytest.mark.parametrize(
@@ -277,7 +279,7 @@ def test_recognised_total_on_the_third_page(count: int, total: int, expected: st
     ids=str,
 )
 def test_next_that_is_gone_ends_where_it_was_there_before(before: Json, now: Json, expected: str) -> None:
-    assert outlook(page(SIZE, now, number=2, before=before)) == expected
+    assert continuation(page(SIZE, now, number=2, before=before)) == expected
 
 
 @pytest.mark.parametrize(
@@ -293,14 +295,14 @@ def test_next_that_is_gone_ends_where_it_was_there_before(before: Json, now: Jso
     ids=str,
 )
 def test_page_without_items_is_not_the_end_while_a_signal_says_more(body: Json) -> None:
-    assert outlook(page(0, body, number=2)) == MORE
+    assert continuation(page(0, body, number=2)) == MORE
 
 
 def test_flags_decide_before_next_and_next_before_counts() -> None:
-    assert outlook(page(SIZE, {"has_more": False, "next": 2, "total_pages": 9})) == END
-    assert outlook(page(SIZE, {"last": True, "next": 2})) == END
-    assert outlook(page(SIZE, {"next": None, "total_pages": 9, "next_cursor": "x"})) == END
-    assert outlook(page(4, {"total_pages": 3, "total": 24}, number=2)) == END
+    assert continuation(page(SIZE, {"has_more": False, "next": 2, "total_pages": 9})) == END
+    assert continuation(page(SIZE, {"last": True, "next": 2})) == END
+    assert continuation(page(SIZE, {"next": None, "total_pages": 9, "next_cursor": "x"})) == END
+    assert continuation(page(4, {"total_pages": 3, "total": 24}, number=2)) == END
 
 
 def next_url(paginator: Paginator, page: Page) -> str:
@@ -368,35 +370,35 @@ def test_end_that_is_a_whole_page_short_of_the_total_is_an_error() -> None:
     """Pages that start at 0 and not at 1, most likely. A configured signal is believed."""
     body: Json = {"total": 30, "last": True}
     with pytest.raises(PaginationError, match=r"ends after 20 items, but total says 30\. Is startPage 0"):
-        outlook(page(SIZE, body, number=1))
-    assert outlook(page(SIZE, body, number=1), last_page_path="last") == END
-    assert outlook(page(SIZE, body, number=1, query="page=1&size=10"), start_page=0) == END
-    assert outlook(page(SIZE, {"total": 29, "last": True}, number=1)) == END
+        continuation(page(SIZE, body, number=1))
+    assert continuation(page(SIZE, body, number=1), last_page_path="last") == END
+    assert continuation(page(SIZE, body, number=1, query="page=1&size=10"), start_page=0) == END
+    assert continuation(page(SIZE, {"total": 29, "last": True}, number=1)) == END
 
 
 def test_page_as_long_as_the_longest_before_is_full() -> None:
     """The API caps what was asked for: its count of pages, by the size asked for, ends too early."""
     body: Json = {"total_pages": 2}
-    assert outlook(page(5, body, number=1, largest_before=5)) == ASK
-    assert outlook(page(5, body, number=1, largest_before=6)) == END
+    assert continuation(page(5, body, number=1, largest_before=5)) == ASK
+    assert continuation(page(5, body, number=1, largest_before=6)) == END
 
 
 def test_page_count_of_none_on_a_page_with_items_is_not_believed() -> None:
-    trusted = Habits(short_is_last=True, longest=SIZE)
-    assert outlook(page(4, {"total_pages": 0})) == ASK
-    assert outlook(page(4, {"total_pages": 0}, habits=trusted)) == END
-    assert outlook(page(0, {"total_pages": 0})) == END
+    trusted = ObservedPageSizes(short_is_last=True, longest=SIZE)
+    assert continuation(page(4, {"total_pages": 0})) == ASK
+    assert continuation(page(4, {"total_pages": 0}, observed=trusted)) == END
+    assert continuation(page(0, {"total_pages": 0})) == END
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"total_pages": None}], ids=str)
 def test_promised_page_that_is_empty_and_says_nothing_is_an_error(body: Json) -> None:
     with pytest.raises(PaginationError, match=r"page 2 is empty, but the one before says.*\(total\)"):
-        outlook(page(0, body, number=1, promise="total"))
+        continuation(page(0, body, number=1, promise="total"))
 
 
 @pytest.mark.parametrize("body", [{"has_more": False}, {"next": None}, {"total": 10}], ids=str)
 def test_promised_page_that_is_empty_may_say_itself_that_it_is_the_end(body: Json) -> None:
-    assert outlook(page(0, body, number=1, promise="next")) == END
+    assert continuation(page(0, body, number=1, promise="next")) == END
 
 
 def test_next_page_says_where_it_was_promised() -> None:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import pytest
 
+from configuration.pagination import PaginationSettings
 from pagination import CursorPaginator, paginator_for
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.pagination_settings import PaginationSettings
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 
 def page(

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import pytest
 
+from configuration.pagination import PaginationSettings
 from pagination import paginator_for
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.pagination_settings import PaginationSettings
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 _URL = "https://a.example/x"
 _ITEMS: list[Json] = [{"id": number} for number in range(1, 8)]
@@ -30,7 +32,7 @@ def page(
 
 def following(first: Page, **settings: object) -> Request | None:
     """The second request of a listing that begins with this page."""
-    paginator = paginator_for(PaginationSettings.model_validate({"type": "auto", **settings})).settled(first)
+    paginator = paginator_for(PaginationSettings.model_validate({"type": "auto", **settings})).detected(first)
     step = paginator.next(first)
     return step.request if step else None
 

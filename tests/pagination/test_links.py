@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import pytest
 
+from expressions.paths import setting_path
 from pagination import HeaderLinkPaginator, NextLinkPaginator, Paginator
 from rest.bodies import Json
 from rest.errors import PaginationError
-from rest.paths import setting_path
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 FIRST = "https://a.example/api/x?filter=a%20b"
 

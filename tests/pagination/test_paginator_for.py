@@ -2,10 +2,12 @@
 
 import pytest
 
+from configuration.pagination import PaginationSettings
 from pagination import SinglePage, paginator_for
 from rest.errors import PaginationError
-from rest.pagination_settings import PaginationSettings
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 LISTING = Request("GET", "https://a.example/x")
 

@@ -4,13 +4,15 @@ import json
 
 import pytest
 
+from configuration.pagination import PaginationSettings
 from pagination import HeaderLinkPaginator, NextLinkPaginator, paginator_for
 from pagination.places import found, range_of
 from pagination.signals import is_named_last
 from pagination.vocabulary import Meaning, header_meaning, meaning_of, own_words, role_of
 from rest.errors import PaginationError
-from rest.pagination_settings import PaginationSettings
-from rest.request import Page, Request, Response
+from rest.page import Page
+from rest.request import Request
+from rest.response import Response
 
 _GET = Request("GET", "https://a.example/x", (("page", "3"),))
 
@@ -99,7 +101,7 @@ def test_empty_list_of_links_is_no_link() -> None:
 
 def test_link_that_is_no_url_is_told_of_by_auto_too() -> None:
     page = _page({"next": "http://[::1"})
-    paginator = paginator_for(PaginationSettings.model_validate({"type": "auto"})).settled(page)
+    paginator = paginator_for(PaginationSettings.model_validate({"type": "auto"})).detected(page)
     with pytest.raises(PaginationError, match="is no URL"):
         paginator.next(page)
 
@@ -107,12 +109,12 @@ def test_link_that_is_no_url_is_told_of_by_auto_too() -> None:
 def test_blank_header_is_no_cursor() -> None:
     page = _page([], {"x-next-cursor": ""})
     auto = paginator_for(PaginationSettings.model_validate({"type": "auto"}))
-    assert auto.settled(page).next(page) is None
+    assert auto.detected(page).next(page) is None
 
 
 def test_number_of_the_page_with_a_hyphen_is_asked_for_in_brackets() -> None:
     page = _page({"meta": {"current-page": 1, "total-pages": 4}})
-    following = paginator_for(PaginationSettings.model_validate({"type": "auto"})).settled(page).next(page)
+    following = paginator_for(PaginationSettings.model_validate({"type": "auto"})).detected(page).next(page)
     assert following is not None
     assert following.request.value("page[number]") == "2"
 

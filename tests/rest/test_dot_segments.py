@@ -2,12 +2,12 @@
 
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
+from configuration.resource import Resource
 from rest.bodies import Json
 from rest.dot_segments import climbs, has_dot_segments, is_given, is_literal_dots, without_query
 from rest.errors import ResourceError
-from rest.pagination_settings import PaginationSettings
-from rest.resource import Resource
-from rest.resource_reader import read_resource
 
 LEADING_AWAY = {
     "two dots": "/../admin",

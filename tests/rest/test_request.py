@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError
 from rest.origin import Redactor
-from rest.request import Page, Request, Response, text_of, url_query, without_param
+from rest.page import Page
+from rest.request import Request, text_of, url_query, without_param
+from rest.response import Response
 
 URL = "https://x.io/a"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -104,11 +106,11 @@ def test_a_value_is_read_where_it_stands(request_: Request, name: str, location:
 def test_a_value_in_the_query_replaces_what_stood_there(
     url: str, params: tuple[tuple[str, str], ...], name: str, value: Json, full: str
 ) -> None:
-    assert get(url, params=params).having(name, value).full_url == full
+    assert get(url, params=params).with_param(name, value).full_url == full
 
 
 def test_a_value_in_a_header_replaces_it_in_any_case() -> None:
-    changed = get(headers=(("X-Cursor", "a"), ("Accept", "b"))).having("x-cursor", 5, "header")
+    changed = get(headers=(("X-Cursor", "a"), ("Accept", "b"))).with_param("x-cursor", 5, "header")
     assert changed.headers == (("Accept", "b"), ("x-cursor", "5"))
 
 
@@ -128,7 +130,7 @@ def test_a_value_in_a_header_replaces_it_in_any_case() -> None:
 )
 def test_a_value_in_the_body_leaves_the_rest(body: Json, name: str, result: Json) -> None:
     request = Request("POST", URL, body=body)
-    assert request.having(name, "c", "body").body == result
+    assert request.with_param(name, "c", "body").body == result
     assert request.body == body
 
 
@@ -138,7 +140,7 @@ def test_a_value_in_the_body_leaves_the_rest(body: Json, name: str, result: Json
 )
 def test_a_body_that_is_no_object_takes_no_value(body: Json, name: str) -> None:
     with pytest.raises(ResourceError, match=f"cannot put {name} into the body: it is no object there"):
-        Request("POST", URL, body=body).having(name, "c", "body")
+        Request("POST", URL, body=body).with_param(name, "c", "body")
 
 
 @given(
@@ -147,13 +149,13 @@ def test_a_body_that_is_no_object_takes_no_value(body: Json, name: str) -> None:
     st.sampled_from(["query", "body", "header"]),
 )
 def test_what_is_put_is_what_is_read(name: str, value: str, location: str) -> None:
-    changed = get(URL + "?own=1").having(name, value, location)  # type: ignore[arg-type] # one of the three
+    changed = get(URL + "?own=1").with_param(name, value, location)  # type: ignore[arg-type] # one of the three
     assert changed.value(name, location) == value  # type: ignore[arg-type] # one of the three
 
 
 def test_a_link_of_the_api_carries_its_own_parameters() -> None:
     request = Request("POST", URL, (("p", "1"),), (("H", "h"),), {"b": 1})
-    assert request.at("https://x.io/next?c=2") == Request(
+    assert request.with_url("https://x.io/next?c=2") == Request(
         "POST", "https://x.io/next?c=2", (), (("H", "h"),), {"b": 1}
     )
 

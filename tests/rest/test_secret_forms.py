@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rest.origin import Redactor, cut
-from rest.request import Response
+from rest.response import Response
 
 SECRET = "Xk7+q/9=töken & Made"
 HEX = "9f86d081884c7d65"

@@ -10,12 +10,12 @@ from urllib.parse import quote, urlencode
 import pytest
 from loguru import logger
 
+from client import HeaderPolicy
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import RefusedError, ResourceError, SyncError
 from rest.request import Request
-from rest.resource_reader import read_resource
-from rest.settings import Settings
-from sending import RequestGuard
 from tests.security.names import (
     ELSEWHERE,
     ORDINARY,
@@ -123,7 +123,7 @@ async def test_header_that_says_what_is_asked_is_refused(name: str, fetch: Fetch
 def test_header_that_speaks_of_someone_else_is_refused(name: str) -> None:
     request = Request("GET", "https://x.io/a", headers=((name, "GET"),))
     with pytest.raises(RefusedError, match=f"not set the header {re.escape(name)}, which says who asks"):
-        RequestGuard(()).check(request)
+        HeaderPolicy(()).check(request)
 
 
 @pytest.mark.parametrize("name", SOMEONE_ELSE[::8])

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
+from expressions.process import JqLimits
+from expressions.program import JqError, JqProgram
 from extraction import open_extractor
 from rest.errors import ResourceError, SyncError
-from rest.jq_process import JqLimits
-from rest.jq_program import JqError, JqProgram
-from rest.request import Item
-from rest.resource_reader import read_resource
-from rest.settings import Settings
+from rest.page import Item
 from tests.security.programs import CURIOUS, ENDING, ENDLESS, GREEDY
 
 pytestmark = pytest.mark.process
@@ -59,7 +59,7 @@ PLACES: dict[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
 def fetch(api: Any, web_reply: Any, monkeypatch: pytest.MonkeyPatch) -> Fetch:
     """The items of a small listing, with an expression at a place, within small limits."""
     monkeypatch.setenv("PORT_CLIENT_SECRET", SECRET)
-    monkeypatch.setattr("rest.paths.JqProgram", partial(JqProgram, limits=SOON))
+    monkeypatch.setattr("expressions.paths.JqProgram", partial(JqProgram, limits=SOON))
     api.answers |= {
         "/items": web_reply({"items": [{"id": 1}, {"id": 2}]}),
         "/parents": web_reply([{"id": 7}, {"id": 8}]),
@@ -130,7 +130,7 @@ async def test_error_names_the_place_and_the_limit(fetch: Fetch) -> None:
 def test_text_that_is_too_large_while_it_compiles_is_a_mistake_of_the_mapping(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("rest.paths.JqProgram", partial(JqProgram, limits=SOON))
+    monkeypatch.setattr("expressions.paths.JqProgram", partial(JqProgram, limits=SOON))
     pagination = Settings.from_config({"base_url": "https://api.example.com"}, {}).pagination
     with pytest.raises(ResourceError, match=r"data_path.*it ended its process"):
         read_resource("/items", {"data_path": GREEDY["a long text while it compiles"]}, pagination)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 from tests.rest.test_dot_segments import LEADING_AWAY
 
 pytestmark = pytest.mark.process

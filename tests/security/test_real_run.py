@@ -18,7 +18,7 @@ IDS = {"1", "2", "3"}
 SAFE = {
     "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS": "false",
     "OCEAN__PROCESS_IN_QUEUE_TIMEOUT": "3",
-    "TESTED_JQ_TIMEOUT_S": "3",  # instead of 30, which tests/rest/test_jq_process.py does not wait for either
+    "TESTED_JQ_TIMEOUT_S": "3",  # instead of 30, which no test waits for
     "MADE_UP_SECRET": "hunter22-of-the-process",
 }
 

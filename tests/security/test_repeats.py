@@ -11,11 +11,11 @@ from typing import Any, cast
 
 import pytest
 
+from configuration.mapping_entry import read_resource
+from configuration.permissions import Permissions
+from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from rest.permissions import Permissions
-from rest.resource_reader import read_resource
-from rest.settings import Settings
 
 pytestmark = pytest.mark.process
 
@@ -103,7 +103,7 @@ def api() -> Iterator[Api]:
 @pytest.fixture
 def fetch(api: Api, monkeypatch: pytest.MonkeyPatch) -> Fetch:
     """Reads a kind, and gives what its errors say."""
-    monkeypatch.setattr("rest.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
+    monkeypatch.setattr("client.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
 
     async def fetch(kind: str, selector: Json, **config: Any) -> str:
         settings = Settings.from_config({"base_url": api.url, "max_retries": 3, "timeout": 0.5, **config}, {})

@@ -11,10 +11,12 @@ from builder.imports.openapi.document import Node
 from builder.imports.openapi.parameters import Parameter, parameters_of
 from builder.imports.openapi.samples import Samples, with_two_items
 from builder.imports.paging import Paging, paging_of
+from configuration.field_types import wrong_headers
+from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
-from rest.checked import wrong_headers
-from rest.paths import ABSENT, Absent
-from rest.request import Item, Response, text_of
+from rest.page import Item
+from rest.request import text_of
+from rest.response import Response
 
 _JSON = "application/json"
 _LINK_TO_NEXT = '<https://api.example.com/?page=2>; rel="next"'

@@ -8,8 +8,8 @@ from builder.imports.kinds import as_name
 from builder.imports.openapi.document import Node
 from builder.imports.paging import QueryParameter
 from builder.imports.parents import Placeholder
+from configuration.pagination import PaginationSettings
 from rest.bodies import Json
-from rest.pagination_settings import PaginationSettings
 
 _DATES = frozenset({"date", "date-time"})
 _NUMBERS = frozenset({"integer", "number"})

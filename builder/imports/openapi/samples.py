@@ -6,8 +6,8 @@ from builder.imports.found import DocumentError
 from builder.imports.names import item_noun, noun
 from builder.imports.openapi.document import Node
 from builder.imports.openapi.values import Spot, made_up, varied
+from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
-from rest.paths import ABSENT, Absent
 
 _ITEMS = 2
 _DEEPEST = 5

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from builder.imports.openapi.document import Node
+from configuration.settings import value_mistakes
 from rest.bodies import Json
-from rest.settings import value_mistakes
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from builder.imports import Imported
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
 from rest.bodies import Json
-from rest.pagination_settings import PaginationSettings
-from rest.resource_reader import read_resource
 
 type Pairs = Iterable[tuple[str, str]]
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.imports import DocumentError, Imported, ImportedEndpoint, read_curl
+from configuration.settings import Settings, setting_name
 from rest.bodies import Json
-from rest.settings import Settings, setting_name
 
 FROM_A_BROWSER = r"""curl 'https://app.acme.example/api/v2/users?page=1&per_page=50&status=active' \
   -H 'accept: application/json, text/plain, */*' \

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 from builder.imports.openapi.document import Node
 from builder.imports.openapi.samples import Samples, with_two_items
+from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
-from rest.paths import ABSENT, Absent
 
 
 def sample(schema: Json, schemas: dict[str, Json] | None = None, path: str = "/users") -> Json | Absent:

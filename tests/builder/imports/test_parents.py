@@ -5,7 +5,7 @@ import pytest
 from builder.imports.names import item_noun, key_word, listing_title, noun
 from builder.imports.parents import Listing, Parents, Placeholder, field_for, template_of
 from rest.bodies import Json
-from rest.request import Item
+from rest.page import Item
 
 ITEM: Item = {
     "title": "A",

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from expressions.program import JqProgram
 from rest.bodies import Json
-from rest.jq_program import JqProgram
-from rest.request import Item, Request, Response
+from rest.page import Item
+from rest.request import Request
+from rest.response import Response
 
 SHAPES = Path(__file__).with_name("shapes")
 

@@ -16,11 +16,12 @@ from builder.inference import (
     proposal,
     relations_found,
 )
+from expressions.paths import jq_path
+from expressions.program import JqProgram
 from extraction.items import as_items, extracted
 from rest.bodies import Json
-from rest.jq_program import JqProgram
-from rest.paths import jq_path
-from rest.request import Request, Response
+from rest.request import Request
+from rest.response import Response
 
 quickly = settings(max_examples=settings().max_examples // 4, deadline=None)
 TYPES = {"string": str, "number": (int, float), "boolean": bool, "array": list, "object": dict}

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from builder.inference import FoundPages, lists_found, pages_found, request_shown
+from configuration.settings import Settings
 from rest.bodies import Json
 from rest.errors import ItemsError
-from rest.request import Request, Response
-from rest.settings import Settings
+from rest.request import Request
+from rest.response import Response
 
 URL = "https://api.example.com/users"
 GITHUB = ".data.organization.repositories.pageInfo"

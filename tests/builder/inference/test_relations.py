@@ -14,10 +14,10 @@ from builder.inference import (
     proposal,
     relations_found,
 )
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
+from expressions.program import JqError
 from rest.bodies import Json
-from rest.jq_program import JqError
-from rest.pagination_settings import PaginationSettings
-from rest.resource_reader import read_resource
 
 type Each = Callable[[str, Sequence[Any]], list[Json]]
 

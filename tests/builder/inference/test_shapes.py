@@ -10,8 +10,8 @@ from jsonschema import FormatChecker
 
 from builder.draft import Property
 from builder.inference import Proposal, items_at, proposal
+from expressions.program import JqProgram
 from rest.bodies import Json
-from rest.jq_program import JqProgram
 
 type Each = Callable[[str, Sequence[Any]], list[Json]]
 

@@ -10,9 +10,9 @@ import yaml
 from builder.install import split_settings
 from builder.install.chosen import chosen, snake_case
 from builder.install.placeholders import _OBJECTS
+from configuration.settings import setting_name, setting_names
 from rest.bodies import Json
 from rest.errors import SettingsError
-from rest.settings import setting_name, setting_names
 
 _SPEC = yaml.safe_load((Path(__file__).parents[3] / ".port" / "spec.yaml").read_text())["configurations"]
 _BASE = {"baseUrl": "https://api.example.com"}

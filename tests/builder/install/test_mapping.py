@@ -14,9 +14,9 @@ from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEnti
 from builder.draft import Blueprint, Draft, Installation, Property, Relation, Source
 from builder.install import integration_request, mapping, mapping_yaml
 from builder.install.mapping import blueprint_expression, safe_expression
+from configuration.pagination import PaginationSettings
 from ocean_adapter.resources import resource_from
 from ocean_adapter.selector import CustomPortAppConfig
-from rest.pagination_settings import PaginationSettings
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 _QUOTED = st.text(" '\"\\\n\tab(){}.|")

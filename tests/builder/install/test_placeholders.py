@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from builder.draft import Draft
 from builder.install import bundle, placeholders_in, shown_settings
 from builder.install.environment import environment
+from configuration.secrets import SECRETS
+from configuration.settings import setting_name
 from rest.bodies import Json
-from rest.secret_settings import SECRETS
-from rest.settings import setting_name
 
 _BASE = {"baseUrl": "https://api.example.com"}
 _OBJECT_NAMES = (

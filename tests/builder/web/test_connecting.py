@@ -7,8 +7,8 @@ from builder.web.connecting import asking_mistakes, connection_reading, with_set
 from builder.web.forms import read_connection
 from builder.web.setting_fields import all_fields
 from builder.web.workspace import ConnectionForm
+from configuration.settings import setting_names
 from rest.bodies import Json
-from rest.settings import setting_names
 
 _BASE = {"baseUrl": "https://api.example.com"}
 

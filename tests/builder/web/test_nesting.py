@@ -50,17 +50,17 @@ def test_a_relation_is_proposed_with_its_hit_rate(workspace: Workspace) -> None:
 def test_what_was_unticked_stays_so(workspace: Workspace) -> None:
     related = with_relations(workspace)
     form = related.numbered(2)
-    unticked = related.having(replace(form, relations=(replace(form.relations[0], is_selected=False),)))
+    unticked = related.with_param(replace(form, relations=(replace(form.relations[0], is_selected=False),)))
     assert not with_relations(unticked).numbered(2).relations[0].is_selected
 
 
 def test_a_target_whose_jq_is_wrong_waits_for_its_cure(workspace: Workspace) -> None:
-    broken = workspace.having(replace(workspace.numbered(1), identifier=".id |"))
+    broken = workspace.with_param(replace(workspace.numbered(1), identifier=".id |"))
     assert with_relations(broken).numbered(2).relations == ()
 
 
 def test_only_what_matters_makes_the_proposals_anew(workspace: Workspace) -> None:
     form = workspace.numbered(1)
     before = what_relations_need(workspace)
-    assert what_relations_need(workspace.having(replace(form, icon="Team"))) == before
-    assert what_relations_need(workspace.having(replace(form, identifier=".name"))) != before
+    assert what_relations_need(workspace.with_param(replace(form, icon="Team"))) == before
+    assert what_relations_need(workspace.with_param(replace(form, identifier=".name"))) != before

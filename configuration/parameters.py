@@ -1,0 +1,46 @@
+"""Which path parameter needs which: the order in which their values can be found."""
+
+from collections.abc import Iterable, Mapping
+
+from configuration.resource import Endpoint, PathParameter
+from rest.errors import ResourceError
+
+
+def in_order(kind: str, endpoint: Endpoint, parameters: Iterable[PathParameter]) -> tuple[PathParameter, ...]:
+    """The parameters, each after those that its own endpoint needs.
+
+    Raises ResourceError: a placeholder without a parameter, a parameter without a use, or a circle.
+    """
+    known = {parameter.name: parameter for parameter in parameters}
+    _check_uses(kind, endpoint, known)
+    ordered: dict[str, PathParameter] = {}
+    waiting = dict(known)
+    while waiting:
+        ready = [name for name, parameter in waiting.items() if not (_needs(parameter) & waiting.keys())]
+        if not ready:
+            circle = " and ".join(sorted(waiting))
+            raise ResourceError(f"path_parameters {circle} need each other's values", hint="Break the circle")
+        for name in ready:
+            ordered[name] = waiting.pop(name)
+    return tuple(ordered.values())
+
+
+def _check_uses(kind: str, endpoint: Endpoint, known: Mapping[str, PathParameter]) -> None:
+    templates = [endpoint, *(parameter.parent for parameter in known.values() if parameter.parent)]
+    used = set().union(*(template.placeholders() for template in templates))
+    for template in templates:
+        for name in sorted(template.path_placeholders() - known.keys()):
+            place = "the kind" if template is endpoint else f"the endpoint {template.path}"
+            raise ResourceError(
+                f"{{{name}}} in {place} has no value",
+                hint=f"Add selector.path_parameters.{name} with an endpoint and a field, or with values",
+            )
+    for name in sorted(known.keys() - used):
+        raise ResourceError(
+            f"path_parameters.{name} is used nowhere",
+            hint=f"Write {{{name}}} into {kind}, query_params, headers or body, or take it out",
+        )
+
+
+def _needs(parameter: PathParameter) -> set[str]:
+    return parameter.parent.placeholders() if parameter.parent else set()

@@ -1,0 +1,94 @@
+"""Which requests may be sent again though they may have been carried out."""
+
+import pytest
+
+from client.repeating import is_not_begun, may_repeat
+from rest.bodies import Json
+from rest.request import Request
+
+BASE = "https://x.io/tenant"
+READING: dict[str, Json] = {
+    "/v1/search": {"filter": {"property": "object"}},
+    "/crm/v3/objects/contacts/search": {"filterGroups": []},
+    "/rest/api/2/search": {"jql": "project = X"},
+    "/rest/api/3/search/jql": {"jql": "project = X"},
+    "/index/_search": {"query": {"match_all": {}}},
+    "/index/_search/": None,
+    "/_msearch": None,
+    "/index/_count": {},
+    "/v1/databases/7/query": {"sorts": []},
+    "/subscriptions/7/providers/Microsoft.CostManagement/query": {"type": "Usage"},
+    "/api/v2/logs/events/search": {"filter": {"query": "status:error"}},
+    "/api/v2/search.json": {"query": "type:ticket"},
+    "/v12/customers/7/googleAds:search": {"query": "SELECT campaign.id FROM campaign"},
+    "/v12/customers/7/googleAds:searchStream": {},
+    "/v1/documents:runQuery": {"structuredQuery": {}},
+    "/v1/people:batchGet": {},
+    "/api/conversations.list": {"limit": 100},
+    "/api/users.info": {},
+    "/v1/search?page=2": {},
+    "/V1/Search": {},
+    "/graphql": {"query": "query { users { id } }", "variables": {"after": "x"}},
+    "/api": {"query": "{ users { id } }"},
+    "/batch": [{"query": "{ a }"}, {"query": "query B { b }"}],
+}
+UNKNOWN: dict[str, Json] = {
+    "/users": {"name": "x"},
+    "/lists": {"name": "x"},
+    "/folder/7/list": {"name": "x"},  # creates a list in ClickUp
+    "/rest/api/3/filter": {"jql": "project = X"},  # creates a filter in Jira
+    "/_search/scroll": {"scroll_id": "x"},  # moves on
+    "/searches": {"name": "x"},
+    "/services/search/jobs": {"search": "x"},
+    "/saved_search": {},
+    "/search/7/delete": {},
+    "/research": {},
+    "/query": {"q": "DROP DATABASE x"},
+    "/query?q=DROP%20DATABASE%20x": None,
+    "/query?x=1": "DROP DATABASE x",
+    "/d1/database/7/query": {"sql": "DELETE FROM x"},
+    "/db/query/v2": {"statement": "CREATE (n)"},
+    "/v1/documents:commit": {},
+    "/api/users.delete": {},
+    "/api/list.create": {},
+    "/graphql": {"query": "mutation { a }"},
+    "/search": {"query": "mutation { a }"},
+    "/v1/query": {"query": "mutation { a }"},
+    "/batch": [{"query": "{ a }"}, {"query": "mutation { b }"}],
+    "/batches": [{"query": "{ a }"}, {"name": "x"}],
+    "/graphql/v2": {"id": "persisted"},
+    "/api/graphql": {"query": "query { a } mutation { b }"},
+    "/rpc": {"jsonrpc": "2.0", "method": "list", "id": 1},
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("path", "body"), READING.items(), ids=READING)
+def test_post_that_is_known_to_read_may_be_sent_again(path: str, body: Json) -> None:
+    assert may_repeat(Request("POST", f"{BASE}{path}", body=body))
+
+
+@pytest.mark.parametrize(("path", "body"), UNKNOWN.items(), ids=UNKNOWN)
+def test_other_post_may_not(path: str, body: Json) -> None:
+    assert not may_repeat(Request("POST", f"{BASE}{path}", body=body))
+
+
+@pytest.mark.parametrize(("method", "may"), [("GET", True), ("PUT", False), ("PATCH", False)])
+def test_other_methods_are_told_by_themselves(method: str, *, may: bool) -> None:
+    assert may_repeat(Request(method, f"{BASE}/search")) is may
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
+def test_word_of_the_user_counts_before_all_others(method: str) -> None:
+    assert may_repeat(Request(method, f"{BASE}/a", repeats=True))
+    assert not may_repeat(Request(method, f"{BASE}/search", repeats=False))
+
+
+def test_next_page_is_of_the_same_endpoint() -> None:
+    first = Request("POST", f"{BASE}/a", body={}, repeats=True)
+    assert may_repeat(first.with_param("cursor", "x", "body"))
+    assert may_repeat(first.with_url(f"{BASE}/b"))
+
+
+def test_statuses_that_say_that_nothing_was_done() -> None:
+    assert [status for status in range(100, 600) if is_not_begun(status)] == [408, 425, 429, 503]

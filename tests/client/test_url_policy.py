@@ -1,0 +1,58 @@
+"""Which URLs may be asked, where a host is written in several ways."""
+
+import pytest
+
+from client import UrlPolicy
+from rest.errors import RefusedError
+from rest.origin import Origin
+
+NAMES = ["https://xn--bcher-kva.example", "https://bücher.example", "https://BÜCHER.example:443"]
+
+
+def around(base_url: str, *trusted: str) -> UrlPolicy:
+    return UrlPolicy(Origin.of(base_url), frozenset(map(Origin.of, (base_url, *trusted))))
+
+
+@pytest.mark.parametrize("link", [*NAMES, "https://bücher。example", "http://bücher.example"])
+@pytest.mark.parametrize("base_url", NAMES)
+def test_a_name_is_the_same_in_unicode_and_in_punycode(base_url: str, link: str) -> None:
+    address = around(base_url).address(f"{link}/users")
+    assert (address.scheme, address.raw_host, address.path) == ("https", b"xn--bcher-kva.example", "/users")
+
+
+@pytest.mark.parametrize("link", NAMES)
+def test_a_trusted_origin_may_be_written_either_way(link: str) -> None:
+    for trusted in NAMES:
+        assert around("https://x.io", trusted).address(link).raw_host == b"xn--bcher-kva.example"
+
+
+def test_an_ipv6_address_is_the_same_at_any_length() -> None:
+    assert around("http://[::1]:8080").address("http://[0:0:0:0:0:0:0:1]:8080/a").path == "/a"
+    assert around("http://[fe80::1%eth0]").address("http://[fe80::1%eth0]/a").path == "/a"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "link"),
+    [
+        ("https://faß.de", "https://fass.de"),
+        ("https://fass.de", "https://faß.de"),
+        ("https://x.io", "https://x.io."),
+        ("https://x.io", "https://x.io:0"),
+        ("https://x.io", "https://x.io:65979"),  # 443 beyond 65536
+        ("https://x.io", "https://x.io:-443"),
+        ("https://x.io", "https://\N{FULLWIDTH LATIN SMALL LETTER X}.io"),
+        ("https://x.io", "https://x\N{SOFT HYPHEN}.io"),
+        ("https://x.io", "https://xn--x.io"),
+        ("https://bücher.example", "https://bu\u0308cher.example"),
+        ("https://bücher.example", "https://b\N{LATIN SMALL LETTER U WITH DOUBLE ACUTE}cher.example"),
+        ("http://[::1]", "http://[::ffff:1]"),
+        ("http://[::1]", "http://[::1%eth0]"),
+        ("http://127.0.0.1", "http://127.1"),
+        ("http://127.0.0.1", "http://2130706433"),
+        ("https://x.io", "https://*.io"),
+        ("https://x.io", "https://x.io%2eevil.io"),
+    ],
+)
+def test_what_only_looks_alike_is_refused(base_url: str, link: str) -> None:
+    with pytest.raises(RefusedError, match=r"may not see the credentials|is no URL"):
+        around(base_url).address(f"{link}/users")

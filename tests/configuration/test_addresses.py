@@ -1,0 +1,75 @@
+"""Base URLs and trusted origins: what can be reached is accepted, and what matches nothing is not."""
+
+import pytest
+
+from configuration.addresses import base_url_mistakes, is_http, origin_mistakes
+
+SOUND = [
+    "https://api.example.com",
+    "HTTPS://API.EXAMPLE.COM:8443",
+    "http://localhost:3020/api/v1",
+    "http://port_api:3010",
+    "https://xn--bcher-kva.example",
+    "https://bücher.example",
+    "https://日本語.example",
+    "https://api.example.com.",
+    "https://10.0.0.1",
+    "https://[::1]:8443",
+    "http://[fe80::1%eth0]:8080",
+    "https://a-b--c.example",
+    "https://x.io:65535",
+]
+
+
+@pytest.mark.parametrize("url", SOUND)
+def test_what_can_be_reached_is_accepted(url: str) -> None:
+    assert base_url_mistakes(url) == []
+    assert origin_mistakes([url, "https://files.example.com/v1"]) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.io:0",
+        "https://x.io:65536",
+        "https://x.io:port",
+        "https://x..io",
+        "https://.x.io",
+        "https://x.io%2e",
+        "https://a,b.io",
+        "https://{tenant}.example.com",
+        "https://$HOST",
+        "https://\N{FULLWIDTH LATIN SMALL LETTER X}.io",
+        "https://bu\u0308cher.example",
+        f"https://{'x' * 64}.io",
+        "https://[::x]",
+        "https://",
+        "https:x.io",
+        "x.io",
+        "*.example.com",
+        "ftp://x.io",
+        "https://x.io /a",
+        "https://x.io\\@y.io",
+    ],
+)
+def test_what_is_no_host_is_refused(url: str) -> None:
+    assert not is_http(url)
+    assert base_url_mistakes(url) != []
+    assert len(origin_mistakes([url])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://*.example.com", "https://*", "*", "*.example.com", "https://api.*.com", "https://x.io:*"],
+)
+def test_a_wildcard_would_match_nothing_and_is_refused(text: str) -> None:
+    mistake = "trustedOrigins: entry 2 has a wildcard, and would match nothing; name each host"
+    assert origin_mistakes(["https://x.io", text]) == [mistake]
+    assert base_url_mistakes(text) != []
+
+
+def test_an_origin_with_a_password_is_refused_without_it() -> None:
+    for text in ("https://amy:made-up@x.io", "https://amy:made*up@x.io"):
+        (mistake,) = origin_mistakes([text])
+        assert "without user names" in mistake
+        assert "made" not in mistake

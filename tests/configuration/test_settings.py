@@ -1,0 +1,631 @@
+"""The connection settings: what each accepts, and the line that says why one is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from configuration.secrets import SECRETS
+from configuration.settings import Settings, field_name, setting_name, setting_names, value_mistakes
+from expressions.paths import setting_path
+from rest.errors import SettingsError
+from rest.origin import Origin
+
+ROOT = Path(__file__).parents[2]
+BASE = "https://api.example.com"
+
+
+def settings(environ: dict[str, str] | None = None, /, **config: Any) -> Settings:
+    return Settings.from_config({"base_url": BASE, **config}, environ or {})
+
+
+def refusal(environ: dict[str, str] | None = None, /, **config: Any) -> str:
+    with pytest.raises(SettingsError) as caught:
+        settings(environ, **config)
+    return str(caught.value)
+
+
+def spec() -> dict[str, dict[str, Any]]:
+    document = yaml.safe_load((ROOT / ".port" / "spec.yaml").read_text())
+    return {entry["name"]: entry for entry in document["configurations"]}
+
+
+def test_spec_file_lists_exactly_the_settings_that_are_read() -> None:
+    assert sorted(spec()) == sorted(setting_names())
+    assert len(setting_names()) == len(set(setting_names()))
+
+
+def test_spec_file_marks_every_secret_as_sensitive_and_nothing_else() -> None:
+    sensitive = {name for name, entry in spec().items() if entry.get("sensitive")}
+    assert sensitive == {setting_name(name) for name in SECRETS}
+
+
+def test_spec_file_requires_the_base_url_alone() -> None:
+    assert [name for name, entry in spec().items() if entry.get("required")] == ["baseUrl"]
+
+
+def test_every_setting_is_described() -> None:
+    assert all(entry["description"].strip() for entry in spec().values())
+
+
+def test_defaults_in_the_spec_file_are_those_of_the_code() -> None:
+    """A default is shown as such, or in words where Port must not fill it in."""
+    code = settings()
+    own = {name: getattr(code, name) for name in type(code).model_fields if name != "pagination"}
+    paging = {
+        {"type": "pagination_type", "param": "pagination_param"}.get(name, name): value
+        for name, value in code.pagination
+        if name != "param_location"
+    }
+    defaults = {
+        setting_name(name): value
+        for name, value in {**own, **paging}.items()
+        if name != "base_url" and value is not None and value not in ({}, [], (), frozenset())
+    }
+    for name, entry in spec().items():
+        value = defaults.get(name)
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        if "default" in entry:
+            assert str(entry["default"]) == text, name
+        elif value is not None:
+            assert f"{text} (the default)" in entry["description"], name
+
+
+def test_the_contract_s_defaults() -> None:
+    read = settings()
+    assert (read.auth_type, read.api_key_header, read.bearer_prefix) == ("none", "X-API-Key", "Bearer")
+    assert (read.timeout, read.max_concurrent_requests, read.max_retries) == (30.0, 10, 5)
+    assert (read.requests_per_second, read.verify_ssl, read.trusted_origins) == (None, True, [])
+    assert (read.pagination.type, read.pagination.page_size, read.pagination.start_page) == ("none", 100, 1)
+    assert (read.pagination.header_link_rel, read.pagination.max_pages) == ("next", None)
+
+
+@pytest.mark.parametrize("name", [n for n in Settings.model_fields if n not in ("base_url", "pagination")])
+@pytest.mark.parametrize("unset", ["", "  ", None], ids=["empty", "blank", "null"])
+def test_an_empty_setting_counts_as_unset(name: str, unset: str | None) -> None:
+    assert settings(**{name: unset}) == settings()
+
+
+def test_an_empty_pagination_setting_counts_as_unset() -> None:
+    assert settings(page_size="", cursor_path=" ", pagination_type="").pagination == settings().pagination
+
+
+def test_settings_that_are_not_ours_are_left_alone() -> None:
+    """Ocean puts its own values beside them."""
+    assert settings(client_timeout=5, param_location="body") == settings()
+
+
+def test_the_process_s_environment_fills_variables_unless_another_is_given() -> None:
+    assert Settings.from_config({"base_url": BASE, "custom_headers": "{}"}).custom_headers == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("timeout", "30", 30.0),
+        ("timeout", "0.5", 0.5),
+        ("timeout", 5, 5.0),
+        ("timeout", "1e+06", 1_000_000.0),
+        ("max_concurrent_requests", "1e+06", 1_000_000),
+        ("max_concurrent_requests", "3", 3),
+        ("max_concurrent_requests", 3.0, 3),
+        ("max_retries", "0", 0),
+        ("max_retries", 0, 0),
+        ("requests_per_second", "2.5", 2.5),
+        ("verify_ssl", "false", False),
+        ("verify_ssl", "False", False),
+        ("verify_ssl", "true", True),
+        ("verify_ssl", False, False),
+        ("trusted_origins", '["https://files.example.com"]', ["https://files.example.com"]),
+        ("trusted_origins", ["https://files.example.com"], ["https://files.example.com"]),
+        ("custom_headers", '{"X-Org": "a"}', {"X-Org": "a"}),
+        (
+            "custom_headers",
+            {"X-Org": 7, "X-On": True, "X-F": 1.5},
+            {"X-Org": "7", "X-On": "true", "X-F": "1.5"},
+        ),
+        ("custom_query_params", '{"v": 2}', {"v": "2"}),
+        ("token_params", '{"scope": "read write"}', {"scope": "read write"}),
+        ("custom_auth_request", '{"endpoint": "/login"}', {"endpoint": "/login"}),
+        ("custom_auth_request_template", {"headers": {"A": "{{.t}}"}}, {"headers": {"A": "{{.t}}"}}),
+        ("api_token", 12345, "12345"),
+        ("username", 7, "7"),
+        ("token_auth", "basic", "basic"),
+    ],
+)
+def test_a_setting_is_accepted_as_helm_and_docker_pass_it(name: str, text: object, value: object) -> None:
+    assert getattr(settings(**{name: text}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("pagination_type", "next_link", "type", "next_link"),
+        ("page_size", "1e+06", "page_size", 1_000_000),
+        ("page_size", "50", "page_size", 50),
+        ("max_pages", "9", "max_pages", 9),
+        ("total_path", "-", "total_path", "-"),
+    ],
+)
+def test_pagination_settings_are_read_under_their_own_names(
+    name: str, text: str, field: str, value: object
+) -> None:
+    assert getattr(settings(**{name: text}).pagination, field) == value
+
+
+_OF_ONE_TYPE = [
+    ("page", "start_page", "0", "start_page", 0),
+    ("cursor", "pagination_param", "page[after]", "param", "page[after]"),
+    ("auto", "size_param", "-", "size_param", "-"),
+    ("cursor", "cursor_header", "X-Next", "cursor_header", "X-Next"),
+    ("next_link", "next_link_header", "X-Link", "next_link_header", "X-Link"),
+    ("header_link", "header_link_rel", "following", "header_link_rel", "following"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "text", "field", "value"), _OF_ONE_TYPE)
+def test_what_is_of_one_pagination_type_is_refused_with_others(
+    kind: str, name: str, text: str, field: str, value: object
+) -> None:
+    assert getattr(settings(pagination_type=kind, **{name: text}).pagination, field) == value
+    with pytest.raises(SettingsError, match=f"{setting_name(name)}: means nothing for paginationType none"):
+        settings(pagination_type="none", **{name: text})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cursor_path",
+        "has_more_path",
+        "last_page_path",
+        "total_path",
+        "total_pages_path",
+        "next_link_path",
+    ],
+)
+def test_a_path_setting_is_dot_notation(name: str) -> None:
+    kind = {"cursor_path": "cursor", "next_link_path": "next_link"}.get(name, "none")
+    path = getattr(settings(pagination_type=kind, **{name: "meta.value"}).pagination, name)
+    assert path.find({"meta": {"value": 5}}) == 5
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (
+            {"auth_type": "bearer"},
+            "authType: got 'bearer', accepts none, bearer_token, api_key, basic, oauth2, custom",
+        ),
+        (
+            {"pagination_type": "pages"},
+            "paginationType: got 'pages', accepts none, offset, page, cursor, next_link, header_link, auto",
+        ),
+        ({"token_auth": "header"}, "tokenAuth: got 'header', accepts body, basic"),
+        ({"page_size": "0"}, "pageSize: got '0', accepts a whole number, 1 or more"),
+        ({"page_size": "1.5"}, "pageSize: got 1.5, accepts a whole number, 1 or more"),
+        ({"page_size": True}, "pageSize: got True, accepts a whole number, 1 or more"),
+        ({"page_size": "ten"}, "pageSize: got 'ten', accepts a whole number, 1 or more"),
+        ({"page_size": "nan"}, "pageSize: got nan, accepts a whole number, 1 or more"),
+        ({"page_size": "1e400"}, "pageSize: got inf, accepts a whole number, 1 or more"),
+        ({"start_page": "-1"}, "startPage: got '-1', accepts a whole number, 0 or more"),
+        ({"max_pages": 0}, "maxPages: got 0, accepts a whole number, 1 or more"),
+        ({"max_retries": "-1"}, "maxRetries: got '-1', accepts a whole number, 0 or more"),
+        ({"max_concurrent_requests": 0}, "maxConcurrentRequests: got 0, accepts a whole number, 1 or more"),
+        ({"timeout": "0"}, "timeout: got '0', accepts a number of seconds above 0"),
+        ({"timeout": "30s"}, "timeout: got '30s', accepts a number of seconds above 0"),
+        ({"timeout": True}, "timeout: got True, accepts a number of seconds above 0"),
+        (
+            {"requests_per_second": 0},
+            "requestsPerSecond: got 0, accepts a number of requests a second above 0",
+        ),
+        ({"verify_ssl": "maybe"}, "verifySsl: got 'maybe', accepts true or false"),
+        ({"username": ["a"]}, "username: got ['a'], accepts text"),
+        (
+            {"trusted_origins": "https://files.example.com"},
+            (
+                "trustedOrigins: got 'https://files.example.com', "
+                "accepts a JSON array of origins like https://files.example.com"
+            ),
+        ),
+        (
+            {"trusted_origins": ["files"]},
+            "trustedOrigins: accepts origins like https://files.example.com, without user names",
+        ),
+        (
+            {"trusted_origins": ["https://a.example:port"]},
+            "trustedOrigins: accepts origins like https://files.example.com, without user names",
+        ),
+        (
+            {"trusted_origins": ["https://amy:hunter22@files.io"]},
+            "trustedOrigins: accepts origins like https://files.example.com, without user names",
+        ),
+        ({"timeout": "inf"}, "timeout: got 'inf', accepts a number of seconds above 0"),
+        ({"timeout": float("inf")}, "timeout: got inf, accepts a number of seconds above 0"),
+        ({"custom_headers": "[" * 100_000}, "customHeaders: accepts a JSON object of names and texts"),
+        (
+            {"auth_type": "bearer_token", "api_token": "hunter\n22"},
+            "apiToken: breaks lines, or has letters outside ASCII",
+        ),
+        (
+            {"auth_type": "bearer_token", "auth_value": "hünter22"},
+            "authValue: breaks lines, or has letters outside ASCII",
+        ),
+        (
+            {"auth_type": "api_key", "api_key": "hünter22"},
+            "apiKey: breaks lines, or has letters outside ASCII",
+        ),
+        ({"bearer_prefix": "Töken"}, "bearerPrefix: breaks lines, or has letters outside ASCII"),
+        (
+            {"auth_type": "basic", "username": "a:b", "password": "p"},
+            "username: has a colon, which no user name for basic can have",
+        ),
+        (
+            {"cursor_path": ".a["},
+            (
+                "cursorPath: got '.a[', "
+                "accepts a path like meta.next, or a jq expression that begins with a dot "
+                "(syntax error, unexpected end of file)"
+            ),
+        ),
+        (
+            {"total_path": 5},
+            "totalPath: got 5, accepts a path like meta.next, or a jq expression that begins with a dot",
+        ),
+        (
+            {"api_key_header": "X Key"},
+            "apiKeyHeader: 'X Key' is no header name, or its value breaks lines or is not ASCII",
+        ),
+        (
+            {"custom_headers": {"a b": "x"}},
+            "customHeaders: 'a b' is no header name, or its value breaks lines or is not ASCII",
+        ),
+        (
+            {"custom_headers": {"A": "x\r\nB: y"}},
+            "customHeaders: 'A' is no header name, or its value breaks lines or is not ASCII",
+        ),
+        (
+            {"custom_headers": {"A": "é"}},
+            "customHeaders: 'A' is no header name, or its value breaks lines or is not ASCII",
+        ),
+        ({"custom_headers": "{"}, "customHeaders: accepts a JSON object of names and texts"),
+        ({"custom_headers": "[1]"}, "customHeaders: accepts a JSON object of names and texts"),
+        ({"custom_headers": {"A": None}}, "customHeaders: accepts a JSON object of names and texts"),
+        (
+            {"custom_query_params": {"a": ["x"]}},
+            "customQueryParams: accepts a JSON object of names and texts",
+        ),
+        ({"token_params": "scope=read"}, "tokenParams: accepts a JSON object of names and texts"),
+        ({"custom_auth_request": "[]"}, "customAuthRequest: accepts a JSON object"),
+        ({"custom_auth_request_template": "x"}, "customAuthRequestTemplate: accepts a JSON object"),
+        (
+            {"auth_type": "oauth2"},
+            (
+                "tokenUrl: is missing; authType oauth2 needs it; "
+                "clientId: is missing; authType oauth2 needs it; "
+                "clientSecret: is missing; authType oauth2 needs it"
+            ),
+        ),
+        (
+            {"auth_type": "oauth2", "token_url": "/t", "client_id": "amy"},
+            "clientSecret: is missing; authType oauth2 needs it",
+        ),
+        (
+            {"auth_type": "custom"},
+            (
+                "customAuthRequest: is missing; authType custom needs it; "
+                "customAuthRequestTemplate: is missing; authType custom needs it"
+            ),
+        ),
+        (
+            {"auth_type": "bearer_token"},
+            "apiToken: is missing, and so is authValue; authType bearer_token needs one of them",
+        ),
+        (
+            {"auth_type": "api_key"},
+            "apiKey: is missing, and so is authValue; authType api_key needs one of them",
+        ),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_wrong_setting_is_one_line_that_names_it(config: dict[str, Any], message: str) -> None:
+    assert refusal(**config) == message
+
+
+def test_all_mistakes_are_told_at_once_one_line_each() -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings(timeout="soon", page_size="few", pagination_type="pages")
+    told = [line.partition(":")[0] for line in caught.value.mistakes]
+    assert told == ["timeout", "paginationType", "pageSize"]
+    assert all("\n" not in line for line in caught.value.mistakes)
+
+
+def test_what_was_got_is_cut_where_it_is_long() -> None:
+    assert len(refusal(timeout="x" * 5000)) < 200
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("", "baseUrl: is missing; it accepts the root of the API, like https://api.example.com"),
+        (
+            "api.example.com",
+            "baseUrl: got 'api.example.com', accepts the root of the API, like https://api.example.com",
+        ),
+        (
+            "ftp://x.io",
+            "baseUrl: got 'ftp://x.io', accepts the root of the API, like https://api.example.com",
+        ),
+        ("https://", "baseUrl: got 'https://', accepts the root of the API, like https://api.example.com"),
+        (
+            "https://x.io:port",
+            "baseUrl: got 'https://x.io:port', accepts the root of the API, like https://api.example.com",
+        ),
+        (
+            "https://[::1",
+            "baseUrl: got 'https://[::1', accepts the root of the API, like https://api.example.com",
+        ),
+        (
+            "https://x.io?",
+            "baseUrl: has a query string; put parameters for every request into customQueryParams",
+        ),
+        (
+            "https://x.io:99999",
+            "baseUrl: got 'https://x.io:99999', accepts the root of the API, like https://api.example.com",
+        ),
+        (
+            "https://x .io",
+            "baseUrl: got 'https://x .io', accepts the root of the API, like https://api.example.com",
+        ),
+        (
+            "https://x.io\\evil",
+            "baseUrl: got 'https://x.io\\\\evil', accepts the root of the API, like https://api.example.com",
+        ),
+        ("//x.io", "baseUrl: got '//x.io', accepts the root of the API, like https://api.example.com"),
+        (
+            "https://x.io?key=1",
+            "baseUrl: has a query string; put parameters for every request into customQueryParams",
+        ),
+        (
+            "https://x.io#top",
+            "baseUrl: has a query string; put parameters for every request into customQueryParams",
+        ),
+    ],
+)
+def test_a_base_url_that_is_none_is_refused(url: str, message: str) -> None:
+    assert refusal(base_url=url) == message
+
+
+@pytest.mark.parametrize(
+    "url", ["https://amy:hunter22@x.io", "https://hunter22@x.io", "https://:hunter22@x.io/a"]
+)
+def test_user_info_in_the_base_url_is_refused_without_showing_it(url: str) -> None:
+    message = refusal(base_url=url)
+    assert message == "baseUrl: holds a user name or password; put them into username and password"
+    assert "hunter22" not in message
+
+
+def test_a_missing_base_url_is_told_like_an_empty_one() -> None:
+    with pytest.raises(SettingsError, match="baseUrl: is missing"):
+        Settings.from_config({}, {})
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://x.io/", "https://x.io"),
+        (" https://x.io\n", "https://x.io"),
+        ("https://x.io/api/v2", "https://x.io/api/v2"),
+        ("https://x.io/api/", "https://x.io/api"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+        ("https://x.io/@team", "https://x.io/@team"),
+    ],
+)
+def test_a_base_path_is_kept_without_its_last_slash(url: str, kept: str) -> None:
+    assert settings(base_url=url).base_url == kept
+
+
+def test_value_mistakes_tells_wrong_values_and_leaves_missing_ones_to_others() -> None:
+    assert value_mistakes({}) == []
+    assert value_mistakes({"auth_type": "bearer_token"}) == []
+    assert value_mistakes({"timeout": "x"}) == ["timeout: got 'x', accepts a number of seconds above 0"]
+    assert value_mistakes({"base_url": "x"}) == [
+        "baseUrl: got 'x', accepts the root of the API, like https://api.example.com"
+    ]
+    assert value_mistakes({"base_url": "https://a:b@x.io"}) == [
+        "baseUrl: holds a user name or password; put them into username and password"
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_s_value_is_in_no_message(name: str) -> None:
+    """Whatever stands there, of the wrong type or the right one."""
+    for wrong in (["hunter22"], {"hunter22": ["hunter22"]}, '{"a": "hunter22"', '["hunter22"]'):
+        assert "hunter22" not in "; ".join(value_mistakes({"base_url": BASE, name: wrong}))
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_s_value_is_in_no_repr(name: str) -> None:
+    value: Any = "hunter22" if name in Settings.model_fields and "custom" not in name else {"a": "hunter22"}
+    read = settings(**{name: {"a": "hunter22"} if name == "token_params" else value})
+    assert "hunter22" not in repr(read)
+    assert "hunter22" not in str(read)
+
+
+@pytest.mark.parametrize("name", ["custom_headers", "custom_query_params"])
+def test_variables_are_filled_in_from_the_environment(name: str) -> None:
+    read = settings({"TOKEN": "t0ken", "ORG": "acme"}, **{name: '{"Auth": "Token ${TOKEN}/${ORG}"}'})
+    assert getattr(read, name) == {"Auth": "Token t0ken/acme"}
+
+
+def test_what_is_no_variable_is_left_as_it_stands() -> None:
+    read = settings({"A": "1"}, custom_query_params={"k": "$A ${A-b} {A} ${}"})
+    assert read.custom_query_params == {"k": "$A ${A-b} {A} ${}"}
+
+
+def test_a_variable_s_value_is_not_expanded_again() -> None:
+    read = settings({"A": "${B}", "B": "2"}, custom_query_params={"k": "${A}"})
+    assert read.custom_query_params == {"k": "${B}"}
+
+
+def test_missing_variables_are_named_each_once() -> None:
+    message = refusal(
+        {"A": "1"}, custom_headers={"X": "${B}${A}${B}", "Y": "${C}"}, custom_query_params={"q": "${D}"}
+    )
+    assert message == (
+        "customHeaders: uses ${B}, which is no environment variable here; "
+        "customHeaders: uses ${C}, which is no environment variable here; "
+        "customQueryParams: uses ${D}, which is no environment variable here"
+    )
+
+
+def test_a_variable_that_would_break_the_header_is_refused_without_its_value() -> None:
+    message = refusal({"T": "hunter22\nEvil: 1"}, custom_headers={"X": "${T}"})
+    assert message == "customHeaders: 'X' is no header name, or its value breaks lines or is not ASCII"
+
+
+def test_own_names_win_over_auth_value() -> None:
+    read = settings(auth_type="bearer_token", auth_value="old", api_token="new", api_key="key")
+    assert (read.bearer_token, read.key) == ("new", "key")
+
+
+def test_auth_value_is_token_and_key() -> None:
+    read = settings(auth_value="one")
+    assert (read.bearer_token, read.key) == ("one", "one")
+
+
+def test_the_line_break_that_files_add_is_no_part_of_a_token() -> None:
+    read = settings(api_token="t0ken\n", api_key="k3y\r\n")
+    assert (read.bearer_token, read.key) == ("t0ken", "k3y")
+
+
+@pytest.mark.parametrize(
+    ("config", "pair"),
+    [
+        ({"username": "amy", "password": "p"}, ("amy", "p")),
+        ({"auth_value": "amy:p:q"}, ("amy", "p:q")),
+        ({"auth_value": "key:"}, ("key", "")),
+        ({"auth_value": ":p"}, ("", "p")),
+        ({"username": "key"}, ("key", "")),
+        ({"username": "key", "password": ""}, ("key", "")),
+        ({"username": "u", "password": "p\n"}, ("u", "p")),
+        ({"username": "amy", "auth_value": "old:p"}, ("amy", "p")),
+        ({"password": "new", "auth_value": "amy:old"}, ("amy", "new")),
+    ],
+    ids=[
+        "both",
+        "one_text",
+        "no_password",
+        "no_user",
+        "user_alone",
+        "empty_password",
+        "line_break",
+        "user_wins",
+        "password_wins",
+    ],
+)
+def test_basic_takes_user_and_password(config: dict[str, str], pair: tuple[str, str]) -> None:
+    assert settings(auth_type="basic", **config).user_and_password == pair
+
+
+@pytest.mark.parametrize(
+    "config", [{}, {"password": "hunter22"}, {"auth_value": "hunter22", "password": "p"}]
+)
+def test_basic_without_a_user_stops_the_start(config: dict[str, str]) -> None:
+    assert refusal(auth_type="basic", **config) == (
+        "username: is missing; authType basic needs it and password, or authValue as user:password"
+    )
+
+
+@pytest.mark.parametrize("config", [{}, {"username": "amy"}], ids=["alone", "beside_a_user"])
+def test_an_auth_value_for_basic_is_user_and_password(config: dict[str, str]) -> None:
+    message = refusal(auth_type="basic", auth_value="hunter22", **config)
+    assert message == "authValue: accepts user:password for authType basic"
+
+
+def test_the_base_url_s_origin_and_the_named_ones_are_trusted() -> None:
+    read = settings(trusted_origins=["https://files.example.com:8443/any/path"])
+    assert read.trusted == {Origin.of(BASE), Origin("https", "files.example.com", 8443)}
+
+
+def test_the_redactor_masks_every_secret_however_deep() -> None:
+    read = settings(
+        {"T": "from-environment"},
+        auth_value="amy:pass-word",
+        api_token="t0ken",
+        token_params={"assertion": "ass3rtion"},
+        custom_headers={"X": "${T}"},
+        auth_type="custom",
+        custom_auth_request={
+            "endpoint": "/log-in",
+            "headers": {"X-Key": "in-header"},
+            "body": {"nested": ["deep-secret", {"a": "deeper-secret"}, 5, 7654321, True, None]},
+            "queryParams": {"a": "in-query"},
+        },
+        custom_auth_request_template={"headers": {"X-Session": "{{.session}}"}},
+    )
+    secrets = "amy:pass-word pass-word t0ken ass3rtion from-environment in-header deep-secret deeper-secret"
+    assert set(read.redactor(f"{secrets} 7654321 in-query").split()) == {"***"}
+    assert read.redactor("POST /log-in {{.session}} 5") == "POST /log-in {{.session}} 5"
+
+
+def test_the_redactor_leaves_what_is_no_secret() -> None:
+    read = settings(
+        {"T": "from-environment"},
+        token_params={"scope": "read", "Audience": "https://api.example.com"},
+        custom_headers={
+            "Accept": "application/json",
+            "User-Agent": "from-environment",
+            "Content-Type": "${T}",
+        },
+    )
+    text = "already read application/json at https://api.example.com"
+    assert read.redactor(text) == text
+    assert read.redactor("from-environment") == "***"
+
+
+def test_the_redactor_masks_user_and_password_as_basic_sends_them() -> None:
+    read = settings(auth_type="basic", username="abc", password="hunter22")
+    assert read.redactor("Basic YWJjOmh1bnRlcjIy") == "Basic ***"
+
+
+def test_the_redactor_masks_a_secret_without_the_line_break_after_it() -> None:
+    read = settings(auth_type="bearer_token", api_token="hunter22\n")
+    assert read.redactor("Bearer hunter22") == "Bearer ***"
+
+
+def test_the_redactor_masks_a_variable_that_is_part_of_a_header() -> None:
+    read = settings({"T": "hunter22"}, custom_headers={"Authorization": "Bearer ${T}"})
+    assert read.redactor("token hunter22 bad") == "token *** bad"
+
+
+def test_names_are_camel_case_for_the_user() -> None:
+    assert [setting_name(name) for name in ("base_url", "timeout", "verify_ssl")] == [
+        "baseUrl",
+        "timeout",
+        "verifySsl",
+    ]
+
+
+def test_token_url_of_another_scheme_is_refused() -> None:
+    message = refusal(auth_type="oauth2", token_url="ftp://x.io/t", client_id="me", client_secret="hunter22")
+    assert message == "tokenUrl: accepts a path under baseUrl, or a URL of http or https"
+
+
+def test_a_setting_and_its_field_are_named_after_each_other() -> None:
+    assert field_name("maxConcurrentRequests") == "max_concurrent_requests"
+    assert all(setting_name(field_name(name)) == name for name in setting_names())
+
+
+def test_a_pagination_setting_that_the_type_makes_nothing_of_is_refused() -> None:
+    assert refusal(pagination_type="page", cursor_path="meta.next") == (
+        "cursorPath: means nothing for paginationType page; it is for cursor"
+    )
+    assert refusal(pagination_type="none", pagination_param="p").startswith(
+        "paginationParam: means nothing for paginationType none; it is for offset, page, cursor"
+    )
+
+
+def test_without_a_type_it_may_be_for_resources_that_say_their_own() -> None:
+    assert settings(cursor_path="meta.next").pagination.cursor_path == setting_path("meta.next")

@@ -1,0 +1,71 @@
+"""How much a kind may shrink."""
+
+import pytest
+
+from configuration.shrinkage import DEFAULT_SHRINK_LIMIT, ShrinkLimit
+from rest.errors import ItemsError
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("30%", ShrinkLimit(share=30)),
+        (" 12.5 % ", ShrinkLimit(share=12.5)),
+        ("0%", ShrinkLimit(share=0)),
+        ("100%", ShrinkLimit(share=100)),
+        ("500", ShrinkLimit(items=500)),
+        ("0", ShrinkLimit(items=0)),
+    ],
+)
+def test_share_or_number_is_read(text: str, limit: ShrinkLimit) -> None:
+    assert ShrinkLimit.read(text) == limit
+
+
+@pytest.mark.parametrize(
+    "text", ["", "%", "101%", "-1%", "-5", "1e3", "half", "30 percent", "٣", "0.3", "30%%"]
+)
+def test_what_is_neither_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no share and no number"):
+        ShrinkLimit.read(text)
+
+
+@pytest.mark.parametrize(
+    ("limit", "earlier", "now"),
+    [
+        (DEFAULT_SHRINK_LIMIT, 20, 1),
+        (DEFAULT_SHRINK_LIMIT, 20, 0),
+        (DEFAULT_SHRINK_LIMIT, 5000, 499),
+        (ShrinkLimit(share=0), 2, 1),
+        (ShrinkLimit(share=30), 10, 6),
+        (ShrinkLimit(items=5), 10, 4),
+        (ShrinkLimit(items=0), 1, 0),
+    ],
+)
+def test_listing_that_lost_too_much_is_an_error_with_both_counts(
+    limit: ShrinkLimit, earlier: int, now: int
+) -> None:
+    with pytest.raises(
+        ItemsError, match=f"has {now} items, and the last complete one had {earlier}"
+    ) as found:
+        limit.check(earlier, now, None)
+    assert f"accept_shrink: {now}" in str(found.value)
+    limit.check(earlier, now, now)
+    with pytest.raises(ItemsError):
+        limit.check(earlier, now, now + 1)
+
+
+@pytest.mark.parametrize(
+    ("limit", "earlier", "now"),
+    [
+        (DEFAULT_SHRINK_LIMIT, 19, 0),
+        (DEFAULT_SHRINK_LIMIT, 20, 2),
+        (DEFAULT_SHRINK_LIMIT, 20, 20),
+        (DEFAULT_SHRINK_LIMIT, 0, 500),
+        (ShrinkLimit(share=100), 9000, 0),
+        (ShrinkLimit(share=30), 10, 7),
+        (ShrinkLimit(items=5), 10, 5),
+        (ShrinkLimit(items=0), 3, 3),
+    ],
+)
+def test_listing_that_lost_less_passes(limit: ShrinkLimit, earlier: int, now: int) -> None:
+    limit.check(earlier, now, None)
