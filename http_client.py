@@ -150,8 +150,8 @@ class HttpClient:
         try:
             self._breaker.check(request.full_url)
         except TransientError as error:
-            message = f"{self._failures.shown(request)}: {error.message}"
-            raise TransientError(message, status=error.status, hint=error.hint) from None
+            error.at(self._failures.place(request))
+            raise
 
     async def _followed(self, way: list[Request]) -> Response:
         """The answer to a request, redirects followed within the trusted origins; way: grows with each."""
@@ -254,7 +254,8 @@ class HttpClient:
                 request.method, address, headers=request.headers, json=request.body, extensions=_OURS
             )
         except RefusedError as error:
-            raise self._failures.about(request, error) from error
+            error.at(self._failures.place(request))
+            raise
         except (ValueError, TypeError) as error:
             raise self._failures.unsendable(request) from error
 
@@ -265,7 +266,8 @@ class HttpClient:
         except ValueError as error:
             raise self._failures.redirected_nowhere(request) from error
         except RefusedError as error:
-            raise self._failures.about(request, error) from error
+            error.at(self._failures.place(request))
+            raise
         return url
 
     async def _wait(

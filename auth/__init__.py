@@ -8,8 +8,7 @@ from auth.login import ClientCredentialsAuth, CustomAuth
 from auth.static import ApiKeyAuth, BearerAuth
 from auth.template import Template
 from configuration.settings import Settings
-from expressions.program import JqError
-from rest.errors import SettingsError
+from rest.errors import JqError, SettingsError
 from rest.origin import Redactor
 
 __all__ = ["ApiKeyAuth", "BearerAuth", "ClientCredentialsAuth", "CustomAuth", "auth_for"]

@@ -15,7 +15,7 @@ import httpx
 from auth.template import Template
 from configuration.login import ClientCredentials, LoginRequest
 from rest.bodies import Json, parse_json
-from rest.errors import AuthError, ItemsError, RefusedError, TransientError
+from rest.errors import AuthError, ItemsError, Place, RefusedError, TransientError
 from rest.origin import Redactor
 from rest.rate_limits import TRANSIENT_STATUSES
 from rest.request import Request, text_of
@@ -98,10 +98,14 @@ class LoginAuth(httpx.Auth, ABC):
             refused = login
 
     async def _read(self, answer: httpx.Response) -> Login:
-        shown = f"{answer.request.method} {self._redact(str(answer.request.url))}"
+        place = Place(
+            request=f"{answer.request.method} {self._redact(str(answer.request.url))}", step="the login"
+        )
         status = answer.status_code
         if status in TRANSIENT_STATUSES:
-            raise TransientError(f"{shown}: the login: status {status}", status=status)
+            raise TransientError(
+                f"the login answered status {status}", status=status, place=replace(place, step="")
+            )
         try:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             response = Response(status, headers, await answer.aread(), self._redact)
@@ -114,8 +118,9 @@ class LoginAuth(httpx.Auth, ABC):
             return login
         except (AuthError, ItemsError, RefusedError) as error:
             self._refusal = AuthError(
-                f"{shown}: the login: {error.message}",
+                error.what,
                 status=status,
+                place=place,
                 hint=error.hint or "Check the credentials, and the address of the login",
             )
             raise self._refused() from error
@@ -123,7 +128,7 @@ class LoginAuth(httpx.Auth, ABC):
     def _refused(self) -> AuthError:
         """A new error for each request: who raises it adds its kind."""
         refusal = self._refusal or AuthError("the login was refused")
-        return AuthError(refusal.message, status=refusal.status, hint=refusal.hint)
+        return AuthError(refusal.what, status=refusal.status, hint=refusal.hint, place=refusal.place)
 
 
 class ClientCredentialsAuth(LoginAuth):

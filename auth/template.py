@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from expressions.paths import Path, jq_path
-from expressions.program import JqError
 from rest.bodies import Json
-from rest.errors import AuthError
+from rest.errors import AuthError, JqError
 from rest.request import text_of
 
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)

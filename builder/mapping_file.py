@@ -12,7 +12,7 @@ from configuration.pagination import PaginationSettings
 from configuration.permissions import NO_PERMISSIONS, Permissions
 from configuration.resource import Resource
 from mapping import EntityMapping
-from rest.errors import ResourceError
+from rest.errors import Place, ResourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def entries_of(
         try:
             yield entry_of(entry, pagination, permissions)
         except ResourceError as error:
-            raise ResourceError(f"resources, entry {number}: {error}") from error
+            error.at(Place(entry=f"resources, entry {number}"))
+            raise
 
 
 def entry_of(
@@ -73,11 +74,11 @@ def entry_of(
     try:
         mappings = entry["port"]["entity"]["mappings"]
     except (KeyError, TypeError) as error:
-        raise ResourceError(f"{kind}: has no port.entity.mappings") from error
+        raise ResourceError("has no port.entity.mappings", place=Place(kind=kind)) from error
     try:
         resource = read_resource(kind, selector, pagination, permissions)
     except ResourceError as error:
-        error.kind = kind
+        error.at(Place(kind=kind))
         raise
     mapping = EntityMapping(mappings, str(selector.get("query", "true")))
     return Entry(kind, resource, mapping, entry.get("enableDelete") is not False)

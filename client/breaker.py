@@ -42,7 +42,8 @@ class Breaker:
             return
         raise TransientError(
             f"not asked, since {found.count} requests in a row to {origin} failed with all their attempts, "
-            f"the first of them: {found.first.message}",
+            "the first of them",
+            because=found.first,
             status=found.first.status,
             hint=found.first.hint,
         )

@@ -3,8 +3,9 @@
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Literal
 
-from rest.errors import AuthError, RefusedError, RequestError, TransientError
+from rest.errors import AuthError, Place, RefusedError, RequestError, TransientError
 from rest.origin import Redactor
 from rest.request import Request
 from rest.response import Response
@@ -36,82 +37,86 @@ class RequestErrors:
         address = " ".join(self.redact(request.full_url).split())
         return f"{request.method} {address[:_LONGEST_ADDRESS]}"
 
+    def place(self, request: Request) -> Place:
+        """The place of an error of this request."""
+        return Place(request=self.shown(request))
+
     def cause(self, error: Exception) -> str:
         """What kept the answer away."""
         if isinstance(error, TransientError):
-            return error.message
+            return error.summary
         kind = type(error).__name__
         return f"{kind}: {self.redact(str(error))}" if str(error) else kind
 
     def spent(self, request: Request, attempts: int, cause: str, response: Response | None) -> TransientError:
         """All attempts failed; the last one by this cause."""
         times = "" if attempts == 1 else f", {attempts} times"
-        is_not_ready = response is not None and response.status == HTTPStatus.ACCEPTED
         return TransientError(
-            f"{self.shown(request)}: {cause}{times}{_excerpt(response)}",
+            f"{cause}{times}{_excerpt(response)}",
+            place=self.place(request),
             status=response.status if response else None,
             hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_ANSWER,
-            doubt="not_ready" if is_not_ready else "",
+            doubt=_doubt_of(response),
         )
 
     def unrepeated(self, request: Request, cause: str, response: Response | None) -> TransientError:
         """It failed, and may have been carried out, so that it is not sent once more."""
-        error = self.spent(request, 1, cause, response)
         return TransientError(
-            f"{error.message}; it was not sent again, as it may have been carried out",
-            status=error.status,
+            f"{cause}{_excerpt(response)}; it was not sent again, as it may have been carried out",
+            status=response.status if response else None,
             hint=_HINT_UNREPEATED,
-            doubt=error.doubt,
+            doubt=_doubt_of(response),
+            place=self.place(request),
         )
 
     def refusal(self, request: Request, response: Response) -> RequestError:
         """The API answered with a status that will not pass."""
         family = AuthError if response.status == HTTPStatus.UNAUTHORIZED else RefusedError
-        error = family(
-            f"{self.shown(request)}: {shown_status(response.status)}{_excerpt(response)}",
+        return family(
+            f"{shown_status(response.status)}{_excerpt(response)}",
+            place=self.place(request),
             status=response.status,
             hint=hint_for(response.status),
+            content_type=response.content_type,
         )
-        error.content_type = response.content_type
-        return error
-
-    def about(self, request: Request, error: RefusedError) -> RefusedError:
-        """The same error, with the request that it is about."""
-        return RefusedError(f"{self.shown(request)}: {error.message}", hint=error.hint)
 
     def redirected_nowhere(self, request: Request) -> RefusedError:
         """Location leads nowhere."""
-        return RefusedError(f"{self.shown(request)}: redirects to what is no URL")
+        return RefusedError("redirects to what is no URL", place=self.place(request))
 
     def redirected_too_often(self, request: Request, most: int) -> RefusedError:
         """The redirects have no end."""
-        return RefusedError(f"{self.shown(request)}: redirected more than {most} times")
+        return RefusedError(f"redirected more than {most} times", place=self.place(request))
 
     def too_large(self, request: Request, most_bytes: int) -> RefusedError:
         """The body is no listing, but a dump, or an attack."""
         return RefusedError(
-            f"{self.shown(request)}: the body has more than {most_bytes // 2**20} MiB",
+            f"the body has more than {most_bytes // 2**20} MiB",
+            place=self.place(request),
             hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
         )
 
     def too_many_headers(self, request: Request, most: int) -> RefusedError:
         """The answer has more to say of itself than any API."""
         return RefusedError(
-            f"{self.shown(request)}: the answer has more than {most} headers",
+            f"the answer has more than {most} headers",
+            place=self.place(request),
             hint="Ask whoever runs the API what adds them",
         )
 
     def unsendable(self, request: Request) -> RefusedError:
         """The request is none that HTTP can express."""
         return RefusedError(
-            f"{self.shown(request)}: cannot be sent",
+            "cannot be sent",
+            place=self.place(request),
             hint="Check headers, query_params, body and path values for line breaks and odd characters",
         )
 
     def untrusted_certificate(self, request: Request, error: Exception) -> RefusedError:
         """TLS refused the API."""
         return RefusedError(
-            f"{self.shown(request)}: the API's certificate is not trusted ({self.cause(error)})",
+            f"the API's certificate is not trusted ({self.cause(error)})",
+            place=self.place(request),
             hint="Give the image your CA's certificate, or set verifySsl to false while you test",
         )
 
@@ -127,3 +132,7 @@ def is_certificate_error(error: BaseException | None) -> bool:
 
 def _excerpt(response: Response | None) -> str:
     return f": {response.excerpt!r}" if response and response.excerpt else ""
+
+
+def _doubt_of(response: Response | None) -> Literal["not_ready", ""]:
+    return "not_ready" if response and response.status == HTTPStatus.ACCEPTED else ""

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from expressions.paths import Path
-from expressions.program import JqError
 from rest.bodies import Json
-from rest.errors import ItemsError, ResourceError
+from rest.errors import ItemsError, JqError, ResourceError
 from rest.response import Response
 
 type StatusMeaning = Literal["empty", "end", "retry", "rate_limited", "fail"]

@@ -29,7 +29,7 @@ from configuration.permissions import NO_PERMISSIONS, Permissions
 from configuration.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, Value
 from configuration.shrinkage import DEFAULT_SHRINK_LIMIT
 from rest.dot_segments import has_dot_segments, without_query
-from rest.errors import ResourceError
+from rest.errors import Place, ResourceError
 
 _JsonObject = Annotated[dict[str, Any], Accepts("an object")]
 _Statuses = Annotated[
@@ -236,7 +236,8 @@ def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, wh
     if paging.useless:
         word = paging.useless[0]
         raise ResourceError(
-            f"{path}: {word} is set, but pagination type {paging.type} makes nothing of it",
+            f"{word} is set, but pagination type {paging.type} makes nothing of it",
+            place=Place(endpoint=path),
             hint=f"Set paginationType, or {where}.pagination.type: {', '.join(types_with(word))}",
         )
     return Endpoint(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
-from expressions.program import JqError, JqProgram
+from expressions.program import JqProgram
 from rest.bodies import Json
+from rest.errors import JqError
 from rest.steps import Iterate, Step, quoted_key
 
 

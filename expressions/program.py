@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from expressions.process import JqLimits, Sink, Sized, jq_process
 from rest.bodies import Json
+from rest.errors import JqError
 from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of
 
 # The mapping can be edited in Port by people who must not see the secrets in this process's environment.
@@ -14,10 +15,6 @@ _PRELUDE = (
     'def halt: error("halt"); def halt_error: error("halt_error"); def halt_error(x): error("halt_error"); '
     "{} as $ENV | "
 )
-
-
-class JqError(ValueError):
-    """jq's own words, on one line: the expression does not compile, or fails on this input."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pagination.values import whole_number
 from pagination.vocabulary import key_of
 from rest.bodies import Json
-from rest.envelope import Place
+from rest.envelope import EnvelopeField
 from rest.origin import cut
 from rest.page import Page
 from rest.request import text_of
@@ -108,7 +108,7 @@ def error_in_item(item: Json) -> str | None:
     if not keys <= _OF_ERRORS or not keys & (_ERRORS | _MESSAGES):
         return None
     return _first(
-        [Place((name,), value) for name, value in item.items()], with_states=False, with_codes=False
+        [EnvelopeField((name,), value) for name, value in item.items()], with_states=False, with_codes=False
     )
 
 
@@ -121,7 +121,7 @@ def errors_among(items: Iterable[Json]) -> Iterable[tuple[int, str]]:
             yield number, words
 
 
-def _first(places: Iterable[Place], *, with_states: bool, with_codes: bool) -> str | None:
+def _first(places: Iterable[EnvelopeField], *, with_states: bool, with_codes: bool) -> str | None:
     """The first place that tells of an error.
 
     with_states, with_codes: words like `status: failed`, and numbers that are no HTTP status, count too.
@@ -131,12 +131,12 @@ def _first(places: Iterable[Place], *, with_states: bool, with_codes: bool) -> s
     return None if place is None else f"{place.where} is {_shown(place.value)}"
 
 
-def _is_about(place: Place) -> bool:
+def _is_about(place: EnvelopeField) -> bool:
     names = [key for key in place.keys[:-1] if isinstance(key, str)]
     return len(place.keys) <= _DEEPEST and all(key_of(name) in _ABOUT for name in names)
 
 
-def _says_error(place: Place, *, with_states: bool, with_codes: bool) -> bool:
+def _says_error(place: EnvelopeField, *, with_states: bool, with_codes: bool) -> bool:
     key, value = key_of(place.name), place.value
     if key in _SUCCESSES:
         return value is False or (isinstance(value, str) and value.strip().lower() in ("false", "no", "n"))

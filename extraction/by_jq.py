@@ -7,13 +7,13 @@ from itertools import takewhile
 
 from client import DiskBody
 from expressions.paths import Path
-from expressions.program import JqError, JqProgram
+from expressions.program import JqProgram
 from extraction.body_parts import Room, kept
 from extraction.json_text import JsonText, ShapeError
 from extraction.large import Census, LargeItems, around, census_of
-from extraction.places import Place
+from extraction.places import ItemsPosition
 from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
-from rest.errors import ItemsError
+from rest.errors import ItemsError, JqError
 from rest.response import Response
 from rest.steps import Step
 from rest.weight import MOST_WEIGHT, weight_of_body
@@ -69,7 +69,7 @@ def _seen(response: Response, data_path: Path) -> tuple[Json, int | None]:
     keys = tuple(str(step.at) for step in takewhile(_is_key, steps))
     is_read = data_path.program is not None or data_path.iterates
     try:
-        beside, census = around(JsonText(response.stored.reader()), Place(keys))
+        beside, census = around(JsonText(response.stored.reader()), ItemsPosition(keys))
     except ShapeError:
         return kept(JsonText(response.stored.reader()), Room()), None
     return beside, census.count if is_read else None
@@ -84,7 +84,7 @@ def _values(stored: DiskBody, *, is_list: bool) -> Sequence[Json]:
     if weight_of_body(stored.reader()) <= MOST_WEIGHT:
         lines = stored.reader().read().splitlines()
         return [json.loads(line) for line in lines]
-    place = Place() if is_list and stored.reader().read(1) == b"[" else Place(is_lines=True)
+    place = ItemsPosition() if is_list and stored.reader().read(1) == b"[" else ItemsPosition(is_lines=True)
     census: Census = census_of(place.read(stored))
     return LargeItems(stored, place, census.count, census)
 

@@ -26,7 +26,7 @@ from extraction.sample import Sample, samples
 from extraction.source import Source, shared_templates
 from extraction.verdict import Verdict
 from http_client import HttpClient, headers_for
-from rest.errors import SyncError
+from rest.errors import Place, SyncError
 from rest.origin import Origin, Redactor
 from rest.page import Item
 
@@ -75,11 +75,11 @@ class Extractor:
                     yield batch
             fetch.finish()
         except SyncError as error:
-            self._name_kind(error, resource.kind)
+            self._name(error, resource.kind)
             raise
         except ExceptionGroup as group:
-            for failure in group.exceptions:
-                self._name_kind(failure, resource.kind)
+            for each in group.exceptions:
+                self._name(each, resource.kind)
             message = f"{resource.kind}: {self._redact(group.message)}"
             raise ExceptionGroup(message, group.exceptions) from None
 
@@ -108,17 +108,15 @@ class Extractor:
                 async for sample in found:
                     yield sample
         except SyncError as error:
-            self._name_kind(error, resource.kind)
+            self._name(error, resource.kind)
             raise
         except ExceptionGroup as group:
-            self._name_kind(group.exceptions[0], resource.kind)
+            self._name(group.exceptions[0], resource.kind)
             raise group.exceptions[0] from None
 
-    def _name_kind(self, error: Exception, kind: str) -> None:
+    def _name(self, error: Exception, kind: str) -> None:
         if isinstance(error, SyncError):
-            error.kind = kind
-            error.message = self._redact(error.message)
-            error.place = self._redact(error.place)
+            error.redacted(self._redact).at(Place(kind=kind))
 
 
 def _counted(number: int, noun: str) -> str:

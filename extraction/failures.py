@@ -41,9 +41,8 @@ class Failures:
         if self._count == 1:
             raise self._errors[0]
         if self._errors:
-            raise ExceptionGroup(
-                f"{self._count} endpoints failed; the first: {self._errors[0]}", self._errors
-            )
+            first = self._errors[0]
+            raise ExceptionGroup(f"{self._count} endpoints failed; the first: {first}", self._errors)
 
 
 class Attempt:
@@ -88,7 +87,7 @@ class _Outcome:
     def note_missing(self, error: SyncError) -> None:
         self.missing += 1
         if self.missing <= _MOST_WARNED:
-            logger.warning("{} (taken as no items)", error.message)
+            logger.warning("{} (taken as no items)", error.summary)
 
     def all_missing(self) -> RefusedError:
         return RefusedError(

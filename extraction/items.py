@@ -5,13 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from expressions.paths import Path, lists_in, paths_shown
-from expressions.program import JqError
 from extraction.by_jq import Outputs, is_for_jq, outputs_of
 from extraction.json_text import HeavyError
 from extraction.large import LargeItems, split, too_much_in_one
 from extraction.places import place_of
 from rest.bodies import Json
-from rest.errors import ItemsError
+from rest.errors import ItemsError, JqError
 from rest.page import Item
 from rest.response import Response
 

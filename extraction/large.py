@@ -14,7 +14,7 @@ from extraction.answer_errors import errors_among
 from extraction.body_parts import Room, kept
 from extraction.item_keys import TELLING_ITEMS, item_key
 from extraction.json_text import HeavyError, JsonText, ShapeError
-from extraction.places import Place, TableItems, place_of
+from extraction.places import ItemsPosition, TableItems, place_of
 from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.response import LargeBody, Response
@@ -43,7 +43,7 @@ class LargeItems(Sequence[Json]):
     """The items of a large body, from the first one to the `length`th."""
 
     body: LargeBody
-    place: Place
+    place: ItemsPosition
     length: int
     census: Census = Census()
     left_out: frozenset[int] = frozenset()
@@ -132,7 +132,7 @@ def too_much_in_one() -> ItemsError:
     )
 
 
-def _split(response: Response, place: Place) -> Split:
+def _split(response: Response, place: ItemsPosition) -> Split:
     body = response.stored
     if place.is_table:
         rows = place.read(body)
@@ -146,7 +146,7 @@ def _split(response: Response, place: Place) -> Split:
     return Split(LargeItems(body, place, census.count, census), envelope)
 
 
-def around(text: JsonText, place: Place) -> tuple[Json, Census]:
+def around(text: JsonText, place: ItemsPosition) -> tuple[Json, Census]:
     """The body without the items, and what they are; all of it is seen to be JSON.
 
     Raises ShapeError: they are not where they should be.

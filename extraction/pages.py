@@ -9,7 +9,6 @@ from itertools import chain
 from loguru import logger
 
 from configuration.resource import Endpoint
-from expressions.program import JqError
 from extraction.ending import check_promise, left_open, proof_of
 from extraction.listings import Sender
 from extraction.observed_pages import TemplateObservations
@@ -33,7 +32,7 @@ from extraction.second_reading import read_again
 from extraction.verdict import Verdict
 from pagination import NextPage, OffsetPaginator, PageNumberPaginator, SinglePage, paginator_for
 from pagination.signals import is_named_last
-from rest.errors import ItemsError, PaginationError, RefusedError, RequestError, SyncError
+from rest.errors import ItemsError, JqError, PaginationError, Place, RefusedError, RequestError, SyncError
 from rest.page import Page
 from rest.request import Request
 from rest.response import Response
@@ -406,4 +405,4 @@ class _Steps:
 
     def _place(self, error: SyncError, request: Request, number: int) -> None:
         if not isinstance(error, RequestError):  # which says itself what was asked
-            error.place = error.place or f"page {number + 1} ({request.method} {request.full_url})"
+            error.at(Place(page=number + 1, request=f"{request.method} {request.full_url}"))

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from configuration.resource import PathParameter, Value
 from expressions.paths import Path, type_name
-from expressions.program import JqError
 from rest.bodies import Json
 from rest.dot_segments import climbs, is_given
-from rest.errors import ItemsError
+from rest.errors import ItemsError, JqError
 from rest.page import Item
 from rest.request import text_of
 

@@ -19,7 +19,7 @@ _BUFFER_BYTES = 2**16
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ItemsPosition:
     """Where a large body has its items.
 
     keys: on the way to their list. is_lines: one JSON value a line. is_table: CSV.
@@ -38,7 +38,7 @@ class Place:
 class JsonItems(Iterator[Json]):
     """The items of a JSON body. Raises ShapeError and ValueError as the text does."""
 
-    def __init__(self, body: LargeBody, place: Place) -> None:
+    def __init__(self, body: LargeBody, place: ItemsPosition) -> None:
         self._text = JsonText(body.reader(), place.charset)
         self._place = place
         self._items = self._read()
@@ -79,7 +79,7 @@ class TableItems(Iterator[Json]):
 type PlacedItems = JsonItems | TableItems
 
 
-def place_of(response: Response, data_path: Path | None) -> Place | None:
+def place_of(response: Response, data_path: Path | None) -> ItemsPosition | None:
     """None: only the whole body tells, as data_path is more than keys."""
     media_type, charset = media_type_and_charset(response.headers.get("content-type", ""))
     steps = () if data_path is None else data_path.steps
@@ -91,7 +91,7 @@ def place_of(response: Response, data_path: Path | None) -> Place | None:
     is_lines, is_table = media_type in LINES_TYPES, media_type in CSV_TYPES
     if len(keys) < len(steps) or (keys and (is_lines or is_table)):
         return None
-    return Place(keys, is_lines, is_table, charset)
+    return ItemsPosition(keys, is_lines, is_table, charset)
 
 
 def text_of(body: LargeBody, charset: str) -> TextIO:

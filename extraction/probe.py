@@ -4,12 +4,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from configuration.resource import Resource
-from expressions.program import JqError
 from extraction.fetch import ResourceFetch
 from extraction.source import Source
 from extraction.verdict import Verdict
 from pagination import paginator_for
-from rest.errors import SyncError
+from rest.errors import JqError, SyncError
 from rest.page import Page
 
 
@@ -42,12 +41,11 @@ async def probed(resource: Resource, source: Source, verdict: Verdict) -> Findin
         if words:
             return Finding(resource.kind, is_good=True, words=words)
         fetch.finish()
-    except SyncError as error:
-        error.kind = resource.kind
-        return Finding(resource.kind, is_good=False, words=str(error).removeprefix(f"{resource.kind}: "))
     except JqError as error:
         words = f"a path of the pagination fails on the first page: {error}. Correct the path"
         return Finding(resource.kind, is_good=False, words=words)
+    except SyncError as error:
+        return Finding(resource.kind, is_good=False, words=error.without_kind)
     return Finding(resource.kind, is_good=True, words="reached, but there are no items")
 
 

@@ -68,7 +68,8 @@ async def has_second_page(source: PageSource, paginator: Paginator, page: Page) 
 def _unproven(asked: Request, page: Page, error: SyncError) -> PaginationError:
     return PaginationError(
         f"nothing tells whether there is more than these {page.count} items, and asking for a second page "
-        f"({asked.full_url}) did not tell: {error.message}",
+        f"({asked.full_url}) did not tell",
+        because=error,
         hint="Set paginationType, or to none if these are all",
         doubt="unproven_end",
     )

@@ -41,7 +41,7 @@ class Verdict:
             return False
         self._taken_on[error.doubt] += 1
         if self._taken_on[error.doubt] <= _MOST_WARNED:
-            logger.warning("{} (accepted: {})", error.told, error.doubt)
+            logger.warning("{} (accepted: {})", error.summary, error.doubt)
         return True
 
     def doubt(self, error: SyncError) -> None:
@@ -96,6 +96,4 @@ def _told(seen: _Seen) -> SyncError:
     if seen.count == 1:
         return seen.first
     first = seen.first
-    error = DoubtError(f"{first.message} ({seen.count} times)", hint=first.hint, doubt=first.doubt)
-    error.place = first.place
-    return error
+    return DoubtError(first.what, hint=first.hint, doubt=first.doubt, place=first.place, times=seen.count)

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from expressions.paths import jq_path
-from expressions.program import JqError
 from rest.bodies import Json
+from rest.errors import JqError
 from rest.page import Item
 from rest.steps import Iterate
 

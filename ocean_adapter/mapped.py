@@ -6,6 +6,7 @@ from loguru import logger
 
 from extraction import Verdict
 from mapping import EntityTally
+from rest.errors import Place
 
 _ATTRIBUTE = "ocean_custom_mapped"
 
@@ -22,7 +23,7 @@ def check_mapped(tally: EntityTally, kind: str, verdict: Verdict) -> None:
         logger.warning("{}: {}", kind, tally.warning)
     errors = [error for error in tally.errors if not verdict.accepts(error)]
     for error in errors:
-        error.kind = kind
+        error.at(Place(kind=kind))
         verdict.doubt(error)
     if len(errors) > 1:
         raise ExceptionGroup(f"{kind}: {errors[0]}", errors)

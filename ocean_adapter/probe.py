@@ -49,7 +49,7 @@ def _wanted(config: ResourceConfig, settings: Settings) -> Resource | Finding:
     try:
         return resource_from(config, settings.pagination, permissions_for(settings))
     except ResourceError as error:
-        return Finding(config.kind, is_good=False, words=str(error).removeprefix(f"{config.kind}: "))
+        return Finding(config.kind, is_good=False, words=error.without_kind)
 
 
 def _check(finding: Finding) -> ProbeCheck:

@@ -10,7 +10,7 @@ from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 
 from ocean_adapter.mapped import tally_of
 from ocean_adapter.written import LATER, written_of
-from rest.errors import WriteError
+from rest.errors import Place, WriteError
 
 _SHOWN = 5
 
@@ -34,11 +34,10 @@ class RefusedKind:
         reason, _ = Counter(self.reasons.values()).most_common(1)[0]
         more = len(self.reasons) - _SHOWN
         names = ", ".join(list(self.reasons)[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        error = WriteError(
-            f"Port refused {len(self.reasons)} of {self.entities} entities: {reason} ({names})"
+        return WriteError(
+            f"Port refused {len(self.reasons)} of {self.entities} entities: {reason} ({names})",
+            place=Place(kind=self.kind),
         )
-        error.kind = self.kind
-        return error
 
 
 def refused_kinds(configs: Sequence[ResourceConfig]) -> Iterator[RefusedKind]:

@@ -12,8 +12,8 @@ from configuration.pagination import PaginationSettings
 from configuration.permissions import NO_PERMISSIONS, Permissions
 from configuration.resource import Resource
 from configuration.settings import Settings
-from expressions.program import JqError, JqProgram
-from rest.errors import ResourceError
+from expressions.program import JqProgram
+from rest.errors import JqError, Place, ResourceError
 
 
 def permissions_for(settings: Settings) -> Permissions:
@@ -34,7 +34,7 @@ def resource_from(
         resource = read_resource(config.kind, _selector(config), pagination, permissions)
         _check_expressions(config)
     except ResourceError as error:
-        error.kind = config.kind
+        error.at(Place(kind=config.kind))
         raise
     return resource
 

@@ -17,7 +17,7 @@ from port_ocean.context.resource import resource
 from port_ocean.core.models import Entity
 from port_ocean.exceptions.context import EventContextNotFoundError, ResourceContextNotFoundError
 
-from rest.errors import WriteError
+from rest.errors import Place, WriteError
 
 _ATTRIBUTE = "ocean_custom_written"
 _WRITES = re.compile(r"/blueprints/(?P<blueprint>.+)/entities(?P<bulk>/bulk)?")
@@ -25,7 +25,7 @@ _LONGEST_REASON = 200
 LATER = -1
 """The place of what is written after all entries have ended."""
 
-type Place = tuple[str, bytes]
+type EntityKey = tuple[str, bytes]
 """A blueprint and an identifier, which may be a search."""
 
 
@@ -71,10 +71,10 @@ class WriteTally:
     unmatched: int = 0
     first_refused: str = ""
     waiting: list[Entity] = field(default_factory=list)
-    _lacking: dict[Place, str] = field(default_factory=dict, repr=False)
-    _taken: set[Place] = field(default_factory=set, repr=False)
-    _unmatched: set[Place] = field(default_factory=set, repr=False)
-    _reasons: dict[Place, str] = field(default_factory=dict, repr=False)
+    _lacking: dict[EntityKey, str] = field(default_factory=dict, repr=False)
+    _taken: set[EntityKey] = field(default_factory=set, repr=False)
+    _unmatched: set[EntityKey] = field(default_factory=set, repr=False)
+    _reasons: dict[EntityKey, str] = field(default_factory=dict, repr=False)
 
     def note(self, entities: Iterable[Entity], *, keep: bool) -> None:
         """Counts what was sent just now, by Port's answers. keep: the refused ones, to send them again."""
@@ -115,7 +115,7 @@ class WriteTally:
             if not later.has_taken((blueprint, name))
         }
 
-    def has_taken(self, place: Place) -> bool:
+    def has_taken(self, place: EntityKey) -> bool:
         """Whether Port has taken this entity since the last note."""
         return place in self._taken
 
@@ -179,7 +179,7 @@ def check_written(attributes: dict[str, Any], index: int, kind: str) -> None:
     try:
         tally.check()
     except WriteError as error:
-        error.kind = kind
+        error.at(Place(kind=kind))
         raise
 
 
@@ -207,7 +207,7 @@ async def _hear(answer: httpx.Response) -> None:
     tally.hear(answer)
 
 
-def _is_search(place: Place) -> bool:
+def _is_search(place: EntityKey) -> bool:
     return place[1].startswith(b"{")
 
 

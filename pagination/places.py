@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pagination.vocabulary import Meaning, header_meaning, is_quota, meaning_of
 from rest.bodies import Json
-from rest.envelope import Place, envelope_of
+from rest.envelope import EnvelopeField, envelope_of
 from rest.page import Page
 
 # RFC 9110 §14.4: what came, and of how many; `bytes` are parts of a file, and no items.
@@ -77,7 +77,7 @@ def link_of(value: Json) -> Json:
     return value
 
 
-def _in_lists_of_links(page: Page) -> Iterator[Place]:
+def _in_lists_of_links(page: Page) -> Iterator[EnvelopeField]:
     """[{"rel": "next", "href": "..."}] as {"next": "..."}: lists of links, each by its relation."""
     for place in page.envelope:
         for link in place.value if isinstance(place.value, list) else ():
@@ -87,10 +87,10 @@ def _in_lists_of_links(page: Page) -> Iterator[Place]:
                 else None
             )
             if isinstance(relation, str) and isinstance(link_of(link), str):
-                yield Place((*place.keys, relation), link_of(link))
+                yield EnvelopeField((*place.keys, relation), link_of(link))
 
 
-def _json_of(name: str, text: str) -> tuple[Place, ...]:
+def _json_of(name: str, text: str) -> tuple[EnvelopeField, ...]:
     """The places of a header that holds an object: X-Pagination: {"TotalCount": 21}."""
     if not text.lstrip().startswith("{") or len(text) > _LARGEST_HEADER or "policy" in name.lower():
         return ()

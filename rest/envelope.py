@@ -15,7 +15,7 @@ _MOST_ELEMENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EnvelopeField:
     """A value of the envelope. keys: from the body to it; the last one is its name."""
 
     keys: tuple[str | int, ...]
@@ -51,12 +51,12 @@ class _Open:
     in_element: bool = False
 
 
-def envelope_of(body: Json, steps: tuple[Step, ...] | None) -> tuple[Place, ...]:
+def envelope_of(body: Json, steps: tuple[Step, ...] | None) -> tuple[EnvelopeField, ...]:
     """The places outside the items, the outermost first. Lists are places, but not looked into.
 
     steps: the way to the items. None: unknown, and every list is taken for items.
     """
-    found: list[Place] = []
+    found: list[EnvelopeField] = []
     waiting = deque([_Open((), body, steps)])
     while waiting and len(found) < _MOST_PLACES:
         part = waiting.popleft()
@@ -68,7 +68,7 @@ def envelope_of(body: Json, steps: tuple[Step, ...] | None) -> tuple[Place, ...]
             if _is_item(inner):
                 continue
             if not isinstance(inner.keys[-1], int):
-                found.append(Place(inner.keys, inner.value))
+                found.append(EnvelopeField(inner.keys, inner.value))
             waiting.append(inner)
     return tuple(found)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rest.bodies import Json
-from rest.envelope import Place, envelope_of
+from rest.envelope import EnvelopeField, envelope_of
 from rest.request import Request
 from rest.response import Response
 from rest.steps import Step
@@ -67,7 +67,7 @@ class Page:
     reported: ReportedTotals = ReportedTotals()
 
     @cached_property
-    def envelope(self) -> tuple[Place, ...]:
+    def envelope(self) -> tuple[EnvelopeField, ...]:
         """What the body says beside the items."""
         return envelope_of(self.response.body, self.steps)
 

@@ -44,7 +44,7 @@ NOT_PURE = {"os", "subprocess", "threading", "asyncio", "httpx", "socket", "mult
 NEVER: Mapping[str, frozenset[str]] = {
     "http_client": frozenset({"auth", "pagination"}),
     "mapping": frozenset({"client", "auth", "pagination", "http_client"}),
-    "integration": ROW_OF.keys() - {"ocean_adapter"},
+    "integration": frozenset(ROW_OF.keys() - {"ocean_adapter"}),
 }
 
 

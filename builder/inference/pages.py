@@ -9,7 +9,6 @@ from builder.inference.page_words import flag_of_more, how_of, stop_of
 from configuration.pagination import PaginationSettings
 from configuration.settings import setting_name
 from expressions.paths import jq_path
-from expressions.program import JqError
 from extraction.items import extracted
 from extraction.page_checks import Shape, doubts_of
 from pagination import (
@@ -23,7 +22,7 @@ from pagination import (
     paginator_for,
 )
 from rest.bodies import Json
-from rest.errors import PaginationError
+from rest.errors import JqError, PaginationError
 from rest.page import Page
 from rest.request import Request
 from rest.response import Response

@@ -6,8 +6,9 @@ import re
 from builder.draft import Draft, Source
 from builder.install.blueprints import JsonObject
 from builder.install.yaml_writer import yaml_text
-from expressions.program import JqError, JqProgram
+from expressions.program import JqProgram
 from rest.bodies import Json
+from rest.errors import JqError
 
 # Port takes a single quote at a word's edge for a double one, inside a jq string too.
 _TAKEN_FOR_A_QUOTE = re.compile(r"(?:^|(?<=\s))'|'(?=\s|$)")

@@ -17,9 +17,8 @@ from builder.web.selecting import SelectorReading, selector_reading, with_select
 from builder.web.setting_fields import BASE_URL, PAGINATION
 from builder.web.text_lines import json_text, object_of
 from builder.web.workspace import ConnectionForm, EndpointForm, Workspace
-from expressions.program import JqError
 from rest.bodies import Json
-from rest.errors import ItemsError
+from rest.errors import ItemsError, JqError
 
 _ASKING = ("method", "query_params", "headers", "body", "more")
 _ACCEPTED = "reached, and the credentials are accepted. Fetch a sample to see what it lists"

@@ -21,8 +21,7 @@ from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from configuration.permissions import Permissions
 from expressions.paths import jq_path
-from expressions.program import JqError
-from rest.errors import ResourceError
+from rest.errors import JqError, ResourceError
 
 REGIONS: Mapping[str, str] = MappingProxyType(
     {"eu": PORT_URL, "us": "https://api.us.port.io", "sandbox": "http://127.0.0.1:3010"}

@@ -8,8 +8,7 @@ from builder.inference import FoundField, Proposal, proposal
 from builder.sampling import Answer
 from builder.web.workspace import EndpointForm, FieldRow, Origin, Seen, reading_of
 from expressions.paths import jq_path
-from expressions.program import JqError
-from rest.errors import ItemsError
+from rest.errors import ItemsError, JqError
 
 # What an answer fills in; the rest says how to ask for one.
 _FILLED_IN = ("data_path", "blueprint", "blueprint_title", "icon", "identifier", "title", "rows", "seen")

@@ -8,7 +8,7 @@ from builder.web.drafting import source_of
 from builder.web.selecting import parameter_of, wanted_parameters
 from builder.web.workspace import EndpointForm, ParameterForm, RelationRow, Workspace
 from expressions.paths import jq_path
-from expressions.program import JqError
+from rest.errors import JqError
 
 # Fewer hits may still be a relation: that is the user's to say.
 _SURE = 0.8

@@ -10,10 +10,9 @@ from builder.web.selecting import selector_reading
 from builder.web.workspace import EndpointForm, Seen
 from configuration.pagination import PaginationSettings
 from expressions.paths import jq_path
-from expressions.program import JqError
 from extraction.items import extracted
 from pagination import paginator_for
-from rest.errors import ItemsError, PaginationError, ResourceError, SettingsError
+from rest.errors import ItemsError, JqError, PaginationError, ResourceError, SettingsError
 from rest.page import Page
 from rest.request import Request
 

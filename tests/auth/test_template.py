@@ -3,9 +3,8 @@
 import pytest
 
 from auth.template import Template
-from expressions.program import JqError
 from rest.bodies import Json
-from rest.errors import AuthError
+from rest.errors import AuthError, JqError
 
 ANSWER: Json = {"session": {"token": "t0ken"}, "n": 9007199254740993, "ok": False, "list": [1], "none": None}
 

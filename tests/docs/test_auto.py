@@ -105,7 +105,7 @@ def test_messages_are_those_that_it_gives(body: Json, count: int) -> None:
     page = _first_page(json.dumps(body), [{"id": number} for number in range(count)])
     with pytest.raises(PaginationError) as caught:
         paginator_for(_AUTO).detected(page)
-    assert f"`{caught.value.message}`" in _TEXT
+    assert f"`{caught.value.what}`" in _TEXT
 
 
 def _left_out() -> dict[str, str]:

@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from expressions.paths import ABSENT, Absent, jq_path, lists_in, paths_shown, setting_path, type_name
-from expressions.program import JqError
 from rest.bodies import Json
+from rest.errors import JqError
 from rest.steps import quoted_key
 
 _NAMES = ["a", "b", "and", "_x1", "a b", "a.b", 'q"q', "é", "😀", "", "\\(1)", "\\", "/", "\n", "[]", "0"]

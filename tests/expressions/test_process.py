@@ -14,8 +14,9 @@ import pytest
 
 from expressions.child import LENGTH
 from expressions.process import JqLimits, JqProcess, _received, end_process
-from expressions.program import JqError, JqProgram
+from expressions.program import JqProgram
 from rest.bodies import Json
+from rest.errors import JqError
 from tests.security.programs import ENDLESS, GREEDY
 
 ROOT = Path(__file__).parents[2]

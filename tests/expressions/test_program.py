@@ -2,8 +2,9 @@
 
 import pytest
 
-from expressions.program import JqError, JqProgram
+from expressions.program import JqProgram
 from rest.bodies import Json
+from rest.errors import JqError
 
 
 def outputs(text: str, value: Json = None) -> list[Json]:

@@ -280,7 +280,7 @@ async def test_jq_of_a_parameter_that_does_not_fit_is_an_error(
 async def test_child_that_fails_lets_the_others_go_on(fetched: Fetch) -> None:
     fetch = await fetched(api({**TASKS, "/projects/2/tasks": 500}), KIND, below())
     assert isinstance(fetch.error, TransientError)
-    assert fetch.error.kind == KIND
+    assert fetch.error.place.kind == KIND
     assert fetch.ids == [10, 11, 30, 31]
 
 
@@ -384,7 +384,7 @@ async def test_401_ends_all_at_once(fetched: Fetch) -> None:
 async def test_401_of_the_parents_ends_all_at_once(fetched: Fetch) -> None:
     fetch = await fetched(api({"/projects": 401}), KIND, below())
     assert isinstance(fetch.error, AuthError)
-    assert fetch.error.kind == KIND
+    assert fetch.error.place.kind == KIND
 
 
 async def test_parents_that_fail_in_the_middle_fail_the_kind(fetched: Fetch) -> None:
@@ -456,8 +456,8 @@ async def test_every_error_names_its_kind_and_no_secret(fetched: Fetch, answer: 
     config = {"auth_type": "bearer_token", "api_token": SECRET}
     fetch = await fetched(lambda _: answer, f"/x?key={SECRET}", {"data_path": ".items"}, **config)
     assert fetch.error is not None
-    assert fetch.error.kind == f"/x?key={SECRET}"
-    assert SECRET not in fetch.error.message + fetch.error.hint
+    assert fetch.error.place.kind == f"/x?key={SECRET}"
+    assert SECRET not in fetch.error.what + fetch.error.hint
 
 
 async def test_placeholders_reach_query_headers_and_body(fetched: Fetch) -> None:

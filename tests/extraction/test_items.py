@@ -119,8 +119,8 @@ def test_html_with_a_success_status_is_an_error_that_shows_it() -> None:
     page = Response(200, {"content-type": "text/html; charset=utf-8"}, b"<html>\n <b>Log in" + b"x" * 500)
     with pytest.raises(ItemsError) as error:
         extracted(page, None)
-    assert "no JSON (text/html): '<html> <b>Log in" in error.value.message
-    assert len(error.value.message) < 300
+    assert "no JSON (text/html): '<html> <b>Log in" in error.value.what
+    assert len(error.value.what) < 300
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from loguru import logger
 
 from extraction.verdict import Verdict
-from rest.errors import DoubtError, ItemsError
+from rest.errors import DoubtError, ItemsError, Place
 
 
 def _doubt(words: str = "seen") -> DoubtError:
@@ -33,7 +33,7 @@ def test_same_doubt_is_told_once_with_its_count_and_its_first_place() -> None:
     verdict = Verdict()
     for page in (1, 2, 3):
         error = _doubt()
-        error.place = f"page {page}"
+        error.at(Place(page=page))
         verdict.doubt(error)
     (told,) = verdict.errors
     assert str(told).startswith("page 1: seen (3 times). Change it. ")

@@ -60,9 +60,7 @@ def test_items_without_an_identifier_are_a_doubt() -> None:
     (error,) = tally.errors
     assert isinstance(error, DoubtError)
     assert error.doubt == "skipped_items"
-    assert error.message == (
-        "1 of 2 items became no entity, as they have no identifier; the first has name Ann"
-    )
+    assert error.what == ("1 of 2 items became no entity, as they have no identifier; the first has name Ann")
     assert error.hint == "Correct the mapping, or leave them out by selector.query"
 
 
@@ -70,8 +68,8 @@ def test_both_that_an_entity_needs_are_named() -> None:
     tally = EntityTally()
     incomplete = [entity(""), entity("2", None)]
     tally.note(Mapped(passed=[entity("1")], incomplete=incomplete, lost=[0, 1]), [{"id": 1}, {"id": 2}, {}])
-    assert "2 of 3 items" in tally.errors[0].message
-    assert "as they have no blueprint or identifier; " in tally.errors[0].message
+    assert "2 of 3 items" in tally.errors[0].what
+    assert "as they have no blueprint or identifier; " in tally.errors[0].what
 
 
 def test_a_query_without_true_or_false_is_a_doubt() -> None:
@@ -79,7 +77,7 @@ def test_a_query_without_true_or_false_is_a_doubt() -> None:
     tally.note(Mapped(lost=[0]), [{"id": 1}])
     (error,) = tally.errors
     assert isinstance(error, DoubtError)
-    assert "as the query is neither true nor false for them; the first has id 1" in error.message
+    assert "as the query is neither true nor false for them; the first has id 1" in error.what
 
 
 @pytest.mark.parametrize(
@@ -100,7 +98,7 @@ def test_a_mapping_that_gives_it_for_no_item_is_no_doubt_but_wrong(
     tally.note_unparsed({"id": 1})
     (error,) = tally.errors
     assert isinstance(error, ItemsError)
-    assert error.message == f"the mapping gives no {names} for any item"
+    assert error.what == f"the mapping gives no {names} for any item"
     assert error.hint == f"Correct port.entity.mappings.{hint}"
 
 
@@ -110,7 +108,7 @@ def test_items_to_parse_that_are_no_list_are_a_doubt() -> None:
     tally.note_unparsed({"id": 8})
     (error,) = tally.errors
     assert error.doubt == "skipped_items"
-    assert error.message == "itemsToParse is no list in 2 items; the first has id 7"
+    assert error.what == "itemsToParse is no list in 2 items; the first has id 7"
     assert error.hint == "Correct itemsToParse; where null means none, write .path // []"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from expressions.paths import jq_path
-from rest.envelope import Place, envelope_of
+from rest.envelope import EnvelopeField, envelope_of
 
 
 def places(body: Any, data_path: str | None) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def test_the_outermost_come_first() -> None:
 
 def test_a_place_has_a_name_and_its_way_for_people_and_for_jq() -> None:
     body: Any = {"paging": {"odd name": [{"after": "c"}]}}
-    place = Place(("paging", "odd name", 0, "after"), "c")
+    place = EnvelopeField(("paging", "odd name", 0, "after"), "c")
     assert (place.name, place.where) == ("after", "paging.odd name.0.after")
     assert place.path == '.paging."odd name"[0].after'
     assert jq_path(place.path).outputs(body) == ["c"]

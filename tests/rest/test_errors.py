@@ -6,6 +6,7 @@ from rest.errors import (
     AuthError,
     ItemsError,
     PaginationError,
+    Place,
     RefusedError,
     RequestError,
     ResourceError,
@@ -21,12 +22,10 @@ from rest.errors import (
         ("it failed", "", "", "it failed"),
         ("it failed", "Mend it", "", "it failed. Mend it"),
         ("it failed", "Mend it", "/a", "/a: it failed. Mend it"),
-        ("/a: it failed", "", "/a", "/a: it failed"),
     ],
 )
 def test_an_error_reads_as_a_sentence(message: str, hint: str, kind: str, shown: str) -> None:
-    error = SyncError(message, hint=hint)
-    error.kind = kind
+    error = SyncError(message, hint=hint, place=Place(kind=kind))
     assert str(error) == shown
 
 

@@ -10,9 +10,9 @@ import pytest
 from configuration.mapping_entry import read_resource
 from configuration.settings import Settings
 from expressions.process import JqLimits
-from expressions.program import JqError, JqProgram
+from expressions.program import JqProgram
 from extraction import open_extractor
-from rest.errors import ResourceError, SyncError
+from rest.errors import JqError, ResourceError, SyncError
 from rest.page import Item
 from tests.security.programs import CURIOUS, ENDING, ENDLESS, GREEDY
 

@@ -7,8 +7,8 @@ import pytest
 
 from builder.inference import items_at, proposal, proposal_of_items, with_parameters
 from builder.inference.candidates import made_legal
-from expressions.program import JqError
 from rest.bodies import Json
+from rest.errors import JqError
 
 type Each = Callable[[str, Sequence[Any]], list[Json]]
 

@@ -16,8 +16,8 @@ from builder.inference import (
 )
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
-from expressions.program import JqError
 from rest.bodies import Json
+from rest.errors import JqError
 
 type Each = Callable[[str, Sequence[Any]], list[Json]]
 
