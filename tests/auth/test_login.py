@@ -273,7 +273,7 @@ async def test_a_login_that_stays_away_is_given_up_after_the_last_attempt(config
     api = Api(always(httpx.Response(503)))
     error = await failure(TransientError, api, config)
     assert str(error).startswith(
-        f"GET {BASE}/users: POST {BASE}/login: the login: status 503, 3 times. Nothing is deleted"
+        f"GET {BASE}/users: POST {BASE}/login: the login answered status 503, 3 times. Nothing is deleted"
     )
     assert (len(api.logins), len(api.asked)) == (3, 0)
 
