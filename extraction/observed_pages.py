@@ -17,7 +17,7 @@ class TemplateObservations:
     """
 
     def __init__(self) -> None:
-        self.known = ObservedPageSizes()
+        self.sizes = ObservedPageSizes()
         self._recognised = ""
         self._first_to_confirm: object = None
         self._confirmed = asyncio.Event()
@@ -60,23 +60,23 @@ class TemplateObservations:
 
     def page_seen(self, page: Page) -> None:
         """A page of any length."""
-        if page.count > self.known.longest:
-            self.known = replace(self.known, longest=page.count)
-        if self.known.page_size and page.count > self.known.page_size:
+        if page.count > self.sizes.longest:
+            self.sizes = replace(self.sizes, longest=page.count)
+        if self.sizes.page_size and page.count > self.sizes.page_size:
             # What looked like a cap was none: pages are cut at will.
-            self.known = replace(self.known, page_size=page.count, short_is_last=False)
+            self.sizes = replace(self.sizes, page_size=page.count, short_is_last=False)
 
     def short_page_was_last(self) -> None:
         """The page after a short one held nothing."""
-        if self.known.short_is_last is None:
-            self.known = replace(self.known, short_is_last=True)
+        if self.sizes.short_is_last is None:
+            self.sizes = replace(self.sizes, short_is_last=True)
 
     def short_page_went_on(self, page: Page) -> None:
         """The page after a short one held more: the API caps its pages, or cuts them at will."""
-        if page.count < self.known.longest:
-            self.known = replace(self.known, short_is_last=False)
+        if page.count < self.sizes.longest:
+            self.sizes = replace(self.sizes, short_is_last=False)
         else:
-            self.known = replace(self.known, page_size=page.count)
+            self.sizes = replace(self.sizes, page_size=page.count)
 
 
 def _says_zero(page: Page) -> bool:

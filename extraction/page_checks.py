@@ -90,14 +90,14 @@ def are_large(page: Page, arrived: Page) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class PageFormat:
     """What the pages of one listing have in common. columns: of a table, whose rows all have the same."""
 
     content_type: str
     columns: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, page: Page) -> "Shape":
+    def of(cls, page: Page) -> "PageFormat":
         """The shape of a page."""
         content_type = page.response.content_type
         is_table = content_type in CSV_TYPES and not page.response.is_empty
@@ -125,7 +125,7 @@ def may_be_clamped(paginator: Paginator, page: Page, following: NextPage, again:
     return page.largest > 1 and not paginator.recognised.evidence_of_more(page)
 
 
-def doubts_of(page: Page, expected: Shape) -> Iterator[SyncError]:
+def doubts_of(page: Page, expected: PageFormat) -> Iterator[SyncError]:
     """What a page says against itself, or against the shape of the first one."""
     if words := error_beside_items(page):
         yield DoubtError(
@@ -202,11 +202,11 @@ def range_left(page: Page) -> str | None:
     return "status 206 Partial Content" if page.response.status == HTTPStatus.PARTIAL_CONTENT else None
 
 
-def _other_shape(page: Page, expected: Shape) -> str | None:
+def _other_shape(page: Page, expected: PageFormat) -> str | None:
     """Other columns, or another content type, than the first page had."""
     if page.response.is_empty:
         return None
-    now = Shape.of(page)
+    now = PageFormat.of(page)
     if _family(now.content_type) != _family(expected.content_type):
         return f"the content type is {now.content_type}, and of the first page it was {expected.content_type}"
     if now.columns and expected.columns and now.columns != expected.columns:

@@ -64,10 +64,10 @@ class Prefetch:
 
 
 @asynccontextmanager
-async def ahead(sender: Sender, width: int) -> AsyncIterator[Prefetch]:
+async def prefetching(sender: Sender, width: int) -> AsyncIterator[Prefetch]:
     """A sender that looks ahead, and leaves nothing under way."""
-    looking = Prefetch(sender, width)
+    prefetch = Prefetch(sender, width)
     try:
-        yield looking
+        yield prefetch
     finally:
-        await looking.close()
+        await prefetch.close()

@@ -10,7 +10,7 @@ from configuration.resource import Endpoint, Resource, Value
 from extraction.endpoints import bound, request_for, template_key
 from extraction.listings import Listings, Sender
 from extraction.observed_pages import TemplateObservations
-from extraction.pages import walk
+from extraction.pages import walk_pages
 from extraction.verdict import Verdict
 from rest.clocks import ApiClock
 from rest.page import Page
@@ -39,7 +39,7 @@ class Source:
         self._shared = shared
         self._responses = responses
         self.clock = clock or ApiClock()
-        self._habits: dict[str, TemplateObservations] = {}
+        self._observations: dict[str, TemplateObservations] = {}
 
     async def pages(
         self,
@@ -60,10 +60,12 @@ class Source:
         request = request_for(endpoint, self._base_url)
         request = changes.asked(request) if changes else request
         key = template_key(template)
-        habits = self._habits.setdefault(f"{key} {template.pagination!r}", TemplateObservations())
+        observations = self._observations.setdefault(f"{key} {template.pagination!r}", TemplateObservations())
         async with (
             self._sender(key) as sender,
-            aclosing(walk(endpoint, request, sender, habits, verdict, width, self._base_url)) as pages,
+            aclosing(
+                walk_pages(endpoint, request, sender, observations, verdict, width, self._base_url)
+            ) as pages,
         ):
             async for page in pages:
                 yield page

@@ -10,7 +10,7 @@ from configuration.pagination import PaginationSettings
 from configuration.settings import setting_name
 from expressions.paths import jq_path
 from extraction.items import extracted
-from extraction.page_checks import Shape, doubts_of
+from extraction.page_checks import PageFormat, doubts_of
 from pagination import (
     AutoPaginator,
     CursorPaginator,
@@ -79,7 +79,7 @@ def pages_found(request: Request, response: Response, data_path: str = ".") -> F
         return FoundPages(hints=(_ONE_ITEM,))
     page = Page(request, response, list(found.values), found.count, steps=jq_path(data_path).first_steps)
     # What would keep a resync from calling it complete, whatever the pages.
-    doubts = [str(error) for error in doubts_of(page, Shape.of(page))]
+    doubts = [str(error) for error in doubts_of(page, PageFormat.of(page))]
     shown = _of_page(page, request, data_path)
     return replace(shown, problem=". ".join([*doubts, shown.problem]).strip(". ")) if doubts else shown
 

@@ -19,7 +19,7 @@ from configuration.settings import Settings
 from expressions.paths import jq_path
 from extraction import open_extractor
 from extraction.observed_pages import TemplateObservations
-from extraction.pages import walk
+from extraction.pages import walk_pages
 from extraction.verdict import Verdict
 from rest.bodies import Json
 from rest.doubts import DoubtName
@@ -88,7 +88,7 @@ def walked() -> Callable[..., Walked]:
         pagination: Mapping[str, Any],
         data_path: str | None = ".items",
         on_status: Mapping[int, Any] | None = None,
-        habits: TemplateObservations | None = None,
+        observations: TemplateObservations | None = None,
         first: Request | None = None,
         most: int = 100,
         accept: Collection[DoubtName] = (),
@@ -105,7 +105,9 @@ def walked() -> Callable[..., Walked]:
         outcome = Walked(requests=sender.requests)
 
         async def run() -> None:
-            async for page in walk(endpoint, request, sender, habits or TemplateObservations(), verdict):
+            async for page in walk_pages(
+                endpoint, request, sender, observations or TemplateObservations(), verdict
+            ):
                 outcome.pages.append(page)
 
         try:

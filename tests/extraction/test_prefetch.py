@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from configuration.answer_rules import NO_RULES, AnswerRules
-from extraction.prefetch import ahead
+from extraction.prefetch import prefetching
 from rest.request import Request
 from rest.response import Response
 
@@ -42,7 +42,7 @@ def _requests(*urls: str) -> list[Request]:
 
 async def test_expected_answers_are_under_way_before_they_are_asked_for() -> None:
     sender = Counter()
-    async with ahead(sender, 3) as looking:
+    async with prefetching(sender, 3) as looking:
         requests = _requests(*(f"/{number}" for number in range(9)))
         looking.expect(iter(requests), RULES)
         assert looking.expects(requests[0])
@@ -55,14 +55,14 @@ async def test_expected_answers_are_under_way_before_they_are_asked_for() -> Non
 
 async def test_request_that_nobody_expected_is_sent_as_it_comes() -> None:
     sender = Counter()
-    async with ahead(sender, 2) as looking:
+    async with prefetching(sender, 2) as looking:
         answer = await looking.send(_requests("/x")[0], RULES)
     assert answer.content == b"/x"
 
 
 async def test_new_expectation_replaces_the_old_one() -> None:
     sender = Counter()
-    async with ahead(sender, 2) as looking:
+    async with prefetching(sender, 2) as looking:
         looking.expect(iter(_requests("/1", "/2", "/3")), RULES)
         await asyncio.sleep(0)
         looking.expect(iter(_requests("/7")), RULES)
@@ -73,7 +73,7 @@ async def test_new_expectation_replaces_the_old_one() -> None:
 
 async def test_what_is_given_up_has_ended_when_all_is_closed() -> None:
     """Its failure is nobody's business, and no warning of a forgotten task."""
-    async with ahead(Counter(), 3) as looking:
+    async with prefetching(Counter(), 3) as looking:
         looking.expect(iter(_requests("/bad", "/2")), RULES)
         for _ in range(10):
             await asyncio.sleep(0)
@@ -83,7 +83,7 @@ async def test_what_is_given_up_has_ended_when_all_is_closed() -> None:
 
 async def test_failure_is_raised_when_its_turn_comes_and_not_before() -> None:
     sender = Counter()
-    async with ahead(sender, 3) as looking:
+    async with prefetching(sender, 3) as looking:
         good, bad = _requests("/good", "/bad")
         looking.expect(iter([good, bad]), RULES)
         assert (await looking.send(good, RULES)).content == b"/good"
@@ -93,7 +93,7 @@ async def test_failure_is_raised_when_its_turn_comes_and_not_before() -> None:
 
 async def test_nothing_is_left_under_way() -> None:
     sender = Counter()
-    async with ahead(sender, 5) as looking:
+    async with prefetching(sender, 5) as looking:
         looking.expect(iter(_requests("/1", "/bad", "/3")), RULES)
         await asyncio.sleep(0)
     assert sender.under_way == 0

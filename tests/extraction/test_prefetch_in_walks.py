@@ -49,18 +49,18 @@ def test_all_pages_of_a_known_number_are_asked_for_once_and_given_in_order(
 
 
 def test_way_of_continuing_is_told_once_for_all_walks_of_a_template(walked: Walk, lines: list[str]) -> None:
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     for _ in range(3):
-        assert walked(_numbered, pagination={"type": "auto"}, habits=habits).error is None
+        assert walked(_numbered, pagination={"type": "auto"}, observations=observations).error is None
     assert [line for line in lines if "pages by" in line] == ["/x: pages by the parameter 'page'"]
 
 
 def test_page_longer_than_the_cap_shows_that_there_is_none() -> None:
-    habits = TemplateObservations()
-    habits.short_page_went_on(_page(7))
-    habits.page_seen(_page(10))
-    assert habits.known.page_size == 10
-    assert habits.known.short_is_last is False
+    observations = TemplateObservations()
+    observations.short_page_went_on(_page(7))
+    observations.page_seen(_page(10))
+    assert observations.sizes.page_size == 10
+    assert observations.sizes.short_is_last is False
 
 
 def _page(count: int) -> Page:

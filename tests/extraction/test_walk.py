@@ -66,18 +66,18 @@ def test_pages_count_from_zero_where_start_page_says_so(walked: Walk) -> None:
 
 
 def test_short_pages_of_a_template_are_trusted_once_one_was_confirmed(walked: Walk) -> None:
-    habits = TemplateObservations()
-    assert len(walked(listing(4), pagination=PAGE, habits=habits).requests) == 2
-    later = walked(listing(23), pagination=PAGE, habits=habits)
+    observations = TemplateObservations()
+    assert len(walked(listing(4), pagination=PAGE, observations=observations).requests) == 2
+    later = walked(listing(23), pagination=PAGE, observations=observations)
     assert later.items == items(0, 23)
     assert len(later.requests) == 3
 
 
 def test_cap_that_one_walk_found_is_known_to_the_next(walked: Walk) -> None:
     """Pages as long as the cap are full: only the shorter last one had to be confirmed once."""
-    habits = TemplateObservations()
-    walked(listing(8, cap=3), pagination=PAGE, habits=habits)
-    later = walked(listing(8, cap=3), pagination=PAGE, habits=habits)
+    observations = TemplateObservations()
+    walked(listing(8, cap=3), pagination=PAGE, observations=observations)
+    later = walked(listing(8, cap=3), pagination=PAGE, observations=observations)
     assert later.items == items(0, 8)
     assert len(later.requests) == 3
 
@@ -90,9 +90,9 @@ def test_pages_that_are_cut_at_will_are_never_trusted(walked: Walk) -> None:
         page = number(request, "page")
         return {"items": items(100 * page, 100 * page + (cuts[page - 1] if page <= len(cuts) else 0))}
 
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     for _ in range(2):
-        walk = walked(answer, pagination=PAGE, habits=habits)
+        walk = walked(answer, pagination=PAGE, observations=observations)
         assert walk.error is None
         assert len(walk.items) == sum(cuts)
         assert len(walk.requests) == len(cuts) + 1
@@ -148,9 +148,9 @@ def test_not_found_past_the_end_ends_a_listing_without_signals(
         body = listing(total)(request)
         return body if body["items"] else status
 
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     for _ in range(2):
-        walk = walked(answer, pagination=pagination, habits=habits)
+        walk = walked(answer, pagination=pagination, observations=observations)
         assert walk.error is None
         assert walk.items == items(0, total)
 

@@ -13,7 +13,7 @@ from configuration.pagination import PaginationSettings
 from configuration.resource import Endpoint
 from expressions.paths import jq_path
 from extraction.observed_pages import TemplateObservations
-from extraction.pages import walk
+from extraction.pages import walk_pages
 from extraction.verdict import Verdict
 from rest.errors import ItemsError, PaginationError, RefusedError, SyncError
 from rest.request import Request
@@ -73,18 +73,20 @@ def linked(headers: dict[int, str], by: Answer) -> Answer:
 @pytest.mark.parametrize("total", [51, 100, 130])
 def test_confirmed_short_page_does_not_hide_a_cap(walked: Walk, total: int, cap: int) -> None:
     """A first child that is as long as a page may be: its length proves nothing of the next child."""
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     pagination = {"type": "page", "page_size": 100}
-    assert walked(listing(cap, cap=cap), pagination=pagination, habits=habits).items == items(0, cap)
-    later = walked(listing(total, cap=cap), pagination=pagination, habits=habits)
+    assert walked(listing(cap, cap=cap), pagination=pagination, observations=observations).items == items(
+        0, cap
+    )
+    later = walked(listing(total, cap=cap), pagination=pagination, observations=observations)
     assert later.error is None
     assert later.items == items(0, total)
 
 
 def test_pages_that_were_seen_to_be_cut_at_will_are_asked_to_their_end(walked: Walk) -> None:
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     for sizes in ([10, 7, 5], [7, 10, 5], [5, 1, 10], [3]):
-        later = walked(cut(*sizes), pagination=PAGE, habits=habits)
+        later = walked(cut(*sizes), pagination=PAGE, observations=observations)
         assert later.error is None
         assert later.items == items(0, sum(sizes))
         assert len(later.requests) == len(sizes) + 1
@@ -510,7 +512,9 @@ async def test_walk_that_is_left_asks_no_further() -> None:
             return Response(200, {}, json.dumps(listing(100)(request)).encode())
 
     endpoint = Endpoint("/x", PaginationSettings.model_validate(PAGE), data_path=jq_path(".items"))
-    pages = walk(endpoint, Request("GET", "https://a.example/x"), Sender(), TemplateObservations(), Verdict())
+    pages = walk_pages(
+        endpoint, Request("GET", "https://a.example/x"), Sender(), TemplateObservations(), Verdict()
+    )
     async with aclosing(pages):
         assert (await anext(pages)).count == 10
     assert len(asked) == 1

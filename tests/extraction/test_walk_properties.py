@@ -176,10 +176,10 @@ def test_walks_that_share_what_they_learnt_lose_nothing(
     walked: Walk, totals: list[int], size: int, kind: str, past: str
 ) -> None:
     """The children of one template, of a server that says nothing and gives the size asked for."""
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     for total in totals:
         server = CountedServer(total, size, HONEST["nothing"], past)
-        walk = walked(server, pagination=counted(kind, size), first=first(kind), habits=habits)
+        walk = walked(server, pagination=counted(kind, size), first=first(kind), observations=observations)
         assert walk.error is None
         assert ids(walk) == list(range(total))
 
@@ -371,10 +371,10 @@ def test_walks_of_a_capped_template_lose_nothing(
     is_volatile: bool,
 ) -> None:
     """The children of one template, of a server that gives fewer at once than it is asked for."""
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     for total, signal in zip(totals, signals, strict=False):
         server = CountedServer(total, cap, (HONEST | MISLEADING)[signal], past, is_volatile=is_volatile)
-        walk = walked(server, pagination=counted(kind, 100), first=first(kind), habits=habits)
+        walk = walked(server, pagination=counted(kind, 100), first=first(kind), observations=observations)
         assert ids(walk)[:total] == list(range(total))
         assert walk.error is not None or ids(walk) == list(range(total))
 
@@ -385,7 +385,7 @@ def test_pages_that_are_cut_at_will_lose_nothing_once_it_was_seen(
     walked: Walk, walks: list[list[int]]
 ) -> None:
     """A full page, then a short one that is not the last: from then on each end is asked for."""
-    habits = TemplateObservations()
+    observations = TemplateObservations()
     for sizes in [[10, 7, 5], *walks]:
 
         def answer(request: Request, sizes: list[int] = sizes) -> Any:
@@ -394,6 +394,6 @@ def test_pages_that_are_cut_at_will_lose_nothing_once_it_was_seen(
             count = sizes[place] if place < len(sizes) else 0
             return {"items": [{"id": number} for number in range(start, start + count)]}
 
-        walk = walked(answer, pagination=counted("page", 10), habits=habits)
+        walk = walked(answer, pagination=counted("page", 10), observations=observations)
         assert walk.error is None
         assert ids(walk) == list(range(sum(sizes)))
