@@ -1,121 +1,92 @@
-"""How an API continues a listing."""
+"""The paginator: how an API continues a listing."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
-from loguru import logger
-
+from configuration.pagination import PaginationSettings
 from pagination.configured import ConfiguredSignals
 from pagination.recognised import RecognisedSignals
-from pagination.signals import Continuation
-from rest.errors import PaginationError
 from rest.page import Page
 from rest.request import Request
+
+_NO_SIZE = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class NextPage:
-    """The request for the page after this one.
+    """The request for the next page.
 
-    promise: where the API said that there is more. Where it did not, None, the page may turn out to be
-    empty, refused, or the page before once more, and the listing is then complete.
-    is_scroll: the same request once more: the same page again ends the listing, another shows a scroll.
+    promise: where the API said that there is more. None: it did not say so. The page may then be empty,
+    refused, or a repetition of the page before, and the listing is still complete.
+    is_scroll: the request is the same as the one before. The same page again ends the listing; another page
+    shows that the API scrolls.
     """
 
     request: Request
     promise: str | None = "the link or cursor to it"
     is_scroll: bool = False
 
-    @property
-    def promised(self) -> bool:
-        """True where the API said that there is more."""
-        return self.promise is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Paginator(ABC):
-    """Settings only: where a listing stands is in its pages, so one paginator serves any number of walks.
+    """Settings only. Where a listing stands is in its pages, so one paginator serves any number of walks.
 
-    signals: the paths that the user named for flags and counts, whatever makes the API go on.
+    signals: the paths of flags and totals that the user configured.
     """
 
     signals: ConfiguredSignals = field(default_factory=ConfiguredSignals, kw_only=True)
 
+    @classmethod
+    @abstractmethod
+    def of(cls, settings: PaginationSettings) -> Self:
+        """Return the paginator that the settings describe."""
+
     @property
     def recognised(self) -> RecognisedSignals:
-        """How pages are read where the user configured nothing."""
+        """How to read a page where the user configured nothing."""
         return RecognisedSignals(self.signals.trusts_totals)
 
+    @property
+    def continues_by(self) -> str:
+        """What the API is asked to continue by, for a message."""
+        return "the link that it gives itself"
+
     def first(self, request: Request) -> Request:
-        """The request for the first page."""
+        """Return the request for the first page."""
         return request
 
     @abstractmethod
     def next(self, page: Page) -> NextPage | None:
-        """The request for the page after this one, or None when it was the last.
+        """Return the request for the next page, or None after the last one.
 
-        Raises PaginationError: the page contradicts itself, so that nobody can say whether there is more.
+        Raises PaginationError: the page contradicts itself, so nothing shows whether there is more.
         """
 
-    def detected(self, page: Page) -> "Paginator":  # noqa: ARG002 - for the one that looks first
-        """The paginator for the pages after the first, once that is seen."""
+    def detected(self, page: Page) -> "Paginator":  # noqa: ARG002 - for paginators that decide by the first page
+        """Return the paginator to use after the first page."""
         return self
 
-    def rest(self, page: Page) -> Iterator[Request]:  # noqa: ARG002 - for those that count
-        """The requests for all pages after the first, where it tells how many there are; else none."""
+    def rest(self, page: Page) -> Iterator[Request]:  # noqa: ARG002 - for paginators that count
+        """Yield the requests for all pages after the first, where it reports how many there are."""
         return iter(())
 
-    def reported_total(self, page: Page) -> int | None:  # noqa: ARG002 - for those that count
-        """How many items, or else pages, the listing has by what the page says; None: it does not say."""
+    def reported_total(self, page: Page) -> int | None:  # noqa: ARG002 - for paginators that count
+        """Return how many items (or else pages) the page reports for the listing; None: it reports none."""
         return None
 
     def counts(self, page: Page) -> tuple[int | None, int | None]:
-        """The number of pages and of items that the page reports, as configured, else as recognised."""
+        """Return the numbers of pages and items that the page reports: as configured, else as recognised."""
         pages, items = self.signals.counts(page)
-        told_pages, told_items = self.recognised.counts(page)
-        return told_pages if pages is None else pages, told_items if items is None else items
+        recognised_pages, recognised_items = self.recognised.counts(page)
+        return recognised_pages if pages is None else pages, recognised_items if items is None else items
 
-    @property
-    def continues_by(self) -> str:
-        """What makes the API go on, in words for a message."""
-        return "the link that it gives itself"
-
-    def is_full(self, page: Page) -> bool:  # noqa: ARG002 - for those that count
-        """True when the page holds all that a page can: the one after it cannot be the same."""
+    def is_full(self, page: Page) -> bool:  # noqa: ARG002 - for paginators that count
+        """Tell whether the page holds as many items as a page can hold."""
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class SinglePage(Paginator):
-    """The whole listing is in one response.
-
-    chosen: the user said so. Where nobody said anything, a response that has more is an error.
-    """
-
-    chosen: bool = True
-
-    @property
-    def continues_by(self) -> str:
-        """Nothing does."""
-        return "no further page"
-
-    def next(self, page: Page) -> NextPage | None:
-        """None. Raises PaginationError: the response says that there is more, and nobody chose so."""
-        said = self.signals.flagged(page)
-        where = self.recognised.evidence_of_more(page) if page.is_list and not said else None
-        if said and said.continuation is Continuation.MORE:
-            where = said.where
-        if where and not self.chosen:
-            raise PaginationError(
-                f"the response has {page.count} items and says that there is more ({where})",
-                hint="Set paginationType, or to none if this page is all you want",
-                doubt="unread_signal",
-            )
-        if where:
-            logger.warning(
-                "{}: {} says that there is more than this page, which pagination type none leaves",
-                page.request.url,
-                where,
-            )
-        return None
+def size_param_of(settings: PaginationSettings, default: str | None) -> str | None:
+    """Return the name of the page size parameter; None: no size is sent."""
+    return None if settings.size_param == _NO_SIZE else settings.size_param or default

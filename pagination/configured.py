@@ -1,4 +1,4 @@
-"""What a page says of its continuation at the paths that the user configured."""
+"""What a page says about the pages that follow, at the paths that the user configured."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,10 @@ from rest.page import Page
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredSignals:
-    """The paths that the user named, in the order in which they decide; what a page lacks says nothing."""
+    """The configured paths, in the order in which they decide. A path that a page lacks says nothing.
+
+    trusts_totals: False if the user said that the API's totals are only estimates.
+    """
 
     has_more: Path | None = None
     last_page: Path | None = None
@@ -21,33 +24,32 @@ class ConfiguredSignals:
 
     @classmethod
     def of(cls, settings: PaginationSettings) -> "ConfiguredSignals":
-        """The signals of an endpoint's pagination."""
-        total = None if settings.total_path == "-" else settings.total_path
+        """Return the signals of an endpoint's pagination settings."""
         return cls(
             settings.has_more_path,
             settings.last_page_path,
             settings.total_pages_path,
-            total,
+            None if settings.total_path == "-" else settings.total_path,
             settings.trusts_totals,
         )
 
     @property
     def has_flags(self) -> bool:
-        """True where the user named a flag."""
+        """Tell whether the user configured a flag."""
         return self.has_more is not None or self.last_page is not None
 
     def counts(self, page: Page) -> tuple[int | None, int | None]:
-        """The number of pages and of items, as far as they are configured."""
+        """Return the reported numbers of pages and of items; None where none is configured or reported."""
         pages = _count_at(self.total_pages, page) if self.total_pages else None
         return pages, _count_at(self.total, page) if self.total else None
 
-    def said(self, page: Page, reach: int) -> PageVerdict | None:
-        """What the configured signals say of a page, None where they say nothing.
+    def verdict(self, page: Page, reach: int) -> PageVerdict | None:
+        """Return what the configured signals say; None: nothing.
 
-        reach: the position in the listing up to which this page was asked for.
+        reach: the position in the listing up to which this page was requested.
         """
-        if flagged := self.flagged(page):
-            return flagged
+        if flag := self.flagged(page):
+            return flag
         if self.total_pages and (pages := _count_at(self.total_pages, page)) is not None:
             return PageVerdict(by_page_count(page, pages), str(self.total_pages))
         if self.total and (total := _count_at(self.total, page)) is not None:
@@ -55,7 +57,7 @@ class ConfiguredSignals:
         return None
 
     def flagged(self, page: Page) -> PageVerdict | None:
-        """What the configured flags say, None where there are none."""
+        """Return what the configured flags say; None: the page has none of them."""
         body = page.response.body
         if self.has_more and (more := self.has_more.find(body)) is not ABSENT:
             return PageVerdict(Continuation.MORE if is_true(more) else Continuation.END, str(self.has_more))

@@ -1,27 +1,25 @@
-"""Paginators that count: by items (offset) or by pages. The stop rules are theirs."""
+"""Paginators that count: items (offset) or pages (page number)."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
-from pagination.base import NextPage, Paginator
-from pagination.signals import (
-    Continuation,
-    PageVerdict,
-    echoed_size,
-    flagged,
-)
-from pagination.values import USUAL_SIZES, whole_number
-from rest.errors import PaginationError
+from configuration.pagination import PaginationSettings
+from pagination.base import NextPage, Paginator, size_param_of
+from pagination.configured import ConfiguredSignals
+from pagination.signals import Continuation, echoed_size
+from pagination.stop_rules import StopRules, is_full_page
+from pagination.values import whole_number
 from rest.page import Page
 from rest.request import Location, Request
 
 
 @dataclass(frozen=True, slots=True)
 class CountedPaginator(Paginator):
-    """What both ways of counting share.
+    """What both ways of counting share. The stop rules end the listing.
 
-    param: the name of the offset or page number. size_param: None asks for no size.
+    param: the name of the offset or page number. size_param: None sends no page size.
     """
 
     param: str
@@ -29,8 +27,13 @@ class CountedPaginator(Paginator):
     page_size: int = 100
     location: Location = "query"
 
+    @property
+    def continues_by(self) -> str:
+        """The parameter."""
+        return f"the parameter {self.param!r}"
+
     def first(self, request: Request) -> Request:
-        """The first page, of the size asked for; what the mapping says itself under these names stays."""
+        """Return the request with position and size; values that the mapping sets itself stay."""
         if request.value(self.param, self.location) is None:
             request = request.with_param(self.param, self._start(), self.location)
         if self.size_param and request.value(self.size_param, self.location) is None:
@@ -38,123 +41,28 @@ class CountedPaginator(Paginator):
         return request
 
     def next(self, page: Page) -> NextPage | None:
-        """The next page, until the stop rules end the listing."""
-        said = self._said(page)
-        if said.continuation is Continuation.END:
+        """Return the request with the next position, until the stop rules end the listing."""
+        verdict = self._rules().verdict(page, self._reach(page), full_size(self, page))
+        if verdict.continuation is Continuation.END:
             return None
         request = page.request.with_param(self.param, self._next_position(page), self.location)
-        return NextPage(request, promise=said.where if said.continuation is Continuation.MORE else None)
-
-    @property
-    def continues_by(self) -> str:
-        """The parameter, as a message names it."""
-        return f"the parameter {self.param!r}"
+        return NextPage(request, promise=verdict.where if verdict.continuation is Continuation.MORE else None)
 
     def rest(self, page: Page) -> Iterator[Request]:
-        """All the pages after the first, by the number of pages or items that it tells."""
-        count = self._pages_told(page)
-        for number in range(1, count):
-            position = self._position_of(page, number)
-            yield page.request.with_param(self.param, position, self.location)
+        """Yield the requests for the pages that the first page reports."""
+        for number in range(1, self._rules().page_count(page, self._reach(page))):
+            yield page.request.with_param(self.param, self._position_of(page, number), self.location)
 
     def reported_total(self, page: Page) -> int | None:
-        """The number of items, where it is more than the page's own and not passed; else that of pages."""
-        least = max(page.count + 1, page.items_so_far if page.count else 0)
-        told_pages = None
-        for counts in (self.signals.counts, self.recognised.counts):
-            pages, items = counts(page)
-            if items is not None and items >= least:
-                return items
-            told_pages = told_pages or pages
-        return told_pages or None
+        """Return how many items (or else pages) the page reports."""
+        return self._rules().reported_total(page)
 
     def is_full(self, page: Page) -> bool:
-        """True when the page has as many items as the size asked for, as the API was seen to cap it, or as
-        the longest page before.
-        """
-        most = self._most(page)
-        return not most or page.count >= most or (page.number > 0 and page.count >= page.largest_before)
+        """Tell whether the page is as long as the requested size, the observed cap or the longest page."""
+        return is_full_page(page, full_size(self, page))
 
-    def _said(self, page: Page) -> PageVerdict:
-        """The stop rules in their order: configured, recognised, an empty page, a short page."""
-        reach = self._reach(page)
-        full = bool(page.count) and self.is_full(page)
-        if configured := self.signals.said(page, reach):
-            self._check_that_something_came(page, configured)
-            return configured
-        may_be_full = full or (page.number == 0 and page.count in USUAL_SIZES)
-        said = self.recognised.verdict(page, reach, full=may_be_full) or self._by_length(page, full=full)
-        self._check_that_something_came(page, said)
-        if said.continuation is Continuation.END and self._is_below_the_total(page):
-            # What only earlier pages said of the listing's length holds all the same.
-            return PageVerdict(Continuation.ASK, said.where)
-        if said.continuation is Continuation.END:
-            self._check_the_end(page)
-        return said
-
-    def _is_below_the_total(self, page: Page) -> bool:
-        if not page.count or flagged(page):
-            return False
-        told_pages, told_items = self.recognised.counts(page)
-        pages, items = page.reported.pages, page.reported.items
-        is_below_items = told_items is None and items is not None and page.items_so_far < items
-        return is_below_items or (told_pages is None and pages is not None and page.number + 1 < pages)
-
-    def _check_that_something_came(self, page: Page, said: PageVerdict) -> None:
-        """Raises PaginationError: the API counts items, and showed none of them."""
-        if said.continuation is not Continuation.END or page.number == 0 or page.items_so_far:
-            return
-        total = self.signals.counts(page)[1] or self.recognised.counts(page)[1]
-        if total:
-            raise PaginationError(
-                f"{page.number + 1} pages have no items, though the API counts {total}",
-                hint="Check data_path, and the path that says how many there are",
-                doubt="empty_after_more",
-            )
-
-    def _by_length(self, page: Page, *, full: bool) -> PageVerdict:
-        if not page.count and page.promise:
-            raise PaginationError(
-                f"page {page.number + 1} is empty, but the one before says there is more ({page.promise})",
-                hint="If the API is wrong there, set hasMorePath, lastPagePath or totalPath",
-                doubt="empty_after_more",
-            )
-        ends = not page.count or (not full and self._is_trusted(page))
-        return PageVerdict(Continuation.END if ends else Continuation.ASK, "the length of the page")
-
-    def _is_trusted(self, page: Page) -> bool:
-        """A short page, where short pages were the last before; not so where its length may be a cap."""
-        may_be_cap = page.count in USUAL_SIZES and page.count >= page.observed.longest
-        return bool(page.observed.short_is_last) and not may_be_cap
-
-    def _check_the_end(self, page: Page) -> None:
-        """Raises PaginationError: the end is none."""
-
-    def _pages_told(self, page: Page) -> int:
-        """How many pages the first one speaks of; 0 where it does not say that there is more."""
-        said = self.signals.said(page, self._reach(page)) or self.recognised.verdict(
-            page, self._reach(page), full=True
-        )
-        if said is None or said.continuation is not Continuation.MORE or not page.count:
-            return 0
-        pages, items = self.signals.counts(page)
-        if pages is not None or items is not None:
-            return pages or -(-(items or 0) // page.count)
-        pages, items = self.recognised.counts(page)
-        # One more page than a recognised total fills: where the last is full, it will be asked for.
-        return pages or (items or 0) // page.count + 1
-
-    def _asked_size(self, page: Page) -> int | None:
-        return whole_number(page.request.value(self.size_param, self.location)) if self.size_param else None
-
-    def _most(self, page: Page) -> int | None:
-        """The items that a full page has; None: nothing tells yet."""
-        asked = self._asked_size(page) or echoed_size(page)
-        return page.observed.page_size or asked or page.largest_before or None
-
-    def _position(self, page: Page) -> int:
-        position = whole_number(page.request.value(self.param, self.location))
-        return self._start() if position is None else position
+    def _rules(self) -> StopRules:
+        return StopRules(self.signals)
 
     @abstractmethod
     def _start(self) -> int: ...
@@ -169,9 +77,39 @@ class CountedPaginator(Paginator):
     def _reach(self, page: Page) -> int: ...
 
 
+def requested_size(paginator: CountedPaginator, page: Page) -> int | None:
+    """Return the page size that the request named; None: it named none."""
+    if paginator.size_param is None:
+        return None
+    return whole_number(page.request.value(paginator.size_param, paginator.location))
+
+
+def full_size(paginator: CountedPaginator, page: Page) -> int | None:
+    """Return how many items a full page has; None: unknown yet."""
+    requested = requested_size(paginator, page) or echoed_size(page)
+    return page.observed.page_size or requested or page.largest_before or None
+
+
+def position_of(paginator: CountedPaginator, page: Page, start: int) -> int:
+    """Return the position that the request named; start: the position of the first page."""
+    position = whole_number(page.request.value(paginator.param, paginator.location))
+    return start if position is None else position
+
+
 @dataclass(frozen=True, slots=True)
 class OffsetPaginator(CountedPaginator):
     """Counts items: ?offset=0&limit=100, then ?offset=100&limit=100."""
+
+    @classmethod
+    def of(cls, settings: PaginationSettings) -> Self:
+        """Return the paginator; offset and limit unless the settings name the parameters."""
+        return cls(
+            param=settings.param or "offset",
+            size_param=size_param_of(settings, "limit"),
+            page_size=settings.page_size,
+            location=settings.param_location,
+            signals=ConfiguredSignals.of(settings),
+        )
 
     def _start(self) -> int:
         return 0
@@ -180,11 +118,12 @@ class OffsetPaginator(CountedPaginator):
         return self._reach(page)
 
     def _position_of(self, page: Page, number: int) -> int:
-        return self._position(page) + number * page.count
+        return position_of(self, page, self._start()) + number * page.count
 
     def _reach(self, page: Page) -> int:
-        # A page without items of ours, which says that there is more, still stood for a page.
-        return self._position(page) + (page.count or page.largest or self._most(page) or 1)
+        # A page whose items were all filtered out still stands for a page.
+        length = page.count or page.largest or full_size(self, page) or 1
+        return position_of(self, page, self._start()) + length
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,30 +132,29 @@ class PageNumberPaginator(CountedPaginator):
 
     start_page: int = 1
 
+    @classmethod
+    def of(cls, settings: PaginationSettings) -> Self:
+        """Return the paginator; page and size unless the settings name the parameters."""
+        return cls(
+            param=settings.param or "page",
+            size_param=size_param_of(settings, "size"),
+            page_size=settings.page_size,
+            location=settings.param_location,
+            signals=ConfiguredSignals.of(settings),
+            start_page=settings.start_page,
+        )
+
+    def _rules(self) -> StopRules:
+        return StopRules(self.signals, may_miss_first_page=self.start_page > 0)
+
     def _start(self) -> int:
         return self.start_page
 
     def _next_position(self, page: Page) -> int:
-        return self._position(page) + 1
+        return position_of(self, page, self.start_page) + 1
 
     def _position_of(self, page: Page, number: int) -> int:
-        return self._position(page) + number
+        return position_of(self, page, self.start_page) + number
 
     def _reach(self, page: Page) -> int:
-        return (page.number + 1) * (page.largest or self._asked_size(page) or 1)
-
-    def _check_the_end(self, page: Page) -> None:
-        """A total that speaks of a whole page more: the first one, where pages start at 0 and not at 1?"""
-        total = self.recognised.total(page)
-        missing = (whole_number(total.value) or 0) - page.items_so_far if total else 0
-        if (
-            total
-            and self.start_page > 0
-            and page.items_so_far
-            and missing >= (self._most(page) or page.largest)
-        ):
-            raise PaginationError(
-                f"the listing ends after {page.items_so_far} items, but {total.where} says {total.value}",
-                hint="Is startPage 0? If the API's number is wrong, set lastPagePath or totalPagesPath",
-                doubt="unread_signal",
-            )
+        return (page.number + 1) * (page.largest or requested_size(self, page) or 1)

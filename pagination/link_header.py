@@ -7,7 +7,7 @@ _QUOTES = "\"'"
 
 
 def links_of(header: str) -> list[tuple[str, str]]:
-    """Each relation type, in lower case, with its target as written; one link may have several types."""
+    """Return each relation type, in lower case, with its target as written. A link may have several types."""
     return [
         (relation, target)
         for target, parameters in _links(header)
@@ -16,23 +16,23 @@ def links_of(header: str) -> list[tuple[str, str]]:
 
 
 def is_readable(header: str) -> bool:
-    """False where something of the header is no link with a relation: it was cut, or it is none."""
-    parts = [part for part in _cut(header, ",") if part.strip()]
+    """Tell whether every part of the header is a link with a relation. A truncated header is not readable."""
+    parts = [part for part in _split(header, ",") if part.strip()]
     links = list(_links(header))
     return len(links) == len(parts) and all(_relations(parameters) for _, parameters in links)
 
 
 def _links(header: str) -> Iterator[tuple[str, str]]:
-    """§3: <target> and its parameters."""
-    for part in _cut(header, ","):
+    """Yield each target and its parameters (§3)."""
+    for part in _split(header, ","):
         start, end = part.find("<"), part.find(">")
         if 0 <= start < end:
             yield part[start + 1 : end].strip(), part[end + 1 :]
 
 
 def _relations(parameters: str) -> str | None:
-    """The first `rel`, §3.3; None: there is none, or it was cut."""
-    for parameter in _cut(parameters, ";"):
+    """Return the first `rel` (§3.3); None: there is none, or it was truncated."""
+    for parameter in _split(parameters, ";"):
         name, equals, value = parameter.partition("=")
         if equals and name.strip().lower() == "rel":
             value = value.strip()
@@ -43,8 +43,8 @@ def _relations(parameters: str) -> str | None:
     return None
 
 
-def _cut(text: str, mark: str) -> Iterator[str]:
-    """The text between marks; within <> and quotes a mark is a letter. Reads each letter once."""
+def _split(text: str, mark: str) -> Iterator[str]:
+    """Split at a mark, but not within <> or quotes. Reads each letter once."""
     start, closing = 0, ""
     escaped = False
     for place, letter in enumerate(text):

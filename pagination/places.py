@@ -1,4 +1,4 @@
-"""What an answer says of its pages, by meaning: in its body around the items, and in its headers."""
+"""Values in a response by what they mean for pagination: in the body around the items, and in the headers."""
 
 import json
 import re
@@ -11,20 +11,20 @@ from rest.bodies import Json
 from rest.envelope import EnvelopeField, envelope_of
 from rest.page import Page
 
-# RFC 9110 §14.4: what came, and of how many; `bytes` are parts of a file, and no items.
+# RFC 9110 §14.4: which items came, and of how many. The unit `bytes` counts parts of a file, not items.
 _RANGE = re.compile(
     r"(?:(?P<unit>[a-z]+)[ =])?\s*(?P<first>\d{1,18})-(?P<last>\d{1,18})/(?P<size>\d{1,18}|\*)", re.IGNORECASE
 )
 _LARGEST_HEADER = 8192
-_LINKS = ("href", "url", "link", "uri")
+LINK_NAMES = ("href", "url", "link", "uri")
 _RELATIONS = ("rel", "relation")
-# Counts with their quality: Elasticsearch's {"total": {"value": 21, "relation": "eq"}}.
+# A total with its accuracy: Elasticsearch's {"total": {"value": 21, "relation": "eq"}}.
 _VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value, the path to it as a person would write it, and as keys; no keys lead to a header."""
+    """A value and its place: as a person would write it, and as keys. A header has no keys."""
 
     where: str
     value: Json
@@ -34,7 +34,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A Content-Range header: the first and last item that came, counted from 0; size None: not told."""
+    """A Content-Range header: the first and last item, counted from 0, and the total; None: not reported."""
 
     first: int
     last: int
@@ -42,7 +42,7 @@ class Range:
 
 
 def found(page: Page, *meanings: Meaning) -> Iterator[Found]:
-    """Every value of one of these meanings, the body's before the headers', the outermost first."""
+    """Yield every value of one of these meanings: the body before the headers, the outermost first."""
     for place in (*page.envelope, *_in_lists_of_links(page)):
         if meaning_of(place.name) in meanings and not is_quota(place.keys):
             yield Found(place.where, _counted(place.value), place.keys, place.name)
@@ -50,7 +50,7 @@ def found(page: Page, *meanings: Meaning) -> Iterator[Found]:
 
 
 def in_headers(headers: Mapping[str, str], *meanings: Meaning) -> Iterator[Found]:
-    """Every header of one of these meanings; where one holds a JSON object, what is in that."""
+    """Yield every header of one of these meanings, and what stands inside headers that hold a JSON object."""
     for name, text in headers.items():
         for place in _json_of(name, text):
             if meaning_of(place.name) in meanings:
@@ -62,7 +62,7 @@ def in_headers(headers: Mapping[str, str], *meanings: Meaning) -> Iterator[Found
 
 
 def range_of(headers: Mapping[str, str]) -> Range | None:
-    """What Content-Range says of items; None: nothing."""
+    """Return what Content-Range says about items; None: nothing."""
     match = _RANGE.fullmatch(headers.get("content-range", "").strip())
     if match is None or (match["unit"] or "").lower() == "bytes":
         return None
@@ -71,14 +71,14 @@ def range_of(headers: Mapping[str, str]) -> Range | None:
 
 
 def link_of(value: Json) -> Json:
-    """What an object for a page has as its link; another value, and an object without, as it is."""
+    """Return the link inside a link object; any other value as it is."""
     if isinstance(value, dict):
-        return next((value[name] for name in _LINKS if name in value), value or None)
+        return next((value[name] for name in LINK_NAMES if name in value), value or None)
     return value
 
 
 def _in_lists_of_links(page: Page) -> Iterator[EnvelopeField]:
-    """[{"rel": "next", "href": "..."}] as {"next": "..."}: lists of links, each by its relation."""
+    """Read [{"rel": "next", "href": "..."}] as {"next": "..."}."""
     for place in page.envelope:
         for link in place.value if isinstance(place.value, list) else ():
             relation = (
@@ -91,7 +91,7 @@ def _in_lists_of_links(page: Page) -> Iterator[EnvelopeField]:
 
 
 def _json_of(name: str, text: str) -> tuple[EnvelopeField, ...]:
-    """The places of a header that holds an object: X-Pagination: {"TotalCount": 21}."""
+    """Return the fields of a header that holds an object: X-Pagination: {"TotalCount": 21}."""
     if not text.lstrip().startswith("{") or len(text) > _LARGEST_HEADER or "policy" in name.lower():
         return ()
     with suppress(ValueError, RecursionError):

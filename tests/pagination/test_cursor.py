@@ -33,7 +33,7 @@ def cursor_after(page: Page, **settings: object) -> Json:
     following = paginator.next(page)
     if following is None:
         return None
-    assert following.promised
+    assert following.promise is not None
     return following.request.value("cursor")
 
 

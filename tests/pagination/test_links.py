@@ -24,7 +24,7 @@ def followed(paginator: Paginator, page: Page) -> str | None:
     following = paginator.next(page)
     if following is None:
         return None
-    assert following.promised
+    assert following.promise is not None
     return following.request.full_url
 
 

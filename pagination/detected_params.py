@@ -1,0 +1,89 @@
+"""What the request calls a position, worked out from what the response calls it."""
+
+from collections.abc import Mapping
+
+from pagination.places import Found, found
+from pagination.values import whole_number
+from pagination.vocabulary import Meaning, key_of, own_words
+from rest.page import Page
+from rest.request import Location, Request
+
+# The response's name of a cursor, by its letters, and the request's name where that is not the same without
+# `next`. "": the request uses the response's own name.
+_CURSOR_PARAMS: Mapping[str, str] = {
+    "aftercursor": "after",
+    "endcursor": "after",
+    "nextafter": "after",
+    "nexttoken": "",
+    "lastevaluatedkey": "ExclusiveStartKey",
+    "continuationtoken": "",
+    "scrollid": "",
+}
+# What a response echoes of the request, by the letters of the names: the offset, and the size beside it.
+_OFFSETS: Mapping[str, tuple[str, ...]] = {
+    "offset": ("limit", "count", "size"),
+    "skip": ("limit", "take", "top"),
+    "startat": ("maxresults",),
+}
+_PAGE_NUMBERS: Mapping[str, str] = {
+    "number": "page",
+    "page": "page",
+    "pagenumber": "page",
+    "pageno": "page",
+    "currentpage": "page",
+    "pageindex": "p",
+}
+# JSON:API responds with `current-page` and requests `page[number]`.
+_JSON_API_ECHO, _JSON_API_PARAM = "current-page", "page[number]"
+
+
+def cursor_param(page: Page, cursor: Found) -> str:
+    """Return the parameter that takes the cursor; in GraphQL, the path of the variable."""
+    body = page.response.body
+    is_notion = isinstance(body, dict) and body.get("object") == "list" and "has_more" in body
+    name = "start_cursor" if is_notion else _param_for(cursor.name)
+    variables = page.request.body.get("variables") if isinstance(page.request.body, dict) else None
+    return f"variables.{name}" if isinstance(variables, dict) else name
+
+
+def header_cursor_param(name: str) -> str:
+    """Return the parameter for a header: x-next-cursor gives cursor, x-ms-continuationtoken its own name."""
+    last = name.lower().rpartition("-")[2]
+    return "continuationToken" if last == "continuationtoken" else last
+
+
+def page_param(echo: Found) -> str:
+    """Return the parameter of the page number that the response echoes."""
+    if echo.name == _JSON_API_ECHO:
+        return _JSON_API_PARAM
+    if echo.name[:1].isupper():  # .NET APIs take PageNumber under its own name
+        return echo.name
+    return _PAGE_NUMBERS[key_of(echo.name)]
+
+
+def offset_echo(page: Page) -> str | None:
+    """Return the name under which the response echoes the offset, beside a size; None: it does not."""
+    numbers = [place for place in page.envelope if whole_number(place.value) is not None]
+    for place in numbers:
+        sizes = _OFFSETS.get(key_of(place.name), ())
+        siblings = {key_of(other.name) for other in numbers if other.keys[:-1] == place.keys[:-1]}
+        if siblings & set(sizes):
+            return place.name
+    return None
+
+
+def page_echo(page: Page) -> Found | None:
+    """Return where the response echoes the page number; None: it does not."""
+    echoes = (echo for echo in found(page, Meaning.PAGE_NUMBER) if key_of(echo.name) in _PAGE_NUMBERS)
+    return next((echo for echo in echoes if echo.keys and whole_number(echo.value) is not None), None)
+
+
+def location_of(request: Request) -> Location:
+    """Return where pagination parameters of this request go."""
+    return "query" if request.method == "GET" else "body"
+
+
+def _param_for(name: str) -> str:
+    """next_page_token is sent as page_token, nextMarker as marker, after as after."""
+    known = _CURSOR_PARAMS.get(key_of(name))
+    return name.lstrip("_") if known == "" else known or own_words(name)
