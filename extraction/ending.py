@@ -1,4 +1,4 @@
-"""What a listing that has ended leaves open, and why it counts as whole where it leaves nothing."""
+"""After the last page: what proves that the listing is complete, and what contradicts that."""
 
 from extraction.page_checks import range_left
 from extraction.progress import Progress
@@ -21,11 +21,11 @@ _SIGNALS = (
 
 
 def proof_of(page: Page, paginator: Paginator) -> str:
-    """What the last page shows: a total that is reached, a flag, a signal that is gone, an empty page."""
+    """Return what proves the end: a reached total, a flag, a missing link or cursor, an empty page."""
     _, items = paginator.counts(page)
     if items is None:
         items = page.reported.items
-    # A count that fits the last page alone is its own.
+    # A count that equals the length of the last page may be only that.
     is_own = page.number > 0 and items == page.count
     if items is not None and not is_own and 0 < items <= page.items_so_far:
         return f"total {items} reached"
@@ -35,27 +35,27 @@ def proof_of(page: Page, paginator: Paginator) -> str:
         return "an empty page"
     if is_named_last(page):
         return "the link to the last page leads to this one"
-    said = paginator.recognised.verdict(page, page.items_so_far, full=False)
-    if said and said.continuation is Continuation.END:
-        return f"{said.where} says so"
+    verdict = paginator.recognised.verdict(page, page.items_so_far, full=False)
+    if verdict and verdict.continuation is Continuation.END:
+        return f"{verdict.where} says so"
     if page.number > 0:
         return f"no further page by {paginator.continues_by}"
     return "one answer that speaks of no pages"
 
 
 def left_open(page: Page, paginator: Paginator, progress: Progress) -> DoubtError | None:
-    """What the answers say of more items than were read, once the listing has ended with this page."""
+    """Return a doubt if the responses report more items than were read until the last page."""
     if left := range_left(page):
         return DoubtError(
-            f"the API gave {page.items_so_far} items and says that there are more ({left})",
+            f"the API sent {page.items_so_far} items and says that there are more ({left})",
             hint="Set paginationType, and the parameters that ask for the rest",
             doubt="partial_answer",
         )
     read = progress.distinct or page.items_so_far
     if left := _left_by_counts(page, paginator, progress, read):
         return DoubtError(
-            f"the listing ends after {read} items, but {left} speaks of more",
-            hint="If that number is only an estimate, or counts what you may not see, set "
+            f"the listing ends after {read} items, but {left} reports more",
+            hint="If that number is only an estimate, or counts items that you cannot see, set "
             "pagination.total_path to -",
             doubt="unread_signal" if page.count else "empty_after_more",
         )
@@ -63,7 +63,7 @@ def left_open(page: Page, paginator: Paginator, progress: Progress) -> DoubtErro
 
 
 def check_promise(page: Page, arrived: Page, paginator: Paginator) -> None:
-    """Raises PaginationError: the API said that there is more, and what came is empty and says nothing."""
+    """Raises PaginationError: the API said that there is more, but the next page is empty and silent."""
     if arrived.count or any(found(arrived, *_SIGNALS)):
         return
     flag = paginator.signals.flagged(page) or flagged(page)
@@ -71,17 +71,17 @@ def check_promise(page: Page, arrived: Page, paginator: Paginator) -> None:
     where = flag.where if flag and is_flag else what_remains(page)
     if where:
         raise PaginationError(
-            f"the page is empty, and the one before said that there is more ({where})",
+            f"the page is empty, but the previous page said that there is more ({where})",
             hint="The next resync tries again",
             doubt="empty_after_more",
         )
 
 
 def _left_by_counts(page: Page, paginator: Paginator, progress: Progress, read: int) -> str | None:
-    """Where a count stands that the items of this listing do not reach; None: nowhere."""
+    """Return where a count is that the items do not reach; None: nowhere."""
     if not page.is_list or is_named_last(page) or (isinstance(paginator, SinglePage) and paginator.chosen):
         return None
-    # The latest that any page said, also one that was read again.
+    # The latest total, also of a page that was read again.
     total = progress.reported.items
     if total is not None and total > read and paginator.signals.trusts_totals:
         return f"the total {total}"

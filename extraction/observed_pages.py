@@ -1,4 +1,4 @@
-"""What the pages of an endpoint have shown, so that its children need not be asked to show it again."""
+"""What the pages of one endpoint template have shown, so that later walks need not find it out again."""
 
 import asyncio
 from dataclasses import replace
@@ -12,8 +12,8 @@ from rest.page import ObservedPageSizes, Page
 class TemplateObservations:
     """Learns from the pages of all walks of one endpoint template.
 
-    gives_lists: an answer had a list.
-    is_single: the API was asked for a second page, and gave the first one again.
+    sizes: the page sizes seen so far. gives_lists: a response had a list.
+    is_single: a second page was requested, and there is none.
     """
 
     def __init__(self) -> None:
@@ -25,27 +25,27 @@ class TemplateObservations:
         self.is_single = False
 
     def may_confirm(self, walk: object) -> bool:
-        """True for the walk that may ask whether a short page is the last: the others wait for its answer."""
+        """Tell whether this walk may find out if a short page is the last one. The others wait for it."""
         if self._first_to_confirm is None:
             self._first_to_confirm = walk
         return self._first_to_confirm is walk or self._confirmed.is_set()
 
     async def confirmation(self) -> None:
-        """Returns when the first walk to confirm has its answer, or has ended without one."""
+        """Wait until the first walk has found that out, or has ended."""
         await self._confirmed.wait()
 
     def has_confirmed(self, walk: object) -> None:
-        """That walk has its answer, or has ended."""
+        """Note that a walk has found that out, or has ended."""
         if self._first_to_confirm is walk:
             self._confirmed.set()
 
     def is_new(self, paginator: Paginator) -> bool:
-        """True for the first walk that recognises this way of continuing."""
+        """Tell whether this is the first walk that detected this paginator."""
         before, self._recognised = self._recognised, repr(paginator)
         return before != self._recognised
 
     def shape_doubt(self, page: Page) -> SyncError | None:
-        """An object, or null, where other answers of this template may have a list; None: this one has it."""
+        """Return a doubt where an object or null stands in place of a list; None: the page has a list."""
         if page.is_list and not page.is_null:
             self.gives_lists = True
             return None
@@ -53,26 +53,26 @@ class TemplateObservations:
             return None
         there = "null" if page.is_null else "one object"
         return DoubtError(
-            f"{there} stands where other answers of this endpoint have a list: {page.response.excerpt!r}",
+            f"{there} stands where other responses of this endpoint have a list: {page.response.excerpt!r}",
             hint="The next resync tries again",
             doubt="changed_shape",
         )
 
     def page_seen(self, page: Page) -> None:
-        """A page of any length."""
+        """Note the size of a page."""
         if page.count > self.sizes.longest:
             self.sizes = replace(self.sizes, longest=page.count)
         if self.sizes.page_size and page.count > self.sizes.page_size:
-            # What looked like a cap was none: pages are cut at will.
+            # The size was no cap after all: the API varies its page sizes.
             self.sizes = replace(self.sizes, page_size=page.count, short_is_last=False)
 
     def short_page_was_last(self) -> None:
-        """The page after a short one held nothing."""
+        """Note that nothing followed a short page."""
         if self.sizes.short_is_last is None:
             self.sizes = replace(self.sizes, short_is_last=True)
 
     def short_page_went_on(self, page: Page) -> None:
-        """The page after a short one held more: the API caps its pages, or cuts them at will."""
+        """Note that more followed a short page: the API caps its pages, or varies their sizes."""
         if page.count < self.sizes.longest:
             self.sizes = replace(self.sizes, short_is_last=False)
         else:
@@ -80,6 +80,6 @@ class TemplateObservations:
 
 
 def _says_zero(page: Page) -> bool:
-    """True where a count explains that the list is missing: {"items": null, "total": 0}."""
+    """Tell whether a total of 0 explains the missing list: {"items": null, "total": 0}."""
     counts = (place for place in page.envelope if meaning_of(place.name) is Meaning.TOTAL)
     return any(place.value == 0 for place in counts)

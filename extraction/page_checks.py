@@ -1,4 +1,4 @@
-"""What speaks against a page: by itself, and after the one before it."""
+"""Checks of a page: for errors inside it, and against the page before it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,29 +23,29 @@ _AGAIN = "The next resync tries again"
 
 
 def check_body(page: Page, following: NextPage, response: Response) -> None:
-    """Raises PaginationError: a page without a body, which is none that the API can mean."""
+    """Raises PaginationError: the page has no body, although more items were expected."""
     if response.is_empty and response.status != HTTPStatus.NO_CONTENT and (following.promise or page.count):
-        more = f"the page before said that there is more ({following.promise})"
+        more = f"the previous page said that there is more ({following.promise})"
         raise PaginationError(
-            "there is no body, but " + (more if following.promise else "the page before had items"),
-            hint="The API failed without saying so; the next resync tries again",
+            "the response has no body, but " + (more if following.promise else "the previous page had items"),
+            hint="The API probably failed. The next resync tries again",
             doubt="changed_shape",
         )
 
 
 def check_shape(page: Page, arrived: Page) -> None:
-    """Raises PaginationError: an object where the page before was a list, or nothing at all."""
+    """Raises PaginationError: one page has a list, and the other an object or null."""
     if page.is_list and not arrived.is_list:
         raise PaginationError(
-            f"this page is one object, and the page before was a list: {arrived.response.excerpt!r}",
-            hint="The API failed without saying so; the next resync tries again",
+            f"this page is one object, but the previous page was a list: {arrived.response.excerpt!r}",
+            hint="The API probably failed. The next resync tries again",
             doubt="changed_shape",
         )
     is_null = arrived.is_null and not page.is_null and not arrived.response.is_empty
     if page.is_list and (is_null or (page.is_null and arrived.count)):
         raise PaginationError(
-            f"null stands where another page has its list: {arrived.response.excerpt!r}",
-            hint="The API failed without saying so; the next resync tries again",
+            f"null stands where other pages have a list: {arrived.response.excerpt!r}",
+            hint="The API probably failed. The next resync tries again",
             doubt="changed_shape",
         )
 
@@ -53,10 +53,9 @@ def check_shape(page: Page, arrived: Page) -> None:
 def check_that_nothing_follows(
     paginator: Paginator, page: Page, following: NextPage, again: Sequence[Json]
 ) -> None:
-    """An earlier page once more, where more was asked for: an endpoint without pages is complete with a short
-    page; others ignore the parameter.
+    """Judge an earlier page that came again: an endpoint without pages is complete with a short page.
 
-    Raises PaginationError: the parameter is unknown to the API, or the rest would be lost.
+    Raises PaginationError: the API ignores the parameter, so the rest of the listing would be lost.
     """
     is_last_again = are_equal(again, page.items)
     continues_by = paginator.continues_by
@@ -69,13 +68,13 @@ def check_that_nothing_follows(
     )
     if may_have_more:
         raise PaginationError(
-            f"these are the items of an earlier page once more ({page.count}), so the rest would be lost",
+            f"the API sent the {page.count} items of an earlier page again, so the rest would be lost",
             hint=f"Does the API know {continues_by}? "
             "If the endpoint has no pages, set selector.pagination: {type: none}",
             doubt="unproven_end" if page.number == 0 else "repeated_items",
         )
     logger.warning(
-        "{}: asked for page {}, the API gave page {} again, which is taken for all there is. "
+        "{}: the API answered the request for page {} with page {} again. The listing is taken as complete. "
         "If it is not, correct {}",
         page.request.url,
         page.number + 2,
@@ -85,60 +84,61 @@ def check_that_nothing_follows(
 
 
 def are_large(page: Page, arrived: Page) -> bool:
-    """True where the items of one of the pages are not in memory."""
+    """Tell whether the items of one of the pages are on disk."""
     return isinstance(page.items, LargeItems) or isinstance(arrived.items, LargeItems)
 
 
 @dataclass(frozen=True, slots=True)
 class PageFormat:
-    """What the pages of one listing have in common. columns: of a table, whose rows all have the same."""
+    """The format that all pages of a listing share. columns: of a CSV table; None for other content types."""
 
     content_type: str
     columns: frozenset[str] | None = None
 
     @classmethod
     def of(cls, page: Page) -> "PageFormat":
-        """The shape of a page."""
+        """Return the format of a page."""
         content_type = page.response.content_type
         is_table = content_type in CSV_TYPES and not page.response.is_empty
         return cls(content_type, csv_columns(page.response.content) if is_table else None)
 
 
 def check_that_it_is_done(page: Page, paginator: Paginator) -> None:
-    """Raises PaginationError: the same cursor gives the same page, and a flag says that there is more."""
+    """Raises PaginationError: the same cursor gave the same page, but a flag says that there is more."""
     flag = paginator.signals.flagged(page) or flagged(page)
     if flag and flag.continuation is Continuation.MORE:
         raise PaginationError(
-            f"the API says that there is more ({flag.where}), but gives the same cursor and page again",
+            f"the API says that there is more ({flag.where}), but sends the same cursor and page again",
             hint=f"Does the API know {paginator.continues_by}?",
             doubt="unread_signal",
         )
 
 
 def may_be_clamped(paginator: Paginator, page: Page, following: NextPage, again: Sequence[Json]) -> bool:
-    """True where an API may give its last page for any after it: earlier pages differed from it, and nothing
-    speaks of more.
+    """Tell whether the API may answer every page past the end with its last page.
+
+    That needs earlier pages that differ from it, and no sign of more items.
     """
     if not are_equal(again, page.items) or page.number == 0 or following.promise:
         return False
-    # With one item a page, each that is put on top brings the page before once more.
+    # With one item a page, an item that is added on top repeats the page before.
     return page.largest > 1 and not paginator.recognised.evidence_of_more(page)
 
 
 def doubts_of(page: Page, expected: PageFormat) -> Iterator[SyncError]:
-    """What a page says against itself, or against the shape of the first one."""
+    """Yield the doubts about a page: errors, missing parts, or another format than the first page."""
     if words := error_beside_items(page):
         yield DoubtError(
-            f"the answer has status {page.response.status} and tells of an error: {words}",
+            f"the response has status {page.response.status} but reports an error: {words}",
             hint=_AGAIN,
             doubt="error_in_answer",
         )
     yield from _errors_in_place_of_items(page)
     if words := _partial(page):
         yield DoubtError(
-            f"the answer says that it is not everything: {words}", hint=_AGAIN, doubt="partial_answer"
+            f"the response says that it is incomplete: {words}", hint=_AGAIN, doubt="partial_answer"
         )
-    if words := _other_shape(page, expected):
+    if words := _other_format(page, expected):
         yield DoubtError(words, hint=_AGAIN, doubt="changed_shape")
     missing = _nulls(page.items)
     if missing:
@@ -146,7 +146,7 @@ def doubts_of(page: Page, expected: PageFormat) -> Iterator[SyncError]:
 
 
 def without_errors(items: Sequence[Json]) -> Sequence[Json]:
-    """The items that are some: an object with the shape of an error is none."""
+    """Return the items without those that have the shape of an error."""
     if isinstance(items, LargeItems):
         return items.without_errors()
     wrong = {number for number, _ in errors_among(items)}
@@ -171,7 +171,7 @@ def _nulls(items: Sequence[Json]) -> int:
 
 
 def _wrong(items: Sequence[Json]) -> list[tuple[int, str]]:
-    """The numbers of the items that are errors, and what they say; of a large body, what the first says."""
+    """Return the indexes of items that are errors, and their text; of a large body, the first one's text."""
     if isinstance(items, LargeItems):
         return [(number, items.census.error) for number in sorted(items.census.wrong)]
     return list(errors_among(items))
@@ -184,17 +184,17 @@ def _partial(page: Page) -> str | None:
     for place in page.envelope:
         # Elasticsearch's {"_shards": {"total": 5, "failed": 1}}.
         is_shards = len(place.keys) > 1 and "shards" in key_of(str(place.keys[-2]))
-        if is_shards and key_of(place.name) in ("failed", "failures") and _is_some(place.value):
+        if is_shards and key_of(place.name) in ("failed", "failures") and _is_failure(place.value):
             return f"{place.where} is {place.value}"
     return None
 
 
-def _is_some(value: Json) -> bool:
+def _is_failure(value: Json) -> bool:
     return bool(whole_number(value)) if not isinstance(value, list) else bool(value)
 
 
 def range_left(page: Page) -> str | None:
-    """What status 206 and Content-Range say of items after this page; None: nothing."""
+    """Return what status 206 or Content-Range says about items after this page; None: nothing."""
     part = range_of(page.response.headers)
     if part and part.size is not None:
         is_left = part.last + 1 < part.size and page.items_so_far < part.size
@@ -202,21 +202,21 @@ def range_left(page: Page) -> str | None:
     return "status 206 Partial Content" if page.response.status == HTTPStatus.PARTIAL_CONTENT else None
 
 
-def _other_shape(page: Page, expected: PageFormat) -> str | None:
-    """Other columns, or another content type, than the first page had."""
+def _other_format(page: Page, expected: PageFormat) -> str | None:
+    """Return how the format differs from the first page's; None: it does not."""
     if page.response.is_empty:
         return None
     now = PageFormat.of(page)
     if _family(now.content_type) != _family(expected.content_type):
-        return f"the content type is {now.content_type}, and of the first page it was {expected.content_type}"
+        return f"the content type is {now.content_type}, but the first page had {expected.content_type}"
     if now.columns and expected.columns and now.columns != expected.columns:
         names = (", ".join(sorted(columns)) for columns in (now.columns, expected.columns))
-        return "the columns are {}, and of the first page {}".format(*names)
+        return "the columns are {}, but the first page had {}".format(*names)
     return None
 
 
 def _family(content_type: str) -> str:
-    """JSON is written under many types."""
+    """Return the family of a content type. JSON has many names."""
     if content_type in CSV_TYPES:
         return "csv"
     return "html" if "html" in content_type else "xml" if content_type.endswith("xml") else "json"

@@ -1,4 +1,4 @@
-"""Whether items are the same, page by page and one by one."""
+"""Comparing pages and items: fingerprints, equality, and items that moved."""
 
 import json
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from extraction.large import LargeItems
 from rest.bodies import Json
 from rest.response import Response
 
-# What tells items apart, the surest first, and how many items must differ in it to be believed.
+# Fields that identify items, the most reliable first, and how many items must differ in one to trust it.
 _NAMES_OF_ITEMS = {**dict.fromkeys(SURE_NAMES, 1), **dict.fromkeys(("key", "number", "slug", "name"), 3)}
 
-# With fewer, items that look alike may be so by chance.
+# Fewer items may look alike by chance.
 _FEWEST_ALIKE = 2
 _CHUNK_BYTES = 2**20
 
 
 def identity(items: Sequence[Json], response: Response) -> bytes:
-    """The same for the same items, also where a field of theirs, like a signed URL, is new each time."""
-    if not items:  # data_path takes none of them
+    """Return a fingerprint of a page's items that ignores volatile fields, such as signed URLs."""
+    if not items:  # data_path selects none of them
         return _digest_of(response)
     if isinstance(items, LargeItems):
         return items.census.mark
@@ -31,13 +31,14 @@ def identity(items: Sequence[Json], response: Response) -> bytes:
 
 
 def are_equal(some: Sequence[Json], others: Sequence[Json]) -> bool:
-    """True for the same items in the same order."""
+    """Tell whether two pages have equal items in the same order."""
     return len(some) == len(others) and all(one == other for one, other in zip(some, others, strict=True))
 
 
 def are_alike(some: Sequence[Json], others: Sequence[Json]) -> bool:
-    """True for pages of items without a sure name that look like the same ones, but for fields that are new
-    each time: some field is the same in each place, and another one in each item.
+    """Tell whether two pages of items without an identifier have the same items with volatile fields.
+
+    They do if some field is equal at each position and different from item to item.
     """
     if len(some) != len(others) or len(some) < _FEWEST_ALIKE or isinstance(others, LargeItems):
         return False
@@ -55,9 +56,9 @@ def are_alike(some: Sequence[Json], others: Sequence[Json]) -> bool:
 
 
 def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
-    """The items of a page read again that were not on it before.
+    """Return the items of a page read again that were not on it before.
 
-    None: it has none of those that were, so that others may have passed unseen between the two.
+    None: the two readings share no item, so others may have passed between them unseen.
     """
     before, now = _named(read), _named(again)
     known: set[str | int]
@@ -76,7 +77,7 @@ def _has_sure_name(item: dict[str, Json]) -> bool:
 
 
 def digest(text: str) -> bytes:
-    """A text in 32 bytes."""
+    """Return the SHA-256 of a text."""
     return sha256(text.encode()).digest()
 
 
@@ -89,14 +90,14 @@ def _digest_of(response: Response) -> bytes:
 
 
 def _named(items: Sequence[Json]) -> tuple[str, list[str | int]] | None:
-    """The field that tells these items apart, and what each has there; None: no field does."""
+    """Return the field that identifies these items, and its values; None: no field does."""
     for name, least in _NAMES_OF_ITEMS.items():
         if len(items) < least:
             continue
         names = [
             value
             for item in items
-            # To Python, true is 1.
+            # In Python, true equals 1.
             if isinstance(item, dict)
             and isinstance(value := item.get(name), str | int)
             and value is not True

@@ -1,4 +1,4 @@
-"""Pages of one listing as the API gives them, without a judgement on them."""
+"""The pages of one listing as the API sends them, not judged yet."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from rest.response import Response
 
 
 class PageSource:
-    """Asks for the pages of one bound endpoint."""
+    """Requests the pages of one bound endpoint."""
 
     def __init__(self, endpoint: Endpoint, sender: Prefetch, base_url: str = "") -> None:
         self._endpoint = endpoint
@@ -23,11 +23,11 @@ class PageSource:
         self.rules = AnswerRules(endpoint.on_status, endpoint.responses)
 
     async def answer(self, request: Request) -> Response:
-        """The answer to a request."""
+        """Return the response to a request."""
         return await self._sender.send(request, self.rules)
 
     async def page(self, request: Request, response: Response, before: Page | None = None) -> Page:
-        """An answer as the page after `before`, or as the first one. Raises ItemsError."""
+        """Return a response as the page after `before`, or as the first page. Raises ItemsError."""
         path = self._endpoint.data_path
         response, found = await received(response, path)
         page = Page(
@@ -51,11 +51,11 @@ class PageSource:
         )
 
     def check_link(self, request: Request, page: Page) -> None:
-        """Raises ResourceError: the mapping leads the page after this one out of the base URL's path."""
+        """Raises ResourceError: the mapping builds a link that leaves the path of the base URL."""
         check_link(request, page, self._endpoint.pagination, self._base_url)
 
     async def once_more(self, page: Page) -> Page:
-        """A page asked for again, in its place. Raises DoubtError: it may not be."""
+        """Return a page read again, at its position. Raises DoubtError: its request must not be repeated."""
         check_reading_again(page.request)
         again = await self.page(page.request, await self.answer(page.request))
         return replace(

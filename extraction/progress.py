@@ -1,4 +1,4 @@
-"""What a walk knows: where it has been, which items it has seen, and the most that any page said."""
+"""What a walk knows: the requests it made, the items it saw, the totals that pages reported."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,23 @@ from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.page import Page, ReportedTotals
 
-# A listing that the API filters after cutting can have many empty pages; one without end has more.
+# APIs that filter after paginating send empty pages. More in a row come from an endless listing.
 _MOST_EMPTY_PAGES = 1000
-# So many items show in which order a listing began.
+# How many keys are kept to compare the order of a second reading.
 _MOST_FIRST_KEYS = 200
-# So many pages in a row without anything new are no accident.
+# Pages in a row without a new item, after which the listing is taken for endless.
 _MOST_STALE_PAGES = 3
-# No listing that is read page by page in a resync has so many: they take hours. One without end has more.
+# Reading more than this takes hours, so only an endless listing gets here.
 _MOST_PAGES = 100_000
 _MOST_ITEMS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a page brought. new: how many items were not seen before in this walk. repeated: how many were.
+    """What a page brought.
 
-    repeated_at_start: those stand before all others, where an item put on top pushed them down.
+    new, repeated: how many items this walk saw for the first time, and how many again.
+    repeated_at_start: the repeated ones come first, as after an item was added on top of the listing.
     """
 
     new: int
@@ -36,11 +37,11 @@ class News:
 
 
 class Progress:
-    """The requests, pages and items of one walk."""
+    """The requests, pages and items of one walk, and the guard against endless listings."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._heeds_removals = endpoint.pagination.type in ("offset", "page")
+        self._notices_removals = endpoint.pagination.type in ("offset", "page")
         self._asked: set[bytes] = set()
         self._pages: set[bytes] = set()
         self._empty = 0
@@ -57,48 +58,50 @@ class Progress:
 
     @property
     def distinct(self) -> int:
-        """How many different items the API gave, with those that data_path leaves out; 0 on the first page,
-        which is not looked at.
+        """How many distinct items the API sent, with those that data_path leaves out.
+
+        0 on the first page, whose items are not examined until there is a second one.
         """
         return len(self._items) + self._left_out
 
     def knows(self, key: int) -> bool:
-        """True for an item that was seen."""
+        """Tell whether an item was seen."""
         return key in self._items
 
     def learn(self, key: int) -> None:
-        """An item was seen."""
+        """Note an item as seen."""
         self._items.add(key)
 
     def learn_all(self, items: Sequence[Json]) -> None:
-        """Items were seen."""
+        """Note items as seen."""
         self._items.update(item_keys(items))
 
-    def check(self, page: Page, mark: bytes) -> None:
-        """mark: the identity of its items.
+    def check(self, page: Page, fingerprint: bytes) -> None:
+        """Note a page. fingerprint: of its items.
 
-        Raises PaginationError: more pages, or more empty ones in a row, than a listing may have."""
+        Raises PaginationError: there are more pages, or more empty pages in a row, than a listing can have.
+        """
         self._asked.add(digest(page.request.key))
         if page.count:
-            self._pages.add(mark)
+            self._pages.add(fingerprint)
             self._check_bound(page.number)
-            # Where a page in the middle came empty, what is missing is not at the top.
+            # After an empty page in the middle, missing items need not be at the top.
             self.pushed_down = self.pushed_down and not self._empty
         self._empty = 0 if page.count else self._empty + 1
         if self._empty > _MOST_EMPTY_PAGES:
             raise PaginationError(
-                f"{self._empty} pages in a row have no items, yet there is more",
+                f"{self._empty} pages in a row have no items, but there is more",
                 hint="Check data_path, and the path that says whether there is more",
             )
 
-    def has_seen(self, mark: bytes) -> bool:
-        """True when an earlier page had the items of this identity."""
-        return mark in self._pages
+    def has_seen(self, fingerprint: bytes) -> bool:
+        """Tell whether an earlier page had the same items."""
+        return fingerprint in self._pages
 
     def note_counts(self, page: Page, pages: int | None, items: int | None) -> None:
-        """What a page reports of the listing's length; the latest counts, and silence changes nothing.
+        """Note the totals that a page reports. The latest one counts.
 
-        A total that is the page's own length may be just that, and is not kept.
+        A total that equals the length of the page may be only that, and is not kept.
         """
         self._is_total_fresh = items is not None
         if items is not None and (items == page.count or items < page.items_so_far - self.repeated):
@@ -112,29 +115,29 @@ class Progress:
 
     @property
     def is_total_reached(self) -> bool:
-        """True when as many different items were seen as each page told of, the last one too: with a total
-        that never changed, none of them is a newcomer in the place of a missing one.
+        """Tell whether as many distinct items were seen as every page reported.
+
+        If the total never changed, no new item can stand in for a missing one.
         """
         is_steady = self._is_total_fresh and len(set(self._totals)) == 1
         return is_steady and self.distinct >= self._totals[0]
 
     @property
     def is_below_the_total(self) -> bool:
-        """True where fewer items were seen than the latest page told of; or than any page did, where nobody
-        looked after each page whether something was removed.
+        """Tell whether fewer items were seen than reported.
+
+        The latest total counts where removals are noticed page by page, and otherwise the highest one.
         """
-        told = self.reported.items if self._heeds_removals else max(self._totals, default=None)
-        return told is not None and 0 < self.distinct < told
+        reported = self.reported.items if self._notices_removals else max(self._totals, default=None)
+        return reported is not None and 0 < self.distinct < reported
 
     @property
     def has_shrunk(self) -> bool:
-        """True where later pages tell of fewer items: what was removed may have moved others up, over the
-        edge of a page.
-        """
+        """Tell whether the total fell. Removed items may have moved others up, past the edge of a page."""
         return bool(self._totals) and 0 < self.distinct < self._totals[-1] > (self.reported.items or 0)
 
     def news(self, page: Page) -> News:
-        """What of a page is new in this walk; its items count as seen from now on."""
+        """Return what is new on a page, and note its items as seen."""
         self._left_out += page.count - len(page.items)
         if isinstance(page.items, LargeItems):
             return self._news_of(page.items)
@@ -146,7 +149,7 @@ class Progress:
         return News(len(keys) - repeated, repeated, not any(known[repeated:]))
 
     def _news_of(self, items: LargeItems) -> News:
-        """The same, with no more in memory than one item; its own repetitions count as seen before."""
+        """Do the same with one item in memory at a time. Items repeated on the page count as seen before."""
         new = repeated = 0
         is_at_start = True
         for item in items:
@@ -160,10 +163,7 @@ class Progress:
         return News(new, repeated, is_at_start)
 
     def note_news(self, page: Page, news: News) -> None:
-        """Counts what a page repeats.
-
-        Raises PaginationError: pages bring nothing new again and again, and would do so for ever.
-        """
+        """Count the repeated items. Raises PaginationError: several pages in a row brought nothing new."""
         self.repeated += news.repeated
         self.pushed_down = self.pushed_down and news.repeated_at_start
         is_stale = len(page.items) > 0 and (not news.new or are_alike(self._last_items, page.items))
@@ -171,14 +171,14 @@ class Progress:
         self._stale = self._stale + 1 if is_stale else 0
         if self._stale >= _MOST_STALE_PAGES:
             raise PaginationError(
-                f"{self._stale} pages in a row bring nothing new",
+                f"{self._stale} pages in a row have no new items",
                 hint="Does the API know the pagination parameter? If the endpoint has no pages, "
                 "set selector.pagination: {type: none}",
                 doubt="repeated_items",
             )
 
     def check_next(self, following: NextPage, page: Page) -> None:
-        """Raises PaginationError: the next request was made before, or there is more than max_pages."""
+        """Raises PaginationError: the next request was sent before, or there are more than max_pages."""
         if not following.is_scroll and digest(following.request.key) in self._asked:
             raise PaginationError(
                 f"page {page.number + 1} leads back to an earlier page",
@@ -193,10 +193,10 @@ class Progress:
         if number >= (_MOST_PAGES if bound is None else bound):
             raise PaginationError(
                 f"there are more than {_MOST_PAGES if bound is None else bound} pages",
-                hint="Raise maxPages, or take it out" if bound else "Set maxPages, if it has an end",
+                hint="Raise maxPages, or remove it" if bound else "Set maxPages, if it has an end",
             )
         if len(self._items) > _MOST_ITEMS:
             raise PaginationError(
                 f"there are more than {_MOST_ITEMS:,} items",
-                hint="Ask for fewer of them by query_params, or in several kinds; maxPages ends it earlier",
+                hint="Request fewer items with query_params, or split the kind. maxPages stops earlier",
             )

@@ -20,7 +20,7 @@ def check_refusal(walk: Walk, position: Position, following: NextPage, error: Re
         error.doubt = "refused_page"
         raise error
     logger.warning(
-        "{}: status {} after page {} is taken for the end",
+        "{}: status {} after page {} is taken as the end",
         walk.endpoint.path,
         error.status,
         position.page.number + 1,

@@ -1,4 +1,4 @@
-"""Whether there is a second page, asked in the usual way, where the first one says nothing."""
+"""Probing for a second page, where the first one has a usual page size and says nothing about more."""
 
 from http import HTTPStatus
 
@@ -12,9 +12,9 @@ from rest.errors import PaginationError, RefusedError, RequestError, SyncError
 from rest.page import Page
 from rest.request import Request, url_query
 
-# What APIs answer to a page past the end, where they do not answer with an empty one.
+# Statuses of a page past the end, from APIs that do not send an empty page.
 PAST_THE_END = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE})
-# What says no more than that this page is not given.
+# Statuses that only say that this page is not available.
 NOT_GIVEN = PAST_THE_END | {
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.FORBIDDEN,
@@ -25,7 +25,7 @@ _OTHER_SIZES = frozenset({"pagesize", "top", "take", "first", "rows", "max", "co
 
 
 def may_go_on(page: Page, paginator: Paginator) -> bool:
-    """True for a single page without a word on pages, as long as pages usually are, that nobody calls all."""
+    """Tell whether a single page may have a successor: a usual page size, no signal, no chosen type."""
     return (
         isinstance(paginator, SinglePage)
         and not paginator.chosen
@@ -39,11 +39,11 @@ def may_go_on(page: Page, paginator: Paginator) -> bool:
 
 
 async def has_second_page(source: PageSource, paginator: Paginator, page: Page) -> str:
-    """What shows that there is none, in words.
+    """Request a second page, and return what shows that there is none.
 
-    Raises PaginationError: there is one, or the API does not tell.
+    Raises PaginationError: there is one, or the API does not say.
     """
-    # By the two names that most APIs know: one of them is not ignored.
+    # Most APIs know one of these two names.
     asked = page.request.with_param("page", 2).with_param("offset", page.count)
     try:
         second = await source.page(asked, await source.answer(asked))
@@ -59,7 +59,7 @@ async def has_second_page(source: PageSource, paginator: Paginator, page: Page) 
     if identity(without_errors(second.items), second.response) == identity(page.items, page.response):
         return "asked for a second page, the API gives this one again"
     raise PaginationError(
-        f"the API gives other items for {asked.full_url}, so there is more than these {page.count}",
+        f"the API sends other items for {asked.full_url}, so there are more than these {page.count}",
         hint="Set paginationType: page, or offset",
         doubt="unproven_end",
     )
@@ -67,8 +67,8 @@ async def has_second_page(source: PageSource, paginator: Paginator, page: Page) 
 
 def _unproven(asked: Request, page: Page, error: SyncError) -> PaginationError:
     return PaginationError(
-        f"nothing tells whether there is more than these {page.count} items, and asking for a second page "
-        f"({asked.full_url}) did not tell",
+        f"nothing shows whether there are more than these {page.count} items, and the request for a second "
+        f"page ({asked.full_url}) failed",
         because=error,
         hint="Set paginationType, or to none if these are all",
         doubt="unproven_end",
@@ -81,7 +81,7 @@ def _says_last(page: Page) -> bool:
 
 
 def _is_short(page: Page) -> bool:
-    """True where the request asked for more items than came."""
+    """Tell whether the request asked for more items than came."""
     asked = dict([*url_query(page.request.url), *page.request.params])
     sizes = [
         whole_number(text)

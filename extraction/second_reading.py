@@ -1,4 +1,4 @@
-"""A listing that moved while it was read, read once more: its first pages, or all of them."""
+"""Reading a listing again that moved while it was read: its first pages, or all of them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -17,23 +17,24 @@ from rest.errors import DoubtError
 from rest.page import Page
 from rest.request import Request
 
-# So often is a listing read once more, from its beginning.
+# How often a listing is read again from its beginning.
 _MOST_READINGS = 5
-# So many items in their old order are no accident: what is moved to the top comes one by one.
+# This many items in their old order show unmoved ground: items move to the top one by one.
 _TELLING_RUN = 10
-# Pages of fewer items show too little of an order.
+# Smaller pages show too little of an order.
 _SMALLEST_PAGE = 4
-# So many of the new items of a page that is too large for memory are handed out together.
+# How many new items of a page on disk are held in memory.
 _MOST_NEW = 1000
 
 
 async def read_again(
     source: PageSource, paginator: Paginator, progress: Progress, first: Request, last: Page
 ) -> AsyncGenerator[tuple[Page, list[Json]]]:
-    """Each page that is read again, and what of it is new: put on top, or moved there, meanwhile.
+    """Yield each page that is read again, with its new items: they were added or moved to the top meanwhile.
 
     first: the request for the first page. last: the last page that was read.
-    Raises DoubtError: the listing is in another order each time that it is read, or may not be read again.
+
+    Raises DoubtError: the listing has another order on each reading, or must not be read again.
     """
     check_reading_again(first)
     order: Sequence[int] = progress.first_keys
@@ -49,40 +50,40 @@ async def read_again(
             pages, items = paginator.counts(page)
             totals.add(items)
             progress.note_counts(page, pages, items)
-            yield page, await _in_its_place(reading, page)
-            # A page without items may stand before others.
+            yield page, await _new_items(reading, page)
+            # An empty page may come before others.
             following = paginator.next(page) if page.number <= 2 * last.number else None
             request = following.request if following else None
-        # A total that changes may be reached by newcomers.
+        # If the total changes, new items may stand in for missing ones.
         is_reached = progress.is_total_reached and len(totals) == 1
-        if reading.settles(is_whole=request is None) or is_reached:
+        if reading.is_conclusive(is_whole=request is None) or is_reached:
             return
         order = reading.order
     raise DoubtError(
-        f"the listing moves while it is read ({progress.repeated} items came on two pages), and reading it "
-        "again brings others each time: it has no order of its own",
-        hint="Ask for an order by query_params, like sort=id",
+        f"the listing changes while it is read ({progress.repeated} items came twice), and each reading "
+        "has another order",
+        hint="Request a fixed order with query_params, such as sort=id",
         doubt="repeated_items",
     )
 
 
-async def _in_its_place(reading: "_Reading", page: Page) -> list[Json]:
-    # A large page is read from disk.
+async def _new_items(reading: "_Reading", page: Page) -> list[Json]:
+    # The items of a large page are read from disk.
     is_large = isinstance(page.items, LargeItems)
     return await asyncio.to_thread(reading.new_items, page) if is_large else reading.new_items(page)
 
 
 class _Reading:
-    """What one more reading brings that nobody has seen.
+    """One more reading of the listing.
 
-    order: the items as an earlier reading met them. page_size: of the longest page.
+    order: the item keys in the order of the reading before. page_size: the length of the longest page.
     """
 
     def __init__(self, progress: Progress, order: Sequence[int], page_size: int) -> None:
         self._progress = progress
         self._known_before = progress.distinct
         self._after = dict(pairwise(order))
-        # A page that one new item leaves room on, so that a single request can settle a busy listing.
+        # At most half a page, so that one request suffices for a listing that gained a few items.
         self._enough = min(_TELLING_RUN, page_size // 2) if page_size >= _SMALLEST_PAGE else _TELLING_RUN
         self._is_ordered = progress.pushed_down and not progress.has_shrunk
         self._seen: set[int] = set()
@@ -93,13 +94,13 @@ class _Reading:
         self.order: list[int] = []
 
     def new_items(self, page: Page) -> list[Json]:
-        """The items of a page that are new."""
+        """Return the items of a page that no reading has seen."""
         new: list[Json] = []
         for item in page.items:
             if item is None:
                 continue
             key = item_key(item)
-            if key in self._seen:  # pushed down, while this reading goes on
+            if key in self._seen:  # it moved while this reading goes on
                 self._has_moved = True
                 continue
             is_next = bool(self.order) and self._after.get(self.order[-1]) == key
@@ -112,7 +113,7 @@ class _Reading:
                 if isinstance(page.items, LargeItems) and len(new) >= _MOST_NEW:
                     raise DoubtError(
                         f"more than {_MOST_NEW} of the {page.count} items of a page are new when read again",
-                        hint="Ask for smaller pages, or for an order by query_params, like sort=id",
+                        hint="Request smaller pages, or a fixed order with query_params, such as sort=id",
                         doubt="repeated_items",
                     )
                 new.append(item)
@@ -121,22 +122,20 @@ class _Reading:
 
     @property
     def is_on_known_ground(self) -> bool:
-        """True where items follow each other as they did before. What was put or moved on top stands above
-        them, and below, nothing moved.
-        """
+        """Tell whether items come in their old order. Whatever moved is above them; nothing moved below."""
         return self._is_ordered and self._longest_run >= self._enough
 
-    def settles(self, *, is_whole: bool) -> bool:
-        """True where nothing moved during this reading, and nothing can be missing after it.
+    def is_conclusive(self, *, is_whole: bool) -> bool:
+        """Tell whether nothing moved during this reading and nothing can be missing after it.
 
-        is_whole: it went on to the end of the listing.
+        is_whole: the reading went on to the end of the listing.
         """
         if self._has_moved:
             return False
         total = self._progress.reported.items
         if self.is_on_known_ground:
-            # Newcomers may stand for what is missing, as long as the total is not reached with them.
+            # New items may stand in for missing ones as long as the total is not reached.
             return not self._found or total is None or self._progress.distinct >= total
-        # Some that were known may be gone by now. A total that is higher is looked at when all has ended.
+        # Items may be gone by now. A total above that is judged when the walk ends.
         expected = self._known_before if total is None else min(total, self._known_before)
         return is_whole and not self._found and len(self._seen) >= expected

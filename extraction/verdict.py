@@ -1,4 +1,4 @@
-"""The judgement on a kind: was this everything? Complete by proofs, or doubtful, each doubt with its name."""
+"""The verdict on a kind: complete, with proofs, or doubtful, with the names of the doubts."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,85 +14,85 @@ _MOST_WARNED = 5
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What one doubt rests on: how often, and the first time."""
+class _Occurrences:
+    """The first occurrence of a doubt, and how often it occurred."""
 
     first: SyncError
     count: int = 1
 
 
 class Verdict:
-    """Collects what speaks for and against the completeness of one kind.
+    """Collects proofs of and doubts about the completeness of one kind.
 
-    accepted: the doubts that the user takes on: they are warnings.
+    accepted: doubts that the user accepts. They are only warnings.
     """
 
     def __init__(self, accepted: Iterable[DoubtName] = ()) -> None:
         self._accepted = frozenset(accepted)
-        self._doubts: dict[DoubtName, _Seen] = {}
-        self._taken_on: Counter[DoubtName] = Counter()
+        self._doubts: dict[DoubtName, _Occurrences] = {}
+        self._accepted_counts: Counter[DoubtName] = Counter()
         self._proofs: Counter[str] = Counter()
         self._without_list: dict[object, list[SyncError]] = {}
         self.pages = 0
 
     def accepts(self, error: SyncError) -> bool:
-        """True where the user takes on what an error stands for; it is then noted, and warned of."""
+        """Tell whether the user accepts the doubt of an error, and if so, log it as a warning."""
         if not error.doubt or error.doubt not in self._accepted:
             return False
-        self._taken_on[error.doubt] += 1
-        if self._taken_on[error.doubt] <= _MOST_WARNED:
+        self._accepted_counts[error.doubt] += 1
+        if self._accepted_counts[error.doubt] <= _MOST_WARNED:
             logger.warning("{} (accepted: {})", error.summary, error.doubt)
         return True
 
     def doubt(self, error: SyncError) -> None:
-        """Something speaks against completeness; the reading goes on."""
+        """Note a doubt. Reading goes on."""
         if not error.doubt or self.accepts(error):
             return
         seen = self._doubts.get(error.doubt)
         if seen:
             seen.count += 1
         else:
-            self._doubts[error.doubt] = _Seen(error)
+            self._doubts[error.doubt] = _Occurrences(error)
 
     def doubt_where_lists_are(self, template: object, error: SyncError) -> None:
-        """The same, if other answers of this template turn out to have a list."""
+        """Note a doubt that counts only if another response of this template has a list."""
         self._without_list.setdefault(template, []).append(error)
 
     def lists_are(self, template: object) -> None:
-        """An answer of this template has a list."""
+        """Note that a response of this template has a list."""
         for error in self._without_list.pop(template, []):
             self.doubt(error)
 
     def proven(self, words: str) -> None:
-        """One listing has ended, and this shows that it was read whole."""
+        """Note what proves that one listing is complete."""
         self._proofs[words] += 1
 
     @property
     def errors(self) -> list[SyncError]:
-        """One for each doubt: the first time that it came up, and how often it did."""
+        """Return one error for each doubt: its first occurrence, with the count."""
         return [_told(seen) for seen in self._doubts.values()]
 
     @property
     def doubts(self) -> tuple[DoubtName, ...]:
-        """The doubts that nobody has taken on."""
+        """Return the names of the doubts that are not accepted."""
         return tuple(self._doubts)
 
     @property
     def words(self) -> str:
-        """complete: total 250 reached."""
+        """The verdict in words, like "complete: total 250 reached"."""
         if self._doubts:
             return f"doubtful: {', '.join(self._doubts)}"
         proofs = self._proofs.most_common(_MOST_PROOFS)
         if len(self._proofs) == 1:
-            told = proofs[0][0]
+            proof = proofs[0][0]
         else:
-            told = ", ".join(f"{count} times {words}" if count > 1 else words for words, count in proofs)
-            told += ", and others" if len(self._proofs) > len(proofs) else ""
-        accepted = f"; accepted: {', '.join(self._taken_on)}" if self._taken_on else ""
-        return f"complete: {told or 'nothing to read'}{accepted}"
+            proof = ", ".join(f"{count} times {words}" if count > 1 else words for words, count in proofs)
+            proof += ", and others" if len(self._proofs) > len(proofs) else ""
+        accepted = f"; accepted: {', '.join(self._accepted_counts)}" if self._accepted_counts else ""
+        return f"complete: {proof or 'nothing to read'}{accepted}"
 
 
-def _told(seen: _Seen) -> SyncError:
+def _told(seen: _Occurrences) -> SyncError:
     if seen.count == 1:
         return seen.first
     first = seen.first

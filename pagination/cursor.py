@@ -113,7 +113,7 @@ def _check_end(paginator: CursorPaginator, source: CursorSource, page: Page, *, 
     """A missing cursor is the end, unless the response, or a full first page, contradicts that."""
     if more:
         raise PaginationError(
-            f"the API says that there is more, but no cursor stands at {source}",
+            f"the API says that there is more, but there is no cursor at {source}",
             hint="Correct cursorPath or cursorHeader",
             doubt="unread_signal",
         )
@@ -123,15 +123,15 @@ def _check_end(paginator: CursorPaginator, source: CursorSource, page: Page, *, 
     elsewhere = source.elsewhere(page) if page.number == 0 else None
     if where := elsewhere.where if elsewhere else paginator.recognised.evidence_of_more(page):
         raise PaginationError(
-            f"no cursor stands at {source}, but the response goes on ({where})",
+            f"there is no cursor at {source}, but the response goes on ({where})",
             hint=f"Set cursorPath to {where} if the cursor is there, or another paginationType",
             doubt="unread_signal",
         )
     is_undecided = page.number == 0 and more is None and not source.is_present(page)
     if is_undecided and _is_full(paginator, page):
         raise PaginationError(
-            f"the first page is full ({page.count} items) and no cursor stands at {source}: "
-            "nothing tells whether there is more",
+            f"the first page is full ({page.count} items) and there is no cursor at {source}: "
+            "nothing shows whether there is more",
             hint="Correct cursorPath, or set hasMorePath, or pagination: {type: none} if it has no pages",
             doubt="unproven_end",
         )
@@ -140,7 +140,7 @@ def _check_end(paginator: CursorPaginator, source: CursorSource, page: Page, *, 
 def _check_total(paginator: CursorPaginator, page: Page) -> None:
     if where := paginator.recognised.missing_of_total(page):
         raise PaginationError(
-            f"the cursors end after {page.items_so_far} items, but {where} speaks of more",
+            f"the cursors end after {page.items_so_far} items, but {where} reports more",
             hint="If that number is only an estimate, set pagination.total_path to -",
             doubt="unread_signal",
         )

@@ -45,7 +45,7 @@ class CursorSource:
         """Return the cursor. Raises PaginationError: it is neither text nor a whole number."""
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise PaginationError(
-                f"no cursor but {cut(str(value), 80)!r} stands at {self}",
+                f"the value at {self} is {cut(str(value), 80)!r}, which is not a cursor",
                 hint="Set cursorPath to where the text or number is that the next request takes",
             )
         return value

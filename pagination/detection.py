@@ -63,7 +63,7 @@ class AutoPaginator(Paginator):
                 return replace(paginator, signals=self.signals)
         if page.is_list and (where := self.recognised.evidence_of_more(page)):
             raise PaginationError(
-                f"the response says that there is more ({where}), but not how to ask for it",
+                f"the response says that there is more ({where}), but not how to request it",
                 hint="Set paginationType instead of auto",
                 doubt="unread_signal",
             )

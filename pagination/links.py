@@ -69,7 +69,7 @@ class NextLinkPaginator(LinkPaginator):
             return None
         if not isinstance(link, str):
             raise PaginationError(
-                f"no link but {cut(str(link), 80)!r} stands where the next page's link should be",
+                f"the link to the next page is {cut(str(link), 80)!r}, which is not a link",
                 hint="Set nextLinkPath to the link, or paginationType to page if it is a page number",
                 doubt="unreadable_link",
             )
@@ -92,7 +92,7 @@ class NextLinkPaginator(LinkPaginator):
         if where := signals.missing_of_total(page) if is_present else signals.evidence_of_more(page):
             place = f"the header {self.header}" if self.header else self.link or "any of the usual places"
             raise PaginationError(
-                f"no link stands at {place}, but the response says that there is more ({where})",
+                f"there is no link at {place}, but the response says that there is more ({where})",
                 hint=f"Set nextLinkPath to {where} if the link is there, or another paginationType",
                 doubt="unread_signal",
             )
@@ -129,7 +129,7 @@ class HeaderLinkPaginator(LinkPaginator):
         if not is_readable(header):
             raise PaginationError(
                 f"the Link header cannot be read: {cut(header, 200)!r}",
-                hint="Something between here and the API cut it; the next resync tries again",
+                hint="A proxy may have truncated it. The next resync tries again",
                 doubt="unreadable_link",
             )
         if where := self.recognised.evidence_of_more(page):
@@ -158,7 +158,7 @@ def _follow(page: Page, link: str) -> NextPage | None:
         request = page.request.with_url(resolved(link, page.request.full_url))
     except ValueError as error:
         raise PaginationError(
-            f"the link to the next page is no URL: {cut(link, 80)!r}", doubt="unreadable_link"
+            f"the link to the next page is not a URL: {cut(link, 80)!r}", doubt="unreadable_link"
         ) from error
     return None if request.key == page.request.key else NextPage(request)
 

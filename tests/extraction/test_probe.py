@@ -59,7 +59,7 @@ class FakeApi:
         (
             "/partial",
             {"data_path": ".items"},
-            "FAILED /partial: page 1 (GET https://a.example/partial?page=1&size=10): the answer says",
+            "FAILED /partial: page 1 (GET https://a.example/partial?page=1&size=10): the response says",
         ),
         ("/refused", {}, "FAILED /refused: GET https://a.example/refused?page=1&size=10: status 401"),
     ],

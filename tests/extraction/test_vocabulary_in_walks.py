@@ -1,4 +1,4 @@
-"""Names that nobody taught word by word: what speaks of more is read or doubted, all else is left alone."""
+"""Names that nobody taught word by word: what reports more is read or doubted, all else is left alone."""
 
 import json
 from collections.abc import Callable

@@ -104,7 +104,7 @@ def test_full_page_that_repeats_the_one_before_is_an_error(walked: Walk, paginat
     walk = walked(lambda _: {"items": items(0, 10)}, pagination=pagination)
     assert isinstance(walk.error, PaginationError)
     assert f"Does the API know the parameter '{pagination['type']}'?" in str(walk.error)
-    assert "the items of an earlier page once more (10)" in str(walk.error)
+    assert "the API sent the 10 items of an earlier page again" in str(walk.error)
 
 
 def test_repeated_page_is_an_error_while_a_signal_says_more(walked: Walk) -> None:
@@ -125,7 +125,7 @@ def test_short_endpoint_without_pages_is_complete_with_a_warning(walked: Walk, l
     walk = walked(lambda _: {"items": items(0, 4)}, pagination=PAGE)
     assert walk.error is None
     assert walk.items == items(0, 4)
-    assert any("gave page 1 again, which is taken for all there is" in line for line in logged)
+    assert any("with page 1 again. The listing is taken as complete" in line for line in logged)
 
 
 def test_server_that_repeats_its_short_last_page_is_complete(walked: Walk) -> None:

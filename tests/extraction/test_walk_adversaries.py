@@ -110,7 +110,7 @@ def test_api_that_ignores_where_it_is_asked_from_is_an_error(
 
     walk = walked(answer, pagination={"type": kind})
     assert isinstance(walk.error, PaginationError)
-    assert "the items of an earlier page once more" in str(walk.error)
+    assert "items of an earlier page again" in str(walk.error)
     assert len(walk.requests) == 2
 
 
@@ -123,7 +123,7 @@ def test_page_that_is_any_earlier_one_once_more_is_an_error(walked: Walk) -> Non
 
     walk = walked(answer, pagination={"type": "cursor"})
     assert isinstance(walk.error, PaginationError)
-    assert "the items of an earlier page once more" in str(walk.error)
+    assert "items of an earlier page again" in str(walk.error)
 
 
 @pytest.mark.parametrize("name", ["id", "title"])
@@ -147,7 +147,7 @@ def test_short_first_page_of_an_unusual_length_once_more_is_all_there_is(
     walk = walked(lambda _: {"items": items(0, total)}, pagination={"type": "page"})
     assert walk.error is None
     assert walk.items == items(0, total)
-    assert any("which is taken for all there is" in line for line in logged)
+    assert any("The listing is taken as complete" in line for line in logged)
 
 
 @pytest.mark.parametrize("extra", [{"next_cursor": "x"}, {"meta": {"nextPageToken": "x"}}], ids=str)
@@ -263,7 +263,7 @@ def test_page_behind_a_link_or_cursor_without_a_body_is_an_error(walked: Walk, k
 
     walk = walked(answer, pagination={"type": kind})
     assert isinstance(walk.error, PaginationError)
-    assert "there is no body" in str(walk.error)
+    assert "the response has no body" in str(walk.error)
 
 
 def test_page_of_status_204_is_empty_and_no_failure(walked: Walk) -> None:
@@ -427,8 +427,8 @@ def test_relation_in_any_quotes_is_followed(walked: Walk, quote: str, kind: str)
 @pytest.mark.parametrize(
     ("shown", "total", "words"),
     [
-        (3, 9, "the listing ends after 3 items, but the total 9 speaks of more"),
-        (25, 28, "the listing ends after 25 items, but the total 28 speaks of more"),
+        (3, 9, "the listing ends after 3 items, but the total 9 reports more"),
+        (25, 28, "the listing ends after 25 items, but the total 28 reports more"),
         (20, 40, "the listing ends after 20 items, but total says 40. Is startPage 0?"),
     ],
 )

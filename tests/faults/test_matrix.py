@@ -44,7 +44,7 @@ SHORT = 0.5
 NO_ANSWER = "ReadError|RemoteProtocolError"
 CUT = "RemoteProtocolError: peer closed connection without sending complete message body"
 NO_JSON = "the response is no JSON"
-AGAIN = "items of an earlier page once more|leads back to an earlier page"
+AGAIN = "items of an earlier page again|leads back to an earlier page"
 FAULTS = {
     "right": Fault(),
     "reset_before_headers": Fault(NO_ANSWER),
@@ -80,7 +80,7 @@ FAULTS = {
     "redirect_loop": Fault("redirected more than 10 times"),
     "redirect_elsewhere": Fault("may not see the credentials.*trustedOrigins"),
     "redirect_nowhere": Fault("redirects to what is no URL"),
-    "no_body": Fault("there is no body"),
+    "no_body": Fault("the response has no body"),
     "no_body_and_no_length": Fault("the connection ended where the body should be"),
     "deep_json": Fault(NO_JSON),
     "name_twice": Fault(),

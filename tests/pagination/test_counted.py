@@ -86,7 +86,7 @@ def test_page_without_any_signal_is_judged_by_its_length(
 
 
 def test_without_a_size_the_longest_page_tells_what_full_is() -> None:
-    """On the first page nothing tells yet."""
+    """On the first page nothing shows yet."""
     trusted = ObservedPageSizes(short_is_last=True)
     assert continuation(page(3, query="page=1", observed=trusted), size_param="-") == ASK
     full = page(6, number=2, largest_before=6, query="page=3", observed=trusted)
@@ -392,7 +392,7 @@ def test_page_count_of_none_on_a_page_with_items_is_not_believed() -> None:
 
 @pytest.mark.parametrize("body", [None, [], {}, {"total_pages": None}], ids=str)
 def test_promised_page_that_is_empty_and_says_nothing_is_an_error(body: Json) -> None:
-    with pytest.raises(PaginationError, match=r"page 2 is empty, but the one before says.*\(total\)"):
+    with pytest.raises(PaginationError, match=r"page 2 is empty, but the previous page says.*\(total\)"):
         continuation(page(0, body, number=1, promise="total"))
 
 

@@ -118,7 +118,7 @@ def test_cursor_that_was_just_used_is_asked_once_more(cursor: Json) -> None:
 
 @pytest.mark.parametrize("value", [True, 1.5, ["a"], {"after": "a"}], ids=repr)
 def test_what_is_no_cursor_is_an_error(value: Json) -> None:
-    with pytest.raises(PaginationError, match=r"no cursor but .* stands at next\. Set cursorPath"):
+    with pytest.raises(PaginationError, match=r"the value at next is .* not a cursor\. Set cursorPath"):
         cursor_after(page({"next": value}), cursor_path="next")
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_cursor_is_an_error(value: Json) -> None:
 def test_more_without_a_cursor_at_the_configured_place_is_an_error(
     settings: dict[str, object], place: str
 ) -> None:
-    with pytest.raises(PaginationError, match=f"there is more, but no cursor stands at {place}"):
+    with pytest.raises(PaginationError, match=f"there is more, but there is no cursor at {place}"):
         cursor_after(page({"has_more": True}), **settings)
 
 
@@ -145,7 +145,7 @@ def test_more_without_a_cursor_or_an_id_is_an_error(items: list[Json]) -> None:
 
 
 def test_id_that_is_no_cursor_is_an_error() -> None:
-    with pytest.raises(PaginationError, match=r"no cursor but .* any of the usual places"):
+    with pytest.raises(PaginationError, match=r"any of the usual places is .*, which is not a cursor"):
         cursor_after(page({"has_more": True}, items=[{"id": [1]}]))
 
 
@@ -172,7 +172,7 @@ def test_first_page_that_goes_on_elsewhere_is_an_error_that_says_where(
 def test_full_first_page_without_any_cursor_is_an_error(settings: dict[str, object]) -> None:
     """It may be all, or the path may be wrong: nobody can say."""
     full: list[Json] = [{"id": 1}, {"id": 2}]
-    with pytest.raises(PaginationError, match=r"first page is full \(2 items\).*nothing tells"):
+    with pytest.raises(PaginationError, match=r"first page is full \(2 items\).*nothing shows"):
         cursor_after(page({}, query="limit=2", items=full), **settings)
 
 

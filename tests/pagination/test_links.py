@@ -117,20 +117,20 @@ def test_configured_path_says_where_the_link_is(path: str, body: Json, url: str 
 
 def test_link_that_stands_elsewhere_is_an_error_that_says_where() -> None:
     paginator = NextLinkPaginator(link=setting_path("meta.nxt"))
-    with pytest.raises(PaginationError, match=r"no link stands at meta\.nxt.*there is more \(meta\.next\)"):
+    with pytest.raises(PaginationError, match=r"there is no link at meta\.nxt.*there is more \(meta\.next\)"):
         paginator.next(page({"meta": {"next": "/2"}}))
 
 
 def test_object_without_a_link_is_an_error_that_shows_it() -> None:
     paginator = NextLinkPaginator(link=setting_path("next"))
-    with pytest.raises(PaginationError, match=r"no link but \"\{'page': 2\}\" stands"):
+    with pytest.raises(PaginationError, match=r"the link to the next page is \"\{'page': 2\}\", which is not a link"):
         paginator.next(page({"next": {"page": 2}}))
-    with pytest.raises(PaginationError, match=r"no link but \"\{'page': 2\}\" stands"):
+    with pytest.raises(PaginationError, match=r"the link to the next page is \"\{'page': 2\}\", which is not a link"):
         NextLinkPaginator().next(page({"next": {"page": 2}}))
 
 
 def test_link_that_is_no_url_is_an_error() -> None:
-    with pytest.raises(PaginationError, match="is no URL"):
+    with pytest.raises(PaginationError, match="is not a URL"):
         HeaderLinkPaginator().next(page({}, {"link": "<http://[::1>; rel=next"}))
 
 
@@ -138,7 +138,7 @@ def test_link_that_is_no_url_is_an_error() -> None:
 @pytest.mark.parametrize("path", [None, "next"])
 def test_what_is_no_link_is_an_error(value: Json, path: str | None) -> None:
     paginator = NextLinkPaginator(link=setting_path(path) if path else None)
-    with pytest.raises(PaginationError, match=r"no link but .*paginationType to page"):
+    with pytest.raises(PaginationError, match=r"which is not a link.*paginationType to page"):
         paginator.next(page({"next": value}))
 
 

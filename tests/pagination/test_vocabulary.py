@@ -102,7 +102,7 @@ def test_empty_list_of_links_is_no_link() -> None:
 def test_link_that_is_no_url_is_told_of_by_auto_too() -> None:
     page = _page({"next": "http://[::1"})
     paginator = paginator_for(PaginationSettings.model_validate({"type": "auto"})).detected(page)
-    with pytest.raises(PaginationError, match="is no URL"):
+    with pytest.raises(PaginationError, match="is not a URL"):
         paginator.next(page)
 
 
