@@ -44,27 +44,41 @@ async def read_again(
         page: Page | None = None
         request: Request | None = first
         while request and not reading.is_on_known_ground:
-            before, page = page, await source.page(request, await source.answer(request), page)
-            check_shape(before or last, page)
-            page = replace(page, items=without_errors(page.items), reported=progress.reported)
-            pages, items = paginator.counts(page)
-            totals.add(items)
-            progress.note_counts(page, pages, items)
+            page = await _read(source, progress, request, before=page, last=last)
+            totals.add(_note_counts(paginator, progress, page))
             yield page, await _new_items(reading, page)
             # An empty page may come before others.
             following = paginator.next(page) if page.number <= 2 * last.number else None
             request = following.request if following else None
         # If the total changes, new items may stand in for missing ones.
         is_reached = progress.is_total_reached and len(totals) == 1
-        if reading.is_conclusive(is_whole=request is None) or is_reached:
+        if is_reached or reading.is_conclusive(is_whole=request is None):
             return
         order = reading.order
-    raise DoubtError(
+    raise _no_order(progress)
+
+
+def _no_order(progress: Progress) -> DoubtError:
+    return DoubtError(
         f"the listing changes while it is read ({progress.repeated} items came twice), and each reading "
         "has another order",
         hint="Request a fixed order with query_params, such as sort=id",
         doubt="repeated_items",
     )
+
+
+async def _read(
+    source: PageSource, progress: Progress, request: Request, *, before: Page | None, last: Page
+) -> Page:
+    page = await source.page(request, await source.answer(request), before)
+    check_shape(before or last, page)
+    return replace(page, items=without_errors(page.items), reported=progress.reported)
+
+
+def _note_counts(paginator: Paginator, progress: Progress, page: Page) -> int | None:
+    pages, items = paginator.counts(page)
+    progress.note_counts(page, pages, items)
+    return items
 
 
 async def _new_items(reading: "_Reading", page: Page) -> list[Json]:

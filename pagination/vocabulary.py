@@ -1,9 +1,9 @@
-"""The one table of what APIs call the parts of pagination. All else is a view of it: the paginators, `auto`,
-the evidence that there is more, the builder's proposals, the documentation's list.
+"""The one table of what APIs call the parts of pagination.
 
-A name counts by its words, whatever its case and separators: `NextPageToken`, `next-page-token`,
-`@odata.nextLink` and `d.__next` are understood word by word. A name with one word that has nothing to do with
-pages (`next_meeting`, `cursor_color`) means nothing here.
+The paginators, type `auto`, the signals, the builder's proposals and the documentation are views of it.
+A name is read word by word, whatever its case and separators: `NextPageToken`, `next-page-token`,
+`@odata.nextLink`, `d.__next`. A name with a word that has nothing to do with pages (`next_meeting`,
+`cursor_color`) has no meaning here.
 """
 
 import re
@@ -12,19 +12,38 @@ from enum import Enum
 from functools import lru_cache
 from typing import Literal
 
+from pagination.words import (
+    BACK,
+    COUNTS,
+    CURSORS,
+    FILLERS,
+    ITEMS,
+    KEYS,
+    LAST,
+    LINKS,
+    MORE,
+    NEXT,
+    NUMBERS,
+    PAGES,
+    PARTIAL,
+    PLACES,
+    REMAINING,
+    split_words,
+)
+
 type Role = Literal["page", "offset", "cursor", "size"]
 
 
 class Meaning(Enum):
-    """What stands under a name.
+    """The meaning of a name for pagination.
 
-    NEXT: the next page as a link, a number, a cursor or an object with one.
+    NEXT: the next page as a link, a number, a cursor, or an object with one of them.
     CURSOR: what the next request sends back.
     MORE, LAST: flags.
-    TOTAL, PAGES, REMAINING: how many items and pages there are, and how many are still to come.
-    PARTIAL: a flag: what came is not all that it should be.
-    PAGE_NUMBER, OFFSET, SIZE: the request's own, come back.
-    BACK: this page, the first, or one before.
+    TOTAL, PAGES, REMAINING: how many items and pages there are, and how many are left.
+    PARTIAL: a flag that says that the response is incomplete.
+    PAGE_NUMBER, OFFSET, SIZE: what the request sent, echoed.
+    BACK: this page, the first page, or an earlier one.
     """
 
     NEXT = "next"
@@ -41,87 +60,7 @@ class Meaning(Enum):
     BACK = "back"
 
 
-# Each group is a part that names of pagination are made of; a word in none of them makes a name innocent.
-_NEXT = frozenset({"next", "following", "subsequent", "further", "forward"})
-_CURSORS = frozenset(
-    {
-        "cursor",
-        "cursors",
-        "marker",
-        "bookmark",
-        "scroll",
-        "continue",
-        "continuation",
-        "resume",
-        "resumption",
-        "after",
-        "skiptoken",
-    }
-)
-_MORE = frozenset({"more", "truncated", "additional"})
-_REMAINING = frozenset({"remaining", "left", "outstanding"})
-_PARTIAL = frozenset({"incomplete", "partial", "timedout", "terminated"})
-_BACK = frozenset({"previous", "prev", "prior", "before", "self", "current", "first", "begin", "beginning"})
-_LAST = frozenset({"last", "final", "end", "eof", "done", "finished", "complete", "completed", "exhausted"})
-_COUNTS = frozenset({"total", "totals", "count", "found", "matched", "matching", "num", "nb", "cnt"})
-_PAGES = frozenset({"page", "pages", "paging", "pagination", "paginated"})
-_LINKS = frozenset({"link", "links", "url", "uri", "href", "path"})
-_KEYS = frozenset({"token", "key", "id", "string", "value", "evaluated", "search", "sort", "hash", "state"})
-_PLACES = frozenset(
-    {"offset", "start", "starting", "skip", "from", "index", "position", "pos", "row", "to", "at"}
-)
-_ITEMS = frozenset(
-    {
-        "results",
-        "result",
-        "records",
-        "record",
-        "items",
-        "item",
-        "elements",
-        "element",
-        "entries",
-        "entry",
-        "objects",
-        "object",
-        "hits",
-        "rows",
-        "documents",
-        "docs",
-        "data",
-        "list",
-        "set",
-        "batch",
-        "chunk",
-        "response",
-        "answer",
-        "available",
-    }
-)
-_NUMBERS = frozenset({"number", "no", "size", "length", "limit", "max", "overall", "full", "all"})
-_FILLERS = frozenset(
-    {"is", "has", "have", "are", "was", "there", "the", "of", "for", "in", "exists", "exist", "early", "any"}
-)
-_WORDS = frozenset().union(
-    _NEXT,
-    _CURSORS,
-    _MORE,
-    _REMAINING,
-    _PARTIAL,
-    _BACK,
-    _LAST,
-    _COUNTS,
-    _PAGES,
-    _LINKS,
-    _KEYS,
-    _PLACES,
-    _ITEMS,
-    _NUMBERS,
-    _FILLERS,
-)
-_LONGEST = max(map(len, _WORDS))
-
-# What no rule below would find, or would take for something else. Keys are names without case and separators.
+# Names that the rules below would miss or misread, without case and separators.
 _EXACT: Mapping[str, Meaning | None] = {
     "lastevaluatedkey": Meaning.CURSOR,
     "lastkey": Meaning.CURSOR,
@@ -156,10 +95,10 @@ _EXACT: Mapping[str, Meaning | None] = {
     "skip": Meaning.OFFSET,
     "startat": Meaning.OFFSET,
     "startindex": Meaning.OFFSET,
-    # The number of items on this page, in some APIs.
+    # In some APIs, the number of items on this page.
     "numberofelements": None,
     "resultcount": None,
-    # Of items, of their changes or of the request, and not of pages.
+    # About items, changes or the request, not about pages.
     "left": None,
     "num": None,
     "data": None,
@@ -172,14 +111,14 @@ _EXACT: Mapping[str, Meaning | None] = {
     "cursors": None,
     "partialresponse": Meaning.PARTIAL,
 }
-# Of what is left of a quota, and not of a listing.
+# Names of quotas, whose rest is not the rest of a listing.
 _QUOTAS = re.compile(r"rate|quota|credit|usage|throttl|budget|cost|call|limit", re.IGNORECASE)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-# Longer ones are no words, and would be remembered.
+# Longer names have no meaning, and would fill the caches.
 _LONGEST_NAME = 200
 
 
-# What requests call them, by their letters alone: page[size], page_size and pageSize are the same.
+# Request parameters by role, by their letters alone: page[size], page_size and pageSize are the same.
 _ROLES: Mapping[Role, frozenset[str]] = {
     "page": frozenset({"page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "pg", "p"}),
     "offset": frozenset({"offset", "skip", "start", "startat", "startindex", "pageoffset"}),
@@ -201,17 +140,17 @@ _ROLES: Mapping[Role, frozenset[str]] = {
 
 
 def role_of(parameter: str) -> Role | None:
-    """What a parameter of requests says by its name; None: nothing that has to do with pages."""
+    """Return the role of a request parameter; None: none for pagination."""
     letters = re.sub(r"[^a-z]+", "", parameter.lower())
     return next((role for role, names in _ROLES.items() if letters in names), None)
 
 
 def meaning_of(name: str) -> Meaning | None:
-    """What stands under a name of an answer's body; None: nothing that has to do with pages."""
+    """Return the meaning of a name in a response body; None: none for pagination."""
     return _meaning_of(name) if len(name) <= _LONGEST_NAME else None
 
 
-# More than an envelope has places (rest/envelope.py), which are looked at one after the other, and again.
+# More entries than an envelope has fields (rest/envelope.py): each field is looked up several times.
 @lru_cache(8192)
 def _meaning_of(name: str) -> Meaning | None:
     name = re.split(r"[.:@]", name)[-1]
@@ -219,12 +158,12 @@ def _meaning_of(name: str) -> Meaning | None:
     key = "".join(parts)
     if key in _EXACT:
         return _EXACT[key]
-    words = _words(parts)
+    words = split_words(parts)
     return None if words is None else _by_words(words)
 
 
 def key_of(name: str) -> str:
-    """The letters of a name, without case, separators and namespace: nextpagetoken."""
+    """Return the letters of a name in lower case, without separators and namespace: nextpagetoken."""
     return _key_of(name[:_LONGEST_NAME])
 
 
@@ -234,14 +173,14 @@ def _key_of(name: str) -> str:
 
 
 def own_words(name: str) -> str:
-    """A name without its `next`, in its own way of writing: NextMarker is Marker."""
+    """Return a name without its `next`, in its own case: NextMarker gives Marker."""
     own = name.lstrip("_")
     shorter = re.sub(r"^next[_-]?", "", own, flags=re.IGNORECASE) or own
     return shorter[:1].lower() + shorter[1:] if own[:1].islower() else shorter
 
 
 def header_meaning(name: str) -> Meaning | None:
-    """What a header's name says: as in a body, after `X-` and a vendor's own word (X-WP-TotalPages)."""
+    """Return the meaning of a header, read without `X-` and a vendor's prefix (X-WP-TotalPages)."""
     return _header_meaning(name) if len(name) <= _LONGEST_NAME else None
 
 
@@ -256,14 +195,14 @@ def _header_meaning(name: str) -> Meaning | None:
     for first in range(min(2, len(parts))):
         joined = "-".join(parts[first:])
         found = meaning_of(joined)
-        words = _words(tuple(parts[first:])) or ()
+        words = split_words(tuple(parts[first:])) or ()
         if found and (first == 0 or len(words) > 1):
             return found if found in _HEADER_MEANINGS else None
     return None
 
 
 def is_quota(keys: tuple[str | int, ...]) -> bool:
-    """True for a place among what is left of a quota: {"rate_limit": {"remaining": 4999}}."""
+    """Tell whether a field belongs to a quota: {"rate_limit": {"remaining": 4999}}."""
     return any(isinstance(key, str) and _QUOTAS.search(key) for key in keys[:-1])
 
 
@@ -271,62 +210,42 @@ _HEADER_MEANINGS = frozenset(
     {Meaning.NEXT, Meaning.CURSOR, Meaning.MORE, Meaning.LAST, Meaning.TOTAL, Meaning.PAGES}
 )
 _VENDORS = frozenset({"pagination", "paging", "api", "wp", "ms", "amz"})
-# Of HTTP itself, with words that mean something else there.
+# Headers of HTTP itself, where these words mean something else.
 _NO_HEADERS = frozenset(
     {"content", "link", "range", "accept", "access", "retry", "last", "etag", "if", "age", "server", "set"}
 )
 
 
-def _words(parts: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The parts as words, glued ones (`nextpagetoken`) taken apart; None: one is unknown."""
-    words: list[str] = []
-    for part in parts:
-        taken = _taken_apart(part)
-        if taken is None:
-            return None
-        words += taken
-    return tuple(words)
-
-
-def _taken_apart(part: str) -> tuple[str, ...] | None:
-    if part in _WORDS:
-        return (part,)
-    for length in range(min(_LONGEST, len(part) - 1), 1, -1):
-        if part[:length] in _WORDS and (rest := _taken_apart(part[length:])) is not None:
-            return (part[:length], *rest)
-    return None
-
-
 def _by_words(words: tuple[str, ...]) -> Meaning | None:
-    told = frozenset(words) - _FILLERS
+    meaningful = frozenset(words) - FILLERS
     has = {"is", "has", "have", "exists", "exist"} & set(words)
-    nouns = told - _NEXT - _CURSORS - _MORE
-    if told & {"previous", "prev", "prior", "before"} or told <= _BACK | _LINKS | _PAGES | _NUMBERS:
-        return Meaning.BACK if told & _BACK else _count_of_pages(told)
-    if told & _PARTIAL:
-        return Meaning.PARTIAL if told - _PARTIAL <= _ITEMS else None
-    if told & _REMAINING:
-        return Meaning.REMAINING if told - _REMAINING <= _ITEMS | _PAGES | _COUNTS | _NUMBERS else None
-    if told & _MORE:
-        return Meaning.LAST if "no" in told else Meaning.MORE
-    if told & _NEXT:
-        if nouns & (_KEYS | _PLACES) or told & _CURSORS:
+    nouns = meaningful - NEXT - CURSORS - MORE
+    if meaningful & {"previous", "prev", "prior", "before"} or meaningful <= BACK | LINKS | PAGES | NUMBERS:
+        return Meaning.BACK if meaningful & BACK else _count_of_pages(meaningful)
+    if meaningful & PARTIAL:
+        return Meaning.PARTIAL if meaningful - PARTIAL <= ITEMS else None
+    if meaningful & REMAINING:
+        return Meaning.REMAINING if meaningful - REMAINING <= ITEMS | PAGES | COUNTS | NUMBERS else None
+    if meaningful & MORE:
+        return Meaning.LAST if "no" in meaningful else Meaning.MORE
+    if meaningful & NEXT:
+        if nouns & (KEYS | PLACES) or meaningful & CURSORS:
             return Meaning.CURSOR
         return Meaning.MORE if has else Meaning.NEXT
-    if told & _CURSORS:
-        return Meaning.CURSOR if not told & (_COUNTS | _NUMBERS) else None
-    if told & _LAST:
-        return Meaning.LAST if told - _LAST <= _PAGES | _ITEMS else None
-    return _count(told)
+    if meaningful & CURSORS:
+        return Meaning.CURSOR if not meaningful & (COUNTS | NUMBERS) else None
+    if meaningful & LAST:
+        return Meaning.LAST if meaningful - LAST <= PAGES | ITEMS else None
+    return _count(meaningful)
 
 
-def _count_of_pages(told: frozenset[str]) -> Meaning | None:
-    return Meaning.PAGES if told == {"pages", "number"} else None
+def _count_of_pages(meaningful: frozenset[str]) -> Meaning | None:
+    return Meaning.PAGES if meaningful == {"pages", "number"} else None
 
 
-def _count(told: frozenset[str]) -> Meaning | None:
-    if not told & _COUNTS or told & (_LINKS | _KEYS | _PLACES):
+def _count(meaningful: frozenset[str]) -> Meaning | None:
+    if not meaningful & COUNTS or meaningful & (LINKS | KEYS | PLACES):
         return None
-    if told & _PAGES:
+    if meaningful & PAGES:
         return Meaning.PAGES
-    return Meaning.TOTAL if told <= _COUNTS | _ITEMS | _NUMBERS else None
+    return Meaning.TOTAL if meaningful <= COUNTS | ITEMS | NUMBERS else None

@@ -117,7 +117,11 @@ def test_link_to_another_origin_gives_way_to_the_cursor_beside_it() -> None:
     ("body", "items", "words"),
     [
         ({"total": 30}, _ITEMS, "says that there is more (total), but not how to request"),
-        ({"has_more": True}, [{"name": "no id"}], "says that there is more (has_more), but not how to request"),
+        (
+            {"has_more": True},
+            [{"name": "no id"}],
+            "says that there is more (has_more), but not how to request",
+        ),
     ],
     ids=["a total alone", "a flag and no id"],
 )

@@ -123,9 +123,13 @@ def test_link_that_stands_elsewhere_is_an_error_that_says_where() -> None:
 
 def test_object_without_a_link_is_an_error_that_shows_it() -> None:
     paginator = NextLinkPaginator(link=setting_path("next"))
-    with pytest.raises(PaginationError, match=r"the link to the next page is \"\{'page': 2\}\", which is not a link"):
+    with pytest.raises(
+        PaginationError, match=r"the link to the next page is \"\{'page': 2\}\", which is not a link"
+    ):
         paginator.next(page({"next": {"page": 2}}))
-    with pytest.raises(PaginationError, match=r"the link to the next page is \"\{'page': 2\}\", which is not a link"):
+    with pytest.raises(
+        PaginationError, match=r"the link to the next page is \"\{'page': 2\}\", which is not a link"
+    ):
         NextLinkPaginator().next(page({"next": {"page": 2}}))
 
 
