@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from configuration.resource import Endpoint
 from extraction.ending import left_open, proof_of
+from extraction.limits import WalkLimits
 from extraction.listings import Sender
 from extraction.next_page import advance
 from extraction.next_request import plan
@@ -33,6 +34,7 @@ async def walk_pages(
     verdict: Verdict,
     width: int = 1,
     base_url: str = "",
+    limits: WalkLimits = WalkLimits(),  # noqa: B008 - frozen
 ) -> AsyncGenerator[Page]:
     """Yield every page of a bound endpoint, in order; none where a rule says that the response is empty.
 
@@ -46,7 +48,7 @@ async def walk_pages(
     """
     async with prefetching(sender, width) as prefetch:
         source = PageSource(endpoint, prefetch, base_url)
-        walk = Walk(endpoint, source, prefetch, observations, verdict, Progress(endpoint))
+        walk = Walk(endpoint, source, prefetch, observations, verdict, Progress(endpoint, limits))
         try:
             position = await _start(walk, request)
             while isinstance(position, Position):

@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from configuration.resource import Endpoint
 from extraction.item_keys import item_key, item_keys
 from extraction.large import LargeItems
+from extraction.limits import WalkLimits
 from extraction.page_identity import are_alike, digest
 from pagination import NextPage
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.page import Page, ReportedTotals
-
-# APIs that filter after paginating send empty pages. More in a row come from an endless listing.
-_MOST_EMPTY_PAGES = 1000
-# How many keys are kept to compare the order of a second reading.
-_MOST_FIRST_KEYS = 200
-# Pages in a row without a new item, after which the listing is taken for endless.
-_MOST_STALE_PAGES = 3
-# Reading more than this takes hours, so only an endless listing gets here.
-_MOST_PAGES = 100_000
-_MOST_ITEMS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +30,11 @@ class News:
 class Progress:
     """The requests, pages and items of one walk, and the guard against endless listings."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, limits: WalkLimits) -> None:
+        self.limits = limits
+        max_pages = endpoint.pagination.max_pages
+        self._max_pages = limits.pages if max_pages is None else max_pages
+        self._has_own_bound = bool(max_pages)
         self._notices_removals = endpoint.pagination.type in ("offset", "page")
         self._asked: set[bytes] = set()
         self._pages: set[bytes] = set()
@@ -88,7 +82,7 @@ class Progress:
             # After an empty page in the middle, missing items need not be at the top.
             self.pushed_down = self.pushed_down and not self._empty
         self._empty = 0 if page.count else self._empty + 1
-        if self._empty > _MOST_EMPTY_PAGES:
+        if self._empty > self.limits.empty_pages:
             raise PaginationError(
                 f"{self._empty} pages in a row have no items, but there is more",
                 hint="Check data_path, and the path that says whether there is more",
@@ -144,7 +138,7 @@ class Progress:
         keys = item_keys(page.items)
         known = [key in self._items for key in keys]
         self._items.update(keys)
-        self.first_keys += keys[: _MOST_FIRST_KEYS - len(self.first_keys)]
+        self.first_keys += keys[: self.limits.first_keys - len(self.first_keys)]
         repeated = sum(known)
         return News(len(keys) - repeated, repeated, not any(known[repeated:]))
 
@@ -158,7 +152,7 @@ class Progress:
             is_at_start = is_at_start and not (is_known and new)
             new, repeated = new + (not is_known), repeated + is_known
             self._items.add(key)
-            if len(self.first_keys) < _MOST_FIRST_KEYS:
+            if len(self.first_keys) < self.limits.first_keys:
                 self.first_keys.append(key)
         return News(new, repeated, is_at_start)
 
@@ -169,7 +163,7 @@ class Progress:
         is_stale = len(page.items) > 0 and (not news.new or are_alike(self._last_items, page.items))
         self._last_items = page.items
         self._stale = self._stale + 1 if is_stale else 0
-        if self._stale >= _MOST_STALE_PAGES:
+        if self._stale >= self.limits.stale_pages:
             raise PaginationError(
                 f"{self._stale} pages in a row have no new items",
                 hint="Does the API know the pagination parameter? If the endpoint has no pages, "
@@ -189,14 +183,15 @@ class Progress:
             self._check_bound(page.number + 1)
 
     def _check_bound(self, number: int) -> None:
-        bound = self._endpoint.pagination.max_pages
-        if number >= (_MOST_PAGES if bound is None else bound):
+        if number >= self._max_pages:
             raise PaginationError(
-                f"there are more than {_MOST_PAGES if bound is None else bound} pages",
-                hint="Raise maxPages, or remove it" if bound else "Set maxPages, if it has an end",
+                f"there are more than {self._max_pages} pages",
+                hint="Raise maxPages, or remove it"
+                if self._has_own_bound
+                else "Set maxPages, if it has an end",
             )
-        if len(self._items) > _MOST_ITEMS:
+        if len(self._items) > self.limits.items:
             raise PaginationError(
-                f"there are more than {_MOST_ITEMS:,} items",
+                f"there are more than {self.limits.items:,} items",
                 hint="Request fewer items with query_params, or split the kind. maxPages stops earlier",
             )

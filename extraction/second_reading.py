@@ -23,8 +23,6 @@ _MOST_READINGS = 5
 _TELLING_RUN = 10
 # Smaller pages show too little of an order.
 _SMALLEST_PAGE = 4
-# How many new items of a page on disk are held in memory.
-_MOST_NEW = 1000
 
 
 async def read_again(
@@ -124,9 +122,10 @@ class _Reading:
             self.order.append(key)
             if not self._progress.knows(key):
                 self._found += 1
-                if isinstance(page.items, LargeItems) and len(new) >= _MOST_NEW:
+                most = self._progress.limits.new_items
+                if isinstance(page.items, LargeItems) and len(new) >= most:
                     raise DoubtError(
-                        f"more than {_MOST_NEW} of the {page.count} items of a page are new when read again",
+                        f"more than {most} of the {page.count} items of a page are new when read again",
                         hint="Request smaller pages, or a fixed order with query_params, such as sort=id",
                         doubt="repeated_items",
                     )

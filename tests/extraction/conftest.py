@@ -18,6 +18,7 @@ from configuration.resource import Endpoint
 from configuration.settings import Settings
 from expressions.paths import jq_path
 from extraction import open_extractor
+from extraction.limits import WalkLimits
 from extraction.observed_pages import TemplateObservations
 from extraction.pages import walk_pages
 from extraction.verdict import Verdict
@@ -92,6 +93,7 @@ def walked() -> Callable[..., Walked]:
         first: Request | None = None,
         most: int = 100,
         accept: Collection[DoubtName] = (),
+        limits: WalkLimits = WalkLimits(),  # noqa: B008 - frozen
     ) -> Walked:
         endpoint = Endpoint(
             "/x",
@@ -105,9 +107,9 @@ def walked() -> Callable[..., Walked]:
         outcome = Walked(requests=sender.requests)
 
         async def run() -> None:
-            async for page in walk_pages(
-                endpoint, request, sender, observations or TemplateObservations(), verdict
-            ):
+            observed = observations or TemplateObservations()
+            pages = walk_pages(endpoint, request, sender, observed, verdict, limits=limits)
+            async for page in pages:
                 outcome.pages.append(page)
 
         try:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from extraction.limits import WalkLimits
 from rest.bodies import Json
 from rest.request import Request
 
@@ -67,10 +68,9 @@ def test_what_is_put_on_top_is_found_when_large_pages_are_read_again(walked: Wal
     assert len(walk.items) >= 19
 
 
-def test_more_news_than_are_held_at_once_are_a_doubt(walked: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extraction.second_reading._MOST_NEW", 1)
+def test_more_news_than_are_held_at_once_are_a_doubt(walked: Walk) -> None:
     new = [{"id": f"new {number}"} for number in range(3)]
-    walk = walked(listing(things(18), {2: new}), pagination=OFFSET)
+    walk = walked(listing(things(18), {2: new}), pagination=OFFSET, limits=WalkLimits(new_items=1))
     assert "more than 1 of the 4 items of a page are new when read again" in str(walk.error)
 
 
@@ -105,9 +105,8 @@ def test_large_pages_of_which_jq_takes_nothing_are_told_apart(walked: Walk) -> N
     assert walk.items == [{"id": 17}]
 
 
-def test_only_the_first_keys_of_large_pages_are_kept(walked: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extraction.progress._MOST_FIRST_KEYS", 2)
-    walk = walked(listing(things(18)), pagination=OFFSET)
+def test_only_the_first_keys_of_large_pages_are_kept(walked: Walk) -> None:
+    walk = walked(listing(things(18)), pagination=OFFSET, limits=WalkLimits(first_keys=2))
     assert walk.error is None
     assert walk.items == things(18)
 

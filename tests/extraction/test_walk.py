@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from extraction.limits import WalkLimits
 from extraction.observed_pages import TemplateObservations
 from rest.errors import ItemsError, PaginationError, RefusedError, TransientError
 from rest.request import Request
@@ -336,19 +337,15 @@ def test_bound_of_pages_is_an_error_and_never_a_cut(
         assert f"more than {bound} pages. Raise maxPages" in str(walk.error)
 
 
-def test_listing_without_end_ends_without_a_bound_too(walked: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_without_end_ends_without_a_bound_too(walked: Walk) -> None:
     """An API that has more new ids than anyone waits for."""
-    monkeypatch.setattr("extraction.progress._MOST_PAGES", 5)
-    walk = walked(listing(1000), pagination=PAGE)
+    walk = walked(listing(1000), pagination=PAGE, limits=WalkLimits(pages=5))
     assert isinstance(walk.error, PaginationError)
     assert "there are more than 5 pages. Set maxPages" in str(walk.error)
 
 
-def test_listing_has_no_more_items_than_can_be_told_apart(
-    walked: Walk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("extraction.progress._MOST_ITEMS", 45)
-    walk = walked(listing(1000), pagination=PAGE)
+def test_listing_has_no_more_items_than_can_be_told_apart(walked: Walk) -> None:
+    walk = walked(listing(1000), pagination=PAGE, limits=WalkLimits(items=45))
     assert isinstance(walk.error, PaginationError)
     assert "there are more than 45 items" in str(walk.error)
 
