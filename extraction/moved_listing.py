@@ -42,7 +42,11 @@ async def with_items_that_moved(walk: Walk, before: Position, arrived: Position)
             walk.progress.learn_all(moved)
             # The count stays that of the page: positions in the listing are computed from it.
             return replace(arrived, page=replace(page, items=[*moved, *page.items], given=page.count))
-    raise PaginationError(
+    raise _shortened(total_before, total)
+
+
+def _shortened(total_before: int, total: int) -> PaginationError:
+    return PaginationError(
         f"the listing became shorter while it was read ({total_before}, then {total}), so items may have "
         "been skipped",
         hint="The next resync tries again. Pagination by cursors or links is not affected. "

@@ -117,7 +117,6 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Longer names have no meaning, and would fill the caches.
 _LONGEST_NAME = 200
 
-
 # Request parameters by role, by their letters alone: page[size], page_size and pageSize are the same.
 _ROLES: Mapping[Role, frozenset[str]] = {
     "page": frozenset({"page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "pg", "p"}),
