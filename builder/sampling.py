@@ -98,12 +98,12 @@ async def checked_connection(
             pass  # a page for people: the API is there
         except RequestError as error:
             if error.status is None or isinstance(error, AuthError):
-                return Finding("/", is_good=False, words=str(error))
+                return Finding("/", is_good=False, message=str(error))
             words = (
                 f"reached: its root answers {error.status}. Name an endpoint to see that the credentials fit"
             )
-            return Finding("/", is_good=True, words=words)
-    return Finding("/", is_good=True, words="reached. Name an endpoint to see that the credentials fit")
+            return Finding("/", is_good=True, message=words)
+    return Finding("/", is_good=True, message="reached. Name an endpoint to see that the credentials fit")
 
 
 def settings_of(config: Mapping[str, Json]) -> Settings:

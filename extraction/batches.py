@@ -1,4 +1,4 @@
-"""Pages made into the batches that a load is efficient with."""
+"""Batches: pages joined or cut to the size that Ocean loads efficiently."""
 
 import time
 from collections.abc import AsyncGenerator, Iterable
@@ -7,27 +7,26 @@ from contextlib import aclosing
 from rest.page import Item
 from rest.weight import MOST_WEIGHT
 
-# Ocean pays a fixed price for each batch, and opens one connection for every 20 entities of it.
-BATCH_ITEMS = 500
-_LONGEST_HOLD_S = 3.0
+# Each batch has a fixed cost in Ocean, and Ocean opens one connection for every 20 entities in it.
+BATCH_SIZE = 500
+_MAX_HOLD_S = 3.0
 
 
-class Part(list[Item]):
-    """Items that came together. weight: the bytes that they take in memory, or more."""
+class WeighedItems(list[Item]):
+    """The items of a page or of a chunk of it. weight: the memory in bytes that they take at most."""
 
     def __init__(self, items: Iterable[Item], weight: int = 0) -> None:
         super().__init__(items)
         self.weight = weight
 
 
-async def joined(
-    pages: AsyncGenerator[Part], size: int = BATCH_ITEMS, longest_hold_s: float = _LONGEST_HOLD_S
+async def to_batches(
+    pages: AsyncGenerator[WeighedItems], size: int = BATCH_SIZE, max_hold_s: float = _MAX_HOLD_S
 ) -> AsyncGenerator[list[Item]]:
-    """The same items in the same order: small pages joined up to `size` items, large ones cut; fewer of
-    those that fill the memory.
+    """Yield the items in order, in batches of `size`. Batches of heavy items are smaller.
 
-    longest_hold_s: seconds after which a batch is handed out though it is small.
-    What has been read is handed out before an exception is raised: it is good, and will be loaded.
+    max_hold_s: seconds after which a batch is yielded even if it is small.
+    Items that were read before an exception are yielded before it is raised, so that Ocean loads them.
     """
     held: list[Item] = []
     since = time.monotonic()
@@ -42,7 +41,7 @@ async def joined(
                 while len(held) >= size:
                     yield held[:size]
                     held = held[size:]
-                if held and (weight > MOST_WEIGHT or time.monotonic() - since > longest_hold_s):
+                if held and (weight > MOST_WEIGHT or time.monotonic() - since > max_hold_s):
                     yield held
                     held = []
     except Exception as error:

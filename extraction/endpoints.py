@@ -1,4 +1,4 @@
-"""Endpoint templates, and the values that make requests of them."""
+"""Endpoint templates, bound to values and turned into requests."""
 
 import json
 import re
@@ -12,28 +12,28 @@ from rest.dot_segments import has_dot_segments, is_literal_dots
 from rest.errors import ResourceError
 from rest.request import Pairs, Request, text_of
 
-# RFC 6570 §3.2.3 lets reserved characters through; of those, ? and # would end the path.
-_RAW = "/:@!$&'()*+,;="
+# RFC 6570 §3.2.3 allows reserved characters. Of those, ? and # are left out because they would end the path.
+_RESERVED = "/:@!$&'()*+,;="
 
 
-def bound(endpoint: Endpoint, values: Mapping[str, Value]) -> Endpoint:
-    """The endpoint with its placeholders replaced; what has no value stays as it is written.
+def bind(endpoint: Endpoint, values: Mapping[str, Value]) -> Endpoint:
+    """Return the endpoint with its placeholders replaced. A placeholder without a value stays as it is.
 
-    Raises ResourceError: a value that would leave its place in the path.
+    Raises ResourceError: a value would change the path around its placeholder.
     """
     if not values:
         return endpoint
     return replace(
         endpoint,
-        path=_bound_path(endpoint.path, values),
-        query_params=_in_pairs(endpoint.query_params, values),
-        headers=_in_pairs(endpoint.headers, values),
-        body=_in_body(endpoint.body, values),
+        path=_bind_path(endpoint.path, values),
+        query_params=_bind_pairs(endpoint.query_params, values),
+        headers=_bind_pairs(endpoint.headers, values),
+        body=_bind_body(endpoint.body, values),
     )
 
 
 def request_for(endpoint: Endpoint, base_url: str) -> Request:
-    """The request for a bound endpoint: base URL and path with exactly one slash between them."""
+    """Return the request for a bound endpoint. Exactly one slash joins base URL and path."""
     base = base_url.rstrip("/")
     url = f"{base}/{endpoint.path.lstrip('/')}" if endpoint.path else base
     return Request(
@@ -47,11 +47,11 @@ def request_for(endpoint: Endpoint, base_url: str) -> Request:
 
 
 def template_key(endpoint: Endpoint) -> str:
-    """The same text for templates that differ only in how their placeholders are called."""
-    names: dict[str, str] = {}
+    """Return a key that is equal for templates that differ only in the names of their placeholders."""
+    numbers: dict[str, str] = {}
 
     def numbered(match: re.Match[str]) -> str:
-        number = names.setdefault(match["name"], str(len(names)))
+        number = numbers.setdefault(match["name"], str(len(numbers)))
         return f"{{{match['raw']}{number}}}"
 
     parts = (
@@ -64,21 +64,21 @@ def template_key(endpoint: Endpoint) -> str:
     return PLACEHOLDER.sub(numbered, json.dumps(parts, sort_keys=True))
 
 
-def _bound_path(template: str, values: Mapping[str, Value]) -> str:
+def _bind_path(template: str, values: Mapping[str, Value]) -> str:
     path, mark, query = template.partition("?")
-    filled = PLACEHOLDER.sub(lambda match: _in_path(match, values), path)
-    # Not each value by itself: {a}{b} may be two dots, and v1{dot}0 is no dot segment.
-    if is_literal_dots(filled):
+    bound = PLACEHOLDER.sub(lambda match: _path_value(match, values), path)
+    # The path is checked as a whole: {a}{b} may become two dots, while v1{dot}0 is no dot segment.
+    if is_literal_dots(bound):
         names = {match["name"] for match in PLACEHOLDER.finditer(path)} & values.keys()
-        raise _leading_away({name: values[name] for name in sorted(names)})
-    return filled + mark + PLACEHOLDER.sub(lambda match: _in_query(match, values), query)
+        raise _changed_path_error({name: values[name] for name in sorted(names)})
+    return bound + mark + PLACEHOLDER.sub(lambda match: _query_value(match, values), query)
 
 
-def _in_query(match: re.Match[str], values: Mapping[str, Value]) -> str:
+def _query_value(match: re.Match[str], values: Mapping[str, Value]) -> str:
     return quote(text_of(values[match["name"]]), safe="") if match["name"] in values else match[0]
 
 
-def _in_path(match: re.Match[str], values: Mapping[str, Value]) -> str:
+def _path_value(match: re.Match[str], values: Mapping[str, Value]) -> str:
     name = match["name"]
     if name not in values:
         return match[0]
@@ -86,18 +86,20 @@ def _in_path(match: re.Match[str], values: Mapping[str, Value]) -> str:
     if not match["raw"]:
         return quote(text, safe="")
     if has_dot_segments(text):
-        raise _leading_away({name: text})
-    return "%".join(quote(part, safe=_RAW) for part in _encoded_parts(text))
+        raise _changed_path_error({name: text})
+    return "%".join(quote(part, safe=_RESERVED) for part in _split_at_escapes(text))
 
 
-def _leading_away(values: Mapping[str, Value]) -> ResourceError:
-    told = " and ".join(f"{name} is {text_of(value)!r}" for name, value in values.items())
+def _changed_path_error(values: Mapping[str, Value]) -> ResourceError:
+    assignments = " and ".join(f"{name} is {text_of(value)!r}" for name, value in values.items())
     filters = " or ".join(f"path_parameters.{name}.filter" for name in values)
-    return ResourceError(f"{told}, which leads to another path", hint=f"Leave it out by {filters}")
+    return ResourceError(
+        f"{assignments}, and this would change the request's path", hint=f"Exclude it with {filters}"
+    )
 
 
-def _encoded_parts(text: str) -> list[str]:
-    """The text cut at the percent signs of what is encoded already; others stay and are encoded."""
+def _split_at_escapes(text: str) -> list[str]:
+    """Split at the percent signs of existing escapes, like %2F. Other percent signs stay in the parts."""
     first, *rest = text.split("%")
     parts = [first]
     for part in rest:
@@ -108,22 +110,23 @@ def _encoded_parts(text: str) -> list[str]:
     return parts
 
 
-def _in_pairs(pairs: Pairs, values: Mapping[str, Value]) -> Pairs:
-    return tuple((name, _in_text(text, values)) for name, text in pairs)
+def _bind_pairs(pairs: Pairs, values: Mapping[str, Value]) -> Pairs:
+    return tuple((name, _bind_text(text, values)) for name, text in pairs)
 
 
-def _in_text(text: str, values: Mapping[str, Value]) -> str:
+def _bind_text(text: str, values: Mapping[str, Value]) -> str:
     return PLACEHOLDER.sub(
         lambda match: text_of(values[match["name"]]) if match["name"] in values else match[0], text
     )
 
 
-def _in_body(body: Json, values: Mapping[str, Value]) -> Json:
+def _bind_body(body: Json, values: Mapping[str, Value]) -> Json:
+    """Return the body with its placeholders replaced. A text that is only a placeholder becomes the value."""
     if isinstance(body, str):
         whole = PLACEHOLDER.fullmatch(body)
-        return values[whole["name"]] if whole and whole["name"] in values else _in_text(body, values)
+        return values[whole["name"]] if whole and whole["name"] in values else _bind_text(body, values)
     if isinstance(body, list):
-        return [_in_body(element, values) for element in body]
+        return [_bind_body(element, values) for element in body]
     if isinstance(body, dict):
-        return {name: _in_body(value, values) for name, value in body.items()}
+        return {name: _bind_body(value, values) for name, value in body.items()}
     return body

@@ -1,9 +1,9 @@
-"""Reading an API: settings in, batches of items out."""
+"""The extractor: reads the resources of one API as batches of items."""
 
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -17,13 +17,13 @@ from client import RateGate, UrlPolicy
 from client.retry import RetryPolicy
 from configuration.resource import Resource
 from configuration.settings import Settings
-from extraction.batches import Part, joined
-from extraction.fetch import ResourceFetch
-from extraction.listings import Listings
-from extraction.merging import one_ahead
-from extraction.probe import Finding, probed
-from extraction.sample import Sample, samples
-from extraction.source import Source, shared_templates
+from extraction.batches import WeighedItems, to_batches
+from extraction.endpoint_reader import EndpointReader, shared_templates
+from extraction.listings import ListingCache
+from extraction.merging import read_ahead
+from extraction.probe import Finding, probe_resource
+from extraction.resource_reader import ResourceReader
+from extraction.sample import Sample, read_samples
 from extraction.verdict import Verdict
 from http_client import HttpClient, headers_for
 from rest.errors import Place, SyncError
@@ -31,90 +31,95 @@ from rest.origin import Origin, Redactor
 from rest.page import Item
 
 _PROGRESS_S = 10.0
-# What an answer sets is not sent again: one listing would depend on another. A login keeps its own.
+# Cookies of responses are not sent again: one listing could change another. A login keeps its own cookies.
 _NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 
 
 class Extractor:
     """Reads the resources of one API during one resync."""
 
-    def __init__(self, client: HttpClient, source: Source, settings: Settings, redact: Redactor) -> None:
+    def __init__(
+        self, client: HttpClient, endpoints: EndpointReader, settings: Settings, redact: Redactor
+    ) -> None:
         self._client = client
-        self._source = source
+        self._endpoints = endpoints
         self._concurrency = settings.max_concurrent_requests
         self._accept = settings.accept
         self._redact = redact
-        self._handed_out: list[AsyncGenerator[list[Item]]] = []
+        self._open_batches: list[AsyncGenerator[list[Item]]] = []
 
     def verdict(self, resource: Resource) -> Verdict:
-        """A verdict on a resource that is yet to be read."""
+        """Return a new verdict for reading a resource."""
         return Verdict(resource.accept | self._accept)
 
     def batches(self, resource: Resource, verdict: Verdict | None = None) -> AsyncGenerator[list[Item]]:
-        """The items of a resource in batches; ends without an error only when they are all there are.
+        """Yield the items of a resource in batches. It ends without an error only if it read all items.
 
-        verdict: learns why they are all, or not.
-        Raises SyncError, or an ExceptionGroup of them when several endpoints failed: what was read has
-        been handed out by then, and nothing may be deleted.
+        verdict: receives doubts and proofs that the resource is complete.
+        Raises SyncError, or an ExceptionGroup of them if several endpoints failed. The items that were read
+        have been yielded by then. Nothing may be deleted after an error.
         """
         batches = self._batches(resource, verdict or self.verdict(resource))
-        self._handed_out.append(batches)
+        self._open_batches.append(batches)
         return batches
 
     async def close(self) -> None:
-        """Ends what is not read to its end: Ocean drops the batches of a resync that it aborts, unclosed."""
-        for batches in self._handed_out:
-            with suppress(RuntimeError):  # it is being read: who does was cancelled, and ends it
+        """Close unfinished batches: Ocean does not close those of a resync that it aborts."""
+        for batches in self._open_batches:
+            with suppress(RuntimeError):  # its consumer was cancelled while it read, and closes it
                 await batches.aclose()
 
     async def _batches(self, resource: Resource, verdict: Verdict) -> AsyncGenerator[list[Item]]:
-        fetch = ResourceFetch(resource, self._source, self._concurrency, verdict)
+        reader = ResourceReader(resource, self._endpoints, self._concurrency, verdict)
+        items = _logged_items(reader, resource.kind, verdict)
         try:
-            async with aclosing(one_ahead(joined(_reported(fetch, resource.kind, verdict)))) as batches:
+            async with aclosing(read_ahead(to_batches(items))) as batches:
                 async for batch in batches:
                     yield batch
-            fetch.finish()
+            reader.finish()
         except SyncError as error:
-            self._name(error, resource.kind)
+            self._locate(error, resource.kind)
             raise
         except ExceptionGroup as group:
             for each in group.exceptions:
-                self._name(each, resource.kind)
+                self._locate(each, resource.kind)
             message = f"{resource.kind}: {self._redact(group.message)}"
             raise ExceptionGroup(message, group.exceptions) from None
 
     @property
     def first_answer(self) -> datetime | None:
-        """When the API first answered in this run, by its own clock; None: it does not say."""
+        """The Date of the API's first response in this run; None: it sends none."""
         return self._client.clock.first_date
 
     @property
     def requests_sent(self) -> int:
-        """How many requests it took so far, without logins."""
+        """How many requests were sent so far, without logins."""
         return self._client.requests_sent
 
     async def probe(self, resource: Resource) -> Finding:
-        """What the first page of a resource shows, or what to change."""
-        finding = await probed(resource, self._source, self.verdict(resource))
-        return replace(finding, words=self._redact(finding.words))
+        """Return what the first page of a resource shows, or what to change."""
+        finding = await probe_resource(resource, self._endpoints, self.verdict(resource))
+        return replace(finding, message=self._redact(finding.message))
 
-    async def samples(self, resource: Resource, most: int) -> AsyncGenerator[Sample]:
-        """The first pages of a resource, or of so many of its children, as they came.
+    async def samples(self, resource: Resource, max_samples: int) -> AsyncGenerator[Sample]:
+        """Yield the first page of a resource, or of each of its first children.
 
-        Raises SyncError: nothing could be read; of several errors, the first.
+        Raises SyncError: nothing could be read. If there are several errors, the first one.
         """
+        samples = read_samples(resource, self._endpoints, max_samples, self.verdict(resource))
         try:
-            async with aclosing(samples(resource, self._source, most, self.verdict(resource))) as found:
-                async for sample in found:
+            async with aclosing(samples):
+                async for sample in samples:
                     yield sample
         except SyncError as error:
-            self._name(error, resource.kind)
+            self._locate(error, resource.kind)
             raise
         except ExceptionGroup as group:
-            self._name(group.exceptions[0], resource.kind)
+            self._locate(group.exceptions[0], resource.kind)
             raise group.exceptions[0] from None
 
-    def _name(self, error: Exception, kind: str) -> None:
+    def _locate(self, error: Exception, kind: str) -> None:
+        """Add the kind to an error and mask its secrets."""
         if isinstance(error, SyncError):
             error.redacted(self._redact).at(Place(kind=kind))
 
@@ -123,21 +128,21 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-async def _reported(fetch: ResourceFetch, kind: str, verdict: Verdict) -> AsyncGenerator[Part]:
-    """The fetch's items, with a line of progress now and then, and one at the end."""
-    start = spoken = time.monotonic()
-    async with aclosing(fetch.items()) as pages:
+async def _logged_items(reader: ResourceReader, kind: str, verdict: Verdict) -> AsyncGenerator[WeighedItems]:
+    """Yield the reader's items. Log the progress every 10 seconds, and a summary at the end."""
+    start = last_log = time.monotonic()
+    async with aclosing(reader.items()) as pages:
         async for items in pages:
             yield items
-            if time.monotonic() - spoken > _PROGRESS_S:
-                spoken = time.monotonic()
-                logger.info("{}: {} items so far", kind, fetch.items_seen)
+            if time.monotonic() - last_log > _PROGRESS_S:
+                last_log = time.monotonic()
+                logger.info("{}: {} items so far", kind, reader.items_seen)
     logger.info(
         "{}: {} in {} from {} in {:.1f} s; {}",
         kind,
-        _counted(fetch.items_seen, "item"),
+        _counted(reader.items_seen, "item"),
         _counted(verdict.pages, "page"),
-        _counted(fetch.endpoints_seen, "endpoint"),
+        _counted(reader.endpoints_seen, "endpoint"),
         time.monotonic() - start,
         verdict.words,
     )
@@ -153,43 +158,50 @@ async def open_extractor(
     directory: Path | None = None,
     redact: Redactor | None = None,
 ) -> AsyncIterator[Extractor]:
-    """An extractor for one resync, closed with all its connections and files.
+    """Open an extractor for one resync. On exit, its connections and files are closed.
 
-    resources: all of the mapping, so that what several need is asked for once.
-    transport: None for httpx's own; verify: its TLS rules, None for what verifySsl says.
-    directory: where listings are kept; None for the system's.
-    redact: learns the tokens that a login gives; None for one that nobody else uses.
+    resources: all resources of the mapping. Listings that several of them use are requested once.
+    transport: None for httpx's own. verify: its TLS rules, None for those of verifySsl.
+    directory: for files on disk; None for the system's temporary folder.
+    redact: receives the tokens that a login returns; None for the one of the settings.
     """
     redact = redact or settings.redactor
-    limits = httpx.Limits(max_connections=settings.max_concurrent_requests)
-    async with httpx.AsyncClient(
-        auth=auth_for(settings, redact),
-        headers=headers_for(settings.custom_headers),
-        timeout=settings.timeout,
-        limits=limits,
-        cookies=CookieJar(_NO_COOKIES),
-        verify=settings.verify_ssl if verify is None else verify,
-        transport=transport,
-    ) as http:
-        url_policy = UrlPolicy(
-            Origin.of(settings.base_url), settings.trusted, settings.custom_query_params, redact
-        )
-        gate = RateGate(settings.max_concurrent_requests, settings.requests_per_second)
-        client = HttpClient(http, gate, RetryPolicy(settings.max_retries), url_policy, directory)
-        listings = Listings(client, directory)
-        try:
-            source = Source(
-                settings.base_url,
-                client,
-                listings,
-                shared_templates(resources),
-                settings.responses,
-                client.clock,
-            )
-            extractor = Extractor(client, source, settings, redact)
+    async with _http(settings, redact, transport=transport, verify=verify) as http:
+        client = _http_client(http, settings, redact, directory)
+        with closing(ListingCache(client, directory)) as listings:
+            endpoints = EndpointReader(settings, client, listings, shared_templates(resources))
+            extractor = Extractor(client, endpoints, settings, redact)
             try:
                 yield extractor
             finally:
                 await extractor.close()
-        finally:
-            listings.close()
+
+
+def _http(
+    settings: Settings,
+    redact: Redactor,
+    *,
+    transport: httpx.AsyncBaseTransport | None,
+    verify: bool | ssl.SSLContext | None,
+) -> httpx.AsyncClient:
+    """Return the httpx client for these settings."""
+    return httpx.AsyncClient(
+        auth=auth_for(settings, redact),
+        headers=headers_for(settings.custom_headers),
+        timeout=settings.timeout,
+        limits=httpx.Limits(max_connections=settings.max_concurrent_requests),
+        cookies=CookieJar(_NO_COOKIES),
+        verify=settings.verify_ssl if verify is None else verify,
+        transport=transport,
+    )
+
+
+def _http_client(
+    http: httpx.AsyncClient, settings: Settings, redact: Redactor, directory: Path | None
+) -> HttpClient:
+    """Return the client that sends requests within the limits of the settings."""
+    url_policy = UrlPolicy(
+        Origin.of(settings.base_url), settings.trusted, settings.custom_query_params, redact
+    )
+    gate = RateGate(settings.max_concurrent_requests, settings.requests_per_second)
+    return HttpClient(http, gate, RetryPolicy(settings.max_retries), url_policy, directory)

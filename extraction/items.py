@@ -1,14 +1,20 @@
-"""A response's items: where data_path says, or the body itself."""
+"""The items of a response: the value at data_path, or the body itself."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from expressions.paths import Path, lists_in, paths_shown
-from extraction.by_jq import Outputs, is_for_jq, outputs_of
-from extraction.json_text import HeavyError
-from extraction.large import LargeItems, split, too_much_in_one
-from extraction.places import place_of
+from extraction.large_bodies import (
+    JqOutputs,
+    LargeItems,
+    ValueTooLargeError,
+    find_position,
+    fits_jq,
+    read_jq_outputs,
+    split_response,
+    too_large_value_error,
+)
 from rest.bodies import Json
 from rest.errors import ItemsError, JqError
 from rest.page import Item
@@ -16,11 +22,11 @@ from rest.response import Response
 
 
 @dataclass(frozen=True, slots=True)
-class Extracted:
-    """What stands at data_path, as the API wrote it.
+class ExtractedItems:
+    """The values at data_path, as the API sent them.
 
-    count: how many the API gave, which stop rules count: more than `values` where jq takes only some.
-    is_list: False when one object stands there. is_null: null does, and nobody said that it may.
+    count: how many values the API sent. Stop rules use it. It exceeds `values` if jq keeps only some of them.
+    is_list: False for a single object. is_null: the value is null, and data_path is not optional.
     """
 
     values: Sequence[Json]
@@ -29,90 +35,99 @@ class Extracted:
     is_null: bool = False
 
 
-async def received(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
-    """An answer and its items. A large answer is given without its items, which stay on disk.
+async def read_items(response: Response, data_path: Path | None) -> tuple[Response, ExtractedItems]:
+    """Return a response and its items. A large response is returned without its items, which stay on disk.
 
-    Raises ItemsError as `extracted` does.
+    Raises ItemsError as `extract_items` does.
     """
     if response.is_small and (data_path is None or data_path.program is None):
-        return response, extracted(response, data_path)
-    # What takes its time, or waits for jq in another process, is a thread, and not all other requests.
-    return await asyncio.to_thread(_of_any, response, data_path)
+        return response, extract_items(response, data_path)
+    # Long work, and waiting for jq in another process, must not block the event loop.
+    return await asyncio.to_thread(_read_any_size, response, data_path)
 
 
-def _of_any(response: Response, data_path: Path | None) -> tuple[Response, Extracted]:
+def _read_any_size(response: Response, data_path: Path | None) -> tuple[Response, ExtractedItems]:
     if not response.is_heavy:
-        return response, extracted(response, data_path)
-    if data_path and place_of(response, data_path) is None and is_for_jq(response):
-        return _by_jq(response, data_path)
-    parts = split(response, data_path)
-    return parts.envelope, Extracted(parts.items, len(parts.items))
+        return response, extract_items(response, data_path)
+    if data_path and find_position(response, data_path) is None and fits_jq(response):
+        return _read_with_jq(response, data_path)
+    split = split_response(response, data_path)
+    return split.envelope, ExtractedItems(split.items, len(split.items))
 
 
-def _by_jq(response: Response, data_path: Path) -> tuple[Response, Extracted]:
+def _read_with_jq(response: Response, data_path: Path) -> tuple[Response, ExtractedItems]:
     try:
-        outputs = outputs_of(response, data_path)
-    except HeavyError:
-        failure = too_much_in_one()
+        outputs = read_jq_outputs(response, data_path)
+    except ValueTooLargeError:
+        failure = too_large_value_error()
     except ValueError as error:
         failure = response.unreadable(response.redact(str(error)))
     else:
-        return _of_outputs(outputs, data_path)
-    raise failure  # without what was read
+        return _from_jq(outputs, data_path)
+    # Raised outside of `except`: otherwise its context would keep the text that was read in memory.
+    raise failure
 
 
-def _of_outputs(outputs: Outputs, data_path: Path) -> tuple[Response, Extracted]:
-    found = _found(outputs.values, data_path, is_one=outputs.is_one)
-    return outputs.envelope, found if outputs.read is None else Extracted(found.values, outputs.read)
+def _from_jq(outputs: JqOutputs, data_path: Path) -> tuple[Response, ExtractedItems]:
+    found = _from_outputs(outputs.values, data_path, is_single=outputs.is_single)
+    return outputs.envelope, _with_count(found, outputs.input_length)
 
 
-def extracted(response: Response, data_path: Path | None) -> Extracted:
-    """The items of a response.
+def extract_items(response: Response, data_path: Path | None) -> ExtractedItems:
+    """Return the items of a response that fits in memory.
 
-    Raises ItemsError: the body is no JSON, has no such key (unless the path ends in `?`), or jq fails on it.
+    Raises ItemsError: the body is not JSON, data_path does not exist in it (unless the path ends in `?`), or
+    jq fails on it.
     """
     if response.is_empty:
-        return Extracted([], 0)
+        return ExtractedItems([], 0)
     body = response.body
     if data_path is None:
-        return _of_one(body)
+        return _from_value(body)
     if data_path.is_missing(body):
         raise ItemsError(
-            f"data_path {data_path} is not in the response, which has {paths_shown(body)}",
+            f"data_path {data_path} does not exist in the response. The response has {paths_shown(body)}",
             hint=f"Correct data_path, or write {data_path}? if it may be missing",
         )
     try:
         outputs = data_path.outputs(body)
     except JqError as error:
         raise ItemsError(
-            f"data_path {data_path} fails on the response, which has {paths_shown(body)}: {error}",
+            f"data_path {data_path} fails on the response: {error}. The response has {paths_shown(body)}",
             hint="Correct data_path",
         ) from error
-    found = _found(outputs, data_path, is_one=len(outputs) == 1 and not data_path.iterates)
-    read = data_path.length_read(body)
-    return found if read is None else Extracted(found.values, read)
+    found = _from_outputs(outputs, data_path, is_single=len(outputs) == 1 and not data_path.iterates)
+    return _with_count(found, data_path.length_read(body))
 
 
 def as_items(values: Iterable[Json]) -> Iterator[Item]:
-    """Objects as they are, scalars and lists as {"value": ...}; null is none."""
+    """Yield objects as they are, and scalars and lists as {"value": ...}. Nulls are dropped."""
     return (value if isinstance(value, dict) else {"value": value} for value in values if value is not None)
 
 
 def overlooked_lists(response: Response, data_path: Path | None) -> list[str]:
-    """The lists inside a body that was taken as one item, for want of a data_path: likely the items."""
+    """Return the lists in a body that was read as one item because data_path is not set."""
     if data_path is not None or not isinstance(response.body, dict):
         return []
     return [f"{path} ({count} items)" for path, count in lists_in(response.body) if count]
 
 
-def _found(outputs: Sequence[Json], data_path: Path, *, is_one: bool) -> Extracted:
-    """One output is the list, or the one item; several are the items themselves."""
-    is_open = is_one and not isinstance(outputs, LargeItems)
-    found = _of_one(outputs[0]) if is_open else Extracted(outputs, len(outputs))
-    return Extracted([], 0) if found.is_null and data_path.is_optional else found
+def _from_outputs(outputs: Sequence[Json], data_path: Path, *, is_single: bool) -> ExtractedItems:
+    """Return the items: a single output is the list or the one item, several outputs are the items."""
+    if is_single and not isinstance(outputs, LargeItems):
+        found = _from_value(outputs[0])
+    else:
+        found = ExtractedItems(outputs, len(outputs))
+    return ExtractedItems([], 0) if found.is_null and data_path.is_optional else found
 
 
-def _of_one(value: Json) -> Extracted:
+def _with_count(found: ExtractedItems, count: int | None) -> ExtractedItems:
+    return found if count is None else ExtractedItems(found.values, count)
+
+
+def _from_value(value: Json) -> ExtractedItems:
     if value is None:
-        return Extracted([], 0, is_null=True)
-    return Extracted(value, len(value)) if isinstance(value, list) else Extracted([value], 1, is_list=False)
+        return ExtractedItems([], 0, is_null=True)
+    if isinstance(value, list):
+        return ExtractedItems(value, len(value))
+    return ExtractedItems([value], 1, is_list=False)

@@ -1,4 +1,4 @@
-"""Listings that several resources or parameters need: asked for once, kept on disk."""
+"""Listings that several resources or parameters use. They are requested once and kept on disk."""
 
 import asyncio
 import json
@@ -18,147 +18,148 @@ from rest.origin import Redactor
 from rest.request import Request
 from rest.response import Response
 
-# A disk is not without end, and others need it too.
-_MOST_BYTES = 4 * 2**30
-# Each larger one has a file of its own, and of those there are few.
-_MOST_TO_COPY = 64 * 2**20
-_MOST_IN_MEMORY = 2**20
+# The disk is finite and shared.
+_MAX_BYTES = 4 * 2**30
+# A larger body stays in its own file. Few bodies are that large, so few files are open.
+_MAX_COPIED_BYTES = 64 * 2**20
+_MAX_IN_MEMORY = 2**20
 _START_BYTES = 4096
 _CHUNK_BYTES = 2**20
 
 
 class Sender(Protocol):
-    """What answers requests: the client, or what was kept of its answers."""
+    """Sends requests: the HTTP client, or a cache in front of it."""
 
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
-        """The answer, of a success status."""
+        """Return the response, which has a success status."""
         ...
 
 
-class Listings:
-    """Answers by request, in one file that has no name: nothing is left behind, however the process ends."""
+class ListingCache:
+    """Responses by request, in one file without a name. The system removes it when the process ends."""
 
     def __init__(self, sender: Sender, directory: Path | None = None) -> None:
         self._sender = sender
-        self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - close() is ours
-        self._places: dict[bytes, _Place] = {}
+        self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed by close()
+        self._stored: dict[bytes, _StoredResponse] = {}
         self._large: dict[bytes, Response] = {}
         self._redact = Redactor()
-        self._asking: dict[bytes, asyncio.Lock] = {}
+        self._locks: dict[bytes, asyncio.Lock] = {}
         self._bytes = 0
 
     @asynccontextmanager
-    async def recording(self) -> AsyncIterator["Recording"]:
-        """A sender for one walk, whose answers are kept when it ends well and forgotten when not."""
-        recording = Recording(self)
+    async def for_walk(self) -> AsyncIterator["CachedSender"]:
+        """A sender for one walk. If the walk fails, the responses that it added are removed."""
+        sender = CachedSender(self)
         try:
-            yield recording
+            yield sender
         except BaseException:
-            for key in recording.asked:
-                self._places.pop(key, None)
+            for key in sender.added:
+                self._stored.pop(key, None)
                 self._large.pop(key, None)
             raise
 
     def close(self) -> None:
-        """Frees the disk."""
+        """Free the disk space."""
         self._large.clear()
         self._file.close()
 
-    async def answer(
-        self, request: Request, rules: AnswerRules, asked: set[bytes], time: int = 1
+    async def response(
+        self, request: Request, rules: AnswerRules, added: set[bytes], repetition: int = 1
     ) -> Response:
-        """The kept answer, or a new one, which is kept; who asks for the same meanwhile waits for it.
+        """Return the cached response, or send the request and cache it. Concurrent callers wait for it.
 
-        time: 1 where a walk asks for it first, 2 where it looks again at what may have changed.
+        added: receives the keys of new responses.
+        repetition: 1 when a walk first sends this request, 2 when it sends it again to see changes.
+        Raises ItemsError: the cache has more than 4 GiB.
         """
-        key = sha256(f"{time} {request.key}".encode()).digest()
-        async with self._asking.setdefault(key, asyncio.Lock()):
+        key = sha256(f"{repetition} {request.key}".encode()).digest()
+        async with self._locks.setdefault(key, asyncio.Lock()):
             if large := self._large.get(key):
                 return large
-            if place := self._places.get(key):
-                return self._read(place)
+            if stored := self._stored.get(key):
+                return self._read(stored)
             response = await self._sender.send(request, rules)
-            self._make_room(response.stored.size)
-            if response.large and response.large.size > _MOST_TO_COPY:
+            self._reserve(response.stored.size)
+            if response.large and response.large.size > _MAX_COPIED_BYTES:
                 self._large[key] = response  # it is on disk already
             else:
-                self._places[key] = self._written(response)
-            asked.add(key)
+                self._stored[key] = self._write(response)
+            added.add(key)
             return response
 
-    def _make_room(self, size: int) -> None:
+    def _reserve(self, size: int) -> None:
         self._bytes += size
-        if self._bytes > _MOST_BYTES:
+        if self._bytes > _MAX_BYTES:
             raise ItemsError(
-                f"the listings that are needed more than once have more than {_MOST_BYTES // 2**20} MiB",
-                hint="Ask for fewer items, or for less of each, by query_params; or read them in several "
-                "integrations",
+                f"the listings that are used more than once take more than {_MAX_BYTES // 2**20} MiB",
+                hint="Request fewer items, or less data for each item, with query_params. Or split the "
+                "mapping between several integrations",
             )
 
-    def _written(self, response: Response) -> "_Place":
-        told = [response.status, dict(response.headers), response.meaning]
-        head = json.dumps(told).encode()
+    def _write(self, response: Response) -> "_StoredResponse":
+        head = json.dumps([response.status, dict(response.headers), response.meaning]).encode()
         self._redact = response.redact
         start = self._file.seek(0, 2)
         self._file.write(head)
         reader = response.stored.reader()
         while chunk := reader.read(_CHUNK_BYTES):
             self._file.write(chunk)
-        return _Place(start, len(head), response.stored.size)
+        return _StoredResponse(start, len(head), response.stored.size)
 
-    def _read(self, place: "_Place") -> Response:
-        self._file.seek(place.start)
-        status, headers, meaning = json.loads(self._file.read(place.head_bytes))
-        if place.body_bytes <= _MOST_IN_MEMORY:
-            body = self._file.read(place.body_bytes)
+    def _read(self, stored: "_StoredResponse") -> Response:
+        self._file.seek(stored.start)
+        status, headers, meaning = json.loads(self._file.read(stored.head_bytes))
+        if stored.body_bytes <= _MAX_IN_MEMORY:
+            body = self._file.read(stored.body_bytes)
             return Response(status, headers, body, self._redact, meaning=meaning)
-        large = _Part(self._file, self._file.tell(), place.body_bytes)
+        large = _FileSection(self._file, self._file.tell(), stored.body_bytes)
         return Response(status, headers, large.reader().read(_START_BYTES), self._redact, large, meaning)
 
 
-class Recording:
-    """One walk's way to the listings."""
+class CachedSender:
+    """Sends the requests of one walk through the cache. added: the keys of responses that it added."""
 
-    def __init__(self, listings: Listings) -> None:
-        self._listings = listings
-        self.asked: set[bytes] = set()
-        self._times: Counter[str] = Counter()
+    def __init__(self, cache: ListingCache) -> None:
+        self._cache = cache
+        self.added: set[bytes] = set()
+        self._repetitions: Counter[str] = Counter()
 
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
-        """The answer, kept or new. The same request once more is another one: what it asks for may move."""
-        self._times[request.key] += 1
-        return await self._listings.answer(request, rules, self.asked, self._times[request.key])
+        """Return the cached or new response. A walk that repeats a request gets another response."""
+        self._repetitions[request.key] += 1
+        return await self._cache.response(request, rules, self.added, self._repetitions[request.key])
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A body in the file, which is read from there."""
+class _FileSection:
+    """A body that is a section of the cache's file."""
 
     file: IO[bytes]
     start: int
     size: int
 
-    def reader(self) -> "_PartReader":
-        """Reads it from the start."""
+    def reader(self) -> "_SectionReader":
+        """Return a reader at the start of the body."""
         self.file.flush()
-        return _PartReader(self.file.fileno(), self.start, self.start + self.size)
+        return _SectionReader(self.file.fileno(), self.start, self.start + self.size)
 
 
 @dataclass(slots=True)
-class _PartReader:
+class _SectionReader:
     descriptor: int
-    at: int
+    position: int
     end: int
 
     def read(self, size: int = -1, /) -> bytes:
-        left = self.end - self.at
-        chunk = os.pread(self.descriptor, left if size < 0 else min(size, left), self.at)
-        self.at += len(chunk)
+        left = self.end - self.position
+        chunk = os.pread(self.descriptor, left if size < 0 else min(size, left), self.position)
+        self.position += len(chunk)
         return chunk
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _StoredResponse:
     start: int
     head_bytes: int
     body_bytes: int

@@ -1,4 +1,4 @@
-"""Several streams read at once."""
+"""Merging: several streams that are read concurrently as one."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -7,63 +7,77 @@ from typing import Final
 
 
 class _End:
-    """No more values."""
+    """Marks the end of the queue."""
 
 
 _END: Final = _End()
 
 
-async def merged[S, T](
+async def merge_streams[S, T](
     sources: AsyncGenerator[S], read: Callable[[S], AsyncGenerator[T]], limit: int
 ) -> AsyncGenerator[T]:
-    """What `read` gives for each source, `limit` of them at a time, in the order of arrival.
+    """Yield the values that `read` returns for each source, in order of arrival.
 
-    New sources are taken while others are still read. At most `limit` values wait: a slow reader slows
-    all. Leaving it in the middle ends every stream. An exception of one ends all.
+    `limit` sources are read at a time, and new sources are taken meanwhile. At most `limit` values wait in
+    the queue, so a slow consumer slows down all sources. Closing the generator closes every stream.
+    The first exception of a stream ends all of them and is raised.
     """
     ready: asyncio.Queue[T | _End] = asyncio.Queue(limit)
-    one_at_a_time = asyncio.Lock()
-
-    async def work() -> None:
-        while True:
-            async with one_at_a_time:
-                try:
-                    source = await anext(sources)
-                except StopAsyncIteration:
-                    return
-            async with aclosing(read(source)) as values:
-                async for value in values:
-                    await ready.put(value)
-
-    async def run() -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(limit):
-                    group.create_task(work())
-        except BaseExceptionGroup as errors:
-            await ready.put(_END)
-            raise errors.exceptions[0] from None
-        await ready.put(_END)
-
-    running = asyncio.create_task(run())
+    workers = asyncio.create_task(_run_workers(sources, read, limit, ready))
     try:
         while not isinstance(value := await ready.get(), _End):
             yield value
-        await running
+        await workers
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        workers.cancel()
+        await asyncio.gather(workers, return_exceptions=True)
         await sources.aclose()
 
 
-def one_ahead[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
-    """The same values; while the reader is busy with one, the next is made, and the one after it begun."""
-    return merged(_only(stream), _itself, limit=1)
+def read_ahead[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
+    """Yield the same values. While the consumer handles one, the next one is read and another one started."""
+    return merge_streams(_single(stream), _identity, limit=1)
 
 
-async def _only[T](value: T) -> AsyncGenerator[T]:
+async def _run_workers[S, T](
+    sources: AsyncGenerator[S],
+    read: Callable[[S], AsyncGenerator[T]],
+    limit: int,
+    ready: asyncio.Queue[T | _End],
+) -> None:
+    """Run `limit` workers and mark the end. Raise the first exception alone, not in a group."""
+    next_source = asyncio.Lock()
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(limit):
+                group.create_task(_work(sources, next_source, read, ready))
+    except BaseExceptionGroup as errors:
+        await ready.put(_END)
+        raise errors.exceptions[0] from None
+    await ready.put(_END)
+
+
+async def _work[S, T](
+    sources: AsyncGenerator[S],
+    next_source: asyncio.Lock,
+    read: Callable[[S], AsyncGenerator[T]],
+    ready: asyncio.Queue[T | _End],
+) -> None:
+    """Read one source after another until there are none left."""
+    while True:
+        async with next_source:
+            try:
+                source = await anext(sources)
+            except StopAsyncIteration:
+                return
+        async with aclosing(read(source)) as values:
+            async for value in values:
+                await ready.put(value)
+
+
+async def _single[T](value: T) -> AsyncGenerator[T]:
     yield value
 
 
-def _itself[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
+def _identity[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
     return stream

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from loguru import logger
 
-from extraction.answer_errors import error_beside_items, errors_among
-from extraction.large import LargeItems
+from extraction.body_errors import error_in_envelope, errors_in_items
+from extraction.large_bodies import LargeItems
 from extraction.page_identity import are_equal
 from pagination import USUAL_SIZES, Continuation, NextPage, Paginator, flagged
 from pagination.places import found, range_of
@@ -127,7 +127,7 @@ def may_be_clamped(paginator: Paginator, page: Page, following: NextPage, again:
 
 def doubts_of(page: Page, expected: PageFormat) -> Iterator[SyncError]:
     """Yield the doubts about a page: errors, missing parts, or another format than the first page."""
-    if words := error_beside_items(page):
+    if words := error_in_envelope(page):
         yield DoubtError(
             f"the response has status {page.response.status} but reports an error: {words}",
             hint=_AGAIN,
@@ -149,7 +149,7 @@ def without_errors(items: Sequence[Json]) -> Sequence[Json]:
     """Return the items without those that have the shape of an error."""
     if isinstance(items, LargeItems):
         return items.without_errors()
-    wrong = {number for number, _ in errors_among(items)}
+    wrong = {number for number, _ in errors_in_items(items)}
     return [item for number, item in enumerate(items) if number not in wrong] if wrong else items
 
 
@@ -173,8 +173,8 @@ def _nulls(items: Sequence[Json]) -> int:
 def _wrong(items: Sequence[Json]) -> list[tuple[int, str]]:
     """Return the indexes of items that are errors, and their text; of a large body, the first one's text."""
     if isinstance(items, LargeItems):
-        return [(number, items.census.error) for number in sorted(items.census.wrong)]
-    return list(errors_among(items))
+        return [(number, items.census.first_error) for number in sorted(items.census.error_positions)]
+    return list(errors_in_items(items))
 
 
 def _partial(page: Page) -> str | None:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from itertools import islice
 
-from extraction.item_keys import SURE_NAMES, TELLING_ITEMS, text_of_all
-from extraction.large import LargeItems
+from extraction.item_keys import ID_FIELDS, MAX_FINGERPRINTED_ITEMS, canonical_text
+from extraction.large_bodies import LargeItems
 from rest.bodies import Json
 from rest.response import Response
 
 # Fields that identify items, the most reliable first, and how many items must differ in one to trust it.
-_NAMES_OF_ITEMS = {**dict.fromkeys(SURE_NAMES, 1), **dict.fromkeys(("key", "number", "slug", "name"), 3)}
+_NAMES_OF_ITEMS = {**dict.fromkeys(ID_FIELDS, 1), **dict.fromkeys(("key", "number", "slug", "name"), 3)}
 
 # Fewer items may look alike by chance.
 _FEWEST_ALIKE = 2
@@ -23,8 +23,8 @@ def identity(items: Sequence[Json], response: Response) -> bytes:
     if not items:  # data_path selects none of them
         return _digest_of(response)
     if isinstance(items, LargeItems):
-        return items.census.mark
-    count, items = len(items), list(islice(items, TELLING_ITEMS))
+        return items.census.fingerprint
+    count, items = len(items), list(islice(items, MAX_FINGERPRINTED_ITEMS))
     if named := _named(items):
         return digest(json.dumps([count, *named]))
     return digest(json.dumps([count, items], sort_keys=True))
@@ -52,7 +52,7 @@ def are_alike(some: Sequence[Json], others: Sequence[Json]) -> bool:
     if len(pairs) < len(some):
         return False
     steady = (name for name in pairs[0][0] if all(name in a and a[name] == b.get(name) for a, b in pairs))
-    return any(len({text_of_all(item[name]) for item, _ in pairs}) == len(pairs) for name in steady)
+    return any(len({canonical_text(item[name]) for item, _ in pairs}) == len(pairs) for name in steady)
 
 
 def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
@@ -66,14 +66,14 @@ def moved_up(read: Sequence[Json], again: Sequence[Json]) -> list[Json] | None:
     if before and now and before[0] == now[0]:
         known, names = set(before[1]), now[1]
     else:
-        known, names = set(map(text_of_all, read)), list(map(text_of_all, again))
+        known, names = set(map(canonical_text, read)), list(map(canonical_text, again))
     if known.isdisjoint(names):
         return None
     return [item for item, name in zip(again, names, strict=True) if name not in known]
 
 
 def _has_sure_name(item: dict[str, Json]) -> bool:
-    return any(isinstance(item.get(name), str | int) for name in SURE_NAMES)
+    return any(isinstance(item.get(name), str | int) for name in ID_FIELDS)
 
 
 def digest(text: str) -> bytes:

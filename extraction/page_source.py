@@ -5,8 +5,8 @@ from dataclasses import replace
 from client.repeating import check_reading_again
 from configuration.answer_rules import AnswerRules
 from configuration.resource import Endpoint
-from extraction.items import received
-from extraction.made_links import check_link
+from extraction.items import read_items
+from extraction.link_check import check_next_link
 from extraction.prefetch import Prefetch
 from rest.page import Page
 from rest.request import Request
@@ -29,7 +29,7 @@ class PageSource:
     async def page(self, request: Request, response: Response, before: Page | None = None) -> Page:
         """Return a response as the page after `before`, or as the first page. Raises ItemsError."""
         path = self._endpoint.data_path
-        response, found = await received(response, path)
+        response, found = await read_items(response, path)
         page = Page(
             request,
             response,
@@ -52,7 +52,7 @@ class PageSource:
 
     def check_link(self, request: Request, page: Page) -> None:
         """Raises ResourceError: the mapping builds a link that leaves the path of the base URL."""
-        check_link(request, page, self._endpoint.pagination, self._base_url)
+        check_next_link(request, page, self._endpoint.pagination, self._base_url)
 
     async def once_more(self, page: Page) -> Page:
         """Return a page read again, at its position. Raises DoubtError: its request must not be repeated."""

@@ -1,11 +1,11 @@
-"""One finding for each endpoint: can it be read, are there items, is the next page recognised?"""
+"""A probe of one resource: can it be read, does it have items, and is the next page recognised?"""
 
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from configuration.resource import Resource
-from extraction.fetch import ResourceFetch
-from extraction.source import Source
+from extraction.endpoint_reader import EndpointReader
+from extraction.resource_reader import ResourceReader
 from extraction.verdict import Verdict
 from pagination import paginator_for
 from rest.errors import JqError, SyncError
@@ -14,50 +14,50 @@ from rest.page import Page
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the first page of a resource shows, or why there is none and what to change."""
+    """The result of a probe. message: what the first page shows, or what failed and what to change."""
 
     kind: str
     is_good: bool
-    words: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{'ok    ' if self.is_good else 'FAILED'} {self.kind}: {self.words}"
+        return f"{'ok    ' if self.is_good else 'FAILED'} {self.kind}: {self.message}"
 
 
-async def probed(resource: Resource, source: Source, verdict: Verdict) -> Finding:
-    """The finding for a resource: its first page is read, and its parents' until one gives a value."""
-    fetch = ResourceFetch(resource, source, 1, verdict)
-    words = ""
+async def probe_resource(resource: Resource, endpoints: EndpointReader, verdict: Verdict) -> Finding:
+    """Read the first page of a resource, and its parents until one has a value. Return the finding."""
+    reader = ResourceReader(resource, endpoints, 1, verdict)
+    message = ""
     try:
-        async with aclosing(fetch.pages()) as pages:
+        async with aclosing(reader.pages()) as pages:
             async for _, page in pages:
-                words = words or _words(page, resource)
-                if verdict.errors or not _is_alone(page, resource):
-                    break  # a single page is read to its end, which may be open
+                message = message or _describe(page, resource)
+                if verdict.errors or not _is_only_page(page, resource):
+                    break
             else:
-                words = f"{words}; {verdict.words}" if words else ""
+                # A single page is read to the end of the walk, whose verdict may be a doubt.
+                message = f"{message}; {verdict.words}" if message else ""
         if verdict.errors:
             raise verdict.errors[0]
-        if words:
-            return Finding(resource.kind, is_good=True, words=words)
-        fetch.finish()
+        if message:
+            return Finding(resource.kind, is_good=True, message=message)
+        reader.finish()
     except JqError as error:
-        words = f"a path of the pagination fails on the first page: {error}. Correct the path"
-        return Finding(resource.kind, is_good=False, words=words)
+        message = f"a path of the pagination fails on the first page: {error}. Correct the path"
+        return Finding(resource.kind, is_good=False, message=message)
     except SyncError as error:
-        return Finding(resource.kind, is_good=False, words=error.without_kind)
-    return Finding(resource.kind, is_good=True, words="reached, but there are no items")
+        return Finding(resource.kind, is_good=False, message=error.without_kind)
+    return Finding(resource.kind, is_good=True, message="reachable, but there are no items")
 
 
-def _is_alone(page: Page, resource: Resource) -> bool:
+def _is_only_page(page: Page, resource: Resource) -> bool:
     paginator = paginator_for(resource.endpoint.pagination).detected(page)
     return not resource.parameters and paginator.next(page) is None
 
 
-def _words(page: Page, resource: Resource) -> str:
+def _describe(page: Page, resource: Resource) -> str:
     items = "1 item" if page.count == 1 else f"{page.count} items"
     paginator = paginator_for(resource.endpoint.pagination).detected(page)
-    following = paginator.next(page)
-    if following is None:
-        return f"{items} on the first page, and no further one"
-    return f"{items} on the first page; the next by {paginator.continues_by}"
+    if paginator.next(page) is None:
+        return f"{items} on the first page, and there is no next page"
+    return f"{items} on the first page; the next page uses {paginator.continues_by}"

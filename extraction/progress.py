@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from configuration.resource import Endpoint
 from extraction.item_keys import item_key, item_keys
-from extraction.large import LargeItems
+from extraction.large_bodies import LargeItems
 from extraction.limits import WalkLimits
 from extraction.page_identity import are_alike, digest
 from pagination import NextPage

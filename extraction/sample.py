@@ -1,4 +1,4 @@
-"""The first pages of a resource as they came, for whoever has yet to say where the items are."""
+"""Sample pages of a resource, for a user who has not set data_path yet."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from configuration.resource import Resource
 from expressions.paths import Path
-from extraction.fetch import ResourceFetch
-from extraction.items import as_items, extracted
+from extraction.endpoint_reader import EndpointReader
+from extraction.items import as_items, extract_items
 from extraction.parents import Binding
-from extraction.source import Source
+from extraction.resource_reader import ResourceReader
 from extraction.verdict import Verdict
 from rest.page import Item, Page
 from rest.response import Response
@@ -17,29 +17,32 @@ from rest.response import Response
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One answer, and what its items get from their parents."""
+    """One response. binding: what its items receive from their parents."""
 
     response: Response
     binding: Binding
     page: Page | None = None
 
     def items(self, data_path: Path | None) -> list[Item]:
-        """The items as an extraction with this data_path gives them. Raises ItemsError as that does."""
-        return [self.binding.added_to(item) for item in as_items(extracted(self.response, data_path).values)]
+        """Return the items that a resync with this data_path would read. Raises ItemsError as it would."""
+        values = extract_items(self.response, data_path).values
+        return [self.binding.added_to(item) for item in as_items(values)]
 
 
-async def samples(resource: Resource, source: Source, most: int, verdict: Verdict) -> AsyncGenerator[Sample]:
-    """The first page of a resource, or those of its first children, `most` of them.
+async def read_samples(
+    resource: Resource, endpoints: EndpointReader, max_samples: int, verdict: Verdict
+) -> AsyncGenerator[Sample]:
+    """Yield the first page of a resource, or of each of its first children.
 
     Raises SyncError: nothing could be read.
     """
-    fetch = ResourceFetch(resource, source, 1, verdict, only_first=True)
-    given = 0
-    async with aclosing(fetch.pages()) as pages:
+    reader = ResourceReader(resource, endpoints, 1, verdict, only_first=True)
+    count = 0
+    async with aclosing(reader.pages()) as pages:
         async for binding, page in pages:
             yield Sample(page.response, binding, page)
-            given += 1
-            if given == most:
+            count += 1
+            if count == max_samples:
                 return
-    if not given:
-        fetch.finish()
+    if not count:
+        reader.finish()

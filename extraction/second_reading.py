@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from client.repeating import check_reading_again
 from extraction.item_keys import item_key
-from extraction.large import LargeItems
+from extraction.large_bodies import LargeItems
 from extraction.page_checks import check_shape, without_errors
 from extraction.page_source import PageSource
 from extraction.progress import Progress

@@ -49,9 +49,9 @@ def _wanted(config: ResourceConfig, settings: Settings) -> Resource | Finding:
     try:
         return resource_from(config, settings.pagination, permissions_for(settings))
     except ResourceError as error:
-        return Finding(config.kind, is_good=False, words=error.without_kind)
+        return Finding(config.kind, is_good=False, message=error.without_kind)
 
 
 def _check(finding: Finding) -> ProbeCheck:
     status = ProbeCheckStatus.SUCCESS if finding.is_good else ProbeCheckStatus.FAILURE
-    return ProbeCheck(kind=finding.kind, status=status, message=finding.words)
+    return ProbeCheck(kind=finding.kind, status=status, message=finding.message)

@@ -95,7 +95,7 @@ def _entry_or_finding(entry: Any, wanted: Given) -> Entry | Finding:  # noqa: AN
     try:
         return entry_of(entry, wanted.settings.pagination, wanted.permissions)
     except ResourceError as error:
-        return Finding(error.place.kind or "?", is_good=False, words=error.without_kind)
+        return Finding(error.place.kind or "?", is_good=False, message=error.without_kind)
 
 
 async def _preview(

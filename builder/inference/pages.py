@@ -9,7 +9,7 @@ from builder.inference.page_words import flag_of_more, how_of, stop_of
 from configuration.pagination import PaginationSettings
 from configuration.settings import setting_name
 from expressions.paths import jq_path
-from extraction.items import extracted
+from extraction.items import extract_items
 from extraction.page_checks import PageFormat, doubts_of
 from pagination import (
     AutoPaginator,
@@ -74,7 +74,7 @@ def pages_found(request: Request, response: Response, data_path: str = ".") -> F
     Raises ItemsError: the body cannot be read, or has nothing at the data_path.
     Raises JqError: the data_path is no jq.
     """
-    found = extracted(response, jq_path(data_path))
+    found = extract_items(response, jq_path(data_path))
     if not found.is_list:
         return FoundPages(hints=(_ONE_ITEM,))
     page = Page(request, response, list(found.values), found.count, steps=jq_path(data_path).first_steps)

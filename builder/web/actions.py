@@ -43,7 +43,7 @@ async def tested(workspace: Workspace) -> Tested:
     is_ready = not endpoint_mistakes(form, selected, workspace.connection) and form.kind.strip()
     kind = form.kind.strip() if is_ready else ""
     finding = await checked_connection(config, kind, selected.selector if kind else None)
-    words = plain_words(finding.words.removeprefix("/: "))
+    words = plain_words(finding.message.removeprefix("/: "))
     if finding.is_good:
         return Tested(_ACCEPTED if kind and not form.data_path else words)
     return Tested(words, _mistake_of(words, kind, workspace.connection))

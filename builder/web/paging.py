@@ -10,7 +10,7 @@ from builder.web.selecting import selector_reading
 from builder.web.workspace import EndpointForm, Seen
 from configuration.pagination import PaginationSettings
 from expressions.paths import jq_path
-from extraction.items import extracted
+from extraction.items import extract_items
 from pagination import paginator_for
 from rest.errors import ItemsError, JqError, PaginationError, ResourceError, SettingsError
 from rest.page import Page
@@ -54,7 +54,7 @@ def _request(seen: Seen) -> Request:
 
 
 def _after(settings: PaginationSettings, seen: Seen, data_path: str) -> FoundPages:
-    found = extracted(seen.answer.first, jq_path(data_path))
+    found = extract_items(seen.answer.first, jq_path(data_path))
     page = Page(_request(seen), seen.answer.first, list(found.values), found.count, found.is_list)
     paginator = paginator_for(settings)
     named = settings.model_copy(update={"param": settings.param or getattr(paginator, "param", None)})

@@ -104,7 +104,7 @@ async def test_a_connection_is_tested_by_a_real_request(
     config: dict[str, Any], changes: dict[str, str], kind: str, *, is_good: bool, words: str
 ) -> None:
     finding = await checked_connection({**config, **changes}, kind)
-    assert (finding.is_good, words in finding.words) == (is_good, True), finding
+    assert (finding.is_good, words in finding.message) == (is_good, True), finding
 
 
 PASTED = {

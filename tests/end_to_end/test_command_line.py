@@ -208,7 +208,7 @@ def test_check_has_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Pat
     assert checked.returncode == 1
     good, wrong_path, wrong_key, missing = checked.stdout.splitlines()
     assert good.startswith("ok     /api/v1/users: 50 items on the first page")
-    assert "data_path .user is not in the response, which has .users" in wrong_path
+    assert "data_path .user does not exist in the response. The response has .users" in wrong_path
     assert "data_path" in wrong_key
     assert "404" in missing
 

@@ -99,7 +99,7 @@ def test_value_that_would_leave_its_place_is_not_asked_for(
     assert run.states == [(resource["kind"], "failed")]
     assert sorted(api.targets) == ["/parents", "/parents/first/children", "/parents/last/children"]
     assert port.counts() == {"child": 2}
-    assert f"id is {refused[0]!r}, which leads to another path" in run.log
+    assert f"id is {refused[0]!r}, and this would change the request's path" in run.log
 
 
 def test_values_that_are_texts_in_other_types_are_asked_for_once(

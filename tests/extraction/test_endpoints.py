@@ -1,4 +1,4 @@
-"""Templates and values: no value leaves its place, and what has none stays as it is written."""
+"""Binding templates: no value changes the path around it, and placeholders without a value stay."""
 
 import string
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from configuration.pagination import PaginationSettings
 from configuration.resource import Endpoint, Value
-from extraction.endpoints import bound, request_for, template_key
+from extraction.endpoints import bind, request_for, template_key
 from rest.bodies import Json
 from rest.errors import ResourceError
 
@@ -27,7 +27,7 @@ def endpoint(
 
 
 def path_of(template: str, value: Value) -> str:
-    return bound(endpoint(template), {"name": value}).path
+    return bind(endpoint(template), {"name": value}).path
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def path_of(template: str, value: Value) -> str:
     ],
     ids=str,
 )
-def test_value_is_percent_encoded_as_a_whole(value: Value, encoded: str) -> None:
+def test_value_is_percent_encoded(value: Value, encoded: str) -> None:
     assert path_of("/x/{name}/y", value) == f"/x/{encoded}/y"
 
 
@@ -78,14 +78,16 @@ def test_value_is_percent_encoded_as_a_whole(value: Value, encoded: str) -> None
     ],
     ids=str,
 )
-def test_raw_value_keeps_slashes_and_what_is_encoded_already(value: Value, encoded: str) -> None:
+def test_raw_value_keeps_slashes_and_existing_escapes(value: Value, encoded: str) -> None:
     assert path_of("/x/{+name}/y", value) == f"/x/{encoded}/y"
 
 
 @pytest.mark.parametrize("value", [".", ".."])
-def test_dots_are_refused_as_a_segment(value: str) -> None:
-    """No encoding keeps them in their place."""
-    with pytest.raises(ResourceError, match=r"leads to another path.*path_parameters\.name\.filter"):
+def test_dot_segment_is_rejected(value: str) -> None:
+    """Percent-encoding does not help: servers decode dots before they resolve the path."""
+    with pytest.raises(
+        ResourceError, match=r"would change the request's path.*path_parameters\.name\.filter"
+    ):
         path_of("/x/{name}", value)
 
 
@@ -108,29 +110,29 @@ def test_dots_are_refused_as_a_segment(value: str) -> None:
         "..%3Bx",
     ],
 )
-def test_dot_segments_are_refused_in_a_raw_value(value: str) -> None:
-    with pytest.raises(ResourceError, match="leads to another path"):
+def test_dot_segments_in_a_raw_value_are_rejected(value: str) -> None:
+    with pytest.raises(ResourceError, match="would change the request's path"):
         path_of("/x/{+name}", value)
 
 
 @pytest.mark.parametrize("value", [".", "..", "../x", "a&b=c#d"])
-def test_dots_in_the_kinds_query_are_a_value_like_any_other(value: str) -> None:
-    """A path parameter's value may be the path of a file; it stays the one parameter."""
-    url = request_for(bound(endpoint("/x?path={name}&of={+name}"), {"name": value}), BASE).full_url
+def test_dots_in_the_query_string_are_allowed(value: str) -> None:
+    """The value may be a file path. It stays one query parameter."""
+    url = request_for(bind(endpoint("/x?path={name}&of={+name}"), {"name": value}), BASE).full_url
     assert parse_qsl(urlsplit(url).query) == [("path", value), ("of", value)]
     assert urlsplit(url).path == "/api/x"
 
 
 @pytest.mark.parametrize("value", ["a;b", "a..;x", "...;x", "a/b;v=1"])
-def test_semicolons_that_follow_no_dots_are_kept_in_a_raw_value(value: str) -> None:
+def test_raw_value_keeps_semicolons_unless_they_follow_a_dot_segment(value: str) -> None:
     assert path_of("/x/{+name}", value) == f"/x/{value}"
 
 
 @given(value=st.text(alphabet=string.printable + "ü日%/.?#", min_size=1))
-def test_no_value_leaves_its_segment(value: str) -> None:
-    """However it is written, the server reads the same text in the same place, or it was refused."""
+def test_value_stays_in_its_segment(value: str) -> None:
+    """For any value, the server reads the same text in the same segment, or the value is rejected."""
     try:
-        request = request_for(bound(endpoint("/x/{name}/y"), {"name": value}), BASE)
+        request = request_for(bind(endpoint("/x/{name}/y"), {"name": value}), BASE)
     except ResourceError:
         assert value in (".", "..")
         return
@@ -140,9 +142,9 @@ def test_no_value_leaves_its_segment(value: str) -> None:
 
 
 @given(value=st.text(alphabet="ab./%2eEfF?#;ü \\", min_size=1))
-def test_no_raw_value_leaves_what_stands_before_it(value: str) -> None:
+def test_raw_value_stays_below_the_path_before_it(value: str) -> None:
     try:
-        request = request_for(bound(endpoint("/x/{+name}"), {"name": value}), BASE)
+        request = request_for(bind(endpoint("/x/{+name}"), {"name": value}), BASE)
     except ResourceError:
         return
     parts = urlsplit(request.full_url)
@@ -166,21 +168,21 @@ def test_no_raw_value_leaves_what_stands_before_it(value: str) -> None:
         ("https://a.example/api", "/x#part", "https://a.example/api/x"),
     ],
 )
-def test_base_url_and_path_meet_at_one_slash(base: str, path: str, url: str) -> None:
-    """A trailing slash and a query string of the kind are kept."""
+def test_one_slash_joins_base_url_and_path(base: str, path: str, url: str) -> None:
+    """A trailing slash and a query string of the path are kept."""
     assert request_for(endpoint(path), base).full_url == url
 
 
-def test_request_has_all_that_the_endpoint_says() -> None:
-    asked = request_for(
+def test_request_has_all_properties_of_the_endpoint() -> None:
+    request = request_for(
         endpoint("/x?a=1", query=(("b", "2"), ("b", "3")), headers=(("X", "y"),), body=[1]), BASE
     )
-    assert asked.full_url == f"{BASE}/x?a=1&b=2&b=3"
-    assert (asked.method, asked.headers, asked.body) == ("GET", (("X", "y"),), [1])
+    assert request.full_url == f"{BASE}/x?a=1&b=2&b=3"
+    assert (request.method, request.headers, request.body) == ("GET", (("X", "y"),), [1])
 
 
-def test_placeholders_stand_in_query_headers_and_body_too() -> None:
-    """Raw there; a body value that is nothing but the placeholder keeps its JSON type."""
+def test_placeholders_in_query_headers_and_body_are_replaced() -> None:
+    """Values are not encoded there. A body text that is only a placeholder becomes the value itself."""
     template = endpoint(
         "/x?of={name}",
         query=(("q", "project={name} and {other}"), ("r", "{name}")),
@@ -194,25 +196,25 @@ def test_placeholders_stand_in_query_headers_and_body_too() -> None:
             "z": None,
         },
     )
-    given = bound(template, {"name": 7})
-    assert given.path == "/x?of=7"
-    assert given.query_params == (("q", "project=7 and {other}"), ("r", "7"))
-    assert given.headers == (("X-Project", "7"),)
-    assert given.body == {"ids": [7], "text": "is 7", "n": {"deep": 7}, "raw": 7, "k": 1, "z": None}
+    result = bind(template, {"name": 7})
+    assert result.path == "/x?of=7"
+    assert result.query_params == (("q", "project=7 and {other}"), ("r", "7"))
+    assert result.headers == (("X-Project", "7"),)
+    assert result.body == {"ids": [7], "text": "is 7", "n": {"deep": 7}, "raw": 7, "k": 1, "z": None}
 
 
 @pytest.mark.parametrize("value", [7, 1.5, True, False, "a b/c"], ids=repr)
 def test_value_in_a_body_keeps_its_type(value: Value) -> None:
-    body = bound(endpoint("/x", body="{name}"), {"name": value}).body
+    body = bind(endpoint("/x", body="{name}"), {"name": value}).body
     assert body == value
     assert type(body) is type(value)
 
 
-def test_braces_without_a_value_stay_as_they_are_written() -> None:
-    """They are GraphQL's own, too."""
+def test_placeholders_without_a_value_stay() -> None:
+    """GraphQL queries contain braces, too."""
     template = endpoint("/x/{other}", body="query { name }")
-    assert bound(template, {"name": 1}) == template
-    assert bound(template, {}) is template
+    assert bind(template, {"name": 1}) == template
+    assert bind(template, {}) is template
 
 
 @pytest.mark.parametrize(
@@ -229,5 +231,5 @@ def test_braces_without_a_value_stay_as_they_are_written() -> None:
         (endpoint("/a", body={"x": 1}), endpoint("/a", body={"x": "1"}), False),
     ],
 )
-def test_templates_are_the_same_but_for_their_names(one: Endpoint, other: Endpoint, same: object) -> None:
+def test_template_key_ignores_the_names_of_placeholders(one: Endpoint, other: Endpoint, same: object) -> None:
     assert (template_key(one) == template_key(other)) is same

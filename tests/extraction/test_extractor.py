@@ -1,4 +1,4 @@
-"""Several resources of one resync: what they share, and what stays when one is left."""
+"""Several resources in one resync: shared listings, early closing, and logs."""
 
 import asyncio
 from contextlib import aclosing
@@ -12,8 +12,8 @@ from configuration.mapping_entry import read_resource
 from configuration.resource import PathParameter, Resource
 from configuration.settings import Settings
 from extraction import open_extractor
-from extraction.parents import Binding, ParentTally
-from extraction.source import shared_templates
+from extraction.endpoint_reader import shared_templates
+from extraction.parents import Binding, ParentValues
 from rest.errors import ItemsError, TransientError
 
 SETTINGS = Settings.from_config({"base_url": "https://a.example/api", "max_retries": 0}, {})
@@ -28,7 +28,7 @@ def below(**more: Any) -> dict[str, Any]:
 
 
 class Api:
-    """Users, and one item below each; the users can fail so often."""
+    """Users, and one item for each user. The first `failures` requests for users fail."""
 
     def __init__(self, users: int = 3, failures: int = 0) -> None:
         self.users = users
@@ -46,8 +46,8 @@ class Api:
         return httpx.Response(200, json=[{"id": number} for number in range(self.users)])
 
 
-async def test_listing_that_several_resources_use_is_asked_for_once(tmp_path: Path) -> None:
-    """As a kind of its own and as a parent, one after the other and at the same time."""
+async def test_listing_that_several_resources_use_is_requested_once(tmp_path: Path) -> None:
+    """The listing is a resource and a parent. It is read sequentially and concurrently."""
     api = Api()
     resources = [
         resource("/users"),
@@ -68,7 +68,7 @@ async def test_listing_that_several_resources_use_is_asked_for_once(tmp_path: Pa
     assert api.paths.count("/api/users") == 1
 
 
-async def test_listing_that_failed_is_asked_for_again() -> None:
+async def test_failed_listing_is_requested_again() -> None:
     api = Api(failures=1)
     resources = [resource("/users"), resource("/a/{id}", **below())]
     async with open_extractor(SETTINGS, resources, transport=httpx.MockTransport(api)) as extractor:
@@ -78,7 +78,7 @@ async def test_listing_that_failed_is_asked_for_again() -> None:
     assert api.paths.count("/api/users") == 2
 
 
-async def test_listing_that_one_resource_uses_is_not_kept() -> None:
+async def test_listing_that_one_resource_uses_is_not_cached() -> None:
     api = Api()
     async with open_extractor(SETTINGS, transport=httpx.MockTransport(api)) as extractor:
         for _ in range(2):
@@ -86,31 +86,31 @@ async def test_listing_that_one_resource_uses_is_not_kept() -> None:
     assert api.paths.count("/api/users") == 2
 
 
-async def test_extractor_left_in_the_middle_asks_no_further() -> None:
+async def test_closing_the_batches_early_stops_requests() -> None:
     api = Api(users=2000)
     one = resource("/a/{id}", **below())
     async with open_extractor(SETTINGS, [one], transport=httpx.MockTransport(api)) as extractor:
         async with aclosing(extractor.batches(one)) as batches:
-            assert await anext(batches)  # how many depends on how long they took
+            assert await anext(batches)  # the size depends on timing
         for _ in range(100):
             await asyncio.sleep(0)
         assert asyncio.all_tasks() == {asyncio.current_task()}
     assert len(api.paths) < 700
 
 
-async def test_one_resource_says_how_much_it_read(logged: list[str]) -> None:
+async def test_summary_is_logged(logged: list[str]) -> None:
     async with open_extractor(SETTINGS, transport=httpx.MockTransport(Api())) as extractor:
         [batch async for batch in extractor.batches(resource("/a/{id}", **below()))]
     assert any("/a/{id}: 3 items in 4 pages from 3 endpoints" in line for line in logged)
 
 
-async def test_certificates_are_checked_as_the_caller_says() -> None:
-    """`verify` wins over the settings, for those who bring their own rules."""
+async def test_verify_argument_is_accepted() -> None:
+    """`verify` overrides the verifySsl setting."""
     async with open_extractor(SETTINGS, transport=httpx.MockTransport(Api()), verify=False) as extractor:
         assert [batch async for batch in extractor.batches(resource("/users"))]
 
 
-def test_shared_are_the_templates_that_are_needed_more_than_once() -> None:
+def test_shared_templates_are_those_that_are_read_more_than_once() -> None:
     two = {"path_parameters": {"a": {"endpoint": "/as", "field": ".id"}, "b": {"values": [1, 2]}}}
     assert len(shared_templates([resource("/users"), resource("/a/{id}", **below())])) == 1
     assert len(shared_templates([resource("/users"), resource("/teams")])) == 0
@@ -119,34 +119,34 @@ def test_shared_are_the_templates_that_are_needed_more_than_once() -> None:
 
 
 def test_parameter_without_a_field_is_an_error() -> None:
-    """The reader of the mapping lets none through; who makes one otherwise is told."""
-    tally = ParentTally(PathParameter("id"))
+    """The mapping reader rejects such a parameter, so this is a safeguard."""
+    parent_values = ParentValues(PathParameter("id"))
     with pytest.raises(ItemsError, match=r"path_parameters\.id\.field is missing"):
-        list(tally.bindings(Binding(), [{"id": 1}]))
+        list(parent_values.bindings(Binding(), [{"id": 1}]))
 
 
-async def test_long_reading_says_how_far_it_is(logged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_progress_is_logged(logged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("extraction.extractor._PROGRESS_S", -1.0)
     async with open_extractor(SETTINGS, transport=httpx.MockTransport(Api())) as extractor:
         [batch async for batch in extractor.batches(resource("/users"))]
     assert any("INFO: /users: 3 items so far" in line for line in logged)
 
 
-async def test_error_that_is_none_of_ours_is_raised_as_it_is() -> None:
-    """A mistake of ours ends the reading, and is not taken for an answer of the API."""
+async def test_unexpected_error_is_raised_unchanged() -> None:
+    """A bug is not reported as an error of the API."""
 
-    async def mistaken(request: httpx.Request) -> httpx.Response:
+    async def broken(request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0)
         raise ExceptionGroup("several", [KeyError(request.url.path)])
 
-    async with open_extractor(SETTINGS, transport=httpx.MockTransport(mistaken)) as extractor:
+    async with open_extractor(SETTINGS, transport=httpx.MockTransport(broken)) as extractor:
         with pytest.raises(ExceptionGroup, match="/users: several") as error:
             [batch async for batch in extractor.batches(resource("/users"))]
     assert isinstance(error.value.exceptions[0], KeyError)
 
 
 @pytest.mark.parametrize("kind", ["/users", "/a/{id}"])
-async def test_reading_that_is_closed_early_leaves_no_task(kind: str) -> None:
+async def test_closing_the_batches_early_leaves_no_task(kind: str) -> None:
     one = resource(kind, **(below() if "{" in kind else {}))
     transport = httpx.MockTransport(Api(users=1200))
     async with open_extractor(SETTINGS, [one], transport=transport) as extractor:

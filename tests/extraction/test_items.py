@@ -1,11 +1,11 @@
-"""From a response to its items: what data_path says, what the content type says, and what is no list."""
+"""Items of a response: by data_path, by content type, and bodies that are not a list."""
 
 import json
 
 import pytest
 
 from expressions.paths import jq_path
-from extraction.items import as_items, extracted, overlooked_lists
+from extraction.items import as_items, extract_items, overlooked_lists
 from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.response import Response
@@ -16,7 +16,7 @@ def response(body: Json) -> Response:
 
 
 def items_at(body: Json, data_path: str | None) -> list[Json]:
-    return list(extracted(response(body), jq_path(data_path) if data_path else None).values)
+    return list(extract_items(response(body), jq_path(data_path) if data_path else None).values)
 
 
 @pytest.mark.process
@@ -60,7 +60,7 @@ def items_at(body: Json, data_path: str | None) -> list[Json]:
     ],
     ids=str,
 )
-def test_items_are_where_data_path_says(data_path: str | None, body: Json, items: list[Json]) -> None:
+def test_data_path_selects_the_items(data_path: str | None, body: Json, items: list[Json]) -> None:
     assert items_at(body, data_path) == items
 
 
@@ -78,10 +78,11 @@ def test_items_are_where_data_path_says(data_path: str | None, body: Json, items
     ],
     ids=str,
 )
-def test_key_that_is_not_there_is_an_error_that_lists_what_is(data_path: str, body: Json, shown: str) -> None:
+def test_missing_key_is_an_error_that_lists_the_paths(data_path: str, body: Json, shown: str) -> None:
     with pytest.raises(ItemsError) as error:
         items_at(body, data_path)
-    assert f"data_path {data_path} is not in the response, which has {shown}" in str(error.value)
+    what = f"data_path {data_path} does not exist in the response. The response has {shown}"
+    assert error.value.what == what
     assert f"write {data_path}? if it may be missing" in error.value.hint
 
 
@@ -99,8 +100,8 @@ def test_key_that_is_not_there_is_an_error_that_lists_what_is(data_path: str, bo
         (".items[]", {"items": 7}),
     ],
 )
-def test_jq_error_is_an_error_that_lists_what_is_there(data_path: str, body: Json) -> None:
-    with pytest.raises(ItemsError, match="fails on the response, which has"):
+def test_jq_error_lists_the_paths(data_path: str, body: Json) -> None:
+    with pytest.raises(ItemsError, match=r"fails on the response: .*\. The response has"):
         items_at(body, data_path)
 
 
@@ -110,15 +111,15 @@ def test_jq_error_is_an_error_that_lists_what_is_there(data_path: str, body: Jso
     [Response(204), Response(200), Response(200, {"content-type": "text/html"}, b" \n")],
     ids=["204", "empty", "blank"],
 )
-def test_no_body_is_no_items(empty: Response, data_path: str | None) -> None:
-    found = extracted(empty, jq_path(data_path) if data_path else None)
+def test_empty_body_has_no_items(empty: Response, data_path: str | None) -> None:
+    found = extract_items(empty, jq_path(data_path) if data_path else None)
     assert (found.values, found.count, found.is_list) == ([], 0, True)
 
 
-def test_html_with_a_success_status_is_an_error_that_shows_it() -> None:
+def test_html_with_a_success_status_is_an_error_with_an_excerpt() -> None:
     page = Response(200, {"content-type": "text/html; charset=utf-8"}, b"<html>\n <b>Log in" + b"x" * 500)
     with pytest.raises(ItemsError) as error:
-        extracted(page, None)
+        extract_items(page, None)
     assert "no JSON (text/html): '<html> <b>Log in" in error.value.what
     assert len(error.value.what) < 300
 
@@ -133,16 +134,16 @@ def test_html_with_a_success_status_is_an_error_that_shows_it() -> None:
     ],
     ids=["lines of JSON", "CSV", "byte order mark", "digits"],
 )
-def test_body_is_read_by_its_content_type(content_type: str, content: bytes, items: list[Json]) -> None:
-    assert extracted(Response(200, {"content-type": content_type}, content), None).values == items
+def test_content_type_determines_the_parser(content_type: str, content: bytes, items: list[Json]) -> None:
+    assert extract_items(Response(200, {"content-type": content_type}, content), None).values == items
 
 
-def test_digits_of_large_numbers_survive_jq() -> None:
+def test_jq_keeps_all_digits_of_large_numbers() -> None:
     body: Json = {"items": [{"id": 12345678901234567890}]}
     assert items_at(body, ".items | map(.)") == [{"id": 12345678901234567890}]
 
 
-def test_scalars_and_lists_become_objects_and_null_is_none() -> None:
+def test_scalars_and_lists_become_objects_and_nulls_are_dropped() -> None:
     assert list(as_items([{"id": 1}, 2, "x", True, [3], None, 0])) == [
         {"id": 1},
         {"value": 2},
@@ -167,7 +168,7 @@ def test_scalars_and_lists_become_objects_and_null_is_none() -> None:
     ],
     ids=str,
 )
-def test_lists_in_a_body_taken_as_one_item_are_named(
+def test_lists_in_a_body_that_was_read_as_one_item_are_reported(
     data_path: str | None, body: Json, lists: list[str]
 ) -> None:
     assert overlooked_lists(response(body), jq_path(data_path) if data_path else None) == lists
@@ -192,7 +193,7 @@ def test_lists_in_a_body_taken_as_one_item_are_named(
     ],
     ids=str,
 )
-def test_what_the_api_gave_is_counted(data_path: str | None, body: Json, count: int, is_list: bool) -> None:  # noqa: FBT001
-    """Also where jq takes only some of it: stop rules go by what a page holds."""
-    found = extracted(response(body), jq_path(data_path) if data_path else None)
+def test_count_is_what_the_api_sent(data_path: str | None, body: Json, count: int, is_list: bool) -> None:  # noqa: FBT001
+    """Stop rules need this count even if jq keeps only some of the items."""
+    found = extract_items(response(body), jq_path(data_path) if data_path else None)
     assert (found.count, found.is_list) == (count, is_list)

@@ -1,4 +1,4 @@
-"""Memory does not grow with an answer: seen from outside, in a process that does nothing else."""
+"""Memory use does not depend on the size of a response. Measured in a separate process."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
-# What a process of the same kind varies by itself; the larger body alone has 100 MB more.
+# Two equal processes differ by this much. The bodies differ by 100 MB.
 NOISE_MIB = 25
 
 

@@ -1,4 +1,4 @@
-"""A finding for each endpoint, from its first page alone."""
+"""Probes: one finding for each endpoint, from its first page."""
 
 import httpx
 import pytest
@@ -9,14 +9,14 @@ from extraction import open_extractor
 
 
 class FakeApi:
-    """Users in pages of ten, their posts, and an endpoint that refuses."""
+    """Users in pages of ten, their posts, and an endpoint that rejects the credentials."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.paths: list[str] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """The answer by path."""
-        self.asked.append(request.url.path)
+        """Respond by path."""
+        self.paths.append(request.url.path)
         if request.url.path == "/refused":
             return httpx.Response(401, json={"error": "token t0ken is unknown"})
         if request.url.path == "/none":
@@ -27,24 +27,24 @@ class FakeApi:
 
 
 @pytest.mark.parametrize(
-    ("kind", "selector", "words"),
+    ("kind", "selector", "text"),
     [
-        ("/users", {}, "ok     /users: 10 items on the first page; the next by the parameter 'page'"),
+        ("/users", {}, "ok     /users: 10 items on the first page; the next page uses the parameter 'page'"),
         (
             "/users",
             {"pagination": {"type": "none"}},
-            "ok     /users: 10 items on the first page, and no further one",
+            "ok     /users: 10 items on the first page, and there is no next page",
         ),
-        ("/none", {}, "ok     /none: 0 items on the first page, and no further one"),
+        ("/none", {}, "ok     /none: 0 items on the first page, and there is no next page"),
         (
             "/users/{id}/posts",
             {"path_parameters": {"id": {"endpoint": "/users", "field": ".id"}}},
-            "ok     /users/{id}/posts: 10 items on the first page; the next by the parameter 'page'",
+            "ok     /users/{id}/posts: 10 items on the first page; the next page uses the parameter 'page'",
         ),
         (
             "/users/{id}/posts",
             {"path_parameters": {"id": {"endpoint": "/none", "field": ".id"}}},
-            "ok     /users/{id}/posts: reached, but there are no items",
+            "ok     /users/{id}/posts: reachable, but there are no items",
         ),
         (
             "/users",
@@ -64,9 +64,7 @@ class FakeApi:
         ("/refused", {}, "FAILED /refused: GET https://a.example/refused?page=1&size=10: status 401"),
     ],
 )
-async def test_finding_says_what_the_first_page_shows(
-    kind: str, selector: dict[str, object], words: str
-) -> None:
+async def test_finding_describes_the_first_page(kind: str, selector: dict[str, object], text: str) -> None:
     config = {
         "base_url": "https://a.example",
         "auth_type": "bearer_token",
@@ -79,6 +77,6 @@ async def test_finding_says_what_the_first_page_shows(
     api = FakeApi()
     async with open_extractor(settings, transport=httpx.MockTransport(api)) as extractor:
         finding = await extractor.probe(read_resource(kind, selector, settings.pagination))
-    assert str(finding).startswith(words)
+    assert str(finding).startswith(text)
     assert "t0ken" not in str(finding)
-    assert len(api.asked) <= 5
+    assert len(api.paths) <= 5

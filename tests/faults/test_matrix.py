@@ -74,7 +74,7 @@ FAULTS = {
     "403": Fault("status 403 Forbidden.*lack the right"),
     "404": Fault("status 404 Not Found"),
     "410": Fault("status 410 Gone"),
-    "error_body": Fault("is not in the response, which has .error|one object"),
+    "error_body": Fault("does not exist in the response. The response has .error|one object"),
     "login_page": Fault(r"no JSON \(text/html\).*a page for people or a login"),
     "login_page_called_json": Fault(r"no JSON \(application/json\).*Sign in"),
     "redirect_loop": Fault("redirected more than 10 times"),

@@ -18,7 +18,7 @@ from builder.inference import (
 )
 from expressions.paths import jq_path
 from expressions.program import JqProgram
-from extraction.items import as_items, extracted
+from extraction.items import as_items, extract_items
 from rest.bodies import Json
 from rest.request import Request
 from rest.response import Response
@@ -60,7 +60,7 @@ paths = st.sampled_from(["", "/", "/api/users", "/v1/{id}", "/p/{p_id}/items", "
 def test_every_list_is_read_by_the_integration_as_it_was_shown(body: Json, path: str) -> None:
     response = Response(200, {}, json.dumps(body).encode())
     for found in lists_found(body, path):
-        read = extracted(response, jq_path(found.data_path))
+        read = extract_items(response, jq_path(found.data_path))
         items = list(as_items(read.values))
         if jq_path(found.data_path).steps is not None:
             assert len(read.values) == found.count, found.data_path

@@ -1,4 +1,4 @@
-"""Links to the next page that jq of the mapping makes, where the API gives none."""
+"""A check of next-page links that the mapping builds with jq."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -10,23 +10,22 @@ from rest.page import Page
 from rest.request import Request
 
 
-def check_link(request: Request, page: Page, pagination: PaginationSettings, base_url: str) -> None:
-    """Raises ResourceError: the mapping made the link to the page after this one, and leads it out of the
-    base URL's path. What the API gives may lead anywhere on its origin.
+def check_next_link(request: Request, page: Page, pagination: PaginationSettings, base_url: str) -> None:
+    """Check the link to the page after this one. A link from the API may lead anywhere on its origin.
 
-    base_url: "" bounds nothing.
+    base_url: "" sets no limit.
+    Raises ResourceError: the mapping built the link, and it is outside of the base URL's path.
     """
     path = pagination.next_link_path
     if not base_url or path is None or path.program is None or _is_below(request.url, base_url):
         return
     target = urlsplit(request.url).path
-    if len(target) > 1 and (
-        is_given(target, page.response.body) or is_given(unquote(target), page.response.body)
-    ):
+    body = page.response.body
+    if len(target) > 1 and (is_given(target, body) or is_given(unquote(target), body)):
         return
     raise ResourceError(
-        f"pagination.next_link_path makes a link to {request.url[:200]}, which is not below baseUrl",
-        hint="Take the link as the API gives it, or use pagination type cursor",
+        f"pagination.next_link_path builds a link to {request.url[:200]}, outside of baseUrl",
+        hint="Use the link as the API returns it, or set pagination type cursor",
     )
 
 

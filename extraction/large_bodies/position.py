@@ -1,4 +1,4 @@
-"""Where a large body has its items, and how they are read from there, one after the other."""
+"""The position of the items in a large body, and readers that start there."""
 
 import io
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from itertools import takewhile
 from typing import TextIO, cast
 
 from expressions.paths import Path
-from extraction.body_parts import passed
-from extraction.json_text import JsonText
+from extraction.large_bodies.bounded_reading import skip_value
+from extraction.large_bodies.json_stream import JsonStream
 from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
 from rest.formats.csv import Table
 from rest.response import LargeBody, Reader, Response
@@ -20,9 +20,9 @@ _BUFFER_BYTES = 2**16
 
 @dataclass(frozen=True, slots=True)
 class ItemsPosition:
-    """Where a large body has its items.
+    """Where the items of a large body are.
 
-    keys: on the way to their list. is_lines: one JSON value a line. is_table: CSV.
+    keys: the object keys that lead to their list. is_lines: the body is JSON Lines. is_table: it is CSV.
     """
 
     keys: tuple[str, ...] = ()
@@ -30,17 +30,17 @@ class ItemsPosition:
     is_table: bool = False
     charset: str = "utf-8"
 
-    def read(self, body: LargeBody) -> "PlacedItems":
-        """The items of a body, from the first one."""
+    def read(self, body: LargeBody) -> "ItemReader":
+        """Read the items of a body from the first one."""
         return TableItems(body, self.charset) if self.is_table else JsonItems(body, self)
 
 
 class JsonItems(Iterator[Json]):
-    """The items of a JSON body. Raises ShapeError and ValueError as the text does."""
+    """The items of a JSON body. Raises ShapeError and ValueError as JsonStream does."""
 
-    def __init__(self, body: LargeBody, place: ItemsPosition) -> None:
-        self._text = JsonText(body.reader(), place.charset)
-        self._place = place
+    def __init__(self, body: LargeBody, position: ItemsPosition) -> None:
+        self._stream = JsonStream(body.reader(), position.charset)
+        self._position = position
         self._items = self._read()
 
     def __next__(self) -> Json:
@@ -48,24 +48,24 @@ class JsonItems(Iterator[Json]):
 
     @property
     def weight_read(self) -> int:
-        """What the items so far became in memory, and what stands between them."""
-        return self._text.weight_read
+        """The memory in bytes that all text up to the current item would take."""
+        return self._stream.weight_read
 
     def _read(self) -> Iterator[Json]:
-        if self._place.is_lines:
-            yield from self._text.values()
+        if self._position.is_lines:
+            yield from self._stream.values()
             return
-        for wanted in self._place.keys:
-            for _ in takewhile(wanted.__ne__, self._text.members()):
-                passed(self._text)
-        yield from self._text.elements()
+        for wanted in self._position.keys:
+            for _ in takewhile(wanted.__ne__, self._stream.members()):
+                skip_value(self._stream)
+        yield from self._stream.elements()
 
 
 class TableItems(Iterator[Json]):
-    """The rows of a table. Raises ValueError as the table does."""
+    """The rows of a CSV body. Raises ValueError as Table does."""
 
     def __init__(self, body: LargeBody, charset: str) -> None:
-        table = Table(text_of(body, charset))
+        table = Table(_text_reader(body, charset))
         self.columns = table.columns
         self._rows = table.rows()
         self.weight_read = 0
@@ -76,16 +76,16 @@ class TableItems(Iterator[Json]):
         return dict(row)
 
 
-type PlacedItems = JsonItems | TableItems
+type ItemReader = JsonItems | TableItems
 
 
-def place_of(response: Response, data_path: Path | None) -> ItemsPosition | None:
-    """None: only the whole body tells, as data_path is more than keys."""
+def find_position(response: Response, data_path: Path | None) -> ItemsPosition | None:
+    """Return the position of the items; None: data_path is not a plain path of object keys."""
     media_type, charset = media_type_and_charset(response.headers.get("content-type", ""))
     steps = () if data_path is None else data_path.steps
     if steps is None:
         return None
-    if steps and steps[-1].at is Iterate.EACH:  # .items[] gives what .items does
+    if steps and steps[-1].at is Iterate.EACH:  # .items[] selects the same items as .items
         steps = steps[:-1]
     keys = tuple(step.at for step in steps if isinstance(step.at, str))
     is_lines, is_table = media_type in LINES_TYPES, media_type in CSV_TYPES
@@ -94,13 +94,13 @@ def place_of(response: Response, data_path: Path | None) -> ItemsPosition | None
     return ItemsPosition(keys, is_lines, is_table, charset)
 
 
-def text_of(body: LargeBody, charset: str) -> TextIO:
-    """The text of a body, its line ends as they came."""
-    raw = io.BufferedReader(_Raw(body.reader()), _BUFFER_BYTES)
+def _text_reader(body: LargeBody, charset: str) -> TextIO:
+    """Decode a body. Line ends are not converted."""
+    raw = io.BufferedReader(_RawReader(body.reader()), _BUFFER_BYTES)
     return io.TextIOWrapper(raw, "utf-8-sig" if charset == "utf-8" else charset, newline="")
 
 
-class _Raw(io.RawIOBase):
+class _RawReader(io.RawIOBase):
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 

@@ -1,44 +1,37 @@
-"""Where the pages of any endpoint come from: the API, or what was kept of its answers in this resync."""
+"""Reading endpoints, from the API or from the cache of listings."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import replace
 
-from configuration.answer_rules import AnswerRule
 from configuration.incremental import Changes
 from configuration.resource import Endpoint, Resource, Value
-from extraction.endpoints import bound, request_for, template_key
-from extraction.listings import Listings, Sender
+from configuration.settings import Settings
+from extraction.endpoints import bind, request_for, template_key
+from extraction.listings import ListingCache, Sender
 from extraction.observed_pages import TemplateObservations
 from extraction.pages import walk_pages
 from extraction.verdict import Verdict
-from rest.clocks import ApiClock
+from http_client import HttpClient
 from rest.page import Page
 
 
-class Source:
-    """One API during one resync.
+class EndpointReader:
+    """Reads any endpoint of one API during one resync. Remembers what it observed of each template.
 
-    shared: the template keys of endpoints that are needed more than once.
-    responses: the rules for the answers of all endpoints, after those of their own.
-    clock: the API's, as its answers tell it.
+    shared: the template keys of the listings that are cached.
+    clock: the API's clock, as its responses show it.
     """
 
     def __init__(
-        self,
-        base_url: str,
-        client: Sender,
-        listings: Listings,
-        shared: frozenset[str],
-        responses: tuple[AnswerRule, ...] = (),
-        clock: ApiClock | None = None,
+        self, settings: Settings, client: HttpClient, listings: ListingCache, shared: frozenset[str]
     ) -> None:
-        self._base_url = base_url
+        self._base_url = settings.base_url
+        self._responses = settings.responses
         self._client = client
         self._listings = listings
         self._shared = shared
-        self._responses = responses
-        self.clock = clock or ApiClock()
+        self.clock = client.clock
         self._observations: dict[str, TemplateObservations] = {}
 
     async def pages(
@@ -49,13 +42,14 @@ class Source:
         width: int = 1,
         changes: Changes | None = None,
     ) -> AsyncGenerator[Page]:
-        """The pages of the endpoint that a template and values make, `width` fetched at once.
+        """Yield the pages of a template that is bound to values.
 
-        verdict: learns whether they are all. changes: asks for these alone.
+        verdict: receives doubts and proofs that the listing is complete.
+        width: how many pages are requested at once. changes: request only these; None: everything.
 
-        Raises ResourceError: a value that would leave its place; and what `walk` raises.
+        Raises ResourceError: a value would change the path. Other errors as `walk_pages` does.
         """
-        endpoint = bound(template, values)
+        endpoint = bind(template, values)
         endpoint = replace(endpoint, responses=(*endpoint.responses, *self._responses))
         request = request_for(endpoint, self._base_url)
         request = changes.asked(request) if changes else request
@@ -71,12 +65,14 @@ class Source:
                 yield page
 
     def _sender(self, key: str) -> AbstractAsyncContextManager[Sender]:
-        return self._listings.recording() if key in self._shared else nullcontext(self._client)
+        return self._listings.for_walk() if key in self._shared else nullcontext(self._client)
 
 
 def shared_templates(resources: Iterable[Resource]) -> frozenset[str]:
-    """The templates that more than one resource or parameter asks for, and the parents that are read
-    again for each value of another parameter.
+    """Return the keys of templates that are read more than once.
+
+    These are the templates of several resources or parameters, and the parents of resources with several
+    parameters: they are read again for each value of another parameter.
     """
     seen: set[str] = set()
     shared: set[str] = set()

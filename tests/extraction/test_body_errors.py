@@ -1,11 +1,11 @@
-"""Errors that come with a success status: told from states of things, and from items."""
+"""Errors in bodies with a success status, as opposed to states of resources and to items."""
 
 import json
 
 import pytest
 
 from expressions.paths import jq_path
-from extraction.answer_errors import error_beside_items, error_in_item, errors_among
+from extraction.body_errors import error_in_envelope, error_in_item, errors_in_items
 from rest.bodies import Json
 from rest.page import Page
 from rest.request import Request
@@ -48,10 +48,10 @@ def _page(body: Json, data_path: str | None = ".items", *, is_list: bool = True)
     ],
     ids=str,
 )
-def test_answer_that_tells_of_an_error(body: Json) -> None:
-    words = error_beside_items(_page(body))
-    assert words is not None
-    assert len(words) < 250
+def test_envelope_with_an_error(body: Json) -> None:
+    error = error_in_envelope(_page(body))
+    assert error is not None
+    assert len(error) < 250
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_answer_that_tells_of_an_error(body: Json) -> None:
     ],
     ids=str,
 )
-def test_answer_that_tells_of_none(body: Json) -> None:
-    assert error_beside_items(_page(body)) is None
+def test_envelope_without_an_error(body: Json) -> None:
+    assert error_in_envelope(_page(body)) is None
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_answer_that_tells_of_none(body: Json) -> None:
     ],
     ids=str,
 )
-def test_item_with_the_shape_of_an_error(item: Json, is_error: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_error_object_is_recognised(item: Json, is_error: bool) -> None:  # noqa: FBT001 - a column of the table
     assert (error_in_item(item) is not None) == is_error
-    assert [number for number, _ in errors_among([{"id": 0}, item])] == ([1] if is_error else [])
+    assert [number for number, _ in errors_in_items([{"id": 0}, item])] == ([1] if is_error else [])
 
 
-def test_answer_that_is_itself_the_item_is_judged_by_its_shape() -> None:
-    assert error_beside_items(_page({"error": "gone", "code": 410}, None, is_list=False)) is not None
-    assert error_beside_items(_page({"error": "of a build", "id": 4}, None, is_list=False)) is None
+def test_body_that_is_the_item_is_checked_like_an_item() -> None:
+    assert error_in_envelope(_page({"error": "gone", "code": 410}, None, is_list=False)) is not None
+    assert error_in_envelope(_page({"error": "of a build", "id": 4}, None, is_list=False)) is None

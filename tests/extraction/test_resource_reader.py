@@ -1,4 +1,4 @@
-"""A resource through the whole extractor: parents, children, what fails, and what the user is told."""
+"""Resources through the whole extractor: parents, children, failures, and messages."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ SECRET = "s3cr3t-token"
 
 
 def api(answers: dict[str, Any]) -> Answer:
-    """Answers by path below the base URL; a path that is not there is a 404."""
+    """Respond by path below the base URL, with 404 to an unknown path."""
 
     def answer(request: httpx.Request) -> Any:
         return answers.get(request.url.path.removeprefix("/api"), 404)
@@ -47,8 +47,8 @@ KIND = "/projects/{project}/tasks"
 
 
 @pytest.fixture(autouse=True, params=[16 * 2**20, 1], ids=["in memory", "on disk"])
-def most_in_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of it holds for answers too large for memory too."""
+def storage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every test also with bodies that are too large for memory."""
     monkeypatch.setattr("http_client._MOST_IN_MEMORY", request.param)
     if request.param == 1:
         monkeypatch.setattr("rest.response.LIGHT_BYTES", -1)
@@ -61,7 +61,7 @@ async def test_endpoint_without_parameters(fetched: Fetch) -> None:
     assert fetch.items == [{"id": 1}, {"value": 2}]
 
 
-async def test_children_get_what_they_need_of_their_parents(fetched: Fetch) -> None:
+async def test_children_receive_fields_of_their_parents(fetched: Fetch) -> None:
     fetch = await fetched(api(TASKS), KIND, below(parent_fields={"of": ".name", "none": ".none"}))
     assert fetch.error is None
     assert fetch.ids == [10, 11, 20, 21, 30, 31]
@@ -76,7 +76,7 @@ async def test_children_get_what_they_need_of_their_parents(fetched: Fetch) -> N
     }
 
 
-async def test_own_keys_of_a_child_win_but_not_over_the_text(fetched: Fetch) -> None:
+async def test_keys_of_a_child_take_precedence_over_values_but_not_over_texts(fetched: Fetch) -> None:
     answers = {"/projects": [{"id": 7}], "/projects/7/tasks": [{"project": None, "__project": "x"}]}
     fetch = await fetched(api(answers), KIND, below())
     assert fetch.items == [{"project": None, "__project": "7"}]
@@ -85,7 +85,7 @@ async def test_own_keys_of_a_child_win_but_not_over_the_text(fetched: Fetch) -> 
 @pytest.mark.parametrize(
     ("value", "text"), [(7, "7"), ("a", "a"), (True, "true"), (1.5, "1.5"), (2**70, str(2**70))], ids=repr
 )
-async def test_value_is_a_text_under_two_underscores(fetched: Fetch, value: Any, text: str) -> None:
+async def test_value_is_added_as_text_with_two_underscores(fetched: Fetch, value: Any, text: str) -> None:
     answers = {"/projects": [{"id": value}], f"/projects/{text}/tasks": [{"id": 1}]}
     fetch = await fetched(api(answers), KIND, below())
     assert fetch.items == [{"id": 1, "project": value, "__project": text}]
@@ -112,7 +112,7 @@ async def test_chained_parameters(fetched: Fetch) -> None:
     assert fetch.ids == ["a1", "a2", "b1"]
 
 
-async def test_independent_parameters_multiply_and_are_listed_once(fetched: Fetch) -> None:
+async def test_independent_parameters_are_combined_and_each_parent_is_listed_once(fetched: Fetch) -> None:
     answers = {
         "/a": [{"id": 1}, {"id": 2}],
         "/b": [{"id": "x"}, {"id": "y"}],
@@ -129,7 +129,7 @@ async def test_independent_parameters_multiply_and_are_listed_once(fetched: Fetc
     assert (fetch.urls.count("/a"), fetch.urls.count("/b")) == (1, 1)
 
 
-async def test_values_of_the_mapping_itself(fetched: Fetch) -> None:
+async def test_fixed_values_of_the_mapping(fetched: Fetch) -> None:
     parameters = {"n": {"values": [1, "1", "a", True, 1]}}
     answers = {"/x/1": [{"id": "1"}], "/x/a": [{"id": "a"}], "/x/true": [{"id": "t"}]}
     fetch = await fetched(api(answers), "/x/{n}", {"path_parameters": parameters})
@@ -137,8 +137,8 @@ async def test_values_of_the_mapping_itself(fetched: Fetch) -> None:
     assert len(fetch.urls) == 3
 
 
-async def test_duplicate_values_are_fetched_once(fetched: Fetch) -> None:
-    """Over several pages of parents, and several outputs of one item."""
+async def test_duplicate_values_are_requested_once(fetched: Fetch) -> None:
+    """The duplicates are on several pages of parents and in one item."""
 
     def answer(request: httpx.Request) -> Any:
         if request.url.path == "/api/projects":
@@ -157,9 +157,9 @@ async def test_null_values_are_skipped_and_counted(fetched: Fetch, logged: list[
     assert (fetch.error.doubt, fetch.ids) == ("skipped_parents", [10])
     accepting = await fetched(api(answers), KIND, {**below(), "accept": ["skipped_parents"]})
     assert (accepting.error, accepting.ids) == (None, [10])
-    told = "3 of 4 parents have no project and were skipped"
-    assert told in str(fetch.error)
-    assert any("WARNING" in line and told in line for line in logged)
+    text = "3 of 4 parents have no project and were skipped"
+    assert text in str(fetch.error)
+    assert any("WARNING" in line and text in line for line in logged)
 
 
 CHAIN = {
@@ -171,10 +171,10 @@ CHAIN = {
 OF_TEAM = "/projects/{project}/teams/{team}"
 
 
-async def test_parents_without_a_value_are_told_by_parameter_and_not_by_parent(
+async def test_parents_without_a_value_are_reported_once_per_parameter(
     fetched: Fetch, logged: list[str]
 ) -> None:
-    """One project whose only team has no id, beside one that has a team."""
+    """One project's only team has no ID. The other project has a team with one."""
     answers = {
         "/projects": PROJECTS[:2],
         "/projects/1/teams": [{"id": None}],
@@ -184,11 +184,11 @@ async def test_parents_without_a_value_are_told_by_parameter_and_not_by_parent(
     fetch = await fetched(api(answers), OF_TEAM, {**CHAIN, "accept": "skipped_parents"})
     assert fetch.error is None
     assert fetch.ids == [9]
-    told = [line for line in logged if "were skipped" in line]
-    assert told == ["WARNING: 2 of 3 parents have no team and were skipped (accepted: skipped_parents)"]
+    reported = [line for line in logged if "were skipped" in line]
+    assert reported == ["WARNING: 2 of 3 parents have no team and were skipped (accepted: skipped_parents)"]
 
 
-async def test_parents_that_give_no_value_under_any_of_their_own_parents_are_an_error(fetched: Fetch) -> None:
+async def test_parents_without_any_value_under_any_grandparent_are_an_error(fetched: Fetch) -> None:
     answers = {"/projects": PROJECTS[:2], **{f"/projects/{n}/teams": [{"name": "x"}] for n in (1, 2)}}
     fetch = await fetched(api(answers), OF_TEAM, CHAIN)
     assert isinstance(fetch.error, ItemsError)
@@ -197,8 +197,8 @@ async def test_parents_that_give_no_value_under_any_of_their_own_parents_are_an_
     )
 
 
-async def test_parent_listing_that_fails_does_not_hide_the_others(fetched: Fetch) -> None:
-    """Of chained parents: what can be read is, and the kind fails."""
+async def test_failed_parent_listing_does_not_stop_the_others(fetched: Fetch) -> None:
+    """With chained parents, everything else is read, and the kind fails."""
     answers = {
         "/projects": PROJECTS,
         "/projects/1/teams": 500,
@@ -212,7 +212,7 @@ async def test_parent_listing_that_fails_does_not_hide_the_others(fetched: Fetch
     assert fetch.ids == [9]
 
 
-async def test_path_of_the_pagination_that_fails_on_a_child_fails_it_alone(fetched: Fetch) -> None:
+async def test_pagination_path_that_fails_on_a_child_does_not_stop_the_others(fetched: Fetch) -> None:
     def answer(request: httpx.Request) -> Any:
         place = request.url.path.removesuffix("/tasks").rpartition("/")[2]
         if place == "projects":
@@ -227,7 +227,7 @@ async def test_path_of_the_pagination_that_fails_on_a_child_fails_it_alone(fetch
     assert fetch.ids == [1, 2, 3]
 
 
-async def test_dot_as_a_value_in_the_kinds_query(fetched: Fetch) -> None:
+async def test_dot_is_allowed_as_a_value_in_the_query_string(fetched: Fetch) -> None:
     answers = {"/projects": [{"id": "."}, {"id": "a"}], "/tree": [{"id": 1}]}
     fetch = await fetched(api(answers), "/tree?path={project}", below())
     assert fetch.error is None
@@ -240,14 +240,14 @@ async def test_parents_without_any_value_are_an_error(fetched: Fetch) -> None:
     assert "field .idd is null or empty in each of the 3 parent items" in str(fetch.error)
 
 
-async def test_no_parents_are_no_children(fetched: Fetch, logged: list[str]) -> None:
+async def test_no_parents_means_no_items(fetched: Fetch, logged: list[str]) -> None:
     fetch = await fetched(api({"/projects": []}), KIND, below())
     assert fetch.error is None
     assert fetch.items == []
     assert any(f"{KIND}: the complete listing has no items" in line for line in logged)
 
 
-async def test_filter_takes_parents_out(fetched: Fetch) -> None:
+async def test_filter_excludes_parents(fetched: Fetch) -> None:
     fetch = await fetched(api(TASKS), KIND, below(filter=".id != 2"))
     assert fetch.error is None
     assert fetch.ids == [10, 11, 30, 31]
@@ -256,36 +256,39 @@ async def test_filter_takes_parents_out(fetched: Fetch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "words"),
+    ("more", "text"),
     [
-        ({"filter": ".name"}, "filter gave a string where true or false is expected"),
-        ({"filter": ".archived"}, "filter gave a null"),
-        ({"filter": "empty"}, "filter gave a null"),
+        ({"filter": ".name"}, "filter must return true or false, but returned a value of type string"),
+        ({"filter": ".archived"}, "filter must return true or false, but returned a value of type null"),
+        ({"filter": "empty"}, "filter must return true or false, but returned a value of type null"),
         ({"filter": ".id | keys"}, "filter fails on a parent item"),
         ({"field": ".name | tonumber"}, "field fails on a parent item"),
-        ({"field": "."}, "field gave an object, which is no value for a path"),
-        ({"field": "[.id]"}, "field gave a list"),
+        (
+            {"field": "."},
+            "field must return a string, number or boolean, but returned a value of type object",
+        ),
+        ({"field": "[.id]"}, "but returned a value of type list"),
         ({"parent_fields": {"x": ".name.first"}}, "path_parameters.project.x fails on a parent item"),
     ],
     ids=str,
 )
-async def test_jq_of_a_parameter_that_does_not_fit_is_an_error(
-    fetched: Fetch, more: dict[str, Any], words: str
+async def test_unsuitable_result_of_a_parameter_s_jq_is_an_error(
+    fetched: Fetch, more: dict[str, Any], text: str
 ) -> None:
     fetch = await fetched(api(TASKS), KIND, below(**more))
     assert isinstance(fetch.error, ItemsError)
-    assert words in str(fetch.error)
+    assert text in str(fetch.error)
 
 
-async def test_child_that_fails_lets_the_others_go_on(fetched: Fetch) -> None:
+async def test_failed_child_does_not_stop_the_others(fetched: Fetch) -> None:
     fetch = await fetched(api({**TASKS, "/projects/2/tasks": 500}), KIND, below())
     assert isinstance(fetch.error, TransientError)
     assert fetch.error.place.kind == KIND
     assert fetch.ids == [10, 11, 30, 31]
 
 
-async def test_children_that_fail_are_raised_together(fetched: Fetch) -> None:
-    """Every error has the kind, none has a secret."""
+async def test_errors_of_children_are_raised_together(fetched: Fetch) -> None:
+    """Every error has the kind, and none contains a secret."""
     answers = {
         **TASKS,
         "/projects/1/tasks": httpx.Response(403, text=SECRET),
@@ -300,7 +303,7 @@ async def test_children_that_fail_are_raised_together(fetched: Fetch) -> None:
     assert fetch.ids == [20, 21]
 
 
-async def test_no_more_than_some_errors_are_kept_but_all_are_counted(fetched: Fetch) -> None:
+async def test_at_most_20_errors_are_kept_and_all_are_counted(fetched: Fetch) -> None:
     answers = {"/projects": [{"id": number} for number in range(50)]}
     fetch = await fetched(
         lambda request: api(answers)(request) if "tasks" not in request.url.path else 500, KIND, below()
@@ -309,30 +312,28 @@ async def test_no_more_than_some_errors_are_kept_but_all_are_counted(fetched: Fe
     assert len(fetch.error.exceptions) == 20
 
 
-async def test_childs_404_counts_as_no_items(fetched: Fetch, logged: list[str]) -> None:
+async def test_404_of_a_child_counts_as_no_items(fetched: Fetch, logged: list[str]) -> None:
     fetch = await fetched(api({**TASKS, "/projects/2/tasks": 404}), KIND, below())
     assert fetch.error is None
     assert fetch.ids == [10, 11, 30, 31]
-    assert any("WARNING" in line and "404" in line and "taken as no items" in line for line in logged)
+    assert any("WARNING" in line and "404" in line and "treated as no items" in line for line in logged)
 
 
 async def test_404_of_every_child_is_an_error(fetched: Fetch) -> None:
     fetch = await fetched(api({"/projects": PROJECTS}), KIND, below())
     assert isinstance(fetch.error, RefusedError)
     assert fetch.error.status == 404
-    assert f"each of the 3 endpoints of {KIND} answers 404" in str(fetch.error)
+    assert f"each of the 3 endpoints of {KIND} returns 404" in str(fetch.error)
 
 
-async def test_many_children_without_items_are_warned_of_a_few_times(
-    fetched: Fetch, logged: list[str]
-) -> None:
+async def test_at_most_5_missing_children_are_logged(fetched: Fetch, logged: list[str]) -> None:
     answers = {"/projects": [{"id": number} for number in range(40)], "/projects/7/tasks": [{"id": 7}]}
     fetch = await fetched(api(answers), KIND, below())
     assert fetch.error is None
-    assert 1 <= sum("taken as no items" in line for line in logged) <= 5
+    assert 1 <= sum("treated as no items" in line for line in logged) <= 5
 
 
-async def test_child_that_exists_without_items_is_no_missing_one(fetched: Fetch) -> None:
+async def test_child_without_items_is_not_missing(fetched: Fetch) -> None:
     fetch = await fetched(api({"/projects": PROJECTS, "/projects/2/tasks": []}), KIND, below())
     assert (fetch.error, fetch.items) == (None, [])
 
@@ -356,7 +357,7 @@ async def test_404_of_every_second_level_parent_is_an_error(fetched: Fetch) -> N
     }
     answers = {"/orgs": [{"id": 1}, {"id": 2}]}
     fetch = await fetched(api(answers), "/{org}/{project}", {"path_parameters": parameters})
-    assert "each of the 2 endpoints of /orgs/{org}/projects answers 404" in str(fetch.error)
+    assert "each of the 2 endpoints of /orgs/{org}/projects returns 404" in str(fetch.error)
     one = await fetched(
         api({**answers, "/orgs/1/projects": []}), "/{org}/{project}", {"path_parameters": parameters}
     )
@@ -368,7 +369,7 @@ async def test_404_of_the_parents_is_an_error(fetched: Fetch) -> None:
     assert isinstance(fetch.error, RefusedError)
 
 
-async def test_401_ends_all_at_once(fetched: Fetch) -> None:
+async def test_401_of_a_child_stops_all_requests(fetched: Fetch) -> None:
     answers = {"/projects": [{"id": number} for number in range(500)]}
     fetch = await fetched(
         lambda request: api(answers)(request) if "tasks" not in request.url.path else 401,
@@ -381,14 +382,14 @@ async def test_401_ends_all_at_once(fetched: Fetch) -> None:
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_401_of_the_parents_ends_all_at_once(fetched: Fetch) -> None:
+async def test_401_of_the_parents_stops_all_requests(fetched: Fetch) -> None:
     fetch = await fetched(api({"/projects": 401}), KIND, below())
     assert isinstance(fetch.error, AuthError)
     assert fetch.error.place.kind == KIND
 
 
-async def test_parents_that_fail_in_the_middle_fail_the_kind(fetched: Fetch) -> None:
-    """The children of what was listed are fetched."""
+async def test_parent_listing_that_fails_on_a_later_page_fails_the_kind(fetched: Fetch) -> None:
+    """The children of the parents on earlier pages are read."""
 
     def answer(request: httpx.Request) -> Any:
         if request.url.path == "/api/projects":
@@ -400,39 +401,39 @@ async def test_parents_that_fail_in_the_middle_fail_the_kind(fetched: Fetch) -> 
     assert fetch.ids == [10]
 
 
-async def test_value_that_would_leave_its_place_fails_its_child_alone(fetched: Fetch) -> None:
+async def test_value_that_would_change_the_path_does_not_stop_the_others(fetched: Fetch) -> None:
     fetch = await fetched(api({**TASKS, "/projects": [{"id": ".."}, {"id": 1}]}), KIND, below())
     assert isinstance(fetch.error, ResourceError)
     assert fetch.ids == [10, 11]
 
 
-async def test_on_status_takes_a_child_as_empty(fetched: Fetch) -> None:
+async def test_on_status_treats_a_child_as_empty(fetched: Fetch) -> None:
     answers = {**TASKS, "/projects/1/tasks": 403, "/projects/2/tasks": 403}
     fetch = await fetched(api(answers), KIND, {"on_status": {403: "empty"}, **below()})
     assert fetch.error is None
     assert fetch.ids == [30, 31]
 
 
-@pytest.mark.parametrize(("least", "complete"), [(2, "yes"), (3, "no")])
+@pytest.mark.parametrize(("min_items", "complete"), [(2, "yes"), (3, "no")])
 async def test_complete_listing_with_fewer_than_min_items_fails(
-    fetched: Fetch, least: int, complete: str
+    fetched: Fetch, min_items: int, complete: str
 ) -> None:
-    fetch = await fetched(api({"/x": [{"id": 1}, {"id": 2}]}), "/x", {"min_items": least})
+    fetch = await fetched(api({"/x": [{"id": 1}, {"id": 2}]}), "/x", {"min_items": min_items})
     assert fetch.ids == [1, 2]
     assert (fetch.error is None) == (complete == "yes")
     if fetch.error:
         assert "has 2 items, fewer than min_items: 3" in str(fetch.error)
 
 
-async def test_failure_is_told_rather_than_too_few_items(fetched: Fetch) -> None:
+async def test_failure_takes_precedence_over_min_items(fetched: Fetch) -> None:
     fetch = await fetched(api({"/x": 500}), "/x", {"min_items": 3})
     assert isinstance(fetch.error, TransientError)
 
 
-async def test_object_taken_as_one_item_is_warned_of_once(
+async def test_object_that_is_read_as_one_item_is_logged_once(
     fetched: Fetch, logged: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rest.response.MOST_WEIGHT", 2**20)  # it is read as a whole
+    monkeypatch.setattr("rest.response.MOST_WEIGHT", 2**20)  # the body is read into memory
     answers = {"/projects": PROJECTS, **{f"/projects/{n}/tasks": {"tasks": [1, 2]} for n in (1, 2, 3)}}
     fetch = await fetched(api(answers), KIND, below())
     assert len(fetch.items) == 3
@@ -452,7 +453,7 @@ async def test_object_taken_as_one_item_is_warned_of_once(
     ],
     ids=["404", "500", "401", "html", "data_path", "key", "redirect"],
 )
-async def test_every_error_names_its_kind_and_no_secret(fetched: Fetch, answer: Any) -> None:
+async def test_every_error_has_the_kind_and_no_secret(fetched: Fetch, answer: Any) -> None:
     config = {"auth_type": "bearer_token", "api_token": SECRET}
     fetch = await fetched(lambda _: answer, f"/x?key={SECRET}", {"data_path": ".items"}, **config)
     assert fetch.error is not None
@@ -460,7 +461,7 @@ async def test_every_error_names_its_kind_and_no_secret(fetched: Fetch, answer: 
     assert SECRET not in fetch.error.what + fetch.error.hint
 
 
-async def test_placeholders_reach_query_headers_and_body(fetched: Fetch) -> None:
+async def test_placeholders_in_query_headers_and_body_are_replaced(fetched: Fetch) -> None:
     selector = {
         "method": "POST",
         "query_params": {"of": "{project}"},
@@ -472,13 +473,13 @@ async def test_placeholders_reach_query_headers_and_body(fetched: Fetch) -> None
         lambda request: [{"id": 7}] if request.method == "GET" else [{"id": 1}], "/search", selector
     )
     assert fetch.error is None
-    asked = fetch.requests[1]
-    assert (asked.url.params["of"], asked.headers["x-project"]) == ("7", "7")
-    assert json.loads(asked.content) == {"ids": [7]}
+    request = fetch.requests[1]
+    assert (request.url.params["of"], request.headers["x-project"]) == ("7", "7")
+    assert json.loads(request.content) == {"ids": [7]}
 
 
-async def test_what_was_learnt_of_one_child_spares_the_others_a_request(fetched: Fetch) -> None:
-    """Short pages are confirmed once a template, not once a child."""
+async def test_observation_of_one_child_saves_requests_for_the_others(fetched: Fetch) -> None:
+    """A short page is confirmed as the last one once per template, not once per child."""
 
     def answer(request: httpx.Request) -> Any:
         if request.url.path == "/api/projects":
@@ -492,7 +493,7 @@ async def test_what_was_learnt_of_one_child_spares_the_others_a_request(fetched:
     assert len(fetch.urls) <= 1 + 30 + 2
 
 
-async def test_one_cursor_walk_takes_the_last_item_s_id(fetched: Fetch) -> None:
+async def test_cursor_can_be_the_id_of_the_last_item(fetched: Fetch) -> None:
     def answer(request: httpx.Request) -> Any:
         after = int(request.url.params.get("starting_after", 0))
         return {"data": [{"id": n} for n in range(after + 1, after + 4)], "has_more": after < 6}
@@ -503,7 +504,7 @@ async def test_one_cursor_walk_takes_the_last_item_s_id(fetched: Fetch) -> None:
     assert fetch.ids == list(range(1, 10))
 
 
-async def test_a_listing_that_parents_and_a_resource_need_is_asked_for_once(fetched: Fetch) -> None:
+async def test_parent_listing_of_a_combination_is_requested_once(fetched: Fetch) -> None:
     two = {"a": {"values": [1, 2]}, "project": {"endpoint": "/projects", "field": ".id"}}
     answers = {
         "/projects": PROJECTS,
@@ -514,7 +515,7 @@ async def test_a_listing_that_parents_and_a_resource_need_is_asked_for_once(fetc
     assert fetch.urls.count("/projects") == 1
 
 
-async def test_an_incremental_run_ends_at_the_first_older_item(fetched: Fetch) -> None:
+async def test_incremental_run_ends_at_the_first_older_item(fetched: Fetch) -> None:
     days = [{"id": day, "at": f"2026-01-{day:02}T00:00:00Z"} for day in (20, 19, 18, 3, 2)]
     fetch = await fetched(
         api({"/x": days}), "/x", {"incremental": {"field": ".at"}}, since=datetime(2026, 1, 10, tzinfo=UTC)
@@ -523,7 +524,7 @@ async def test_an_incremental_run_ends_at_the_first_older_item(fetched: Fetch) -
 
 
 def numbered(pages: Callable[[int, int], Any]) -> Answer:
-    """20 projects; `pages` gives the answer for a project and a page number."""
+    """20 projects. `pages` returns the response for a project and a page number."""
 
     def answer(request: httpx.Request) -> Any:
         page = int(request.url.params.get("page", 1))
@@ -538,26 +539,26 @@ def numbered(pages: Callable[[int, int], Any]) -> Answer:
 BY_PAGE = below(pagination={"type": "none"})
 
 
-def of_page_two(fetch: Any) -> list[str]:
+def requests_for_page_two(fetch: Any) -> list[str]:
     return [url for url in fetch.urls if "page=2" in url]
 
 
-async def test_one_child_alone_asks_whether_short_pages_are_the_last(fetched: Fetch) -> None:
+async def test_only_one_child_confirms_that_short_pages_are_the_last(fetched: Fetch) -> None:
     answer = numbered(lambda project, page: [{"id": project}] if page == 1 else [])
     fetch = await fetched(answer, KIND, BY_PAGE, pagination_type="page")
     assert fetch.error is None
     assert fetch.ids == list(range(20))
-    assert len(of_page_two(fetch)) == 1
+    assert len(requests_for_page_two(fetch)) == 1
 
 
-async def test_where_short_pages_go_on_every_child_is_read_to_its_end(fetched: Fetch) -> None:
+async def test_children_with_further_pages_after_short_ones_are_read_to_the_end(fetched: Fetch) -> None:
     answer = numbered(lambda project, page: [{"id": project * 10 + page}] if page <= 3 else [])
     fetch = await fetched(answer, KIND, BY_PAGE, pagination_type="page")
     assert fetch.error is None
     assert fetch.ids == sorted(project * 10 + page for project in range(20) for page in (1, 2, 3))
 
 
-async def test_children_do_not_wait_for_one_that_failed(fetched: Fetch) -> None:
+async def test_children_do_not_wait_for_a_failed_confirmation(fetched: Fetch) -> None:
     failed: list[int] = []
 
     def pages(project: int, page: int) -> Any:
