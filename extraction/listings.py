@@ -49,7 +49,7 @@ class ListingCache:
 
     @asynccontextmanager
     async def for_walk(self) -> AsyncIterator["CachedSender"]:
-        """A sender for one walk. If the walk fails, the responses that it added are removed."""
+        """Open a sender for one walk. If the walk fails, the responses that it added are removed."""
         sender = CachedSender(self)
         try:
             yield sender
