@@ -11,10 +11,10 @@ from builder.draft import Draft, Installation, Source
 from builder.inference import (
     Proposal,
     SampledSource,
-    pages_found,
-    parameters_found,
-    proposal,
-    relations_found,
+    find_pagination,
+    find_parents,
+    find_relations,
+    propose,
 )
 from builder.install import bundle
 from builder.preview import previewed
@@ -112,7 +112,7 @@ async def endpoint(answers: Answers, built: Built, kind: str) -> None:
 
 def relate(answers: Answers, built: Built) -> None:
     """Adds the relations between the endpoints that are agreed upon."""
-    for found in relations_found(built.sampled):
+    for found in find_relations(built.sampled):
         place = next(
             number for number, each in enumerate(built.sampled) if each.source.kind == found.source.kind
         )
@@ -143,7 +143,7 @@ def _parameters(answers: Answers, built: Built, kind: str) -> dict[str, Json]:
     if not names:
         return {}
     source = Source(kind, built.sampled[0].source.blueprint, "") if built.sampled else None
-    found = parameters_found(source, built.sampled) if source else {}
+    found = find_parents(source, built.sampled) if source else {}
     parameters: dict[str, Json] = {}
     for name in names:
         if name in found:
@@ -156,7 +156,7 @@ def _parameters(answers: Answers, built: Built, kind: str) -> dict[str, Json]:
 
 
 def _chosen(answers: Answers, kind: str, answer: Answer) -> Proposal:
-    found = proposal(kind, answer.first.body)
+    found = propose(kind, answer.first.body)
     if not found.items:
         raise ItemsError("there is no item in the sample", hint="Take an endpoint that lists something")
     lists = [each for each in found.lists if each.count][:_SHOWN]
@@ -166,14 +166,14 @@ def _chosen(answers: Answers, kind: str, answer: Answer) -> Proposal:
         click.echo(f"  {number}. {each.data_path} ({each.count}): {each.why}")
     numbers = tuple(str(number) for number in range(1, len(lists) + 1))
     number = int(answers.one_of("Which of them are the items?", numbers, "1"))
-    return found if number == 1 else proposal(kind, answer.first.body, lists[number - 1].data_path)
+    return found if number == 1 else propose(kind, answer.first.body, lists[number - 1].data_path)
 
 
 def _pages(answer: Answer, found: Proposal) -> str:
-    pages = pages_found(Request("GET", answer.url), answer.first, str(found.source.selector["data_path"]))
+    pages = find_pagination(Request("GET", answer.url), answer.first, str(found.source.selector["data_path"]))
     if not pages.is_recognised:
         return pages.problem or f"Pages: nothing is recognised. {pages.hints[0]}"
-    return f"Pages: {pages.how}. {pages.stop}"
+    return f"Pages: {pages.next_rule}. {pages.stop_rule}"
 
 
 def _named(answers: Answers, source: Source) -> Source:

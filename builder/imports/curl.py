@@ -1,19 +1,19 @@
-"""A curl command as settings and an endpoint."""
+"""Read a curl command as settings and an endpoint."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from builder.imports.credentials import Credentials, credentials_of
-from builder.imports.curl_command import Command, command_of
-from builder.imports.found import DocumentError, Imported, ImportedEndpoint, telling_parts
-from builder.imports.kinds import kind_of, without_value
-from builder.imports.names import listing_title
-from builder.imports.noise import telling
-from builder.imports.paging import Paging, paging_of, seen_parameter
-from builder.imports.redaction import Redaction
-from builder.imports.texts import is_too_deep
+from builder.imports.credentials import Credentials, extract_credentials
+from builder.imports.curl_command import CurlCommand, parse_curl
+from builder.imports.header_filter import keep_significant_headers
+from builder.imports.imported import DocumentError, Imported, ImportedEndpoint, drop_empty_parts
+from builder.imports.name_parts import listing_title
+from builder.imports.pasted_documents import is_too_deep
+from builder.imports.path_templates import kind_from_path, missing_values_note
+from builder.imports.query_pagination import EndpointPagination, infer_pagination, observed_parameter
+from builder.imports.sample_redaction import SampleRedactor
 from builder.inference import parameter_names
 from configuration.field_types import wrong_headers
 from rest.bodies import Json, parse_json
@@ -26,88 +26,96 @@ _URL = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:(?P<user>[^/?#]*)@)?(?P<host>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?",
     re.IGNORECASE,
 )
-_HERE = re.compile(r"localhost\b|127\.|\[::1\]")
-_MOST_PARAMETERS = 1_000
-_FILL_IN = frozenset("${}<>")
+_LOOPBACK = re.compile(r"localhost\b|127\.|\[::1\]")
+_MAX_PARAMETERS = 1_000
+_PLACEHOLDER_CHARACTERS = frozenset("${}<>")
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """Where a command goes. base_url: None where something is to be filled in for the host."""
+    """The URL of a command. base_url: None if the host has a placeholder. origin: as written."""
 
     base_url: str | None
-    shown: str
+    origin: str
     path: str
     params: Pairs
     user: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Sorted:
-    """Headers or parameters: those of the endpoint, and those with a variable, which only settings take."""
+class _SplitPairs:
+    """Headers or parameters. own: for the endpoint. variable: with an environment variable, for settings."""
 
     own: Pairs
     variable: Pairs
 
     @classmethod
-    def of(cls, pairs: Pairs) -> "_Sorted":
+    def of(cls, pairs: Pairs) -> "_SplitPairs":
         own = tuple(pair for pair in pairs if not _VARIABLE.search(pair[1]))
         return cls(own, tuple(pair for pair in pairs if _VARIABLE.search(pair[1])))
 
 
 def read_curl(text: str) -> Imported:
-    """The request of a curl command as bash reads it, as browsers and API documents write them.
+    """Return the request of a curl command for bash, as browsers and API documentation write it.
 
-    The base URL is the origin, the kind all of the path: which part of it other endpoints share, one command
-    does not tell. A secret is in its own setting alone; a variable in its place leaves the setting out.
-    Raises DocumentError: it is no such command, or one that the integration cannot send.
+    The base URL is the origin, because one command does not show which part of the path all endpoints share.
+    Secrets are only in their settings. If a variable stands for a secret, the setting is left out.
+    Raises DocumentError: the text is not a curl command, or the integration cannot send the request.
     """
-    command = command_of(text)
+    command = parse_curl(text)
     if command.method not in _METHODS:
         raise DocumentError(
-            f"curl: the method {command.method} does not read", hint=f"It may be {', '.join(_METHODS)}"
+            f"curl: the method {command.method} does not read data", hint=f"Use {', '.join(_METHODS)}"
         )
     address = _address(command)
-    proofs = credentials_of(telling(command.headers), address.params, command.user or address.user)
-    headers, params = _Sorted.of(proofs.headers), _Sorted.of(proofs.params)
+    credentials = extract_credentials(
+        keep_significant_headers(command.headers), address.params, command.user or address.user
+    )
+    headers, params = _SplitPairs.of(credentials.headers), _SplitPairs.of(credentials.params)
     return Imported(
-        settings=_settings(command, address, proofs, headers, params),
+        settings=_settings(command, address, credentials, headers, params),
         endpoints=(_endpoint(command, address.path, headers.own, params.own),),
-        notes=(*command.notes, *_notes(command, address, headers, params), *proofs.notes),
+        notes=(*command.notes, *_notes(command, address, headers, params), *credentials.notes),
     )
 
 
-def _address(command: Command) -> _Address:
+def _address(command: CurlCommand) -> _Address:
     match = _URL.match(command.url.strip())
     found = match.groupdict(default="") if match else {}
     host = found.get("host", "")
-    scheme = found["scheme"].lower() or ("http" if _HERE.match(host) else "https")
+    scheme = found["scheme"].lower() or ("http" if _LOOPBACK.match(host) else "https")
     if scheme not in ("http", "https") or not host:
-        raise DocumentError(f"curl: {scheme}://{host} is no address of a web API")
+        raise DocumentError(f"curl: {scheme}://{host} is not a URL of a web API")
     query = "&".join(part for part in (found["query"], *command.query) if part)
-    # In double quotes bash takes $top for a variable; as the name of a parameter it is OData's own.
+    # In double quotes, bash reads $top as a variable. As a parameter name it is OData's.
     params = [(_VARIABLE.sub(r"$\1", name), text) for name, text in parse_qsl(query, keep_blank_values=True)]
-    if len(params) > _MOST_PARAMETERS:
-        raise DocumentError(f"curl: the URL has more than {_MOST_PARAMETERS:,} parameters")
+    if len(params) > _MAX_PARAMETERS:
+        raise DocumentError(f"curl: the URL has more than {_MAX_PARAMETERS:,} parameters")
     user = unquote(found["user"]) if match and match["user"] is not None else None
     return _Address(_base_url(scheme, host), f"{scheme}://{host}", found["path"], tuple(params), user)
 
 
 def _base_url(scheme: str, host: str) -> str | None:
-    if _FILL_IN & set(host):
+    if _PLACEHOLDER_CHARACTERS & set(host):
         return None
     try:
         return str(Origin.of(f"{scheme}://{host}"))
     except ValueError as error:
-        raise DocumentError(f"curl: {host} is no host") from error
+        raise DocumentError(f"curl: {host} is not a valid host") from error
 
 
 def _settings(
-    command: Command, address: _Address, proofs: Credentials, headers: _Sorted, params: _Sorted
+    command: CurlCommand,
+    address: _Address,
+    credentials: Credentials,
+    headers: _SplitPairs,
+    params: _SplitPairs,
 ) -> dict[str, Json]:
-    """Those of the connection; customHeaders and customQueryParams replace `${NAME}` by the environment's."""
+    """Return the connection's settings. `${NAME}` in customHeaders and customQueryParams is read from the
+    environment.
+    """
     settings: dict[str, Json] = {"baseUrl": address.base_url} if address.base_url else {}
-    settings |= proofs.settings
+    settings |= credentials.settings
     for name, pairs in (("customHeaders", headers.variable), ("customQueryParams", params.variable)):
         others = settings.get(name)
         if pairs:
@@ -115,65 +123,64 @@ def _settings(
     return {**settings, "verifySsl": False} if command.is_insecure else settings
 
 
-def _endpoint(command: Command, path: str, headers: Pairs, params: Pairs) -> ImportedEndpoint:
-    kind = kind_of(path)
-    paging = _paging(params)
+def _endpoint(command: CurlCommand, path: str, headers: Pairs, params: Pairs) -> ImportedEndpoint:
+    kind = kind_from_path(path)
+    pagination = _pagination(params)
     body, notes = _body(command)
     sendable = [pair for pair in headers if not wrong_headers([pair])]
     selector: dict[str, Json] = {
         "method": None if command.method == "GET" else command.method,
-        "query_params": _object([pair for pair in params if pair[0] not in paging.names]),
+        "query_params": _object([pair for pair in params if pair[0] not in pagination.names]),
         "headers": dict(sendable),
-        "pagination": dict(paging.mapping),
+        "pagination": dict(pagination.mapping),
     }
     return ImportedEndpoint(
         kind,
         listing_title(kind),
-        selector=telling_parts(selector) | ({} if body is None else {"body": body}),
-        notes=(*notes, *map(without_value, parameter_names(kind))),
+        selector=drop_empty_parts(selector) | ({} if body is None else {"body": body}),
+        notes=(*notes, *map(missing_values_note, parameter_names(kind))),
     )
 
 
-def _paging(params: Pairs) -> Paging:
-    seen = [parameter for name, text in params if (parameter := seen_parameter(name, [text]))]
-    return paging_of(seen)
+def _pagination(params: Pairs) -> EndpointPagination:
+    seen = [parameter for name, text in params if (parameter := observed_parameter(name, [text]))]
+    return infer_pagination(seen)
 
 
 def _object(params: Iterable[tuple[str, str]]) -> dict[str, Json]:
-    """As the mapping writes parameters: one that is repeated has a list."""
+    """Return parameters as in a mapping: a repeated parameter has a list."""
     found: dict[str, list[Json]] = {}
     for name, text in params:
         found.setdefault(name, []).append(text)
     return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
 
 
-def _body(command: Command) -> tuple[Json, list[str]]:
-    """The body where it is JSON, and what is to be said of it."""
+def _body(command: CurlCommand) -> tuple[Json, list[str]]:
+    """Return the body if it is JSON, and notes about it."""
     if not command.data:
         return None, []
     try:
         body = parse_json(command.data)
     except ValueError:
-        return None, ["The body is no JSON and was left out: form bodies are not supported"]
+        return None, ["The body was left out because it is not JSON. Form bodies are not supported"]
     if not isinstance(body, dict | list) or is_too_deep(body):
-        return None, ["The body is no object and no list of JSON, and was left out"]
-    shown = Redaction()(body)
-    notes = [] if shown == body else ["*** stands for a secret in the body: the mapping is no place for one"]
+        return None, ["The body was left out because it is not a JSON object or list"]
+    masked = SampleRedactor()(body)
+    notes = (
+        [] if masked == body else ["A secret in the body was replaced by ***. Mappings cannot hold secrets"]
+    )
     variables = sorted(set(_VARIABLE.findall(command.data)))
-    return shown, [*notes, *(f"Write into the body what ${{{name}}} stands for" for name in variables)]
+    return masked, [*notes, *(f"Replace ${{{name}}} in the body with its value" for name in variables)]
 
 
-def _notes(command: Command, address: _Address, headers: _Sorted, params: _Sorted) -> list[str]:
-    notes = [] if address.base_url else [f"Enter baseUrl: the request has {address.shown} in its place"]
+def _notes(command: CurlCommand, address: _Address, headers: _SplitPairs, params: _SplitPairs) -> list[str]:
+    notes = [] if address.base_url else [f"Enter baseUrl. The request has the placeholder {address.origin}"]
     if command.has_cookies:
-        notes.append("Cookies were left out: they end with the session of the browser they come from")
+        notes.append("Cookies were left out because they expire with the browser session")
     for pairs, setting in ((headers.variable, "customHeaders"), (params.variable, "customQueryParams")):
-        notes += [
-            f"{setting} takes the value of {name} from the environment: {_variables(text)}"
-            for name, text in pairs
-        ]
+        notes += [f"{setting} reads {name} from the environment: {_variables(text)}" for name, text in pairs]
     if wrong := wrong_headers(headers.own):
-        notes.append(f"The header {wrong[0]} was left out: its name or value cannot be sent")
+        notes.append(f"The header {wrong[0]} was left out because its name or value is not valid")
     return notes
 
 

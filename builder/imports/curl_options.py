@@ -1,4 +1,4 @@
-"""The options of curl that a request over HTTP can have, as getopt takes them."""
+"""curl's options for HTTP requests, in the notation of getopt."""
 
 SHORT = "#0123468aA:b:Bc:C:d:D:e:E:fF:gGhH:iIjJkK:lLm:MnNo:Opm:P:qQ:r:RsSt:T:u:U:vVw:x:X:y:Y:z:Z:"
 _LONG_WITH_VALUE = """

@@ -1,83 +1,86 @@
-"""A HAR file as settings and endpoints (HAR 1.2)."""
+"""Read a HAR file (HAR 1.2) as settings and endpoints."""
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from builder.imports.credentials import Credentials, credentials_of
-from builder.imports.found import Imported
-from builder.imports.har_calls import Call, calls_of, secrets_of
-from builder.imports.har_endpoints import endpoints_of
-from builder.imports.names import is_about_version
-from builder.imports.noise import telling
-from builder.imports.redaction import Redaction
-from builder.imports.texts import json_from
+from builder.imports.credentials import Credentials, extract_credentials
+from builder.imports.har_calls import RecordedCall, collect_secrets, read_calls
+from builder.imports.har_endpoints import read_endpoints
+from builder.imports.header_filter import keep_significant_headers
+from builder.imports.imported import Imported
+from builder.imports.name_parts import is_representation_header
+from builder.imports.pasted_documents import parse_json_object
+from builder.imports.sample_redaction import SampleRedactor
 
-_WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_WRITE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def read_har(text: str) -> Imported:
-    """The listings among the recorded calls of the origin that answered most often with JSON.
+    """Return the list endpoints of the origin with the most JSON responses.
 
-    What proves the requests is recognised, and not kept: no credential, cookie or token of the file is in
-    what is returned. Raises DocumentError: it is no HAR file.
+    The method of authentication is recognised, but the result has no credential, cookie or token of the
+    file. Raises DocumentError: the text is not a HAR file.
     """
-    document = json_from(text, "HAR file")
-    calls = calls_of(document)
+    document = parse_json_object(text, "HAR file")
+    calls = read_calls(document)
     reads = [call for call in calls if call.method == "GET"]
     origins = Counter(call.origin for call in reads)
     if not origins:
         return Imported(
-            notes=(
-                "The file holds no JSON that a GET request was answered with: was it saved with its content?",
-            )
+            notes=("The file has no JSON response to a GET request. Save the HAR file with content",)
         )
     origin = max(origins, key=lambda each: origins[each])
     own = [call for call in reads if call.origin == origin]
-    proofs = [credentials_of(telling(call.headers), call.params).without_values() for call in own]
-    commonest = _commonest(proofs)
+    credentials = [
+        extract_credentials(keep_significant_headers(call.headers), call.params).without_secrets()
+        for call in own
+    ]
+    commonest = _commonest(credentials)
     return Imported(
         settings={"baseUrl": origin, **commonest.settings},
-        endpoints=endpoints_of(own, Redaction(secrets_of(document))),
+        endpoints=read_endpoints(own, SampleRedactor(collect_secrets(document))),
         notes=(
             *_notes_on_origins(origins, origin),
             *_notes_on_writes(calls, origin),
-            *dict.fromkeys(note for each in proofs for note in each.notes),
+            *dict.fromkeys(note for each in credentials for note in each.notes),
             *_notes_on_cookies(own, commonest),
-            *_notes_on_headers(proofs),
+            *_notes_on_headers(credentials),
         ),
     )
 
 
-def _commonest(proofs: Sequence[Credentials]) -> Credentials:
-    """How most of the calls prove who is asking, of those that do."""
-    by_settings = {_key(each): each for each in reversed(proofs) if each.settings}
-    counts = Counter(_key(each) for each in proofs if each.settings)
+def _commonest(credentials: Sequence[Credentials]) -> Credentials:
+    """Return the most common credentials of the calls that have any."""
+    by_settings = {_key(each): each for each in reversed(credentials) if each.settings}
+    counts = Counter(_key(each) for each in credentials if each.settings)
     return by_settings[counts.most_common(1)[0][0]] if counts else Credentials()
 
 
-def _key(proofs: Credentials) -> str:
-    return json.dumps(dict(proofs.settings), sort_keys=True)
+def _key(credentials: Credentials) -> str:
+    return json.dumps(dict(credentials.settings), sort_keys=True)
 
 
 def _notes_on_origins(origins: Mapping[str, int], origin: str) -> list[str]:
     others = [f"{each} ({count})" for each, count in origins.items() if each != origin]
-    return [f"Other origins answered with JSON too: {', '.join(others)}"] if others else []
+    return [f"Other origins returned JSON too: {', '.join(others)}"] if others else []
 
 
-def _notes_on_writes(calls: Sequence[Call], origin: str) -> list[str]:
-    count = sum(call.origin == origin and call.method in _WRITING for call in calls)
-    return [f"Requests that may write, like POST, were left out: {count}"] if count else []
+def _notes_on_writes(calls: Sequence[RecordedCall], origin: str) -> list[str]:
+    count = sum(call.origin == origin and call.method in _WRITE_METHODS for call in calls)
+    return [f"Requests that may change data, such as POST, were left out: {count}"] if count else []
 
 
-def _notes_on_cookies(calls: Sequence[Call], proofs: Credentials) -> list[str]:
-    if proofs.settings:
+def _notes_on_cookies(calls: Sequence[RecordedCall], credentials: Credentials) -> list[str]:
+    if credentials.settings:
         return []
     if any(call.has_cookies for call in calls):
-        return ["Only cookies of a browser proved who was asking: see what the API takes of programs"]
-    return ["No request shows who was asking: browsers leave that out of HAR files, so choose authType"]
+        return ["The requests use browser cookies only. Look up how programs authenticate with the API"]
+    return ["No request has credentials, because browsers remove them from HAR files. Choose authType"]
 
 
-def _notes_on_headers(proofs: Sequence[Credentials]) -> list[str]:
-    names = dict.fromkeys(name for each in proofs for name, _ in each.headers if not is_about_version(name))
-    return [f"Put into selector.headers what the API needs of: {', '.join(names)}"] if names else []
+def _notes_on_headers(credentials: Sequence[Credentials]) -> list[str]:
+    names = dict.fromkeys(
+        name for each in credentials for name, _ in each.headers if not is_representation_header(name)
+    )
+    return [f"Add to selector.headers those that the API requires: {', '.join(names)}"] if names else []

@@ -1,31 +1,31 @@
-"""The calls in a HAR file that an API answered with JSON, and the secrets that the file holds."""
+"""Read the calls with a JSON response from a HAR file, and collect the secrets in the file."""
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from builder.imports.credentials import credentials_of
-from builder.imports.found import DocumentError
-from builder.imports.listed import listed
-from builder.imports.secret_names import is_secret_name, is_secret_text
-from builder.imports.texts import is_too_deep
+from builder.imports.credentials import extract_credentials
+from builder.imports.imported import DocumentError
+from builder.imports.listing_detection import detect_listing
+from builder.imports.pasted_documents import is_too_deep
+from builder.imports.secret_detection import is_secret_name, is_secret_text
 from rest.bodies import Json, parse_body
 from rest.origin import Origin, Redactor
 from rest.page import Item
 from rest.request import Pairs
 
-# Shorter values would mask harmless text wherever it stands.
-_SHORTEST_SECRET = 6
-_SHORTEST_COOKIE = 16
+# Shorter values would mask harmless text that contains them.
+_MIN_SECRET_LENGTH = 6
+_MIN_COOKIE_LENGTH = 16
 _OK = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request that was answered with JSON. Values are as recorded: secrets are in it.
+class RecordedCall:
+    """A recorded request with a JSON response. Values can contain secrets.
 
-    items: of the listing that the answer is, None where it is none.
+    items: the items if the response is a listing, else None.
     """
 
     method: str
@@ -36,32 +36,32 @@ class Call:
     has_cookies: bool
     body: Json = field(repr=False)
     items: Sequence[Item] | None = field(repr=False)
-    answer_headers: Mapping[str, str] = field(repr=False)
+    response_headers: Mapping[str, str] = field(repr=False)
 
 
-def calls_of(document: Mapping[str, Json]) -> list[Call]:
-    """In the order of the file. What is no JSON, or an error of the API, is no call.
+def read_calls(document: Mapping[str, Json]) -> list[RecordedCall]:
+    """Return the successful calls with a JSON response, in the order of the file.
 
-    Raises DocumentError: the document is no HAR.
+    Raises DocumentError: the document is not a HAR file.
     """
-    return [call for entry in entries_of(document) if (call := _call(entry))]
+    return [call for entry in read_entries(document) if (call := _call(entry))]
 
 
-def entries_of(document: Mapping[str, Json]) -> list[dict[str, Json]]:
-    """Raises DocumentError: there are none."""
+def read_entries(document: Mapping[str, Json]) -> list[dict[str, Json]]:
+    """Return the entries of the log. Raises DocumentError: there is no list of entries."""
     entries = _object(document.get("log")).get("entries")
     if not isinstance(entries, list):
-        raise DocumentError("the HAR file has no list log.entries", hint="Save it as HAR with content")
+        raise DocumentError("the HAR file has no list log.entries", hint="Save the HAR file with content")
     return [_object(entry) for entry in entries]
 
 
-def secrets_of(document: Mapping[str, Json]) -> Redactor:
-    """Masks what the requests and cookies of a file hold of secrets, wherever it stands again."""
+def collect_secrets(document: Mapping[str, Json]) -> Redactor:
+    """Return a redactor that masks the secrets in the requests and cookies of a file."""
     secrets: set[str] = set()
-    for entry in entries_of(document):
+    for entry in read_entries(document):
         request, response = _object(entry.get("request")), _object(entry.get("response"))
         headers, params = _pairs(request.get("headers")), _params(_text(request.get("url")))
-        secrets.update(_sent(headers, (*params, *_pairs(request.get("queryString")))))
+        secrets.update(_sent_secrets(headers, (*params, *_pairs(request.get("queryString")))))
         for each in (request, response):
             cookies = [text for _, text in _pairs(each.get("cookies"))]
             cookies += [text for name, text in _pairs(each.get("headers")) if "cookie" in name.lower()]
@@ -69,25 +69,27 @@ def secrets_of(document: Mapping[str, Json]) -> Redactor:
     return Redactor.of(secrets)
 
 
-def _sent(headers: Pairs, params: Pairs) -> Iterator[str]:
+def _sent_secrets(headers: Pairs, params: Pairs) -> Iterator[str]:
     texts = [text for name, text in headers if is_secret_name(name, "header") or is_secret_text(text)]
     texts += [text for name, text in params if is_secret_name(name, "query") or is_secret_text(text)]
-    proofs = credentials_of(headers, params).settings
+    credentials = extract_credentials(headers, params).settings
     texts += [
-        str(proofs[name]) for name in ("apiToken", "password", "authValue", "username") if name in proofs
+        str(credentials[name])
+        for name in ("apiToken", "password", "authValue", "username")
+        if name in credentials
     ]
     for text in texts:
-        yield from (part for part in (text, *text.split(" ")) if len(part) >= _SHORTEST_SECRET)
+        yield from (part for part in (text, *text.split(" ")) if len(part) >= _MIN_SECRET_LENGTH)
 
 
 def _cookie_values(text: str) -> Iterator[str]:
     for part in text.split(";"):
         value = part.partition("=")[2].strip() if "=" in part else part.strip()
-        if len(value) >= _SHORTEST_COOKIE:
+        if len(value) >= _MIN_COOKIE_LENGTH:
             yield value
 
 
-def _call(entry: Mapping[str, Json]) -> Call | None:
+def _call(entry: Mapping[str, Json]) -> RecordedCall | None:
     request, response = _object(entry.get("request")), _object(entry.get("response"))
     url, status = _text(request.get("url")), response.get("status")
     content = _object(response.get("content"))
@@ -98,8 +100,8 @@ def _call(entry: Mapping[str, Json]) -> Call | None:
     except ValueError:
         return None
     headers, path = _pairs(request.get("headers")), urlsplit(url).path or "/"
-    found = listed(body, path)
-    return Call(
+    found = detect_listing(body, path)
+    return RecordedCall(
         _text(request.get("method")).upper(),
         str(origin),
         path,
@@ -113,7 +115,7 @@ def _call(entry: Mapping[str, Json]) -> Call | None:
 
 
 def _body(content: Mapping[str, Json]) -> Json:
-    """Raises ValueError: it is no JSON, or was not recorded."""
+    """Return the body. Raises ValueError: it is not JSON, or was not recorded."""
     text, mime_type = _text(content.get("text")), _text(content.get("mimeType"))
     if content.get("encoding") == "base64":
         body = parse_body(base64.b64decode(text, validate=True), mime_type)
@@ -132,7 +134,7 @@ def _params(url: str) -> Pairs:
 
 
 def _pairs(value: Json) -> Pairs:
-    """[{"name": "Accept", "value": "*/*"}]."""
+    """Read pairs in the form [{"name": "Accept", "value": "*/*"}]."""
     found: Iterable[dict[str, Json]] = map(_object, value if isinstance(value, list) else [])
     return tuple((_text(pair.get("name")), _text(pair.get("value"))) for pair in found if pair.get("name"))
 

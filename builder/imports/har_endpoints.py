@@ -1,4 +1,4 @@
-"""Recorded calls as endpoints: those of one path template together."""
+"""Group recorded calls by path template and read each group as an endpoint."""
 
 import json
 import re
@@ -6,152 +6,160 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from builder.imports.credentials import credentials_of
-from builder.imports.found import ImportedEndpoint, telling_parts
-from builder.imports.har_calls import Call
-from builder.imports.har_paths import Recorded, templates_of
-from builder.imports.listed import listed
-from builder.imports.names import is_about_version, listing_title
-from builder.imports.noise import telling
-from builder.imports.paging import QueryParameter, paging_of, seen_parameter
-from builder.imports.parents import KEYS, Listing, Parents, Placeholder, linked
-from builder.imports.redaction import Redaction
-from builder.imports.secret_names import is_secret_text
+from builder.imports.credentials import extract_credentials
+from builder.imports.har_calls import RecordedCall
+from builder.imports.har_paths import TemplatedPath, find_templates
+from builder.imports.header_filter import keep_significant_headers
+from builder.imports.imported import ImportedEndpoint, drop_empty_parts
+from builder.imports.listing_detection import detect_listing
+from builder.imports.name_parts import is_representation_header, listing_title
+from builder.imports.parent_listings import (
+    IDENTIFYING_FIELDS,
+    CandidateParent,
+    ParentListings,
+    TemplateParameter,
+    link_parents,
+)
+from builder.imports.query_pagination import QueryParameter, infer_pagination, observed_parameter
+from builder.imports.sample_redaction import SampleRedactor
+from builder.imports.secret_detection import is_secret_text
 from builder.inference import parameter_names
 from rest.bodies import Json
 from rest.page import Item
 from rest.response import Response
 
-_MOST_VALUES = 20
-# 007 is a text: as a number it would be asked for as 7.
+_MAX_RECORDED_VALUES = 20
+# 007 stays text: as a number it would be sent as 7.
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
-_MOST_ITEMS = 1000
-# What keeps caches from answering.
-_BUSTERS = frozenset({"_", "_dc", "cb", "nocache", "rnd", "t", "timestamp", "ts"})
+_MAX_ITEMS = 1000
+_CACHE_BUSTERS = frozenset({"_", "_dc", "cb", "nocache", "rnd", "t", "timestamp", "ts"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """The calls of one endpoint. values: of each placeholder, in the order in which they were seen."""
+class _CallGroup:
+    """The calls of one endpoint. values: the recorded values of each path parameter, in order."""
 
     template: str
-    calls: tuple[Call, ...] = field(repr=False)
+    calls: tuple[RecordedCall, ...] = field(repr=False)
     values: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     @property
-    def best(self) -> Call:
+    def best(self) -> RecordedCall:
         """The call with the most items."""
         return max(self.calls, key=lambda call: len(call.items or ()))
 
-    def placeholders(self) -> list[Placeholder]:
-        """What stands in braces, with the values that were recorded."""
-        return [_placeholder(name, self.values.get(name, ())) for name in parameter_names(self.template)]
+    def template_parameters(self) -> list[TemplateParameter]:
+        """Return the path parameters with their recorded values."""
+        return [
+            _template_parameter(name, self.values.get(name, ())) for name in parameter_names(self.template)
+        ]
 
 
-def endpoints_of(calls: Sequence[Call], redaction: Redaction) -> tuple[ImportedEndpoint, ...]:
-    """The endpoints that list something, in the order of the file, each with its parents."""
-    groups = _groups(calls, redaction)
-    alone = [_endpoint(group, redaction) for group in groups]
+def read_endpoints(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> tuple[ImportedEndpoint, ...]:
+    """Return the list endpoints in the order of the file, each with its parents."""
+    groups = _groups(calls, redactor)
+    endpoints = [_endpoint(group, redactor) for group in groups]
     items = [[item for call in group.calls for item in call.items or ()] for group in groups]
-    parents = Parents.of(
-        Listing(each.kind, each.selector, seen[:_MOST_ITEMS]) for each, seen in zip(alone, items, strict=True)
+    parents = ParentListings.of(
+        CandidateParent(each.kind, each.selector, seen[:_MAX_ITEMS])
+        for each, seen in zip(endpoints, items, strict=True)
     )
     return tuple(
-        linked(each, group.placeholders(), parents) for each, group in zip(alone, groups, strict=True)
+        link_parents(each, group.template_parameters(), parents)
+        for each, group in zip(endpoints, groups, strict=True)
     )
 
 
-def _groups(calls: Sequence[Call], redaction: Redaction) -> list[_Group]:
-    known = {call.path.rstrip("/"): _keys(call.items or ()) for call in calls}
-    recorded = templates_of((call.path for call in calls), known)
-    by_template: dict[str, list[Call]] = defaultdict(list)
+def _groups(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> list[_CallGroup]:
+    known = {call.path.rstrip("/"): _identifying_values(call.items or ()) for call in calls}
+    recorded = find_templates((call.path for call in calls), known)
+    by_template: dict[str, list[RecordedCall]] = defaultdict(list)
     for call in calls:
         by_template[recorded[call.path].template].append(call)
     return [
-        _Group(
-            _without_secrets(template, redaction),
+        _CallGroup(
+            _without_secrets(template, redactor),
             tuple(call for call in same if call.items is not None),
-            _values([recorded[call.path] for call in same], redaction),
+            _values([recorded[call.path] for call in same], redactor),
         )
         for template, same in by_template.items()
         if any(call.items is not None for call in same)
     ]
 
 
-def _keys(items: Iterable[Item]) -> frozenset[str]:
-    """What tells the items apart."""
-    found = [item[key] for item in items for key in KEYS if key in item]
+def _identifying_values(items: Iterable[Item]) -> frozenset[str]:
+    found = [item[key] for item in items for key in IDENTIFYING_FIELDS if key in item]
     return frozenset(str(value) for value in found if isinstance(value, str | int))
 
 
-def _values(recorded: Iterable[Recorded], redaction: Redaction) -> dict[str, tuple[str, ...]]:
+def _values(recorded: Iterable[TemplatedPath], redactor: SampleRedactor) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for each in recorded:
         for name, value in each.values.items():
-            if redaction(value) == value and not is_secret_text(value):
+            if redactor(value) == value and not is_secret_text(value):
                 found[name][value] = None
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _without_secrets(template: str, redaction: Redaction) -> str:
-    return "/".join("{secret}" if redaction(part) != part else part for part in template.split("/"))
+def _without_secrets(template: str, redactor: SampleRedactor) -> str:
+    return "/".join("{secret}" if redactor(part) != part else part for part in template.split("/"))
 
 
-def _placeholder(name: str, seen: tuple[str, ...]) -> Placeholder:
+def _template_parameter(name: str, seen: tuple[str, ...]) -> TemplateParameter:
     are_numbers = bool(seen) and all(_WHOLE.fullmatch(text) for text in seen)
-    values = tuple(int(text) if are_numbers else text for text in seen[:_MOST_VALUES])
-    return Placeholder(name, are_numbers or None, values, seen=frozenset(seen))
+    values = tuple(int(text) if are_numbers else text for text in seen[:_MAX_RECORDED_VALUES])
+    return TemplateParameter(name, are_numbers or None, values, seen=frozenset(seen))
 
 
-def _endpoint(group: _Group, redaction: Redaction) -> ImportedEndpoint:
-    """Without the parents of its placeholders."""
+def _endpoint(group: _CallGroup, redactor: SampleRedactor) -> ImportedEndpoint:
+    """Return the endpoint without the parents of its path parameters."""
     best = group.best
-    body = redaction(best.body)
-    found = listed(body, group.template)
-    constant, varying = _params(group, redaction)
-    answer = Response(200, best.answer_headers, json.dumps(body).encode())
-    paging = paging_of(_page_parameters(group), answer, found.data_path if found else None)
+    body = redactor(best.body)
+    found = detect_listing(body, group.template)
+    constant, varying = _params(group, redactor)
+    response = Response(200, best.response_headers, json.dumps(body).encode())
+    pagination = infer_pagination(_page_parameters(group), response, found.data_path if found else None)
     selector: dict[str, Json] = {
-        "query_params": {name: text for name, text in constant.items() if name not in paging.names},
-        "headers": _headers(best, redaction),
+        "query_params": {name: text for name, text in constant.items() if name not in pagination.names},
+        "headers": _headers(best, redactor),
         "data_path": found.data_path if found else None,
-        "pagination": dict(paging.mapping),
+        "pagination": dict(pagination.mapping),
     }
     return ImportedEndpoint(
         group.template,
         listing_title(group.template),
-        selector=telling_parts(selector),
+        selector=drop_empty_parts(selector),
         sample=body,
         notes=tuple(
-            f"{name} had several values and was left out of query_params"
+            f"{name} was left out of query_params because it has several values"
             for name in varying
-            if name not in paging.names
+            if name not in pagination.names
         ),
     )
 
 
-def _params(group: _Group, redaction: Redaction) -> tuple[dict[str, str], list[str]]:
-    """The query parameters that were the same in all calls, and the names of the others."""
-    sent = [dict(credentials_of((), call.params).params) for call in group.calls]
-    names = {name for params in sent for name in params if name.lower() not in _BUSTERS}
+def _params(group: _CallGroup, redactor: SampleRedactor) -> tuple[dict[str, str], list[str]]:
+    """Return the query parameters with one value in all calls, and the names of the others."""
+    sent = [dict(extract_credentials((), call.params).params) for call in group.calls]
+    names = {name for params in sent for name in params if name.lower() not in _CACHE_BUSTERS}
     values = {name: {params.get(name) for params in sent} for name in sorted(names)}
     constant = {
-        name: str(redaction(min(filter(None, texts))))
+        name: str(redactor(min(filter(None, texts))))
         for name, texts in values.items()
         if len(texts) == 1 and any(texts)
     }
     return constant, [name for name in values if name not in constant]
 
 
-def _page_parameters(group: _Group) -> list[QueryParameter]:
+def _page_parameters(group: _CallGroup) -> list[QueryParameter]:
     values: dict[str, list[str]] = defaultdict(list)
     for call in group.calls:
         for name, text in call.params:
             values[name].append(text)
-    return [parameter for name, texts in values.items() if (parameter := seen_parameter(name, texts))]
+    return [parameter for name, texts in values.items() if (parameter := observed_parameter(name, texts))]
 
 
-def _headers(call: Call, redaction: Redaction) -> dict[str, Json]:
-    """Those that say which answer is wanted; others may say who asks."""
-    headers = credentials_of(telling(call.headers), ()).headers
-    return {name: redaction(text) for name, text in headers if is_about_version(name)}
+def _headers(call: RecordedCall, redactor: SampleRedactor) -> dict[str, Json]:
+    """Return the headers that select the representation. Other headers may identify the user."""
+    headers = extract_credentials(keep_significant_headers(call.headers), ()).headers
+    return {name: redactor(text) for name, text in headers if is_representation_header(name)}

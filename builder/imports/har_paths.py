@@ -1,4 +1,6 @@
-"""Recorded paths as templates: /projects/1/tasks and /projects/2/tasks are /projects/{project_id}/tasks."""
+"""Find the templates of recorded paths: /projects/1/tasks and /projects/2/tasks have the template
+/projects/{project_id}/tasks.
+"""
 
 import re
 from collections import defaultdict
@@ -6,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from builder.imports.kinds import as_name, kind_of
-from builder.imports.names import noun
-from builder.imports.secret_names import is_secret_text
+from builder.imports.name_parts import subject_noun
+from builder.imports.path_templates import kind_from_path, parameter_name
+from builder.imports.secret_detection import is_secret_text
 
 _NUMBER = re.compile(r"[0-9]+")
-# What nobody calls a collection: UUIDs, hashes, and the ids of databases.
+# Segments that cannot be the name of a collection: UUIDs, hashes, and database ids.
 _OPAQUE = re.compile(
     r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=.*[0-9])[0-9a-fA-F]{12,}"
     r"|(?=.*[0-9])(?=.*[A-Z])[A-Za-z0-9_-]{16,}"
@@ -19,20 +21,21 @@ _OPAQUE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """A path as its template, and the values that stood in the template's places."""
+class TemplatedPath:
+    """A path as a template and the values of the template's parameters."""
 
     template: str
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def templates_of(paths: Iterable[str], known: Mapping[str, frozenset[str]]) -> dict[str, Recorded]:
-    """Each path's template. A segment is a value when it is a number and others stand in its place, when it
-    can be nothing else, or when the listing in front of it has it.
+def find_templates(paths: Iterable[str], known: Mapping[str, frozenset[str]]) -> dict[str, TemplatedPath]:
+    """Return the template of each path.
 
-    known: what tells the items of a listing apart, by the listing's path.
+    A segment is a parameter if it is one of several numbers at its position, if it is opaque (an id or a
+    secret), or if it identifies an item of the listing before it.
+    known: the identifying values of the items of each listing, by path.
     """
-    read = {path: Recorded("") for path in paths}
+    read = {path: TemplatedPath("") for path in paths}
     split = {path: path.split("/")[1:] for path in read}
     for depth in range(max(map(len, split.values()), default=0)):
         deep = {path: segments for path, segments in split.items() if depth < len(segments)}
@@ -44,12 +47,14 @@ def templates_of(paths: Iterable[str], known: Mapping[str, frozenset[str]]) -> d
             if varies or _is_opaque(segment) or segment in known.get(before, ()):
                 read[path] = _with_value(read[path], segment)
             else:
-                read[path] = Recorded(f"{read[path].template}/{segments[depth]}", read[path].values)
-    return {path: Recorded(kind_of(each.template), each.values) for path, each in read.items()}
+                read[path] = TemplatedPath(f"{read[path].template}/{segments[depth]}", read[path].values)
+    return {path: TemplatedPath(kind_from_path(each.template), each.values) for path, each in read.items()}
 
 
-def _numbers(read: Mapping[str, Recorded], deep: Mapping[str, list[str]], depth: int) -> dict[str, set[str]]:
-    """The numbers that stand at this depth, by the template in front of them."""
+def _numbers(
+    read: Mapping[str, TemplatedPath], deep: Mapping[str, list[str]], depth: int
+) -> dict[str, set[str]]:
+    """Return the numbers at this depth, by the template before them."""
     found: dict[str, set[str]] = defaultdict(set)
     for path, segments in deep.items():
         if _NUMBER.fullmatch(segments[depth]):
@@ -57,14 +62,14 @@ def _numbers(read: Mapping[str, Recorded], deep: Mapping[str, list[str]], depth:
     return found
 
 
-def _with_value(read: Recorded, value: str) -> Recorded:
-    """Called after the segment before it."""
+def _with_value(read: TemplatedPath, value: str) -> TemplatedPath:
+    """Add a parameter named after the segment before it."""
     before = read.template.rpartition("/")[2]
-    called = noun(before) if before[:1].isalpha() else ""
-    name = as_name(f"{called}_id") if called else "id"
+    noun = subject_noun(before) if before[:1].isalpha() else ""
+    name = parameter_name(f"{noun}_id") if noun else "id"
     if name in read.values:
         name = f"{name}_{len(read.values) + 1}"
-    return Recorded(f"{read.template}/{{{name}}}", {**read.values, name: value})
+    return TemplatedPath(f"{read.template}/{{{name}}}", {**read.values, name: value})
 
 
 def _is_opaque(segment: str) -> bool:

@@ -1,14 +1,14 @@
-"""Command lines as bash would read them (Bash manual §3.1.2), as far as words go."""
+"""Split command lines into words as bash does (Bash manual §3.1.2)."""
 
 import re
 from collections.abc import Iterator
 
-from builder.imports.found import DocumentError
+from builder.imports.imported import DocumentError
 
 _COMMAND = r"\$\((?:[^()]++|\([^()]*+\))*+\)|`[^`]*+`"
 _VARIABLE = r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*[^{}]*\}"
-# A line that begins with an option belongs to the one before, and blanks behind a backslash mean nothing:
-# so commands come from pages.
+# As in commands copied from web pages, a line that starts with an option continues the line before it, and
+# blanks after a backslash are ignored.
 _PIECE = re.compile(
     rf"""(?P<continued> \\\n )
     | (?P<space> (?:[ \t]|\\[ \t]+\n|\n(?=[ \t]*-))+ )
@@ -45,22 +45,20 @@ _ESCAPES = {
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _COMMENT = re.compile(r"(?P<comment>(?<![^\s;])#[^\n]*)")
 _BETWEEN = frozenset({"comment", "continued", "end", "space"})
-# A command has some dozens, and what reads its options needs the square of their number.
-_MOST_WORDS = 5_000
+# Parsing options takes quadratic time. A real command has a few dozen words.
+_MAX_WORDS = 5_000
 _LARGEST_CHARACTER = 0x10FFFF
 
 
-def commands_in(text: str) -> list[list[str]]:
-    """The words of each command. Variables stay as `${NAME}`, and what a command would print likewise.
+def split_commands(text: str) -> list[list[str]]:
+    """Return the words of each command. Variables and command substitutions become `${NAME}`.
 
-    Raises DocumentError: a quote that is not closed.
+    Raises DocumentError: a quote is not closed, or there are too many words.
     """
     commands: list[list[str]] = [[]]
     for number, word in enumerate(_words(text.replace("\r\n", "\n"))):
-        if number > _MOST_WORDS:
-            raise DocumentError(
-                f"the text has more than {_MOST_WORDS:,} words", hint="Paste one curl command alone"
-            )
+        if number > _MAX_WORDS:
+            raise DocumentError(f"the text has more than {_MAX_WORDS:,} words", hint="Paste one curl command")
         if word is None:
             commands.append([])
         else:
@@ -69,7 +67,7 @@ def commands_in(text: str) -> list[list[str]]:
 
 
 def _words(text: str) -> Iterator[str | None]:
-    """Each word, and None where a command ends."""
+    """Yield each word, and None at the end of a command."""
     word: list[str] = []
     position = 0
     while position < len(text):
@@ -94,7 +92,8 @@ def _unclosed(text: str, position: int) -> DocumentError:
     line = text.count("\n", 0, position) + 1
     column = position - text.rfind("\n", 0, position)
     return DocumentError(
-        f"line {line}, column {column}: the quote that opens here is not closed", hint="Was all of it pasted?"
+        f"line {line}, column {column}: the quote that starts here is not closed",
+        hint="Paste the whole command",
     )
 
 
@@ -108,7 +107,7 @@ def _meaning(piece: re.Match[str]) -> str:
 
 
 def _expanded(piece: re.Match[str]) -> str:
-    """What stands for something else: a variable by its name, a command by its words."""
+    """Return a variable by its name, a command substitution by its words, or an escaped character."""
     if piece["variable"]:
         return f"${{{_NAME.findall(piece['variable'])[0]}}}"
     if piece["command"]:
@@ -123,5 +122,5 @@ def _unescaped(piece: re.Match[str]) -> str:
         return chr(code) if code <= _LARGEST_CHARACTER else ""
     if piece["octal"]:
         return chr(int(piece["octal"], 8) & 0xFF)
-    # bash leaves the backslash before a letter that means nothing.
+    # bash keeps the backslash before a letter without a special meaning.
     return _ESCAPES.get(piece["one"], piece["one"] if piece["one"] in "\\'\"?" else piece[0])

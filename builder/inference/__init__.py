@@ -1,15 +1,15 @@
-"""What an API's answer tells: its items, their fields, and all that a mapping needs to know of them."""
+"""Infer a mapping from an API's response: items, fields, identifiers, titles, pagination and relations."""
 
-from builder.inference.fields import FoundField, fields_found
+from builder.inference.fields import FoundField, find_fields
 from builder.inference.identifiers import FoundIdentifier
-from builder.inference.lists import FoundList, lists_found
-from builder.inference.outputs import outputs_of
-from builder.inference.page_words import request_shown
-from builder.inference.pages import FoundPages, pages_found
-from builder.inference.parameters import parameter_names, with_parameters
-from builder.inference.parents import FoundParameter, SampledSource, parameters_found
-from builder.inference.proposal import Proposal, items_at, proposal, proposal_of_items
-from builder.inference.relations import FoundRelation, relations_found
+from builder.inference.jq_outputs import evaluate_expressions
+from builder.inference.lists import FoundList, find_lists
+from builder.inference.pagination_proposal import FoundPagination, find_pagination
+from builder.inference.pagination_texts import format_request
+from builder.inference.parent_matching import FoundParent, SampledSource, find_parents
+from builder.inference.path_parameters import parameter_names, with_parameters
+from builder.inference.proposal import Proposal, propose, read_items
+from builder.inference.relations import FoundRelation, find_relations
 from builder.inference.resource_names import ResourceName, resource_name
 from builder.inference.titles import FoundTitle
 
@@ -17,24 +17,23 @@ __all__ = [
     "FoundField",
     "FoundIdentifier",
     "FoundList",
-    "FoundPages",
-    "FoundParameter",
+    "FoundPagination",
+    "FoundParent",
     "FoundRelation",
     "FoundTitle",
     "Proposal",
     "ResourceName",
     "SampledSource",
-    "fields_found",
-    "items_at",
-    "lists_found",
-    "outputs_of",
-    "pages_found",
+    "evaluate_expressions",
+    "find_fields",
+    "find_lists",
+    "find_pagination",
+    "find_parents",
+    "find_relations",
+    "format_request",
     "parameter_names",
-    "parameters_found",
-    "proposal",
-    "proposal_of_items",
-    "relations_found",
-    "request_shown",
+    "propose",
+    "read_items",
     "resource_name",
     "with_parameters",
 ]

@@ -1,4 +1,4 @@
-"""The fields of the items, and the property that each can become."""
+"""Find the fields of the items and propose a blueprint property for each."""
 
 import json
 from collections import Counter
@@ -7,47 +7,47 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from builder.draft import Property
-from builder.inference.columns import Column, columns, is_text
-from builder.inference.formats import reading_of
-from builder.inference.mending import mended, null_safe
-from builder.inference.naming import Keys, field_title, property_names
-from builder.inference.selection import ticked
-from builder.inference.times import epoch_of, is_named_like_a_time
-from builder.inference.words import words_of
+from builder.inference.field_selection import select_fields
+from builder.inference.property_names import Keys, field_title, property_names
+from builder.inference.text_formats import detect_format
+from builder.inference.times import detect_epoch, is_time_name
+from builder.inference.type_coercion import coerce_types, null_safe
+from builder.inference.value_columns import ValueColumn, is_valid_unicode, iter_columns
+from builder.inference.words import split_words
 from expressions.paths import type_name
 from rest.bodies import Json
 from rest.page import Item
 
-# More than a person will look through.
-_MOST_FIELDS = 500
-# More of an example than is shown, so that a secret in it is seen whole, and masked.
-_EXAMPLES, _EXAMPLE_LENGTH = 3, 4000
-_MOST_VALUES, _LONGEST_VALUE, _FEWEST_ITEMS = 10, 40, 4
-# Names whose values are a closed set; of others a few items prove nothing.
-_CLOSED = frozenset(
+_MAX_FIELDS = 500
+# Longer than the page shows, so that a secret in an example is complete and can be masked.
+_EXAMPLES, _MAX_EXAMPLE_LENGTH = 3, 4000
+_MAX_ENUM_VALUES, _MAX_ENUM_LENGTH, _MIN_ITEMS = 10, 40, 4
+# Fields with these names usually have a closed set of values. Other fields need more items as evidence.
+_ENUM_NAMES = frozenset(
     {
         *("status", "state", "type", "kind", "priority", "severity", "level", "role", "visibility", "phase"),
         *("stage", "tier", "category", "access", "privacy", "result", "outcome", "conclusion", "environment"),
         *("env", "language", "health", "risk", "impact", "urgency", "lifecycle", "permission", "criticality"),
     }
 )
-_MANY_ITEMS = 20
-_NEVER_A_SET = frozenset({"id", "key", "name", "title", "email", "url", "path", "version", "uuid", "sha"})
+_MIN_ITEMS_OTHERWISE = 20
+_NEVER_ENUM_NAMES = frozenset(
+    {"id", "key", "name", "title", "email", "url", "path", "version", "uuid", "sha"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundField:
-    """A path in the items, and the property that it becomes.
+    """A path in the items and the property proposed for it.
 
-    types: how many items have it, by JSON's name of the value's type; total: how many items there are.
-    becomes: with the jq that gives every item a value of its type, or null. alternatives: other readings
-    of the same values, as when a number was taken for a time.
-    notes: what the jq does to the values, and what to know, in words. examples: as JSON.
-    selected: worth having without a thought.
+    proposed: its jq returns a value of its type, or null, for every item. types: the number of values by
+    JSON type. total: the number of items. examples: as JSON. notes: what the jq changes, and what to know.
+    alternatives: other properties for the same values, for example the number behind a date-time.
+    selected: the field is selected by default.
     """
 
     keys: Keys
-    becomes: Property
+    proposed: Property
     types: Mapping[str, int]
     total: int
     examples: tuple[str, ...] = ()
@@ -57,45 +57,35 @@ class FoundField:
 
     @property
     def nulls(self) -> int:
-        """How many items have null there, or no such key."""
+        """The number of items in which the field is null or missing."""
         return self.total - sum(count for name, count in self.types.items() if name != "null")
-
-    @property
-    def null_share(self) -> float:
-        """From 0, a value in every item, to 1."""
-        return self.nulls / self.total if self.total else 0.0
-
-    @property
-    def is_in_all(self) -> bool:
-        """True when every item has a value: the property could be required."""
-        return self.total > 0 and not self.nulls
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A property to be, whose name is not known yet."""
+class _PropertyDraft:
+    """A property that has no name yet."""
 
-    becomes: Property
+    proposed: Property
     notes: tuple[str, ...] = ()
     alternatives: tuple[Property, ...] = ()
 
 
-def fields_found(items: Sequence[Item]) -> list[FoundField]:
-    """The fields of all items, at most 500, in the order in which the items show them."""
-    return fields_of(columns(items))
+def find_fields(items: Sequence[Item]) -> list[FoundField]:
+    """Return the fields of the items, at most 500, in order of first appearance."""
+    return fields_from_columns(iter_columns(items))
 
 
-def fields_of(found: Iterable[Column]) -> list[FoundField]:
-    """The same, of columns that are there already."""
-    taken = list(islice(found, _MOST_FIELDS))
-    names = property_names([column.keys for column in taken])
-    fields = [_field(column, name) for column, name in zip(taken, names, strict=True)]
-    chosen = ticked(taken, [each.becomes for each in fields])
-    return [replace(each, selected=index in chosen) for index, each in enumerate(fields)]
+def fields_from_columns(columns: Iterable[ValueColumn]) -> list[FoundField]:
+    """Return the fields of columns, at most 500."""
+    used = list(islice(columns, _MAX_FIELDS))
+    names = property_names([column.keys for column in used])
+    fields = [_field(column, name) for column, name in zip(used, names, strict=True)]
+    selected = select_fields(used, [each.proposed for each in fields])
+    return [replace(each, selected=index in selected) for index, each in enumerate(fields)]
 
 
-def _field(column: Column, name: str) -> FoundField:
-    draft = _drafted(column)
+def _field(column: ValueColumn, name: str) -> FoundField:
+    draft = _draft_property(column)
     title = field_title(column.keys)
 
     def named(each: Property) -> Property:
@@ -103,7 +93,7 @@ def _field(column: Column, name: str) -> FoundField:
 
     return FoundField(
         column.keys,
-        named(draft.becomes),
+        named(draft.proposed),
         Counter(map(type_name, column.values)),
         column.items,
         _examples(column.values),
@@ -112,68 +102,73 @@ def _field(column: Column, name: str) -> FoundField:
     )
 
 
-def _drafted(column: Column) -> _Draft:
+def _draft_property(column: ValueColumn) -> _PropertyDraft:
     types = column.types
-    made = mended(types, column.values)
-    plain = Property("", null_safe(column.path, made.steps), made.type)
-    found = frozenset(types) - {type(None)}
-    if found == {str}:
-        return _of_texts(column, plain)
-    if found and found <= {int, float} and (epoch := _epoch(column)):
+    coercion = coerce_types(types, column.values)
+    plain = Property("", null_safe(column.path, coercion.steps), coercion.type)
+    value_types = frozenset(types) - {type(None)}
+    if value_types == {str}:
+        return _draft_text(column, plain)
+    if value_types and value_types <= {int, float} and (epoch := _draft_epoch(column)):
         return replace(epoch, alternatives=(plain,))
-    return _Draft(plain, (made.note,))
+    return _PropertyDraft(plain, (coercion.note,))
 
 
-def _epoch(column: Column) -> _Draft | None:
+def _draft_epoch(column: ValueColumn) -> _PropertyDraft | None:
     numbers = {value for value in column.values if isinstance(value, int | float)}
-    epoch = epoch_of(column.keys[-1], numbers)
+    epoch = detect_epoch(column.keys[-1], numbers)
     if epoch is None:
         return None
     expression = null_safe(column.path, (epoch.filter,), ["0"] * epoch.has_zeros)
-    return _Draft(Property("", expression, "string", format="date-time"), (epoch.note,))
+    return _PropertyDraft(Property("", expression, "string", format="date-time"), (epoch.note,))
 
 
-def _of_texts(column: Column, plain: Property) -> _Draft:
+def _draft_text(column: ValueColumn, plain: Property) -> _PropertyDraft:
     texts = Counter(value for value in column.values if isinstance(value, str))
     blank = texts.pop("", 0)
     key = column.keys[-1]
-    reading = reading_of(key, texts.keys())
-    if reading.format is None:
-        values = _closed_set(key, texts) if not blank else ()
-        # Not by default: the next page may hold another, and Port would refuse its whole entity.
-        note = f"Has {len(values)} values: as one of them, Port would refuse any other" if values else ""
-        return _Draft(plain, (note,), (replace(plain, enum=values),) if values else ())
-    is_free = reading.format in ("markdown", "yaml")
-    also_null = ['""'] if blank and not is_free else []
-    expression = null_safe(column.path, [reading.filter] if reading.filter else [], also_null)
-    notes = (reading.note, "Empty text becomes null" if also_null else "")
+    detected = detect_format(key, texts.keys())
+    if detected.format is None:
+        values = _enum_values(key, texts) if not blank else ()
+        # Only an alternative: Port would reject an entity whose value is not in the enum.
+        count = len(values)
+        note = f"Only {count} distinct values seen. If you make it an enum, Port rejects other values"
+        return (
+            _PropertyDraft(plain, (note,), (replace(plain, enum=values),))
+            if values
+            else _PropertyDraft(plain)
+        )
+    is_free_text = detected.format in ("markdown", "yaml")
+    also_null = ['""'] if blank and not is_free_text else []
+    expression = null_safe(column.path, [detected.filter] if detected.filter else [], also_null)
+    notes = (detected.note, "Empty text becomes null" if also_null else "")
     alternatives = (plain,) if expression != plain.expression else ()
-    return _Draft(replace(plain, expression=expression, format=reading.format), notes, alternatives)
+    return _PropertyDraft(replace(plain, expression=expression, format=detected.format), notes, alternatives)
 
 
-def _closed_set(key: str, texts: Counter[str]) -> tuple[str, ...]:
-    """The few values that a field takes, where it is likely that it takes no others."""
-    words = {word.lower() for word in words_of(key)}
-    if not 2 <= len(texts) <= _MOST_VALUES or max(map(len, texts)) > _LONGEST_VALUE:
+def _enum_values(key: str, texts: Counter[str]) -> tuple[str, ...]:
+    """Return the distinct values if the field probably has no others, else nothing."""
+    words = {word.lower() for word in split_words(key)}
+    if not 2 <= len(texts) <= _MAX_ENUM_VALUES or max(map(len, texts)) > _MAX_ENUM_LENGTH:
         return ()
-    if words & _NEVER_A_SET or is_named_like_a_time(key) or not all(map(is_text, texts)):
+    if words & _NEVER_ENUM_NAMES or is_time_name(key) or not all(map(is_valid_unicode, texts)):
         return ()
-    is_closed = not words.isdisjoint(_CLOSED)
-    fewest, times = (_FEWEST_ITEMS, 2) if is_closed else (_MANY_ITEMS, 4)
-    is_repeated = texts.total() >= max(fewest, times * len(texts))
+    has_enum_name = not words.isdisjoint(_ENUM_NAMES)
+    min_items, repetitions = (_MIN_ITEMS, 2) if has_enum_name else (_MIN_ITEMS_OTHERWISE, 4)
+    is_repeated = texts.total() >= max(min_items, repetitions * len(texts))
     return tuple(sorted(texts)) if is_repeated else ()
 
 
 def _examples(values: Iterable[Json]) -> tuple[str, ...]:
-    different = dict.fromkeys(map(_shown, _some(values)))
-    return tuple(islice(different, _EXAMPLES))
+    distinct = dict.fromkeys(map(_format_example, _first_values(values)))
+    return tuple(islice(distinct, _EXAMPLES))
 
 
-def _some(values: Iterable[Json]) -> Iterator[Json]:
-    """The first values that say something; enough to find different ones among them."""
+def _first_values(values: Iterable[Json]) -> Iterator[Json]:
+    """Yield the first non-empty values, enough to find distinct ones among them."""
     return islice((value for value in values if value not in (None, "", [], {})), 10 * _EXAMPLES)
 
 
-def _shown(value: Json) -> str:
+def _format_example(value: Json) -> str:
     text = json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
-    return text if len(text) <= _EXAMPLE_LENGTH else text[: _EXAMPLE_LENGTH - 1] + "…"
+    return text if len(text) <= _MAX_EXAMPLE_LENGTH else text[: _MAX_EXAMPLE_LENGTH - 1] + "…"

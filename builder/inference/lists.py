@@ -1,4 +1,4 @@
-"""Where a response may hold its items: every list, maps of ids, and objects that are one item."""
+"""Find where a response may hold its items: lists, maps of ids, and objects that are a single item."""
 
 import re
 from collections import Counter
@@ -6,44 +6,44 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 
-from builder.inference.columns import is_text
-from builder.inference.ranking import Holds, Ranker, Seen, is_usual
+from builder.inference.list_ranking import ContentKind, ListRanker, ListTraits, is_common_list_name
+from builder.inference.value_columns import is_valid_unicode
 from extraction.items import as_items
 from rest.bodies import Json
 from rest.page import Item
 from rest.steps import quoted_key
 
-_DEEPEST = 32
-_MOST = 50
-# Objects deeper than that are parts of something.
-_DEEPEST_ITEM = 3
-# Enough to see whether they are an item's, or an envelope's.
-_MOST_KEYS = 100
+_MAX_DEPTH = 32
+_MAX_LISTS = 50
+# Objects below this depth are parts of an item.
+_MAX_ITEM_DEPTH = 3
+# Enough to distinguish an item from an envelope.
+_MAX_KEYS = 100
 _LOOKS_LIKE_ID = re.compile(r"\d+|(?=.*\d)[\w:.@-]{6,}", re.ASCII)
 _KEY_NAMES = ("key", "_key", "map_key")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundList:
-    """A place that may hold the items.
+    """A path that may hold the items.
 
-    data_path: jq, as the mapping takes it. holds: what its elements are; `object` is one item.
-    items: as the integration reads them there: a scalar is {"value": ...}, null is none.
-    why: what speaks for it, in words.
+    data_path: jq for the mapping. holds: the type of the elements; `object` is a single item.
+    items: as the integration reads them: a scalar is {"value": ...}, null is skipped.
+    why: the reason for the proposal.
     """
 
     data_path: str
     count: int
-    holds: Holds
+    holds: ContentKind
     why: str
     items: list[Item] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """The objects and lists that stand at one path: one, or one of each element of the lists on the way.
+class _Location:
+    """The objects and lists at one path. Lists on the path contribute one value per element.
 
-    lists: how many of these there are. mixed: something else stands there too, where jq would fail.
+    lists: the number of lists on the path. mixed: other values occur at the path, on which jq would fail.
     """
 
     path: str
@@ -62,108 +62,111 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _ListCandidate:
     data_path: str
-    seen: Seen
+    traits: ListTraits
     values: Sequence[Json] = field(repr=False)
 
 
-def lists_found(body: Json, path: str = "") -> list[FoundList]:
-    """Where the items may be, at most 50 places, the likeliest first; path: the endpoint's, which helps.
+def find_lists(body: Json, path: str = "") -> list[FoundList]:
+    """Return the paths that may hold the items, at most 50, the likeliest first.
 
-    Empty for a body that is a scalar or null.
+    path: the endpoint's path, which improves the ranking. A scalar or null body has no lists.
     """
-    ranker = Ranker.of(path)
-    candidates = [candidate for place in _places(body) for candidate in _candidates(place)]
-    ranked = sorted(candidates, key=lambda candidate: -ranker.score(candidate.seen))
-    return [_found(each, ranker) for each in ranked[:_MOST]]
+    ranker = ListRanker.of(path)
+    candidates = [candidate for location in _locations(body) for candidate in _candidates(location)]
+    ranked = sorted(candidates, key=lambda candidate: -ranker.score(candidate.traits))
+    return [_found_list(each, ranker) for each in ranked[:_MAX_LISTS]]
 
 
-def _found(candidate: _Candidate, ranker: Ranker) -> FoundList:
-    seen = candidate.seen
-    return FoundList(
-        candidate.data_path, seen.count, seen.holds, ranker.why(seen), list(as_items(candidate.values))
-    )
+def _found_list(candidate: _ListCandidate, ranker: ListRanker) -> FoundList:
+    traits = candidate.traits
+    items = list(as_items(candidate.values))
+    return FoundList(candidate.data_path, traits.count, traits.holds, ranker.reason(traits), items)
 
 
-def _places(body: Json) -> Iterator[_Place]:
-    level = [_Place("", (), [body])] if isinstance(body, dict | list) else []
-    for _ in range(_DEEPEST):
+def _locations(body: Json) -> Iterator[_Location]:
+    level = [_Location("", (), [body])] if isinstance(body, dict | list) else []
+    for _ in range(_MAX_DEPTH):
         yield from level
-        level = [child for place in level for child in _children(place)]
+        level = [child for location in level for child in _children(location)]
 
 
-def _children(place: _Place) -> Iterator[_Place]:
-    if place.all_lists:
-        yield from _in_lists(place)
-    elif place.all_objects and not (place.lists == 0 and is_map_of_ids(place.values[0])):
-        yield from _in_objects(place)
+def _children(location: _Location) -> Iterator[_Location]:
+    if location.all_lists:
+        yield from _list_children(location)
+    elif location.all_objects and not (location.lists == 0 and is_map_of_ids(location.values[0])):
+        yield from _object_children(location)
 
 
-def _in_lists(place: _Place) -> Iterator[_Place]:
-    elements = list(chain.from_iterable(_lists(place.values)))
+def _list_children(location: _Location) -> Iterator[_Location]:
+    elements = list(chain.from_iterable(_lists(location.values)))
     inner = [value for value in elements if isinstance(value, dict | list)]
     if inner:
         mixed = any(value is not None and not isinstance(value, dict | list) for value in elements)
-        yield _Place(_elements_path(place), place.names, inner, place.lists + 1, mixed)
+        yield _Location(_elements_path(location), location.names, inner, location.lists + 1, mixed)
 
 
-def _in_objects(place: _Place) -> Iterator[_Place]:
+def _object_children(location: _Location) -> Iterator[_Location]:
     children: dict[str, list[Json]] = {}
     others: set[str] = set()
-    for each in place.values:
+    for each in location.values:
         for key, value in each.items() if isinstance(each, dict) else ():
-            if isinstance(value, dict | list) and is_text(key):
+            if isinstance(value, dict | list) and is_valid_unicode(key):
                 children.setdefault(key, []).append(value)
             elif value is not None:
                 others.add(key)
     for key, values in children.items():
-        path = place.path + quoted_key(key) + "?" * place.mixed
-        yield _Place(path, (*place.names, key), values, place.lists, key in others)
+        path = location.path + quoted_key(key) + "?" * location.mixed
+        yield _Location(path, (*location.names, key), values, location.lists, key in others)
 
 
-def _elements_path(place: _Place) -> str:
-    """Lists inside of items are missing in some of them, now or on a later page: that is forgiven."""
-    return f"{place.path or '.'}[]{'?' * bool(place.lists)}"
+def _elements_path(location: _Location) -> str:
+    """Return the path of the elements. A list inside of items is optional: some items may not have it."""
+    return f"{location.path or '.'}[]{'?' * bool(location.lists)}"
 
 
 def _lists(values: Sequence[Json]) -> Iterator[list[Json]]:
     return (value for value in values if isinstance(value, list))
 
 
-def _candidates(place: _Place) -> Iterator[_Candidate]:
-    if place.all_lists:
-        yield from _of_lists(place)
-    elif place.lists == 0 and isinstance(place.values[0], dict):
-        yield from _of_object(place, place.values[0])
+def _candidates(location: _Location) -> Iterator[_ListCandidate]:
+    if location.all_lists:
+        yield from _list_candidates(location)
+    elif location.lists == 0 and isinstance(location.values[0], dict):
+        yield from _object_candidates(location, location.values[0])
 
 
-def _of_lists(place: _Place) -> Iterator[_Candidate]:
-    values = list(chain.from_iterable(_lists(place.values)))
-    data_path = _elements_path(place) if place.lists else place.path or "."
+def _list_candidates(location: _Location) -> Iterator[_ListCandidate]:
+    values = list(chain.from_iterable(_lists(location.values)))
+    data_path = _elements_path(location) if location.lists else location.path or "."
     nodes = [value["node"] for value in values if isinstance(value, dict) and "node" in value]
-    are_edges = place.names[-1:] == ("edges",) and bool(values) and len(nodes) == len(values)
-    seen = Seen(place.names, _holds(values), len(values), place.lists, is_second=are_edges)
-    yield _Candidate(data_path, seen, values)
-    if are_edges:  # GraphQL: the edges themselves have cursors besides
-        seen = Seen(place.names, _holds(nodes), len(nodes), place.lists)
-        yield _Candidate(f"{_elements_path(place)}.node", seen, nodes)
+    are_edges = location.names[-1:] == ("edges",) and bool(values) and len(nodes) == len(values)
+    traits = ListTraits(
+        location.names, _content_kind(values), len(values), location.lists, is_second=are_edges
+    )
+    yield _ListCandidate(data_path, traits, values)
+    if are_edges:  # GraphQL: each edge wraps a node and has a cursor
+        traits = ListTraits(location.names, _content_kind(nodes), len(nodes), location.lists)
+        yield _ListCandidate(f"{_elements_path(location)}.node", traits, nodes)
 
 
-def _of_object(place: _Place, value: dict[str, Json]) -> Iterator[_Candidate]:
+def _object_candidates(location: _Location, value: dict[str, Json]) -> Iterator[_ListCandidate]:
     if is_map_of_ids(value):
-        name = _free_name(value)
+        name = _unused_key(value)
         entries: list[Json] = [{**each, name: key} for key, each in value.items() if isinstance(each, dict)]
-        opened = f"{place.path} | to_entries" if place.path else "to_entries"
-        seen = Seen(place.names, "objects", len(entries), is_second=True)
-        yield _Candidate(f"{opened} | map(.value + {{{name}: .key}})", seen, entries)
-    if len(place.names) <= _DEEPEST_ITEM:
-        yield _Candidate(
-            place.path or ".", Seen(place.names, "object", 1, keys=tuple(islice(value, _MOST_KEYS))), [value]
+        entries_path = f"{location.path} | to_entries" if location.path else "to_entries"
+        traits = ListTraits(location.names, "objects", len(entries), is_second=True)
+        yield _ListCandidate(f"{entries_path} | map(.value + {{{name}: .key}})", traits, entries)
+    if len(location.names) <= _MAX_ITEM_DEPTH:
+        yield _ListCandidate(
+            location.path or ".",
+            ListTraits(location.names, "object", 1, keys=tuple(islice(value, _MAX_KEYS))),
+            [value],
         )
 
 
-def _holds(values: Sequence[Json]) -> Holds:
+def _content_kind(values: Sequence[Json]) -> ContentKind:
     if not values:
         return "nothing"
     objects = sum(1 for value in values if isinstance(value, dict))
@@ -172,27 +175,27 @@ def _holds(values: Sequence[Json]) -> Holds:
 
 
 def is_map_of_ids(value: Json) -> bool:
-    """True for {"17": {...}, "18": {...}}: an object whose keys are ids and whose values are alike."""
+    """True for {"17": {...}, "18": {...}}: an object whose keys are ids and whose values share their keys."""
     if not isinstance(value, dict) or not value or not all(isinstance(each, dict) for each in value.values()):
         return False
     shapes = Counter(frozenset(each) for each in value.values() if isinstance(each, dict))
     shared = frozenset.intersection(*shapes)
     keys = sum(len(shape) * count for shape, count in shapes.items())
-    if len(shared) * 2 * len(value) < keys or not shared or _has_usual_list(value, frozenset.union(*shapes)):
+    if len(shared) * 2 * len(value) < keys or not shared or _has_common_list(value, frozenset.union(*shapes)):
         return False
     with_ids = sum(1 for key in value if _LOOKS_LIKE_ID.fullmatch(key))
     return with_ids * 2 > len(value) or (len(value) > 2 and len(shared) > 1)
 
 
-def _has_usual_list(value: dict[str, Json], names: frozenset[str]) -> bool:
-    """GraphQL answers several questions at once: {"users": {"nodes": []}, "teams": {"nodes": []}}."""
-    usual = [name for name in names if is_usual(name)]
+def _has_common_list(value: dict[str, Json], names: frozenset[str]) -> bool:
+    """True for a GraphQL response to several queries: {"users": {"nodes": []}, "teams": {"nodes": []}}."""
+    common = [name for name in names if is_common_list_name(name)]
     entries = (each for each in value.values() if isinstance(each, dict))
-    return bool(usual) and any(isinstance(each.get(name), list) for each in entries for name in usual)
+    return bool(common) and any(isinstance(each.get(name), list) for each in entries for name in common)
 
 
-def _free_name(value: dict[str, Json]) -> str:
-    """A name for the map's key that no item has."""
+def _unused_key(value: dict[str, Json]) -> str:
+    """Return a name for the map's key that no item uses."""
     taken = {key for each in value.values() if isinstance(each, dict) for key in each}
     names = chain(_KEY_NAMES, (f"map_key_{number}" for number in count(2)))
     return next(name for name in names if name not in taken)

@@ -1,36 +1,35 @@
-"""One endpoint and its answer -> what the integration could make of it, with the reasons."""
+"""Propose a source (blueprint and mapping) for an endpoint from its response, with reasons."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from builder.draft import Blueprint, Source
-from builder.inference.columns import path_of
-from builder.inference.fields import FoundField, fields_of
-from builder.inference.identifiers import FoundIdentifier, identifiers_found, joined
-from builder.inference.lists import FoundList, lists_found
-from builder.inference.parameters import own_columns, parameter_names, with_parameters
+from builder.inference.fields import FoundField, fields_from_columns
+from builder.inference.identifiers import FoundIdentifier, find_identifiers, join_expression
+from builder.inference.lists import FoundList, find_lists
+from builder.inference.path_parameters import own_columns, parameter_names, with_parameters
 from builder.inference.resource_names import resource_name
-from builder.inference.titles import FoundTitle, titles_found
+from builder.inference.titles import FoundTitle, find_titles
+from builder.inference.value_columns import path_expression
 from expressions.paths import jq_path
 from extraction.items import as_items
 from rest.bodies import Json
 from rest.page import Item
 
-NO_ITEMS = "There is no item in this answer: nothing can be said of its fields and its identifier"
-NOTHING_TELLS_APART = (
-    "No field, and no two or three of them, tell the items apart: choose what identifies an item, "
-    "or other items would be overwritten"
+_NO_ITEMS = "The response has no items, so no fields and no identifier can be proposed"
+_NO_IDENTIFIER = (
+    "No field, and no combination of two or three fields, is unique. Choose the identifier yourself: "
+    "items with the same identifier overwrite each other"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What could become of an answer, and what else is possible.
+    """A proposed source and its alternatives.
 
-    source: ready to print but for what nothing could be found for: an identifier of "" is still to choose,
-    and so are the path_parameters of a kind with placeholders.
-    items: as the integration hands them to the mapping, with the path parameters' values.
+    source: its identifier is "" if none was found, and it has no path_parameters yet.
+    items: in the form that the mapping receives, with the path parameters' values.
     reasons: one sentence for each choice.
     """
 
@@ -43,30 +42,25 @@ class Proposal:
     reasons: tuple[str, ...] = ()
 
 
-def proposal(kind: str, body: Json, data_path: str | None = None) -> Proposal:
-    """What could become of an endpoint's answer; data_path: where the user says that the items are.
+def propose(kind: str, body: Json, data_path: str | None = None) -> Proposal:
+    """Return the proposal for an endpoint's response. data_path: the user's choice, None to find it.
 
-    Raises JqError: the data_path is no jq, or fails on the body.
+    Raises JqError: data_path is not valid jq, or fails on the body.
     """
-    lists = lists_found(body, kind)
+    lists = find_lists(body, kind)
     if data_path is None:
         items = lists[0].items if lists else list(as_items([body]))
         path = lists[0].data_path if lists else "."
-        why = f"Items at {path}: {lists[0].why}" if lists else "No list and no object in the answer"
+        why = f"Items at {path}: {lists[0].why}" if lists else "The response has no list and no object"
     else:
-        items, path, why = items_at(body, data_path), data_path, ""
-    return _proposed(kind, path, with_parameters(kind, items), lists, why)
+        items, path, why = read_items(body, data_path), data_path, ""
+    return _propose(kind, path, with_parameters(kind, items), lists, why)
 
 
-def proposal_of_items(kind: str, items: Sequence[Item], data_path: str = ".") -> Proposal:
-    """The same for items that were fetched already, of several pages or parents; it has no lists."""
-    return _proposed(kind, data_path, with_parameters(kind, items), (), "")
+def read_items(body: Json, data_path: str) -> list[Item]:
+    """Return the items that the integration reads at data_path.
 
-
-def items_at(body: Json, data_path: str) -> list[Item]:
-    """The items that the integration reads there.
-
-    Raises JqError: the data_path is no jq, or fails on the body.
+    Raises JqError: data_path is not valid jq, or fails on the body.
     """
     path = jq_path(data_path)
     outputs = path.outputs(body)
@@ -74,17 +68,17 @@ def items_at(body: Json, data_path: str) -> list[Item]:
     return list(as_items(only if isinstance(only, list) else outputs))
 
 
-def _proposed(kind: str, data_path: str, items: list[Item], lists: Sequence[FoundList], why: str) -> Proposal:
+def _propose(kind: str, data_path: str, items: list[Item], lists: Sequence[FoundList], why: str) -> Proposal:
     name = resource_name(kind, data_path)
     parameters = parameter_names(kind)
-    found = own_columns(kind, items)
-    different = _different(items)
-    distinct = found if len(different) == len(items) else own_columns(kind, different)
-    identifiers = _under_parents(identifiers_found(distinct, name), parameters)
-    titles = titles_found(found, name)
-    fields = _without(fields_of(found), identifiers[:1], titles[:1])
+    columns = own_columns(kind, items)
+    distinct_items = _without_duplicates(items)
+    distinct = columns if len(distinct_items) == len(items) else own_columns(kind, distinct_items)
+    identifiers = _with_parents(find_identifiers(distinct, name), parameters)
+    titles = find_titles(columns, name)
+    fields = _deselect_used(fields_from_columns(columns), identifiers[:1], titles[:1])
     blueprint = Blueprint(
-        name.identifier, name.title, name.icon, tuple(each.becomes for each in fields if each.selected)
+        name.identifier, name.title, name.icon, tuple(each.proposed for each in fields if each.selected)
     )
     source = Source(
         kind,
@@ -97,34 +91,33 @@ def _proposed(kind: str, data_path: str, items: list[Item], lists: Sequence[Foun
     return Proposal(source, items, lists, fields, identifiers, titles, tuple(filter(None, reasons)))
 
 
-def _different(items: Sequence[Item]) -> list[Item]:
-    """Each item once: two that are the same in everything are the same thing."""
+def _without_duplicates(items: Sequence[Item]) -> list[Item]:
     return list({json.dumps(item, sort_keys=True): item for item in items}.values())
 
 
-def _under_parents(found: Sequence[FoundIdentifier], parameters: Sequence[str]) -> list[FoundIdentifier]:
-    """With the parents' values before what may be unique under one parent alone."""
+def _with_parents(identifiers: Sequence[FoundIdentifier], parameters: Sequence[str]) -> list[FoundIdentifier]:
+    """Prefix the identifiers that may be unique only within one parent with the parents' values."""
     if not parameters:
-        return list(found)
+        return list(identifiers)
     parents = [f".__{name}" for name in parameters]
     return [
         replace(
             each,
-            expression=joined([*parents, *map(path_of, each.keys)], is_legal=False),
-            why=f"{each.why}, but it may repeat under another parent: so {' and '.join(parents)} comes first",
+            expression=join_expression([*parents, *map(path_expression, each.keys)], is_legal=False),
+            why=f"{each.why}. It may repeat under another parent, so {' and '.join(parents)} comes first",
         )
         if each.is_local
         else each
-        for each in found
+        for each in identifiers
     ]
 
 
-def _without(
+def _deselect_used(
     fields: Sequence[FoundField], identifiers: Sequence[FoundIdentifier], titles: Sequence[FoundTitle]
 ) -> list[FoundField]:
-    """The fields, those not ticked that the entity has already as its identifier or title."""
-    chosen = [each.keys for each in identifiers] + [each.keys for each in titles]
-    used = {keys[0] for keys in chosen if len(keys) == 1}
+    """Deselect the fields that are already the entity's identifier or title."""
+    all_keys = [each.keys for each in identifiers] + [each.keys for each in titles]
+    used = {keys[0] for keys in all_keys if len(keys) == 1}
     return [replace(each, selected=False) if each.keys in used else each for each in fields]
 
 
@@ -132,7 +125,7 @@ def _reasons(
     items: Sequence[Item], identifiers: Sequence[FoundIdentifier], titles: Sequence[FoundTitle]
 ) -> Iterator[str]:
     if not items:
-        yield NO_ITEMS
+        yield _NO_ITEMS
         return
-    yield f"Identifier: {identifiers[0].why}" if identifiers else NOTHING_TELLS_APART
-    yield f"Title: {titles[0].why}" if titles else "Title: none found, Port shows the identifier"
+    yield f"Identifier: {identifiers[0].why}" if identifiers else _NO_IDENTIFIER
+    yield f"Title: {titles[0].why}" if titles else "Title: none found. Port shows the identifier"

@@ -1,4 +1,4 @@
-"""What an endpoint's items are called: the blueprint's identifier, title and icon."""
+"""Name the resource of an endpoint: the identifier, title and icon of its blueprint."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from builder.inference.singular import singular
-from builder.inference.words import camel, title_of, words_of
+from builder.inference.words import camel_case, sentence_case, split_words
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 _VERSION = re.compile(r"v?\d+([.-]\d+)*((alpha|beta|rc)\d*)?", re.IGNORECASE)
 _ID = re.compile(r"\d+|(?=.*\d)[0-9a-z]{12,}|[0-9a-f-]{16,}", re.IGNORECASE)
 _NAMES_IN_PATH = re.compile(r'"((?:[^"\\]|\\.)*)"|(\w+)')
-# Say how the API is asked, but not for what.
-_ASKING = frozenset(
+# Path segments that say how the API is called, not which resource it returns.
+_TECHNICAL_SEGMENTS = frozenset(
     {
         *("api", "apis", "rest", "restapi", "json", "xml", "csv", "html", "php", "aspx", "graphql", "rpc"),
         *("odata", "search", "list", "query", "all", "index", "find", "get", "fetch", "export", "batch"),
         *("bulk", "latest", "current", "public", "data", "results"),
     }
 )
-# Say in a body that there is a list, but not of what.
-_GENERIC = _ASKING | {
+# Keys in a body that hold a list without naming the resource.
+_GENERIC_KEYS = _TECHNICAL_SEGMENTS | {
     *("items", "item", "result", "value", "values", "records", "record", "rows", "entries", "entities"),
     *("elements", "content", "contents", "nodes", "node", "edges", "objects", "object", "hits", "docs"),
     *("documents", "response", "payload", "collection", "resources", "embedded", "source"),
 }
-_LONGEST = 100
-# Of Port's own icons, those whose name says what they are for.
+_MAX_LENGTH = 100
+# Port's icons by the resources that they depict.
 _ICONS: Mapping[str, str] = {
     **dict.fromkeys(("user", "person", "employee", "contact", "account", "member", "owner"), "User"),
     **dict.fromkeys(("customer", "client"), "Customer"),
@@ -67,63 +67,63 @@ _ICONS: Mapping[str, str] = {
     **dict.fromkeys(("version",), "Version"),
     **dict.fromkeys(("log", "audit"), "AuditLog"),
 }
-_ANY_ICON = "Blueprint"
+_DEFAULT_ICON = "Blueprint"
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceName:
-    """The name of one item: its words in lower case, the last one singular."""
+    """The name of one item. words: in lower case, the last one singular."""
 
     words: tuple[str, ...]
 
     @property
     def identifier(self) -> str:
-        """For the blueprint: pullRequest."""
-        return camel(self.words)[:_LONGEST]
+        """The blueprint's identifier: pullRequest."""
+        return camel_case(self.words)[:_MAX_LENGTH]
 
     @property
     def title(self) -> str:
-        """For the blueprint: Pull request."""
-        return title_of(self.words)
+        """The blueprint's title: Pull request."""
+        return sentence_case(self.words)
 
     @property
     def icon(self) -> str:
-        """One of Port's icons; the general one where no word says more."""
+        """The Port icon for the last word that has one, else the default icon."""
         known = (_ICONS[word] for word in reversed(self.words) if word in _ICONS)
         if {"pull", "request"} <= set(self.words):
             return "GitPullRequest"
-        return next(known, _ANY_ICON)
+        return next(known, _DEFAULT_ICON)
 
 
 def resource_name(kind: str, data_path: str = ".") -> ResourceName:
-    """What one item of an endpoint is called: the last part of its path that names something.
+    """Return the name of one item of an endpoint, from the last path segment that names a resource.
 
-    `/api/v1/users/{id}/pull-requests` has pull requests. Where the path says how to ask but not for what
-    (`/graphql`, `/job/{job}/api/json`), the path to the list says it.
+    `/api/v1/users/{id}/pull-requests` lists pull requests. If the path names no resource (`/graphql`,
+    `/job/{job}/api/json`), the name comes from data_path.
     """
     segments = _segments(kind)
     named = [index for index, segment in enumerate(segments) if _name_in(segment)]
-    in_body = [name for name in _names_in(data_path) if plain_name(name) not in _GENERIC]
-    # What stands before a parameter names the parent, where something follows it.
+    in_body = [name for name in _names_in(data_path) if squash_resource_name(name) not in _GENERIC_KEYS]
+    # A segment before a parameter names the parent if more segments follow.
     is_parent = bool(named) and _is_above_parameter(segments[named[-1] + 1 :])
     if named and not (is_parent and in_body):
         return _resource(_name_in(segments[named[-1]]))
     if in_body:
         return _resource(in_body[-1])
-    others = [segment for segment in segments if not _says_nothing(segment)]
+    others = [segment for segment in segments if not _has_no_name(segment)]
     return _resource(others[-1] if others else "item")
 
 
 def ends_with_one_item(kind: str) -> bool:
-    """True for a path that ends with a parameter or an id: its answer is likely one item."""
+    """True for a path that ends with a parameter or an id: the response is probably a single item."""
     segments = _segments(kind)
     return bool(segments) and (
         _PARAMETER.search(segments[-1]) is not None or _ID.fullmatch(segments[-1]) is not None
     )
 
 
-def plain_name(name: str) -> str:
-    """A name's words in lower case, together."""
+def squash_resource_name(name: str) -> str:
+    """Return the words of a name in lower case, joined, without characters that Port rejects."""
     return "".join(_words(name))
 
 
@@ -133,7 +133,7 @@ def _resource(name: str) -> ResourceName:
 
 
 def _words(name: str) -> list[str]:
-    legal = ["".join(char for char in word if _is_legal(char)) for word in words_of(name)]
+    legal = ["".join(char for char in word if _is_legal(char)) for word in split_words(name)]
     return [word.lower() for word in legal if word]
 
 
@@ -149,14 +149,21 @@ def _segments(kind: str) -> list[str]:
 
 
 def _name_in(segment: str) -> str:
-    """What a segment names: `users` in users.json and in users.list; empty where it names nothing."""
-    if _says_nothing(segment):
+    """Return the resource in a segment: `users` in users.json and users.list. Empty if there is none."""
+    if _has_no_name(segment):
         return ""
     parts = [part for part in re.split(r"[.:;(]", segment) if part]
-    return next((part for part in reversed(parts) if _words(part) and plain_name(part) not in _ASKING), "")
+    return next(
+        (
+            part
+            for part in reversed(parts)
+            if _words(part) and squash_resource_name(part) not in _TECHNICAL_SEGMENTS
+        ),
+        "",
+    )
 
 
-def _says_nothing(segment: str) -> bool:
+def _has_no_name(segment: str) -> bool:
     is_id = _VERSION.fullmatch(segment) or _ID.fullmatch(segment)
     return bool(is_id or _PARAMETER.search(segment) or not _words(segment))
 

@@ -1,4 +1,4 @@
-"""The singular of English words, as far as names of endpoints need it."""
+"""The singular of English words that occur in endpoint names."""
 
 _SAME = frozenset(
     {
@@ -38,7 +38,7 @@ _IRREGULAR = {
     "vertices": "vertex",
     "women": "woman",
 }
-# The longest ending first: what stands instead of it.
+# Plural endings and their singular, the longest first.
 _ENDINGS = (
     *(("lyses", "lysis"), ("theses", "thesis"), ("crises", "crisis"), ("diagnoses", "diagnosis")),
     *(("auses", "ause"), ("ouses", "ouse"), ("sses", "ss"), ("uses", "us"), ("ches", "ch"), ("shes", "sh")),
@@ -48,12 +48,12 @@ _ENDINGS = (
 
 
 def singular(word: str) -> str:
-    """The singular of an English word in lower case; one that is singular stays."""
+    """Return the singular of an English word in lower case. A singular word is unchanged."""
     if word in _SAME or len(word) < 3:
         return word
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending):
-            return word.removesuffix(ending) + instead
+    for plural, replacement in _ENDINGS:
+        if word.endswith(plural) and len(word) > len(plural):
+            return word.removesuffix(plural) + replacement
     return word

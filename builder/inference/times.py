@@ -1,4 +1,4 @@
-"""Points in time as APIs write them, and the jq that makes RFC 3339 of them, which Port's date-time is."""
+"""Notations of points in time, and the jq that converts them to RFC 3339, the format of Port's date-time."""
 
 import re
 from collections.abc import Callable, Collection
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from builder.inference.words import words_of
+from builder.inference.words import split_words
 
 _DATE = r"\d{4}-\d\d-\d\d"
 _SECONDS = r"[0-2]\d:[0-5]\d:[0-5]\d"
@@ -17,8 +17,8 @@ _MAIL = 'strptime("%a, %d %b %Y %H:%M:%S {zone}") | mktime | todate'
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
-    """One way of writing a time. filter: jq that makes RFC 3339 of it, empty where it is that."""
+class TimeNotation:
+    """A notation for times. filter: jq that converts it to RFC 3339, empty if not needed."""
 
     pattern: re.Pattern[str]
     filter: str = ""
@@ -26,7 +26,7 @@ class Writing:
     read: Callable[[str], datetime] = datetime.fromisoformat
 
     def fits(self, texts: Collection[str]) -> bool:
-        """True when all texts are written so, and each is a time that exists."""
+        """Return whether all texts have this notation and are valid times."""
         return all(self.pattern.fullmatch(text) and self._exists(text) for text in texts)
 
     def _exists(self, text: str) -> bool:
@@ -37,27 +37,27 @@ class Writing:
         return True
 
 
-def _writing(pattern: str, *filters: str, note: str = "") -> Writing:
-    return Writing(re.compile(pattern, re.ASCII), " | ".join(filters), note)
+def _notation(pattern: str, *filters: str, note: str = "") -> TimeNotation:
+    return TimeNotation(re.compile(pattern, re.ASCII), " | ".join(filters), note)
 
 
-def _mail(zone: str) -> Writing:
-    """RFC 5322 §3.3, which HTTP writes too."""
+def _mail(zone: str) -> TimeNotation:
+    """Return the notation of RFC 5322 §3.3, which HTTP uses too."""
     day = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4}"
     pattern = re.compile(f"{day} {_SECONDS} {re.escape(zone)}", re.ASCII)
-    return Writing(pattern, _MAIL.format(zone=zone), "Made a date of RFC 3339", parsedate_to_datetime)
+    return TimeNotation(pattern, _MAIL.format(zone=zone), "Converted to RFC 3339", parsedate_to_datetime)
 
 
 _OFFSET, _ZONE = r"[+-][0-2]\d[0-5]\d", r"(?:[Zz]|[+-][0-2]\d:[0-5]\d)"
-_AS_UTC = "Has no time zone: taken as UTC"
-_WRITINGS = (
-    _writing(f"{_DATE}[Tt]{_CLOCK}{_ZONE}"),
-    _writing(f"{_DATE} {_CLOCK}{_ZONE}", _SPACE),
-    _writing(f"{_DATE}T{_CLOCK}{_OFFSET}", _COLON, note="The time zone gets its colon"),
-    _writing(f"{_DATE} {_CLOCK}{_OFFSET}", _SPACE, _COLON, note="The time zone gets its colon"),
-    _writing(f"{_DATE}T{_CLOCK}", '. + "Z"', note=_AS_UTC),
-    _writing(f"{_DATE} {_CLOCK}", _SPACE + ' + "Z"', note=_AS_UTC),
-    _writing(_DATE, '. + "T00:00:00Z"', note="A day: becomes its midnight, UTC"),
+_AS_UTC = "No time zone: interpreted as UTC"
+_NOTATIONS = (
+    _notation(f"{_DATE}[Tt]{_CLOCK}{_ZONE}"),
+    _notation(f"{_DATE} {_CLOCK}{_ZONE}", _SPACE),
+    _notation(f"{_DATE}T{_CLOCK}{_OFFSET}", _COLON, note="Adds the colon to the time zone"),
+    _notation(f"{_DATE} {_CLOCK}{_OFFSET}", _SPACE, _COLON, note="Adds the colon to the time zone"),
+    _notation(f"{_DATE}T{_CLOCK}", '. + "Z"', note=_AS_UTC),
+    _notation(f"{_DATE} {_CLOCK}", _SPACE + ' + "Z"', note=_AS_UTC),
+    _notation(_DATE, '. + "T00:00:00Z"', note="A date becomes midnight UTC"),
     _mail("+0000"),
     _mail("GMT"),
 )
@@ -87,35 +87,35 @@ _LAST_WORDS = frozenset(
 _ANY_WORDS = frozenset({"date", "timestamp", "datetime"})
 
 
-def writing_of(texts: Collection[str]) -> Writing | None:
-    """The one way in which all texts write a time."""
-    return next((writing for writing in _WRITINGS if writing.fits(texts)), None) if texts else None
+def detect_notation(texts: Collection[str]) -> TimeNotation | None:
+    """Return the time notation of all texts, None if they have none in common."""
+    return next((notation for notation in _NOTATIONS if notation.fits(texts)), None) if texts else None
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """Numbers that count from 1970. divisor: how many of them are a second; has_zeros: for never."""
+    """Numbers that count from 1970. divisor: units per second. has_zeros: some values are 0 for never."""
 
     divisor: int
     has_zeros: bool
 
     @property
     def filter(self) -> str:
-        """jq from the number to RFC 3339."""
+        """jq that converts the number to RFC 3339."""
         seconds = "" if self.divisor == 1 else f". / {self.divisor} | "
         return f"{seconds}floor | todate"
 
     @property
     def note(self) -> str:
-        """What is done to it, in words."""
-        never = "; 0 becomes null" if self.has_zeros else ""
-        return f"A time in {_UNITS[self.divisor]} since 1970, made a date{never}"
+        """The conversion in words."""
+        zeros = ". 0 becomes null" if self.has_zeros else ""
+        return f"Converted from {_UNITS[self.divisor]} since 1970{zeros}"
 
 
-def epoch_of(key: str, numbers: Collection[float]) -> Epoch | None:
-    """The unit of numbers that are times, by the field's name and their size."""
+def detect_epoch(key: str, numbers: Collection[float]) -> Epoch | None:
+    """Return the unit of numbers that are times by the field's name and their size, None if they are not."""
     moments = {number for number in numbers if number}
-    if not moments or not is_named_like_a_time(key):
+    if not moments or not is_time_name(key):
         return None
     low, high = min(moments), max(moments)
     for divisor in _UNITS:
@@ -124,7 +124,7 @@ def epoch_of(key: str, numbers: Collection[float]) -> Epoch | None:
     return None
 
 
-def is_named_like_a_time(key: str) -> bool:
+def is_time_name(key: str) -> bool:
     """True for created_at, lastLogin, date_create."""
-    words = [word.lower() for word in words_of(key)]
+    words = [word.lower() for word in split_words(key)]
     return bool(words) and (words[-1] in _LAST_WORDS or not _ANY_WORDS.isdisjoint(words))

@@ -1,87 +1,87 @@
-"""What an entity can be called: the field that people know the item by."""
+"""Propose jq expressions for the entity title."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.inference.columns import Column, path_of
-from builder.inference.mending import AS_TEXT, null_safe
-from builder.inference.naming import WRAPPERS, Keys
-from builder.inference.resource_names import ResourceName, plain_name
-from builder.inference.words import plain
+from builder.inference.property_names import WRAPPERS, Keys
+from builder.inference.resource_names import ResourceName, squash_resource_name
+from builder.inference.type_coercion import AS_TEXT, null_safe
+from builder.inference.value_columns import ValueColumn, path_expression
+from builder.inference.words import squash_name
 
-_MOST = 5
-_LONGEST = 200
-_FEWEST = 0.5
-_NAMES = (
+_MAX_PROPOSALS = 5
+_MAX_LENGTH = 200
+_MIN_SHARE = 0.5
+_TITLE_NAMES = (
     *("name", "title", "displayname", "fullname", "realname", "label", "subject", "summary", "headline"),
     *("message", "username", "login", "email", "hostname", "filename", "slug", "key", "identifier", "code"),
 )
-_FIRST = frozenset({"firstname", "givenname", "forename"})
-_LAST = frozenset({"lastname", "familyname", "surname"})
-_OWN = WRAPPERS | {"metadata", "meta", "data", "info", "details"}
-_FROM_PROFILE = frozenset({"profile", "user", "person"})
+_FIRST_NAMES = frozenset({"firstname", "givenname", "forename"})
+_LAST_NAMES = frozenset({"lastname", "familyname", "surname"})
+_ITEM_WRAPPERS = WRAPPERS | {"metadata", "meta", "data", "info", "details"}
+_PROFILE_NAMES = frozenset({"profile", "user", "person"})
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTitle:
-    """jq that gives an item's title, null where it has none. why: what speaks for it, in words."""
+    """A jq expression that returns an item's title, or null. why: the reason for the proposal."""
 
     expression: str
     why: str
     keys: tuple[Keys, ...] = ()
 
 
-def titles_found(columns: Sequence[Column], name: ResourceName) -> list[FoundTitle]:
-    """The best first, at most five; empty where no field looks like a title."""
-    texts = [column for column in columns if _is_text(column)]
+def find_titles(columns: Sequence[ValueColumn], name: ResourceName) -> list[FoundTitle]:
+    """Return up to five proposals, the best first. The list is empty if no field looks like a title."""
+    texts = [column for column in columns if _is_short_text(column)]
     ranked = [(rank, _title(each)) for each in texts if (rank := _rank(each, name)) is not None]
-    ranked += [(_NAMES.index("username"), person) for person in _of_persons(texts)]
+    ranked += [(_TITLE_NAMES.index("username"), title) for title in _person_titles(texts)]
     ranked.sort(key=lambda pair: pair[0])
-    return [title for _, title in ranked[:_MOST]]
+    return [title for _, title in ranked[:_MAX_PROPOSALS]]
 
 
-def _is_text(column: Column) -> bool:
-    """Mostly there, short, and not the same everywhere."""
+def _is_short_text(column: ValueColumn) -> bool:
+    """True for a field with short, varied values in at least half of the items."""
     values = [value for value in column.values if value not in (None, "")]
     if not values or not {type(value) for value in values} <= {str, int}:
         return False
     has_text = any(isinstance(value, str) for value in values)
-    is_short = all(len(str(value)) <= _LONGEST and "\n" not in str(value) for value in values)
+    is_short = all(len(str(value)) <= _MAX_LENGTH and "\n" not in str(value) for value in values)
     is_varied = len(values) == 1 or len(Counter(map(str, values))) > 1
-    return has_text and is_short and is_varied and len(values) >= column.items * _FEWEST
+    return has_text and is_short and is_varied and len(values) >= column.items * _MIN_SHARE
 
 
-def _rank(column: Column, name: ResourceName) -> int | None:
-    """None: nothing in its name says that it is a title."""
-    resource = plain_name(name.identifier)
-    leaf = plain(column.keys[-1])
-    known = {f"{resource}name": 0, f"{resource}title": 1, resource: 2} if leaf not in _NAMES else {}
-    if leaf in known:
-        rank = known[leaf]
-    elif leaf in _NAMES:
-        rank = _NAMES.index(leaf)
+def _rank(column: ValueColumn, name: ResourceName) -> int | None:
+    """Return the rank of a field by its name, None if the name does not suggest a title."""
+    resource = squash_resource_name(name.identifier)
+    leaf = squash_name(column.keys[-1])
+    own_names = {f"{resource}name": 0, f"{resource}title": 1, resource: 2}
+    if leaf in _TITLE_NAMES:
+        rank = _TITLE_NAMES.index(leaf)
+    elif leaf in own_names:
+        rank = own_names[leaf]
     else:
         return None
-    outside = [key for key in column.keys[:-1] if key not in _OWN and plain(key) != resource]
-    if len(outside) > 1 or (outside and plain(outside[0]) not in _FROM_PROFILE):
+    outer = [key for key in column.keys[:-1] if key not in _ITEM_WRAPPERS and squash_name(key) != resource]
+    if len(outer) > 1 or (outer and squash_name(outer[0]) not in _PROFILE_NAMES):
         return None
-    return rank + len(_NAMES) * len(outside)
+    return rank + len(_TITLE_NAMES) * len(outer)
 
 
-def _title(column: Column) -> FoundTitle:
+def _title(column: ValueColumn) -> FoundTitle:
     is_text = {type(value) for value in column.values} <= {str, type(None)}
-    path = path_of(column.keys)
+    path = path_expression(column.keys)
     return FoundTitle(
         null_safe(column.path, [] if is_text else [AS_TEXT]), f"{path} names the item", (column.keys,)
     )
 
 
-def _of_persons(columns: Sequence[Column]) -> Iterator[FoundTitle]:
-    """First and last name, where they stand side by side."""
-    lasts = {column.keys[:-1]: column for column in columns if plain(column.keys[-1]) in _LAST}
+def _person_titles(columns: Sequence[ValueColumn]) -> Iterator[FoundTitle]:
+    """Yield titles of first and last name, for objects that have both."""
+    lasts = {column.keys[:-1]: column for column in columns if squash_name(column.keys[-1]) in _LAST_NAMES}
     for first in columns:
         last = lasts.get(first.keys[:-1])
-        if last and plain(first.keys[-1]) in _FIRST:
+        if last and squash_name(first.keys[-1]) in _FIRST_NAMES:
             joined = f'[{first.path}, {last.path}] | map(values) | if . == [] then null else join(" ") end'
             yield FoundTitle(joined, "first and last name", (first.keys, last.keys))

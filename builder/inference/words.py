@@ -1,4 +1,4 @@
-"""Names as people write them, taken apart into words, and put together again."""
+"""Split names into words, and join words to names and titles."""
 
 import re
 from collections.abc import Sequence
@@ -14,29 +14,29 @@ _ACRONYMS = frozenset(
 )
 
 
-def words_of(name: str) -> list[str]:
-    """The words of a name, as they are written: `createdAt` and `created-at` have two."""
+def split_words(name: str) -> list[str]:
+    """Return the words of a name, case unchanged: `createdAt` and `created-at` have two each."""
     return [word for word in _BETWEEN.split(name) if word]
 
 
-def plain(name: str) -> str:
-    """A name without what only style adds, to compare it: `created-at` and `createdAt` are the same."""
-    return "".join(words_of(name)).lower()
+def squash_name(name: str) -> str:
+    """Return a name for comparison, in lower case without separators: `created-at` equals `createdAt`."""
+    return "".join(split_words(name)).lower()
 
 
-def camel(words: Sequence[str]) -> str:
-    """Words as one name: pullRequest."""
+def camel_case(words: Sequence[str]) -> str:
+    """Return the words as one name: pullRequest."""
     first, *rest = words
     return first.lower() + "".join(word[:1].upper() + word[1:].lower() for word in rest)
 
 
-def title_of(words: Sequence[str]) -> str:
-    """Words as a person reads them: Created at, HTML URL."""
-    shown = [_shown(word) for word in words]
-    return " ".join([shown[0][:1].upper() + shown[0][1:], *shown[1:]])[:100] if shown else ""
+def sentence_case(words: Sequence[str]) -> str:
+    """Return the words as a title of at most 100 characters: Created at, HTML URL."""
+    cased = [_cased(word) for word in words]
+    return " ".join([cased[0][:1].upper() + cased[0][1:], *cased[1:]])[:100] if cased else ""
 
 
-def _shown(word: str) -> str:
+def _cased(word: str) -> str:
     if word.lower() in _ACRONYMS:
         return word.upper()
     return word if len(word) > 1 and word.isupper() else word.lower()

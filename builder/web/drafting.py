@@ -99,7 +99,7 @@ def source_of(form: EndpointForm) -> Source:
 def property_of(row: FieldRow) -> Property:
     """A row of the table as a property."""
     kind, _, detail = row.reading.partition(":")
-    known = (row.found.becomes, *row.found.alternatives) if row.found else ()
+    known = (row.found.proposed, *row.found.alternatives) if row.found else ()
     enum = next((each.enum for each in known if each.enum), ()) if detail == "enum" else ()
     name, expression = row.name.strip(), row.expression.strip()
     format_ = None if detail in ("", "enum") else detail

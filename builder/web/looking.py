@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from builder.draft import Blueprint, Property, Source
-from builder.inference import FoundField, Proposal, proposal
+from builder.inference import FoundField, Proposal, propose
 from builder.sampling import Answer
 from builder.web.workspace import EndpointForm, FieldRow, Origin, Seen, reading_of
 from expressions.paths import jq_path
@@ -36,7 +36,7 @@ def with_items_at(
     Raises ItemsError: there are none. Raises JqError: the path is no jq.
     """
     kind = form.kind.strip()
-    found = proposal(kind, answer.first.body, data_path)
+    found = propose(kind, answer.first.body, data_path)
     path = str(found.source.selector["data_path"])
     seen = Seen(answer, origin, kind, url, found, answer.items(jq_path(path)))
     return _filled_in(replace(form, data_path=path), seen)
@@ -49,12 +49,12 @@ def taken_over(form: EndpointForm, filled_in: EndpointForm) -> EndpointForm:
 
 def row_of(field: FoundField) -> FieldRow:
     """A field as it is proposed."""
-    return _row(field.becomes, field, is_selected=field.selected)
+    return _row(field.proposed, field, is_selected=field.selected)
 
 
 def read_otherwise(row: FieldRow, reading: str) -> FieldRow:
     """A row of another type, with the jq that goes with it where it is known and was not typed."""
-    known = (row.found.becomes, *row.found.alternatives) if row.found else ()
+    known = (row.found.proposed, *row.found.alternatives) if row.found else ()
     was_proposed = row.expression in {each.expression for each in known}
     fitting = next((each for each in known if reading_of(each) == reading), None)
     expression = fitting.expression if fitting and was_proposed else row.expression

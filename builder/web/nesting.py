@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from builder.draft import Blueprint, Source
-from builder.inference import FoundRelation, SampledSource, parameters_found, relations_found
+from builder.inference import FoundRelation, SampledSource, find_parents, find_relations
 from builder.web.drafting import source_of
 from builder.web.selecting import parameter_of, wanted_parameters
 from builder.web.workspace import EndpointForm, ParameterForm, RelationRow, Workspace
@@ -17,7 +17,7 @@ _SURE = 0.8
 def with_parameters(workspace: Workspace, form: EndpointForm) -> EndpointForm:
     """The endpoint with inputs for all its placeholders, filled in from the other endpoints' samples."""
     others = [_sampled(each) for each in workspace.sampled if each.number != form.number]
-    found = parameters_found(Source(form.kind.strip(), Blueprint("", ""), ""), others)
+    found = find_parents(Source(form.kind.strip(), Blueprint("", ""), ""), others)
     for name in wanted_parameters(form):
         if name not in form.parameters or form.parameters[name] == ParameterForm():
             proposed = parameter_of(found[name].selector) if name in found else ParameterForm()
@@ -30,7 +30,7 @@ def with_parameters(workspace: Workspace, form: EndpointForm) -> EndpointForm:
 def with_relations(workspace: Workspace) -> Workspace:
     """With the relations that the samples propose; what was ticked and is proposed again stays so."""
     samples = {each.number: _sampled(each) for each in workspace.sampled if _has_jq(each)}
-    found = relations_found(list(samples.values()))
+    found = find_relations(list(samples.values()))
     for number, sample in samples.items():
         form = workspace.numbered(number)
         ticked = {(row.relation.name, row.relation.target): row.is_selected for row in form.relations}

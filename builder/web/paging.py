@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from builder.inference import FoundPages, pages_found
-from builder.inference.page_words import how_of, stop_of
+from builder.inference import FoundPagination, find_pagination
+from builder.inference.pagination_texts import describe_next, describe_stop
 from builder.sampling import settings_of
 from builder.web.connecting import ConnectionReading
 from builder.web.selecting import selector_reading
@@ -20,7 +20,7 @@ from rest.request import Request
 _LEFT_TO_THE_SAMPLE = frozenset({"auto", "none"})
 
 
-def pages_of(connection: ConnectionReading, form: EndpointForm) -> FoundPages | None:
+def pages_of(connection: ConnectionReading, form: EndpointForm) -> FoundPagination | None:
     """The pages after the sample; None where there is no sample, or its items cannot be read.
 
     The mapping of what is returned is what could be chosen: it is empty where the settings say it already.
@@ -31,7 +31,7 @@ def pages_of(connection: ConnectionReading, form: EndpointForm) -> FoundPages | 
     data_path = form.data_path.strip() or "."
     try:
         if settings.type in _LEFT_TO_THE_SAMPLE:
-            return pages_found(_request(form.seen), form.seen.answer.first, data_path)
+            return find_pagination(_request(form.seen), form.seen.answer.first, data_path)
         return _after(settings, form.seen, data_path)
     except (ItemsError, JqError):
         return None
@@ -53,7 +53,7 @@ def _request(seen: Seen) -> Request:
     return page.request if page else Request("GET", seen.url)
 
 
-def _after(settings: PaginationSettings, seen: Seen, data_path: str) -> FoundPages:
+def _after(settings: PaginationSettings, seen: Seen, data_path: str) -> FoundPagination:
     found = extract_items(seen.answer.first, jq_path(data_path))
     page = Page(_request(seen), seen.answer.first, list(found.values), found.count, found.is_list)
     paginator = paginator_for(settings)
@@ -61,6 +61,10 @@ def _after(settings: PaginationSettings, seen: Seen, data_path: str) -> FoundPag
     try:
         following = paginator.next(page)
     except (PaginationError, JqError) as error:
-        return FoundPages(how=how_of(named), stop=stop_of(named, page), problem=str(error))
+        return FoundPagination(
+            next_rule=describe_next(named), stop_rule=describe_stop(named, page), problem=str(error)
+        )
     request = following.request if following else None
-    return FoundPages(how=how_of(named), stop=stop_of(named, page), next_request=request)
+    return FoundPagination(
+        next_rule=describe_next(named), stop_rule=describe_stop(named, page), next_request=request
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from builder.inference import request_shown
+from builder.inference import format_request
 from builder.web import setting_fields
 from builder.web.connecting import redactor_of
 from builder.web.drafting import REGIONS, Reading, reading_of_page
@@ -48,7 +48,7 @@ def _environment() -> Environment:
         "readings": _READINGS,
         "known_readings": {"string:enum", *(each for _, readings in _READINGS for each in readings)},
         "regions": REGIONS,
-        "request_shown": request_shown,
+        "format_request": format_request,
         "token_header": TOKEN_HEADER,
         "wanted_parameters": wanted_parameters,
     }

@@ -1,5 +1,5 @@
-"""An OpenAPI document as settings and endpoints."""
+"""Read an OpenAPI document as settings and endpoints."""
 
-from builder.imports.openapi.reading import read_openapi
+from builder.imports.openapi.reader import read_openapi
 
 __all__ = ["read_openapi"]

@@ -1,16 +1,16 @@
-"""One GET operation as an endpoint, if what it answers is a listing."""
+"""Read a GET operation as an endpoint if its response is a listing."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from builder.imports.found import ImportedEndpoint, telling_parts
-from builder.imports.listed import listed
-from builder.imports.names import listing_title
+from builder.imports.imported import ImportedEndpoint, drop_empty_parts
+from builder.imports.listing_detection import detect_listing
+from builder.imports.name_parts import listing_title
 from builder.imports.openapi.document import Node
-from builder.imports.openapi.parameters import Parameter, parameters_of
-from builder.imports.openapi.samples import Samples, with_two_items
-from builder.imports.paging import Paging, paging_of
+from builder.imports.openapi.request_parameters import RequestParameter, read_parameters
+from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
+from builder.imports.query_pagination import EndpointPagination, infer_pagination
 from configuration.field_types import wrong_headers
 from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
@@ -20,71 +20,72 @@ from rest.response import Response
 
 _JSON = "application/json"
 _LINK_TO_NEXT = '<https://api.example.com/?page=2>; rel="next"'
-_LONGEST_DESCRIPTION = 300
-# OpenAPI says itself that these are no parameters.
-_OWN_HEADERS = frozenset({"accept", "authorization", "content-type"})
+_MAX_DESCRIPTION_LENGTH = 300
+# OpenAPI ignores header parameters with these names.
+_RESERVED_HEADERS = frozenset({"accept", "authorization", "content-type"})
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """A listing that the document describes.
+class ListOperation:
+    """A GET operation that returns a listing.
 
-    endpoint: without the parents of its placeholders. in_path: the parameters that these are.
-    wanted: parameters of the query that are required and have no value yet. security: as the operation says
-    it, null for nothing.
+    endpoint: without the parents of its path parameters. in_path: the path parameters.
+    missing: required query parameters without a value. security: the operation's own value, else null.
     """
 
     endpoint: ImportedEndpoint
     items: Sequence[Item] = field(repr=False)
-    in_path: Sequence[Parameter] = field(repr=False)
-    wanted: Sequence[Parameter] = field(repr=False)
+    in_path: Sequence[RequestParameter] = field(repr=False)
+    missing: Sequence[RequestParameter] = field(repr=False)
     security: Json = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """media_type: empty in Swagger 2.0. body: made up, or the document's example."""
+class _SampleResponse:
+    """A response of an operation. body: an example or generated. media_type: empty in Swagger 2.0."""
 
     body: Json = field(repr=False)
     media_type: str
     has_links: bool
 
 
-def operation_of(kind: str, path_item: Node, operation: Node, samples: Samples) -> Operation | None:
-    """None: the operation answers with one thing, or not with JSON.
+def read_operation(
+    kind: str, path_item: Node, operation: Node, samples: SchemaSamples
+) -> ListOperation | None:
+    """Return the operation, None if its response is a single item or not JSON.
 
-    Raises DocumentError: what it says is malformed, or stands in another document.
+    Raises DocumentError: the operation is malformed, or refers to another document.
     """
-    answer = next(_answers(kind, operation, samples), None)
-    found = listed(answer.body, kind) if answer else None
-    if answer is None or found is None:
+    sample = next(_sample_responses(kind, operation, samples), None)
+    listing = detect_listing(sample.body, kind) if sample else None
+    if sample is None or listing is None:
         return None
-    parameters = parameters_of(path_item, operation)
-    paging = _paging(parameters, answer, found.data_path)
-    query = [each for each in parameters if each.place == "query" and each.is_required]
-    needed = [each for each in query if each.name not in paging.names]
-    headers, header_notes = _headers(parameters, answer)
+    parameters = read_parameters(path_item, operation)
+    pagination = _pagination(parameters, sample, listing.data_path)
+    query = [each for each in parameters if each.location == "query" and each.is_required]
+    required = [each for each in query if each.name not in pagination.names]
+    headers, header_notes = _headers(parameters, sample)
     selector: dict[str, Json] = {
-        "query_params": {each.name: each.values[0] for each in needed if each.values},
+        "query_params": {each.name: each.values[0] for each in required if each.values},
         "headers": headers,
-        "data_path": found.data_path,
-        "pagination": dict(paging.mapping),
+        "data_path": listing.data_path,
+        "pagination": dict(pagination.mapping),
     }
     endpoint = ImportedEndpoint(
         kind,
         operation.text("summary").strip() or listing_title(kind),
         _first_paragraph(operation.text("description")),
-        telling_parts(selector),
-        answer.body,
+        drop_empty_parts(selector),
+        sample.body,
         (*header_notes, *_notes(path_item, operation, parameters)),
     )
-    wanted = [each for each in needed if not each.values]
-    in_path = [each for each in parameters if each.place == "path"]
-    return Operation(endpoint, found.items, in_path, wanted, operation.value.get("security"))
+    missing = [each for each in required if not each.values]
+    in_path = [each for each in parameters if each.location == "path"]
+    return ListOperation(endpoint, listing.items, in_path, missing, operation.value.get("security"))
 
 
-def _answers(kind: str, operation: Node, samples: Samples) -> Iterator[_Answer]:
-    """What the operation answers when it succeeds, the likeliest first: 200, other 2xx, default."""
+def _sample_responses(kind: str, operation: Node, samples: SchemaSamples) -> Iterator[_SampleResponse]:
+    """Yield the successful responses, the likeliest first: 200, other 2xx, default."""
     responses = operation.child("responses")
     codes = [code for code in responses.value if code.startswith("2")] if responses else []
     for code in [*sorted(codes), "default"]:
@@ -93,11 +94,11 @@ def _answers(kind: str, operation: Node, samples: Samples) -> Iterator[_Answer]:
             has_links = any(name.lower() == "link" for name, _ in response.fields("headers"))
             for media_type, body in _bodies(kind, response, samples):
                 if body is not ABSENT:
-                    yield _Answer(body, media_type, has_links)
+                    yield _SampleResponse(body, media_type, has_links)
 
 
-def _bodies(kind: str, response: Node, samples: Samples) -> Iterator[tuple[str, Json | Absent]]:
-    """By media type, plain JSON first."""
+def _bodies(kind: str, response: Node, samples: SchemaSamples) -> Iterator[tuple[str, Json | Absent]]:
+    """Yield the bodies of a response with their media types, plain JSON first."""
     content = response.child("content")
     types = [name for name in content.value if "json" in name.lower() or name == "*/*"] if content else []
     for media_type in sorted(types, key=lambda name: name.lower() != _JSON):
@@ -112,50 +113,56 @@ def _bodies(kind: str, response: Node, samples: Samples) -> Iterator[tuple[str, 
         yield "", _body(kind, examples, response.child("schema"), samples)
 
 
-def _body(kind: str, examples: Sequence[Json], schema: Node | None, samples: Samples) -> Json | Absent:
-    """The document's own example where it has items, else one that is made up."""
+def _body(kind: str, examples: Sequence[Json], schema: Node | None, samples: SchemaSamples) -> Json | Absent:
+    """Return the document's example if it has items, else a body generated from the schema."""
     for example in examples:
-        found = listed(example, kind) if isinstance(example, list | dict) else None
-        if found and found.items:
+        listing = detect_listing(example, kind) if isinstance(example, list | dict) else None
+        if listing and listing.items:
             return with_two_items(example)
     return samples.of(schema, kind) if schema else ABSENT
 
 
-def _paging(parameters: Sequence[Parameter], answer: _Answer, data_path: str | None) -> Paging:
-    asked = [each.as_page_parameter() for each in parameters if each.place == "query"]
-    headers = {"link": _LINK_TO_NEXT} if answer.has_links else {}
-    response = Response(200, headers, json.dumps(answer.body).encode())
-    return paging_of([each for each in asked if each], response, data_path)
+def _pagination(
+    parameters: Sequence[RequestParameter], sample: _SampleResponse, data_path: str | None
+) -> EndpointPagination:
+    query = [each.as_page_parameter() for each in parameters if each.location == "query"]
+    headers = {"link": _LINK_TO_NEXT} if sample.has_links else {}
+    response = Response(200, headers, json.dumps(sample.body).encode())
+    return infer_pagination([each for each in query if each], response, data_path)
 
 
-def _headers(parameters: Sequence[Parameter], answer: _Answer) -> tuple[dict[str, Json], list[str]]:
-    """Required headers, and the type wanted where it is none that is asked for anyway."""
+def _headers(
+    parameters: Sequence[RequestParameter], sample: _SampleResponse
+) -> tuple[dict[str, Json], list[str]]:
+    """Return the required headers, Accept if the media type is not plain JSON, and notes."""
     headers: dict[str, Json] = {}
-    if answer.media_type.lower() not in ("", "*/*", _JSON):
-        headers["Accept"] = answer.media_type
+    if sample.media_type.lower() not in ("", "*/*", _JSON):
+        headers["Accept"] = sample.media_type
     notes = []
     for each in parameters:
-        if each.place != "header" or not each.is_required or each.name.lower() in _OWN_HEADERS:
+        if each.location != "header" or not each.is_required or each.name.lower() in _RESERVED_HEADERS:
             continue
         text = text_of(each.values[0]) if each.values else ""
         if text and not wrong_headers([(each.name, text)]):
             headers[each.name] = text
         else:
-            notes.append(f"The header {each.name} is required: put it into selector.headers")
+            notes.append(f"The header {each.name} is required. Add it to selector.headers")
     return headers, notes
 
 
-def _notes(path_item: Node, operation: Node, parameters: Sequence[Parameter]) -> Iterator[str]:
+def _notes(path_item: Node, operation: Node, parameters: Sequence[RequestParameter]) -> Iterator[str]:
     if operation.is_true("deprecated"):
-        yield "The document calls it deprecated"
+        yield "The document marks the operation as deprecated"
     for each in parameters:
-        if each.place == "cookie" and each.is_required:
-            yield f"The cookie {each.name} is required: put it into selector.headers, as Cookie"
+        if each.location == "cookie" and each.is_required:
+            yield f"The cookie {each.name} is required. Add it to selector.headers as Cookie"
     own = [*operation.elements("servers"), *path_item.elements("servers")]
     if own:
-        yield f"It has a server of its own, {own[0].text('url')}: baseUrl may not be its address"
+        yield f"The operation has its own server, {own[0].text('url')}. It may differ from baseUrl"
 
 
 def _first_paragraph(text: str) -> str:
     paragraph = " ".join(text.strip().partition("\n\n")[0].split())
-    return paragraph if len(paragraph) <= _LONGEST_DESCRIPTION else f"{paragraph[:_LONGEST_DESCRIPTION]}…"
+    return (
+        paragraph if len(paragraph) <= _MAX_DESCRIPTION_LENGTH else f"{paragraph[:_MAX_DESCRIPTION_LENGTH]}…"
+    )

@@ -1,4 +1,4 @@
-"""How an API wants to be asked, by the security requirements of its OpenAPI document."""
+"""Choose the authentication of an API from the security requirements of its OpenAPI document."""
 
 import json
 from collections import Counter
@@ -6,45 +6,47 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from builder.imports.openapi.document import Node
-from builder.imports.openapi.schemes import Way, way_of
+from builder.imports.openapi.security_schemes import SchemeSettings, read_scheme
 from rest.bodies import Json
 
-# Which schemes go together, each with its scopes.
+# The schemes that a request needs together, each with its scopes.
 type Alternative = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Security:
-    """settings: authType and what belongs to it, without secrets. notes: what else there is."""
+class SecuritySettings:
+    """Authentication settings without secrets. notes: what the user has to complete, and other schemes."""
 
     settings: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
-def security_of(document: Node, operations: Sequence[Json], base_url: str) -> Security:
-    """The first way that settings alone can do, else the first that they can do in part.
+def choose_security(document: Node, operations: Sequence[Json], base_url: str) -> SecuritySettings:
+    """Return the first alternative that the settings support fully, else the first supported in part.
 
-    operations: what each of the operations wanted says under `security`, null for nothing.
+    operations: the value of `security` in each operation, null if it has none.
     Raises DocumentError: a scheme is malformed.
     """
-    ways = {name: way_of(name, scheme, base_url) for name, scheme in _schemes(document)}
+    schemes = {name: read_scheme(name, scheme, base_url) for name, scheme in _schemes(document)}
     alternatives = [
-        each for each in _alternatives(document, operations, ways) if each and ways.keys() >= each.keys()
+        each
+        for each in _alternatives(document, operations, schemes)
+        if each and schemes.keys() >= each.keys()
     ]
     if not alternatives:
-        return Security()
-    best = min(alternatives, key=lambda each: _rank([ways[name] for name in each]))
-    main = min((ways[name] for name in best), key=lambda way: _rank([way]))
+        return SecuritySettings()
+    best = min(alternatives, key=lambda each: _rank([schemes[name] for name in each]))
+    main = min((schemes[name] for name in best), key=lambda scheme: _rank([scheme]))
     settings = dict(main.settings)
     scopes = _scopes(main.name, [*alternatives, *_all_alternatives(operations)])
     if main.needs_scopes and scopes:
         settings["tokenParams"] = {"scope": " ".join(scopes)}
     notes = [main.note] if main.note else []
-    notes += [_besides(ways[name]) for name in best if name != main.name]
-    others = [name for name in ways if name not in best]
+    notes += [_additional_scheme_note(schemes[name]) for name in best if name != main.name]
+    others = [name for name in schemes if name not in best]
     if others:
         notes.append(f"Other security schemes of the document: {', '.join(others)}")
-    return Security(settings, tuple(notes))
+    return SecuritySettings(settings, tuple(notes))
 
 
 def _schemes(document: Node) -> Iterable[tuple[str, Node]]:
@@ -55,15 +57,17 @@ def _schemes(document: Node) -> Iterable[tuple[str, Node]]:
     ]
 
 
-def _alternatives(document: Node, operations: Sequence[Json], ways: Mapping[str, Way]) -> list[Alternative]:
-    """Of the document; else of most of the operations; else each scheme by itself."""
+def _alternatives(
+    document: Node, operations: Sequence[Json], schemes: Mapping[str, SchemeSettings]
+) -> list[Alternative]:
+    """Return the alternatives of the document, else of most operations, else each scheme by itself."""
     if own := _read(document.value.get("security")):
         return own
-    said = [security for security in operations if _read(security)]
-    if said:
-        commonest = Counter(map(json.dumps, said)).most_common(1)[0][0]
-        return _read(json.loads(commonest))
-    return [{name: ()} for name in ways]
+    declared = [security for security in operations if _read(security)]
+    if declared:
+        most_common = Counter(map(json.dumps, declared)).most_common(1)[0][0]
+        return _read(json.loads(most_common))
+    return [{name: ()} for name in schemes]
 
 
 def _all_alternatives(operations: Sequence[Json]) -> list[Alternative]:
@@ -71,7 +75,7 @@ def _all_alternatives(operations: Sequence[Json]) -> list[Alternative]:
 
 
 def _read(security: Json) -> list[Alternative]:
-    """[{"oauth": ["read"]}, {}]; what is no such list says nothing."""
+    """Read a value such as [{"oauth": ["read"]}, {}]. Any other value has no alternatives."""
     alternatives = security if isinstance(security, list) else []
     return [
         {
@@ -83,20 +87,23 @@ def _read(security: Json) -> list[Alternative]:
     ]
 
 
-def _rank(ways: Sequence[Way]) -> tuple[bool, bool, int]:
-    """Less is better."""
-    return any(not way.settings for way in ways), any(bool(way.note) for way in ways), len(ways)
+def _rank(schemes: Sequence[SchemeSettings]) -> tuple[bool, bool, int]:
+    """Return the sort key of an alternative. Lower is better."""
+    return (
+        any(not scheme.settings for scheme in schemes),
+        any(bool(scheme.note) for scheme in schemes),
+        len(schemes),
+    )
 
 
 def _scopes(name: str, alternatives: Iterable[Alternative]) -> list[str]:
     return list(dict.fromkeys(scope for each in alternatives for scope in each.get(name, ())))
 
 
-def _besides(way: Way) -> str:
-    if "apiKeyHeader" in way.settings:
-        return (
-            f"The API wants {way.name} too: put the header {way.settings['apiKeyHeader']} into customHeaders"
-        )
-    if "apiKeyParam" in way.settings:
-        return f"The API wants {way.name} too: put {way.settings['apiKeyParam']} into customQueryParams"
-    return way.note or f"The API wants {way.name} too, which goes with no other authType"
+def _additional_scheme_note(scheme: SchemeSettings) -> str:
+    needs = f"The API also needs {scheme.name}"
+    if header := scheme.settings.get("apiKeyHeader"):
+        return f"{needs}. Add the header {header} to customHeaders"
+    if param := scheme.settings.get("apiKeyParam"):
+        return f"{needs}. Add {param} to customQueryParams"
+    return scheme.note or f"{needs}, which cannot be combined with another authType"

@@ -1,4 +1,4 @@
-"""Where the API of an OpenAPI document is."""
+"""Choose the base URL from the servers of an OpenAPI document."""
 
 import re
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """base_url: None where the document does not say it. notes: what is left to the user."""
+class ChosenServer:
+    """The chosen server. base_url: None if the document has no usable one. notes: for the user."""
 
     base_url: str | None
     notes: tuple[str, ...] = ()
 
 
-def server_of(document: Node, address: str) -> Server:
-    """The first server that is one; address: the document's own URL, which relative ones start from.
+def choose_server(document: Node, address: str) -> ChosenServer:
+    """Return the first server with a complete URL. address: the document's URL, the base of relative URLs.
 
     Raises DocumentError: `servers` is malformed.
     """
@@ -30,10 +30,10 @@ def server_of(document: Node, address: str) -> Server:
     usable = [url for url in absolute if _is_complete(url)]
     if usable:
         others = ", ".join(usable[1:])
-        return Server(usable[0], (f"There are other servers: {others}",) if others else ())
+        return ChosenServer(usable[0], (f"The document has other servers: {others}",) if others else ())
     first = urls[0].rstrip("/")
     hint = f", ending in {first}" if first.startswith("/") else f", like {first}" if "{" in first else ""
-    return Server(None, (f"Enter baseUrl{hint}: the document does not say where the API is",))
+    return ChosenServer(None, (f"Enter baseUrl{hint}. The document has no complete server URL",))
 
 
 def _is_complete(url: str) -> bool:
@@ -55,6 +55,6 @@ def _filled(match: re.Match[str], variables: dict[str, Json]) -> str:
 
 
 def _scheme(document: Node) -> str:
-    """Swagger 2.0 lists them; https where it may be chosen."""
+    """Return the URL scheme of a Swagger 2.0 document, https unless only http is listed."""
     schemes = document.value.get("schemes")
     return "http" if schemes == ["http"] else "https"

@@ -1,4 +1,4 @@
-"""What the imports are fed with."""
+"""Documents, HAR files and a check of the selectors that imports return."""
 
 import base64
 import json
@@ -19,25 +19,25 @@ DOCUMENTS = Path(__file__).parent / "documents"
 
 @pytest.fixture
 def document() -> Callable[[str], str]:
-    """The text of one of the documents beside these tests."""
+    """Return the text of a document in the folder documents."""
     return lambda name: (DOCUMENTS / name).read_text()
 
 
 @pytest.fixture
 def entry() -> Callable[..., dict[str, Json]]:
-    """One entry of a HAR file: a request to `url` and its answer."""
+    """Return an entry of a HAR file: a request to `url` and its response."""
     return _entry
 
 
 @pytest.fixture
 def har() -> Callable[..., str]:
-    """A HAR file of these entries."""
+    """Return a HAR file with these entries."""
     return lambda *entries: json.dumps({"log": {"version": "1.2", "entries": list(entries)}})
 
 
 @pytest.fixture
 def accepted() -> Callable[[Imported], list[str]]:
-    """Reads each endpoint as the integration will; gives their kinds."""
+    """Validate each endpoint as the integration does, and return the kinds."""
     return lambda found: [
         read_resource(each.kind, each.selector, PaginationSettings()).kind for each in found.endpoints
     ]
@@ -52,7 +52,7 @@ def _entry(
     mime_type: str = "application/json",
     headers: Pairs = (),
     cookies: Pairs = (),
-    answer_headers: Pairs = (),
+    response_headers: Pairs = (),
     is_base64: bool = False,
 ) -> dict[str, Json]:
     text = body if isinstance(body, str) else json.dumps(body)
@@ -68,7 +68,7 @@ def _entry(
         },
         "response": {
             "status": status,
-            "headers": _pairs(answer_headers),
+            "headers": _pairs(response_headers),
             "cookies": [],
             "content": {"mimeType": mime_type, **(encoded if is_base64 else {"text": text})},
         },

@@ -1,4 +1,4 @@
-"""curl commands, as browsers and API documents write them."""
+"""curl commands, as browsers and API documentation write them."""
 
 import json
 import shlex
@@ -30,7 +30,7 @@ def endpoint_of(text: str) -> ImportedEndpoint:
     return read_curl(text).endpoints[0]
 
 
-def test_a_command_copied_from_a_browser_is_read_without_its_noise(
+def test_command_copied_from_a_browser_is_read_without_irrelevant_headers(
     accepted: Callable[[Imported], list[str]],
 ) -> None:
     found = read_curl(FROM_A_BROWSER)
@@ -45,7 +45,7 @@ def test_a_command_copied_from_a_browser_is_read_without_its_noise(
         "headers": {"x-team": "core"},
         "pagination": {"type": "page", "param": "page", "size_param": "per_page", "page_size": 50},
     }
-    assert found.notes == ("Cookies were left out: they end with the session of the browser they come from",)
+    assert found.notes == ("Cookies were left out because they expire with the browser session",)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_command_copied_from_a_browser_is_read_without_its_noise(
         "insecure", "none",
     ],
 )  # fmt: skip
-def test_credentials_land_in_their_settings(options: str, settings: dict[str, Json]) -> None:
+def test_credentials_become_settings(options: str, settings: dict[str, Json]) -> None:
     found = read_curl(f"curl https://api.acme.example/users {options}")
     assert found.settings == {"baseUrl": "https://api.acme.example", **settings}
     assert found.endpoints[0].selector == {}
@@ -121,32 +121,36 @@ def test_credentials_land_in_their_settings(options: str, settings: dict[str, Js
         (
             '-H "Authorization: Bearer $TOKEN"',
             "apiToken",
-            "Enter apiToken: the request has ${TOKEN} in its place",
+            "Enter apiToken. The request has the placeholder ${TOKEN}",
         ),
         (
             '-H "Authorization: Bearer $(gcloud auth print-access-token)"',
             "apiToken",
-            "Enter apiToken: the request has ${GCLOUD_AUTH_PRINT_ACCESS_TOKEN} in its place",
+            "Enter apiToken. The request has the placeholder ${GCLOUD_AUTH_PRINT_ACCESS_TOKEN}",
         ),
         (
             "-H 'Authorization: Bearer <YOUR TOKEN>'",
             "apiToken",
-            "Enter apiToken: the request has <YOUR TOKEN> in its place",
+            "Enter apiToken. The request has the placeholder <YOUR TOKEN>",
         ),
-        ("-H 'X-API-Key: your_api_key'", "apiKey", "Enter apiKey: the request has your_api_key in its place"),
-        ('-u "$ME:$PASS"', "password", "Enter password: the request has ${PASS} in its place"),
-        ("-u me", "password", "Enter password: the request has <password> in its place"),
-        ("-u $KEY:", "authValue", "Enter authValue: the request has ${KEY} in its place"),
+        (
+            "-H 'X-API-Key: your_api_key'",
+            "apiKey",
+            "Enter apiKey. The request has the placeholder your_api_key",
+        ),
+        ('-u "$ME:$PASS"', "password", "Enter password. The request has the placeholder ${PASS}"),
+        ("-u me", "password", "Enter password. The request has the placeholder <password>"),
+        ("-u $KEY:", "authValue", "Enter authValue. The request has the placeholder ${KEY}"),
         ("-H 'Authorization: Digest made-up'", "authType", "Authorization: Digest is computed"),
         (
             "-H 'Authorization: Basic '$LOGIN",
             "authValue",
-            "Enter authValue: the request has ${LOGIN} in its place",
+            "Enter authValue. The request has the placeholder ${LOGIN}",
         ),
         (
             "-H 'Authorization: Basic made up'",
             "authType",
-            "Authorization: what stands behind Basic is no base64",
+            "Authorization: the value after Basic is not base64",
         ),
         ("--ntlm -u me:made-up", "none", "NTLM is not supported"),
     ],
@@ -160,19 +164,17 @@ def test_credentials_land_in_their_settings(options: str, settings: dict[str, Js
         "key",
         "digest",
         "basic",
-        "no_base64",
+        "not_base64",
         "ntlm",
     ],
 )
-def test_what_stands_in_a_secret_s_place_is_named_and_not_taken(
-    command: str, missing: str, note: str
-) -> None:
+def test_placeholder_for_a_secret_is_named_in_a_note(command: str, missing: str, note: str) -> None:
     found = read_curl(f"curl https://api.acme.example/users {command}")
     assert missing not in found.settings
     assert any(each.startswith(note) for each in found.notes)
 
 
-def test_variables_beside_secrets_go_where_the_environment_is_read() -> None:
+def test_other_variables_go_to_settings_that_read_the_environment() -> None:
     found = read_curl('curl "https://api.acme.example/x?team=$TEAM&$top=5" -H "X-Org: org-${ORG}"')
     assert found.settings == {
         "baseUrl": "https://api.acme.example",
@@ -180,7 +182,7 @@ def test_variables_beside_secrets_go_where_the_environment_is_read() -> None:
         "customQueryParams": {"team": "${TEAM}"},
     }
     assert found.endpoints[0].selector == {"query_params": {"$top": "5"}}
-    assert "customHeaders takes the value of X-Org from the environment: ${ORG}" in found.notes
+    assert "customHeaders reads X-Org from the environment: ${ORG}" in found.notes
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_variables_beside_secrets_go_where_the_environment_is_read() -> None:
         "secret", "id",
     ],
 )  # fmt: skip
-def test_the_path_is_the_kind_with_what_is_to_be_filled_in(url: str, kind: str) -> None:
+def test_path_becomes_the_kind_with_placeholders_as_parameters(url: str, kind: str) -> None:
     found = read_curl(f'curl "{url}"')
     assert found.settings["baseUrl"] == "https://api.acme.example"
     assert found.endpoints[0].kind == kind
@@ -213,11 +215,11 @@ def test_the_path_is_the_kind_with_what_is_to_be_filled_in(url: str, kind: str) 
 
 
 @pytest.mark.parametrize("host", ["$HOST", "https://${SUB}.acme.example", "https://{sub}.acme.example"])
-def test_a_host_to_be_filled_in_leaves_the_base_url_out(host: str) -> None:
+def test_host_with_a_placeholder_leaves_the_base_url_out(host: str) -> None:
     found = read_curl(f'curl "{host}/users"')
     assert "baseUrl" not in found.settings
     assert found.endpoints[0].kind == "/users"
-    assert found.notes[0].startswith("Enter baseUrl: the request has https://")
+    assert found.notes[0].startswith("Enter baseUrl. The request has the placeholder https://")
 
 
 @pytest.mark.parametrize(
@@ -228,12 +230,12 @@ def test_a_host_to_be_filled_in_leaves_the_base_url_out(host: str) -> None:
         ("-X GET --data-raw '{\"size\": 5}'", {"body": {"size": 5}}, None),
         ("-XPUT --data-binary '[1]'", {"method": "PUT", "body": [1]}, None),
         ("-sSLd '{}' -o out.json", {"method": "POST", "body": {}}, None),
-        ("-d a=b -d c=d", {"method": "POST"}, "The body is no JSON and was left out: form bodies"),
-        ("-d 5", {"method": "POST"}, "The body is no object and no list"),
+        ("-d a=b -d c=d", {"method": "POST"}, "The body was left out because it is not JSON. Form bodies"),
+        ("-d 5", {"method": "POST"}, "The body was left out because it is not a JSON object"),
         ('-d \'{"password": "made-up", "q": 1}\'', {"method": "POST", "body": {"password": "***", "q": 1}},
-         "*** stands for a secret in the body"),
+         "A secret in the body was replaced by ***"),
         ('-d "{\\"team\\": \\"$TEAM\\"}"', {"method": "POST", "body": {"team": "${TEAM}"}},
-         "Write into the body what ${TEAM} stands for"),
+         "Replace ${TEAM} in the body with its value"),
         ("-G -d q=x -d 'sort=a b'", {"query_params": {"q": "x", "sort": "a b"}}, None),
         ("-G --data-urlencode 'q=a&b' --data-urlencode 'c d=e'",
          {"query_params": {"q": "a&b", "c d": "e"}}, None),
@@ -257,17 +259,17 @@ def test_options_become_the_selector(options: str, selector: dict[str, Json], no
 @pytest.mark.parametrize(
     ("options", "note"),
     [
-        ("-d @body.json", "What @body.json holds is not known here"),
+        ("-d @body.json", "The file @body.json was not read"),
         ("-F file=@a.txt", "Form bodies are not supported"),
         ("--cert client.pem", "Client certificates are not supported"),
-        ("-x http://proxy.example:3128", "The proxy is set where the integration runs"),
-        ("https://other.example/y", "Only the first request was taken over"),
-        ("; curl https://other.example/y", "Only the first request was taken over"),
+        ("-x http://proxy.example:3128", "The proxy was left out. Set HTTPS_PROXY"),
+        ("https://other.example/y", "Only the first request was read"),
+        ("; curl https://other.example/y", "Only the first request was read"),
         ("-H 'X-Name: ü'", "The header X-Name was left out"),
     ],
     ids=["file", "form", "certificate", "proxy", "second_url", "second_command", "not_ascii"],
 )
-def test_what_cannot_be_taken_over_is_named(options: str, note: str) -> None:
+def test_unsupported_option_is_named_in_a_note(options: str, note: str) -> None:
     found = read_curl(f"curl https://api.acme.example/x {options}")
     assert found.endpoints[0].kind == "/x"
     assert any(each.startswith(note) for each in found.notes)
@@ -286,7 +288,7 @@ def test_what_cannot_be_taken_over_is_named(options: str, note: str) -> None:
     ],
     ids=["prompt", "assignment", "pipe", "path", "windows", "origin", "options"],
 )
-def test_what_stands_around_the_request_does_not_matter(text: str) -> None:
+def test_text_around_the_request_is_ignored(text: str) -> None:
     found = read_curl(text)
     assert found.settings == {"baseUrl": "https://api.acme.example"}
     assert found.endpoints[0].kind == "/x"
@@ -295,16 +297,16 @@ def test_what_stands_around_the_request_does_not_matter(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "this is no curl command"),
-        ("wget https://a.example", "this is no curl command"),
+        ("", "this is not a curl command"),
+        ("wget https://a.example", "this is not a curl command"),
         ("curl", "has no URL"),
         ("curl --frobnicate https://a.example", "option --frobnicate not recognized"),
         ("curl https://a.example -H", "option -H requires argument"),
-        ("curl -X DELETE https://a.example/x", "the method DELETE does not read"),
-        ("curl ftp://a.example/x", "ftp://a.example is no address of a web API"),
-        ("curl https:///x", "is no address of a web API"),
-        ("curl https://a.example:port/x", "a.example:port is no host"),
-        ("curl 'https://a.example", "line 1, column 6: the quote that opens here is not closed"),
+        ("curl -X DELETE https://a.example/x", "the method DELETE does not read data"),
+        ("curl ftp://a.example/x", "ftp://a.example is not a URL of a web API"),
+        ("curl https:///x", "is not a URL of a web API"),
+        ("curl https://a.example:port/x", "a.example:port is not a valid host"),
+        ("curl 'https://a.example", "line 1, column 6: the quote that starts here is not closed"),
         ('curl ^"https://a.example^" ^\n  -H ^"a: b^"', "cmd.exe"),
         ("curl https://a.example ^\r\n -k", "cmd.exe"),
     ],
@@ -313,7 +315,7 @@ def test_what_stands_around_the_request_does_not_matter(text: str) -> None:
         "cmd_quotes", "cmd_lines",
     ],
 )  # fmt: skip
-def test_what_is_no_readable_command_is_refused(text: str, message: str) -> None:
+def test_text_that_is_not_a_readable_command_is_rejected(text: str, message: str) -> None:
     with pytest.raises(DocumentError, match=message):
         read_curl(text)
 
@@ -321,7 +323,8 @@ def test_what_is_no_readable_command_is_refused(text: str, message: str) -> None
 header_values = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
 bodies: st.SearchStrategy[Json] = st.dictionaries(
     st.sampled_from(["a", "b c", "$x", "'"]),
-    st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
+    # A caret before a quote is read as the syntax of cmd.exe, even inside quotes.
+    st.integers() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="^")),
     min_size=1,
 )
 
@@ -334,7 +337,7 @@ bodies: st.SearchStrategy[Json] = st.dictionaries(
     st.dictionaries(st.sampled_from(["sort", "q", "ä&="]), st.sampled_from(["a b", "&", "=", "é", "%"])),
     bodies,
 )
-def test_what_a_command_was_built_of_comes_back(
+def test_parts_of_a_command_are_read_unchanged(
     segments: list[str], headers: dict[str, str], params: dict[str, str], body: Json
 ) -> None:
     path = "".join(f"/{quote(segment, safe='')}" for segment in segments) or "/"
@@ -349,7 +352,7 @@ def test_what_a_command_was_built_of_comes_back(
 
 
 @given(st.text())
-def test_any_text_is_a_command_or_refused(text: str) -> None:
+def test_any_text_is_read_or_rejected(text: str) -> None:
     for command in (text, f"curl {text}", f"curl https://a.example/{text}", f"curl 'https://{text}"):
         with suppress(DocumentError):
             assert read_curl(command).endpoints
@@ -377,6 +380,6 @@ def test_any_text_is_a_command_or_refused(text: str) -> None:
         max_size=6,
     )
 )
-def test_any_words_are_a_command_or_refused(words: list[str]) -> None:
+def test_any_words_are_read_or_rejected(words: list[str]) -> None:
     with suppress(DocumentError):
         assert read_curl(shlex.join(["curl", "https://a.example/x", *words])).endpoints

@@ -1,4 +1,4 @@
-"""HAR files: endpoints out of recorded calls."""
+"""HAR files: endpoints from recorded calls."""
 
 import json
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def only(found: Imported) -> ImportedEndpoint:
     return found.endpoints[0]
 
 
-def test_paths_that_differ_in_a_number_are_one_endpoint_under_the_listing_before_it(
+def test_paths_that_differ_in_a_number_are_one_endpoint_with_a_parent(
     entry: Entry, har: Har, accepted: Callable[[Imported], list[str]]
 ) -> None:
     found = read_har(
@@ -39,7 +39,9 @@ def test_paths_that_differ_in_a_number_are_one_endpoint_under_the_listing_before
     assert found.endpoints[1].sample == [{"id": 10}, {"id": 11}]
 
 
-def test_a_name_in_the_path_is_a_value_where_the_listing_before_it_has_it(entry: Entry, har: Har) -> None:
+def test_segment_that_identifies_an_item_of_the_listing_before_it_is_a_parameter(
+    entry: Entry, har: Har
+) -> None:
     found = read_har(
         har(
             entry(f"{API}/teams", [{"id": 1, "slug": "core-team"}, {"id": 2, "slug": "web"}]),
@@ -85,7 +87,7 @@ def test_a_name_in_the_path_is_a_value_where_the_listing_before_it_has_it(entry:
         "twice",
     ],
 )
-def test_segments_that_vary_become_parameters_named_by_the_segment_before(
+def test_segment_that_varies_becomes_a_parameter_named_after_the_segment_before(
     entry: Entry, har: Har, paths: list[str], kind: str, values: list[Json] | None
 ) -> None:
     endpoint = only(read_har(har(*(entry(API + path, [{"id": 1}]) for path in paths))))
@@ -94,10 +96,10 @@ def test_segments_that_vary_become_parameters_named_by_the_segment_before(
     assert isinstance(parameters, dict)
     if values:
         assert list(parameters.values()) == [{"values": values}]
-        assert any("add the others" in note for note in endpoint.notes)
+        assert any("Add the others" in note for note in endpoint.notes)
 
 
-def test_pages_of_an_endpoint_are_one_endpoint_with_its_pagination(entry: Entry, har: Har) -> None:
+def test_pages_are_one_endpoint_with_pagination(entry: Entry, har: Har) -> None:
     pages = [
         entry(f"{API}/users?page={page}&per_page=2&active=true", [{"id": 2 * page}, {"id": 2 * page + 1}])
         for page in (2, 1, 3)
@@ -136,14 +138,14 @@ def test_pages_of_an_endpoint_are_one_endpoint_with_its_pagination(entry: Entry,
     ],
     ids=["from_0", "offset", "link_header", "next_link", "cursor", "none"],
 )
-def test_pagination_is_told_by_the_parameters_and_the_answer(
+def test_pagination_is_inferred_from_parameters_and_response(
     entry: Entry, har: Har, query: str, body: Json, headers: list[tuple[str, str]], pagination: Json
 ) -> None:
-    endpoint = only(read_har(har(entry(f"{API}/x{query}", body, answer_headers=headers))))
+    endpoint = only(read_har(har(entry(f"{API}/x{query}", body, response_headers=headers))))
     assert endpoint.selector.get("pagination") == pagination
 
 
-def test_noise_is_no_endpoint(entry: Entry, har: Har) -> None:
+def test_other_calls_are_not_endpoints(entry: Entry, har: Har) -> None:
     found = read_har(
         har(
             entry(f"{API}/", "<html></html>", mime_type="text/html"),
@@ -159,10 +161,10 @@ def test_noise_is_no_endpoint(entry: Entry, har: Har) -> None:
         )
     )
     assert [each.kind for each in found.endpoints] == ["/teams"]
-    assert "Requests that may write, like POST, were left out: 1" in found.notes
+    assert "Requests that may change data, such as POST, were left out: 1" in found.notes
 
 
-def test_the_origin_that_answers_most_is_the_base_url_and_others_are_named(entry: Entry, har: Har) -> None:
+def test_origin_with_the_most_responses_is_the_base_url(entry: Entry, har: Har) -> None:
     found = read_har(
         har(
             entry("https://metrics.example/config", {"a": 1}),
@@ -171,28 +173,28 @@ def test_the_origin_that_answers_most_is_the_base_url_and_others_are_named(entry
         )
     )
     assert found.settings == {"baseUrl": f"{API}:8443"}
-    assert "Other origins answered with JSON too: https://metrics.example (1)" in found.notes
+    assert "Other origins returned JSON too: https://metrics.example (1)" in found.notes
 
 
-def test_a_body_in_base64_is_read(entry: Entry, har: Har) -> None:
+def test_body_in_base64_is_read(entry: Entry, har: Har) -> None:
     body: Json = {"items": [{"id": 1, "name": "é"}]}
     endpoint = only(read_har(har(entry(f"{API}/x", body, is_base64=True))))
     assert endpoint.sample == body
     assert endpoint.selector == {"data_path": ".items"}
 
 
-def test_the_answer_with_most_items_is_the_sample(entry: Entry, har: Har) -> None:
+def test_response_with_the_most_items_is_the_sample(entry: Entry, har: Har) -> None:
     entries = [entry(f"{API}/x?page={page}", [{"id": i} for i in range(page)]) for page in (1, 3, 2)]
     assert only(read_har(har(*entries))).sample == [{"id": 0}, {"id": 1}, {"id": 2}]
 
 
-def test_a_query_parameter_with_several_values_is_left_to_the_user(entry: Entry, har: Har) -> None:
+def test_query_parameter_with_several_values_is_left_out(entry: Entry, har: Har) -> None:
     entries = [
         entry(f"{API}/x?q={q}&sort=name&_={stamp}", [{"id": 1}]) for q, stamp in (("a", 17), ("b", 18))
     ]
     endpoint = only(read_har(har(*entries)))
     assert endpoint.selector == {"query_params": {"sort": "name"}}
-    assert endpoint.notes == ("q had several values and was left out of query_params",)
+    assert endpoint.notes == ("q was left out of query_params because it has several values",)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def test_a_query_parameter_with_several_values_is_left_to_the_user(entry: Entry,
     ],
     ids=["bearer", "prefix", "basic", "header", "query", "cookie"],
 )
-def test_the_kind_of_authentication_is_kept_without_its_secret(
+def test_authentication_is_recognised_without_its_secret(
     entry: Entry, har: Har, headers: list[tuple[str, str]], query: str, settings: dict[str, Json]
 ) -> None:
     found = read_har(har(entry(f"{API}/x{query}", [{"id": 1}], headers=headers)))
@@ -215,7 +217,7 @@ def test_the_kind_of_authentication_is_kept_without_its_secret(
     assert "made-up" not in repr(found)
 
 
-def test_headers_that_say_what_is_wanted_are_kept_and_others_named(entry: Entry, har: Har) -> None:
+def test_headers_that_select_the_representation_are_kept(entry: Entry, har: Har) -> None:
     headers = [
         ("Accept", "application/vnd.acme+json"),
         ("X-Api-Version", "2024-01-31"),
@@ -228,33 +230,33 @@ def test_headers_that_say_what_is_wanted_are_kept_and_others_named(entry: Entry,
     assert only(found).selector == {
         "headers": {"Accept": "application/vnd.acme+json", "X-Api-Version": "2024-01-31"}
     }
-    assert "Put into selector.headers what the API needs of: X-Tenant" in found.notes
+    assert "Add to selector.headers those that the API requires: X-Tenant" in found.notes
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "the HAR file is no JSON"),
-        ("[]", "the HAR file is no object"),
+        ("{", "the HAR file is not JSON"),
+        ("[]", "the HAR file is not an object"),
         ("{}", "the HAR file has no list log.entries"),
         ('{"log": {"entries": {}}}', "the HAR file has no list log.entries"),
-        ("[" * 100_000, "the HAR file is no JSON"),
+        ("[" * 100_000, "the HAR file is not JSON"),
         ('{"a":' * 300 + "1" + "}" * 300, "nested more than"),
     ],
     ids=["cut", "list", "empty", "no_list", "deep", "deep_object"],
 )
-def test_what_is_no_har_file_is_refused(text: str, message: str) -> None:
+def test_text_that_is_not_a_har_file_is_rejected(text: str, message: str) -> None:
     with pytest.raises(DocumentError, match=message):
         read_har(text)
 
 
-def test_a_file_without_answers_says_so(har: Har) -> None:
+def test_file_without_responses_has_a_note(har: Har) -> None:
     found = read_har(har({}, {"request": 1, "response": []}, {"request": {"url": "http://[::1"}}))
     assert found.endpoints == ()
-    assert "was it saved with its content?" in found.notes[0]
+    assert "Save the HAR file with content" in found.notes[0]
 
 
-def test_a_body_that_is_nested_too_deeply_is_left_out(entry: Entry, har: Har) -> None:
+def test_body_that_is_nested_too_deeply_is_left_out(entry: Entry, har: Har) -> None:
     deep: Json = [{"id": 1}]
     for _ in range(300):
         deep = [deep]
@@ -311,7 +313,7 @@ def test_any_calls_are_read(calls: list[tuple[list[str], str, Json, Json, Json]]
 
 
 @given(json_values)
-def test_any_json_is_a_har_file_or_refused(value: Json) -> None:
+def test_any_json_is_read_or_rejected(value: Json) -> None:
     for text in (json.dumps(value), json.dumps({"log": value}), json.dumps({"log": {"entries": value}})):
         with suppress(DocumentError):
             assert read_har(text).notes

@@ -1,4 +1,4 @@
-"""Command lines as bash reads them."""
+"""Command lines split as bash does."""
 
 import shlex
 from contextlib import suppress
@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.imports.found import DocumentError
-from builder.imports.shell import commands_in
+from builder.imports.imported import DocumentError
+from builder.imports.shell import split_commands
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")), min_size=1))
-def test_what_was_quoted_for_the_shell_comes_back(words: list[str]) -> None:
-    assert commands_in(shlex.join(words)) == [words]
+def test_quoted_words_are_read_unchanged(words: list[str]) -> None:
+    assert split_commands(shlex.join(words)) == [words]
 
 
 @given(st.text())
-def test_any_text_is_words_or_an_unclosed_quote(text: str) -> None:
+def test_any_text_is_read_or_rejected(text: str) -> None:
     with suppress(DocumentError):
-        assert all(commands_in(text))
+        assert all(split_commands(text))
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_any_text_is_words_or_an_unclosed_quote(text: str) -> None:
         "fill_in", "comment", "comment_first", "lone_marks", "backslash_at_the_end",
     ],
 )  # fmt: skip
-def test_words_are_read_as_bash_reads_them(text: str, words: list[str]) -> None:
-    assert commands_in(text) == [words]
+def test_words_are_split_as_in_bash(text: str, words: list[str]) -> None:
+    assert split_commands(text) == [words]
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_words_are_read_as_bash_reads_them(text: str, words: list[str]) -> None:
     ["a | b", "a; b", "a && b", "a & b", "a\nb", "a || b"],
     ids=["pipe", "semicolon", "and", "background", "line", "or"],
 )
-def test_commands_end_where_bash_ends_them(text: str) -> None:
-    assert commands_in(text) == [["a"], ["b"]]
+def test_commands_end_as_in_bash(text: str) -> None:
+    assert split_commands(text) == [["a"], ["b"]]
 
 
-def test_redirections_are_no_words() -> None:
-    assert commands_in("a b 2>/dev/null") == [["a", "b"], ["/dev/null"]]
+def test_redirection_ends_a_command() -> None:
+    assert split_commands("a b 2>/dev/null") == [["a", "b"], ["/dev/null"]]
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,15 @@ def test_redirections_are_no_words() -> None:
     [("a 'b", "line 1, column 3"), ('a\nb "c', "line 2, column 3"), ("`a", "line 1, column 1")],
     ids=["single", "double", "backtick"],
 )
-def test_an_unclosed_quote_is_told_with_its_place(text: str, where: str) -> None:
+def test_unclosed_quote_is_reported_with_its_place(text: str, where: str) -> None:
     with pytest.raises(DocumentError, match=where):
-        commands_in(text)
+        split_commands(text)
 
 
 @pytest.mark.parametrize(
     "part", ['"$(', "\\", "'\"", "$'\\"], ids=["command", "backslash", "quotes", "ansi_c"]
 )
-def test_a_long_unclosed_text_takes_no_long_time(part: str) -> None:
-    """Backtracking would take years."""
+def test_long_unclosed_text_is_rejected_quickly(part: str) -> None:
+    """A pattern that backtracks would take years."""
     with suppress(DocumentError):
-        commands_in(part * 20_000)
+        split_commands(part * 20_000)

@@ -1,4 +1,4 @@
-"""Answers of APIs as files, and jq run strictly, as the mapping runs it."""
+"""API responses as files, and jq run strictly, as the mapping runs it."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ SHAPES = Path(__file__).with_name("shapes")
 
 @dataclass(frozen=True)
 class Shape:
-    """An answer of an API, and the request that it answers."""
+    """A response of an API and its request."""
 
     name: str
     kind: str
@@ -28,26 +28,26 @@ class Shape:
 
     @property
     def body(self) -> Json:
-        """As the integration parses it."""
+        """The body as the integration parses it."""
         return self.response.body
 
 
 @pytest.fixture(scope="session")
 def shape() -> Callable[[str], Shape]:
-    """A shape by its file's name."""
+    """Return a shape by the name of its file."""
 
     def shape(name: str) -> Shape:
-        told: dict[str, Any] = json.loads((SHAPES / f"{name}.json").read_text(encoding="utf-8"))
-        content = told["text"] if "text" in told else json.dumps(told["body"])
-        request = Request(told["method"], told["url"], body=told.get("request_body"))
-        return Shape(name, told["kind"], request, Response(200, told["headers"], content.encode()))
+        recorded: dict[str, Any] = json.loads((SHAPES / f"{name}.json").read_text(encoding="utf-8"))
+        content = recorded["text"] if "text" in recorded else json.dumps(recorded["body"])
+        request = Request(recorded["method"], recorded["url"], body=recorded.get("request_body"))
+        return Shape(name, recorded["kind"], request, Response(200, recorded["headers"], content.encode()))
 
     return shape
 
 
 @pytest.fixture(scope="session")
 def each() -> Callable[[str, Sequence[Item]], list[Json]]:
-    """What an expression gives for each item: exactly one value, and no error."""
+    """Return the output of an expression for each item: exactly one value, and no error."""
 
     def each(expression: str, items: Sequence[Item]) -> list[Json]:
         program = JqProgram(expression)

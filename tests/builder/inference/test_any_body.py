@@ -1,4 +1,4 @@
-"""Whatever JSON an API answers with: inference says something, and what it says is true of the items."""
+"""Property tests: for any JSON response, the proposals are true of the items."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from builder.inference import (
     SampledSource,
-    fields_found,
-    items_at,
-    lists_found,
-    pages_found,
-    proposal,
-    relations_found,
+    find_fields,
+    find_lists,
+    find_pagination,
+    find_relations,
+    propose,
+    read_items,
 )
 from expressions.paths import jq_path
 from expressions.program import JqProgram
@@ -26,7 +26,7 @@ from rest.response import Response
 quickly = settings(max_examples=settings().max_examples // 4, deadline=None)
 TYPES = {"string": str, "number": (int, float), "boolean": bool, "array": list, "object": dict}
 PROPERTY_NAME = re.compile(r"[A-Za-z0-9@_=\\-]{1,100}")
-PORT_TAKES = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-]){1,1000}")
+LEGAL_IDENTIFIER = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-]){1,1000}")
 
 keys = st.one_of(
     st.sampled_from(
@@ -57,28 +57,28 @@ paths = st.sampled_from(["", "/", "/api/users", "/v1/{id}", "/p/{p_id}/items", "
 
 @quickly
 @given(body=bodies | records, path=paths)
-def test_every_list_is_read_by_the_integration_as_it_was_shown(body: Json, path: str) -> None:
+def test_integration_reads_the_items_of_every_list_as_shown(body: Json, path: str) -> None:
     response = Response(200, {}, json.dumps(body).encode())
-    for found in lists_found(body, path):
+    for found in find_lists(body, path):
         read = extract_items(response, jq_path(found.data_path))
         items = list(as_items(read.values))
         if jq_path(found.data_path).steps is not None:
             assert len(read.values) == found.count, found.data_path
-        # One list among the elements of a path that only jq reads is taken for the list itself.
+        # If jq returns a single list, the integration reads it as the list of items.
         if not (len(found.items) == 1 and found.holds == "lists"):
             assert in_any_order(items) == in_any_order(found.items), found.data_path
 
 
 @quickly
 @given(items=records)
-def test_every_field_gives_each_item_a_value_of_its_type(items: list[dict[str, Json]]) -> None:
-    fields = fields_found(items)
-    names = [field.becomes.name for field in fields]
+def test_every_field_returns_a_value_of_its_type_for_each_item(items: list[dict[str, Json]]) -> None:
+    fields = find_fields(items)
+    names = [field.proposed.name for field in fields]
     assert len({name.lower() for name in names}) == len(names)
     for field in fields:
-        assert PROPERTY_NAME.fullmatch(field.becomes.name)
-        assert 0 < len(field.becomes.title) <= 100
-        for made in (field.becomes, *field.alternatives):
+        assert PROPERTY_NAME.fullmatch(field.proposed.name)
+        assert 0 < len(field.proposed.title) <= 100
+        for made in (field.proposed, *field.alternatives):
             program = JqProgram(made.expression)
             for item in items:
                 [value] = program.outputs(item)
@@ -88,11 +88,11 @@ def test_every_field_gives_each_item_a_value_of_its_type(items: list[dict[str, J
 
 @quickly
 @given(items=records)
-def test_a_field_is_null_only_where_the_item_has_none_or_something_empty(items: list[dict[str, Any]]) -> None:
-    for field in fields_found(items):
-        program = JqProgram(field.becomes.expression)
-        given_ = [program.outputs(item)[0] for item in items]
-        nothing = sum(1 for value in given_ if value is None)
+def test_field_is_null_only_if_the_item_has_no_value_or_an_empty_one(items: list[dict[str, Any]]) -> None:
+    for field in find_fields(items):
+        program = JqProgram(field.proposed.expression)
+        outputs = [program.outputs(item)[0] for item in items]
+        nothing = sum(1 for value in outputs if value is None)
         empty = sum(1 for item in items if at(item, field.keys) in (None, "", 0, []))
         assert field.nulls <= nothing <= empty
 
@@ -100,25 +100,25 @@ def test_a_field_is_null_only_where_the_item_has_none_or_something_empty(items: 
 @quickly
 @given(body=bodies | records, path=paths)
 def test_every_identifier_is_unique_and_legal(body: Json, path: str) -> None:
-    found = proposal(path, body)
-    different = {json.dumps(item, sort_keys=True): item for item in found.items}.values()
+    found = propose(path, body)
+    distinct = {json.dumps(item, sort_keys=True): item for item in found.items}.values()
     for identifier in found.identifiers:
         program = JqProgram(identifier.expression)
-        values = [program.outputs(item)[0] for item in different]
+        values = [program.outputs(item)[0] for item in distinct]
         identifiers = [value if isinstance(value, str) else json.dumps(value) for value in values]
         assert None not in values
         assert len(set(identifiers)) == len(identifiers)
-        assert all(PORT_TAKES.fullmatch(each) for each in identifiers), identifiers
+        assert all(LEGAL_IDENTIFIER.fullmatch(each) for each in identifiers), identifiers
         assert program.outputs({}) == [None]
 
 
 @quickly
 @given(body=bodies | records, path=paths)
-def test_a_proposal_is_ready_to_print(body: Json, path: str) -> None:
-    found = proposal(path, body)
+def test_proposal_has_the_names_and_texts_that_a_source_needs(body: Json, path: str) -> None:
+    found = propose(path, body)
     source = found.source
     assert source.selector["data_path"]
-    assert list(items_at(body, str(source.selector["data_path"]))) or not found.items
+    assert list(read_items(body, str(source.selector["data_path"]))) or not found.items
     assert 0 < len(source.blueprint.identifier) <= 100
     assert 0 < len(source.blueprint.title) <= 100
     for title in found.titles:
@@ -128,12 +128,12 @@ def test_a_proposal_is_ready_to_print(body: Json, path: str) -> None:
 
 @quickly
 @given(first=records, second=records)
-def test_every_relation_gives_texts_or_numbers(
+def test_every_relation_returns_one_value_or_a_list_for_each_item(
     first: list[dict[str, Json]], second: list[dict[str, Json]]
 ) -> None:
-    proposals = [proposal("/api/users", [*first]), proposal("/api/users/{id}/teams", [*second])]
+    proposals = [propose("/api/users", [*first]), propose("/api/users/{id}/teams", [*second])]
     samples = [SampledSource(each.source, each.items) for each in proposals]
-    for found in relations_found(samples):
+    for found in find_relations(samples):
         items = next(sample.items for sample in samples if sample.source is found.source)
         program = JqProgram(found.relation.expression)
         assert PROPERTY_NAME.fullmatch(found.relation.name)
@@ -147,20 +147,20 @@ def test_every_relation_gives_texts_or_numbers(
 @given(
     body=bodies | records, url=st.sampled_from(["https://a.example/x", "https://a.example/x?page=1&limit=2"])
 )
-def test_pages_of_any_body_are_explained(body: Json, url: str) -> None:
+def test_pagination_of_any_body_is_described_or_has_hints(body: Json, url: str) -> None:
     response = Response(200, {}, json.dumps(body).encode())
-    found = pages_found(Request("GET", url), response)
-    assert found.is_recognised == bool(found.how and found.stop)
+    found = find_pagination(Request("GET", url), response)
+    assert found.is_recognised == bool(found.next_rule and found.stop_rule)
     assert found.is_recognised or found.hints
 
 
 def in_any_order(items: list[dict[str, Json]]) -> list[str]:
-    """Objects as text, sorted."""
+    """Return the objects as sorted text."""
     return sorted(json.dumps(item, sort_keys=True) for item in items)
 
 
 def at(item: Any, keys_: tuple[str, ...]) -> Any:
-    """The value at a path; None where it is missing."""
+    """Return the value at a path, None if it is missing."""
     for key in keys_:
         item = item.get(key) if isinstance(item, dict) else None
     return item

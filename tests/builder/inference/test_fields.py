@@ -1,24 +1,24 @@
-"""Fields of the items: types, formats and the jq that makes every value one of them."""
+"""Fields of the items: property types, formats, and the jq that converts every value."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from builder.inference import FoundField, fields_found
+from builder.inference import FoundField, find_fields
 from rest.bodies import Json
 
 type Each = Callable[[str, Sequence[Any]], list[Json]]
 
 
 def items_of(values: Sequence[Any], key: str = "x") -> list[dict[str, Json]]:
-    """An item for each value; ... is no such key."""
+    """Return an item for each value, without the key for `...`."""
     return [{} if value is ... else {key: value} for value in values]
 
 
 def field(values: Sequence[Any], key: str = "x") -> FoundField:
-    """The field of such items."""
-    return fields_found(items_of(values, key))[0]
+    """Return the field of such items."""
+    return find_fields(items_of(values, key))[0]
 
 
 @pytest.mark.parametrize(
@@ -47,22 +47,22 @@ def test_values_of_mixed_types_become_one_type(
     values: list[Any], kind: str, given: list[Json], each: Each
 ) -> None:
     found = field(values)
-    assert found.becomes.type == kind
-    assert each(found.becomes.expression, items_of(values)) == given
+    assert found.proposed.type == kind
+    assert each(found.proposed.expression, items_of(values)) == given
 
 
 @pytest.mark.parametrize(
     ("values", "note"),
     [
-        ([1, "a"], "Values are number and text: all become text"),
-        (["a", ["b"]], "Some items have one value instead of a list; it becomes a list of one"),
-        ([{"id": 1}, 2], ".id of it where it is an object"),
-        ([{"a": 1}, 2], "Values are number and object: an object becomes its JSON"),
+        ([1, "a"], "Values are number and text. All become text"),
+        (["a", ["b"]], "Some items have one value instead of a list. It becomes a list of one"),
+        ([{"id": 1}, 2], "Some values are objects. Their .id is used"),
+        ([{"a": 1}, 2], "Values are number and object. An object becomes JSON text"),
         ([None], "Null in every item of the sample: the type is a guess"),
-        ([{"a": 1}, []], "An empty list stands where an object has nothing; it becomes null"),
+        ([{"a": 1}, []], "Some items have an empty list instead of an object. It becomes null"),
     ],
 )
-def test_what_the_jq_does_is_said(values: list[Json], note: str) -> None:
+def test_conversion_is_described_in_a_note(values: list[Json], note: str) -> None:
     assert field(values).notes == (note,)
 
 
@@ -104,12 +104,12 @@ def test_what_the_jq_does_is_said(values: list[Json], note: str) -> None:
         ("x", ["text"], None, None),
     ],
 )
-def test_the_format_of_texts(
+def test_text_gets_the_format_that_all_values_have(
     key: str, values: list[Json], form: str | None, given: list[Json] | None, each: Each
 ) -> None:
     found = field(values, key)
-    assert (found.becomes.type, found.becomes.format) == ("string", form)
-    assert each(found.becomes.expression, [{key: value} for value in values]) == (given or values)
+    assert (found.proposed.type, found.proposed.format) == ("string", form)
+    assert each(found.proposed.expression, [{key: value} for value in values]) == (given or values)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_numbers_named_like_times_become_dates(
     key: str, values: list[Json], given: list[Json], each: Each
 ) -> None:
     found = field(values, key)
-    assert found.becomes.format == "date-time"
-    assert each(found.becomes.expression, [{key: value} for value in values]) == given
+    assert found.proposed.format == "date-time"
+    assert each(found.proposed.expression, [{key: value} for value in values]) == given
     assert [(other.type, other.expression) for other in found.alternatives] == [("number", f".{key}")]
 
 
@@ -137,7 +137,7 @@ def test_numbers_named_like_times_become_dates(
     [("size", [1704067200]), ("created", [5, 1704067200]), ("created", [0]), ("end_time", [3600])],
 )
 def test_other_numbers_stay_numbers(key: str, values: list[Json]) -> None:
-    assert field(values, key).becomes.type == "number"
+    assert field(values, key).proposed.type == "number"
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_other_numbers_stay_numbers(key: str, values: list[Json]) -> None:
         pytest.param("status", ["open", "closed", "open"], (), id="too few items"),
         pytest.param("status", ["a", "b", "c", "a"], (), id="hardly repeated"),
         pytest.param("status", ["open"] * 9, (), id="always the same"),
-        pytest.param("department", ["a", "b"] * 2, (), id="a name that says nothing, in few items"),
-        pytest.param("department", ["a", "b"] * 20, ("a", "b"), id="a name that says nothing, in many"),
+        pytest.param("department", ["a", "b"] * 2, (), id="other name, few items"),
+        pytest.param("department", ["a", "b"] * 20, ("a", "b"), id="other name, many items"),
         pytest.param("name", ["a", "b"] * 20, (), id="names"),
         pytest.param("status", [str(number) for number in range(11)] * 3, (), id="too many"),
         pytest.param("status", ["x" * 41, "y"] * 4, (), id="too long"),
@@ -156,74 +156,72 @@ def test_other_numbers_stay_numbers(key: str, values: list[Json]) -> None:
         pytest.param("status", ["2024-01-01", "2024-01-02"] * 4, (), id="dates"),
     ],
 )
-def test_an_enum_is_proposed_where_few_values_repeat(
-    key: str, values: list[Json], enum: tuple[str, ...]
-) -> None:
+def test_enum_is_proposed_if_few_values_repeat(key: str, values: list[Json], enum: tuple[str, ...]) -> None:
     found = field(values, key)
-    assert found.becomes.enum == ()
+    assert found.proposed.enum == ()
     assert [other.enum for other in found.alternatives if other.enum] == [enum] * bool(enum)
 
 
-def test_nested_fields_are_flattened_and_null_where_an_object_is_missing(each: Each) -> None:
+def test_nested_fields_are_flattened_and_null_if_the_object_is_missing(each: Each) -> None:
     items: list[dict[str, Json]] = [
         {"owner": {"login": "ann", "team": {"name": "a"}}},
         {"owner": None},
         {},
         {"owner": {"team": None}},
     ]
-    found = {field.becomes.name: field for field in fields_found(items)}
+    found = {field.proposed.name: field for field in find_fields(items)}
     assert list(found) == ["owner", "owner_login", "owner_team", "owner_team_name"]
-    assert found["owner_team_name"].becomes.expression == ".owner.team.name"
+    assert found["owner_team_name"].proposed.expression == ".owner.team.name"
     assert each(".owner.team.name", items) == ["a", None, None, None]
     assert found["owner_team_name"].nulls == 3
 
 
-def test_a_field_of_what_is_an_object_only_now_and_then_does_not_fail(each: Each) -> None:
+def test_field_of_a_value_that_is_sometimes_an_object_does_not_fail(each: Each) -> None:
     items: list[dict[str, Json]] = [{"owner": {"login": "ann"}}, {"owner": "nobody"}, {"owner": 5}]
-    found = {field.keys: field for field in fields_found(items)}
-    assert each(found["owner", "login"].becomes.expression, items) == ["ann", None, None]
+    found = {field.keys: field for field in find_fields(items)}
+    assert each(found["owner", "login"].proposed.expression, items) == ["ann", None, None]
 
 
-def test_an_object_with_data_for_keys_stays_an_object() -> None:
+def test_object_that_uses_data_as_keys_stays_an_object() -> None:
     items: list[dict[str, Json]] = [{"labels": {f"key {number}": 1, "x": 2}} for number in range(20)]
-    assert [field.keys for field in fields_found(items)] == [("labels",)]
+    assert [field.keys for field in find_fields(items)] == [("labels",)]
 
 
-def test_an_object_with_very_many_keys_stays_an_object() -> None:
+def test_object_with_many_keys_stays_an_object() -> None:
     items: list[dict[str, Json]] = [{"prices": {f"day {number}": 1.5 for number in range(61)}}]
-    assert [field.keys for field in fields_found(items)] == [("prices",)]
+    assert [field.keys for field in find_fields(items)] == [("prices",)]
 
 
-def test_half_a_surrogate_pair_is_never_shown() -> None:
+def test_lone_surrogate_is_never_shown() -> None:
     items: list[dict[str, Json]] = [{"\ud800": 1, "status": "\udfff"}, {"status": "b"}] * 4
-    [found] = fields_found(items)
-    assert (found.keys, found.becomes.enum, found.examples) == (("status",), (), ('"?"', '"b"'))
+    [found] = find_fields(items)
+    assert (found.keys, found.proposed.enum, found.examples) == (("status",), (), ('"?"', '"b"'))
 
 
-def test_at_most_five_hundred_fields_are_shown() -> None:
-    assert len(fields_found([{f"field{number}": 1 for number in range(700)}])) == 500
+def test_at_most_500_fields_are_returned() -> None:
+    assert len(find_fields([{f"field{number}": 1 for number in range(700)}])) == 500
 
 
-def test_a_field_says_in_how_many_items_it_is() -> None:
-    [found] = fields_found([{"x": 1}, {"x": None}, {}, {"x": "a"}])
+def test_field_counts_its_types_and_nulls() -> None:
+    [found] = find_fields([{"x": 1}, {"x": None}, {}, {"x": "a"}])
     assert found.types == {"number": 1, "null": 1, "string": 1}
-    assert (found.total, found.nulls, found.null_share, found.is_in_all) == (4, 2, 0.5, False)
+    assert (found.total, found.nulls) == (4, 2)
 
 
-def test_examples_are_different_and_bounded() -> None:
-    [found] = fields_found([{"x": text} for text in ("a", "a", "", None, "b" * 9999, "c", "d")])
+def test_examples_are_distinct_and_of_limited_length() -> None:
+    [found] = find_fields([{"x": text} for text in ("a", "a", "", None, "b" * 9999, "c", "d")])
     assert found.examples == ('"a"', '"' + "b" * 3998 + "…", '"c"')
 
 
 def test_no_items_have_no_fields() -> None:
-    assert fields_found([]) == []
+    assert find_fields([]) == []
 
 
 @pytest.mark.parametrize(
-    ("item", "ticked"),
+    ("item", "selected"),
     [
         pytest.param({"a": 1, "b": [1], "c": {"x": 1}, "d": [{}]}, ["a", "b"], id="objects are not"),
-        pytest.param({"a": None, "b": "x" * 501, "c": "x"}, ["c"], id="nothing and much text are not"),
+        pytest.param({"a": None, "b": "x" * 501, "c": "x"}, ["c"], id="null and long text are not"),
         pytest.param({"_id": 1, "@type": 1, "$x": 1, "_links": {"id": 1}, "ok": 1}, ["ok"], id="odd keys"),
         pytest.param(
             {"url": "https://example.com/a", "html_url": "https://example.com/b"},
@@ -240,17 +238,17 @@ def test_no_items_have_no_fields() -> None:
         pytest.param({"attributes": {"x": 1}}, ["x"], id="wrapped is not nested"),
     ],
 )
-def test_fields_worth_having_are_ticked(item: dict[str, Json], ticked: list[str]) -> None:
-    assert [field.becomes.name for field in fields_found([item]) if field.selected] == ticked
+def test_useful_fields_are_selected(item: dict[str, Json], selected: list[str]) -> None:
+    assert [field.proposed.name for field in find_fields([item]) if field.selected] == selected
 
 
-def test_at_most_twenty_are_ticked_telling_names_first() -> None:
+def test_at_most_20_fields_are_selected_preferred_names_first() -> None:
     item: dict[str, Json] = {**{f"n{number}": number for number in range(30)}, "status": "x"}
-    ticked = [field.becomes.name for field in fields_found([item]) if field.selected]
-    assert len(ticked) == 20
-    assert "status" in ticked
+    selected = [field.proposed.name for field in find_fields([item]) if field.selected]
+    assert len(selected) == 20
+    assert "status" in selected
 
 
-def test_a_field_that_hardly_any_item_has_is_not_ticked() -> None:
+def test_field_that_few_items_have_is_not_selected() -> None:
     items: list[dict[str, Json]] = [{"x": 1, "y": 1 if number == 0 else None} for number in range(100)]
-    assert [field.becomes.name for field in fields_found(items) if field.selected] == ["x"]
+    assert [field.proposed.name for field in find_fields(items) if field.selected] == ["x"]

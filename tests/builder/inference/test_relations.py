@@ -1,4 +1,4 @@
-"""Relations between endpoints: by their values, and by path parameters."""
+"""Relations between endpoints, by values and by path parameters."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,10 +9,10 @@ from builder.draft import Relation
 from builder.inference import (
     FoundRelation,
     SampledSource,
-    outputs_of,
-    parameters_found,
-    proposal,
-    relations_found,
+    evaluate_expressions,
+    find_parents,
+    find_relations,
+    propose,
 )
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
@@ -25,22 +25,22 @@ USERS: list[Json] = [{"id": f"user-{number}", "name": f"User {number}"} for numb
 
 
 def sampled(kind: str, body: Json) -> SampledSource:
-    """What is proposed for an endpoint."""
-    found = proposal(kind, body)
+    """Return the proposal for an endpoint as a sampled source."""
+    found = propose(kind, body)
     return SampledSource(found.source, found.items)
 
 
 def found(*samples: SampledSource) -> list[FoundRelation]:
-    """The relations of the last sample, others' left out."""
-    return [each for each in relations_found(samples) if each.source is samples[-1].source]
+    """Return the relations of the last sample."""
+    return [each for each in find_relations(samples) if each.source is samples[-1].source]
 
 
 def projects(*values: Json, key: str = "owner_id") -> SampledSource:
-    """Projects with these values in a field."""
+    """Return projects with these values in a field."""
     return sampled("/projects", [{"id": f"p{n}x", key: value} for n, value in enumerate(values)])
 
 
-def test_a_field_whose_values_are_identifiers_is_a_relation_with_its_hit_rate() -> None:
+def test_field_with_identifiers_is_a_relation_with_its_hit_rate() -> None:
     values = [*(f"user-{number % 8}" for number in range(48)), "user-x", "user-y", None]
     [relation] = found(sampled("/users", USERS), projects(*values))
     assert relation.relation == Relation("owner", "user", ".owner_id", "Owner")
@@ -61,7 +61,7 @@ def test_a_field_whose_values_are_identifiers_is_a_relation_with_its_hit_rate() 
         ("user_ref", "user-1", "user"),
     ],
 )
-def test_a_relation_is_called_by_the_field_without_its_id(key: str, value: Json, name: str) -> None:
+def test_relation_is_named_after_the_field_without_the_id_suffix(key: str, value: Json, name: str) -> None:
     [relation] = found(sampled("/users", USERS), projects(value, key=key))
     assert relation.relation.name == name
 
@@ -74,7 +74,7 @@ def test_a_relation_is_called_by_the_field_without_its_id(key: str, value: Json,
         ("members", [{"id": "user-1"}, {"id": "user-2"}, {"x": 1}], "members"),
     ],
 )
-def test_a_list_is_a_relation_to_many(key: str, value: Json, name: str, each: Each) -> None:
+def test_list_is_a_relation_to_many(key: str, value: Json, name: str, each: Each) -> None:
     last = projects(value, None, key=key)
     [relation] = found(sampled("/users", USERS), last)
     assert (relation.relation.name, relation.relation.many) == (name, True)
@@ -83,21 +83,21 @@ def test_a_list_is_a_relation_to_many(key: str, value: Json, name: str, each: Ea
     assert second in (None, [])
 
 
-def test_identifiers_that_were_made_legal_are_met_by_values_made_legal(each: Each) -> None:
+def test_values_get_the_same_replacement_of_characters_as_the_identifiers(each: Each) -> None:
     gates = sampled("/gates", [{"name": "Sonar way"}, {"name": "Strict 100%"}])
     last = projects("Strict 100%", None, key="gate")
     [relation] = found(gates, last)
     assert each(relation.relation.expression, last.items) == ["Strict_100_", None]
 
 
-def test_lists_of_identifiers_that_were_made_legal_are_met_too(each: Each) -> None:
+def test_values_in_lists_get_the_same_replacement_of_characters(each: Each) -> None:
     gates = sampled("/gates", [{"name": "Sonar way"}, {"name": "Strict 100%"}])
     last = projects(["Strict 100%"], None, key="gates")
     [relation] = found(gates, last)
     assert each(relation.relation.expression, last.items) == [["Strict_100_"], []]
 
 
-def test_numbers_and_texts_are_the_same_identifier() -> None:
+def test_number_and_text_are_the_same_identifier() -> None:
     users = sampled("/users", [{"id": 40001}, {"id": 40002}])
     assert len(found(users, projects("40001", "40002"))) == 1
 
@@ -106,21 +106,21 @@ def test_numbers_and_texts_are_the_same_identifier() -> None:
     ("key", "values", "names"),
     [
         pytest.param("user_id", [1, 2, 3], ["user"], id="small numbers, named like the target"),
-        pytest.param("owner_id", [1, 2, 3], ["owner"], id="small numbers, a person's part"),
-        pytest.param("priority", [1, 2, 3], [], id="small numbers that say nothing"),
+        pytest.param("owner_id", [1, 2, 3], ["owner"], id="small numbers, a person's role"),
+        pytest.param("priority", [1, 2, 3], [], id="small numbers, other name"),
         pytest.param("count", [1, 2, 99], [], id="counts"),
-        pytest.param("thing_id", [1, 2, 3], ["thing"], id="an id, and one endpoint alone"),
-        pytest.param("thing_id", [1, 2, 99], [], id="an id that hits not often enough"),
-        pytest.param("user_id", [1, 97, 98, 99], [], id="named like the target, but hardly any hit"),
+        pytest.param("thing_id", [1, 2, 3], ["thing"], id="an id, one matching endpoint"),
+        pytest.param("thing_id", [1, 2, 99], [], id="an id with too few hits"),
+        pytest.param("user_id", [1, 97, 98, 99], [], id="named like the target, too few hits"),
         pytest.param("user_id", [True, False], [], id="flags"),
     ],
 )
-def test_small_numbers_are_believed_by_the_name_alone(key: str, values: list[Json], names: list[str]) -> None:
+def test_small_numbers_need_a_matching_name(key: str, values: list[Json], names: list[str]) -> None:
     users = sampled("/users", [{"id": number} for number in range(1, 9)])
     assert [each.relation.name for each in found(users, projects(*values, key=key))] == names
 
 
-def test_an_id_that_fits_two_endpoints_is_not_guessed() -> None:
+def test_id_that_matches_two_endpoints_is_no_relation() -> None:
     users = sampled("/users", [{"id": number} for number in range(1, 9)])
     teams = sampled("/teams", [{"id": number} for number in range(1, 9)])
     assert found(users, teams, projects(1, 2, 3, key="thing_id")) == []
@@ -129,34 +129,34 @@ def test_an_id_that_fits_two_endpoints_is_not_guessed() -> None:
     ]
 
 
-def test_texts_are_believed_at_a_fifth_of_hits_as_a_sample_is_one_page() -> None:
+def test_texts_need_a_fifth_of_hits_because_a_sample_is_one_page() -> None:
     users = sampled("/users", USERS)
     assert len(found(users, projects("user-1", "user-2", "user-3", *(f"other-{n}" for n in range(9))))) == 1
     assert found(users, projects("user-1", *(f"other-{n}" for n in range(9)))) == []
 
 
-def test_a_parent_of_its_own_kind_is_a_relation_and_its_own_id_is_none() -> None:
+def test_parent_of_the_same_kind_is_a_relation_but_the_own_id_is_not() -> None:
     tree = sampled("/folders", [{"id": "f-1", "parent_id": None}, {"id": "f-2", "parent_id": "f-1"}])
     [relation] = found(tree)
     assert (relation.relation.name, relation.relation.target) == ("parent", "folder")
 
 
-def test_one_thing_by_its_id_and_by_its_name_is_one_relation() -> None:
+def test_two_fields_with_the_same_entity_are_one_relation() -> None:
     users = sampled("/users", [{"id": "user-1"}, {"id": "user-2"}])
     items: list[Json] = [{"id": f"p{n}x", "owner": {"id": "user-1"}, "owner_id": "user-1"} for n in (1, 2)]
     assert len(found(users, sampled("/projects", items))) == 1
 
 
-def test_a_source_without_identifier_is_no_target() -> None:
-    assert relations_found([sampled("/users", []), projects("user-1")]) == []
+def test_source_without_identifier_is_not_a_target() -> None:
+    assert find_relations([sampled("/users", []), projects("user-1")]) == []
 
 
-def test_a_path_parameter_is_a_relation_to_the_parent() -> None:
+def test_path_parameter_is_a_relation_to_the_parent() -> None:
     users, teams = sampled("/users", USERS), sampled("/users/{user_id}/teams", [{"id": 1}, {"id": 2}])
     [relation] = found(users, teams)
     assert relation.relation == Relation("user", "user", ".__user_id", "User")
-    assert relation.why == "each user is asked for its own"
-    [(name, parameter)] = parameters_found(teams.source, [users, teams]).items()
+    assert relation.why == "the items are requested per user"
+    [(name, parameter)] = find_parents(teams.source, [users, teams]).items()
     assert (name, parameter.selector) == ("user_id", {"endpoint": "/users", "data_path": ".", "field": ".id"})
 
 
@@ -193,7 +193,7 @@ def test_a_path_parameter_is_a_relation_to_the_parent() -> None:
             "/v1/members?group={group_id}&x=/groups/{group_id}",
             None,
             "",
-            id="in the query is left to the user",
+            id="in the query: not matched",
         ),
         pytest.param(
             "/v2/groups",
@@ -203,15 +203,17 @@ def test_a_path_parameter_is_a_relation_to_the_parent() -> None:
             ".__group_id",
             id="by name",
         ),
-        pytest.param("/v2/groups", [{"id": 1}], "/v1/for/{id}/members", None, "", id="of nobody knows what"),
-        pytest.param("/a", [{"x": [1]}], "/a/{id}/b", None, "", id="a parent without a value"),
+        pytest.param(
+            "/v2/groups", [{"id": 1}], "/v1/for/{id}/members", None, "", id="no resource in the name"
+        ),
+        pytest.param("/a", [{"x": [1]}], "/a/{id}/b", None, "", id="a parent without scalar fields"),
     ],
 )
-def test_where_a_path_parameter_s_values_come_from(
+def test_path_parameter_gets_the_parent_that_has_its_values(
     parent: str, body: Json, kind: str, selector: dict[str, Json] | None, expression: str
 ) -> None:
-    above, below = sampled(parent, body), sampled(kind, [{"id": 1}])
-    parameters = parameters_found(below.source, [above, below])
+    parent_source, child = sampled(parent, body), sampled(kind, [{"id": 1}])
+    parameters = find_parents(child.source, [parent_source, child])
     if selector is None:
         assert parameters == {}
         return
@@ -221,32 +223,32 @@ def test_where_a_path_parameter_s_values_come_from(
     assert parameter.relation
     assert parameter.relation.expression == expression
     wanted = {
-        **below.source.selector,
+        **child.source.selector,
         "path_parameters": {name: each.selector for name, each in parameters.items()},
     }
     assert read_resource(kind, wanted, PaginationSettings()).parameters
 
 
-def test_a_relation_s_name_is_legal_where_the_parent_s_is_not() -> None:
+def test_relation_name_is_legal_even_if_the_parent_s_is_not() -> None:
     [relation] = found(sampled("/cafés", [{"id": "a1"}]), sampled("/cafés/{id}/tables", [{"id": 1}]))
     assert (relation.relation.name, relation.relation.target) == ("cafe", "café")
 
 
-def test_a_parent_without_identifier_has_values_but_no_relation() -> None:
-    above = sampled("/a", [{"id": 1, "x": 1.5}, {"id": 1, "x": 2.5}])
-    below = sampled("/a/{id}/b", [{"id": 1}])
-    [parameter] = parameters_found(below.source, [above, below]).values()
+def test_parent_without_identifier_has_values_but_no_relation() -> None:
+    parent_source = sampled("/a", [{"id": 1, "x": 1.5}, {"id": 1, "x": 2.5}])
+    child = sampled("/a/{id}/b", [{"id": 1}])
+    [parameter] = find_parents(child.source, [parent_source, child]).values()
     assert parameter.relation is None
 
 
-def test_outputs_are_what_the_mapping_sees() -> None:
+def test_outputs_are_those_of_the_mapping() -> None:
     items: list[dict[str, Json]] = [{"a": 1}, {"a": "x"}, {}]
-    outputs = outputs_of([".a", ".a + 1", "empty", ".a, 5"], items)
+    outputs = evaluate_expressions([".a", ".a + 1", "empty", ".a, 5"], items)
     assert outputs == [[1, "x", None], [2, None, 1], [None, None, None], [1, "x", None]]
-    assert outputs_of([], items) == []
-    assert outputs_of([".a"], []) == [[]]
+    assert evaluate_expressions([], items) == []
+    assert evaluate_expressions([".a"], []) == [[]]
 
 
-def test_an_expression_that_does_not_compile_is_an_error() -> None:
+def test_expression_that_does_not_compile_is_an_error() -> None:
     with pytest.raises(JqError):
-        outputs_of([".a |"], [{"a": 1}])
+        evaluate_expressions([".a |"], [{"a": 1}])

@@ -1,4 +1,4 @@
-"""Answers as APIs really give them: the first proposal is the right list and the right identifier."""
+"""Responses of real APIs: the first proposal is the correct list and identifier."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,20 +9,20 @@ import pytest
 from jsonschema import FormatChecker
 
 from builder.draft import Property
-from builder.inference import Proposal, items_at, proposal
+from builder.inference import Proposal, propose, read_items
 from expressions.program import JqProgram
 from rest.bodies import Json
 
 type Each = Callable[[str, Sequence[Any]], list[Json]]
 
-# As Port publishes it for entities, \p{L} as Python knows it.
-PORT_TAKES = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-]){1,1000}")
+# Port's published pattern for entity identifiers, with \p{L} in Python's syntax.
+LEGAL_IDENTIFIER = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-]){1,1000}")
 PROPERTY_NAME = re.compile(r"[A-Za-z0-9@_=\\-]{1,100}")
 TYPES = {"string": str, "number": (int, float), "boolean": bool, "array": list, "object": dict}
 FORMATS = FormatChecker(formats=["date-time", "email", "ipv4", "ipv6", "uri"])
 LEGAL = 'gsub("[^\\\\p{L}0-9@_.+:/=-]"; "_")'
 
-# The items; what tells them apart; the identifiers of the first and of the last.
+# The data path, the start of the identifier expression, and the identifiers of the first and last item.
 EXPECTED: dict[str, tuple[str, str, str | None, str | None]] = {
     "auth0_users": (".users", ".user_id", "auth0_000000000000000000000001", "auth0_000000000000000000000003"),
     "azure_groups": (".value", ".descriptor", "vssgp.0001", "vssgp.0003"),
@@ -51,7 +51,7 @@ EXPECTED: dict[str, tuple[str, str, str | None, str | None]] = {
     "terraform_workspaces": (".data", ".id", "ws-0000000000000001", "ws-0000000000000003"),
     "twilio_calls": (".calls", ".sid", None, None),
     "zendesk_tickets": (".tickets", ".id", "35437", "35439"),
-    # Of our own making.
+    # Constructed responses.
     "builds_of_jobs": (".builds", "[.__job, .number]", "job-7", "job-9"),
     "csv_of_strings": (".", ".id", "7", "9"),
     "deep": (".a.b.c.d.e.f.g.rows", ".meta.id", "d1", "d3"),
@@ -79,23 +79,23 @@ WITHOUT_IDENTIFIER = {name for name, (_, identifier, _, _) in EXPECTED.items() i
 
 @pytest.fixture(scope="module")
 def proposed(shape: Callable[[str], Any]) -> Callable[[str], Proposal]:
-    """The proposal for a shape."""
+    """Return the proposal for a shape."""
 
     def proposed(name: str) -> Proposal:
         found = shape(name)
-        return proposal(found.kind, found.body)
+        return propose(found.kind, found.body)
 
     return proposed
 
 
-def test_every_shape_has_its_expectation() -> None:
+def test_every_shape_has_an_expectation() -> None:
     files = {path.stem for path in Path(__file__).with_name("shapes").glob("*.json")}
     assert files == EXPECTED.keys()
     assert len(files) >= 30
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_first_proposal_is_the_right_list_and_identifier(
+def test_first_proposal_is_the_correct_list_and_identifier(
     name: str, proposed: Callable[[str], Proposal], each: Each
 ) -> None:
     found = proposed(name)
@@ -106,42 +106,43 @@ def test_the_first_proposal_is_the_right_list_and_identifier(
     if start:
         assert "None" not in identifiers
         assert len(set(identifiers)) == len(found.items) > 0
-        assert all(PORT_TAKES.fullmatch(identifier) for identifier in identifiers), identifiers
+        assert all(LEGAL_IDENTIFIER.fullmatch(identifier) for identifier in identifiers), identifiers
         assert identifiers[0] == (first or identifiers[0])
         assert identifiers[-1] == (last or identifiers[-1])
 
 
 @pytest.mark.parametrize("name", sorted(WITHOUT_IDENTIFIER))
-def test_where_nothing_tells_the_items_apart_it_is_said(
-    name: str, proposed: Callable[[str], Proposal]
-) -> None:
+def test_missing_identifier_has_a_reason(name: str, proposed: Callable[[str], Proposal]) -> None:
     found = proposed(name)
     assert found.identifiers == []
-    assert any("no item" in reason or "choose" in reason for reason in found.reasons)
+    assert any("no items" in reason or "Choose" in reason for reason in found.reasons)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_every_list_holds_what_its_path_finds(name: str, shape: Callable[[str], Any]) -> None:
+def test_items_of_every_list_are_those_at_its_path(name: str, shape: Callable[[str], Any]) -> None:
     body = shape(name).body
-    lists = proposal(shape(name).kind, body).lists
+    lists = propose(shape(name).kind, body).lists
     assert lists
     for found in lists:
-        items = items_at(body, found.data_path)
+        items = read_items(body, found.data_path)
         assert sorted(map(repr, items)) == sorted(map(repr, found.items)), found.data_path
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_every_property_gets_a_value_of_its_type_and_format(
+def test_every_property_has_values_of_its_type_and_format(
     name: str, proposed: Callable[[str], Proposal], each: Each
 ) -> None:
     found = proposed(name)
     for field in found.fields:
-        for made in (field.becomes, *field.alternatives):
-            values = each(made.expression, found.items)
-            assert all(fits(made, value) for value in values if value is not None), (made, values)
-        assert PROPERTY_NAME.fullmatch(field.becomes.name)
-        assert 0 < len(field.becomes.title) <= 100
-    names = [field.becomes.name for field in found.fields]
+        for proposed_property in (field.proposed, *field.alternatives):
+            values = each(proposed_property.expression, found.items)
+            assert all(fits(proposed_property, value) for value in values if value is not None), (
+                proposed_property,
+                values,
+            )
+        assert PROPERTY_NAME.fullmatch(field.proposed.name)
+        assert 0 < len(field.proposed.title) <= 100
+    names = [field.proposed.name for field in found.fields]
     assert len(set(names)) == len(names)
 
 
@@ -155,7 +156,7 @@ def test_every_identifier_and_title_compiles(name: str, proposed: Callable[[str]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_missing_identifier_is_null_and_never_the_text_null(
+def test_identifier_of_an_empty_item_is_null_and_not_the_text_null(
     name: str, proposed: Callable[[str], Proposal], each: Each
 ) -> None:
     for found in proposed(name).identifiers:
@@ -163,25 +164,25 @@ def test_a_missing_identifier_is_null_and_never_the_text_null(
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_few_scalars_are_ticked_and_neither_identifier_nor_title(
+def test_few_scalars_are_selected_without_identifier_and_title(
     name: str, proposed: Callable[[str], Proposal]
 ) -> None:
     found = proposed(name)
-    ticked = [field for field in found.fields if field.selected]
-    assert [field.becomes for field in ticked] == list(found.source.blueprint.properties)
-    assert len(ticked) <= 20
-    expressions = {field.becomes.expression for field in ticked}
+    selected = [field for field in found.fields if field.selected]
+    assert [field.proposed for field in selected] == list(found.source.blueprint.properties)
+    assert len(selected) <= 20
+    expressions = {field.proposed.expression for field in selected}
     assert not expressions & {found.source.identifier, found.source.title}
-    assert not any(field.becomes.type == "object" for field in ticked)
+    assert not any(field.proposed.type == "object" for field in selected)
 
 
-def fits(made: Property, value: Json) -> bool:
-    """Whether Port would take the value."""
-    if isinstance(value, bool) and made.type != "boolean":
+def fits(prop: Property, value: Json) -> bool:
+    """Return whether Port accepts the value."""
+    if isinstance(value, bool) and prop.type != "boolean":
         return False
-    if not isinstance(value, TYPES[made.type]):  # type: ignore[arg-type] # a table of types
+    if not isinstance(value, TYPES[prop.type]):  # type: ignore[arg-type] # a table of types
         return False
-    if made.enum and value not in made.enum:
+    if prop.enum and value not in prop.enum:
         return False
-    checked = {"url": "uri"}.get(made.format or "", made.format)
+    checked = {"url": "uri"}.get(prop.format or "", prop.format)
     return checked is None or checked not in FORMATS.checkers or FORMATS.conforms(value, checked)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from builder.inference import FoundPages
+from builder.inference import FoundPagination
 from builder.sampling import pasted
 from builder.web.connecting import connection_reading
 from builder.web.looking import looked_at
@@ -20,7 +20,7 @@ def form() -> EndpointForm:
     return looked_at(EndpointForm(1, "/users"), pasted(_BODY), "pasted", _URL)
 
 
-def _pages(form: EndpointForm, **texts: str) -> FoundPages:
+def _pages(form: EndpointForm, **texts: str) -> FoundPagination:
     pages = pages_of(
         connection_reading(ConnectionForm({"baseUrl": "https://api.example.com", **texts})), form
     )
@@ -28,7 +28,7 @@ def _pages(form: EndpointForm, **texts: str) -> FoundPages:
     return pages
 
 
-def _next(pages: FoundPages) -> str:
+def _next(pages: FoundPagination) -> str:
     return pages.next_request.full_url if pages.next_request else ""
 
 
@@ -41,7 +41,7 @@ def test_with_auto_the_sample_says_it(form: EndpointForm) -> None:
 def test_what_is_set_is_what_is_shown(form: EndpointForm) -> None:
     pages = _pages(form, paginationType="cursor", cursorPath=".meta.after_cursor")
     assert not pages.is_recognised
-    assert pages.how == ".meta.after_cursor is sent back as the parameter cursor"
+    assert pages.next_rule == ".meta.after_cursor is sent as the parameter cursor"
     assert _next(pages) == f"{_URL}?cursor=abc"
 
 

@@ -1,0 +1,47 @@
+"""The result of an import: settings and list endpoints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rest.bodies import Json
+from rest.errors import SyncError
+
+
+class DocumentError(SyncError):
+    """A pasted document is not valid. The message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEndpoint:
+    """One list endpoint of a document.
+
+    selector: for the mapping file, with proposed parents for the path parameters.
+    sample: a response body, recorded (HAR) or generated from the schema (OpenAPI), else None.
+    notes: what the user has to complete, one sentence each.
+    """
+
+    kind: str
+    title: str
+    description: str = ""
+    selector: Mapping[str, Json] = field(default_factory=dict)
+    sample: Json = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The content of a document.
+
+    settings: by their names in Port (`baseUrl`), with secrets only from a curl command.
+    notes: what was left out and what the user has to complete, one sentence each.
+    """
+
+    title: str = ""
+    settings: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    endpoints: tuple[ImportedEndpoint, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def drop_empty_parts(selector: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a selector without null values and empty objects."""
+    return {name: value for name, value in selector.items() if value not in (None, {})}

@@ -1,0 +1,131 @@
+"""Read an OpenAPI document (3.0 to 3.2) or a Swagger 2.0 document as settings and endpoints."""
+
+import re
+from dataclasses import replace
+
+from builder.imports.imported import DocumentError, Imported, ImportedEndpoint
+from builder.imports.openapi.document import Node
+from builder.imports.openapi.operations import ListOperation, read_operation
+from builder.imports.openapi.request_parameters import RequestParameter
+from builder.imports.openapi.schema_samples import SchemaSamples
+from builder.imports.openapi.security import choose_security
+from builder.imports.openapi.servers import choose_server
+from builder.imports.parent_listings import CandidateParent, ParentListings, TemplateParameter, link_parents
+from builder.imports.pasted_documents import parse_document
+from builder.imports.path_templates import parameter_name
+from builder.inference import parameter_names
+from rest.bodies import Json
+
+_VERSIONS = re.compile(r"3\.[0-2](\..*)?|2\.0")
+_MOST_NOTES = 20
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def read_openapi(text: str, address: str = "") -> Imported:
+    """Return the GET operations that return listings, each with a sample generated from its schema.
+
+    address: the URL of the document, the base of relative server URLs. It is not fetched. Operations that
+    need another document are left out and named in a note.
+    Raises DocumentError: the text is not an OpenAPI document of version 3.0 to 3.2 or 2.0, or is malformed.
+    """
+    document = Node.of(parse_document(text, "OpenAPI document"))
+    _check_version(document)
+    operations, notes = _operations(document)
+    parents = ParentListings.of(
+        CandidateParent(each.endpoint.kind, each.endpoint.selector, each.items) for each in operations
+    )
+    server = choose_server(document, address)
+    security = choose_security(document, [each.security for each in operations], server.base_url or "")
+    base: dict[str, Json] = {"baseUrl": server.base_url} if server.base_url else {}
+    info = document.child("info")
+    return Imported(
+        title=info.text("title") if info else "",
+        settings={**base, **security.settings},
+        endpoints=tuple(_endpoint(each, parents) for each in operations),
+        notes=(*server.notes, *security.notes, *notes),
+    )
+
+
+def _check_version(document: Node) -> None:
+    for key in ("openapi", "swagger"):
+        if key in document.value:
+            version = str(document.value[key])
+            if not _VERSIONS.fullmatch(version):
+                raise DocumentError(
+                    f"{key}: version {version!r:.40} is not supported", hint="Use 3.0 to 3.2 or 2.0"
+                )
+            return
+    raise DocumentError(
+        "the document has neither openapi nor swagger at the top level", hint="Paste a whole OpenAPI document"
+    )
+
+
+def _operations(document: Node) -> tuple[list[ListOperation], list[str]]:
+    """Return the listings in the order of the document, and notes on operations that were left out."""
+    paths = document.value.get("paths", {})
+    if not isinstance(paths, dict):
+        raise DocumentError("paths is not an object")
+    found: list[ListOperation] = []
+    left_out: list[str] = []
+    samples = SchemaSamples()
+    reads = 0
+    for path in paths:
+        try:
+            path_item = Node(document.root, paths, "paths").child(path)
+            operation = path_item.child("get") if path_item else None
+            if path_item is None or operation is None or not path.startswith("/"):
+                continue
+            reads += 1
+            if listing := read_operation(_kind(path), path_item, operation, samples):
+                found.append(listing)
+        except DocumentError as error:
+            left_out.append(f"Left out: {error}")
+    left_out += [f"Left out of samples: {each}" for each in dict.fromkeys(samples.left_out)]
+    notes = left_out[:_MOST_NOTES]
+    if len(left_out) > _MOST_NOTES:
+        notes.append(f"Left out: {len(left_out) - _MOST_NOTES} more")
+    if not reads:
+        notes.append("The document has no GET operation")
+    elif len(found) < reads:
+        notes.append(f"{len(found)} of {reads} GET operations return a listing. The others were left out")
+    return found, notes
+
+
+def _kind(path: str) -> str:
+    """Return the path with parameter names that the mapping accepts."""
+    return _BRACES.sub(lambda match: f"{{{parameter_name(match[1])}}}", path)
+
+
+def _endpoint(operation: ListOperation, parents: ParentListings) -> ImportedEndpoint:
+    """Return the endpoint with the parents of its path parameters and of its required query parameters."""
+    endpoint = link_parents(operation.endpoint, _template_parameters(operation), parents)
+    for parameter in operation.missing:
+        endpoint = _with_required_parameter(endpoint, parameter, parents)
+    return endpoint
+
+
+def _template_parameters(operation: ListOperation) -> list[TemplateParameter]:
+    """Return the path parameters, including those that the document does not declare."""
+    declared = {
+        each.name: each for each in (parameter.as_template_parameter() for parameter in operation.in_path)
+    }
+    return [declared.get(name, TemplateParameter(name)) for name in parameter_names(operation.endpoint.kind)]
+
+
+def _with_required_parameter(
+    endpoint: ImportedEndpoint, parameter: RequestParameter, parents: ParentListings
+) -> ImportedEndpoint:
+    """Add a required query parameter with the values of a parent: `?project={project}`."""
+    name = parameter_name(parameter.name)
+    found = parents.path_parameters(endpoint.kind, [parameter.as_template_parameter()])
+    existing = endpoint.selector.get("path_parameters")
+    known = existing if isinstance(existing, dict) else {}
+    if not found or name in known:
+        note = f"query_params.{parameter.name} is required, but the document has no value for it"
+        return replace(endpoint, notes=(*endpoint.notes, note))
+    params = endpoint.selector.get("query_params")
+    changes: dict[str, Json] = {
+        "query_params": {**(params if isinstance(params, dict) else {}), parameter.name: f"{{{name}}}"},
+        "path_parameters": {**known, **found},
+    }
+    return replace(endpoint, selector={**endpoint.selector, **changes})

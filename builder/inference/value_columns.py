@@ -1,0 +1,96 @@
+"""Group the values of all items by path."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from builder.inference.property_names import Keys
+from rest.bodies import Json
+from rest.page import Item
+from rest.steps import quoted_key
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# Objects below this depth are not split into fields.
+_MAX_DEPTH = 8
+# An object with many keys, most of them in few items, uses data as keys: labels, prices by day.
+_MAX_KEYS = 60
+_MAX_RARE_KEYS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumn:
+    """All values at one path, including null. Items without the key contribute no value.
+
+    items: the number of items. broken: True if a parent value is sometimes not an object, so that jq fails.
+    """
+
+    keys: Keys
+    values: Sequence[Json] = field(repr=False)
+    items: int
+    broken: bool = False
+
+    @property
+    def path(self) -> str:
+        """The jq path, which returns null where the field is missing."""
+        path = path_expression(self.keys)
+        return f"(try {path} catch null)" if self.broken else path
+
+    @property
+    def types(self) -> Counter[type]:
+        """The number of values by Python type."""
+        return Counter(map(type, self.values))
+
+    @property
+    def is_complete(self) -> bool:
+        """True when every item has a value and none is null or empty."""
+        return len(self.values) == self.items and not any(
+            value is None or value == "" for value in self.values
+        )
+
+
+def path_expression(keys: Sequence[str]) -> str:
+    """Return the keys as a jq path."""
+    return "".join(quoted_key(key) for key in keys)
+
+
+def is_valid_unicode(key: str) -> bool:
+    """False for text with a lone surrogate, which JSON allows but UTF-8 cannot encode."""
+    return not _LONE_SURROGATE.search(key)
+
+
+def iter_columns(items: Sequence[Item]) -> Iterator[ValueColumn]:
+    """Yield each path of the items with its values, in order of first appearance.
+
+    An object comes before its fields. An object that uses data as keys is not split into fields.
+    """
+    yield from _nested_columns((), items, len(items), broken=False)
+
+
+def _nested_columns(
+    keys: Keys, objects: Sequence[Item], items: int, *, broken: bool
+) -> Iterator[ValueColumn]:
+    children: dict[str, list[Json]] = {}
+    for each in objects:
+        for key, value in each.items():
+            if key in children:
+                children[key].append(value)
+            else:
+                children[key] = [value]
+    for key, values in children.items():
+        if not is_valid_unicode(key):
+            continue
+        column = ValueColumn((*keys, key), values, items, broken)
+        yield column
+        inner = [value for value in values if isinstance(value, dict)]
+        if inner and len(column.keys) < _MAX_DEPTH and not _uses_data_as_keys(inner):
+            has_others = any(value is not None and not isinstance(value, dict) for value in values)
+            yield from _nested_columns(column.keys, inner, items, broken=broken or has_others)
+
+
+def _uses_data_as_keys(objects: Sequence[Item]) -> bool:
+    counts = Counter(key for each in objects for key in each)
+    if len(counts) > _MAX_KEYS:
+        return True
+    rare = sum(1 for count in counts.values() if count * 2 < len(objects))
+    return len(counts) > _MAX_RARE_KEYS and rare * 2 > len(counts)
