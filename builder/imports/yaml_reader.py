@@ -37,31 +37,42 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+(?:[eE][-+]?[0-9]{1,3})?|[eE][-+]?[0-9
 
 @dataclass(slots=True)
 class _Node:
-    """A value that is being read.
+    """A value and what it expands to.
 
     values, height: the number of values and the depth after expansion. text: a scalar as written, for keys.
-    key: the key that waits for its value.
     """
 
     value: Json
     anchor: str | None = None
     text: str | None = None
-    key: str | None = None
     values: int = 1
     height: int = 0
 
-    def take(self, inner: "_Node") -> None:
+
+@dataclass(slots=True)
+class _Collection(_Node):
+    """A list or an object that is being read. key: the object's key that waits for its value."""
+
+    key: str | None = None
+
+    def take(self, inner: _Node) -> None:
+        """Add an element, or a key or value. Raises ValueError: the key is not text."""
         self.values += inner.values
         self.height = max(self.height, inner.height + 1)
         if isinstance(self.value, list):
             self.value.append(inner.value)
-        elif isinstance(self.value, dict) and self.key is None:
-            if inner.text is None:
-                raise ValueError("a key must be text, not a list or an object")
-            self.key = inner.text
-        elif isinstance(self.value, dict) and self.key is not None:
-            _put(self.value, self.key, inner.value)
+        else:
+            self._take_part(inner)
+
+    def _take_part(self, inner: _Node) -> None:
+        fields = self.value if isinstance(self.value, dict) else {}
+        if self.key is not None:
+            _put(fields, self.key, inner.value)
             self.key = None
+        elif inner.text is not None:
+            self.key = inner.text
+        else:
+            raise ValueError("a key must be text, not a list or an object")
 
 
 def parse_yaml(text: str) -> Json:
@@ -71,7 +82,7 @@ def parse_yaml(text: str) -> Json:
     exceeds the limits.
     """
     try:
-        return _built(yaml.parse(text, Loader=yaml.CSafeLoader))
+        return _build(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
         problem = _TOO_DEEP if error.problem == _TOO_DEEP_FOR_LIBYAML else error.problem
         raise ValueError(f"{_place(error.problem_mark)}{problem}") from error
@@ -79,10 +90,10 @@ def parse_yaml(text: str) -> Json:
         raise ValueError(str(error).partition("\n")[0]) from error
 
 
-def _built(events: Iterator[yaml.Event]) -> Json:
+def _build(events: Iterator[yaml.Event]) -> Json:
     """Build the value from events, because PyYAML builds its tree recursively and deep input crashes it."""
     known: dict[str, _Node] = {}
-    opened = [_Node([])]
+    opened = [_Collection([])]
     for event in events:
         try:
             if done := _read(event, opened, known):
@@ -96,7 +107,7 @@ def _built(events: Iterator[yaml.Event]) -> Json:
     return documents[0] if documents else None
 
 
-def _read(event: yaml.Event, opened: list[_Node], known: dict[str, _Node]) -> _Node | None:
+def _read(event: yaml.Event, opened: list[_Collection], known: dict[str, _Node]) -> _Node | None:
     """Return the node that the event completes, if any."""
     if isinstance(event, yaml.AliasEvent):
         if any(each.anchor == event.anchor for each in opened):
@@ -105,12 +116,12 @@ def _read(event: yaml.Event, opened: list[_Node], known: dict[str, _Node]) -> _N
             raise ValueError(f"*{event.anchor} is not defined")
         return known[event.anchor]
     if isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
-        done = opened.pop()
+        done: _Node = opened.pop()
     elif isinstance(event, yaml.ScalarEvent):
         done = _Node(_scalar(event), event.anchor, event.value)
     else:
         if isinstance(event, yaml.CollectionStartEvent):
-            opened.append(_Node([] if isinstance(event, yaml.SequenceStartEvent) else {}, event.anchor))
+            opened.append(_Collection([] if isinstance(event, yaml.SequenceStartEvent) else {}, event.anchor))
             _check_bounds(opened[-1], len(opened) - 1)
         return None
     if done.anchor:

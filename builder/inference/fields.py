@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -12,11 +12,10 @@ from builder.inference.property_names import Keys, field_title, property_names
 from builder.inference.text_formats import detect_format
 from builder.inference.times import detect_epoch, is_time_name
 from builder.inference.type_coercion import coerce_types, null_safe
-from builder.inference.value_columns import ValueColumn, is_valid_unicode, iter_columns
+from builder.inference.value_columns import ValueColumn, is_valid_unicode
 from builder.inference.words import split_words
 from expressions.paths import type_name
 from rest.bodies import Json
-from rest.page import Item
 
 _MAX_FIELDS = 500
 # Longer than the page shows, so that a secret in an example is complete and can be masked.
@@ -70,13 +69,8 @@ class _PropertyDraft:
     alternatives: tuple[Property, ...] = ()
 
 
-def find_fields(items: Sequence[Item]) -> list[FoundField]:
-    """Return the fields of the items, at most 500, in order of first appearance."""
-    return fields_from_columns(iter_columns(items))
-
-
-def fields_from_columns(columns: Iterable[ValueColumn]) -> list[FoundField]:
-    """Return the fields of columns, at most 500."""
+def find_fields(columns: Iterable[ValueColumn]) -> list[FoundField]:
+    """Return the fields of the items with these columns, at most 500, in order."""
     used = list(islice(columns, _MAX_FIELDS))
     names = property_names([column.keys for column in used])
     fields = [_field(column, name) for column, name in zip(used, names, strict=True)]

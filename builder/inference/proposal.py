@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from builder.draft import Blueprint, Source
-from builder.inference.fields import FoundField, fields_from_columns
+from builder.inference.fields import FoundField, find_fields
 from builder.inference.identifiers import FoundIdentifier, find_identifiers, join_expression
 from builder.inference.lists import FoundList, find_lists
 from builder.inference.path_parameters import own_columns, parameter_names, with_parameters
@@ -76,7 +76,7 @@ def _propose(kind: str, data_path: str, items: list[Item], lists: Sequence[Found
     distinct = columns if len(distinct_items) == len(items) else own_columns(kind, distinct_items)
     identifiers = _with_parents(find_identifiers(distinct, name), parameters)
     titles = find_titles(columns, name)
-    fields = _deselect_used(fields_from_columns(columns), identifiers[:1], titles[:1])
+    fields = _deselect_used(find_fields(columns), identifiers[:1], titles[:1])
     blueprint = Blueprint(
         name.identifier, name.title, name.icon, tuple(each.proposed for each in fields if each.selected)
     )

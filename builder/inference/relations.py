@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from builder.draft import Relation, Source
-from builder.inference.fields import FoundField, fields_from_columns
+from builder.inference.fields import FoundField, find_fields
 from builder.inference.jq_outputs import evaluate_expressions
 from builder.inference.parent_matching import SampledSource, find_parents
 from builder.inference.path_parameters import own_columns
@@ -124,7 +124,7 @@ def _is_own_identifier(each: _RelationField, target: RelationTarget) -> bool:
 
 def _relation_fields(sample: SampledSource) -> Iterator[_RelationField]:
     items = sample.items[:_MAX_ITEMS]
-    fields = fields_from_columns(islice(own_columns(sample.source.kind, items), _MAX_FIELDS))
+    fields = find_fields(islice(own_columns(sample.source.kind, items), _MAX_FIELDS))
     candidates = [candidate for each in fields for candidate in _from_field(each)]
     outputs = evaluate_expressions([each.expression for each in candidates], items)
     return (replace(each, outputs=values) for each, values in zip(candidates, outputs, strict=True))

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from builder.inference import FoundPagination, find_pagination
-from builder.inference.pagination_texts import describe_next, describe_stop
+from builder.inference import FoundPagination, describe_next, describe_stop, find_pagination
 from builder.sampling import settings_of
 from builder.web.connecting import ConnectionReading
 from builder.web.selecting import selector_reading

@@ -7,15 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.inference import (
-    SampledSource,
-    find_fields,
-    find_lists,
-    find_pagination,
-    find_relations,
-    propose,
-    read_items,
-)
+from builder.inference import SampledSource, find_lists, find_pagination, find_relations, propose
+from builder.inference.fields import find_fields
+from builder.inference.proposal import read_items
+from builder.inference.value_columns import iter_columns
 from expressions.paths import jq_path
 from expressions.program import JqProgram
 from extraction.items import as_items, extract_items
@@ -72,7 +67,7 @@ def test_integration_reads_the_items_of_every_list_as_shown(body: Json, path: st
 @quickly
 @given(items=records)
 def test_every_field_returns_a_value_of_its_type_for_each_item(items: list[dict[str, Json]]) -> None:
-    fields = find_fields(items)
+    fields = find_fields(iter_columns(items))
     names = [field.proposed.name for field in fields]
     assert len({name.lower() for name in names}) == len(names)
     for field in fields:
@@ -89,7 +84,7 @@ def test_every_field_returns_a_value_of_its_type_for_each_item(items: list[dict[
 @quickly
 @given(items=records)
 def test_field_is_null_only_if_the_item_has_no_value_or_an_empty_one(items: list[dict[str, Any]]) -> None:
-    for field in find_fields(items):
+    for field in find_fields(iter_columns(items)):
         program = JqProgram(field.proposed.expression)
         outputs = [program.outputs(item)[0] for item in items]
         nothing = sum(1 for value in outputs if value is None)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from builder.inference import FoundField, find_fields
+from builder.inference.fields import FoundField, find_fields
+from builder.inference.value_columns import iter_columns
 from rest.bodies import Json
 
 type Each = Callable[[str, Sequence[Any]], list[Json]]
@@ -18,7 +19,7 @@ def items_of(values: Sequence[Any], key: str = "x") -> list[dict[str, Json]]:
 
 def field(values: Sequence[Any], key: str = "x") -> FoundField:
     """Return the field of such items."""
-    return find_fields(items_of(values, key))[0]
+    return find_fields(iter_columns(items_of(values, key)))[0]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_nested_fields_are_flattened_and_null_if_the_object_is_missing(each: Eac
         {},
         {"owner": {"team": None}},
     ]
-    found = {field.proposed.name: field for field in find_fields(items)}
+    found = {field.proposed.name: field for field in find_fields(iter_columns(items))}
     assert list(found) == ["owner", "owner_login", "owner_team", "owner_team_name"]
     assert found["owner_team_name"].proposed.expression == ".owner.team.name"
     assert each(".owner.team.name", items) == ["a", None, None, None]
@@ -178,43 +179,43 @@ def test_nested_fields_are_flattened_and_null_if_the_object_is_missing(each: Eac
 
 def test_field_of_a_value_that_is_sometimes_an_object_does_not_fail(each: Each) -> None:
     items: list[dict[str, Json]] = [{"owner": {"login": "ann"}}, {"owner": "nobody"}, {"owner": 5}]
-    found = {field.keys: field for field in find_fields(items)}
+    found = {field.keys: field for field in find_fields(iter_columns(items))}
     assert each(found["owner", "login"].proposed.expression, items) == ["ann", None, None]
 
 
 def test_object_that_uses_data_as_keys_stays_an_object() -> None:
     items: list[dict[str, Json]] = [{"labels": {f"key {number}": 1, "x": 2}} for number in range(20)]
-    assert [field.keys for field in find_fields(items)] == [("labels",)]
+    assert [field.keys for field in find_fields(iter_columns(items))] == [("labels",)]
 
 
 def test_object_with_many_keys_stays_an_object() -> None:
     items: list[dict[str, Json]] = [{"prices": {f"day {number}": 1.5 for number in range(61)}}]
-    assert [field.keys for field in find_fields(items)] == [("prices",)]
+    assert [field.keys for field in find_fields(iter_columns(items))] == [("prices",)]
 
 
 def test_lone_surrogate_is_never_shown() -> None:
     items: list[dict[str, Json]] = [{"\ud800": 1, "status": "\udfff"}, {"status": "b"}] * 4
-    [found] = find_fields(items)
+    [found] = find_fields(iter_columns(items))
     assert (found.keys, found.proposed.enum, found.examples) == (("status",), (), ('"?"', '"b"'))
 
 
 def test_at_most_500_fields_are_returned() -> None:
-    assert len(find_fields([{f"field{number}": 1 for number in range(700)}])) == 500
+    assert len(find_fields(iter_columns([{f"field{number}": 1 for number in range(700)}]))) == 500
 
 
 def test_field_counts_its_types_and_nulls() -> None:
-    [found] = find_fields([{"x": 1}, {"x": None}, {}, {"x": "a"}])
+    [found] = find_fields(iter_columns([{"x": 1}, {"x": None}, {}, {"x": "a"}]))
     assert found.types == {"number": 1, "null": 1, "string": 1}
     assert (found.total, found.nulls) == (4, 2)
 
 
 def test_examples_are_distinct_and_of_limited_length() -> None:
-    [found] = find_fields([{"x": text} for text in ("a", "a", "", None, "b" * 9999, "c", "d")])
+    [found] = find_fields(iter_columns([{"x": text} for text in ("a", "a", "", None, "b" * 9999, "c", "d")]))
     assert found.examples == ('"a"', '"' + "b" * 3998 + "…", '"c"')
 
 
 def test_no_items_have_no_fields() -> None:
-    assert find_fields([]) == []
+    assert find_fields(iter_columns([])) == []
 
 
 @pytest.mark.parametrize(
@@ -239,16 +240,16 @@ def test_no_items_have_no_fields() -> None:
     ],
 )
 def test_useful_fields_are_selected(item: dict[str, Json], selected: list[str]) -> None:
-    assert [field.proposed.name for field in find_fields([item]) if field.selected] == selected
+    assert [field.proposed.name for field in find_fields(iter_columns([item])) if field.selected] == selected
 
 
 def test_at_most_20_fields_are_selected_preferred_names_first() -> None:
     item: dict[str, Json] = {**{f"n{number}": number for number in range(30)}, "status": "x"}
-    selected = [field.proposed.name for field in find_fields([item]) if field.selected]
+    selected = [field.proposed.name for field in find_fields(iter_columns([item])) if field.selected]
     assert len(selected) == 20
     assert "status" in selected
 
 
 def test_field_that_few_items_have_is_not_selected() -> None:
     items: list[dict[str, Json]] = [{"x": 1, "y": 1 if number == 0 else None} for number in range(100)]
-    assert [field.proposed.name for field in find_fields(items) if field.selected] == ["x"]
+    assert [field.proposed.name for field in find_fields(iter_columns(items)) if field.selected] == ["x"]

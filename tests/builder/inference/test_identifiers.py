@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from builder.inference import propose, read_items, with_parameters
+from builder.inference import propose
 from builder.inference.identifier_candidates import replace_illegal
+from builder.inference.path_parameters import with_parameters
+from builder.inference.proposal import read_items
 from rest.bodies import Json
 from rest.errors import JqError
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from builder.inference import find_lists, propose, read_items
+from builder.inference import find_lists, propose
+from builder.inference.proposal import read_items
 from rest.bodies import Json
 
 TWO: list[Json] = [{"id": 1}, {"id": 2}]

@@ -6,14 +6,8 @@ from typing import Any
 import pytest
 
 from builder.draft import Relation
-from builder.inference import (
-    FoundRelation,
-    SampledSource,
-    evaluate_expressions,
-    find_parents,
-    find_relations,
-    propose,
-)
+from builder.inference import FoundRelation, SampledSource, find_parents, find_relations, propose
+from builder.inference.jq_outputs import evaluate_expressions
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from rest.bodies import Json

@@ -9,7 +9,8 @@ import pytest
 from jsonschema import FormatChecker
 
 from builder.draft import Property
-from builder.inference import Proposal, propose, read_items
+from builder.inference import Proposal, propose
+from builder.inference.proposal import read_items
 from expressions.program import JqProgram
 from rest.bodies import Json
 

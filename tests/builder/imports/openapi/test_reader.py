@@ -406,6 +406,26 @@ def test_at_most_20_mistakes_are_listed() -> None:
     assert found.notes[20] == "Left out: 10 more"
 
 
+def test_other_methods_and_extensions_are_not_operations() -> None:
+    found = read_openapi(openapi({"/users": {"post": {}}, "x-note": get(), "/empty": None, "/teams": get()}))
+    assert list(by_kind(found)) == ["/teams"]
+    assert found.notes == ()
+
+
+def test_media_type_without_a_description_is_skipped() -> None:
+    content: Json = {"application/json": None, "application/hal+json": {"schema": ITEMS}}
+    path: Json = {"get": {"responses": {"200": {"content": content}}}}
+    [endpoint] = read_openapi(openapi({"/users": path})).endpoints
+    assert endpoint.selector == {"headers": {"Accept": "application/hal+json"}}
+
+
+def test_parameter_without_a_name_is_skipped() -> None:
+    [endpoint] = read_openapi(
+        openapi({"/users": get(parameters=[{"in": "query", "required": True}])})
+    ).endpoints
+    assert (endpoint.selector, endpoint.notes) == ({}, ())
+
+
 @pytest.mark.slow
 def test_document_of_2000_operations_is_read_in_seconds() -> None:
     properties: dict[str, Json] = {f"field_{number}": {"type": "string"} for number in range(12)}

@@ -19,9 +19,13 @@ from rest.bodies import Json
 
 def sample(schema: Json, schemas: dict[str, Json] | None = None, path: str = "/users") -> Json | Absent:
     document: dict[str, Json] = {"schema": schema, "components": {"schemas": schemas or {}}}
-    node = Node.of(document).child("schema")
+    return SchemaSamples().of(child(document, "schema"), path)
+
+
+def child(document: dict[str, Json], key: str) -> Node:
+    node = Node.of(document).child(key)
     assert node
-    return SchemaSamples().of(node, path)
+    return node
 
 
 def items(properties: Json) -> list[Json]:
@@ -138,6 +142,24 @@ def test_references_to_an_entity_match_its_id() -> None:
         assert each["project_id"] == owner["id"]
         assert each["parent"] == owner
         assert len({each["id"], each["project_id"], each["owner_id"]}) == 3
+
+
+def test_sample_of_a_schema_is_generated_once_per_document() -> None:
+    schemas: Json = {"User": {"type": "object", "properties": {"id": {"type": "integer"}}}}
+    users: Json = {"type": "array", "items": ref("User")}
+    document: dict[str, Json] = {"a": users, "b": users, "components": {"schemas": schemas}}
+    samples = SchemaSamples()
+    first, second = (samples.of(node, "/users") for node in (child(document, "a"), child(document, "b")))
+    assert isinstance(first, list)
+    assert isinstance(second, list)
+    assert first[0] is second[0]
+
+
+def test_link_beside_the_items_is_a_url() -> None:
+    assert sample({"properties": {"data": {"type": "array"}, "next_url": {"type": "string"}}}) == {
+        "data": [],
+        "next_url": "https://api.example.com/next_url/1",
+    }
 
 
 def test_schema_that_contains_itself_is_cut_off() -> None:
