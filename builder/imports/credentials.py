@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class RequestCredentials:
     """The credentials of a request as settings, including secrets, and the remaining headers and params."""
 
     settings: Mapping[str, Json] = field(default_factory=dict, repr=False)
@@ -30,10 +30,10 @@ class Credentials:
     params: Pairs = ()
     notes: tuple[str, ...] = ()
 
-    def without_secrets(self) -> "Credentials":
+    def without_secrets(self) -> "RequestCredentials":
         """Return the method of authentication without the secret values."""
         kept = {name: value for name, value in self.settings.items() if name not in _SECRET_SETTINGS}
-        return Credentials(kept, self.headers, self.params, self.notes)
+        return RequestCredentials(kept, self.headers, self.params, self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Credential:
         return "customHeaders" if self.is_header else "customQueryParams"
 
 
-def extract_credentials(headers: Pairs, params: Pairs, user: str | None = None) -> Credentials:
+def extract_credentials(headers: Pairs, params: Pairs, user: str | None = None) -> RequestCredentials:
     """Return the credentials of a request. The first determines authType, the others become customHeaders
     and customQueryParams. user: `user:password` for Basic.
     """
@@ -80,7 +80,7 @@ def extract_credentials(headers: Pairs, params: Pairs, user: str | None = None) 
             custom.setdefault(setting, {})[credential.name] = credential.text
             notes.append(f"{credential.name} looks like a secret too. Put it into {setting}")
     taken = {(credential.is_header, credential.name) for credential in credentials}
-    return Credentials(
+    return RequestCredentials(
         {**settings, **custom},
         tuple(pair for pair in headers if (True, pair[0]) not in taken),
         tuple(pair for pair in params if (False, pair[0]) not in taken),
@@ -146,7 +146,7 @@ def _from_basic_header(name: str, value: str) -> _Credential:
 def _basic_settings(user_and_password: str) -> dict[str, str]:
     user, colon, password = user_and_password.partition(":")
     if is_secret_text(user) or (colon and not password and not _PLACEHOLDER.fullmatch(user)):
-        # The user name is a key, and authValue is the only setting here that is secret.
+        # The user name is a secret key. It goes into authValue, because the setting username is not secret.
         return {"authType": "basic", "authValue": f"{user}:{password}"}
     if colon and not password:
         return {"authType": "basic", "authValue": user}

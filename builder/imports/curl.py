@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from builder.imports.credentials import Credentials, extract_credentials
+from builder.imports.credentials import RequestCredentials, extract_credentials
 from builder.imports.curl_command import CurlCommand, parse_curl
 from builder.imports.header_filter import keep_significant_headers
 from builder.imports.imported import DocumentError, Imported, ImportedEndpoint, drop_empty_parts
@@ -107,7 +107,7 @@ def _base_url(scheme: str, host: str) -> str | None:
 def _settings(
     command: CurlCommand,
     address: _Address,
-    credentials: Credentials,
+    credentials: RequestCredentials,
     headers: _SplitPairs,
     params: _SplitPairs,
 ) -> dict[str, Json]:

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from builder.imports.credentials import Credentials, extract_credentials
+from builder.imports.credentials import RequestCredentials, extract_credentials
 from builder.imports.har_calls import RecordedCall, collect_secrets, read_calls
 from builder.imports.har_endpoints import read_endpoints
 from builder.imports.header_filter import keep_significant_headers
@@ -50,14 +50,14 @@ def read_har(text: str) -> Imported:
     )
 
 
-def _commonest(credentials: Sequence[Credentials]) -> Credentials:
+def _commonest(credentials: Sequence[RequestCredentials]) -> RequestCredentials:
     """Return the most common credentials of the calls that have any."""
     by_settings = {_key(each): each for each in reversed(credentials) if each.settings}
     counts = Counter(_key(each) for each in credentials if each.settings)
-    return by_settings[counts.most_common(1)[0][0]] if counts else Credentials()
+    return by_settings[counts.most_common(1)[0][0]] if counts else RequestCredentials()
 
 
-def _key(credentials: Credentials) -> str:
+def _key(credentials: RequestCredentials) -> str:
     return json.dumps(dict(credentials.settings), sort_keys=True)
 
 
@@ -71,7 +71,7 @@ def _notes_on_writes(calls: Sequence[RecordedCall], origin: str) -> list[str]:
     return [f"Requests that may change data, such as POST, were left out: {count}"] if count else []
 
 
-def _notes_on_cookies(calls: Sequence[RecordedCall], credentials: Credentials) -> list[str]:
+def _notes_on_cookies(calls: Sequence[RecordedCall], credentials: RequestCredentials) -> list[str]:
     if credentials.settings:
         return []
     if any(call.has_cookies for call in calls):
@@ -79,7 +79,7 @@ def _notes_on_cookies(calls: Sequence[RecordedCall], credentials: Credentials) -
     return ["No request has credentials, because browsers remove them from HAR files. Choose authType"]
 
 
-def _notes_on_headers(credentials: Sequence[Credentials]) -> list[str]:
+def _notes_on_headers(credentials: Sequence[RequestCredentials]) -> list[str]:
     names = dict.fromkeys(
         name for each in credentials for name, _ in each.headers if not is_representation_header(name)
     )

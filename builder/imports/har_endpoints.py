@@ -61,8 +61,8 @@ def read_endpoints(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> t
     endpoints = [_endpoint(group, redactor) for group in groups]
     items = [[item for call in group.calls for item in call.items or ()] for group in groups]
     parents = ParentListings.of(
-        CandidateParent(each.kind, each.selector, seen[:_MAX_ITEMS])
-        for each, seen in zip(endpoints, items, strict=True)
+        CandidateParent(each.kind, each.selector, listed_items[:_MAX_ITEMS])
+        for each, listed_items in zip(endpoints, items, strict=True)
     )
     return tuple(
         link_parents(each, group.template_parameters(), parents)
@@ -105,10 +105,10 @@ def _without_secrets(template: str, redactor: SampleRedactor) -> str:
     return "/".join("{secret}" if redactor(part) != part else part for part in template.split("/"))
 
 
-def _template_parameter(name: str, seen: tuple[str, ...]) -> TemplateParameter:
-    are_numbers = bool(seen) and all(_WHOLE.fullmatch(text) for text in seen)
-    values = tuple(int(text) if are_numbers else text for text in seen[:_MAX_RECORDED_VALUES])
-    return TemplateParameter(name, are_numbers or None, values, seen=frozenset(seen))
+def _template_parameter(name: str, texts: tuple[str, ...]) -> TemplateParameter:
+    are_numbers = bool(texts) and all(_WHOLE.fullmatch(text) for text in texts)
+    values = tuple(int(text) if are_numbers else text for text in texts[:_MAX_RECORDED_VALUES])
+    return TemplateParameter(name, are_numbers or None, values, recorded=frozenset(texts))
 
 
 def _endpoint(group: _CallGroup, redactor: SampleRedactor) -> ImportedEndpoint:

@@ -35,14 +35,14 @@ class TemplateParameter:
     """A path parameter and its known values.
 
     is_number: None if unknown. values: used if no parent is found. all_values: the list is complete.
-    seen: the values in recorded requests, as text.
+    recorded: the values in recorded requests, as text.
     """
 
     name: str
     is_number: bool | None = None
     values: tuple[Value, ...] = ()
     all_values: bool = False
-    seen: frozenset[str] = frozenset()
+    recorded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ParentListings:
         by_template: dict[str, CandidateParent] = {}
         by_noun: dict[str, CandidateParent] = {}
         for listing in ordered:
-            by_template.setdefault(template_key(listing.path), listing)
+            by_template.setdefault(anonymous_template(listing.path), listing)
             if not _has_parameters(listing):
                 by_noun.setdefault(item_noun(listing.path), listing)
         return cls(by_template, by_noun)
@@ -95,14 +95,18 @@ class ParentListings:
         Each comes with its endpoint. The first keeps the parameter names of this path.
         """
         before, brace, _ = path.partition(f"{{{name}}}")
-        if brace and (parent := self.by_template.get(template_key(before))):
+        if brace and (parent := self.by_template.get(anonymous_template(before))):
             yield parent, before.rstrip("/")
         noun = subject_noun(name)
-        if noun and (parent := self.by_noun.get(noun)) and template_key(parent.path) != template_key(path):
+        if (
+            noun
+            and (parent := self.by_noun.get(noun))
+            and anonymous_template(parent.path) != anonymous_template(path)
+        ):
             yield parent, parent.path
 
 
-def template_key(path: str) -> str:
+def anonymous_template(path: str) -> str:
     """Return the path with anonymous parameters, equal for paths that differ only in parameter names."""
     return PLACEHOLDER.sub("{}", path.partition("?")[0]).rstrip("/")
 
@@ -115,7 +119,7 @@ def choose_field(parameter: TemplateParameter, items: Sequence[Item]) -> str | N
         if _could_be(items[0][key], is_number=parameter.is_number)
     }
     # Recorded values are decisive: the field with the most of them.
-    shared = {key: len(values & parameter.seen) for key, values in fitting.items()}
+    shared = {key: len(values & parameter.recorded) for key, values in fitting.items()}
     if any(shared.values()):
         return max(shared, key=lambda key: shared[key])
     named = {"".join(lower_words(key)): key for key in reversed(fitting)}

@@ -14,7 +14,7 @@ def parameter_names(kind: str) -> list[str]:
     return list(dict.fromkeys(match["name"] for match in PLACEHOLDER.finditer(kind)))
 
 
-def with_parameters(kind: str, items: Sequence[Item]) -> list[Item]:
+def add_path_parameters(kind: str, items: Sequence[Item]) -> list[Item]:
     """Return the items with each path parameter as `.name` and `.__name`, as the integration adds them.
 
     A pasted sample has no values for them, so the parameter's name is the value.

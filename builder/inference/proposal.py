@@ -8,7 +8,7 @@ from builder.draft import Blueprint, Source
 from builder.inference.fields import FoundField, find_fields
 from builder.inference.identifiers import FoundIdentifier, find_identifiers, join_expression
 from builder.inference.lists import FoundList, find_lists
-from builder.inference.path_parameters import own_columns, parameter_names, with_parameters
+from builder.inference.path_parameters import add_path_parameters, own_columns, parameter_names
 from builder.inference.resource_names import resource_name
 from builder.inference.titles import FoundTitle, find_titles
 from builder.inference.value_columns import path_expression
@@ -54,7 +54,7 @@ def propose(kind: str, body: Json, data_path: str | None = None) -> Proposal:
         why = f"Items at {path}: {lists[0].why}" if lists else "The response has no list and no object"
     else:
         items, path, why = read_items(body, data_path), data_path, ""
-    return _propose(kind, path, with_parameters(kind, items), lists, why)
+    return _propose(kind, path, add_path_parameters(kind, items), lists, why)
 
 
 def read_items(body: Json, data_path: str) -> list[Item]:

@@ -11,7 +11,7 @@ _REF = "$ref"
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DocumentNode:
     """An object of the document.
 
     root: the whole document. where: the place in the document, for messages. ref: the reference that was
@@ -24,11 +24,11 @@ class Node:
     ref: str = ""
 
     @classmethod
-    def of(cls, document: dict[str, Json]) -> "Node":
+    def of(cls, document: dict[str, Json]) -> "DocumentNode":
         """Return the node of a whole document."""
         return cls(document, document)
 
-    def child(self, key: str) -> "Node | None":
+    def child(self, key: str) -> "DocumentNode | None":
         """Return the object under a key, None if the key is missing.
 
         Raises DocumentError: the value is not an object, or a reference cannot be resolved.
@@ -36,14 +36,14 @@ class Node:
         value = self.value.get(key)
         return None if value is None else self._node(value, self._under(key))
 
-    def fields(self, key: str) -> Iterator[tuple[str, "Node"]]:
+    def fields(self, key: str) -> Iterator[tuple[str, "DocumentNode"]]:
         """Yield the objects in the object under a key, with their names. Raises DocumentError: as `child`."""
         holder = self.child(key)
         for name in holder.value if holder else ():
             if holder and (inner := holder.child(name)):
                 yield name, inner
 
-    def elements(self, key: str) -> list["Node"]:
+    def elements(self, key: str) -> list["DocumentNode"]:
         """Return the objects in the list under a key. Raises DocumentError: as `child`."""
         value = self.value.get(key)
         if value is None:
@@ -64,13 +64,13 @@ class Node:
     def _under(self, key: str) -> str:
         return f"{self.where}.{key}" if self.where else key
 
-    def _node(self, value: Json, where: str) -> "Node":
+    def _node(self, value: Json, where: str) -> "DocumentNode":
         if isinstance(value, bool):
             # JSON Schema's true and false do not describe a value.
             value = {}
         if not isinstance(value, dict):
             raise DocumentError(f"{where} is not an object")
-        node = Node(self.root, value, where)
+        node = DocumentNode(self.root, value, where)
         seen: set[str] = set()
         # A property can be named $ref too. Its value is an object, not text.
         while isinstance(reference := node.value.get(_REF), str):
@@ -80,7 +80,7 @@ class Node:
             node = self._target(node, reference)
         return node
 
-    def _target(self, node: "Node", reference: str) -> "Node":
+    def _target(self, node: "DocumentNode", reference: str) -> "DocumentNode":
         """Resolve a reference. In OpenAPI 3.1, the keys beside $ref are added to the target."""
         if not reference.startswith("#"):
             raise DocumentError(

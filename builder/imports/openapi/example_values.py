@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from builder.imports.name_parts import key_word, lower_words, subject_noun
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.inference.words import sentence_case
 from rest.bodies import Json
 
@@ -56,7 +56,7 @@ class ValueContext:
         return ValueContext(self.name, self.thing, self.number, self.in_item, (*self.trail, ref), self.depth)
 
 
-def example_value(type_: str, schema: Node, context: ValueContext) -> Json:
+def example_value(type_: str, schema: DocumentNode, context: ValueContext) -> Json:
     """Return a value of a scalar type, null for any other type."""
     if type_ == "boolean":
         return context.number % 2 == 1
@@ -94,7 +94,7 @@ def _whole_number(context: ValueContext) -> int:
     return (1000 + zlib.crc32(context.subject.encode(errors="replace")) % 9000) * 10 + context.number
 
 
-def _bounded(value: float, schema: Node) -> float:
+def _bounded(value: float, schema: DocumentNode) -> float:
     low, high = (
         _bound(schema, "minimum", "exclusiveMinimum", 1),
         _bound(schema, "maximum", "exclusiveMaximum", -1),
@@ -111,7 +111,7 @@ def _bounded(value: float, schema: Node) -> float:
     return value
 
 
-def _bound(schema: Node, name: str, exclusive: str, inwards: int) -> float | None:
+def _bound(schema: DocumentNode, name: str, exclusive: str, inwards: int) -> float | None:
     """Return a bound. An exclusive bound is a flag in OpenAPI 3.0 and a number in 3.1."""
     bound, excluded = _number(schema.value.get(name)), schema.value.get(exclusive)
     if excluded is True:
@@ -126,7 +126,7 @@ def _number(value: Json) -> float | None:
     return value if abs(value) < _MAX_BOUND else None
 
 
-def _text(schema: Node, context: ValueContext) -> str:
+def _text(schema: DocumentNode, context: ValueContext) -> str:
     form = schema.text("format").lower()
     if form in _FORMATS:
         return _FORMATS[form](context)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
 from builder.imports.listing_detection import detect_listing
 from builder.imports.name_parts import listing_title
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.request_parameters import RequestParameter, read_parameters
 from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
 from builder.imports.query_pagination import EndpointPagination, infer_pagination
@@ -50,7 +50,7 @@ class _SampleResponse:
 
 
 def read_operation(
-    kind: str, path_item: Node, operation: Node, samples: SchemaSamples
+    kind: str, path_item: DocumentNode, operation: DocumentNode, samples: SchemaSamples
 ) -> ListOperation | None:
     """Return the operation, None if its response is a single item or not JSON.
 
@@ -84,7 +84,9 @@ def read_operation(
     return ListOperation(endpoint, listing.items, in_path, missing, operation.value.get("security"))
 
 
-def _sample_responses(kind: str, operation: Node, samples: SchemaSamples) -> Iterator[_SampleResponse]:
+def _sample_responses(
+    kind: str, operation: DocumentNode, samples: SchemaSamples
+) -> Iterator[_SampleResponse]:
     """Yield the successful responses, the likeliest first: 200, other 2xx, default."""
     responses = operation.child("responses")
     codes = [code for code in responses.value if code.startswith("2")] if responses else []
@@ -97,7 +99,7 @@ def _sample_responses(kind: str, operation: Node, samples: SchemaSamples) -> Ite
                     yield _SampleResponse(body, media_type, has_links)
 
 
-def _bodies(kind: str, response: Node, samples: SchemaSamples) -> Iterator[tuple[str, Json | Absent]]:
+def _bodies(kind: str, response: DocumentNode, samples: SchemaSamples) -> Iterator[tuple[str, Json | Absent]]:
     """Yield the bodies of a response with their media types, plain JSON first."""
     content = response.child("content")
     types = [name for name in content.value if "json" in name.lower() or name == "*/*"] if content else []
@@ -113,7 +115,9 @@ def _bodies(kind: str, response: Node, samples: SchemaSamples) -> Iterator[tuple
         yield "", _body(kind, examples, response.child("schema"), samples)
 
 
-def _body(kind: str, examples: Sequence[Json], schema: Node | None, samples: SchemaSamples) -> Json | Absent:
+def _body(
+    kind: str, examples: Sequence[Json], schema: DocumentNode | None, samples: SchemaSamples
+) -> Json | Absent:
     """Return the document's example if it has items, else a body generated from the schema."""
     for example in examples:
         listing = detect_listing(example, kind) if isinstance(example, list | dict) else None
@@ -150,7 +154,9 @@ def _headers(
     return headers, notes
 
 
-def _notes(path_item: Node, operation: Node, parameters: Sequence[RequestParameter]) -> Iterator[str]:
+def _notes(
+    path_item: DocumentNode, operation: DocumentNode, parameters: Sequence[RequestParameter]
+) -> Iterator[str]:
     if operation.is_true("deprecated"):
         yield "The document marks the operation as deprecated"
     for each in parameters:

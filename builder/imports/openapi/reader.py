@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from builder.imports.imported import DocumentError, Imported, ImportedEndpoint
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.operations import ListOperation, read_operation
 from builder.imports.openapi.request_parameters import RequestParameter
 from builder.imports.openapi.schema_samples import SchemaSamples
@@ -28,7 +28,7 @@ def read_openapi(text: str, address: str = "") -> Imported:
     need another document are left out and named in a note.
     Raises DocumentError: the text is not an OpenAPI document of version 3.0 to 3.2 or 2.0, or is malformed.
     """
-    document = Node.of(parse_document(text, "OpenAPI document"))
+    document = DocumentNode.of(parse_document(text, "OpenAPI document"))
     _check_version(document)
     operations, notes = _operations(document)
     parents = ParentListings.of(
@@ -46,7 +46,7 @@ def read_openapi(text: str, address: str = "") -> Imported:
     )
 
 
-def _check_version(document: Node) -> None:
+def _check_version(document: DocumentNode) -> None:
     for key in ("openapi", "swagger"):
         if key in document.value:
             version = str(document.value[key])
@@ -60,7 +60,7 @@ def _check_version(document: Node) -> None:
     )
 
 
-def _operations(document: Node) -> tuple[list[ListOperation], list[str]]:
+def _operations(document: DocumentNode) -> tuple[list[ListOperation], list[str]]:
     """Return the listings in the order of the document, and notes on operations that were left out."""
     paths = document.value.get("paths", {})
     if not isinstance(paths, dict):
@@ -71,7 +71,7 @@ def _operations(document: Node) -> tuple[list[ListOperation], list[str]]:
     reads = 0
     for path in paths:
         try:
-            path_item = Node(document.root, paths, "paths").child(path)
+            path_item = DocumentNode(document.root, paths, "paths").child(path)
             operation = path_item.child("get") if path_item else None
             if path_item is None or operation is None or not path.startswith("/"):
                 continue

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.parent_listings import TemplateParameter
 from builder.imports.path_templates import parameter_name
 from builder.imports.query_pagination import QueryParameter
@@ -55,7 +55,7 @@ class RequestParameter:
         return TemplateParameter(parameter_name(self.name), self.is_number, scalars, self.all_values)
 
 
-def read_parameters(path_item: Node, operation: Node) -> list[RequestParameter]:
+def read_parameters(path_item: DocumentNode, operation: DocumentNode) -> list[RequestParameter]:
     """Return the parameters of the path and of the operation. The operation's override the path's.
 
     Raises DocumentError: a parameter is malformed.
@@ -68,7 +68,7 @@ def read_parameters(path_item: Node, operation: Node) -> list[RequestParameter]:
     return list(found.values())
 
 
-def _read(node: Node) -> Iterator[RequestParameter]:
+def _read(node: DocumentNode) -> Iterator[RequestParameter]:
     # In Swagger 2.0, the parameter itself has the type.
     schema = node.child("schema") or node
     name, location = node.text("name"), node.text("in")
@@ -80,7 +80,9 @@ def _read(node: Node) -> Iterator[RequestParameter]:
         yield _parameter(name, location, node, schema, is_required=is_required)
 
 
-def _parameter(name: str, location: str, node: Node, schema: Node, *, is_required: bool) -> RequestParameter:
+def _parameter(
+    name: str, location: str, node: DocumentNode, schema: DocumentNode, *, is_required: bool
+) -> RequestParameter:
     declared, default = schema.value.get("type"), schema.value.get("default")
     types = declared if isinstance(declared, list) else [declared]
     allowed = schema.value.get("enum")
@@ -97,7 +99,7 @@ def _parameter(name: str, location: str, node: Node, schema: Node, *, is_require
     )
 
 
-def _values(node: Node, schema: Node) -> Iterator[Json]:
+def _values(node: DocumentNode, schema: DocumentNode) -> Iterator[Json]:
     """Yield the distinct values: constants, defaults and examples, then allowed values."""
     holders = ((schema, "const"), (schema, "default"), (node, "example"), (schema, "example"))
     seen: list[Json] = [holder.value.get(key) for holder, key in holders]

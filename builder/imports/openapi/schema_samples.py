@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from builder.imports.imported import DocumentError
 from builder.imports.name_parts import item_noun, subject_noun
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.example_values import ValueContext, example_value, vary_example
 from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
@@ -44,7 +44,7 @@ class SchemaSamples:
         self._made: dict[tuple[str, int, tuple[str, ...]], Json | Absent] = {}
         self._left = 0
 
-    def of(self, schema: Node, path: str) -> Json | Absent:
+    def of(self, schema: DocumentNode, path: str) -> Json | Absent:
         """Return a response with this schema. Lists have two items of limited size.
 
         Ids depend on the name of the item's schema, or on the path, so that references to an entity match its
@@ -53,7 +53,7 @@ class SchemaSamples:
         """
         return self._once(schema, ValueContext("", item_noun(path)))
 
-    def _once(self, schema: Node, context: ValueContext) -> Json | Absent:
+    def _once(self, schema: DocumentNode, context: ValueContext) -> Json | Absent:
         key = (schema.ref, context.number if context.in_item else 0, context.trail)
         if schema.ref and key in self._made:
             return self._made[key]
@@ -61,7 +61,7 @@ class SchemaSamples:
         made = self._made[key] = self._value(schema, context)
         return made
 
-    def _value(self, schema: Node, context: ValueContext) -> Json | Absent:
+    def _value(self, schema: DocumentNode, context: ValueContext) -> Json | Absent:
         """Return a value, ABSENT if the schema contains itself here or the sample is large enough."""
         self._left -= 1
         if self._left < 0 or context.depth > _MAX_DEPTH or (schema.ref and schema.ref in context.trail):
@@ -74,7 +74,7 @@ class SchemaSamples:
             return example if context.in_item else with_two_items(example, deepest=0)
         return _joined([*self._own(schema, context, types), *self._parts(schema, context)])
 
-    def _parts(self, schema: Node, context: ValueContext) -> Iterator[Json | Absent]:
+    def _parts(self, schema: DocumentNode, context: ValueContext) -> Iterator[Json | Absent]:
         """Yield the parts of allOf and one alternative of oneOf or anyOf, which varies with the item."""
         for part in schema.elements("allOf"):
             yield self._value(part, context)
@@ -87,7 +87,9 @@ class SchemaSamples:
         if alternatives:
             yield self._value(alternatives[(context.number - 1) % len(alternatives)], context)
 
-    def _own(self, schema: Node, context: ValueContext, types: Sequence[str]) -> Iterator[Json | Absent]:
+    def _own(
+        self, schema: DocumentNode, context: ValueContext, types: Sequence[str]
+    ) -> Iterator[Json | Absent]:
         kind = types[0] if types else ""
         if kind == "object":
             yield self._object(schema, context)
@@ -96,7 +98,7 @@ class SchemaSamples:
         elif kind:
             yield example_value(kind, schema, context)
 
-    def _object(self, schema: Node, context: ValueContext) -> dict[str, Json]:
+    def _object(self, schema: DocumentNode, context: ValueContext) -> dict[str, Json]:
         is_thing = context.in_item and bool(context.name)
         thing = (
             (subject_noun(schema.ref.rpartition("/")[2]) or subject_noun(context.name))
@@ -112,7 +114,7 @@ class SchemaSamples:
                 found[name] = value
         return {name: found[name] for name in properties if name in found}
 
-    def _properties(self, schema: Node) -> Iterator[tuple[str, Node]]:
+    def _properties(self, schema: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
         """Yield the properties of a response. A property that cannot be read is left out."""
         properties = schema.child("properties")
         for name in properties.value if properties else ():
@@ -124,7 +126,7 @@ class SchemaSamples:
             if inner and not inner.is_true("writeOnly"):
                 yield name, inner
 
-    def _list(self, schema: Node, context: ValueContext) -> list[Json]:
+    def _list(self, schema: DocumentNode, context: ValueContext) -> list[Json]:
         items = schema.child("items")
         if items is None:
             return []
@@ -134,12 +136,12 @@ class SchemaSamples:
             made = [self._item(items, context, number) for number in range(1, _ITEMS + 1)]
         return [value for value in made if value is not ABSENT]
 
-    def _item(self, schema: Node, context: ValueContext, number: int) -> Json | Absent:
+    def _item(self, schema: DocumentNode, context: ValueContext, number: int) -> Json | Absent:
         thing = subject_noun(schema.ref.rpartition("/")[2]) or context.thing
         return self._once(schema, ValueContext("", thing, number, in_item=True, trail=context.trail))
 
 
-def _types(schema: Node) -> list[str]:
+def _types(schema: DocumentNode) -> list[str]:
     """Return the types except null, inferred from other keys if the schema declares none."""
     declared = schema.value.get("type")
     types = [declared] if isinstance(declared, str) else declared if isinstance(declared, list) else []
@@ -152,7 +154,7 @@ def _types(schema: Node) -> list[str]:
     return ["string"] if "format" in schema.value else []
 
 
-def _example(schema: Node, context: ValueContext, types: Sequence[str]) -> Json | Absent:
+def _example(schema: DocumentNode, context: ValueContext, types: Sequence[str]) -> Json | Absent:
     """Return the document's own example for the item, ABSENT if there is none."""
     value = schema.value
     if "const" in value:

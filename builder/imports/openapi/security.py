@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.security_schemes import SchemeSettings, read_scheme
 from rest.bodies import Json
 
@@ -21,7 +21,7 @@ class SecuritySettings:
     notes: tuple[str, ...] = ()
 
 
-def choose_security(document: Node, operations: Sequence[Json], base_url: str) -> SecuritySettings:
+def choose_security(document: DocumentNode, operations: Sequence[Json], base_url: str) -> SecuritySettings:
     """Return the first alternative that the settings support fully, else the first supported in part.
 
     operations: the value of `security` in each operation, null if it has none.
@@ -49,7 +49,7 @@ def choose_security(document: Node, operations: Sequence[Json], base_url: str) -
     return SecuritySettings(settings, tuple(notes))
 
 
-def _schemes(document: Node) -> Iterable[tuple[str, Node]]:
+def _schemes(document: DocumentNode) -> Iterable[tuple[str, DocumentNode]]:
     components = document.child("components")
     return [
         *(components.fields("securitySchemes") if components else ()),
@@ -58,7 +58,7 @@ def _schemes(document: Node) -> Iterable[tuple[str, Node]]:
 
 
 def _alternatives(
-    document: Node, operations: Sequence[Json], schemes: Mapping[str, SchemeSettings]
+    document: DocumentNode, operations: Sequence[Json], schemes: Mapping[str, SchemeSettings]
 ) -> list[Alternative]:
     """Return the alternatives of the document, else of most operations, else each scheme by itself."""
     if own := _read(document.value.get("security")):

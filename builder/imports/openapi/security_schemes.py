@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from rest.bodies import Json
 
 # The flow for programs, in OpenAPI 3 and Swagger 2.0.
@@ -25,7 +25,7 @@ class SchemeSettings:
     needs_scopes: bool = False
 
 
-def read_scheme(name: str, scheme: Node, base_url: str) -> SchemeSettings:
+def read_scheme(name: str, scheme: DocumentNode, base_url: str) -> SchemeSettings:
     """Return a scheme as settings. base_url: the base of relative URLs, may be empty."""
     kind = scheme.text("type").lower()
     if kind == "http":
@@ -51,7 +51,7 @@ def _http(name: str, scheme: str) -> SchemeSettings:
     return SchemeSettings(name, {}, f"The security scheme {name} (http {scheme}) is not supported")
 
 
-def _api_key(name: str, scheme: Node) -> SchemeSettings:
+def _api_key(name: str, scheme: DocumentNode) -> SchemeSettings:
     parameter, location = scheme.text("name"), scheme.text("in")
     if location == "query" and parameter:
         return SchemeSettings(name, {"authType": "api_key", "apiKeyParam": parameter})
@@ -66,7 +66,7 @@ def _api_key(name: str, scheme: Node) -> SchemeSettings:
     return SchemeSettings(name, {"authType": "api_key", "apiKeyHeader": parameter or "X-API-Key"}, note)
 
 
-def _oauth2(name: str, scheme: Node, base_url: str) -> SchemeSettings:
+def _oauth2(name: str, scheme: DocumentNode, base_url: str) -> SchemeSettings:
     flows = dict(scheme.fields("flows"))
     if flow := scheme.text("flow"):
         flows = {flow: scheme}
@@ -83,7 +83,7 @@ def _oauth2(name: str, scheme: Node, base_url: str) -> SchemeSettings:
     )
 
 
-def _openid(name: str, scheme: Node) -> SchemeSettings:
+def _openid(name: str, scheme: DocumentNode) -> SchemeSettings:
     url = scheme.text("openIdConnectUrl")
     return SchemeSettings(
         name, {"authType": "oauth2"}, f"{name} is OpenID Connect: tokenUrl is token_endpoint at {url}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from configuration.settings import value_mistakes
 from rest.bodies import Json
 
@@ -20,7 +20,7 @@ class ChosenServer:
     notes: tuple[str, ...] = ()
 
 
-def choose_server(document: Node, address: str) -> ChosenServer:
+def choose_server(document: DocumentNode, address: str) -> ChosenServer:
     """Return the first server with a complete URL. address: the document's URL, the base of relative URLs.
 
     Raises DocumentError: `servers` is malformed.
@@ -40,7 +40,7 @@ def _is_complete(url: str) -> bool:
     return bool(url) and "{" not in url and not value_mistakes({"base_url": url})
 
 
-def _urls(document: Node) -> Iterator[str]:
+def _urls(document: DocumentNode) -> Iterator[str]:
     for server in document.elements("servers"):
         variables = {name: variable.value.get("default") for name, variable in server.fields("variables")}
         yield _VARIABLE.sub(lambda match: _filled(match, variables), server.text("url"))  # noqa: B023
@@ -54,7 +54,7 @@ def _filled(match: re.Match[str], variables: dict[str, Json]) -> str:
     return match[0] if default is None else str(default)
 
 
-def _scheme(document: Node) -> str:
+def _scheme(document: DocumentNode) -> str:
     """Return the URL scheme of a Swagger 2.0 document, https unless only http is listed."""
     schemes = document.value.get("schemes")
     return "http" if schemes == ["http"] else "https"

@@ -6,8 +6,8 @@ from builder.imports.parent_listings import (
     CandidateParent,
     ParentListings,
     TemplateParameter,
+    anonymous_template,
     choose_field,
-    template_key,
 )
 from rest.bodies import Json
 from rest.page import Item
@@ -34,19 +34,19 @@ ITEM: Item = {
         (TemplateParameter("teamKey"), [ITEM], "team_key"),
         (TemplateParameter("title"), [ITEM], "title"),
         (TemplateParameter("project_id", is_number=True), [{"id": "x", "number": 4}], "number"),
-        (TemplateParameter("project_id", seen=frozenset({"s"})), [ITEM], "slug"),
+        (TemplateParameter("project_id", recorded=frozenset({"s"})), [ITEM], "slug"),
         (
-            TemplateParameter("project_id", seen=frozenset({"2", "4"})),
+            TemplateParameter("project_id", recorded=frozenset({"2", "4"})),
             [{"id": 1, "n": 2}, {"id": 3, "n": 4}],
             "n",
         ),
-        (TemplateParameter("project_id", seen=frozenset({"elsewhere"})), [ITEM], "id"),
+        (TemplateParameter("project_id", recorded=frozenset({"elsewhere"})), [ITEM], "id"),
         (TemplateParameter("project_id"), [{"created": "2024"}], None),
         (TemplateParameter("project_id"), [{"id": None}], None),
         (TemplateParameter("project_id"), [], None),
     ],
     ids=[
-        "id", "number", "bare", "bare_text", "slug", "own_name", "title", "typed", "seen", "most_seen",
+        "id", "number", "bare", "bare_text", "slug", "own_name", "title", "typed", "recorded", "most_seen",
         "not_seen", "no_key", "null", "no_items",
     ],
 )  # fmt: skip
@@ -99,5 +99,5 @@ def test_complete_values_win_over_a_listing() -> None:
     assert parents.path_parameters("/x/{project_id}", wanted) == {"project_id": {"values": ["a", "b"]}}
 
 
-def test_template_keys_ignore_parameter_names() -> None:
-    assert template_key("/a/{b}/c?d=1") == template_key("/a/{+x}/c/") == "/a/{}/c"
+def test_anonymous_templates_ignore_parameter_names() -> None:
+    assert anonymous_template("/a/{b}/c?d=1") == anonymous_template("/a/{+x}/c/") == "/a/{}/c"

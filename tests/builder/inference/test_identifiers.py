@@ -7,7 +7,7 @@ import pytest
 
 from builder.inference import propose
 from builder.inference.identifier_candidates import replace_illegal
-from builder.inference.path_parameters import with_parameters
+from builder.inference.path_parameters import add_path_parameters
 from builder.inference.proposal import read_items
 from rest.bodies import Json
 from rest.errors import JqError
@@ -158,7 +158,7 @@ def test_path_parameters_are_not_fields_of_the_item() -> None:
 
 
 def test_pasted_item_gets_the_parameter_names_as_values() -> None:
-    assert with_parameters("/a/{x}/b/{y}", [{"id": 1, "x": 5}]) == [
+    assert add_path_parameters("/a/{x}/b/{y}", [{"id": 1, "x": 5}]) == [
         {"id": 1, "x": 5, "__x": "x", "y": "y", "__y": "y"}
     ]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
 from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
@@ -22,8 +22,8 @@ def sample(schema: Json, schemas: dict[str, Json] | None = None, path: str = "/u
     return SchemaSamples().of(child(document, "schema"), path)
 
 
-def child(document: dict[str, Json], key: str) -> Node:
-    node = Node.of(document).child(key)
+def child(document: dict[str, Json], key: str) -> DocumentNode:
+    node = DocumentNode.of(document).child(key)
     assert node
     return node
 
@@ -167,13 +167,15 @@ def test_schema_that_contains_itself_is_cut_off() -> None:
         "type": "object",
         "properties": {
             "id": {"type": "integer"},
-            "parent": ref("Node"),
-            "children": {"type": "array", "items": ref("Node")},
+            "parent": ref("DocumentNode"),
+            "children": {"type": "array", "items": ref("DocumentNode")},
             "other": ref("Other"),
         },
     }
-    other: Json = {"type": "object", "properties": {"name": {"type": "string"}, "node": ref("Node")}}
-    found = sample({"type": "array", "items": ref("Node")}, {"Node": node, "Other": other}, "/nodes")
+    other: Json = {"type": "object", "properties": {"name": {"type": "string"}, "node": ref("DocumentNode")}}
+    found = sample(
+        {"type": "array", "items": ref("DocumentNode")}, {"DocumentNode": node, "Other": other}, "/nodes"
+    )
     assert isinstance(found, list)
     assert [each | {"id": 0} for each in found if isinstance(each, dict)] == [
         {"id": 0, "children": [], "other": {"name": f"Name {number}"}} for number in (1, 2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.security import choose_security
 from rest.bodies import Json
 
@@ -61,7 +61,7 @@ MACHINES: Json = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": 
     ],
 )  # fmt: skip
 def test_scheme_becomes_settings_or_a_note(scheme: Json, settings: dict[str, Json], note: str) -> None:
-    document = Node.of({"components": {"securitySchemes": {"a": scheme}}, "security": [{"a": []}]})
+    document = DocumentNode.of({"components": {"securitySchemes": {"a": scheme}}, "security": [{"a": []}]})
     found = choose_security(document, [], "https://api.acme.example/v1")
     assert found.settings == settings
     assert len(found.notes) == bool(note)
@@ -96,13 +96,13 @@ def test_supported_alternative_is_chosen(
     schemes: Json, security: Json, auth_type: str | None, notes: list[str]
 ) -> None:
     document: dict[str, Json] = {"components": {"securitySchemes": schemes}, "security": security}
-    found = choose_security(Node.of(document), [], "")
+    found = choose_security(DocumentNode.of(document), [], "")
     assert found.settings.get("authType") == auth_type
     assert list(found.notes) == notes
 
 
 def test_most_common_security_of_operations_is_used_if_the_document_has_none() -> None:
-    document = Node.of({"components": {"securitySchemes": {"a": BEARER, "b": MACHINES, "c": KEY}}})
+    document = DocumentNode.of({"components": {"securitySchemes": {"a": BEARER, "b": MACHINES, "c": KEY}}})
     operations: list[Json] = [[{"a": []}], [{"b": ["read"]}], [{"b": ["read"]}], [], None, [{"b": ["list"]}]]
     found = choose_security(document, operations, "")
     assert found.settings == {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builder.imports.openapi.document import Node
+from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.servers import choose_server
 from rest.bodies import Json
 
@@ -48,7 +48,7 @@ NO_SERVER = "The document has no complete server URL"
 def test_base_url_is_the_first_complete_server(
     document: dict[str, Json], address: str, base_url: str | None, note: str
 ) -> None:
-    found = choose_server(Node.of(document), address)
+    found = choose_server(DocumentNode.of(document), address)
     assert found.base_url == base_url
     assert len(found.notes) == bool(note)
     assert all(each.startswith(note) for each in found.notes)
