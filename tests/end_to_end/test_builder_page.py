@@ -337,7 +337,7 @@ def test_a_wrong_guess_at_the_pages_is_found_out(builder: Builder, sample: httpx
     builder.page.get_by_role("button", name="Try the next request").click()
     expect(builder.page.locator("#next-result")).to_contain_text("the same items once more")
     builder.page.get_by_label("Pagination", exact=True).select_option("cursor")
-    expect(builder.page.locator("#pages")).to_contain_text("sent back as the parameter cursor")
+    expect(builder.page.locator("#pages")).to_contain_text("sent as the parameter cursor")
     builder.page.get_by_role("button", name="Try the next request").click()
     expect(builder.page.locator("#next-result")).to_contain_text("20 other items")
 
