@@ -10,6 +10,8 @@ from rest.request import Location, Request, url_query
 
 # Names in single APIs, too general for the vocabulary: SonarQube's page size and Elasticsearch's offset.
 _OTHER_ROLES: Mapping[str, Role] = {"ps": "size", "from": "offset"}
+# Page sizes in some APIs only. In others, count=1 requests the total, and first and max are bounds.
+_AMBIGUOUS = frozenset({"count", "first", "max"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,17 @@ def find_page_counter(request: Request) -> PageCounter | None:
 
 
 def _first(request: Request, role: Role) -> NumericParameter | None:
-    return next((each for each in _numbers(request) if _role(each.name.rpartition(".")[2]) == role), None)
+    found = (each for each in _numbers(request) if _role(each) == role)
+    return min(found, key=lambda each: _last_part(each) in _AMBIGUOUS, default=None)
 
 
-def _role(name: str) -> Role | None:
+def _role(parameter: NumericParameter) -> Role | None:
+    name = _last_part(parameter)
     return role_of(name) or _OTHER_ROLES.get(name)
+
+
+def _last_part(parameter: NumericParameter) -> str:
+    return parameter.name.rpartition(".")[2]
 
 
 def _numbers(request: Request) -> Iterator[NumericParameter]:

@@ -46,10 +46,10 @@ def shape() -> Callable[[str], Shape]:
 
 
 @pytest.fixture(scope="session")
-def each() -> Callable[[str, Sequence[Item]], list[Json]]:
+def apply_jq() -> Callable[[str, Sequence[Item]], list[Json]]:
     """Return the output of an expression for each item: exactly one value, and no error."""
 
-    def each(expression: str, items: Sequence[Item]) -> list[Json]:
+    def apply_jq(expression: str, items: Sequence[Item]) -> list[Json]:
         program = JqProgram(expression)
         values = []
         for item in items:
@@ -57,4 +57,4 @@ def each() -> Callable[[str, Sequence[Item]], list[Json]]:
             values.append(value)
         return values
 
-    return each
+    return apply_jq

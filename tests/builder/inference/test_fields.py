@@ -9,7 +9,7 @@ from builder.inference.fields import FoundField, find_fields
 from builder.inference.value_columns import iter_columns
 from rest.bodies import Json
 
-type Each = Callable[[str, Sequence[Any]], list[Json]]
+type ApplyJq = Callable[[str, Sequence[Any]], list[Json]]
 
 
 def items_of(values: Sequence[Any], key: str = "x") -> list[dict[str, Json]]:
@@ -23,7 +23,7 @@ def field(values: Sequence[Any], key: str = "x") -> FoundField:
 
 
 @pytest.mark.parametrize(
-    ("values", "kind", "given"),
+    ("values", "kind", "outputs"),
     [
         pytest.param(["a", None, ...], "string", ["a", None, None], id="text"),
         pytest.param([1, 2.5, None], "number", [1, 2.5, None], id="numbers"),
@@ -45,11 +45,11 @@ def field(values: Sequence[Any], key: str = "x") -> FoundField:
     ],
 )
 def test_values_of_mixed_types_become_one_type(
-    values: list[Any], kind: str, given: list[Json], each: Each
+    values: list[Any], kind: str, outputs: list[Json], apply_jq: ApplyJq
 ) -> None:
     found = field(values)
     assert found.proposed.type == kind
-    assert each(found.proposed.expression, items_of(values)) == given
+    assert apply_jq(found.proposed.expression, items_of(values)) == outputs
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_conversion_is_described_in_a_note(values: list[Json], note: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("key", "values", "form", "given"),
+    ("key", "values", "form", "outputs"),
     [
         ("x", ["2024-01-01T10:00:00Z", "2024-01-01T10:00:00.123+02:00"], "date-time", None),
         ("x", ["2024-01-01 10:00:00"], "date-time", ["2024-01-01T10:00:00Z"]),
@@ -106,15 +106,15 @@ def test_conversion_is_described_in_a_note(values: list[Json], note: str) -> Non
     ],
 )
 def test_text_gets_the_format_that_all_values_have(
-    key: str, values: list[Json], form: str | None, given: list[Json] | None, each: Each
+    key: str, values: list[Json], form: str | None, outputs: list[Json] | None, apply_jq: ApplyJq
 ) -> None:
     found = field(values, key)
     assert (found.proposed.type, found.proposed.format) == ("string", form)
-    assert each(found.proposed.expression, [{key: value} for value in values]) == (given or values)
+    assert apply_jq(found.proposed.expression, [{key: value} for value in values]) == (outputs or values)
 
 
 @pytest.mark.parametrize(
-    ("key", "values", "given"),
+    ("key", "values", "outputs"),
     [
         ("created", [1704067200, None], ["2024-01-01T00:00:00Z", None]),
         ("updatedAt", [1704067200.5], ["2024-01-01T00:00:00Z"]),
@@ -125,11 +125,11 @@ def test_text_gets_the_format_that_all_values_have(
     ],
 )
 def test_numbers_named_like_times_become_dates(
-    key: str, values: list[Json], given: list[Json], each: Each
+    key: str, values: list[Json], outputs: list[Json], apply_jq: ApplyJq
 ) -> None:
     found = field(values, key)
     assert found.proposed.format == "date-time"
-    assert each(found.proposed.expression, [{key: value} for value in values]) == given
+    assert apply_jq(found.proposed.expression, [{key: value} for value in values]) == outputs
     assert [(other.type, other.expression) for other in found.alternatives] == [("number", f".{key}")]
 
 
@@ -163,7 +163,7 @@ def test_enum_is_proposed_if_few_values_repeat(key: str, values: list[Json], enu
     assert [other.enum for other in found.alternatives if other.enum] == [enum] * bool(enum)
 
 
-def test_nested_fields_are_flattened_and_null_if_the_object_is_missing(each: Each) -> None:
+def test_nested_fields_are_flattened_and_null_if_the_object_is_missing(apply_jq: ApplyJq) -> None:
     items: list[dict[str, Json]] = [
         {"owner": {"login": "ann", "team": {"name": "a"}}},
         {"owner": None},
@@ -173,14 +173,14 @@ def test_nested_fields_are_flattened_and_null_if_the_object_is_missing(each: Eac
     found = {field.proposed.name: field for field in find_fields(iter_columns(items))}
     assert list(found) == ["owner", "owner_login", "owner_team", "owner_team_name"]
     assert found["owner_team_name"].proposed.expression == ".owner.team.name"
-    assert each(".owner.team.name", items) == ["a", None, None, None]
+    assert apply_jq(".owner.team.name", items) == ["a", None, None, None]
     assert found["owner_team_name"].nulls == 3
 
 
-def test_field_of_a_value_that_is_sometimes_an_object_does_not_fail(each: Each) -> None:
+def test_field_of_a_value_that_is_sometimes_an_object_does_not_fail(apply_jq: ApplyJq) -> None:
     items: list[dict[str, Json]] = [{"owner": {"login": "ann"}}, {"owner": "nobody"}, {"owner": 5}]
     found = {field.keys: field for field in find_fields(iter_columns(items))}
-    assert each(found["owner", "login"].proposed.expression, items) == ["ann", None, None]
+    assert apply_jq(found["owner", "login"].proposed.expression, items) == ["ann", None, None]
 
 
 def test_object_that_uses_data_as_keys_stays_an_object() -> None:

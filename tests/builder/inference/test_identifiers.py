@@ -12,7 +12,7 @@ from builder.inference.proposal import read_items
 from rest.bodies import Json
 from rest.errors import JqError
 
-type Each = Callable[[str, Sequence[Any]], list[Json]]
+type ApplyJq = Callable[[str, Sequence[Any]], list[Json]]
 
 LEGAL = 'gsub("[^\\\\p{L}0-9@_.+:/=-]"; "_")'
 
@@ -123,10 +123,10 @@ def test_no_identifier_is_proposed_if_no_fields_are_unique(items: list[dict[str,
     assert found.source.identifier == ""
 
 
-def test_joined_identifier_is_null_if_a_part_is_missing(each: Each) -> None:
+def test_joined_identifier_is_null_if_a_part_is_missing(apply_jq: ApplyJq) -> None:
     items: list[dict[str, Json]] = [{"project": p, "number": n} for p in "ab" for n in (1, 2)]
     [first, *_] = identifiers_of(*items)
-    assert each(first, [{"project": "a", "number": 1}, {"project": "a"}, {"number": 1}, {}]) == [
+    assert apply_jq(first, [{"project": "a", "number": 1}, {"project": "a"}, {"number": 1}, {}]) == [
         "a-1",
         None,
         None,
@@ -139,11 +139,14 @@ def test_number_is_not_converted_so_that_no_digit_is_lost() -> None:
     assert expression == ".id"
 
 
-def test_local_identifier_is_prefixed_with_the_parent(each: Each) -> None:
+def test_local_identifier_is_prefixed_with_the_parent(apply_jq: ApplyJq) -> None:
     found = propose("/repos/{repo}/builds", [{"number": 1}, {"number": 2}])
     assert found.source.identifier.startswith("[.__repo, .number]")
-    assert each(found.source.identifier, found.items) == ["repo-1", "repo-2"]
-    assert each(found.source.identifier, [{"number": 1}, {"__repo": "a b", "number": 1}]) == [None, "a_b-1"]
+    assert apply_jq(found.source.identifier, found.items) == ["repo-1", "repo-2"]
+    assert apply_jq(found.source.identifier, [{"number": 1}, {"__repo": "a b", "number": 1}]) == [
+        None,
+        "a_b-1",
+    ]
     assert ".__repo comes first" in found.identifiers[0].why
 
 
@@ -188,11 +191,11 @@ def test_title_is_the_field_with_the_best_name(items: list[Json], title: str | N
     assert propose("/things", items).source.title == title
 
 
-def test_first_and_last_name_are_joined_to_a_title(each: Each) -> None:
+def test_first_and_last_name_are_joined_to_a_title(apply_jq: ApplyJq) -> None:
     names = (("a", "b"), ("c", "d"), ("e", None), (None, None), ("f", "g"))
     items: list[Json] = [{"first_name": first, "last_name": last} for first, last in names]
     found = propose("/people", items)
-    assert each(found.source.title or "", found.items) == ["a b", "c d", "e", None, "f g"]
+    assert apply_jq(found.source.title or "", found.items) == ["a b", "c d", "e", None, "f g"]
 
 
 def test_reasons_are_given() -> None:
@@ -238,5 +241,5 @@ def test_body_without_items_is_named_as_the_reason(body: Json) -> None:
 @pytest.mark.parametrize(
     "text", ["a b", "a#b%c", "é", "中文", "٣", "²", "a\\b", "ab", "a/b:c=d+e@f.g-h_i", "x̂", "\U0001f600"]
 )
-def test_characters_are_replaced_as_in_jq(text: str, each: Each) -> None:
-    assert each(f".x | {LEGAL}", [{"x": text}]) == [replace_illegal(text)]
+def test_characters_are_replaced_as_in_jq(text: str, apply_jq: ApplyJq) -> None:
+    assert apply_jq(f".x | {LEGAL}", [{"x": text}]) == [replace_illegal(text)]

@@ -13,7 +13,7 @@ from configuration.pagination import PaginationSettings
 from rest.bodies import Json
 from rest.errors import JqError
 
-type Each = Callable[[str, Sequence[Any]], list[Json]]
+type ApplyJq = Callable[[str, Sequence[Any]], list[Json]]
 
 USERS: list[Json] = [{"id": f"user-{number}", "name": f"User {number}"} for number in range(10)]
 
@@ -68,27 +68,27 @@ def test_relation_is_named_after_the_field_without_the_id_suffix(key: str, value
         ("members", [{"id": "user-1"}, {"id": "user-2"}, {"x": 1}], "members"),
     ],
 )
-def test_list_is_a_relation_to_many(key: str, value: Json, name: str, each: Each) -> None:
+def test_list_is_a_relation_to_many(key: str, value: Json, name: str, apply_jq: ApplyJq) -> None:
     last = projects(value, None, key=key)
     [relation] = found(sampled("/users", USERS), last)
     assert (relation.relation.name, relation.relation.many) == (name, True)
-    [first, second] = each(relation.relation.expression, last.items)
+    [first, second] = apply_jq(relation.relation.expression, last.items)
     assert first == ["user-1", "user-2"]
     assert second in (None, [])
 
 
-def test_values_get_the_same_replacement_of_characters_as_the_identifiers(each: Each) -> None:
+def test_values_get_the_same_replacement_of_characters_as_the_identifiers(apply_jq: ApplyJq) -> None:
     gates = sampled("/gates", [{"name": "Sonar way"}, {"name": "Strict 100%"}])
     last = projects("Strict 100%", None, key="gate")
     [relation] = found(gates, last)
-    assert each(relation.relation.expression, last.items) == ["Strict_100_", None]
+    assert apply_jq(relation.relation.expression, last.items) == ["Strict_100_", None]
 
 
-def test_values_in_lists_get_the_same_replacement_of_characters(each: Each) -> None:
+def test_values_in_lists_get_the_same_replacement_of_characters(apply_jq: ApplyJq) -> None:
     gates = sampled("/gates", [{"name": "Sonar way"}, {"name": "Strict 100%"}])
     last = projects(["Strict 100%"], None, key="gates")
     [relation] = found(gates, last)
-    assert each(relation.relation.expression, last.items) == [["Strict_100_"], []]
+    assert apply_jq(relation.relation.expression, last.items) == [["Strict_100_"], []]
 
 
 def test_number_and_text_are_the_same_identifier() -> None:

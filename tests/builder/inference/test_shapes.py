@@ -14,7 +14,7 @@ from builder.inference.proposal import read_items
 from expressions.program import JqProgram
 from rest.bodies import Json
 
-type Each = Callable[[str, Sequence[Any]], list[Json]]
+type ApplyJq = Callable[[str, Sequence[Any]], list[Json]]
 
 # Port's published pattern for entity identifiers, with \p{L} in Python's syntax.
 LEGAL_IDENTIFIER = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-]){1,1000}")
@@ -97,13 +97,13 @@ def test_every_shape_has_an_expectation() -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_first_proposal_is_the_correct_list_and_identifier(
-    name: str, proposed: Callable[[str], Proposal], each: Each
+    name: str, proposed: Callable[[str], Proposal], apply_jq: ApplyJq
 ) -> None:
     found = proposed(name)
     data_path, start, first, last = EXPECTED[name]
     assert found.source.selector == {"data_path": data_path}
     assert found.source.identifier.startswith(start)
-    identifiers = [str(value) for value in each(found.source.identifier or "null", found.items)]
+    identifiers = [str(value) for value in apply_jq(found.source.identifier or "null", found.items)]
     if start:
         assert "None" not in identifiers
         assert len(set(identifiers)) == len(found.items) > 0
@@ -131,12 +131,12 @@ def test_items_of_every_list_are_those_at_its_path(name: str, shape: Callable[[s
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_every_property_has_values_of_its_type_and_format(
-    name: str, proposed: Callable[[str], Proposal], each: Each
+    name: str, proposed: Callable[[str], Proposal], apply_jq: ApplyJq
 ) -> None:
     found = proposed(name)
     for field in found.fields:
         for proposed_property in (field.proposed, *field.alternatives):
-            values = each(proposed_property.expression, found.items)
+            values = apply_jq(proposed_property.expression, found.items)
             assert all(fits(proposed_property, value) for value in values if value is not None), (
                 proposed_property,
                 values,
@@ -158,10 +158,10 @@ def test_every_identifier_and_title_compiles(name: str, proposed: Callable[[str]
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_identifier_of_an_empty_item_is_null_and_not_the_text_null(
-    name: str, proposed: Callable[[str], Proposal], each: Each
+    name: str, proposed: Callable[[str], Proposal], apply_jq: ApplyJq
 ) -> None:
     for found in proposed(name).identifiers:
-        assert each(found.expression, [{}]) == [None]
+        assert apply_jq(found.expression, [{}]) == [None]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
