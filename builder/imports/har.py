@@ -36,21 +36,21 @@ def read_har(text: str) -> Imported:
         extract_credentials(keep_significant_headers(call.headers), call.params).without_secrets()
         for call in own
     ]
-    commonest = _commonest(credentials)
+    most_common = _most_common(credentials)
     return Imported(
-        settings={"baseUrl": origin, **commonest.settings},
+        settings={"baseUrl": origin, **most_common.settings},
         endpoints=read_endpoints(own, SampleRedactor(collect_secrets(document))),
         notes=(
             *_notes_on_origins(origins, origin),
             *_notes_on_writes(calls, origin),
             *dict.fromkeys(note for each in credentials for note in each.notes),
-            *_notes_on_cookies(own, commonest),
+            *_notes_on_cookies(own, most_common),
             *_notes_on_headers(credentials),
         ),
     )
 
 
-def _commonest(credentials: Sequence[RequestCredentials]) -> RequestCredentials:
+def _most_common(credentials: Sequence[RequestCredentials]) -> RequestCredentials:
     """Return the most common credentials of the calls that have any."""
     by_settings = {_key(each): each for each in reversed(credentials) if each.settings}
     counts = Counter(_key(each) for each in credentials if each.settings)

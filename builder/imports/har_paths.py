@@ -35,41 +35,46 @@ def find_templates(paths: Iterable[str], known: Mapping[str, frozenset[str]]) ->
     secret), or if it identifies an item of the listing before it.
     known: the identifying values of the items of each listing, by path.
     """
-    read = {path: TemplatedPath("") for path in paths}
-    split = {path: path.split("/")[1:] for path in read}
-    for depth in range(max(map(len, split.values()), default=0)):
-        deep = {path: segments for path, segments in split.items() if depth < len(segments)}
-        numbers = _numbers(read, deep, depth)
-        for path, segments in deep.items():
+    templated = {path: TemplatedPath("") for path in paths}
+    split_paths = {path: path.split("/")[1:] for path in templated}
+    for depth in range(max(map(len, split_paths.values()), default=0)):
+        long_enough = {path: segments for path, segments in split_paths.items() if depth < len(segments)}
+        numbers = _numbers(templated, long_enough, depth)
+        for path, segments in long_enough.items():
             before = "/" + "/".join(segments[:depth])
             segment = unquote(segments[depth])
-            varies = segment in (among := numbers[read[path].template]) and len(among) > 1
+            same_position = numbers[templated[path].template]
+            varies = segment in same_position and len(same_position) > 1
             if varies or _is_opaque(segment) or segment in known.get(before, ()):
-                read[path] = _with_value(read[path], segment)
+                templated[path] = _with_value(templated[path], segment)
             else:
-                read[path] = TemplatedPath(f"{read[path].template}/{segments[depth]}", read[path].values)
-    return {path: TemplatedPath(kind_from_path(each.template), each.values) for path, each in read.items()}
+                templated[path] = TemplatedPath(
+                    f"{templated[path].template}/{segments[depth]}", templated[path].values
+                )
+    return {
+        path: TemplatedPath(kind_from_path(each.template), each.values) for path, each in templated.items()
+    }
 
 
 def _numbers(
-    read: Mapping[str, TemplatedPath], deep: Mapping[str, list[str]], depth: int
+    templated: Mapping[str, TemplatedPath], long_enough: Mapping[str, list[str]], depth: int
 ) -> dict[str, set[str]]:
     """Return the numbers at this depth, by the template before them."""
     found: dict[str, set[str]] = defaultdict(set)
-    for path, segments in deep.items():
+    for path, segments in long_enough.items():
         if _NUMBER.fullmatch(segments[depth]):
-            found[read[path].template].add(segments[depth])
+            found[templated[path].template].add(segments[depth])
     return found
 
 
-def _with_value(read: TemplatedPath, value: str) -> TemplatedPath:
+def _with_value(templated: TemplatedPath, value: str) -> TemplatedPath:
     """Add a parameter named after the segment before it."""
-    before = read.template.rpartition("/")[2]
+    before = templated.template.rpartition("/")[2]
     noun = subject_noun(before) if before[:1].isalpha() else ""
     name = parameter_name(f"{noun}_id") if noun else "id"
-    if name in read.values:
-        name = f"{name}_{len(read.values) + 1}"
-    return TemplatedPath(f"{read.template}/{{{name}}}", {**read.values, name: value})
+    if name in templated.values:
+        name = f"{name}_{len(templated.values) + 1}"
+    return TemplatedPath(f"{templated.template}/{{{name}}}", {**templated.values, name: value})
 
 
 def _is_opaque(segment: str) -> bool:
