@@ -172,6 +172,12 @@ def test_pagination_of_a_public_api_is_recognised(name: str, shape: Callable[[st
             id="an offset that the response repeats",
         ),
         pytest.param(
+            {"items": THREE, "offset": 0, "limit": 3, "total": 9},
+            f"{URL}?skip=0",
+            {"type": "offset", "param": "skip", "size_param": "-"},
+            id="an offset in the request, with another name in the response",
+        ),
+        pytest.param(
             {"items": THREE, "links": [{"rel": "next", "href": "/users?x=2"}]},
             URL,
             {"type": "next_link"},
