@@ -282,7 +282,7 @@ def test_more_items_without_a_known_pagination_is_a_problem() -> None:
 
 def test_page_that_contradicts_itself_is_a_problem() -> None:
     found = pages({"items": THREE, "next": "http://[::1", "meta": {"has_more": True}}, url=URL)
-    assert "is no URL" in found.problem
+    assert "is not a URL" in found.problem
     assert found.next_request is None
 
 
