@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from expressions.paths import type_name
 from rest.bodies import Json
+from rest.outline import type_name
 
 LONGEST_IDENTIFIER = 1000
 _IDENTIFIER = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-])+")

@@ -1,4 +1,4 @@
-"""A process for our own jq programs. jq cannot be interrupted, and its memory not be bounded, in this one."""
+"""Run jq programs in a child process. In this process jq could not be interrupted or limited in memory."""
 
 import os
 import signal
@@ -22,37 +22,38 @@ _START = (
     "main(*sys.argv[2:], sys.stdin.buffer, sys.stdout.buffer)"
 )
 _CHUNK_BYTES = 2**20
-_LONGEST_ANSWER = 32 * 2**20
-# What the interpreter and jq's time zones need, and no more.
-_HARMLESS = frozenset({"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ"})
+_MAX_RESPONSE_BYTES = 32 * 2**20
+# What the interpreter and jq's time zones need.
+_PASSED_VARIABLES = frozenset({"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ"})
 
 
-class Sized(Protocol):
-    """An input that is kept elsewhere than in memory."""
+class SizedInput(Protocol):
+    """An input that is stored outside memory, for example on disk."""
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size in bytes."""
         ...
 
     def reader(self) -> Chunks:
-        """Reads it from the start."""
+        """Return a reader that begins at the start."""
         ...
 
 
 class Sink(Protocol):
-    """Where outputs go."""
+    """The destination of outputs."""
 
     def write(self, chunk: bytes) -> None:
-        """Adds to its end."""
+        """Append a chunk."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class JqLimits:
-    """What one input may take: seconds, and bytes of memory.
+    """The limits for one input: seconds, and bytes of memory.
 
-    pause_s: so long is a program not asked again that took more; each child of a thousand would wait.
+    pause_s: how long a program that exceeded a limit fails at once, without being run again. Otherwise each
+    of a thousand parent items would wait for the timeout.
     """
 
     timeout_s: float = 30
@@ -62,74 +63,81 @@ class JqLimits:
 
 @cache
 def jq_process(limits: JqLimits) -> "JqProcess":
-    """The one process for all programs with these limits."""
+    """Return the process that all programs with these limits share."""
     return JqProcess(limits)
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """Why a program is not run, and until when by the monotonic clock."""
+    """Why a program is not run, and until when (monotonic clock)."""
 
     reason: str
     until: float
 
 
 class JqProcess:
-    """Runs programs, from the first one on; ends when nobody holds it any more, and with this process.
+    """A child process that runs jq programs.
 
-    Can be used by several threads, and in a process that was forked from the one that began.
+    It starts with the first program. It ends when this object is garbage collected, and when this process
+    ends. Several threads can use it, and so can a fork of the process that created it.
     """
 
     def __init__(self, limits: JqLimits) -> None:
         self._limits = limits
-        self._turn = Lock()
+        self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._started_by = 0
         self._refused: dict[str, _Refusal] = {}
 
     def check(self, program: str) -> None:
-        """Raises ValueError: the program does not compile, in jq's words, or not within the limits."""
-        self._answer(program, b"")
+        """Compile a program. Raises ValueError: it does not compile (jq's message), or exceeds a limit."""
+        self._run(program, b"")
 
     def outputs(self, program: str, value: str) -> list[str]:
-        """JSON of each output for an input as JSON. Raises ValueError: it fails, or needs too much."""
-        answer = self._answer(program, value.encode())
-        return answer.split("\n") if answer else []
+        """Return each output as JSON. value: the input as JSON.
 
-    def outputs_into(self, program: str, source: Sized, sink: Sink) -> None:
-        """The same for an input that would fill the memory; the outputs go to the sink, a line for each."""
-        self._answer(program, source, sink)
+        Raises ValueError: the program fails, or exceeds a limit.
+        """
+        response = self._run(program, value.encode())
+        return response.split("\n") if response else []
+
+    def outputs_into(self, program: str, source: SizedInput, sink: Sink) -> None:
+        """Write each output to the sink, one line of JSON each, for an input too large for memory.
+
+        Raises ValueError: the program fails, or exceeds a limit.
+        """
+        self._run(program, source, sink)
 
     def close(self) -> None:
-        """Ends the process, also while it runs a program; the next one has a new process."""
+        """End the process, even while it runs a program. The next program starts a new process."""
         process = self._process
         if process and self._started_by == os.getpid():
             process.kill()
             process.wait()
 
-    def _answer(self, program: str, value: bytes | Sized, sink: Sink | None = None) -> str:
-        with self._turn:
+    def _run(self, program: str, value: bytes | SizedInput, sink: Sink | None = None) -> str:
+        with self._lock:
             refusal = self._refused.get(program)
             if refusal and time.monotonic() < refusal.until:
                 raise ValueError(refusal.reason)
-            process = self._running()
+            process = self._running_process()
             try:
-                answer = _asked(process, program.encode(), value, sink)
-            except BaseException:  # a stopped reader would take this answer for that of its next input
+                response = _exchange(process, program.encode(), value, sink)
+            except BaseException:  # the unread response would be taken for that of the next input
                 end_process(process, os.getpid())
                 raise
-            if answer is None:
+            if response is None:
                 end_process(process, os.getpid())
-                reason = self._reason(process.returncode)
+                reason = self._reason_for_exit(process.returncode)
                 self._refused[program] = _Refusal(reason, time.monotonic() + self._limits.pause_s)
                 raise ValueError(reason)
-        sign, text = answer[:1], answer[1:].decode()
+        sign, text = response[:1], response[1:].decode()
         if sign == b"-":
             raise ValueError(text)
         return text
 
-    def _running(self) -> "subprocess.Popen[bytes]":
-        # Two processes that write into one pipe would get each other's answers.
+    def _running_process(self) -> "subprocess.Popen[bytes]":
+        # A fork starts its own: two processes that share a pipe would get each other's responses.
         if self._process and self._started_by == os.getpid() and self._process.poll() is None:
             return self._process
         limits = self._limits
@@ -137,79 +145,82 @@ class JqProcess:
             [sys.executable, "-c", _START, str(_ROOT), str(limits.timeout_s), str(limits.max_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=harmless_environment(),
+            env=environment_without_secrets(),
         )
         self._process, self._started_by = process, os.getpid()
         weakref.finalize(self, end_process, process, self._started_by)
         return process
 
-    def _reason(self, exit_code: int) -> str:
+    def _reason_for_exit(self, exit_code: int) -> str:
         if exit_code == -signal.SIGALRM:
             return f"it took longer than {self._limits.timeout_s:g} s"
         return f"it ended its process, which may use {self._limits.max_bytes / 2**30:.1f} GiB of memory"
 
 
-def _asked(
-    process: "subprocess.Popen[bytes]", program: bytes, value: bytes | Sized, sink: Sink | None
+def _exchange(
+    process: "subprocess.Popen[bytes]", program: bytes, value: bytes | SizedInput, sink: Sink | None
 ) -> bytes | None:
-    """The answer, of which only the sign where its outputs went to the sink; None when the process ended
-    instead.
+    """Send a request and return the response, or None if the process ended without one.
+
+    With a sink, the outputs are written to it, and only the sign of the response is returned.
     """
-    to_it, from_it = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+    stdin, stdout = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
     with suppress(BrokenPipeError):
-        write_frame(to_it, program)
+        write_frame(stdin, program)
         if isinstance(value, bytes):
-            write_frame(to_it, value)
+            write_frame(stdin, value)
         else:
-            _send(value, to_it)
-    return _answered(from_it) if sink is None else _received(from_it, sink)
+            _send(value, stdin)
+    return _read_response(stdout) if sink is None else _copy_response(stdout, sink)
 
 
-def _answered(from_it: BinaryIO) -> bytes | None:
-    """Raises ValueError: the answer would fill the memory."""
-    head = from_it.read(LENGTH.size)
+def _send(source: SizedInput, stdin: BinaryIO) -> None:
+    stdin.write(LENGTH.pack(source.size))
+    reader = source.reader()
+    while chunk := reader.read(_CHUNK_BYTES):
+        stdin.write(chunk)
+    stdin.flush()
+
+
+def _read_response(stdout: BinaryIO) -> bytes | None:
+    """Raises ValueError: the response is larger than 32 MiB."""
+    head = stdout.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
     length = LENGTH.unpack(head)[0]
-    if length > _LONGEST_ANSWER:
-        raise ValueError(f"its outputs have more than {_LONGEST_ANSWER // 2**20} MiB")
-    return from_it.read(length)
+    if length > _MAX_RESPONSE_BYTES:
+        raise ValueError(f"the outputs have more than {_MAX_RESPONSE_BYTES // 2**20} MiB")
+    return stdout.read(length)
 
 
-def _send(source: Sized, to_it: BinaryIO) -> None:
-    to_it.write(LENGTH.pack(source.size))
-    reader = source.reader()
-    while chunk := reader.read(_CHUNK_BYTES):
-        to_it.write(chunk)
-    to_it.flush()
-
-
-def _received(from_it: BinaryIO, sink: Sink) -> bytes | None:
-    head = from_it.read(LENGTH.size)
+def _copy_response(stdout: BinaryIO, sink: Sink) -> bytes | None:
+    head = stdout.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
-    left = LENGTH.unpack(head)[0] - 1
-    sign = from_it.read(1)
+    remaining = LENGTH.unpack(head)[0] - 1
+    sign = stdout.read(1)
     if sign == b"-":
-        return sign + from_it.read(left)
-    while left > 0:
-        chunk = from_it.read(min(left, _CHUNK_BYTES))
+        return sign + stdout.read(remaining)
+    while remaining > 0:
+        chunk = stdout.read(min(remaining, _CHUNK_BYTES))
         if not chunk:
             return None
         sink.write(chunk)
-        left -= len(chunk)
+        remaining -= len(chunk)
     return sign
 
 
-def harmless_environment() -> dict[str, str]:
-    """What of the environment a process that runs jq may see."""
+def environment_without_secrets() -> dict[str, str]:
+    """Return the environment variables that a process that runs jq may see."""
     return {
-        name: value for name, value in os.environ.items() if name in _HARMLESS or name.startswith("PYTHON")
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_VARIABLES or name.startswith("PYTHON")
     }
 
 
 def end_process(process: "subprocess.Popen[bytes]", started_by: int) -> None:
-    """Ends it, and waits for that; in a fork of the process that started it, only forgets it."""
+    """Kill the process, wait for it, and close its pipes. A fork of started_by only closes the pipes."""
     if os.getpid() == started_by:
         process.kill()
         process.wait()

@@ -1,14 +1,14 @@
-"""jq expressions as this project runs them: exact numbers, no environment, every output, and an end."""
+"""jq expressions with exact numbers, without access to the environment, and with limits."""
 
 import json
 from dataclasses import dataclass, field
 
-from expressions.process import JqLimits, Sink, Sized, jq_process
+from expressions.process import JqLimits, Sink, SizedInput, jq_process
 from rest.bodies import Json
 from rest.errors import JqError
 from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of
 
-# The mapping can be edited in Port by people who must not see the secrets in this process's environment.
+# People who can edit the mapping in Port must not read secrets from the environment of this process.
 # halt would end a listing as if it had no items.
 _PRELUDE = (
     "def env: {}; "
@@ -19,29 +19,33 @@ _PRELUDE = (
 
 @dataclass(frozen=True, slots=True)
 class JqProgram:
-    """A jq expression, run in another process within limits. Raises JqError: it does not compile."""
+    """A jq expression that runs in another process, within limits. Raises JqError: it does not compile."""
 
     text: str
     limits: JqLimits = field(default=JqLimits(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # By itself, so that brackets which close those of `outputs` are an error.
+        # Without the parentheses of _with_exact_numbers, so that the text cannot close them.
         _check(self.text, self.limits)
 
     def outputs(self, value: Json) -> list[Json]:
-        """Every output for one input. Raises JqError: the expression fails on it, or takes too much."""
+        """Return every output for one input. Raises JqError: the expression fails or exceeds a limit."""
         try:
             texts = jq_process(self.limits).outputs(self._with_exact_numbers, json.dumps(value))
             if sum(map(len, texts)) > LIGHT_BYTES and sum(map(weight_of, texts)) > 2 * MOST_WEIGHT:
-                raise JqError("its outputs take too much memory")
+                raise JqError("the outputs take too much memory")
             return [json.loads(text) for text in texts]
         except ValueError as error:
             raise JqError(_one_line(error)) from error
         except RecursionError as error:
-            raise JqError("its output is nested too deeply") from error
+            raise JqError("an output is nested too deeply") from error
 
-    def outputs_into(self, source: Sized, sink: Sink) -> None:
-        """Every output for one input, a JSON text in UTF-8, as a line each. Raises JqError as `outputs`."""
+    def outputs_into(self, source: SizedInput, sink: Sink) -> None:
+        """Write every output for one input to the sink, one line of JSON each.
+
+        source: a JSON text in UTF-8.
+        Raises JqError: the expression fails or exceeds a limit.
+        """
         try:
             jq_process(self.limits).outputs_into(self._with_exact_numbers, source, sink)
         except ValueError as error:
@@ -49,14 +53,14 @@ class JqProgram:
 
     @property
     def _with_exact_numbers(self) -> str:
-        # jq's text of a number keeps the digits that its conversion to Python loses above 2^53.
+        # jq's text of a number keeps the digits above 2^53. Its conversion to Python loses them.
         return f"{_PRELUDE}({self.text}\n\n) | tojson"
 
 
 def _check(text: str, limits: JqLimits) -> None:
-    """Raises JqError: it does not compile."""
+    """Raise JqError if the expression does not compile."""
     try:
-        # While it compiles, jq works out what is constant: `"a" * 1e9` makes a gigabyte of it.
+        # Compiled in the child process too: jq folds constants, and `"a" * 1e9` needs a gigabyte.
         jq_process(limits).check(_PRELUDE + text)
     except ValueError as error:
         raise JqError(_one_line(error)) from error

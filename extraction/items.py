@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from expressions.paths import Path, lists_in, paths_shown
+from expressions.paths import Path
 from extraction.large_bodies import (
     JqOutputs,
     LargeItems,
@@ -17,6 +17,7 @@ from extraction.large_bodies import (
 )
 from rest.bodies import Json
 from rest.errors import ItemsError, JqError
+from rest.outline import lists_in, outline
 from rest.page import Item
 from rest.response import Response
 
@@ -86,18 +87,18 @@ def extract_items(response: Response, data_path: Path | None) -> ExtractedItems:
         return _from_value(body)
     if data_path.is_missing(body):
         raise ItemsError(
-            f"data_path {data_path} does not exist in the response. The response has {paths_shown(body)}",
+            f"data_path {data_path} does not exist in the response. The response has {outline(body)}",
             hint=f"Correct data_path, or write {data_path}? if it may be missing",
         )
     try:
         outputs = data_path.outputs(body)
     except JqError as error:
         raise ItemsError(
-            f"data_path {data_path} fails on the response: {error}. The response has {paths_shown(body)}",
+            f"data_path {data_path} fails on the response: {error}. The response has {outline(body)}",
             hint="Correct data_path",
         ) from error
     found = _from_outputs(outputs, data_path, is_single=len(outputs) == 1 and not data_path.iterates)
-    return _with_count(found, data_path.length_read(body))
+    return _with_count(found, data_path.leading_list_length(body))
 
 
 def as_items(values: Iterable[Json]) -> Iterator[Item]:

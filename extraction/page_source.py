@@ -38,7 +38,7 @@ class PageSource:
             found.is_list,
             is_null=found.is_null,
             is_item=path is None and not found.is_list,
-            steps=path.first_steps if path else None,
+            steps=path.leading_steps if path else None,
         )
         if before is None:
             return page

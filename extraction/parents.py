@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from configuration.resource import PathParameter, Value
-from expressions.paths import Path, type_name
+from expressions.paths import Path
 from rest.bodies import Json
 from rest.dot_segments import climbs, is_given
 from rest.errors import ItemsError, JqError
+from rest.outline import type_name
 from rest.page import Item
 from rest.request import text_of
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from expressions.child import LENGTH
-from expressions.process import harmless_environment
+from expressions.process import environment_without_secrets
 from mapping.program import Task
 from mapping.worker import write_task
 from rest.errors import ResourceError
@@ -96,7 +96,7 @@ class Workers:
     async def _start(self) -> Process:
         limits = self.limits
         arguments = (str(limits.timeout_s), str(limits.memory_bytes), str(int(limits.sees_environment)))
-        environ = dict(os.environ) if limits.sees_environment else harmless_environment()
+        environ = dict(os.environ) if limits.sees_environment else environment_without_secrets()
         return await asyncio.create_subprocess_exec(
             sys.executable, "-c", _START, str(_ROOT), *arguments, stdin=PIPE, stdout=PIPE, env=environ
         )

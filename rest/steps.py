@@ -1,4 +1,4 @@
-"""Steps from a JSON value to one inside it: keys, indexes and `[]`."""
+"""The steps of a path from a JSON value to a value inside it: keys, indexes and `[]`."""
 
 import json
 import re
@@ -9,19 +9,22 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 class Iterate(Enum):
-    """The step `[]`: each element."""
+    """The step `[]`, which selects each element."""
 
     EACH = "[]"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a plain path: a key, an index or `[]`; `?` forgives a value of another type."""
+    """One step of a plain path: a key, an index or `[]`.
+
+    optional: the step has a `?`, which skips a value of the wrong type.
+    """
 
     at: str | int | Iterate
     optional: bool = False
 
 
 def quoted_key(key: str) -> str:
-    """A key as a step of a jq path: `.name`, or `."odd name"`."""
+    """Return a key as a step of a jq path: `.name`, or `."odd name"`."""
     return f".{key}" if _PLAIN_NAME.fullmatch(key) else f".{json.dumps(key, ensure_ascii=False)}"

@@ -14,7 +14,6 @@ from builder.inference.times import detect_epoch, is_time_name
 from builder.inference.type_coercion import coerce_types, null_safe
 from builder.inference.value_columns import ValueColumn, is_valid_unicode
 from builder.inference.words import split_words
-from expressions.paths import type_name
 from rest.bodies import Json
 
 _MAX_FIELDS = 500

@@ -80,7 +80,7 @@ def find_pagination(request: Request, response: Response, data_path: str = ".") 
     if not extraction.is_list:
         return FoundPagination(hints=(_ONE_ITEM,))
     items = list(extraction.values)
-    page = Page(request, response, items, extraction.count, steps=jq_path(data_path).first_steps)
+    page = Page(request, response, items, extraction.count, steps=jq_path(data_path).leading_steps)
     # A resync would treat such a page as incomplete, whatever the pagination.
     doubts = [str(error) for error in doubts_of(page, PageFormat.of(page))]
     found = _from_page(page, request, data_path)

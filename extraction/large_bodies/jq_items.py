@@ -68,7 +68,7 @@ def read_jq_outputs(response: Response, data_path: Path) -> JqOutputs:
 
 def _read_around_input(response: Response, data_path: Path) -> tuple[Json, int | None]:
     """Return the envelope of the list that the expression reads first, and the length of that list."""
-    steps = data_path.first_steps or ()
+    steps = data_path.leading_steps or ()
     keys = tuple(str(step.at) for step in takewhile(_is_key, steps))
     reads_elements = data_path.program is not None or data_path.iterates
     try:

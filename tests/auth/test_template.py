@@ -64,7 +64,7 @@ def test_an_expression_that_fails_on_the_answer_is_named() -> None:
     with pytest.raises(AuthError) as caught:
         Template.of("{{.n.token}}").filled(ANSWER)
     assert str(caught.value) == (
-        "the login's answer: {{.n.token}} fails on it: cannot take .token of a number"
+        "the login's answer: {{.n.token}} fails on it: cannot read .token of a number"
     )
 
 

@@ -1,4 +1,4 @@
-"""The protocol of the process that runs jq programs, without a process."""
+"""The protocol of the jq child process, tested without a process."""
 
 import io
 import resource
@@ -18,7 +18,7 @@ def framed(*frames: bytes) -> io.BytesIO:
     return source
 
 
-def answers(sink: io.BytesIO) -> list[bytes]:
+def responses(sink: io.BytesIO) -> list[bytes]:
     sink.seek(0)
     found = []
     while (frame := read_frame(sink)) is not None:
@@ -28,7 +28,7 @@ def answers(sink: io.BytesIO) -> list[bytes]:
 
 @pytest.fixture
 def sink() -> Iterator[io.BytesIO]:
-    """What is answered; no timer runs on afterwards, and signals and memory are as before."""
+    """Return a sink. Afterwards, check that no timer runs, and restore signals and limits."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGALRM)}
     memory = resource.getrlimit(resource.RLIMIT_AS)
     yield io.BytesIO()
@@ -48,19 +48,19 @@ def sink() -> Iterator[io.BytesIO]:
     ],
     ids=["outputs", "no output", "an error", "compiled alone"],
 )
-def test_each_input_has_one_answer(program: bytes, value: bytes, answer: bytes, sink: io.BytesIO) -> None:
+def test_each_request_has_one_response(program: bytes, value: bytes, answer: bytes, sink: io.BytesIO) -> None:
     serve(framed(program, value), sink, 10)
-    assert answers(sink) == [answer]
+    assert responses(sink) == [answer]
 
 
-def test_what_does_not_compile_says_so_for_each_input(sink: io.BytesIO) -> None:
+def test_each_request_of_an_invalid_program_gets_the_compile_error(sink: io.BytesIO) -> None:
     serve(framed(b"nonsense", b"", b"nonsense", b"1"), sink, 10)
-    found = answers(sink)
+    found = responses(sink)
     assert len(found) == 2
     assert all(answer.startswith(b"-jq: error: nonsense/0 is not defined") for answer in found)
 
 
 @pytest.mark.parametrize("source", [b"", b"\0\0\0"], ids=["nothing", "half a length"])
-def test_the_end_of_the_source_is_the_end(source: bytes, sink: io.BytesIO) -> None:
+def test_the_process_ends_at_the_end_of_its_input(source: bytes, sink: io.BytesIO) -> None:
     main("10", str(2**40), io.BytesIO(source), sink)
-    assert answers(sink) == []
+    assert responses(sink) == []

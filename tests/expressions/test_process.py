@@ -1,4 +1,4 @@
-"""jq programs in another process: their limits hold, and they leave nothing behind."""
+"""The child process that runs jq programs: its limits, its lifetime and its environment."""
 
 import gc
 import io
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from expressions.child import LENGTH
-from expressions.process import JqLimits, JqProcess, _received, end_process
+from expressions.process import JqLimits, JqProcess, _copy_response, end_process
 from expressions.program import JqProgram
 from rest.bodies import Json
 from rest.errors import JqError
@@ -31,7 +31,7 @@ def failure(text: str, value: Json = None, limits: JqLimits = SOON) -> str:
 
 @pytest.mark.process
 @pytest.mark.parametrize("text", [*ENDLESS.values(), *GREEDY.values()], ids=[*ENDLESS, *GREEDY])
-def test_a_program_that_takes_too_much_is_stopped(text: str) -> None:
+def test_a_program_that_exceeds_a_limit_is_stopped(text: str) -> None:
     start = time.monotonic()
     assert failure(text).startswith(
         ("it took longer than 0.5 s", "it ended its process, which may use 0.3 GiB")
@@ -40,12 +40,12 @@ def test_a_program_that_takes_too_much_is_stopped(text: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["(a|aa)+$b", "^(a+)+$"])
-def test_a_regular_expression_that_blows_up_ends_by_jq_s_own_limit(pattern: str) -> None:
+def test_jq_limits_the_backtracking_of_regular_expressions(pattern: str) -> None:
     assert "retry-limit-in-match" in failure(f'test("{pattern}")', "a" * 40 + "c", JqLimits())
 
 
-def test_what_took_too_long_is_not_asked_again_for_a_while() -> None:
-    """Each of a thousand children would wait for it."""
+def test_a_program_that_timed_out_fails_at_once_during_the_pause() -> None:
+    """Otherwise each of a thousand parent items would wait for the timeout."""
     program = JqProgram("def f: f; f", SOON)
     with pytest.raises(JqError, match="longer than"):
         program.outputs(None)
@@ -56,7 +56,7 @@ def test_what_took_too_long_is_not_asked_again_for_a_while() -> None:
 
 
 @pytest.mark.process
-def test_it_is_asked_again_after_that_in_a_new_process() -> None:
+def test_after_the_pause_the_program_runs_in_a_new_process() -> None:
     program = JqProgram("if . then def f: f; f else 1 end", JqLimits(timeout_s=0.5, pause_s=0))
     with pytest.raises(JqError, match="longer than"):
         program.outputs(value=True)
@@ -64,7 +64,7 @@ def test_it_is_asked_again_after_that_in_a_new_process() -> None:
 
 
 @pytest.mark.process
-def test_a_process_that_was_ended_from_outside_is_replaced() -> None:
+def test_a_killed_process_is_replaced() -> None:
     before = children()
     process = JqProcess(JqLimits())
     assert process.outputs("tojson", "1") == ["1"]
@@ -74,14 +74,14 @@ def test_a_process_that_was_ended_from_outside_is_replaced() -> None:
     assert process.outputs("tojson", "2") == ["2"]
 
 
-def test_threads_get_their_own_answers() -> None:
+def test_each_thread_gets_its_own_outputs() -> None:
     program = JqProgram(". + 1")
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(program.outputs, range(100))) == [[number + 1] for number in range(100)]
 
 
 @pytest.mark.process
-def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_leaves_no_response_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     process = JqProcess(JqLimits())
     assert process.outputs("tojson", "1") == ["1"]
 
@@ -89,15 +89,15 @@ def test_an_interrupted_reader_leaves_no_answer_for_the_next(monkeypatch: pytest
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("expressions.process._answered", interrupted)
+        patch.setattr("expressions.process._read_response", interrupted)
         with pytest.raises(KeyboardInterrupt):
             process.outputs("tojson", "2")
     assert process.outputs("tojson", "3") == ["3"]
 
 
 @pytest.mark.process
-def test_a_fork_has_a_process_of_its_own() -> None:
-    """Two that write into one pipe would read each other's answers, or end each other's process."""
+def test_a_fork_starts_its_own_process() -> None:
+    """Two processes that share a pipe would read each other's responses, or end each other's child."""
     script = (
         "import gc, os; from expressions.process import JqLimits, JqProcess\n"
         "process = JqProcess(JqLimits())\n"
@@ -115,7 +115,7 @@ def test_a_fork_has_a_process_of_its_own() -> None:
 
 
 @pytest.mark.process
-def test_a_fork_forgets_the_process_that_it_did_not_start() -> None:
+def test_a_fork_does_not_kill_the_process_of_its_parent() -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -136,8 +136,8 @@ def test_all_programs_share_one_process() -> None:
 
 
 @pytest.mark.process
-def test_one_that_nobody_holds_leaves_no_process() -> None:
-    gc.collect()  # what earlier tests left
+def test_the_process_ends_when_its_object_is_collected() -> None:
+    gc.collect()  # ends the processes of earlier tests
     before = children()
     process = JqProcess(JqLimits())
     assert process.outputs(". + 1 | tojson", "1") == ["2"]
@@ -160,20 +160,20 @@ def test_the_process_has_no_secret_in_its_environment(monkeypatch: pytest.Monkey
 
 
 def children() -> set[int]:
-    """The processes that this one has started and not yet waited for, those of earlier tests too (Linux)."""
+    """Return the ids of all child processes, including those of earlier tests (Linux only)."""
     found: set[int] = set()
     for thread in Path("/proc/self/task").iterdir():
         found.update(int(number) for number in (thread / "children").read_text().split())
     return found
 
 
-def test_what_is_right_is_not_limited() -> None:
+def test_large_inputs_and_outputs_within_the_limits_pass() -> None:
     rows: Json = [{"id": number, "name": "é\u2028\n" * 10} for number in range(20_000)]
     assert JqProgram("map(select(.id % 2 == 0)) | length").outputs(rows) == [10_000]
     assert JqProgram(".").outputs(rows) == [rows]
 
 
-def test_one_that_never_ran_can_be_closed() -> None:
+def test_a_process_that_never_started_can_be_closed() -> None:
     before = children()
     process = JqProcess(JqLimits())
     process.close()
@@ -181,7 +181,7 @@ def test_one_that_never_ran_can_be_closed() -> None:
     assert process.outputs("tojson", "1") == ["1"]
 
 
-def test_after_a_close_the_next_program_has_a_new_process() -> None:
+def test_the_first_program_after_a_close_starts_a_new_process() -> None:
     before = children()
     process = JqProcess(JqLimits())
     assert process.outputs("tojson", "1") == ["1"]
@@ -193,23 +193,23 @@ def test_after_a_close_the_next_program_has_a_new_process() -> None:
     assert len(children() - before) == 1
 
 
-def test_a_close_ends_a_program_that_runs() -> None:
-    """Another thread waits for its answer."""
+def test_a_close_ends_a_running_program() -> None:
+    """Another thread is waiting for the outputs."""
     process = JqProcess(JqLimits())
     assert process.outputs("tojson", "1") == ["1"]
     with ThreadPoolExecutor(1) as pool:
         endless = pool.submit(process.outputs, "def f: f; f", "1")
         deadline = time.monotonic() + 10
         while not endless.done() and time.monotonic() < deadline:
-            time.sleep(0.01)  # it may not have begun yet
+            time.sleep(0.01)  # the program may not have started yet
             process.close()
         with pytest.raises(ValueError, match="it ended its process"):
             endless.result(timeout=1)
     assert process.outputs("tojson", "2") == ["2"]
 
 
-class Held:
-    """An input, and where outputs go."""
+class StoredInput:
+    """An input and a sink in one."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -217,37 +217,37 @@ class Held:
         self.written = b""
 
     def reader(self) -> io.BytesIO:
-        """Reads it from the start."""
+        """Return a reader that begins at the start."""
         return io.BytesIO(self._content)
 
     def write(self, chunk: bytes) -> None:
-        """Adds to what was written."""
+        """Append a chunk."""
         self.written += chunk
 
 
-def test_outputs_go_elsewhere_where_they_would_fill_the_memory() -> None:
-    held = Held(b"[1, 2]")
-    JqProgram(".[]").outputs_into(held, held)
-    assert held.written == b"1\n2"
+def test_outputs_can_be_written_to_a_sink() -> None:
+    stored = StoredInput(b"[1, 2]")
+    JqProgram(".[]").outputs_into(stored, stored)
+    assert stored.written == b"1\n2"
 
 
 @pytest.mark.parametrize("text", [".a", "def f: f; f"])
-def test_a_program_that_fails_on_what_is_kept_elsewhere_says_why(text: str) -> None:
-    held = Held(b"[1]")
+def test_a_program_that_fails_on_a_stored_input_says_why(text: str) -> None:
+    stored = StoredInput(b"[1]")
     with pytest.raises(JqError, match=r"Cannot index array|longer than 0\.5 s"):
-        JqProgram(text, SOON).outputs_into(held, held)
+        JqProgram(text, SOON).outputs_into(stored, stored)
 
 
-def test_an_answer_that_is_cut_is_none() -> None:
+def test_a_truncated_response_is_none() -> None:
     whole = LENGTH.pack(3) + b"+1"
-    assert _received(io.BytesIO(whole), Held(b"")) is None
-    assert _received(io.BytesIO(b""), Held(b"")) is None
+    assert _copy_response(io.BytesIO(whole), StoredInput(b"")) is None
+    assert _copy_response(io.BytesIO(b""), StoredInput(b"")) is None
 
 
 @pytest.mark.parametrize("text", ["[range(200000)]", "range(200000)"])
-def test_outputs_that_would_fill_the_memory_are_an_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outputs_that_take_too_much_memory_are_an_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("expressions.program.MOST_WEIGHT", 1000)
-    assert failure(text, limits=JqLimits()) == "its outputs take too much memory"
-    monkeypatch.setattr("expressions.process._LONGEST_ANSWER", 2**20)
-    assert failure(text, limits=JqLimits()) == "its outputs have more than 1 MiB"
+    assert failure(text, limits=JqLimits()) == "the outputs take too much memory"
+    monkeypatch.setattr("expressions.process._MAX_RESPONSE_BYTES", 2**20)
+    assert failure(text, limits=JqLimits()) == "the outputs have more than 1 MiB"
     assert JqProgram("1").outputs(None) == [1]

@@ -1,4 +1,4 @@
-"""jq expressions: exact, without the environment, and with errors on one line."""
+"""jq expressions: exact numbers, no access to the environment, one-line errors."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def outputs(text: str, value: Json = None) -> list[Json]:
     ["env", "$ENV", "env | keys", "def f: $ENV; f", "[env, $ENV] | add", "def g(f): f; g(env)"],
 )
 def test_no_expression_sees_the_environment(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever may edit the mapping in Port must not read the secrets of the process."""
+    """People who can edit the mapping in Port must not read the secrets of this process."""
     monkeypatch.setenv("OCEAN_SECRET", "hunter22")
     assert "hunter22" not in str(outputs(text))
     assert "OCEAN_SECRET" not in str(outputs(text))
@@ -59,7 +59,7 @@ def test_large_numbers_keep_their_digits(text: str, value: Json, found: list[Jso
         (".", "\u2028é😀", ["\u2028é😀"]),
     ],
 )
-def test_every_output_is_given(text: str, value: Json, found: list[Json]) -> None:
+def test_every_output_is_returned(text: str, value: Json, found: list[Json]) -> None:
     assert outputs(text, value) == found
 
 
@@ -81,7 +81,7 @@ def test_keys_keep_their_order() -> None:
         (".a |\n nonsense", "nonsense/0 is not defined"),
     ],
 )
-def test_what_does_not_compile_is_told_on_one_line(text: str, message: str) -> None:
+def test_a_compile_error_is_one_line(text: str, message: str) -> None:
     with pytest.raises(JqError) as caught:
         JqProgram(text)
     assert str(caught.value) == message
@@ -98,7 +98,7 @@ def test_what_does_not_compile_is_told_on_one_line(text: str, message: str) -> N
         ("halt", 1, "halt"),
         ("halt_error", 1, "halt_error"),
         ("halt_error(3)", 1, "halt_error"),
-        ("reduce range(9000) as $i (0; [.])", 1, "its output is nested too deeply"),
+        ("reduce range(9000) as $i (0; [.])", 1, "an output is nested too deeply"),
     ],
 )
 def test_an_expression_that_fails_says_why_on_one_line(text: str, value: Json, message: str) -> None:

@@ -24,7 +24,7 @@ def _page(body: Json, data_path: str | None = ".items", *, is_list: bool = True)
         items if isinstance(items, list) else [],
         is_list=is_list,
         is_item=path is None and not is_list,
-        steps=path.first_steps if path else None,
+        steps=path.leading_steps if path else None,
     )
 
 

@@ -9,7 +9,7 @@ from rest.envelope import EnvelopeField, envelope_of
 
 
 def places(body: Any, data_path: str | None) -> dict[str, Any]:
-    found = envelope_of(body, None if data_path is None else jq_path(data_path).first_steps)
+    found = envelope_of(body, None if data_path is None else jq_path(data_path).leading_steps)
     return {place.where: place.value for place in found}
 
 
@@ -57,7 +57,7 @@ def test_a_body_without_keys_has_none(body: Any) -> None:
 
 def test_a_list_of_envelope_and_items_is_read_by_the_index() -> None:
     """As the World Bank answers: [{"page": 1, "pages": 2}, [...]]."""
-    found = envelope_of([{"page": 1, "pages": 2}, [ITEM]], jq_path(".[1]").first_steps)
+    found = envelope_of([{"page": 1, "pages": 2}, [ITEM]], jq_path(".[1]").leading_steps)
     assert [(place.name, place.where, place.value) for place in found] == [
         ("page", "0.page", 1),
         ("pages", "0.pages", 2),
