@@ -29,11 +29,17 @@ from client import (
 )
 from client.repeating import may_repeat
 from client.retry import RetryPolicy
-from configuration.answer_rules import NO_RULES, AnswerMeaning, AnswerRules, Judged
+from configuration.answer_rules import NO_RULES, AnswerAction, AnswerRules, RuleMatch
 from rest.clocks import ApiClock
 from rest.errors import RefusedError, TransientError
 from rest.origin import resolved
-from rest.rate_limits import TRANSIENT_STATUSES, asked_wait_s, exhausted_for_s, is_rate_limit, limit_headers
+from rest.rate_limits import (
+    TRANSIENT_STATUSES,
+    exhausted_for_s,
+    is_rate_limit,
+    limit_headers,
+    requested_wait_s,
+)
 from rest.request import Request
 from rest.response import Response
 from rest.status_hints import REDIRECTS, shown_status
@@ -66,13 +72,13 @@ class _Attempt:
     request: Request
     cause: str
     response: Response | None = None
-    judged: Judged | None = None
+    judged: RuleMatch | None = None
     may_be_done: bool = False
 
     @property
-    def meaning(self) -> AnswerMeaning | None:
+    def meaning(self) -> AnswerAction | None:
         """What a rule of the user's makes of the answer."""
-        return self.judged.meaning if self.judged else None
+        return self.judged.action if self.judged else None
 
 
 class HttpClient:
@@ -106,7 +112,7 @@ class HttpClient:
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
         """The answer, of a success status or accepted by a rule, its body read to the end.
 
-        rules: the user's own; an answer that one of them calls empty, or the end, says so in `meaning`.
+        rules: the user's own; an answer that one of them calls empty, or the end, says so in `action`.
         Raises AuthError (401), RefusedError (other statuses, origins that are not trusted) and
         TransientError (what may pass, once the attempts are spent).
         """
@@ -141,8 +147,8 @@ class HttpClient:
         except _PASSING as error:
             is_done = may_be_carried_out_by(error, _MARK)
             return _Attempt(_still_asked(way), self._failures.cause(error), may_be_done=is_done)
-        judged = await rules.judged(response)
-        is_done = may_be_carried_out_after(response, judged.meaning if judged else None)
+        judged = await rules.match(response)
+        is_done = may_be_carried_out_after(response, judged.action if judged else None)
         cause = shown_status(response.status)
         return _Attempt(_still_asked(way), cause, response, judged, may_be_done=is_done)
 
@@ -276,11 +282,11 @@ class HttpClient:
         attempt: int,
         cause: str,
         response: Response | None = None,
-        judged: Judged | None = None,
+        judged: RuleMatch | None = None,
     ) -> None:
         asked = judged.wait_s if judged else None
         if asked is None and response:
-            asked = asked_wait_s(response.status, response.headers)
+            asked = requested_wait_s(response.status, response.headers)
         wait = self._policy.backoff_s(attempt, random.random()) if asked is None else asked
         if wait > self._policy.patience_s:
             raise self._gave_up(request, attempt, f"{cause}, asking to wait {wait:.0f} s", response)
@@ -293,7 +299,7 @@ class HttpClient:
             self._policy.max_retries + 1,
             wait,
         )
-        if response and _is_limit(response, judged.meaning if judged else None):
+        if response and _is_limit(response, judged.action if judged else None):
             # The limit holds for all requests, and the gate makes this one wait, too.
             self._gate.close_for(wait)
         else:
@@ -337,26 +343,26 @@ async def _bounded(answer: httpx.Response) -> None:
         keep_small(answer, refuses=not is_refusal)
 
 
-def _is_answer(response: Response, meaning: AnswerMeaning | None) -> bool:
+def _is_answer(response: Response, meaning: AnswerAction | None) -> bool:
     """True for what is handed on; 202 is no answer yet (RFC 9110 §15.3.3)."""
     if meaning is not None:
         return meaning in ("accept", "empty", "end")
     return _is_success(response.status) and response.status != HTTPStatus.ACCEPTED
 
 
-def _with_meaning(response: Response, meaning: AnswerMeaning | None) -> Response:
+def _with_meaning(response: Response, meaning: AnswerAction | None) -> Response:
     if meaning == "accept" or meaning == "empty" or meaning == "end":
-        return replace(response, meaning=meaning)
+        return replace(response, action=meaning)
     return response
 
 
-def _is_limit(response: Response, meaning: AnswerMeaning | None) -> bool:
+def _is_limit(response: Response, meaning: AnswerAction | None) -> bool:
     if meaning is not None:
         return meaning == "rate_limited"
     return is_rate_limit(response.status, response.headers)
 
 
-def _may_pass(response: Response, meaning: AnswerMeaning | None) -> bool:
+def _may_pass(response: Response, meaning: AnswerAction | None) -> bool:
     if meaning is not None:
         return meaning in ("retry", "rate_limited")
     is_transient = response.status in TRANSIENT_STATUSES or response.status == HTTPStatus.ACCEPTED

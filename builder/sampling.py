@@ -71,7 +71,7 @@ def pasted(text: str, headers: str = "", kind: str = "") -> Answer:
     """
     above, body = _split_headers(text)
     known = {"content-type": _content_type(body), **_header_lines(headers), **_header_lines(above)}
-    response = Response(200, known, body.encode("utf-8", "surrogatepass"), most_weight=_MOST_PASTED)
+    response = Response(200, known, body.encode("utf-8", "surrogatepass"), max_weight=_MOST_PASTED)
     if response.is_empty:
         raise ItemsError("there is no response to read", hint="Paste what the API answers")
     _ = response.body

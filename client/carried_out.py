@@ -3,7 +3,7 @@
 import httpx
 
 from client.repeating import is_not_begun
-from configuration.answer_rules import AnswerMeaning
+from configuration.answer_rules import AnswerAction
 from rest.errors import TransientError
 from rest.rate_limits import is_rate_limit
 from rest.response import Response
@@ -28,7 +28,7 @@ def may_be_carried_out_by(error: Exception, mark: str) -> bool:
     return asked is None or mark in asked.extensions
 
 
-def may_be_carried_out_after(response: Response, meaning: AnswerMeaning | None) -> bool:
+def may_be_carried_out_after(response: Response, meaning: AnswerAction | None) -> bool:
     """False where the API says that it did nothing, or a rule of the user's (`retry`, `rate_limited`)."""
     if meaning in ("retry", "rate_limited"):
         return False

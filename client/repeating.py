@@ -26,8 +26,8 @@ def may_repeat(request: Request) -> bool:
 
     GET is safe (RFC 9110 §9.2.1). PUT is idempotent (§9.2.2), but may undo what others changed meanwhile.
     """
-    if request.repeats is not None:
-        return request.repeats
+    if request.retry is not None:
+        return request.retry
     return request.method == "GET" or (request.method == "POST" and _only_reads(request))
 
 
@@ -36,7 +36,7 @@ def check_reading_again(request: Request) -> None:
 
     Otherwise any method may: that pages followed the first shows that the endpoint lists.
     """
-    if request.repeats is False:
+    if request.retry is False:
         raise DoubtError(
             "the listing moved while it was read, and retry: false keeps it from being read again",
             hint="Set retry to true if the endpoint only reads",

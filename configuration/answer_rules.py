@@ -1,4 +1,4 @@
-"""What answers mean where the user says so: by their status, or by a look at the whole answer."""
+"""The user's rules for responses: by status code (`on_status`), or by jq (`responses`)."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,60 +10,62 @@ from rest.bodies import Json
 from rest.errors import ItemsError, JqError, ResourceError
 from rest.response import Response
 
-type StatusMeaning = Literal["empty", "end", "retry", "rate_limited", "fail"]
-type AnswerMeaning = Literal["empty", "end", "retry", "rate_limited", "fail", "accept"]
+type StatusAction = Literal["empty", "end", "retry", "rate_limited", "fail"]
+type AnswerAction = Literal["empty", "end", "retry", "rate_limited", "fail", "accept"]
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRule:
     """One rule of `responses`.
 
-    when: jq on {status, headers, body}; wait: jq on the same, the seconds before the next attempt.
+    when: the condition, as jq on {status, headers, body}.
+    action: what to do with a response that matches.
+    wait: jq on the same input, which returns the seconds before the next attempt.
     """
 
     when: Path
-    meaning: AnswerMeaning
+    action: AnswerAction
     wait: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What an answer means. wait_s: how long to wait before the next attempt; None: nobody says."""
+class RuleMatch:
+    """The result of a rule that matches. wait_s: seconds before the next attempt. None: not specified."""
 
-    meaning: AnswerMeaning
+    action: AnswerAction
     wait_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
-    """The user's rules for the answers of an endpoint; the first that fits counts, on_status last."""
+    """The rules of an endpoint. The first match in `responses` decides, then `on_status`."""
 
-    on_status: Mapping[int, StatusMeaning] = field(default_factory=dict)
+    on_status: Mapping[int, StatusAction] = field(default_factory=dict)
     responses: tuple[AnswerRule, ...] = ()
 
-    async def judged(self, response: Response) -> Judged | None:
-        """What the rules make of an answer; None: no rule fits.
+    async def match(self, response: Response) -> RuleMatch | None:
+        """Return the first match for a response, or None.
 
-        Raises ResourceError: a rule's jq fails on it.
+        Raises ResourceError: the jq of a rule fails on the response.
         """
         if self.responses:
-            # jq runs in another process, and a thread waits for it.
-            judged = await asyncio.to_thread(self._by_responses, response)
-            if judged:
-                return judged
-        meaning = self.on_status.get(response.status)
-        return Judged(meaning) if meaning else None
+            # In a thread, because it waits for the jq process.
+            match = await asyncio.to_thread(self._match_responses, response)
+            if match:
+                return match
+        action = self.on_status.get(response.status)
+        return RuleMatch(action) if action else None
 
-    def _by_responses(self, response: Response) -> Judged | None:
-        seen: Json = {
+    def _match_responses(self, response: Response) -> RuleMatch | None:
+        value: Json = {
             "status": response.status,
             "headers": dict(response.headers),
             "body": _body_of(response),
         }
         for rule in self.responses:
-            fits = _first(rule.when, seen)
-            if fits is not None and fits is not False:  # to jq, 0 and "" are true
-                return Judged(rule.meaning, _seconds(_first(rule.wait, seen) if rule.wait else None))
+            result = _first(rule.when, value)
+            if result is not None and result is not False:  # in jq, 0 and "" are true
+                return RuleMatch(rule.action, _seconds(_first(rule.wait, value) if rule.wait else None))
         return None
 
 
@@ -71,7 +73,7 @@ NO_RULES = AnswerRules()
 
 
 def _body_of(response: Response) -> Json:
-    """The body as JSON; as text where it is none; null where it is empty or too large to be looked into."""
+    """Return the body as JSON, or as text if it is not JSON. None: it is empty, or too large to parse."""
     if response.is_heavy:
         return None
     try:
@@ -84,7 +86,9 @@ def _first(path: Path, value: Json) -> Json:
     try:
         return next(iter(path.outputs(value)), None)
     except JqError as error:
-        raise ResourceError(f"responses: {path} fails on an answer: {error}", hint="Correct it") from error
+        raise ResourceError(
+            f"responses: {path} fails on a response: {error}", hint="Correct the expression"
+        ) from error
 
 
 def _seconds(value: Json) -> float | None:

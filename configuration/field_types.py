@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
-from configuration.answer_rules import AnswerMeaning, AnswerRule
+from configuration.answer_rules import AnswerAction, AnswerRule
 from configuration.shrinkage import ShrinkLimit
 from expressions.paths import Path, jq_path, setting_path
 from rest.doubts import DOUBTS, DoubtName
@@ -103,7 +103,7 @@ def _doubts(value: Raw) -> Raw:
     return _json(value)
 
 
-_MEANINGS = get_args(AnswerMeaning.__value__)
+_MEANINGS = get_args(AnswerAction.__value__)
 
 
 def _shrinkage(value: Raw) -> Raw:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from configuration.answer_rules import StatusMeaning
+from configuration.answer_rules import StatusAction
 from configuration.field_types import (
     Accepts,
     Doubts,
@@ -33,7 +33,7 @@ from rest.errors import Place, ResourceError
 
 _JsonObject = Annotated[dict[str, Any], Accepts("an object")]
 _Statuses = Annotated[
-    dict[int, StatusMeaning],
+    dict[int, StatusAction],
     Accepts("an object of status codes, each with empty, end, retry, rate_limited or fail"),
 ]
 _Values = Annotated[list[str | int | float | bool], Accepts("a list of texts, numbers or booleans")]

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from dataclasses import field as field_of
 from datetime import datetime
 
-from configuration.answer_rules import AnswerRule, StatusMeaning
+from configuration.answer_rules import AnswerRule, StatusAction
 from configuration.incremental import Changes, Incremental
 from configuration.pagination import PaginationSettings
 from configuration.shrinkage import DEFAULT_SHRINK_LIMIT, ShrinkLimit
 from expressions.paths import Path
 from rest.bodies import Json, texts_in
-from rest.dot_segments import climbs, without_query
+from rest.dot_segments import has_parent_segment, without_query
 from rest.doubts import DoubtName
 from rest.errors import ResourceError
 from rest.request import Pairs
@@ -39,7 +39,7 @@ class Endpoint:
     headers: Pairs = ()
     body: Json = None
     data_path: Path | None = None
-    on_status: Mapping[int, StatusMeaning] = field(default_factory=dict)
+    on_status: Mapping[int, StatusAction] = field(default_factory=dict)
     responses: tuple[AnswerRule, ...] = ()
     retry: bool | None = None
 
@@ -83,7 +83,7 @@ class PathParameter:
         `..` alone is looked at in its place: it may be a part of a segment.
         """
         texts = (value for value in self.values if isinstance(value, str) and self.in_path)
-        return next((text for text in texts if text != ".." and climbs(text)), "")
+        return next((text for text in texts if text != ".." and has_parent_segment(text)), "")
 
 
 @dataclass(frozen=True, slots=True)

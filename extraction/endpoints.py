@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from configuration.resource import PLACEHOLDER, Endpoint, Value
 from rest.bodies import Json
-from rest.dot_segments import has_dot_segments, is_literal_dots
+from rest.dot_segments import has_dot_segments, has_literal_dot_segment
 from rest.errors import ResourceError
 from rest.request import Pairs, Request, text_of
 
@@ -68,7 +68,7 @@ def _bind_path(template: str, values: Mapping[str, Value]) -> str:
     path, mark, query = template.partition("?")
     bound = PLACEHOLDER.sub(lambda match: _path_value(match, values), path)
     # The path is checked as a whole: {a}{b} may become two dots, while v1{dot}0 is no dot segment.
-    if is_literal_dots(bound):
+    if has_literal_dot_segment(bound):
         names = {match["name"] for match in PLACEHOLDER.finditer(path)} & values.keys()
         raise _changed_path_error({name: values[name] for name in sorted(names)})
     return bound + mark + PLACEHOLDER.sub(lambda match: _query_value(match, values), query)

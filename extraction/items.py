@@ -62,7 +62,7 @@ def _read_with_jq(response: Response, data_path: Path) -> tuple[Response, Extrac
     except ValueTooLargeError:
         failure = too_large_value_error()
     except ValueError as error:
-        failure = response.unreadable(response.redact(str(error)))
+        failure = response.parse_error(response.redact(str(error)))
     else:
         return _from_jq(outputs, data_path)
     # Raised outside of `except`: otherwise its context would keep the text that was read in memory.

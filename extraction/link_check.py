@@ -3,7 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from configuration.pagination import PaginationSettings
-from rest.dot_segments import has_dot_segments, is_given
+from rest.dot_segments import has_dot_segments, occurs_in
 from rest.errors import ResourceError
 from rest.origin import Origin
 from rest.page import Page

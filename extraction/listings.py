@@ -98,7 +98,7 @@ class ListingCache:
             )
 
     def _write(self, response: Response) -> "_StoredResponse":
-        head = json.dumps([response.status, dict(response.headers), response.meaning]).encode()
+        head = json.dumps([response.status, dict(response.headers), response.action]).encode()
         self._redact = response.redact
         start = self._file.seek(0, 2)
         self._file.write(head)
@@ -112,7 +112,7 @@ class ListingCache:
         status, headers, meaning = json.loads(self._file.read(stored.head_bytes))
         if stored.body_bytes <= _MAX_IN_MEMORY:
             body = self._file.read(stored.body_bytes)
-            return Response(status, headers, body, self._redact, meaning=meaning)
+            return Response(status, headers, body, self._redact, action=meaning)
         large = _FileSection(self._file, self._file.tell(), stored.body_bytes)
         return Response(status, headers, large.reader().read(_START_BYTES), self._redact, large, meaning)
 

@@ -47,7 +47,7 @@ class PageSource:
             number=before.number + 1,
             items_before=before.items_so_far,
             largest_before=before.largest,
-            previous=before.response,
+            previous_response=before.response,
         )
 
     def check_link(self, request: Request, page: Page) -> None:
@@ -62,7 +62,7 @@ class PageSource:
             page,
             response=again.response,
             items=again.items,
-            given=again.count,
+            sent_count=again.count,
             is_list=again.is_list,
             is_null=again.is_null,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from configuration.resource import PathParameter, Value
 from expressions.paths import Path
 from rest.bodies import Json
-from rest.dot_segments import climbs, is_given
+from rest.dot_segments import has_parent_segment, occurs_in
 from rest.errors import ItemsError, JqError
 from rest.outline import type_name
 from rest.page import Item
@@ -121,7 +121,7 @@ class ParentValues:
         """Return True for a path that the mapping's jq built. The API's own values are percent-encoded."""
         if not self.parameter.in_path or not isinstance(value, str) or value == "..":
             return False
-        return climbs(value) and not is_given(value, item)
+        return has_parent_segment(value) and not occurs_in(value, item)
 
     def _setting(self, name: str) -> str:
         return f"path_parameters.{self.parameter.name}.{name}"

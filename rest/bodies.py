@@ -1,4 +1,4 @@
-"""Response bodies by media type: JSON, newline-delimited JSON, CSV."""
+"""Parse response bodies by media type: JSON, newline-delimited JSON, CSV."""
 
 import io
 import json
@@ -11,17 +11,17 @@ import msgspec
 from rest.charsets import charset_named
 from rest.formats.csv import Table
 
-# Three times as fast as json, and as exact: integers of any length, no infinity.
+# Three times as fast as the json module, with integers of any length and without infinity.
 _DECODER = msgspec.json.Decoder()
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
 
 def parse_body(content: bytes, content_type: str) -> Json:
-    """The body as JSON values; integers keep all digits, CSV rows are objects of strings.
+    """Return the body as JSON values. Integers keep all digits. CSV rows are objects of strings.
 
-    content_type: the whole header; what is neither CSV nor lines of JSON is read as JSON.
-    Raises ValueError: it cannot be read as that.
+    content_type: the whole header. Media types other than CSV and newline-delimited JSON are read as JSON.
+    Raises ValueError: the body does not have this format.
     """
     media_type, charset = media_type_and_charset(content_type)
     # RFC 8259 §8.1: a reader may ignore a byte order mark; utf-8-sig does.
@@ -30,25 +30,26 @@ def parse_body(content: bytes, content_type: str) -> Json:
 
 
 def parse_json(text: str) -> Json:
-    """JSON by RFC 8259: NaN and Infinity, which Python would let through, are no JSON."""
+    """Parse JSON by RFC 8259. Raises ValueError: it is invalid, as are NaN and Infinity."""
     with suppress(msgspec.DecodeError, ValueError, RecursionError):
         fast: Json = _DECODER.decode(text)
         return fast
-    # What it refuses may be JSON all the same, like half of a surrogate pair; else this says what is wrong.
+    # msgspec rejects some valid JSON, such as half of a surrogate pair. For invalid JSON, the json module
+    # has the better error message.
     try:
-        parsed: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        parsed: Json = json.loads(text, parse_constant=_reject_constant, parse_float=_finite)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return parsed
 
 
 def strict_decoder() -> json.JSONDecoder:
-    """What reads one JSON value at a place in a text, by the same rules as `parse_json`."""
-    return json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+    """Return a decoder for single JSON values inside a text, with the same rules as `parse_json`."""
+    return json.JSONDecoder(parse_constant=_reject_constant, parse_float=_finite)
 
 
 def _read_lines(text: str) -> Json:
-    # Not splitlines: U+2028 and U+0085 may stand inside a JSON text.
+    # splitlines would also split at U+2028 and U+0085, which are allowed inside JSON strings.
     return [parse_json(line) for line in text.split("\n") if line.strip()]
 
 
@@ -57,14 +58,17 @@ def _read_csv(text: str) -> Json:
 
 
 def media_type_and_charset(content_type: str) -> tuple[str, str]:
-    """What a Content-Type header says (RFC 9110 §8.3), in lower case; utf-8 where it names no charset."""
-    media_type, *parameters = content_type.lower().split(";")
-    named = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
-    return media_type.strip(), charset_named(named.get("charset", "utf-8"))
+    """Return the media type and charset of a Content-Type header (RFC 9110 §8.3), in lower case.
+
+    The charset is utf-8 if the header does not name one.
+    """
+    media_type, *parts = content_type.lower().split(";")
+    parameters = dict(part.strip().partition("=")[::2] for part in parts)
+    return media_type.strip(), charset_named(parameters.get("charset", "utf-8"))
 
 
 def texts_in(body: Json) -> Iterator[str]:
-    """The texts of a body, at any depth, without the keys."""
+    """Yield the strings of a body at any depth, without the keys."""
     if isinstance(body, str):
         yield body
     elif isinstance(body, list):
@@ -77,11 +81,11 @@ def texts_in(body: Json) -> Iterator[str]:
 
 def _finite(text: str) -> Json:
     number = float(text)
-    return number if math.isfinite(number) else _refuse_constant(text)
+    return number if math.isfinite(number) else _reject_constant(text)
 
 
-def _refuse_constant(name: str) -> Json:
-    raise ValueError(f"{name} is no number that JSON can carry")
+def _reject_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not a valid JSON number")
 
 
 CSV_TYPES = frozenset({"text/csv", "application/csv"})

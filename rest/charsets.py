@@ -1,11 +1,11 @@
-"""Which charset a Content-Type names. Of Python's codecs, some need minutes, and some are none of text."""
+"""Map charset names to Python text codecs. Others are not allowed, because some take minutes to decode."""
 
 from collections.abc import Mapping
 from encodings.aliases import aliases
 
 _UNICODE = ("utf_8", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le")
-# Those of the Encoding Standard (WHATWG §4.2), and their near relations.
-_OLDER = (
+# The encodings of the WHATWG Encoding Standard (§4.2), and closely related ones.
+_LEGACY = (
     "ascii",
     *("latin_1" if part == 1 else f"iso8859_{part}" for part in (*range(1, 12), *range(13, 17))),
     *(f"cp{page}" for page in (*range(1250, 1259), 437, 850, 852, 866, 874, 932, 936, 949, 950)),
@@ -14,20 +14,20 @@ _OLDER = (
 )
 
 
-def _by_name() -> Mapping[str, str]:
-    codecs = frozenset((*_UNICODE, *_OLDER))
+def _codecs_by_name() -> Mapping[str, str]:
+    codecs = frozenset((*_UNICODE, *_LEGACY))
     return {name: name for name in codecs} | {
         name: codec for name, codec in aliases.items() if codec in codecs
     }
 
 
-_CODECS = _by_name()
-# Longer ones are no names; the longest known has 22 letters.
+_CODECS = _codecs_by_name()
+# The longest known name has 22 letters.
 _LONGEST_NAME = 40
 
 
 def charset_named(name: str) -> str:
-    """The codec for a charset's name, in any style of writing; utf-8 where it is unknown, or none of text."""
+    """Return the codec for a charset name in any spelling, or utf-8 if the name is unknown."""
     if len(name) > _LONGEST_NAME:
         return "utf-8"
     plain = name.strip("\"' ").lower().replace("-", "_").replace(" ", "_").replace(".", "_")

@@ -1,43 +1,43 @@
-"""Other machines' clocks, as the Date header of their answers tells them (RFC 9110 §6.6.1)."""
+"""Estimate the clocks of other machines from the Date headers of their responses (RFC 9110 §6.6.1)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# A Date has whole seconds, and servers write it once a second, under load still later.
-_LATE = timedelta(seconds=3)
-_NONE = timedelta()
-# A machine without a clock says 1970.
+# A Date has whole seconds, and servers update it once a second, or less often under load.
+_MAX_DATE_AGE = timedelta(seconds=3)
+_ZERO = timedelta()
+# A machine that has lost its time reports 1970.
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What one answer tells of the clock of the machine that gave it.
+    """One reading of another machine's clock.
 
-    date: its time, in whole seconds. least, most: how far it is ahead of ours, negative: behind. Between
-    them lies what the seconds and the way of the answer leave open.
+    date: its time, in whole seconds.
+    min_offset, max_offset: bounds on how far it is ahead of our clock. Negative values mean behind.
     """
 
     date: datetime
-    least: timedelta
-    most: timedelta
+    min_offset: timedelta
+    max_offset: timedelta
 
     @property
     def ahead(self) -> timedelta:
-        """How far it is ahead of ours, rather too little than too much; zero where the two may agree."""
-        return _NONE if self.least <= _NONE <= self.most else self.least
+        """The lower bound on how far it is ahead of our clock. Zero if the two clocks may agree."""
+        return _ZERO if self.min_offset <= _ZERO <= self.max_offset else self.min_offset
 
     @property
     def uncertainty(self) -> timedelta:
-        """How much the answer leaves open."""
-        return self.most - self.least
+        """The width of the bounds."""
+        return self.max_offset - self.min_offset
 
 
-def clock_reading(text: str | None, asked: datetime, answered: datetime) -> ClockReading | None:
-    """What a Date header tells of an answer to a request sent and answered at these times by our clock.
+def clock_reading(text: str | None, sent: datetime, received: datetime) -> ClockReading | None:
+    """Return the clock reading of a Date header, or None if it is not a valid date.
 
-    None: there is no date that can be read.
+    sent, received: when the request was sent and its response received, by our clock.
     """
     try:
         date = parsedate_to_datetime(text or "")
@@ -46,24 +46,24 @@ def clock_reading(text: str | None, asked: datetime, answered: datetime) -> Cloc
         return None
     if date < _EARLIEST:
         return None
-    return ClockReading(date, date - answered, date + _LATE - asked)
+    return ClockReading(date, date - received, date + _MAX_DATE_AGE - sent)
 
 
 @dataclass(slots=True)
 class ApiClock:
-    """What the answers of one run tell of the API's clock.
+    """The API's clock, as observed in the responses of one run.
 
-    first_date, last_date: the earliest and the latest moment, by its own clock, at which it answered; None:
-    it does not say. behind: how far it is behind ours, rather too much than too little.
+    first_date, last_date: its earliest and latest Date header. None: no response had one.
+    behind: the upper bound on how far it is behind our clock.
     """
 
     first_date: datetime | None = None
     last_date: datetime | None = None
-    behind: timedelta = _NONE
+    behind: timedelta = _ZERO
 
-    def note(self, text: str | None, asked: datetime, answered: datetime) -> None:
-        """Adds the Date header of one answer; times by our clock."""
-        reading = clock_reading(text, asked, answered)
+    def note(self, text: str | None, sent: datetime, received: datetime) -> None:
+        """Add the Date header of one response. sent, received: by our clock."""
+        reading = clock_reading(text, sent, received)
         if reading is None:
             return
         self.first_date = min(self.first_date or reading.date, reading.date)

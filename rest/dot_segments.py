@@ -1,4 +1,4 @@
-"""Paths that a server may read as another path: `.` and `..`, in all the ways they are written."""
+"""Detect dot segments (`.` and `..`) in all their encodings. Servers resolve them to a different path."""
 
 import re
 import unicodedata
@@ -7,60 +7,61 @@ from urllib.parse import unquote
 from rest.bodies import Json, texts_in
 
 _DOTS = frozenset({".", ".."})
-# Not more than a proxy, a framework and a careless handler decode together.
-_MOST_DECODINGS = 5
-# Dots and slashes in more bytes than UTF-8 allows, and in the way of old IIS.
+# A proxy, a framework and a careless handler together decode no more often.
+_MAX_DECODINGS = 5
+# Overlong UTF-8 encodings of dots and slashes, and the %u encoding of old IIS.
 _OVERLONG = re.compile(r"%(?:c0|e0%80|f0%80%80)%a([ef])", re.IGNORECASE)
 _UNICODE = re.compile(r"%u([0-9a-f]{4})", re.IGNORECASE)
-# What stands behind these belongs to a segment, and some servers cut it off (RFC 3986 §3.3).
-_TAIL = re.compile(r"[;?#]")
+# Segment parameters begin here, and some servers remove them (RFC 3986 §3.3).
+_PARAMETERS = re.compile(r"[;?#]")
 
 
 def has_dot_segments(path: str) -> bool:
-    """True where a server may take a segment for `.` or `..`, and so the path for another one.
+    """Return True if a server may read a segment as `.` or `..`.
 
-    path: without its query. An encoded slash counts as one for `..`: many servers decode it first.
+    path: without its query string. For `..`, an encoded slash counts as a slash, because many servers decode
+    it first.
     """
-    return any(_segment(part) in _DOTS for part in path.split("/")) or climbs(path)
+    return any(_segment(part) in _DOTS for part in path.split("/")) or has_parent_segment(path)
 
 
-def climbs(path: str) -> bool:
-    """True where `..` stands between slashes of any kind, once all is decoded."""
+def has_parent_segment(path: str) -> bool:
+    """Return True if the fully decoded path has a `..` segment. Backslashes count as slashes."""
     return any(_segment(part) == ".." for part in re.split(r"[/\\]", _decoded(path)))
 
 
-def is_literal_dots(path: str) -> bool:
-    """True where a segment is `.` or `..` by RFC 3986 §6.2.2, in which %2E is the same as a dot."""
+def has_literal_dot_segment(path: str) -> bool:
+    """Return True if a segment is `.` or `..` by RFC 3986 §6.2.2, where %2E equals a dot."""
     return any(unquote(part) in _DOTS for part in path.split("/"))
 
 
 def without_query(path: str) -> str:
-    """A path up to its query string or fragment."""
+    """Return a path without its query string and fragment."""
     return re.split(r"[?#]", path, maxsplit=1)[0]
 
 
-def is_given(text: str, body: Json) -> bool:
-    """True where the API itself gave a text: it stands in one of the body's own."""
+def occurs_in(text: str, body: Json) -> bool:
+    """Return True if a string of the body contains the text, so that the API itself sent it."""
     return any(text in each for each in texts_in(body))
 
 
 def _segment(part: str) -> str:
-    """A segment as the most careless server reads it."""
-    plain = "".join(character for character in _decoded(part) if _is_kept(character))
-    return _TAIL.split(plain, maxsplit=1)[0]
+    """Return a segment as the most lenient server reads it."""
+    plain = "".join(character for character in _decoded(part) if _is_significant(character))
+    return _PARAMETERS.split(plain, maxsplit=1)[0]
 
 
-def _is_kept(character: str) -> bool:
-    """False for what URL parsers drop (tabs, line breaks) and file systems cut off (null, blanks)."""
+def _is_significant(character: str) -> bool:
+    """False for characters that URL parsers drop (tabs, line breaks) or file systems strip (null, blanks)."""
     return character.isprintable() and not character.isspace()
 
 
 def _decoded(text: str) -> str:
-    for _ in range(_MOST_DECODINGS):
+    for _ in range(_MAX_DECODINGS):
         before = text
         text = _OVERLONG.sub(lambda match: "." if match[1] in "eE" else "/", text)
         text = _UNICODE.sub(lambda match: chr(int(match[1], 16)), text)
-        # Wide dots and slashes become plain ones, as they do in frameworks that normalise.
+        # Some frameworks normalize full-width dots and slashes to plain ones.
         text = unicodedata.normalize("NFKC", unquote(text))
         if text == before:
             break

@@ -1,4 +1,4 @@
-"""What can keep a listing from counting as complete: the doubts, by the names that `accept` knows."""
+"""Doubts: the reasons why a listing may be incomplete, by the names that `accept` takes."""
 
 from collections.abc import Mapping
 from typing import Literal, get_args
@@ -20,18 +20,18 @@ type DoubtName = Literal[
 
 DOUBTS: tuple[DoubtName, ...] = get_args(DoubtName.__value__)
 
-# What each one means, for the documentation and the mapping's schema.
-MEANINGS: Mapping[DoubtName, str] = {
-    "unread_signal": "the answer reports more items, and nothing follows that",
-    "partial_answer": "the response says that it is incomplete",
-    "error_in_answer": "a success status, and a body that tells of an error",
-    "changed_shape": "a later page, or a child, has another shape than those before",
-    "skipped_items": "items that pass the query became no entity",
-    "skipped_parents": "parents without a value for the placeholder",
-    "repeated_items": "the same item on two pages: the listing moved while it was read",
-    "refused_page": "a page after a good one was refused",
-    "empty_after_more": "the API said that there is more, and sent an empty page",
-    "not_ready": "status 202 until the patience ended",
-    "unproven_end": "nothing shows whether there is more, and the length is a usual page size",
-    "unreadable_link": "a Link header or a next link that cannot be read",
+# For the documentation.
+DESCRIPTIONS: Mapping[DoubtName, str] = {
+    "unread_signal": "the response announces more items, but nothing requests them",
+    "partial_answer": "the response says that it is partial",
+    "error_in_answer": "the status is a success, but the body reports an error",
+    "changed_shape": "a later page, or a child endpoint, has a different structure than the earlier ones",
+    "skipped_items": "items that match the query did not become entities",
+    "skipped_parents": "parent items have no value for the placeholder",
+    "repeated_items": "an item is on two pages, because the listing changed while it was read",
+    "refused_page": "the API refused a page after it had sent another one",
+    "empty_after_more": "the API announced more items and then sent an empty page",
+    "not_ready": "the API still answered 202 when the waiting time ended",
+    "unproven_end": "nothing says whether there is more, and the number of items is a common page size",
+    "unreadable_link": "a Link header or a next link cannot be parsed",
 }

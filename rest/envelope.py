@@ -1,4 +1,4 @@
-"""What an answer says beside its items: every value outside of them, with the keys that lead to it."""
+"""The envelope of a response: every value outside the items, with the keys that lead to it."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,41 +8,42 @@ from itertools import islice
 from rest.bodies import Json
 from rest.steps import Iterate, Step, quoted_key
 
-# What an API says of its pages stands near the top. More keys than these are data, not an envelope.
-_DEEPEST = 8
-_MOST_PLACES = 5000
-_MOST_ELEMENTS = 200
+# Pagination fields are near the top of a body. Beyond these limits there is only data.
+_MAX_DEPTH = 8
+_MAX_FIELDS = 5000
+_MAX_ELEMENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeField:
-    """A value of the envelope. keys: from the body to it; the last one is its name."""
+    """A value of the envelope. keys: the path from the body to it. The last key is its name."""
 
     keys: tuple[str | int, ...]
     value: Json
 
     @property
     def name(self) -> str:
-        """The key under which the value stands."""
+        """The last key."""
         return str(self.keys[-1])
 
     @property
     def where(self) -> str:
-        """The path as a person would write it: `paging.next.after`."""
+        """The path in dot notation: `paging.next.after`."""
         return ".".join(str(key) for key in self.keys)
 
     @property
     def path(self) -> str:
-        """The path as jq: `.paging.next.after`."""
+        """The path in jq: `.paging.next.after`."""
         steps = "".join(f"[{key}]" if isinstance(key, int) else quoted_key(key) for key in self.keys)
         return steps if steps.startswith(".") else f".{steps}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
-    """A part of the body still to be looked into.
+class _Part:
+    """A part of the body that is still to be searched.
 
-    steps: from here to the items; None: they are elsewhere. in_element: the way went through `[]` already.
+    steps: the remaining path to the items. None: the items are not inside this part.
+    in_element: the path to this part contains `[]`.
     """
 
     keys: tuple[str | int, ...]
@@ -52,19 +53,19 @@ class _Open:
 
 
 def envelope_of(body: Json, steps: tuple[Step, ...] | None) -> tuple[EnvelopeField, ...]:
-    """The places outside the items, the outermost first. Lists are places, but not looked into.
+    """Return the fields outside the items, outermost first. Lists are fields, but their elements are not.
 
-    steps: the way to the items. None: unknown, and every list is taken for items.
+    steps: the path to the items. None: the path is unknown, and every list may be the items.
     """
     found: list[EnvelopeField] = []
-    waiting = deque([_Open((), body, steps)])
-    while waiting and len(found) < _MOST_PLACES:
+    waiting = deque([_Part((), body, steps)])
+    while waiting and len(found) < _MAX_FIELDS:
         part = waiting.popleft()
-        if len(part.keys) >= _DEEPEST or part.steps == ():
+        if len(part.keys) >= _MAX_DEPTH or part.steps == ():
             continue
-        # All of the outermost is seen, however wide it is: a word on pages may be its last key.
-        most = _MOST_PLACES - len(found) if part.keys else None
-        for inner in islice(_inside(part), most):
+        # The top level has no limit, because a pagination field may be its last key.
+        limit = _MAX_FIELDS - len(found) if part.keys else None
+        for inner in islice(_children(part), limit):
             if _is_item(inner):
                 continue
             if not isinstance(inner.keys[-1], int):
@@ -73,30 +74,33 @@ def envelope_of(body: Json, steps: tuple[Step, ...] | None) -> tuple[EnvelopeFie
     return tuple(found)
 
 
-def _is_item(part: _Open) -> bool:
-    """True for what the path to the items ends at, and for elements on its way that hold but one item."""
+def _is_item(part: _Part) -> bool:
+    """Return True at the end of the path to the items, and for an element that contains a single item."""
     if part.steps == ():
         return True
     return part.in_element and part.steps is not None and not _leads_to_list(part.value, part.steps)
 
 
-def _inside(part: _Open) -> Iterator[_Open]:
-    """What is one key or element deeper."""
+def _children(part: _Part) -> Iterator[_Part]:
+    """Yield the parts that are one key or element deeper."""
     step = part.steps[0].at if part.steps else None
     rest = part.steps[1:] if part.steps else None
     in_element = part.in_element or isinstance(step, Iterate)
-    named: Iterable[tuple[str | int, Json]] = ()
+    members: Iterable[tuple[str | int, Json]] = ()
     if isinstance(part.value, dict):
-        named = part.value.items()
+        members = part.value.items()
     elif isinstance(part.value, list) and step is not None:
-        named = enumerate(part.value[:_MOST_ELEMENTS])
-    for key, value in named:
-        is_way = step in (key, Iterate.EACH)
-        yield _Open((*part.keys, key), value, rest if is_way else None, is_way and in_element)
+        members = enumerate(part.value[:_MAX_ELEMENTS])
+    for key, value in members:
+        is_on_path = step in (key, Iterate.EACH)
+        yield _Part((*part.keys, key), value, rest if is_on_path else None, is_on_path and in_element)
 
 
 def _leads_to_list(value: Json, steps: Sequence[Step]) -> bool:
-    """Whether a list of items lies ahead: beside one item stands what belongs to that item."""
+    """Return True if the rest of the path leads to a list of items.
+
+    If it leads to a single item, the values next to it belong to that item and not to the envelope.
+    """
     for step in steps:
         if isinstance(step.at, Iterate):
             return True

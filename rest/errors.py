@@ -1,17 +1,17 @@
-"""What can go wrong, by what a run does about it.
+"""The errors of a sync, ordered by how a run handles them.
 
-SyncError               has .hint: what to change
-├─ SettingsError        stops the start; names the setting
-├─ ResourceError        the mapping entry is wrong; fails its kind before a request is sent
-├─ RequestError         method, URL, status, first 200 characters of the body
-│  ├─ TransientError    retried inside http_client; escapes when the attempts are spent
-│  ├─ AuthError         renewed once, then final
-│  └─ RefusedError      other statuses; on_status may call it empty
+SyncError               base class
+├─ SettingsError        a setting is wrong: the integration does not start
+├─ ResourceError        a mapping entry cannot be carried out: its kind fails
+├─ RequestError         a request has no usable response
+│  ├─ TransientError    the attempts of a retried request are used up
+│  ├─ AuthError         the API still rejects the credentials after the login was renewed once
+│  └─ RefusedError      the API answered with an error status that a retry does not fix
 ├─ JqError              a jq expression does not compile, or fails on its input
-├─ PaginationError      the listing cannot be shown to be complete
-├─ ItemsError           nothing readable where the items should be
-├─ DoubtError           all was read that could be, and something speaks against its being everything
-└─ WriteError           Port did not take what was read
+├─ PaginationError      the pages of a listing are inconsistent: it cannot be shown to be complete
+├─ ItemsError           the items of a response cannot be read
+├─ DoubtError           everything was read, but there is evidence that the listing is incomplete
+└─ WriteError           Port did not accept entities
 """
 
 from collections.abc import Callable, Sequence
@@ -23,9 +23,9 @@ from rest.doubts import DoubtName
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an error happened, from the outside in. Whoever knows a part fills it in; the first one counts.
+    """Where an error happened, from the outside in. Each layer adds the parts that it knows.
 
-    entry: which entry of the mapping. kind: its kind. endpoint: the path, where that is not the kind.
+    entry: the entry of the mapping. kind: its kind. endpoint: its path, if different from the kind.
     page: counted from 1. request: method and URL. step: a part of the request, such as a login.
     """
 
@@ -37,21 +37,21 @@ class Place:
     step: str = ""
 
     def __str__(self) -> str:
-        asked = self.request
+        request = self.request
         if self.page is not None:
-            asked = f"page {self.page} ({self.request})" if self.request else f"page {self.page}"
+            request = f"page {self.page} ({self.request})" if self.request else f"page {self.page}"
         endpoint = "" if self.endpoint == self.kind else self.endpoint
-        return ": ".join(filter(None, [self.entry, self.kind, endpoint, asked, self.step]))
+        return ": ".join(filter(None, [self.entry, self.kind, endpoint, request, self.step]))
 
-    def completed(self, known: "Place") -> "Place":
-        """This place, with what it does not say taken from another one."""
+    def completed(self, other: "Place") -> "Place":
+        """Return this place with its missing parts filled in from another place."""
         return Place(
-            self.entry or known.entry,
-            self.kind or known.kind,
-            self.endpoint or known.endpoint,
-            known.page if self.page is None else self.page,
-            self.request or known.request,
-            self.step or known.step,
+            self.entry or other.entry,
+            self.kind or other.kind,
+            self.endpoint or other.endpoint,
+            other.page if self.page is None else self.page,
+            self.request or other.request,
+            self.step or other.step,
         )
 
 
@@ -59,10 +59,11 @@ NOWHERE = Place()
 
 
 class SyncError(Exception):
-    """What happened, where it happened, and what the user can change about it.
+    """The base class: what happened, where, and what the user can change.
 
-    doubt: the name by which the selector's `accept` turns it into a warning; "" where nothing does.
-    because: the error that led to this one. times: how often it happened.
+    what: what happened. hint: what the user can change.
+    doubt: the name that selector.accept takes to turn the error into a warning. "": not possible.
+    because: the error that caused this one. times: how often it happened.
     """
 
     def __init__(
@@ -88,12 +89,12 @@ class SyncError(Exception):
 
     @property
     def summary(self) -> str:
-        """What happened and where, without the hint."""
+        """The message without the hint."""
         return self._summary(self.place)
 
     @property
     def without_kind(self) -> str:
-        """The whole text, for a table that names the kind in a column of its own."""
+        """The message without the kind, for a table with a column for it."""
         return self._with_hint(self._summary(replace(self.place, kind="")))
 
     def _summary(self, place: Place) -> str:
@@ -102,16 +103,16 @@ class SyncError(Exception):
         return ": ".join(filter(None, [str(place), f"{self.what}{count}", reason]))
 
     def _with_hint(self, summary: str) -> str:
-        hint = ". ".join(filter(None, [self.hint, self._way_to_accept]))
+        hint = ". ".join(filter(None, [self.hint, self._accept_hint]))
         return f"{summary}. {hint}" if hint else summary
 
     def at(self, place: Place) -> Self:
-        """This error, its place completed."""
+        """Complete the place of this error, and return the error."""
         self.place = self.place.completed(place)
         return self
 
     def redacted(self, redact: Callable[[str], str]) -> Self:
-        """This error, with secrets masked in all of its texts."""
+        """Mask secrets in all texts of this error, and return the error."""
         place = self.place
         self.what = redact(self.what)
         self.place = replace(place, request=redact(place.request), endpoint=redact(place.endpoint))
@@ -120,16 +121,19 @@ class SyncError(Exception):
         return self
 
     @property
-    def _way_to_accept(self) -> str:
-        return f"If it is right as it is, set selector.accept: [{self.doubt}]" if self.doubt else ""
+    def _accept_hint(self) -> str:
+        return f"If this is expected, set selector.accept: [{self.doubt}]" if self.doubt else ""
 
     def __repr__(self) -> str:
-        # Not by its args, which keep the text as it was before its secrets were masked.
+        # Exception.__repr__ would show args, in which secrets are not masked.
         return f"{type(self).__name__}({self.what!r})"
 
 
 class SettingsError(SyncError):
-    """One line for each wrong setting; a secret's value is never in it."""
+    """At least one setting is missing or wrong.
+
+    mistakes: one line for each of them, without the values of secrets.
+    """
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("; ".join(mistakes))
@@ -137,13 +141,14 @@ class SettingsError(SyncError):
 
 
 class ResourceError(SyncError):
-    """The mapping entry asks for something that cannot be done."""
+    """A mapping entry is wrong, or asks for something that cannot be done."""
 
 
 class RequestError(SyncError):
-    """A request that was not answered with what was asked for.
+    """A request has no usable response.
 
-    status: the HTTP status, None when there was no answer. content_type: of the answer; "" without one.
+    status: the HTTP status, None if there was no response.
+    content_type: the media type of the response, "" if there was none.
     """
 
     def __init__(
@@ -163,35 +168,35 @@ class RequestError(SyncError):
 
 
 class TransientError(RequestError):
-    """The API failed in a way that may pass, as often as `maxRetries` allows."""
+    """The request failed with a transient error as often as `maxRetries` allows."""
 
 
 class AuthError(RequestError):
-    """The API does not accept the credentials."""
+    """The API rejects the credentials."""
 
 
 class RefusedError(RequestError):
-    """The API answered with an error status that asking again does not cure."""
+    """The API answered with an error status that a retry does not fix."""
 
 
 class JqError(SyncError, ValueError):
-    """A jq expression does not compile, or fails on its input; in jq's own words, on one line.
+    """A jq expression does not compile, or fails on its input. The message is jq's own, on one line.
 
-    A ValueError as well, by which pydantic knows a value that is not accepted.
+    It is also a ValueError, because pydantic reports those as invalid values.
     """
 
 
 class PaginationError(SyncError):
-    """The pages of a listing contradict each other: what was fetched may not be all."""
+    """The pages of a listing are inconsistent, so items may be missing."""
 
 
 class ItemsError(SyncError):
-    """The response does not hold items where the mapping says they are."""
+    """The items of a response cannot be read, or a complete listing has too few of them."""
 
 
 class DoubtError(SyncError):
-    """Something that was read speaks against its being everything."""
+    """There is evidence that a listing is incomplete, although all of its pages were read."""
 
 
 class WriteError(SyncError):
-    """Port did not take entities of what was read."""
+    """Port did not accept entities."""

@@ -1,4 +1,4 @@
-"""What a text says once its escapes (of URLs, JSON, HTML) are read, and where each part of it was written."""
+"""Decode the escapes of a text (URL, JSON, HTML), and map positions back to the original text."""
 
 import re
 from bisect import bisect_right
@@ -6,94 +6,95 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-# JSON in JSON in a URL; each is read on its own, whatever else stands in the text.
-_MOST_INSIDE_EACH_OTHER = 3
+# For example JSON in JSON in a URL.
+_MAX_NESTING = 3
 
 type Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text with one kind of escapes read. Each of these: where it stands here, and in the text before.
+    """A text in which one kind of escape is decoded.
 
-    starts, ends: of what an escape says; its_starts, its_ends: of how it is written in `source`.
+    starts, ends: the positions of the decoded escapes in `text`.
+    source_starts, source_ends: the positions of the same escapes in `source`.
     """
 
     text: bytes
     source: "Reading | None" = None
     starts: Sequence[int] = ()
     ends: Sequence[int] = ()
-    its_starts: Sequence[int] = ()
-    its_ends: Sequence[int] = ()
+    source_starts: Sequence[int] = ()
+    source_ends: Sequence[int] = ()
 
-    def in_the_original(self, span: Span) -> Span:
-        """A part of this reading, as the part of the text that it was read from."""
+    def original_span(self, span: Span) -> Span:
+        """Return the span of the original text that a span of this reading was decoded from."""
         if self.source is None:
             return span
-        start, _ = self._written(span[0])
-        _, end = self._written(span[1] - 1)
-        return self.source.in_the_original((start, end))
+        start, _ = self._source_span(span[0])
+        _, end = self._source_span(span[1] - 1)
+        return self.source.original_span((start, end))
 
-    def _written(self, place: int) -> Span:
-        """How one byte is written."""
-        number = bisect_right(self.starts, place) - 1
+    def _source_span(self, position: int) -> Span:
+        """Return the span in `source` of one byte."""
+        number = bisect_right(self.starts, position) - 1
         if number < 0:
-            return place, place + 1
-        if place < self.ends[number]:
-            return self.its_starts[number], self.its_ends[number]
-        at = self.its_ends[number] + place - self.ends[number]
-        return at, at + 1
+            return position, position + 1
+        if position < self.ends[number]:
+            return self.source_starts[number], self.source_ends[number]
+        start = self.source_ends[number] + position - self.ends[number]
+        return start, start + 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Escapes:
-    """One way to write letters. signs: what a text without any of them need not be searched for."""
+class _Encoding:
+    """One way to escape characters. markers: a text without any of these bytes has no such escape."""
 
-    signs: tuple[bytes, ...]
+    markers: tuple[bytes, ...]
     pattern: re.Pattern[bytes]
-    meaning: Callable[[re.Match[bytes]], bytes]
+    decode: Callable[[re.Match[bytes]], bytes]
 
-    def are_in(self, text: bytes) -> bool:
-        """A hundred times as fast as the pattern, and most texts have none."""
-        return any(sign in text for sign in self.signs)
+    def may_occur_in(self, text: bytes) -> bool:
+        """Return False if the text has no escape. This check is a hundred times faster than the pattern."""
+        return any(marker in text for marker in self.markers)
 
 
 def readings(text: bytes) -> Iterator[Reading]:
-    """The text, and each other that its escapes make of it."""
+    """Yield the text itself, and each text that results from decoding its escapes."""
     found = [Reading(text)]
     known = {text}
-    for _ in range(_MOST_INSIDE_EACH_OTHER + 1):
+    for _ in range(_MAX_NESTING + 1):
         yield from found
-        inner = {each.text: each for reading in found for each in _inside(reading)}
-        found = [each for content, each in inner.items() if content not in known]
-        known |= inner.keys()
+        decoded = {each.text: each for reading in found for each in _decodings(reading)}
+        found = [each for content, each in decoded.items() if content not in known]
+        known |= decoded.keys()
 
 
-def _inside(source: Reading) -> Iterator[Reading]:
-    for escapes in _ESCAPES:
-        if escapes.are_in(source.text) and (inner := _read(source, escapes)):
-            yield inner
+def _decodings(source: Reading) -> Iterator[Reading]:
+    for encoding in _ENCODINGS:
+        if encoding.may_occur_in(source.text) and (decoded := _decoded(source, encoding)):
+            yield decoded
 
 
-def _read(source: Reading, escapes: _Escapes) -> Reading | None:
+def _decoded(source: Reading, encoding: _Encoding) -> Reading | None:
     parts: list[bytes] = []
     starts: list[int] = []
     ends: list[int] = []
-    its_starts: list[int] = []
-    its_ends: list[int] = []
+    source_starts: list[int] = []
+    source_ends: list[int] = []
     done = length = 0
-    for match in escapes.pattern.finditer(source.text):
-        kept, said = source.text[done : match.start()], escapes.meaning(match)
+    for match in encoding.pattern.finditer(source.text):
+        kept, decoded = source.text[done : match.start()], encoding.decode(match)
         starts.append(length + len(kept))
-        length += len(kept) + len(said)
+        length += len(kept) + len(decoded)
         ends.append(length)
-        its_starts.append(match.start())
-        its_ends.append(match.end())
-        parts += (kept, said)
+        source_starts.append(match.start())
+        source_ends.append(match.end())
+        parts += (kept, decoded)
         done = match.end()
     if not parts:
         return None
-    return Reading(b"".join([*parts, source.text[done:]]), source, starts, ends, its_starts, its_ends)
+    return Reading(b"".join([*parts, source.text[done:]]), source, starts, ends, source_starts, source_ends)
 
 
 def _byte(match: re.Match[bytes]) -> bytes:
@@ -101,7 +102,7 @@ def _byte(match: re.Match[bytes]) -> bytes:
 
 
 def _character(match: re.Match[bytes]) -> bytes:
-    """RFC 8259 §7, and the \\x of JavaScript and Python."""
+    """Decode an escape of RFC 8259 §7, or \\x of JavaScript and Python."""
     if short := match[3]:
         return _SHORT.get(short, short)
     if match[2]:
@@ -119,10 +120,10 @@ def _nothing(_: re.Match[bytes]) -> bytes:
 
 
 _SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_ESCAPES = (
-    # RFC 3986 §2.1; the case of hexadecimal digits does not matter.
-    _Escapes((b"%",), re.compile(rb"%([0-9a-fA-F]{2})"), _byte),
-    _Escapes(
+_ENCODINGS = (
+    # RFC 3986 §2.1: hexadecimal digits are case-insensitive.
+    _Encoding((b"%",), re.compile(rb"%([0-9a-fA-F]{2})"), _byte),
+    _Encoding(
         (b"\\",),
         re.compile(
             rb"((?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[0-9a-fA-F]{4})"
@@ -130,7 +131,7 @@ _ESCAPES = (
         ),
         _character,
     ),
-    _Escapes((b"&",), re.compile(rb"&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[A-Za-z]{2,31});"), _entity),
-    # Folded, as in base64 of lines; or two bytes a letter, read as one.
-    _Escapes((b"\n", b"\0"), re.compile(rb"\r?\n[ \t]*|\0+"), _nothing),
+    _Encoding((b"&",), re.compile(rb"&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[A-Za-z]{2,31});"), _entity),
+    # Line breaks, for example in base64, and the null bytes of UTF-16.
+    _Encoding((b"\n", b"\0"), re.compile(rb"\r?\n[ \t]*|\0+"), _nothing),
 )

@@ -1,8 +1,8 @@
-"""What a GraphQL document does: it queries, or it changes something."""
+"""Tell GraphQL queries from mutations."""
 
 import re
 
-# Strings and comments may hold any word; everything between them is one character or a name.
+# Strings and comments may contain any word. All other tokens are names or single characters.
 _TOKEN = re.compile(
     r'"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n\r])*"|#[^\n\r]*|[A-Za-z_]\w*|[^\s,\ufeff]', re.ASCII
 )
@@ -11,18 +11,18 @@ _READING = frozenset({"query", "fragment", "{"})
 
 
 def is_graphql(document: str) -> bool:
-    """True for text that begins as an executable document does, whatever it does."""
+    """Return True if the text begins like an executable GraphQL document."""
     first = next(_tokens(document), "")
     return "{" in document and first in _READING | {"mutation", "subscription"}
 
 
 def only_queries(document: str) -> bool:
-    """True for a whole document of queries and fragments; False for mutations, and for what is no GraphQL.
+    """Return True for a complete document of queries and fragments, without mutations.
 
     https://spec.graphql.org/October2021/#sec-Document
     """
     depth = 0
-    is_new = True  # a definition begins
+    is_new = True  # the next token begins a definition
     kinds = []
     for token in _tokens(document):
         if depth == 0 and is_new:

@@ -1,4 +1,4 @@
-"""Times as APIs write them, and what they leave open: the zone, the hour, the unit."""
+"""Parse times as APIs write them, including times without a zone, an hour or a unit."""
 
 import re
 from contextlib import suppress
@@ -8,16 +8,17 @@ from email.utils import parsedate_to_datetime
 
 from rest.bodies import Json
 
-_START = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_AHEAD = timedelta(days=1)
-# What a time without a zone can mean: zones go from UTC-12 to UTC+14.
+_MAX_AHEAD = timedelta(days=1)
+# Time zones range from UTC-12 to UTC+14.
 _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
 _DAY = timedelta(days=1) - timedelta(microseconds=1)
-# Between these bounds seconds, milliseconds, microseconds and nanoseconds of our times do not meet.
+# Numbers below each bound are seconds, milliseconds, microseconds and nanoseconds. For times after 1990
+# the ranges do not overlap.
 _UNITS = ((1e11, 1), (1e14, 10**3), (1e17, 10**6), (float("inf"), 10**9))
-# What stands for "never": zero as .NET, Unix and SQL Server write it.
-_NEVER = frozenset({datetime(1, 1, 1, tzinfo=UTC), _START, datetime(1900, 1, 1, tzinfo=UTC)})
+# The zero of .NET, Unix and SQL Server, which means "never".
+_NEVER = frozenset({datetime(1, 1, 1, tzinfo=UTC), _EPOCH, datetime(1900, 1, 1, tzinfo=UTC)})
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -32,9 +33,9 @@ _TWELVE_HOURS = re.compile(r"\b[ap]\.?m\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as far as a value tells it: some moment from start to end.
+    """A time with the precision of its notation: any moment from start to end.
 
-    start, end: in UTC; where the value names no zone (`has_zone`), as if it were UTC.
+    start, end: in UTC. If has_zone is False, the value names no zone and is read as UTC.
     """
 
     start: datetime
@@ -43,47 +44,48 @@ class Moment:
 
     @property
     def latest(self) -> datetime:
-        """The last moment that it can mean, in any zone."""
+        """The latest possible moment, in any zone."""
         return self.end if self.has_zone else self.end + _WEST
 
     @property
     def earliest(self) -> datetime:
-        """The first moment that it can mean, in any zone."""
+        """The earliest possible moment, in any zone."""
         return self.start if self.has_zone else self.start - _EAST
 
     def is_newer_than(self, other: "Moment") -> timedelta:
-        """By how much it is newer for sure; zero and less: perhaps it is not.
+        """Return by how much it is certainly newer. Zero or less: it may not be newer.
 
-        Two times of a listing that name no zone are of the same one, and two dates are whole days apart.
+        Two times of a listing without a zone are taken to be in the same zone.
         """
         if self.has_zone == other.has_zone:
-            is_alike = self.end - self.start == other.end - other.start
-            return self.start - (other.start if is_alike else other.end)
+            same_precision = self.end - self.start == other.end - other.start
+            return self.start - (other.start if same_precision else other.end)
         return self.earliest - other.latest
 
     def is_plausible(self, now: datetime) -> bool:
-        """False before 1990, and for what lies more than a day ahead."""
+        """Return False for times before 1990 and more than a day in the future."""
         west, east = (timedelta(), timedelta()) if self.has_zone else (_WEST, _EAST)
-        return self.end >= _EARLIEST - west and self.start <= now + _AHEAD + east
+        return self.end >= _EARLIEST - west and self.start <= now + _MAX_AHEAD + east
 
 
 def moment_of(value: Json) -> Moment | None:
-    """What a value tells; None: it is no time, or one that stands for "never".
+    """Return the moment of a value, or None if it is not a time or means "never".
 
-    ISO 8601 with and without time and zone, also without separators; seconds, milliseconds, microseconds or
-    nanoseconds since 1970, by their size; the dates of RFC 5322 and RFC 9110; .NET's `/Date(1772366400000)/`.
+    Accepts ISO 8601 with and without time, zone and separators; seconds, milliseconds, microseconds or
+    nanoseconds since 1970, told apart by their size; the dates of RFC 5322 and RFC 9110; and .NET's
+    `/Date(1772366400000)/`.
 
-    Raises OverflowError: a number that is out of all times.
+    Raises OverflowError: the number is beyond the range of datetime.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = str(value).strip()
     if isinstance(value, float) or _NUMBER.fullmatch(text):
-        found = _compact(text) or _counted(float(text))
+        found = _compact(text) or _since_epoch(float(text))
     elif ms := _MS_JSON.fullmatch(text):
-        found = _exact(_START + timedelta(milliseconds=int(ms["ms"])))
+        found = _exact(_EPOCH + timedelta(milliseconds=int(ms["ms"])))
     else:
-        found = _iso(text) or _by_mail(text)
+        found = _iso(text) or _rfc_5322(text)
     return None if found is None or found.start in _NEVER else found
 
 
@@ -91,15 +93,15 @@ def _exact(moment: datetime) -> Moment:
     return Moment(moment, moment)
 
 
-def _counted(number: float) -> Moment | None:
+def _since_epoch(number: float) -> Moment | None:
     if not number > 0:
         return None
     unit = next(unit for bound, unit in _UNITS if number < bound or bound == float("inf"))
-    return _exact(_START + timedelta(seconds=number / unit))
+    return _exact(_EPOCH + timedelta(seconds=number / unit))
 
 
 def _compact(text: str) -> Moment | None:
-    """`20260301`, `20260301120000`: as a count of anything they would be no time of ours."""
+    """Parse `20260301` and `20260301120000`. As numbers since 1970 they would be implausible times."""
     pattern = _COMPACT.get(len(text))
     if pattern and text.startswith(("19", "20")):
         with suppress(ValueError):
@@ -119,20 +121,20 @@ def _iso(text: str) -> Moment | None:
     with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
         start = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return Moment(start, start + _left_open(text), has_zone=moment.tzinfo is not None)
+        return Moment(start, start + _precision(text), has_zone=moment.tzinfo is not None)
     return None
 
 
-def _left_open(text: str) -> timedelta:
-    """What a time of day without minutes or seconds leaves open."""
+def _precision(text: str) -> timedelta:
+    """Return the precision of a time of day: zero with seconds, else a minute or an hour."""
     clock = _CLOCK.search(text)
     if clock is None or clock["second"]:
         return timedelta()
     return timedelta(minutes=1) if clock["minute"] else timedelta(hours=1)
 
 
-def _by_mail(text: str) -> Moment | None:
-    """The dates of RFC 5322 and RFC 9110 §5.6.7; a time of twelve hours is none of them."""
+def _rfc_5322(text: str) -> Moment | None:
+    """Parse the dates of RFC 5322 and RFC 9110 §5.6.7. They have no 12-hour times."""
     if _TWELVE_HOURS.search(text):
         return None
     with suppress(ValueError, OverflowError):

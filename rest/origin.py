@@ -1,4 +1,4 @@
-"""Which URLs may see the credentials, and what of a URL or a body may be shown."""
+"""Origins, which decide where credentials may be sent, and the redaction of secrets in texts."""
 
 import re
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ from rest.secret_forms import CUT, SHORTEST_SECRET, SecretForms
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65535
-# RFC 3490 §3.1: what else stands for a dot in a name.
+# RFC 3490 §3.1: these characters are equivalent to a dot in a host name.
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _MASK = b"***"
 _SHORTEST_TOKEN = 8
-_MOST_TOKENS = 20
+_MAX_TOKENS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +27,29 @@ class Origin:
 
     @classmethod
     def of(cls, url: str) -> "Origin":
-        """Raises ValueError: the URL's port is no number, or none that anything can listen on."""
+        """Return the origin of a URL. Raises ValueError: its port is not a number from 1 to 65535."""
         parts = urlsplit(url)
         return cls.at(parts.scheme, parts.hostname or "", parts.port)
 
     @classmethod
     def at(cls, scheme: str, host: str, port: int | None) -> "Origin":
-        """The same for all ways to write it. Raises ValueError: nothing can listen on the port."""
+        """Return the origin in its normalized form. Raises ValueError: the port is not from 1 to 65535."""
         if port is not None and not 0 < port <= _LAST_PORT:
             raise ValueError(port)
         scheme = scheme.lower()
-        return cls(scheme, _as_sent(host), port or _DEFAULT_PORTS.get(scheme))
+        return cls(scheme, _normalized_host(host), port or _DEFAULT_PORTS.get(scheme))
 
     def __str__(self) -> str:
         port = "" if self.port == _DEFAULT_PORTS.get(self.scheme) else f":{self.port}"
-        # RFC 3986 §3.2.2: an IPv6 address stands in brackets.
+        # RFC 3986 §3.2.2: an IPv6 address is enclosed in brackets.
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}{port}"
 
 
-def _as_sent(host: str) -> str:
-    """A name as DNS has it (RFC 5891 §4.4), an IPv6 address in its short form.
+def _normalized_host(host: str) -> str:
+    """Return a host name as DNS has it (RFC 5891 §4.4), or an IPv6 address in its short form.
 
-    Raises ValueError: it is no such address.
+    Raises ValueError: the host has a colon, but is not an IPv6 address.
     """
     if ":" in host:
         return str(IPv6Address(host))
@@ -60,18 +60,24 @@ def _label(text: str) -> str:
     return text if text.isascii() else f"xn--{text.encode('punycode').decode()}"
 
 
-def resolved(link: str, seen_at: str) -> str:
-    """A link as the API wrote it, absolute (RFC 3986 §5), without its fragment."""
-    return urljoin(seen_at, link.strip()).partition("#")[0]
+def resolved(link: str, base_url: str) -> str:
+    """Return a link as an absolute URL (RFC 3986 §5) without its fragment.
+
+    base_url: the URL of the response that contains the link.
+    """
+    return urljoin(base_url, link.strip()).partition("#")[0]
 
 
 def upgraded(url: str, base: Origin) -> str:
-    """An http URL of the base's host becomes https where the base is: APIs behind a proxy write http."""
+    """Return an http URL of the base's host as https if the base is https.
+
+    APIs behind a proxy often write http links.
+    """
     parts = urlsplit(url)
     if (
         base.scheme != "https"
         or parts.scheme.lower() != "http"
-        or _as_sent(parts.hostname or "") != base.host
+        or _normalized_host(parts.hostname or "") != base.host
     ):
         return url
     if parts.port not in (None, _DEFAULT_PORTS["http"], base.port):
@@ -81,54 +87,54 @@ def upgraded(url: str, base: Origin) -> str:
 
 @dataclass(slots=True, eq=False)
 class Redactor:
-    """Takes secrets out of text that people see, in whatever form a URL, JSON, HTML or base64 gives them."""
+    """Masks secrets in texts that people see, including their forms in URLs, JSON, HTML and base64."""
 
-    _given: tuple[str, ...] = field(default=(), repr=False)
+    _secrets: tuple[str, ...] = field(default=(), repr=False)
     _learned: tuple[str, ...] = field(default=(), repr=False)
     _forms: SecretForms = field(default_factory=lambda: SecretForms(()), repr=False)
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Redactor":
-        """A redactor of these values."""
-        given = tuple(text for text in secrets if len(text) >= SHORTEST_SECRET)
-        return cls(given, (), SecretForms(given))
+        """Return a redactor of these secrets. Those shorter than 3 characters are not masked."""
+        maskable = tuple(text for text in secrets if len(text) >= SHORTEST_SECRET)
+        return cls(maskable, (), SecretForms(maskable))
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Masks these too from now on, until twenty others have come: tokens that a login gave.
+        """Mask the tokens of a login response too. Only the last 20 tokens are remembered.
 
-        Shorter ones are no tokens: a login's answer holds a language, or a number of a tenant, too.
+        Texts shorter than 8 characters are ignored: a login response also has a language or a tenant number.
         """
         new = [text for text in secrets if len(text) >= _SHORTEST_TOKEN and text not in self._learned]
         if new:
-            self._learned = (*self._learned, *new)[-_MOST_TOKENS:]
-            self._forms = SecretForms((*self._given, *self._learned))
+            self._learned = (*self._learned, *new)[-_MAX_TOKENS:]
+            self._forms = SecretForms((*self._secrets, *self._learned))
 
     def __call__(self, text: str) -> str:
-        """The text with every secret masked."""
+        """Return the text with every secret masked."""
         return self.start_of(text, len(text))
 
     def start_of(self, text: str, length: int) -> str:
-        """So many characters of the text, masked; a secret that stands across their end is masked whole."""
+        """Return the first characters of the text, masked. A secret that crosses the end is masked whole."""
         raw = text.encode(errors="surrogatepass")
         spans = self._forms.found(raw)
         if not spans:
             return text[:length]
-        most = len(raw) if length >= len(text) else len(text[:length].encode(errors="surrogatepass"))
+        limit = len(raw) if length >= len(text) else len(text[:length].encode(errors="surrogatepass"))
         parts: list[bytes] = []
         done = 0
         for start, end in spans:
-            if start >= most:
+            if start >= limit:
                 break
             parts += (raw[done:start], _MASK)
             done = end
-        return b"".join([*parts, raw[done:most]]).decode(errors="surrogatepass")
+        return b"".join([*parts, raw[done:limit]]).decode(errors="surrogatepass")
 
     @property
     def longest_bytes(self) -> int:
-        """The most bytes of a text that one secret can take."""
+        """The number of bytes that the longest form of a secret can take in a text."""
         return self._forms.longest_bytes
 
 
 def cut(text: str, length: int) -> str:
-    """So many characters of a text, with a sign at a cut: there, a redactor masks half a secret, too."""
+    """Return the first characters of a text, with `…` if it is cut. A redactor also masks a cut secret."""
     return text if len(text) <= length else f"{text[:length]}{CUT}"

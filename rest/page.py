@@ -1,4 +1,4 @@
-"""One answer of a listing and its position in the walk, as a plain value."""
+"""One page of a listing and its position in the walk, as a plain value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ type Item = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class ObservedPageSizes:
-    """What the pages of one endpoint template have shown so far.
+    """What the pages of one endpoint template have shown about page sizes.
 
-    page_size: the most items that a page can hold, where the API was seen to cap what was asked for.
-    short_is_last: True where a short page was confirmed to be the last, False where it was not.
-    longest: the length of the longest page.
+    page_size: the API's maximum page size, if it is smaller than the requested one. None: not observed.
+    short_is_last: True if a short page was confirmed to be the last, False if it was not. None: not observed.
+    longest: the number of items on the longest page.
     """
 
     page_size: int | None = None
@@ -29,7 +29,7 @@ class ObservedPageSizes:
 
 @dataclass(frozen=True, slots=True)
 class ReportedTotals:
-    """The most that the pages of a walk before this one said of the listing's length. None: nothing."""
+    """The largest totals that earlier pages of a walk reported. None: none was reported."""
 
     items: int | None = None
     pages: int | None = None
@@ -37,29 +37,30 @@ class ReportedTotals:
 
 @dataclass(frozen=True)
 class Page:
-    """One answer of a listing, and where in the walk it stands.
+    """One page of a listing, and its position in the walk.
 
     items: the items as the API sent them, before any is dropped or changed.
-    given: how many items the API sent. None: as many as there are items. A jq expression may keep fewer.
-    is_list: False for a single object. is_null: null stands where the list should be.
+    sent_count: how many items the API sent. None: len(items). A jq expression may keep fewer.
+    is_list: False for a single object. is_null: the value is null instead of a list.
     is_item: the whole body is the item.
-    steps: the way from the body to the items. What lies beside it is the envelope. None: unknown.
-    number: 0 for the first page. items_before: how many items all earlier pages had.
-    previous: the response before this one, None for the first page.
-    promise: where the previous page said that this one exists.
-    observed: page sizes seen so far. reported: totals that earlier pages gave.
+    steps: the path from the body to the items. Everything else is the envelope. None: unknown.
+    number: 0 for the first page. items_before: the number of items on all earlier pages.
+    largest_before: the number of items on the longest earlier page.
+    previous_response: the response of the page before this one, None for the first page.
+    announced_by: the field, header or link of the previous page that announced this one.
+    observed: page sizes seen so far. reported: totals that earlier pages reported.
     """
 
     request: Request
     response: Response
     items: Sequence[Json]
-    given: int | None = None
+    sent_count: int | None = None
     is_list: bool = True
     number: int = 0
     items_before: int = 0
     largest_before: int = 0
-    previous: Response | None = None
-    promise: str | None = None
+    previous_response: Response | None = None
+    announced_by: str | None = None
     is_null: bool = False
     is_item: bool = False
     steps: tuple[Step, ...] | None = None
@@ -68,27 +69,27 @@ class Page:
 
     @cached_property
     def envelope(self) -> tuple[EnvelopeField, ...]:
-        """What the body says beside the items."""
+        """The fields of the body outside the items."""
         return envelope_of(self.response.body, self.steps)
 
     @cached_property
-    def before(self) -> "Page | None":
-        """The page before this one, without its items; None for the first page."""
-        if self.previous is None:
+    def previous(self) -> "Page | None":
+        """The page before this one, without its items. None for the first page."""
+        if self.previous_response is None:
             return None
-        return Page(self.request, self.previous, (), steps=self.steps)
+        return Page(self.request, self.previous_response, (), steps=self.steps)
 
     @property
     def count(self) -> int:
-        """How many items the API gave: what stop rules count."""
-        return len(self.items) if self.given is None else self.given
+        """The number of items that the API sent. Stop rules use it."""
+        return len(self.items) if self.sent_count is None else self.sent_count
 
     @property
     def items_so_far(self) -> int:
-        """Items of this page and all before it."""
+        """The number of items on this page and all earlier ones."""
         return self.items_before + self.count
 
     @property
     def largest(self) -> int:
-        """The length of the longest page so far, this one included."""
+        """The number of items on the longest page so far, including this one."""
         return max(self.largest_before, self.count)

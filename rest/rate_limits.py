@@ -1,4 +1,4 @@
-"""What an answer says of a rate limit and of waiting: RFC 9110 §10.2.3 and the rate-limit headers."""
+"""Read rate limits and wait times from responses: RFC 9110 §10.2.3 and the rate-limit headers."""
 
 import time
 from collections.abc import Mapping
@@ -9,69 +9,72 @@ from itertools import islice
 
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 TOO_MANY_REQUESTS = 429
-_MOST_NAMES = 5
+_MAX_NAMES = 5
 _RESETS = ("reset", "resetafter", "t")
 FORBIDDEN = 403
 
-# Larger numbers in a reset header are points in time, not seconds from now; past the second bound, in ms.
+# A reset header from the first bound on is a Unix time in seconds, from the second bound on in milliseconds.
 _EPOCH_S = 1_000_000_000
 _EPOCH_MS = 1_000_000_000_000
 
 
 def is_rate_limit(status: int, headers: Mapping[str, str]) -> bool:
-    """True for a 429, and for a 403 that says so, as GitHub's does. Header names in lower case."""
+    """Return True for a 429, and for a 403 with rate-limit headers, as GitHub sends it.
+
+    headers: names in lower case.
+    """
     if status == TOO_MANY_REQUESTS:
         return True
     return status == FORBIDDEN and ("retry-after" in headers or _is_exhausted(headers))
 
 
-def asked_wait_s(status: int, headers: Mapping[str, str], now: float | None = None) -> float | None:
-    """The seconds that the API asks to wait, None where it says nothing that can be read.
+def requested_wait_s(status: int, headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """Return the seconds that the API asks to wait, or None if no header says so.
 
-    Retry-After counts on every status; a reset header only where the limit is what was hit, since
-    many APIs send it with every answer.
+    Retry-After counts with every status. A reset header counts only if the limit is exhausted, because many
+    APIs send it with every response. now: Unix time in seconds.
     """
     now = time.time() if now is None else now
     waits = [_retry_after_s(headers.get("retry-after", ""), now)]
     if is_rate_limit(status, headers) or _is_exhausted(headers):
-        told = [limits.get(name, "") for limits in _rate_limits(headers) for name in _RESETS]
-        waits += [_reset_s(text, now) for text in told]
+        resets = [limits.get(name, "") for limits in _rate_limits(headers) for name in _RESETS]
+        waits += [_reset_s(text, now) for text in resets]
     return next((wait for wait in waits if wait is not None), None)
 
 
 def exhausted_for_s(headers: Mapping[str, str], now: float | None = None) -> float | None:
-    """The seconds that an answer leaves no further request for; None: it leaves some, or does not say."""
-    return asked_wait_s(TOO_MANY_REQUESTS, headers, now) if _is_exhausted(headers) else None
+    """Return the seconds until an exhausted limit resets. None: not exhausted, or unknown."""
+    return requested_wait_s(TOO_MANY_REQUESTS, headers, now) if _is_exhausted(headers) else None
 
 
 def limit_headers(headers: Mapping[str, str]) -> list[str]:
-    """The names of the first headers that speak of the limit."""
+    """Return the names of the first 5 headers about the rate limit."""
     names = (name for name in headers if name == "retry-after" or "ratelimit" in name.replace("-", ""))
-    return list(islice(names, _MOST_NAMES))
+    return list(islice(names, _MAX_NAMES))
 
 
 def _is_exhausted(headers: Mapping[str, str]) -> bool:
-    told = [limits.get(name, "") for limits in _rate_limits(headers) for name in ("remaining", "r")]
-    return any(text.strip() in ("0", "0.0") for text in told)
+    remaining = [limits.get(name, "") for limits in _rate_limits(headers) for name in ("remaining", "r")]
+    return any(text.strip() in ("0", "0.0") for text in remaining)
 
 
 def _rate_limits(headers: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What the standard's headers say of the limit, and those that begin with X-, by the last part of their
-    names: X-Rate-Limit-Reset is `reset`.
+    """Return the values of the standard headers and of the X- headers.
 
-    The RateLimit header's own parameters count, too: `"default";r=0;t=30`.
+    The keys are the last parts of the names: X-Rate-Limit-Reset is `reset`. Parameters of the RateLimit
+    header, such as `"default";r=0;t=30`, are included.
     """
     standard: dict[str, str] = {}
-    older: dict[str, str] = {}
+    prefixed: dict[str, str] = {}
     for name, text in headers.items():
-        found = older if name.startswith("x-") else standard
+        found = prefixed if name.startswith("x-") else standard
         letters = name.removeprefix("x-").replace("-", "")
         if letters == "ratelimit":
             parts = (part.partition("=") for part in text.replace(",", ";").split(";"))
             found |= {key.strip().lower(): value.strip() for key, sign, value in parts if sign}
         elif letters.startswith("ratelimit"):
             found[letters.removeprefix("ratelimit")] = text
-    return standard, older
+    return standard, prefixed
 
 
 def _retry_after_s(text: str, now: float) -> float | None:
@@ -82,7 +85,7 @@ def _retry_after_s(text: str, now: float) -> float | None:
 
 
 def _date_s(text: str, now: float) -> float | None:
-    """Seconds until a date, as HTTP or ISO 8601 writes it; in UTC where it says nothing else."""
+    """Return the seconds until an HTTP or ISO 8601 date. A date without a zone is in UTC."""
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         with suppress(ValueError, OverflowError):
             moment = read(text)
@@ -96,7 +99,7 @@ def _reset_s(text: str, now: float) -> float | None:
         wait = _date_s(text, now)
     elif wait >= _EPOCH_S:
         wait = (wait / 1000 if wait >= _EPOCH_MS else wait) - now
-    # A reset that has passed, or passed by another clock than ours, says nothing: patience does.
+    # A reset time in the past, possibly because the clocks differ, says nothing about how long to wait.
     return wait if wait is not None and wait > 0 else None
 
 

@@ -1,4 +1,4 @@
-"""An answer of an API, as a plain value: status, headers and the undecoded body."""
+"""A response of an API, as a plain value: status, headers and the undecoded body."""
 
 import io
 from codecs import BOM_UTF8
@@ -13,78 +13,79 @@ from rest.errors import ItemsError
 from rest.origin import Redactor
 from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of_body
 
-# More than is shown, since white space is left out of it.
-_EXCERPT = 4000
+# White space is collapsed afterwards, so more characters are read than are shown.
+_EXCERPT_READ = 4000
 _EXCERPT_SHOWN = 200
-_MOST_BYTES_OF_A_LETTER = 4
-# So much of a small body's size becomes of it: more than of any ordinary one.
-_USUAL_WEIGHT = 12
+_MAX_BYTES_OF_A_CHARACTER = 4
+# Bytes of memory for each byte of a small body. Ordinary bodies need less.
+_SMALL_BODY_FACTOR = 12
 
 
 class Reader(Protocol):
-    """What can be read in parts."""
+    """A body that can be read in parts."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """The next bytes, all of them without a size; none at the end."""
+        """Return the next bytes, or all remaining bytes without a size. Empty at the end."""
         ...
 
 
-class LargeBody(Protocol):
-    """A body that is kept elsewhere than in memory."""
+class StoredBody(Protocol):
+    """A body that can be read several times, from memory or from disk."""
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size in bytes."""
         ...
 
     def reader(self) -> Reader:
-        """Reads it from the start; several can read at once."""
+        """Return a reader that begins at the start. Several readers can be used at once."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBody:
-    """A body in memory, read as one that is kept elsewhere."""
+class InMemoryBody:
+    """A body in memory, with the interface of a stored body."""
 
     content: bytes
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size in bytes."""
         return len(self.content)
 
     def reader(self) -> Reader:
-        """Reads it from the start."""
+        """Return a reader that begins at the start."""
         return io.BytesIO(self.content)
 
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: status, headers (names in lower case) and the undecoded body.
+    """A response: status, headers (names in lower case) and the undecoded body.
 
-    large: where the body is when it is too large for memory; content is then its start.
-    redact: what may not be shown of it. meaning: what a rule of the user's makes of it; "": none fits.
-    beside: the body as values, without the items, where they are read by themselves.
-    most_weight: bytes of memory that the body may become as a whole; None: as many as an API's answer.
+    large: the stored body if it is too large for memory. content is then its start.
+    redact: masks the secrets in texts that are shown.
+    action: the action of the user's rule that matches the response. "": no rule matches.
+    envelope: the body without its items, if the items are read separately. A tuple, because it may be null.
+    max_weight: the memory in bytes that the parsed body may take. None: MOST_WEIGHT.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
     redact: Redactor = field(default_factory=Redactor, repr=False, compare=False)
-    large: LargeBody | None = field(default=None, repr=False)
-    meaning: Literal["", "empty", "end", "accept"] = ""
-    beside: tuple[Json] | None = field(default=None, repr=False, compare=False)
-    most_weight: int | None = field(default=None, repr=False, compare=False)
+    large: StoredBody | None = field(default=None, repr=False)
+    action: Literal["", "empty", "end", "accept"] = ""
+    envelope: tuple[Json] | None = field(default=None, repr=False, compare=False)
+    max_weight: int | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def body(self) -> Json:
         """The body as JSON values, parsed once. None: there is no body.
 
-        Raises ItemsError: the body is not what its content type says, or no JSON.
+        Raises ItemsError: the body cannot be parsed, or is too large to be parsed as a whole.
         """
-        if self.beside:
-            return self.beside[0]
+        if self.envelope:
+            return self.envelope[0]
         if self.is_empty:
             return None
         if self.is_heavy:
@@ -97,43 +98,43 @@ class Response:
             return parse_body(content, self.headers.get("content-type", ""))
         except ValueError as error:
             reason = self.redact(str(error))
-        # Out here, so that it does not keep the text in memory as long as it is kept itself.
-        raise self.unreadable(reason)
+        # Raised outside the except block, because the chained ValueError would keep the text in memory.
+        raise self.parse_error(reason)
 
     @property
-    def stored(self) -> LargeBody:
-        """All of the body, wherever it is."""
-        return self.large or HeldBody(self.content)
+    def stored(self) -> StoredBody:
+        """The whole body, in memory or on disk."""
+        return self.large or InMemoryBody(self.content)
 
     @property
     def is_small(self) -> bool:
-        """True where the body cannot take much memory, whatever it holds."""
+        """True if the parsed body cannot take much memory, whatever its content is."""
         return self.stored.size <= LIGHT_BYTES
 
     @cached_property
     def weight(self) -> int:
-        """The bytes of memory that the body becomes when it is read: of a small one by its size alone."""
+        """The estimated memory in bytes of the parsed body. For a small body, a multiple of its size."""
         if self.is_small:
-            return _USUAL_WEIGHT * self.stored.size
+            return _SMALL_BODY_FACTOR * self.stored.size
         return weight_of_body(self.stored.reader(), is_table=self.content_type in CSV_TYPES)
 
     @property
     def is_heavy(self) -> bool:
-        """True for what may not be read as a whole, since its values would fill the memory."""
-        most = MOST_WEIGHT if self.most_weight is None else self.most_weight
-        return self.stored.size > most or self.weight > most
+        """True if the parsed body would take more memory than is allowed."""
+        limit = MOST_WEIGHT if self.max_weight is None else self.max_weight
+        return self.stored.size > limit or self.weight > limit
 
-    def unreadable(self, reason: str = "") -> ItemsError:
-        """The error for a body that is not what its content type says, or no JSON; reason: its reader's."""
-        said = f" The reader says: {reason}" if reason else ""
+    def parse_error(self, reason: str = "") -> ItemsError:
+        """Return the error for a body that cannot be parsed. reason: the message of the parser."""
+        details = f" The parser reports: {reason}" if reason else ""
         return ItemsError(
-            f"the response is no JSON ({self.content_type}): {self.excerpt!r}",
-            hint=f"Is this the API's own address, and not a page for people or a login?{said}",
+            f"the response is not JSON ({self.content_type}): {self.excerpt!r}",
+            hint=f"Check that the URL is an API endpoint, not a web page or a login page.{details}",
         )
 
     @property
     def is_empty(self) -> bool:
-        """True when there is no body, or one of white space and a byte order mark."""
+        """True if there is no body, or only white space and a byte order mark."""
         return self.status == HTTPStatus.NO_CONTENT or not self.content.removeprefix(BOM_UTF8).strip()
 
     @property
@@ -143,10 +144,10 @@ class Response:
 
     @property
     def excerpt(self) -> str:
-        """The first 200 characters, on one line and without secrets, for a message."""
-        # A secret that stands across the end is read whole, lest its first half is shown.
-        size = _MOST_BYTES_OF_A_LETTER * (_EXCERPT + self.redact.longest_bytes)
+        """The first 200 characters for a message, on one line and with secrets masked."""
+        # A secret that crosses the end must be read whole to be recognized.
+        size = _MAX_BYTES_OF_A_CHARACTER * (_EXCERPT_READ + self.redact.longest_bytes)
         content = self.large.reader().read(size) if self.large else self.content[:size]
         _, charset = media_type_and_charset(self.headers.get("content-type", ""))
         start = content.decode("utf-8-sig" if charset == "utf-8" else charset, "replace")
-        return " ".join(self.redact.start_of(start, _EXCERPT).split())[:_EXCERPT_SHOWN]
+        return " ".join(self.redact.start_of(start, _EXCERPT_READ).split())[:_EXCERPT_SHOWN]

@@ -1,4 +1,4 @@
-"""Where a text holds a secret: as it is, in base64 or hexadecimal, in other case, or cut; escaped or not."""
+"""Find secrets in texts: plain, in base64 or hexadecimal, in another case, truncated, escaped or not."""
 
 import re
 from base64 import b64encode, urlsafe_b64encode
@@ -10,21 +10,24 @@ from unicodedata import normalize
 from rest.escapes import Span, readings
 
 CUT = "…"
-# A mask for shorter ones would make messages unreadable and hide nothing.
+# Masking shorter secrets would make messages unreadable and hide nothing.
 SHORTEST_SECRET = 3
-# The most bytes that one byte of a secret takes in any form: %255Cu0061 is ten.
+# The maximum bytes that one byte of a secret takes in any form: %255Cu0061 has ten.
 LONGEST_FORM = 12
-# Of base64: fewer letters stand in other words, too.
+# Shorter base64 texts also occur in ordinary words.
 _SHORTEST_BASE64 = 7
 _SHORTEST_HEX = 6
-# "Admin" is a word and no other way to write the password "admin".
+# "Admin" is an ordinary word, even if the password is "admin".
 _SHORTEST_IN_ANY_CASE = 8
 _SHORTEST_LETTERS_IN_ANY_CASE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """Bytes that give a secret away. before, after: letters around them that are partly its own (base64)."""
+    """Bytes that reveal a secret.
+
+    before, after: the number of base64 characters around them that also encode a part of it.
+    """
 
     needle: bytes
     in_any_case: bool = False
@@ -33,7 +36,7 @@ class _Form:
 
 
 class SecretForms:
-    """The forms of some secrets, found in texts."""
+    """All forms of a set of secrets, and the search for them in texts."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         raw = [text.encode(errors="surrogatepass") for secret in secrets for text in _spellings(secret)]
@@ -43,32 +46,29 @@ class SecretForms:
         self.longest_bytes = LONGEST_FORM * max(map(len, raw), default=0)
 
     def found(self, text: bytes) -> list[Span]:
-        """Where they stand, in order, without overlaps."""
+        """Return the spans of all secrets in the text, in order and without overlaps."""
         if not (self._exact or self._in_any_case):
             return []
-        spans = {
-            reading.in_the_original(span) for reading in readings(text) for span in self._in(reading.text)
-        }
+        spans = {reading.original_span(span) for reading in readings(text) for span in self._in(reading.text)}
         return _merged(sorted(spans))
 
     def _in(self, text: bytes) -> Iterator[Span]:
-        # A form sends spaces as plus signs.
+        # URL-encoded forms send spaces as plus signs.
         text = text.replace(b" ", b"+")
-        yield from _all_in(text, self._exact)
-        yield from _all_in(text.lower(), self._in_any_case)
+        yield from _spans_of(text, self._exact)
+        yield from _spans_of(text.lower(), self._in_any_case)
 
 
 def _spellings(secret: str) -> set[str]:
-    """An accent may be a letter's own, or a letter that follows it."""
+    """Return the secret with accented letters as one code point and as two."""
     return {secret, normalize("NFC", secret), normalize("NFD", secret)}
 
 
 def _forms(secret: bytes) -> Iterator[_Form]:
-    folded = secret.replace(b" ", b"+")
-    has_other_than_letters = not secret.isalpha()
-    enough = _SHORTEST_IN_ANY_CASE if has_other_than_letters else _SHORTEST_LETTERS_IN_ANY_CASE
-    in_any_case = len(secret) >= enough
-    yield _Form(folded.lower() if in_any_case else folded, in_any_case)
+    plain = secret.replace(b" ", b"+")
+    shortest = _SHORTEST_LETTERS_IN_ANY_CASE if secret.isalpha() else _SHORTEST_IN_ANY_CASE
+    in_any_case = len(secret) >= shortest
+    yield _Form(plain.lower() if in_any_case else plain, in_any_case)
     if len(secret) >= _SHORTEST_HEX:
         yield _Form(secret.hex().encode(), in_any_case=True)
     for before in range(3):
@@ -81,32 +81,31 @@ def _forms(secret: bytes) -> Iterator[_Form]:
                 )
 
 
-def _all_in(text: bytes, forms: Sequence[_Form]) -> Iterator[Span]:
-    marks = [match.start() for match in _CUT_MARK.finditer(text)]
+def _spans_of(text: bytes, forms: Sequence[_Form]) -> Iterator[Span]:
+    cuts = [match.start() for match in _CUT_MARK.finditer(text)]
     for form in forms:
         at = text.find(form.needle)
         while at >= 0:
             end = at + len(form.needle)
-            # What is no letter of base64 is not partly the secret's, and may be a part of a letter.
-            before = (
-                form.before if text[max(0, at - form.before) : at].translate(None, _OF_BASE64) == b"" else 0
-            )
-            after = form.after if text[end : end + form.after].translate(None, _OF_BASE64) == b"" else 0
+            # Only base64 characters can encode a part of the secret. Other bytes may be half a character.
+            before = form.before if text[max(0, at - form.before) : at].translate(None, _BASE64) == b"" else 0
+            after = form.after if text[end : end + form.after].translate(None, _BASE64) == b"" else 0
             yield max(0, at - before), min(len(text), end + after)
             at = text.find(form.needle, at + 1)
-        yield from _cut_off(text, marks, form.needle)
+        yield from _truncated(text, cuts, form.needle)
 
 
-def _cut_off(text: bytes, marks: Sequence[int], needle: bytes) -> Iterator[Span]:
-    """Where the start of a secret stands before a mark. An API may send thousands of both."""
+def _truncated(text: bytes, cuts: Sequence[int], needle: bytes) -> Iterator[Span]:
+    """Yield the spans where the start of a secret is followed by a cut mark."""
     start = needle[:SHORTEST_SECRET]
-    at = text.find(start) if marks else -1
+    at = text.find(start) if cuts else -1
     while at >= 0:
-        number = bisect_left(marks, at + len(start))
-        if number == len(marks):
+        # A binary search, because an API may send thousands of both.
+        number = bisect_left(cuts, at + len(start))
+        if number == len(cuts):
             return
-        if needle.startswith(text[at : marks[number]]):
-            yield at, marks[number]
+        if needle.startswith(text[at : cuts[number]]):
+            yield at, cuts[number]
         at = text.find(start, at + 1)
 
 
@@ -120,6 +119,6 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-_OF_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
-# What says that a text was cut here, and maybe a secret with it. jq cuts what its errors show with dots.
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+# A text was cut here, possibly inside a secret. jq uses three dots in its error messages.
 _CUT_MARK = re.compile(CUT.encode() + rb"|\.\.\.")

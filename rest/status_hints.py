@@ -1,23 +1,23 @@
-"""What an error status means to the user: its name, and what to change."""
+"""Names of error statuses, and hints about what the user can change."""
 
 from http import HTTPStatus
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _HINTS = {
-    400: "Check query_params, and that the API knows the pagination parameters and allows the pageSize",
+    400: "Check query_params, and that the API supports the pagination parameters and the pageSize",
     401: "Check authType and its secret: the API does not accept them",
-    403: "The credentials lack the right to read this; on_status: {403: empty} would take it as no items",
-    404: "Check baseUrl and the kind; on_status: {404: empty} would take it as no items",
+    403: "The credentials lack permission to read this. To treat it as no items, set on_status: {403: empty}",
+    404: "Check baseUrl and the kind. To treat it as no items, set on_status: {404: empty}",
     405: "Check selector.method",
     406: "Check the Accept header in selector.headers",
     415: "Check the Content-Type header in selector.headers",
-    422: "Check query_params and body, and that the API allows the pageSize",
+    422: "Check query_params and body, and that the API supports the pageSize",
 }
 
 
 def shown_status(status: int) -> str:
-    """status 404 Not Found."""
+    """Return a status with its name: status 404 Not Found."""
     try:
         return f"status {status} {HTTPStatus(status).phrase}"
     except ValueError:
@@ -25,7 +25,7 @@ def shown_status(status: int) -> str:
 
 
 def hint_for(status: int) -> str:
-    """What to change."""
+    """Return what the user can change about an error status."""
     if status in REDIRECTS:
-        return "Set baseUrl to where the API redirects to"
-    return _HINTS.get(status, "See what the API's documentation says")
+        return "Set baseUrl to the URL that the API redirects to"
+    return _HINTS.get(status, "See the API's documentation")

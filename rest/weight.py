@@ -1,37 +1,37 @@
-"""What a text becomes in memory, told before it is read: by what it is made of, counted at the speed of C.
+"""Estimate the memory that a text takes once it is parsed: its weight, in bytes.
 
-Two letters of JSON, `[]`, become an object of a hundred bytes; so it is not the size of a text that has to
-be bounded.
+The size of the text is no bound, because two characters of JSON, `[]`, become an object of a hundred bytes.
+The estimate counts the characters that create objects, which is fast.
 """
 
 import sys
 from collections.abc import Iterator
 from typing import Protocol
 
-# Bytes in CPython for each sign: the list, the object, and a value with its place in them.
+# Bytes in CPython for each list, object, comma, colon and quote.
 _LIST, _OBJECT, _VALUE, _KEY, _QUOTE = 100, 160, 40, 40, 16
-# A row of a table is an object, and each cell a value of it.
+# A row of a table becomes an object, each cell a value.
 _ROW, _CELL = 300, 110
-# With these, UTF-8 and JSON begin what may need four bytes in memory.
-_OF_FOUR = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4", b"\\u")
+# A character that begins with one of these may make its string take four bytes per character.
+_WIDE_PREFIXES = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4", b"\\u")
 _CHUNK_BYTES = 2**20
-# What one answer, or one item of a listing in parts, may become. Ten of them fit beside what the process
-# needs anyway, and its 300 MiB are not reached.
+# The limit for one response, or for one item of a listing that is read in parts. With ten of them at once,
+# the process stays below 300 MiB.
 MOST_WEIGHT = 12 * 2**20
-# No text becomes more than sixty times its size, so these need not be weighed.
+# A parsed text takes at most sixty times its size, so texts up to this size are always within the limit.
 LIGHT_BYTES = MOST_WEIGHT // 64
 
 
 class Chunks(Protocol):
-    """What can be read in parts."""
+    """A body that can be read in parts."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """The next bytes; none at the end."""
+        """Return the next bytes, or b"" at the end."""
         ...
 
 
 def weight_of(text: str) -> int:
-    """The bytes of memory that a JSON text becomes, or more; the text itself counts, too."""
+    """Return an upper estimate of the memory in bytes that a JSON text and its values take."""
     return (
         _LIST * text.count("[")
         + _OBJECT * text.count("{")
@@ -43,7 +43,10 @@ def weight_of(text: str) -> int:
 
 
 def weight_of_body(body: Chunks, *, is_table: bool = False) -> int:
-    """The bytes of memory that a body becomes while it is read, or more. is_table: CSV, otherwise JSON."""
+    """Return an upper estimate of the memory in bytes that parsing a body takes.
+
+    is_table: the body is CSV, otherwise JSON.
+    """
     weigh = _weight_of_table if is_table else _weight_of_json
     weight = size = 0
     width = 1
@@ -53,12 +56,12 @@ def weight_of_body(body: Chunks, *, is_table: bool = False) -> int:
         size += len(chunk)
         width = max(width, _width(end + chunk))
         end = chunk[-4:]
-    # The body itself is there as bytes until its texts are.
+    # While the body is parsed, its bytes are in memory next to its strings.
     return weight + (1 + width) * size
 
 
 def weight_of_row(cells: int, characters: int) -> int:
-    """The bytes of memory that a row of a table becomes, or more."""
+    """Return an upper estimate of the memory in bytes that a row of a table takes."""
     return _ROW + _CELL * cells + 4 * characters
 
 
@@ -78,13 +81,13 @@ def _weight_of_json(chunk: bytes) -> int:
 
 
 def _weight_of_table(chunk: bytes) -> int:
-    # Either sign may end a line.
+    # Either character may end a line.
     lines = chunk.count(b"\n") + chunk.count(b"\r")
     return _ROW * lines + _CELL * (chunk.count(b",") + lines)
 
 
 def _width(chunk: bytes) -> int:
-    """The bytes in memory for each one of the text: a string with one emoji has four for every letter."""
-    if any(sign in chunk for sign in _OF_FOUR):
+    """Return the bytes per character in memory. One emoji makes a string take four for each character."""
+    if any(prefix in chunk for prefix in _WIDE_PREFIXES):
         return 4
     return 1 if chunk.isascii() else 2

@@ -21,7 +21,7 @@ from loguru import logger
 from auth import auth_for
 from client import RateGate, UrlPolicy
 from client.retry import RetryPolicy
-from configuration.answer_rules import AnswerMeaning, AnswerRule, AnswerRules, StatusMeaning
+from configuration.answer_rules import AnswerAction, AnswerRule, AnswerRules, StatusAction
 from configuration.settings import Settings
 from expressions.paths import jq_path
 from http_client import HttpClient, headers_for
@@ -170,7 +170,7 @@ async def test_a_url_is_sent_as_it_is_written(url: str) -> None:
 async def test_a_transient_status_is_asked_again_where_that_does_no_harm(status: int, method: str) -> None:
     """Whatever the method, where the endpoint is known to read."""
     api = Api([httpx.Response(status), httpx.Response(status), OK])
-    response = await send(api, Request(method, f"{BASE}/a", body={"a": 1}, repeats=True))
+    response = await send(api, Request(method, f"{BASE}/a", body={"a": 1}, retry=True))
     assert response.body == [1]
     assert api.asked == [f"{method} {BASE}/a"] * 3
     assert {request.content for request in api.seen} == {b'{"a":1}'}
@@ -202,7 +202,7 @@ async def test_a_rate_limit_by_status_403_was_not_carried_out_either() -> None:
 
 
 @pytest.mark.parametrize("meaning", ["retry", "rate_limited"])
-async def test_a_rule_of_the_user_has_a_post_sent_again(meaning: StatusMeaning) -> None:
+async def test_a_rule_of_the_user_has_a_post_sent_again(meaning: StatusAction) -> None:
     api = Api([httpx.Response(500), OK])
     async with opened(api) as client:
         await client.send(Request("POST", f"{BASE}/a"), AnswerRules({500: meaning}))
@@ -231,7 +231,7 @@ async def test_a_post_is_sent_again_where_it_was_not_sent(error: Exception, time
     assert len(api.seen) == times
     assert ("it was not sent again" in told) is (times == 1)
     again = Api([error, OK])
-    await send(again, Request("POST", f"{BASE}/a", repeats=True))
+    await send(again, Request("POST", f"{BASE}/a", retry=True))
     assert len(again.seen) == 2
 
 
@@ -239,9 +239,9 @@ async def test_a_post_is_sent_again_where_it_was_not_sent(error: Exception, time
 async def test_a_get_is_sent_again_unless_the_user_says_no(status: int) -> None:
     api = Api([httpx.Response(status), OK])
     if status == 503:
-        await send(api, Request("GET", f"{BASE}/a", repeats=False))
+        await send(api, Request("GET", f"{BASE}/a", retry=False))
         return
-    await failure(TransientError, api, Request("GET", f"{BASE}/a", repeats=False))
+    await failure(TransientError, api, Request("GET", f"{BASE}/a", retry=False))
     assert len(api.seen) == 1
 
 
@@ -361,8 +361,8 @@ async def test_another_connection_error_is_no_certificate_error() -> None:
 @pytest.mark.parametrize(
     ("status", "hint"),
     [
-        (302, "Set baseUrl to where the API redirects to"),
-        (400, "allows the pageSize"),
+        (302, "Set baseUrl to the URL that the API redirects to"),
+        (400, "supports the pagination parameters and the pageSize"),
         (401, "Check authType and its secret"),
         (403, "on_status: {403: empty}"),
         (404, "Check baseUrl and the kind"),
@@ -370,7 +370,7 @@ async def test_another_connection_error_is_no_certificate_error() -> None:
         (406, "Accept header"),
         (415, "Content-Type header"),
         (422, "Check query_params and body"),
-        (418, "See what the API's documentation says"),
+        (418, "See the API's documentation"),
     ],
 )
 async def test_a_refusal_says_what_to_change(status: int, hint: str) -> None:
@@ -384,7 +384,7 @@ async def test_a_refusal_says_method_url_status_and_the_body_s_start() -> None:
     shown = ("<h1> Not here</h1>" + "x" * 500)[:200]
     assert str(error) == (
         f"POST {BASE}/a?q=1: status 404 Not Found: {shown!r}. "
-        "Check baseUrl and the kind; on_status: {404: empty} would take it as no items"
+        "Check baseUrl and the kind. To treat it as no items, set on_status: {404: empty}"
     )
 
 
@@ -1008,7 +1008,7 @@ async def test_an_answer_that_trickles_in_for_ever_is_given_up(monkeypatch: pyte
             await client.send(GET)
 
 
-def ruled(when: str, meaning: AnswerMeaning, wait: str | None = None) -> AnswerRules:
+def ruled(when: str, meaning: AnswerAction, wait: str | None = None) -> AnswerRules:
     return AnswerRules(responses=(AnswerRule(jq_path(when), meaning, jq_path(wait) if wait else None),))
 
 
@@ -1023,7 +1023,7 @@ class TestRules:
         api = Api([BUSY, BUSY, OK])
         async with opened(api) as client:
             response = await client.send(GET, ruled(IS_BUSY, "retry"))
-        assert (response.body, response.meaning, len(api.seen)) == ([1], "", 3)
+        assert (response.body, response.action, len(api.seen)) == ([1], "", 3)
 
     async def test_one_that_stays_so_is_an_error_after_the_last_attempt(self) -> None:
         api = Api([BUSY])
@@ -1039,11 +1039,11 @@ class TestRules:
 
     @pytest.mark.parametrize("status", [200, 404, 503])
     @pytest.mark.parametrize("meaning", ["empty", "end", "accept"])
-    async def test_an_answer_that_is_taken_says_how(self, meaning: AnswerMeaning, status: int) -> None:
+    async def test_an_answer_that_is_taken_says_how(self, meaning: AnswerAction, status: int) -> None:
         api = Api([httpx.Response(status, json={"none": 1})])
         async with opened(api) as client:
             response = await client.send(GET, ruled(".body.none", meaning))
-        assert (response.meaning, response.status, len(api.seen)) == (meaning, status, 1)
+        assert (response.action, response.status, len(api.seen)) == (meaning, status, 1)
         assert response.body == {"none": 1}
 
     @pytest.mark.parametrize("status", [200, 202, 429, 503])
@@ -1057,10 +1057,10 @@ class TestRules:
     async def test_an_answer_that_no_rule_fits_is_as_without(self) -> None:
         async with opened(Api([OK])) as client:
             response = await client.send(GET, ruled(IS_BUSY, "fail"))
-        assert (response.body, response.meaning) == ([1], "")
+        assert (response.body, response.action) == ([1], "")
 
     @pytest.mark.parametrize("meaning", ["retry", "rate_limited"])
-    async def test_the_wait_of_a_rule_wins_over_that_of_the_api(self, meaning: AnswerMeaning) -> None:
+    async def test_the_wait_of_a_rule_wins_over_that_of_the_api(self, meaning: AnswerAction) -> None:
         answer = httpx.Response(429, json={"ok": False, "wait": 0.1}, headers={"Retry-After": "7200"})
         begin = time.monotonic()
         async with opened(Api([answer, OK])) as client:
@@ -1075,7 +1075,7 @@ class TestRules:
         assert len(api.seen) == 1
 
     @staticmethod
-    async def started(meaning: AnswerMeaning) -> list[tuple[str, float]]:
+    async def started(meaning: AnswerAction) -> list[tuple[str, float]]:
         """/0 gets an answer that fits the rule, which asks to wait 0.15 s; /1 comes while it waits."""
         started: list[tuple[str, float]] = []
         judged = asyncio.Event()
@@ -1135,4 +1135,4 @@ async def test_a_202_may_be_accepted_by_a_rule() -> None:
     api = Api([httpx.Response(202, json=[1])])
     async with opened(api) as client:
         response = await client.send(GET, ruled(".status == 202", "accept"))
-    assert (response.body, response.meaning, len(api.seen)) == ([1], "accept", 1)
+    assert (response.body, response.action, len(api.seen)) == ([1], "accept", 1)

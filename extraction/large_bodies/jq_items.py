@@ -53,7 +53,7 @@ def read_jq_outputs(response: Response, data_path: Path) -> JqOutputs:
     """
     envelope, input_length = _read_around_input(response, data_path)
     # `content` keeps the whole body: it identifies pages of which jq selects nothing.
-    envelope_response = replace(response, beside=(envelope,))
+    envelope_response = replace(response, envelope=(envelope,))
     stored = DiskBody(None)
     try:
         program = data_path.program or JqProgram(data_path.text)

@@ -11,7 +11,7 @@ from extraction.large_bodies.bounded_reading import skip_value
 from extraction.large_bodies.json_stream import JsonStream
 from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
 from rest.formats.csv import Table
-from rest.response import LargeBody, Reader, Response
+from rest.response import Reader, Response, StoredBody
 from rest.steps import Iterate
 from rest.weight import weight_of_row
 
@@ -30,7 +30,7 @@ class ItemsPosition:
     is_table: bool = False
     charset: str = "utf-8"
 
-    def read(self, body: LargeBody) -> "ItemReader":
+    def read(self, body: StoredBody) -> "ItemReader":
         """Read the items of a body from the first one."""
         return TableItems(body, self.charset) if self.is_table else JsonItems(body, self)
 
@@ -38,7 +38,7 @@ class ItemsPosition:
 class JsonItems(Iterator[Json]):
     """The items of a JSON body. Raises ShapeError and ValueError as JsonStream does."""
 
-    def __init__(self, body: LargeBody, position: ItemsPosition) -> None:
+    def __init__(self, body: StoredBody, position: ItemsPosition) -> None:
         self._stream = JsonStream(body.reader(), position.charset)
         self._position = position
         self._items = self._read()
@@ -64,7 +64,7 @@ class JsonItems(Iterator[Json]):
 class TableItems(Iterator[Json]):
     """The rows of a CSV body. Raises ValueError as Table does."""
 
-    def __init__(self, body: LargeBody, charset: str) -> None:
+    def __init__(self, body: StoredBody, charset: str) -> None:
         table = Table(_text_reader(body, charset))
         self.columns = table.columns
         self._rows = table.rows()
@@ -94,7 +94,7 @@ def find_position(response: Response, data_path: Path | None) -> ItemsPosition |
     return ItemsPosition(keys, is_lines, is_table, charset)
 
 
-def _text_reader(body: LargeBody, charset: str) -> TextIO:
+def _text_reader(body: StoredBody, charset: str) -> TextIO:
     """Decode a body. Line ends are not converted."""
     raw = io.BufferedReader(_RawReader(body.reader()), _BUFFER_BYTES)
     return io.TextIOWrapper(raw, "utf-8-sig" if charset == "utf-8" else charset, newline="")

@@ -1,20 +1,21 @@
-"""Tables: CSV (RFC 4180), a row at a time."""
+"""Read CSV (RFC 4180) one row at a time."""
 
 import codecs
 import csv
 from collections.abc import Iterator
 from typing import TextIO
 
-# As many as a sheet of Excel has.
-_MOST_COLUMNS = 16_384
-# A longer row is none: a quote was opened and not closed, or it is meant to fill the memory.
+# The limit of Excel.
+_MAX_COLUMNS = 16_384
+# A longer row has an unclosed quote, or is meant to exhaust the memory.
 _LONGEST_ROW = 2 * 2**20
 
 
 class Table:
-    """Reads a table from a text whose line ends are as they came.
+    """A CSV table that is read row by row.
 
-    Raises ValueError: it is no table, its columns do not tell the cells apart, or a row has no end in sight.
+    text: must be opened with newline="".
+    Raises ValueError: the text is not valid CSV, a column name is not unique, or a row is too long.
     """
 
     def __init__(self, text: TextIO) -> None:
@@ -24,11 +25,11 @@ class Table:
         self.columns = self._next() or []
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("CSV: two columns have the same name")
-        if len(self.columns) > _MOST_COLUMNS:
-            raise ValueError(f"CSV: there are more than {_MOST_COLUMNS} columns")
+        if len(self.columns) > _MAX_COLUMNS:
+            raise ValueError(f"CSV: there are more than {_MAX_COLUMNS} columns")
 
     def rows(self) -> Iterator[dict[str, str | None]]:
-        """Each row by the names of its columns; None for a cell that is missing at its end."""
+        """Yield each row as an object by column name. Cells that are missing at the end of a row are None."""
         while (cells := self._next()) is not None:
             if len(cells) > len(self.columns):
                 raise ValueError("CSV: a row has more cells than there are columns")
@@ -45,7 +46,7 @@ class Table:
 
 
 class _Lines:
-    """The lines of a text, for one row after the other."""
+    """The lines of a text, with a limit on the length of a row."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
@@ -68,7 +69,7 @@ class _Lines:
 
 
 def csv_columns(content: bytes) -> frozenset[str]:
-    """The names in the first line of a table; also of one without rows."""
+    """Return the column names in the first line of a table."""
     csv.field_size_limit(_LONGEST_ROW)
     first = content.removeprefix(codecs.BOM_UTF8).split(b"\n", 1)[0].decode("utf-8", "replace")
     return frozenset(next(csv.reader([first.strip("\r")]), []))

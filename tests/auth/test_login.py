@@ -308,7 +308,7 @@ async def test_an_answer_that_is_no_json_is_an_error_without_secrets(
 ) -> None:
     api = Api(always(httpx.Response(status, html=f"<p>Hello {SECRET}")))
     error = await failure(AuthError, api, config)
-    assert "the login: the response is no JSON (text/html): '<p>Hello ***'" in str(error)
+    assert "the login: the response is not JSON (text/html): '<p>Hello ***'" in str(error)
     assert len(api.logins) == 1
 
 

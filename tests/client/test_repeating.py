@@ -80,12 +80,12 @@ def test_other_methods_are_told_by_themselves(method: str, *, may: bool) -> None
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
 def test_word_of_the_user_counts_before_all_others(method: str) -> None:
-    assert may_repeat(Request(method, f"{BASE}/a", repeats=True))
-    assert not may_repeat(Request(method, f"{BASE}/search", repeats=False))
+    assert may_repeat(Request(method, f"{BASE}/a", retry=True))
+    assert not may_repeat(Request(method, f"{BASE}/search", retry=False))
 
 
 def test_next_page_is_of_the_same_endpoint() -> None:
-    first = Request("POST", f"{BASE}/a", body={}, repeats=True)
+    first = Request("POST", f"{BASE}/a", body={}, retry=True)
     assert may_repeat(first.with_param("cursor", "x", "body"))
     assert may_repeat(first.with_url(f"{BASE}/b"))
 

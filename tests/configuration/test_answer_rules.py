@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from configuration.answer_rules import NO_RULES, AnswerMeaning, AnswerRule, AnswerRules, Judged
+from configuration.answer_rules import NO_RULES, AnswerAction, AnswerRule, AnswerRules, RuleMatch
 from expressions.paths import jq_path
 from rest.errors import ResourceError
 from rest.response import Reader, Response
 
 
-def rule(when: str, meaning: AnswerMeaning = "retry", wait: str | None = None) -> AnswerRule:
+def rule(when: str, meaning: AnswerAction = "retry", wait: str | None = None) -> AnswerRule:
     return AnswerRule(jq_path(when), meaning, None if wait is None else jq_path(wait))
 
 
@@ -28,40 +28,40 @@ def answer(content: bytes = b"{}", status: int = 200, headers: Mapping[str, str]
 async def wait_of(
     wait: str, content: bytes = b"{}", headers: Mapping[str, str] | None = None
 ) -> float | None:
-    judged = await rules(rule("true", wait=wait)).judged(answer(content, headers=headers))
+    judged = await rules(rule("true", wait=wait)).match(answer(content, headers=headers))
     assert judged is not None
     return judged.wait_s
 
 
 async def test_without_rules_nothing_is_said() -> None:
-    assert await NO_RULES.judged(answer(status=500)) is None
+    assert await NO_RULES.match(answer(status=500)) is None
 
 
 async def test_the_first_rule_that_fits_counts() -> None:
     judging = rules(
         rule(".body.code == 1", "retry"), rule(".body.code == 2", "empty"), rule(".body.code > 0", "fail")
     )
-    meanings = [await judging.judged(answer(f'{{"code": {code}}}'.encode())) for code in range(4)]
-    assert meanings == [None, Judged("retry"), Judged("empty"), Judged("fail")]
+    meanings = [await judging.match(answer(f'{{"code": {code}}}'.encode())) for code in range(4)]
+    assert meanings == [None, RuleMatch("retry"), RuleMatch("empty"), RuleMatch("fail")]
 
 
 async def test_a_rule_sees_status_headers_and_body() -> None:
     judging = rules(rule('.status == 200 and .headers["x-state"] == "busy" and .body == [1]'))
-    assert await judging.judged(answer(b"[1]", headers={"x-state": "busy"})) == Judged("retry")
-    assert await judging.judged(answer(b"[1]", 201, {"x-state": "busy"})) is None
-    assert await judging.judged(answer(b"[1]", headers={"x-state": "idle"})) is None
-    assert await judging.judged(answer(b"[2]", headers={"x-state": "busy"})) is None
+    assert await judging.match(answer(b"[1]", headers={"x-state": "busy"})) == RuleMatch("retry")
+    assert await judging.match(answer(b"[1]", 201, {"x-state": "busy"})) is None
+    assert await judging.match(answer(b"[1]", headers={"x-state": "idle"})) is None
+    assert await judging.match(answer(b"[2]", headers={"x-state": "busy"})) is None
 
 
 async def test_on_status_comes_after_the_rules() -> None:
     judging = rules(rule(".body.gone", "end"), s404="empty")
-    assert await judging.judged(answer(b'{"gone": true}', 404)) == Judged("end")
-    assert await judging.judged(answer(b'{"gone": false}', 404)) == Judged("empty")
-    assert await judging.judged(answer(b'{"gone": false}', 410)) is None
+    assert await judging.match(answer(b'{"gone": true}', 404)) == RuleMatch("end")
+    assert await judging.match(answer(b'{"gone": false}', 404)) == RuleMatch("empty")
+    assert await judging.match(answer(b'{"gone": false}', 410)) is None
 
 
 async def test_on_status_needs_no_rules() -> None:
-    assert await rules(s500="fail").judged(answer(status=500)) == Judged("fail")
+    assert await rules(s500="fail").match(answer(status=500)) == RuleMatch("fail")
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ async def test_on_status_needs_no_rules() -> None:
 )
 @pytest.mark.parametrize("when", [".body.error", ".body.error | ."], ids=["plain path", "jq"])
 async def test_what_is_neither_null_nor_false_fits(when: str, value: str, *, fits: bool) -> None:
-    judged = await rules(rule(when)).judged(answer(f'{{"error": {value}}}'.encode()))
-    assert judged == (Judged("retry") if fits else None)
+    judged = await rules(rule(when)).match(answer(f'{{"error": {value}}}'.encode()))
+    assert judged == (RuleMatch("retry") if fits else None)
 
 
 @pytest.mark.parametrize("when", [".body.error", ".body.error?", "empty", ".body.errors[]?"])
 async def test_a_key_that_is_not_there_and_no_output_fit_nothing(when: str) -> None:
-    assert await rules(rule(when)).judged(answer()) is None
+    assert await rules(rule(when)).match(answer()) is None
 
 
 async def test_of_several_outputs_the_first_counts() -> None:
-    assert await rules(rule("false, true")).judged(answer()) is None
-    assert await rules(rule("true, false")).judged(answer()) == Judged("retry")
+    assert await rules(rule("false, true")).match(answer()) is None
+    assert await rules(rule("true, false")).match(answer()) == RuleMatch("retry")
 
 
 @pytest.mark.parametrize(
@@ -125,36 +125,36 @@ async def test_a_wait_may_be_worked_out_and_may_give_nothing() -> None:
 
 async def test_a_wait_is_not_looked_at_where_its_rule_does_not_fit() -> None:
     judging = rules(rule("false", wait='error("asked")'), rule("true", "empty"))
-    assert await judging.judged(answer()) == Judged("empty")
+    assert await judging.match(answer()) == RuleMatch("empty")
 
 
 @pytest.mark.parametrize("when", [".body.code", '.body | tonumber | error("x")', 'error("x")'])
 async def test_a_rule_that_fails_is_the_mapping_s_mistake(when: str) -> None:
     with pytest.raises(ResourceError) as caught:
-        await rules(rule(when)).judged(answer(b"[]"))
-    assert str(caught.value).startswith(f"responses: {when} fails on an answer: ")
-    assert caught.value.hint == "Correct it"
+        await rules(rule(when)).match(answer(b"[]"))
+    assert str(caught.value).startswith(f"responses: {when} fails on a response: ")
+    assert caught.value.hint == "Correct the expression"
 
 
 async def test_a_wait_that_fails_is_the_mapping_s_mistake() -> None:
-    with pytest.raises(ResourceError, match=r"^responses: \.body \| tonumber fails on an answer: "):
+    with pytest.raises(ResourceError, match=r"^responses: \.body \| tonumber fails on a response: "):
         await wait_of(".body | tonumber", b'"soon"')
 
 
 async def test_a_body_that_is_no_json_is_seen_as_text() -> None:
     judging = rules(rule('.body | type == "string" and contains("maintenance")', "retry"))
     html = "<p>Down for maintenance é".encode()
-    assert await judging.judged(answer(html, headers={"content-type": "text/html"})) == Judged("retry")
-    assert await judging.judged(answer(b"<p>Welcome")) is None
+    assert await judging.match(answer(html, headers={"content-type": "text/html"})) == RuleMatch("retry")
+    assert await judging.match(answer(b"<p>Welcome")) is None
 
 
 async def test_a_text_that_is_no_utf_8_is_seen_with_its_faults_replaced() -> None:
-    assert await rules(rule('.body == "a\ufffdb"')).judged(answer(b"a\xffb")) == Judged("retry")
+    assert await rules(rule('.body == "a\ufffdb"')).match(answer(b"a\xffb")) == RuleMatch("retry")
 
 
 @pytest.mark.parametrize("content", [b"", b" \n"])
 async def test_an_empty_body_is_null(content: bytes) -> None:
-    assert await rules(rule(".body == null", "empty")).judged(answer(content)) == Judged("empty")
+    assert await rules(rule(".body == null", "empty")).match(answer(content)) == RuleMatch("empty")
 
 
 class Unread:
@@ -169,4 +169,4 @@ class Unread:
 async def test_a_large_body_is_null_and_is_not_read() -> None:
     large = Response(200, {"x-state": "busy"}, b'{"error": ', large=Unread())
     judging = rules(rule(".body.error"), rule('.body == null and .headers["x-state"] == "busy"', "accept"))
-    assert await judging.judged(large) == Judged("accept")
+    assert await judging.match(large) == RuleMatch("accept")

@@ -116,7 +116,7 @@ def test_rules_that_were_checked_are_not_read_again() -> None:
 
 @pytest.mark.parametrize("meaning", ["empty", "end", "retry", "rate_limited", "fail", "accept"])
 def test_a_rule_has_one_of_six_meanings(meaning: str) -> None:
-    assert settings(responses=[{"when": "true", "as": meaning}]).responses[0].meaning == meaning
+    assert settings(responses=[{"when": "true", "as": meaning}]).responses[0].action == meaning
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_probe_has_a_line_for_each_endpoint_and_an_exit_code(
     ], done.stdout
     assert "100 items on the first page" in lines[0]
     assert "Check authType and its secret" in lines[1]
-    assert "no JSON (text/html)" in lines[2]
+    assert "not JSON (text/html)" in lines[2]
     assert ".data.projects (40 items)" in lines[3]
     assert done.returncode != 0
 

@@ -53,9 +53,9 @@ class FakeSender:
         if isinstance(answer, Response):
             return answer
         if isinstance(answer, int):
-            judged = await rules.judged(Response(answer))
-            if judged and judged.meaning in ("empty", "end"):
-                return Response(answer, meaning=judged.meaning)
+            judged = await rules.match(Response(answer))
+            if judged and judged.action in ("empty", "end"):
+                return Response(answer, action=judged.action)
             family = {401: AuthError, 500: TransientError}.get(answer, RefusedError)
             raise family(f"{request.full_url}: status {answer}", status=answer)
         body, headers = answer if isinstance(answer, tuple) else (answer, {})

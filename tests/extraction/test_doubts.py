@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from rest.bodies import Json
-from rest.doubts import DOUBTS, MEANINGS, DoubtName
+from rest.doubts import DOUBTS, DoubtName
 from rest.errors import SyncError
 
 type Fetch = Callable[..., Awaitable[Any]]
@@ -194,10 +194,6 @@ async def test_what_is_missing_is_never_called_complete(fetched: Fetch, cell: Ce
         accepting = await fetched(cell.answer, cell.kind, {**cell.selector, "accept": list(DOUBTS)})
         assert accepting.error is None
         assert {item["id"] for item in fetch.items} <= {item["id"] for item in accepting.items}
-
-
-def test_every_doubt_is_told_of() -> None:
-    assert tuple(MEANINGS) == DOUBTS
 
 
 @pytest.mark.parametrize("place", ["first page", "later page", "child", "parents"])

@@ -120,7 +120,7 @@ def test_html_with_a_success_status_is_an_error_with_an_excerpt() -> None:
     page = Response(200, {"content-type": "text/html; charset=utf-8"}, b"<html>\n <b>Log in" + b"x" * 500)
     with pytest.raises(ItemsError) as error:
         extract_items(page, None)
-    assert "no JSON (text/html): '<html> <b>Log in" in error.value.what
+    assert "not JSON (text/html): '<html> <b>Log in" in error.value.what
     assert len(error.value.what) < 300
 
 

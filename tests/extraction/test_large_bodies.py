@@ -136,7 +136,7 @@ async def test_jq_error_on_a_large_body_has_the_reason() -> None:
 
 
 async def test_invalid_json_is_not_passed_to_jq() -> None:
-    with pytest.raises(ItemsError, match="is no JSON"):
+    with pytest.raises(ItemsError, match="is not JSON"):
         await read_items(large('{"a": [NaN]}'), jq_path(".a | ."))
 
 
@@ -191,7 +191,7 @@ async def test_csv_and_other_charsets_are_read_in_parts(
      '{"a": [1], "b"', '{"a": [' + "[" * 100_000, b'{"a": ["\xff"]}'],
 )  # fmt: skip
 def test_invalid_json_is_an_error_with_an_excerpt(content: str | bytes) -> None:
-    with pytest.raises(ItemsError, match="is no JSON") as caught:
+    with pytest.raises(ItemsError, match="is not JSON") as caught:
         split_response(large(content), jq_path(".a"))
     assert '{"a"' in str(caught.value)
 

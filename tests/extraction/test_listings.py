@@ -177,13 +177,13 @@ async def test_large_response_is_unchanged(
     body = DiskBody(tmp_path)
     body.write(b"[1]" * 10_000)
     listings = ListingCache(
-        LargeApi(Response(200, {"a": "b"}, b"[1]", large=body, meaning="accept")), tmp_path
+        LargeApi(Response(200, {"a": "b"}, b"[1]", large=body, action="accept")), tmp_path
     )
     async with listings.for_walk() as first:
         await first.send(ONE)
     async with listings.for_walk() as second:
         kept = await second.send(ONE)
-    assert (kept.status, kept.headers, kept.meaning) == (200, {"a": "b"}, "accept")
+    assert (kept.status, kept.headers, kept.action) == (200, {"a": "b"}, "accept")
     assert kept.content.startswith(b"[1]")
     assert kept.large is not None
     assert kept.large.reader().read() == b"[1]" * 10_000

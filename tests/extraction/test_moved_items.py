@@ -111,7 +111,7 @@ def test_pages_of_a_post_are_asked_for_again_unless_the_user_says_no(
 ) -> None:
     """That the pages follow each other shows that the endpoint lists."""
     api = _growing if moving == "growing" else _listing(list(range(18)), {2: [0]})
-    first = Request("POST", "https://a.example/x", repeats=repeats)
+    first = Request("POST", "https://a.example/x", retry=repeats)
     walk = walked(api, pagination={"type": "offset", "page_size": SIZE}, first=first)
     if is_read:
         assert walk.error is None

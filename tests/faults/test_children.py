@@ -37,7 +37,7 @@ FAULTS = {
     "child_vanishes_while_read": Fault("404", 2, "status 404 Not Found", ended=("none", "offset")),
     "child_fails": Fault("500_always", 0, "status 500 Internal Server Error"),
     "child_s_page_fails": Fault("half_body", 2, "RemoteProtocolError"),
-    "child_is_a_login_page": Fault("login_page", 0, "a page for people or a login"),
+    "child_is_a_login_page": Fault("login_page", 0, "not a web page or a login page"),
     "child_is_cut_once": Fault("reset_after_headers_once", 2, None, OTHERS | STRUCK),
 }
 

@@ -43,7 +43,7 @@ class Fault:
 SHORT = 0.5
 NO_ANSWER = "ReadError|RemoteProtocolError"
 CUT = "RemoteProtocolError: peer closed connection without sending complete message body"
-NO_JSON = "the response is no JSON"
+NO_JSON = "the response is not JSON"
 AGAIN = "items of an earlier page again|leads back to an earlier page"
 FAULTS = {
     "right": Fault(),
@@ -71,12 +71,12 @@ FAULTS = {
     "500_always": Fault("status 500 Internal Server Error"),
     "500_every_10th": Fault(retries=1),
     "401": Fault("status 401 Unauthorized.*Check authType"),
-    "403": Fault("status 403 Forbidden.*lack the right"),
+    "403": Fault("status 403 Forbidden.*lack permission"),
     "404": Fault("status 404 Not Found"),
     "410": Fault("status 410 Gone"),
     "error_body": Fault("does not exist in the response. The response has .error|one object"),
-    "login_page": Fault(r"no JSON \(text/html\).*a page for people or a login"),
-    "login_page_called_json": Fault(r"no JSON \(application/json\).*Sign in"),
+    "login_page": Fault(r"not JSON \(text/html\).*not a web page or a login page"),
+    "login_page_called_json": Fault(r"not JSON \(application/json\).*Sign in"),
     "redirect_loop": Fault("redirected more than 10 times"),
     "redirect_elsewhere": Fault("may not see the credentials.*trustedOrigins"),
     "redirect_nowhere": Fault("redirects to what is no URL"),

@@ -49,7 +49,7 @@ class Bomb:
 HEAVY = "takes too much memory"
 MANY = "more than 2,000,000 items"
 WHOLE = "is not a plain path to a list"
-NO_JSON = "is no JSON"
+NO_JSON = "is not JSON"
 NUMBERED = ",".join(f'"key {number}":0' for number in range(60_000))
 
 BOMBS = {

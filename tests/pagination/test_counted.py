@@ -42,8 +42,8 @@ def page(
         number=number,
         items_before=number * SIZE,
         largest_before=(SIZE if number else 0) if largest_before is None else largest_before,
-        previous=response(before) if number else None,
-        promise=promise,
+        previous_response=response(before) if number else None,
+        announced_by=promise,
         observed=observed or ObservedPageSizes(),
     )
 
@@ -413,7 +413,7 @@ def test_next_page_says_where_it_was_promised() -> None:
 
 def test_what_the_api_gave_is_counted_and_not_what_data_path_left_of_it() -> None:
     request = Request("GET", "https://a.example/x?offset=0&limit=10")
-    few = Page(request, response({"total": 30}), [1, 2], given=SIZE)
+    few = Page(request, response({"total": 30}), [1, 2], sent_count=SIZE)
     following = OffsetPaginator("offset", "limit", SIZE).next(few)
     assert following is not None
     assert following.request.value("offset") == "10"

@@ -132,9 +132,9 @@ def test_single_page_is_all_where_the_user_says_so() -> None:
 def test_what_data_path_leaves_out_was_given_all_the_same() -> None:
     """Three items, of which jq takes one: the total of three is reached."""
     three = Response(200, {}, b'{"total": 3}')
-    assert paginator_for(PaginationSettings()).next(Page(LISTING, three, [1], given=3)) is None
+    assert paginator_for(PaginationSettings()).next(Page(LISTING, three, [1], sent_count=3)) is None
     with pytest.raises(PaginationError, match="2 items and says that there is more"):
-        paginator_for(PaginationSettings()).next(Page(LISTING, three, [1], given=2))
+        paginator_for(PaginationSettings()).next(Page(LISTING, three, [1], sent_count=2))
 
 
 @pytest.mark.parametrize("content", [b"[1]", b'{"has_more": false}', b'{"total": 1}'])

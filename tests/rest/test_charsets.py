@@ -1,4 +1,4 @@
-"""Charsets by the names that servers give them, and what is none."""
+"""Charset names as servers write them."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from rest.charsets import charset_named
         ("utf-16le", "utf-16-le"),
     ],
 )
-def test_a_charset_is_known_by_any_of_its_names(name: str, codec: str) -> None:
+def test_a_charset_has_many_names(name: str, codec: str) -> None:
     assert charset_named(name) == codec
     assert "é".encode(codec, "replace")
 
@@ -31,5 +31,5 @@ def test_a_charset_is_known_by_any_of_its_names(name: str, codec: str) -> None:
         *("undefined", "mbcs", "hex", "uu", "bz2", "x" * 100_000, "../../etc", "", "none"),
     ],
 )
-def test_what_is_no_charset_of_text_is_read_as_utf_8(name: str) -> None:
+def test_unknown_charsets_and_binary_codecs_become_utf_8(name: str) -> None:
     assert charset_named(name) == "utf-8"

@@ -1,4 +1,4 @@
-"""What the Date header tells of another machine's clock."""
+"""Clock readings from Date headers."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,21 +12,21 @@ _ANSWERED = _ASKED + timedelta(seconds=2)
 
 
 def date(**ahead: float) -> str:
-    """Half way of the answer, by a clock that is so far ahead; in whole seconds."""
+    """Return the Date header halfway between request and response, by a clock that is ahead."""
     return format_datetime(_ASKED + timedelta(seconds=1) + timedelta(**ahead), usegmt=True)
 
 
-def test_clocks_that_may_agree_agree() -> None:
-    """The header has whole seconds, and the answer took two."""
+def test_clocks_that_may_agree_have_no_difference() -> None:
+    """The header has whole seconds, and the response took two."""
     reading = clock_reading(date(), _ASKED, _ANSWERED)
     assert reading
     assert reading.ahead == timedelta()
-    assert reading.least < timedelta() < reading.most
+    assert reading.min_offset < timedelta() < reading.max_offset
     assert reading.uncertainty == timedelta(seconds=5)
 
 
 @pytest.mark.parametrize("seconds", [-300, -10, 10, 300, 86_400 * 400])
-def test_another_clock_is_ahead_by_rather_too_little_than_too_much(seconds: int) -> None:
+def test_a_difference_is_never_overestimated(seconds: int) -> None:
     reading = clock_reading(date(seconds=seconds), _ASKED, _ANSWERED)
     assert reading
     assert timedelta(seconds=seconds - 3) < reading.ahead <= timedelta(seconds=seconds)
@@ -37,7 +37,7 @@ def test_another_clock_is_ahead_by_rather_too_little_than_too_much(seconds: int)
     [None, "", "yesterday", "1795953600", "Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 29 Nov 99999 12:00:00 GMT"],
     ids=str,
 )
-def test_no_date_tells_nothing(text: str | None) -> None:
+def test_an_invalid_date_is_no_reading(text: str | None) -> None:
     assert clock_reading(text, _ASKED, _ANSWERED) is None
     clock = ApiClock()
     clock.note(text, _ASKED, _ANSWERED)
@@ -54,14 +54,14 @@ def test_no_date_tells_nothing(text: str | None) -> None:
         "Sun, 29 Nov 2026 11:55:01 GMT, Sun, 29 Nov 2026 11:55:01 GMT",
     ],
 )
-def test_every_way_of_writing_it_is_read(text: str) -> None:
-    """RFC 9110 §5.6.7, and a header that came twice."""
+def test_every_date_format_is_accepted(text: str) -> None:
+    """RFC 9110 §5.6.7, and a repeated header."""
     reading = clock_reading(text, _ASKED, _ANSWERED)
     assert reading
     assert reading.date == datetime(2026, 11, 29, 11, 55, 1, tzinfo=UTC)
 
 
-def test_of_several_servers_the_clock_that_is_most_behind_counts() -> None:
+def test_the_clock_that_is_furthest_behind_counts() -> None:
     clock = ApiClock()
     for seconds in (0, -300, 200, -100):
         clock.note(date(seconds=seconds), _ASKED, _ANSWERED)

@@ -1,4 +1,4 @@
-"""Which paths a server may read as another path."""
+"""Dot segments in all their encodings, in paths and in values of the mapping."""
 
 import pytest
 
@@ -6,7 +6,13 @@ from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from configuration.resource import Resource
 from rest.bodies import Json
-from rest.dot_segments import climbs, has_dot_segments, is_given, is_literal_dots, without_query
+from rest.dot_segments import (
+    has_dot_segments,
+    has_literal_dot_segment,
+    has_parent_segment,
+    occurs_in,
+    without_query,
+)
 from rest.errors import ResourceError
 
 LEADING_AWAY = {
@@ -83,7 +89,7 @@ def read(kind: str, **parameter: object) -> Resource:
 
 
 @pytest.mark.parametrize("path", LEADING_AWAY.values(), ids=LEADING_AWAY)
-def test_path_that_leads_away_is_refused_as_a_kind_and_as_an_endpoint(path: str) -> None:
+def test_a_path_with_dot_segments_is_rejected_as_kind_and_as_endpoint(path: str) -> None:
     assert has_dot_segments(path)
     with pytest.raises(ResourceError, match=r"^the kind .* has dot segments, which lead to another path"):
         read(path)
@@ -94,7 +100,7 @@ def test_path_that_leads_away_is_refused_as_a_kind_and_as_an_endpoint(path: str)
 
 
 @pytest.mark.parametrize("path", SOUND)
-def test_dots_inside_of_names_are_sound(path: str) -> None:
+def test_dots_inside_names_are_allowed(path: str) -> None:
     assert not has_dot_segments(path)
     assert read(f"{path}?path=../x#..").kind.startswith(path)
 
@@ -102,8 +108,8 @@ def test_dots_inside_of_names_are_sound(path: str) -> None:
 @pytest.mark.parametrize(
     "value", ["../admin", "a/../b", "..%2fadmin", "%2e%2e", "..;/a", "a\\..\\b", "\uff0e\uff0e/a", "..\t/a"]
 )
-def test_value_of_the_mapping_that_leads_away_is_refused_in_a_path_alone(value: str) -> None:
-    assert climbs(value)
+def test_a_mapping_value_with_dot_segments_is_rejected_only_in_a_path(value: str) -> None:
+    assert has_parent_segment(value)
     with pytest.raises(ResourceError, match=r"path_parameters\.id\.values: .* leads to another path"):
         read("/x/{id}", values=["a", value])
     with pytest.raises(ResourceError, match="leads to another path"):
@@ -112,11 +118,11 @@ def test_value_of_the_mapping_that_leads_away_is_refused_in_a_path_alone(value: 
 
 
 @pytest.mark.parametrize("value", ["a/b", "./a", "v1.0", "...", "a..b", "..", 1, True, "a;b"])
-def test_other_values_of_the_mapping_are_left_to_their_place(value: object) -> None:
+def test_other_mapping_values_are_allowed(value: object) -> None:
     assert read("/x/{id}", values=[value]).parameters
 
 
-def test_value_that_another_endpoint_has_in_its_path_counts_too() -> None:
+def test_the_path_of_a_parent_endpoint_is_checked_too() -> None:
     parents = {
         "id": {"values": ["../a"]},
         "other": {"endpoint": "/y/{id}", "field": ".id"},
@@ -129,25 +135,25 @@ def test_value_that_another_endpoint_has_in_its_path_counts_too() -> None:
     ("path", "is_so"),
     [("/a/..", True), ("/a/%2e", True), ("/a/%252e", False), ("/a%2F..%2Fb", False), ("/..;a/b", False)],
 )
-def test_literal_dots_are_those_that_no_encoding_keeps_in_place(path: str, *, is_so: bool) -> None:
-    assert is_literal_dots(path) is is_so
+def test_literal_dot_segments_are_plain_or_percent_encoded_dots(path: str, *, is_so: bool) -> None:
+    assert has_literal_dot_segment(path) is is_so
 
 
 @pytest.mark.parametrize(
     ("text", "path"), [("/a?b=../c", "/a"), ("/a#../b?c", "/a"), ("/a", "/a"), ("", ""), ("?a#b", "")]
 )
-def test_query_and_fragment_are_no_part_of_the_path(text: str, path: str) -> None:
+def test_a_path_ends_before_its_query_and_fragment(text: str, path: str) -> None:
     assert without_query(text) == path
 
 
-def test_a_text_is_given_where_the_body_has_it() -> None:
+def test_a_text_occurs_in_any_string_of_the_body() -> None:
     body: Json = {"a": [1, None, {"link": "https://x.io/b?c"}]}
-    assert is_given("/b", body)
-    assert not is_given("/c", body)
-    assert not is_given("1", body)
-    assert not is_given("a", {"a": 1})
+    assert occurs_in("/b", body)
+    assert not occurs_in("/c", body)
+    assert not occurs_in("1", body)
+    assert not occurs_in("a", {"a": 1})
 
 
 def test_decoding_ends() -> None:
     assert not has_dot_segments("/" + "%25" * 20_000 + "2e")
-    assert not has_dot_segments("/%" + "25" * 20_000 + "2e/a")  # so often, nobody decodes
+    assert not has_dot_segments("/%" + "25" * 20_000 + "2e/a")  # no server decodes this often

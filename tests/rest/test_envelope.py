@@ -1,4 +1,4 @@
-"""What an answer says beside its items."""
+"""The envelope of a response: the fields outside its items."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def places(body: Any, data_path: str | None) -> dict[str, Any]:
 ITEM: Any = {"id": 1, "next": "of the item"}
 
 
-def test_without_a_data_path_lists_are_taken_for_the_items() -> None:
+def test_without_a_data_path_no_list_is_searched() -> None:
     body = {"items": [ITEM], "meta": {"next": "c", "links": {"self": "/a"}}}
     assert places(body, None) == {
         "items": [ITEM],
@@ -28,35 +28,35 @@ def test_without_a_data_path_lists_are_taken_for_the_items() -> None:
 
 
 @pytest.mark.parametrize("data_path", [".data.items", ".data.items[]", ".data.items[] | select(.id)"])
-def test_the_items_are_no_part_of_it_and_what_is_beside_them_is(data_path: str) -> None:
+def test_the_envelope_has_the_fields_next_to_the_items_without_the_items(data_path: str) -> None:
     body = {"data": {"items": [ITEM], "after": "c"}, "total": 1}
     found = places(body, data_path)
     assert {key: found[key] for key in ("total", "data.after")} == {"total": 1, "data.after": "c"}
     assert not [where for where in found if where.startswith("data.items.")]
 
 
-def test_what_a_plain_path_leads_to_is_no_place_itself() -> None:
+def test_the_end_of_a_plain_path_is_not_a_field() -> None:
     assert places({"item": ITEM, "total": 1}, ".item") == {"total": 1}
 
 
-def test_a_list_beside_the_items_is_a_place_and_not_looked_into() -> None:
+def test_another_list_is_a_field_but_its_elements_are_not() -> None:
     assert places({"items": [], "errors": [{"cursor": "x"}]}, ".items") == {"errors": [{"cursor": "x"}]}
 
 
 @pytest.mark.parametrize("data_path", [".", ".[]"])
 @pytest.mark.parametrize("body", [[ITEM], []])
-def test_a_body_that_is_the_items_has_none(body: Any, data_path: str) -> None:
+def test_a_body_that_is_the_items_has_no_envelope(body: Any, data_path: str) -> None:
     assert places(body, data_path) == {}
 
 
 @pytest.mark.parametrize("body", [None, "text", 5, True, []])
-def test_a_body_without_keys_has_none(body: Any) -> None:
+def test_a_body_without_keys_has_no_envelope(body: Any) -> None:
     assert places(body, None) == {}
     assert places(body, ".items") == {}
 
 
-def test_a_list_of_envelope_and_items_is_read_by_the_index() -> None:
-    """As the World Bank answers: [{"page": 1, "pages": 2}, [...]]."""
+def test_a_list_of_envelope_and_items_is_split_by_index() -> None:
+    """For example the World Bank API: [{"page": 1, "pages": 2}, [...]]."""
     found = envelope_of([{"page": 1, "pages": 2}, [ITEM]], jq_path(".[1]").leading_steps)
     assert [(place.name, place.where, place.value) for place in found] == [
         ("page", "0.page", 1),
@@ -77,8 +77,8 @@ def test_a_cursor_of_each_edge_belongs_to_its_item() -> None:
 @pytest.mark.parametrize(
     "data_path", [".data.boards[].items_page.items[]", ".data.boards[].items_page.items"]
 )
-def test_a_cursor_beside_a_list_of_items_does_not(data_path: str) -> None:
-    """As monday.com answers."""
+def test_a_cursor_next_to_a_list_of_items_belongs_to_the_envelope(data_path: str) -> None:
+    """For example the monday.com API."""
     boards = [
         {"name": "A", "items_page": {"cursor": "a", "items": [ITEM]}},
         {"name": "B", "items_page": {"cursor": "b", "items": [ITEM, ITEM]}},
@@ -103,23 +103,23 @@ def test_a_cursor_beside_a_list_of_items_does_not(data_path: str) -> None:
     ],
     ids=["list", "no page", "no list of pages", "one row", "null", "no pages", "text"],
 )
-def test_an_element_is_read_where_the_way_through_it_ends_at_a_list(group: Any, *, is_read: bool) -> None:
+def test_an_element_is_searched_if_it_contains_a_list_of_items(group: Any, *, is_read: bool) -> None:
     found = places({"groups": [group]}, ".groups[].pages[0].rows")
     assert ("groups.0.cursor" in found) is is_read
 
 
 @pytest.mark.parametrize("data_path", ["[.a[], .b[]]", '"x" | fromjson', "map(.x)"])
-def test_where_only_jq_knows_the_way_lists_are_taken_for_the_items(data_path: str) -> None:
+def test_without_a_plain_path_no_list_is_searched(data_path: str) -> None:
     body = {"a": [ITEM], "b": [ITEM], "meta": {"next": "c"}}
     assert places(body, data_path) == places(body, None)
     assert places(body, data_path)["meta.next"] == "c"
 
 
-def test_the_outermost_come_first() -> None:
+def test_fields_are_ordered_outermost_first() -> None:
     assert list(places({"a": {"b": {"c": 1}}, "d": 2}, None)) == ["a", "d", "a.b", "a.b.c"]
 
 
-def test_a_place_has_a_name_and_its_way_for_people_and_for_jq() -> None:
+def test_a_field_has_a_name_and_its_path_in_dot_notation_and_jq() -> None:
     body: Any = {"paging": {"odd name": [{"after": "c"}]}}
     place = EnvelopeField(("paging", "odd name", 0, "after"), "c")
     assert (place.name, place.where) == ("after", "paging.odd name.0.after")
@@ -127,20 +127,20 @@ def test_a_place_has_a_name_and_its_way_for_people_and_for_jq() -> None:
     assert jq_path(place.path).outputs(body) == ["c"]
 
 
-def test_it_ends_eight_keys_deep() -> None:
+def test_the_search_ends_eight_keys_deep() -> None:
     body: Any = "bottom"
     for number in range(20, 0, -1):
         body = {f"k{number}": body}
     assert [place.name for place in envelope_of(body, None)] == [f"k{number}" for number in range(1, 9)]
 
 
-def test_of_a_long_list_on_the_way_the_first_elements_are_read() -> None:
+def test_only_the_first_elements_of_a_long_list_are_searched() -> None:
     groups = [{"cursor": str(number), "rows": []} for number in range(1000)]
     found = places({"groups": groups}, ".groups[].rows")
     assert len([where for where in found if where.endswith("cursor")]) == 200
 
 
-def test_so_many_places_are_data_and_no_envelope() -> None:
+def test_the_number_of_fields_is_limited() -> None:
     body: Any = {f"k{number}": {"a": 1, "b": 2} for number in range(10_000)}
     assert len(envelope_of(body, None)) == 10_000
     wide: Any = {"few": {f"k{number}": {"a": 1, "b": 2} for number in range(4000)}}

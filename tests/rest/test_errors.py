@@ -1,4 +1,4 @@
-"""Messages for people: what happened, what to change, which kind."""
+"""Errors: their messages and their tree."""
 
 import pytest
 
@@ -29,18 +29,18 @@ def test_an_error_reads_as_a_sentence(message: str, hint: str, kind: str, shown:
     assert str(error) == shown
 
 
-def test_settings_errors_are_one_line_each() -> None:
+def test_a_settings_error_joins_its_mistakes() -> None:
     error = SettingsError(["a: is wrong", "b: is wrong"])
     assert error.mistakes == ("a: is wrong", "b: is wrong")
     assert str(error) == "a: is wrong; b: is wrong"
 
 
-def test_a_request_error_knows_its_status() -> None:
+def test_a_request_error_has_a_status() -> None:
     assert RequestError("m", status=404, hint="h").status == 404
     assert RequestError("m").status is None
 
 
-def test_the_tree_says_what_a_run_does_about_an_error() -> None:
+def test_the_tree_of_errors() -> None:
     assert all(issubclass(error, RequestError) for error in (TransientError, AuthError, RefusedError))
     assert all(
         issubclass(error, SyncError)

@@ -1,4 +1,4 @@
-"""GraphQL documents: which of them only query."""
+"""GraphQL queries and mutations."""
 
 import pytest
 
@@ -51,13 +51,13 @@ OTHERS = (
 
 
 @pytest.mark.parametrize("document", QUERIES)
-def test_document_of_queries_only_reads(document: str) -> None:
+def test_a_document_of_queries_only_queries(document: str) -> None:
     assert is_graphql(document)
     assert only_queries(document)
 
 
 @pytest.mark.parametrize("document", OTHERS)
-def test_other_document_is_not_known_to_read(document: str) -> None:
+def test_other_documents_may_change_data(document: str) -> None:
     assert not only_queries(document)
 
 
@@ -73,5 +73,5 @@ def test_other_document_is_not_known_to_read(document: str) -> None:
         ("", False),
     ],
 )
-def test_text_of_a_search_is_no_document(text: str, *, is_so: bool) -> None:
+def test_a_search_text_is_not_a_document(text: str, *, is_so: bool) -> None:
     assert is_graphql(text) is is_so

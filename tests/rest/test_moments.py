@@ -1,4 +1,4 @@
-"""Times as APIs write them."""
+"""Times in the formats of APIs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -67,7 +67,7 @@ def test_a_whole_time_is_one_moment(value: Json) -> None:
     ],
     ids=str,
 )
-def test_a_time_without_a_zone_may_be_of_any(value: Json, start: datetime, end: datetime) -> None:
+def test_a_time_without_a_zone_may_be_in_any_zone(value: Json, start: datetime, end: datetime) -> None:
     moment = moment_of(value)
     assert moment == Moment(start, end, has_zone=False)
     assert moment.latest == end + timedelta(hours=12)
@@ -89,7 +89,7 @@ def test_a_time_with_a_zone_may_lack_its_minutes() -> None:
         "soon",
         "3 days ago",
         "11/29/2026",
-        "Nov 29, 2026 1:00 PM",  # which reads as one o'clock in the night
+        "Nov 29, 2026 1:00 PM",  # the parser ignores PM
         "2026-W48",
         "2026-11",
         "2026-11-29T25:00:00Z",
@@ -107,14 +107,14 @@ def test_a_time_with_a_zone_may_lack_its_minutes() -> None:
     ],
     ids=str,
 )
-def test_what_is_no_time_or_stands_for_never(value: Json) -> None:
+def test_other_values_and_never_are_not_times(value: Json) -> None:
     assert moment_of(value) is None
 
 
 @pytest.mark.parametrize(
     "value", [1e300, 10**400, "/Date(99999999999999999999)/"], ids=["1e300", "400", "net"]
 )
-def test_a_number_out_of_all_times_is_an_error(value: Json) -> None:
+def test_a_number_beyond_the_range_of_times_is_an_error(value: Json) -> None:
     with pytest.raises(OverflowError):
         moment_of(value)
 
@@ -124,11 +124,11 @@ def test_a_number_out_of_all_times_is_an_error(value: Json) -> None:
     [
         ("1989-12-31T23:59:59Z", False),
         ("1990-01-01T00:00:00Z", True),
-        ("1989-12-31", True),  # its day ends later in the west
+        ("1989-12-31", True),  # in the west, the day ends later
         ("1989-12-30", False),
         ("2026-11-30T12:00:00Z", True),
         ("2026-11-30T12:00:01Z", False),
-        ("2026-12-01", True),  # it begins earlier in the east
+        ("2026-12-01", True),  # in the east, it begins earlier
         ("2026-12-02", False),
         ("9999-12-31", False),
         ("0001-01-02", False),
@@ -137,7 +137,7 @@ def test_a_number_out_of_all_times_is_an_error(value: Json) -> None:
     ],
     ids=str,
 )
-def test_changes_are_from_1990_to_tomorrow(value: Json, *, is_plausible: bool) -> None:
+def test_plausible_times_are_from_1990_to_tomorrow(value: Json, *, is_plausible: bool) -> None:
     moment = moment_of(value)
     assert moment is not None
     assert moment.is_plausible(_NOON) is is_plausible
@@ -154,8 +154,8 @@ def test_changes_are_from_1990_to_tomorrow(value: Json, *, is_plausible: bool) -
         ("2026-11-30", "2026-11-29", 24),
     ],
 )
-def test_newer_is_only_what_is_newer_in_any_zone(newer: str, older: str, hours: int) -> None:
-    """Of two times without a zone it is the same one."""
+def test_a_time_is_newer_only_if_it_is_newer_in_any_zone(newer: str, older: str, hours: int) -> None:
+    """Two times without a zone are in the same zone."""
     one, other = moment_of(newer), moment_of(older)
     assert one
     assert other

@@ -1,4 +1,4 @@
-"""Which URLs may see credentials, and what of a text may be shown."""
+"""Origins of URLs, and the redaction of secrets."""
 
 import pytest
 from hypothesis import given
@@ -47,7 +47,7 @@ def test_an_origin_is_scheme_host_and_port(url: str, shown: str) -> None:
         "https://[::x]",
     ],
 )
-def test_a_url_that_is_none_has_no_origin(url: str) -> None:
+def test_an_invalid_url_has_no_origin(url: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         Origin.of(url)
 
@@ -67,7 +67,7 @@ def test_a_url_that_is_none_has_no_origin(url: str) -> None:
         ("/a%2Fb", "https://x.io/a%2Fb"),
     ],
 )
-def test_a_link_is_resolved_against_the_page_it_stands_on(link: str, url: str) -> None:
+def test_a_link_is_resolved_against_the_url_of_its_page(link: str, url: str) -> None:
     assert resolved(link, "https://x.io/v1/users?p=1") == url
 
 
@@ -86,7 +86,7 @@ def test_a_link_is_resolved_against_the_page_it_stands_on(link: str, url: str) -
         ("ftp://x.io/a", "ftp://x.io/a"),
     ],
 )
-def test_http_is_upgraded_on_the_base_s_host_alone(url: str, result: str) -> None:
+def test_http_is_upgraded_only_on_the_base_s_host(url: str, result: str) -> None:
     assert upgraded(url, BASE) == result
 
 
@@ -106,11 +106,11 @@ def test_an_upgraded_url_takes_the_base_s_port() -> None:
         ("http://127.0.0.1", "http://127.1"),
     ],
 )
-def test_names_that_look_alike_are_not_the_same(one: str, other: str) -> None:
+def test_host_names_that_look_alike_are_different(one: str, other: str) -> None:
     assert Origin.of(one) != Origin.of(other)
 
 
-def test_http_is_upgraded_for_a_name_that_is_written_otherwise() -> None:
+def test_http_is_upgraded_for_another_spelling_of_the_host() -> None:
     base = Origin.of("https://bücher.example")
     assert upgraded("http://bücher.example/a", base) == "https://xn--bcher-kva.example/a"
     assert upgraded("http://xn--bcher-kva.example/a", base) == "https://xn--bcher-kva.example/a"
@@ -121,7 +121,7 @@ def test_an_ipv6_address_keeps_its_brackets() -> None:
     assert str(Origin.of("https://[::1]:8443/a")) == "https://[::1]:8443"
 
 
-def test_nothing_is_upgraded_where_the_base_is_http() -> None:
+def test_nothing_is_upgraded_if_the_base_is_http() -> None:
     assert upgraded("http://x.io/a", Origin.of("http://x.io")) == "http://x.io/a"
 
 
@@ -153,11 +153,11 @@ def test_a_secret_is_masked_in_every_form(text: str, shown: str) -> None:
     ],
     ids=["lower_hex", "our_own_encoding", "json", "json_ascii", "php_and_go", "json_in_json", "html"],
 )
-def test_a_secret_is_masked_as_others_write_it(secret: str, text: str, shown: str) -> None:
+def test_a_secret_is_masked_in_other_spellings(secret: str, text: str, shown: str) -> None:
     assert Redactor.of([secret])(text) == shown
 
 
-def test_a_longer_secret_hides_no_part_of_another() -> None:
+def test_overlapping_secrets_are_both_masked() -> None:
     assert Redactor.of(["token", "token-extended"])("token-extended token") == "*** ***"
 
 

@@ -1,4 +1,4 @@
-"""What an error status is called, and what it says to change."""
+"""Names and hints for error statuses."""
 
 import pytest
 
@@ -14,13 +14,13 @@ from rest.status_hints import REDIRECTS, hint_for, shown_status
         (999, "status 999"),
     ],
 )
-def test_a_status_is_shown_with_its_name_where_it_has_one(status: int, shown: str) -> None:
+def test_a_status_is_shown_with_its_name(status: int, shown: str) -> None:
     assert shown_status(status) == shown
 
 
 @pytest.mark.parametrize("status", sorted(REDIRECTS))
-def test_a_redirect_that_leads_nowhere_asks_for_another_base_url(status: int) -> None:
-    assert hint_for(status) == "Set baseUrl to where the API redirects to"
+def test_the_hint_for_a_redirect_is_to_change_base_url(status: int) -> None:
+    assert hint_for(status) == "Set baseUrl to the URL that the API redirects to"
 
 
 @pytest.mark.parametrize(
@@ -41,5 +41,5 @@ def test_a_hint_names_what_to_change(status: int, named: str) -> None:
 
 
 @pytest.mark.parametrize("status", [304, 402, 410, 501, 599])
-def test_other_statuses_are_the_api_s_own_to_explain(status: int) -> None:
-    assert hint_for(status) == "See what the API's documentation says"
+def test_the_hint_for_other_statuses_is_the_api_s_documentation(status: int) -> None:
+    assert hint_for(status) == "See the API's documentation"

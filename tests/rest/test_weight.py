@@ -1,4 +1,4 @@
-"""What a body becomes in memory is told before it is read, and never less than it is."""
+"""The memory estimate of a body is never too low."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from tests.rest.test_bodies import json_values
 
 
 def size_of(value: Json) -> int:
-    """The bytes that CPython keeps for a value, what is shared counted each time."""
+    """Return the bytes that CPython allocates for a value, counting shared objects each time."""
     own = sys.getsizeof(value)
     if isinstance(value, dict):
         return own + sum(sys.getsizeof(key) + size_of(inner) for key, inner in value.items())
@@ -37,26 +37,26 @@ DENSE = {
 
 
 @pytest.mark.parametrize("text", DENSE.values(), ids=DENSE)
-def test_no_text_becomes_more_than_its_weight(text: str) -> None:
+def test_no_text_takes_more_memory_than_its_weight(text: str) -> None:
     content = text.encode()
     real = size_of(parse_body(content, "application/json"))
     assert real <= weight_of_body(io.BytesIO(content))
-    assert real <= weight_of(text) * 4  # of a text with escapes, the letters are counted as they are written
+    assert real <= weight_of(text) * 4  # escapes are counted as they are written
 
 
 @pytest.mark.parametrize("text", DENSE.values(), ids=DENSE)
-def test_what_is_light_by_its_size_is_light(text: str) -> None:
+def test_a_small_text_is_below_the_limit(text: str) -> None:
     real = size_of(parse_body(text.encode(), "application/json"))
     assert real < len(text.encode()) * MOST_WEIGHT / LIGHT_BYTES
 
 
-def test_ordinary_items_weigh_some_times_their_size() -> None:
+def test_the_estimate_for_ordinary_items_is_not_much_too_high() -> None:
     items = [{"id": number, "name": f"item {number}", "text": "x" * 200} for number in range(1000)]
     content = json.dumps(items).encode()
     assert len(content) < weight_of_body(io.BytesIO(content)) < 5 * len(content)
 
 
-def test_rows_of_a_table_weigh_what_their_objects_do() -> None:
+def test_the_estimate_for_a_table_covers_its_objects() -> None:
     content = b"a,b\n" + b"1,2\n" * 1000
     real = size_of(parse_body(content, "text/csv"))
     assert real <= weight_of_body(io.BytesIO(content), is_table=True)
@@ -64,6 +64,6 @@ def test_rows_of_a_table_weigh_what_their_objects_do() -> None:
 
 
 @given(json_values, st.booleans())
-def test_any_value_weighs_at_least_what_it_takes(value: Json, is_ascii: bool) -> None:  # noqa: FBT001
+def test_no_value_takes_more_memory_than_its_weight(value: Json, is_ascii: bool) -> None:  # noqa: FBT001
     text = json.dumps([value] * 20, ensure_ascii=is_ascii)
     assert size_of(parse_body(text.encode(), "")) <= weight_of_body(io.BytesIO(text.encode())) + 1000

@@ -40,7 +40,7 @@ def _fields(error: SyncError, auth_type: str = "none") -> list[str]:
         (TransientError("GET /x: ConnectError"), ["baseUrl"]),
         (TransientError("GET /x: status 503", status=503), ["kind"]),
         (PaginationError("pages contradict each other"), ["paginationType"]),
-        (ItemsError("the response is no JSON"), ["kind"]),
+        (ItemsError("the response is not JSON"), ["kind"]),
         (NotReadyError([Mistake("blueprint", "Blueprint", "is missing")]), ["blueprint"]),
     ],
     ids=lambda value: str(value) if isinstance(value, SyncError) else None,
