@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from configuration.mapping_entry import read_resource
 from configuration.permissions import Permissions
 from configuration.resource import PLACEHOLDER, Resource
-from configuration.settings import Settings, field_name
+from configuration.setting_names import field_name
+from configuration.settings import Settings
 from expressions.paths import Path
 from extraction import Binding, Extractor, Finding, Sample, open_extractor
 from rest.bodies import Json

@@ -1,4 +1,4 @@
-"""What the settings may name as an address: the base URL, and origins to trust."""
+"""Check the addresses in the settings: the base URL and the trusted origins."""
 
 import re
 from collections.abc import Sequence
@@ -9,29 +9,29 @@ from rest.origin import Origin
 
 _SCHEMES = ("http", "https")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
-BASE_URL_MISSING = "baseUrl: is missing; it accepts the root of the API, like https://api.example.com"
+BASE_URL_MISSING = "baseUrl: is missing (accepts the root URL of the API, like https://api.example.com)"
 
 
 def base_url_mistakes(url: str) -> list[str]:
-    """What is wrong with it, one line each."""
+    """Return one line for each mistake in the base URL."""
     if not url:
         return [BASE_URL_MISSING]
     if "@" in url.partition("://")[2].partition("/")[0]:
-        return ["baseUrl: holds a user name or password; put them into username and password"]
+        return ["baseUrl: contains a user name or password. Use the settings username and password instead"]
     if not is_http(url):
-        return [f"baseUrl: got {url!r}, accepts the root of the API, like https://api.example.com"]
+        return [f"baseUrl: got {url!r}, accepts the root URL of the API, like https://api.example.com"]
     if "?" in url or "#" in url:
-        return ["baseUrl: has a query string; put parameters for every request into customQueryParams"]
+        return ["baseUrl: has a query string. Use customQueryParams for parameters of every request"]
     return []
 
 
 def origin_mistakes(origins: Sequence[str]) -> list[str]:
-    """What is wrong with them, one line each; not the text itself, which may hold a password."""
+    """Return one line for each wrong trusted origin, without its text, which may contain a password."""
     wildcards = [number for number, text in enumerate(origins, 1) if _is_wildcard(text)]
     others = [text for text in origins if not _is_wildcard(text) and ("@" in text or not is_http(text))]
     return [
         *[
-            f"trustedOrigins: entry {number} has a wildcard, and would match nothing; name each host"
+            f"trustedOrigins: entry {number} has an unsupported wildcard. Add an entry for each host"
             for number in wildcards
         ],
         *[
@@ -46,7 +46,7 @@ def _is_wildcard(text: str) -> bool:
 
 
 def is_http(url: str) -> bool:
-    """An absolute URL of http or https, whose host can be the name of one."""
+    """Return True for an absolute http or https URL with a valid host."""
     try:
         origin = Origin.of(url)
     except ValueError:
@@ -55,11 +55,11 @@ def is_http(url: str) -> bool:
         return False
     if ":" in origin.host:
         return True
-    # RFC 5891 §4.1: what is no letter of its own, like a wide one, is no part of a name.
-    return is_normalized("NFKC", urlsplit(url).netloc) and _can_be_a_name(origin.host)
+    # RFC 5891 §4.1: characters such as full-width letters are not allowed in a host name.
+    return is_normalized("NFKC", urlsplit(url).netloc) and _is_host_name(origin.host)
 
 
-def _can_be_a_name(host: str) -> bool:
-    """RFC 1035 §2.3.1 and §2.3.4, with the underscores that many have; a dot may end it."""
+def _is_host_name(host: str) -> bool:
+    """Return True for a name by RFC 1035 §2.3.1 and §2.3.4. Underscores and a final dot are allowed."""
     labels = host.removesuffix(".").split(".")
     return all(_LABEL.fullmatch(each) for each in labels)

@@ -1,45 +1,28 @@
-"""Values as people write them in environment variables and YAML, checked, with words for what is wrong."""
+"""The types of settings and mapping keys, as users write them in environment variables and YAML."""
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from configuration.accepted import Accepts
 from configuration.answer_rules import AnswerAction, AnswerRule
+from configuration.headers import invalid_headers
 from configuration.shrinkage import ShrinkLimit
 from expressions.paths import Path, jq_path, setting_path
 from rest.doubts import DOUBTS, DoubtName
-from rest.origin import cut
 from rest.request import Pairs
 
-# pydantic hands raw input to validators: this is where Any ends.
+# The input of pydantic's validators, which may have any type.
 type Raw = Any
 
-# RFC 9110 §5.6.2: a field name is a token.
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Accepts:
-    """What a setting accepts, in words for its user.
-
-    why: show too why a value is not accepted, where the reason helps.
-    """
-
-    words: str
-    why: bool = False
+_ACTIONS = get_args(AnswerAction.__value__)
 
 
 def _number(value: Raw) -> Raw:
-    """Numbers as Helm prints large ones: 1e+06 is the integer 1000000."""
+    """Accept numbers in Helm's notation: 1e+06 is the integer 1000000."""
     if isinstance(value, bool):
-        raise ValueError("a boolean is no number")
+        raise ValueError("a boolean is not a number")
     if isinstance(value, str):
         number = float(value)
         return int(value) if value.strip().lstrip("+-").isdigit() else number
@@ -53,16 +36,16 @@ def _json(value: Raw) -> Raw:
         raise ValueError("nested too deeply") from error
 
 
-def _names_and_texts(value: Raw) -> Raw:
+def _texts(value: Raw) -> Raw:
     loaded = _json(value)
     if not isinstance(loaded, dict):
-        raise ValueError("no object")
+        raise ValueError("not an object")
     return {name: _text(item) for name, item in loaded.items()}
 
 
 def _text(value: Raw) -> Raw:
     if isinstance(value, dict | list | None):
-        raise ValueError("no text")
+        raise ValueError("not a text")
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -79,36 +62,33 @@ def _jq(value: Raw) -> Raw:
 
 
 def _rules(value: Raw) -> Raw:
-    """[{"when": ".body.ok == false", "as": "retry", "wait": ".headers[\"retry-in\"]"}]"""
+    """Accept [{"when": ".body.ok == false", "as": "retry", "wait": ".headers[\"retry-in\"]"}]."""
     loaded = _json(value)
-    if isinstance(loaded, tuple):  # checked already
+    if isinstance(loaded, tuple):  # already validated
         return loaded
     if not isinstance(loaded, list) or not all(isinstance(rule, dict) for rule in loaded):
-        raise ValueError("no list of objects")
+        raise ValueError("not a list of objects")
     return tuple(_rule(rule) for rule in loaded)
 
 
 def _rule(rule: dict[str, Raw]) -> AnswerRule:
     if not {"when", "as"} <= rule.keys() <= {"when", "as", "wait"}:
-        raise ValueError("a rule has when and as, and may have wait")
-    if rule["as"] not in _MEANINGS or not all(isinstance(rule[name], str) for name in rule):
-        raise ValueError(f"{rule['as']!r} is none of {', '.join(_MEANINGS)}")
+        raise ValueError("a rule has the keys when and as, and optionally wait")
+    if rule["as"] not in _ACTIONS or not all(isinstance(rule[name], str) for name in rule):
+        raise ValueError(f"{rule['as']!r} is not one of {', '.join(_ACTIONS)}")
     return AnswerRule(jq_path(rule["when"]), rule["as"], jq_path(rule["wait"]) if "wait" in rule else None)
 
 
 def _doubts(value: Raw) -> Raw:
-    """A list, as JSON, or as names between commas."""
+    """Accept a list, also as JSON, or names separated by commas."""
     if isinstance(value, str) and not value.lstrip().startswith("["):
         return [name.strip() for name in value.split(",") if name.strip()]
     return _json(value)
 
 
-_MEANINGS = get_args(AnswerAction.__value__)
-
-
 def _shrinkage(value: Raw) -> Raw:
     if isinstance(value, bool):
-        raise ValueError("a boolean is no number")
+        raise ValueError("a boolean is not a number")
     return ShrinkLimit.read(str(value))
 
 
@@ -117,37 +97,27 @@ def _upper(value: Raw) -> Raw:
 
 
 def _pairs(value: Raw) -> Raw:
-    """{"a": 1, "b": [true, "x"], "c": null} as a=1, b=true, b=x."""
+    """Turn {"a": 1, "b": [true, "x"], "c": null} into a=1, b=true, b=x."""
     if not isinstance(value, dict):
-        raise ValueError("no object")
+        raise ValueError("not an object")
     pairs: list[tuple[str, str]] = []
-    for name, texts in value.items():
-        each = texts if isinstance(texts, list) else [texts]
-        pairs += [(str(name), _text(text)) for text in each if text is not None]
+    for name, member in value.items():
+        texts = member if isinstance(member, list) else [member]
+        pairs += [(str(name), _text(text)) for text in texts if text is not None]
     return tuple(pairs)
 
 
 def _header_pairs(value: Raw) -> Raw:
     pairs = _pairs(value)
-    if wrong := wrong_headers(pairs):
+    if invalid := invalid_headers(pairs):
         raise ValueError(
-            f"{wrong[0]!r} is no header name, or its value has line breaks or letters outside ASCII"
+            f"{invalid[0]!r} is not a valid header name, or its value has line breaks or is not ASCII"
         )
     return pairs
 
 
-def wrong_headers(headers: Iterable[tuple[str, str]]) -> list[str]:
-    """The names of headers that cannot be sent: their name or value would break the request."""
-    return [name for name, text in headers if not _HEADER_NAME.fullmatch(name) or not is_header_text(text)]
-
-
-def is_header_text(text: str) -> bool:
-    """True for what can stand as a header's value (RFC 9110 §5.5), of ASCII alone."""
-    return text.isascii() and text == text.strip() and not _CONTROL.search(text)
-
-
 Text = Annotated[str, BeforeValidator(_text), Accepts("text")]
-# What files and Kubernetes Secrets end with, a line break, is no part of a value.
+# Files and Kubernetes Secrets often end with a line break, which is not part of the value.
 Stripped = Annotated[str, AfterValidator(_stripped), BeforeValidator(_text), Accepts("text")]
 WholeNumber = Annotated[int, BeforeValidator(_number), Field(ge=0), Accepts("a whole number, 0 or more")]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=1), Accepts("a whole number, 1 or more")]
@@ -161,12 +131,12 @@ Rate = Annotated[
     float,
     BeforeValidator(_number),
     Field(gt=0, allow_inf_nan=False),
-    Accepts("a number of requests a second above 0"),
+    Accepts("a number of requests per second above 0"),
 ]
 Switch = Annotated[bool, Accepts("true or false")]
 Texts = Annotated[
     dict[str, str],
-    BeforeValidator(_names_and_texts),
+    BeforeValidator(_texts),
     Accepts("a JSON object of names and texts"),
 ]
 JsonObject = Annotated[dict[str, Any], BeforeValidator(_json), Accepts("a JSON object")]
@@ -192,7 +162,7 @@ Responses = Annotated[
                 "type": "object",
                 "properties": {
                     "when": {"type": "string"},
-                    "as": {"type": "string", "enum": list(_MEANINGS)},
+                    "as": {"type": "string", "enum": list(_ACTIONS)},
                     "wait": {"type": "string"},
                 },
                 "required": ["when", "as"],
@@ -200,7 +170,7 @@ Responses = Annotated[
             },
         }
     ),
-    Accepts("a list of rules {when: jq, as: " + " | ".join(_MEANINGS) + "}", why=True),
+    Accepts("a list of rules {when: jq, as: " + " | ".join(_ACTIONS) + "}", why=True),
 ]
 Doubts = Annotated[
     frozenset[DoubtName],
@@ -229,83 +199,3 @@ Headers = Annotated[
     WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
     Accepts("an object of header names and texts", why=True),
 ]
-
-
-def given(values: Mapping[str, Raw]) -> dict[str, Raw]:
-    """Without what is unset: None, and empty strings as Helm and Docker pass them."""
-    return {
-        name: value
-        for name, value in values.items()
-        if value is not None and not (isinstance(value, str) and not value.strip())
-    }
-
-
-def mistakes(
-    error: ValidationError,
-    model: type[BaseModel],
-    shown_name: Callable[[str], str],
-    secret: frozenset[str] = frozenset(),
-) -> list[str]:
-    """One line for each wrong value: its name as the user knows it, what it got, what it accepts.
-
-    secret: the fields whose values are not shown.
-    """
-    lines: dict[str, str] = {}
-    by_alias = {info.alias: name for name, info in model.model_fields.items() if info.alias}
-    for detail in error.errors(include_url=False):
-        given_as = str(detail["loc"][0])
-        field = by_alias.get(given_as, given_as)
-        if detail["type"] == "extra_forbidden":
-            line = f"{shown_name(given_as)} is unknown{_nearest(given_as, model)}"
-        elif detail["type"] == "missing":
-            line = f"{shown_name(given_as)} is missing"
-        else:
-            got = "" if field in secret else f"got {_shown(detail['input'])}, "
-            reason = _reason(model, field, detail)
-            line = f"{shown_name(given_as)}: {got}accepts {accepted(model, field)}{reason}"
-        lines.setdefault(field, line)
-    return list(lines.values())
-
-
-def _nearest(field: str, model: type[BaseModel]) -> str:
-    known = [info.alias or name for name, info in model.model_fields.items()]
-    near = get_close_matches(field, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
-
-
-def accepted(model: type[BaseModel], field: str) -> str:
-    """What a field accepts, in words for a message or a page."""
-    note = _note(model, field)
-    return note.words if note else ", ".join(_choices(model.model_fields[field].annotation))
-
-
-def _reason(model: type[BaseModel], field: str, detail: ErrorDetails) -> str:
-    note = _note(model, field)
-    reason = detail.get("ctx", {}).get("error")
-    return f" ({reason})" if note and note.why and reason else ""
-
-
-def _note(model: type[BaseModel], field: str) -> Accepts | None:
-    info = model.model_fields[field]
-    # The last is the nearest: Annotated[Text, Accepts("a URL")] narrows what Text says.
-    own = [note for note in info.metadata if isinstance(note, Accepts)]
-    inner = [
-        note for part in get_args(info.annotation) for note in _metadata(part) if isinstance(note, Accepts)
-    ]
-    return next(iter([*reversed(own), *reversed(inner)]), None)
-
-
-def _metadata(annotation: Raw) -> tuple[Raw, ...]:
-    found: tuple[Raw, ...] = getattr(annotation, "__metadata__", ())
-    return found
-
-
-def _choices(annotation: Raw) -> list[str]:
-    annotation = getattr(annotation, "__value__", annotation)
-    if str(get_origin(annotation)) == str(Literal):
-        return [str(choice) for choice in get_args(annotation)]
-    return [choice for inner in get_args(annotation) for choice in _choices(inner)]
-
-
-def _shown(value: Raw) -> str:
-    return cut(repr(value), 80)

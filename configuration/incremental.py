@@ -1,4 +1,4 @@
-"""Asking an API only for what has changed since a moment."""
+"""Incremental runs: request only the items that have changed since a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,19 +11,20 @@ from rest.errors import ItemsError
 from rest.moments import Moment, moment_of
 from rest.request import Request, text_of
 
-# For what an API commits after it has answered, and for clocks that differ a little. What is asked for twice
-# is only written twice.
+# For changes that the API commits after its response, and for small clock differences. Items that are read
+# twice are only written twice.
 OVERLAP = timedelta(seconds=60)
-_NAMES = ("id", "key", "name", "title")
-_SHOWN = 60
+_NAME_KEYS = ("id", "key", "name", "title")
+_MAX_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Incremental:
-    """How an endpoint is asked for changes: by a parameter, or by stopping at older items.
+    """How to read only the changed items: with a parameter, or by stopping at older items.
 
-    format: iso8601, epoch (seconds), epoch_ms, or a strftime pattern. param: dots reach into a body.
-    field: where an item says when it changed; the API gives the newest first.
+    param: the parameter for the time. In the body, dots separate keys.
+    format: iso8601, epoch (seconds), epoch_ms, or a strftime pattern.
+    field: the path to the time of an item's last change. The API must send the newest items first.
     """
 
     param: str | None = None
@@ -31,18 +32,18 @@ class Incremental:
     location: Literal["query", "body"] = "query"
     field: Path | None = None
 
-    def asked(self, request: Request, since: datetime) -> Request:
-        """The request for what has changed since then."""
+    def applied(self, request: Request, since: datetime) -> Request:
+        """Return the request for the items that have changed since a time."""
         if self.param is None:
             return request
-        return request.with_param(self.param, _written(since, self.format), self.location)
+        return request.with_param(self.param, _formatted(since, self.format), self.location)
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an incremental run asks of an endpoint.
+    """The changes that an incremental run requests.
 
-    since: the mark. behind: how far the API's clock is known to be behind the one that set it.
+    since: the start of the last successful run. behind: how far the API's clock is behind ours.
     """
 
     incremental: Incremental
@@ -51,36 +52,39 @@ class Changes:
 
     @property
     def cut(self) -> datetime:
-        """What changed before this moment, an earlier run has read."""
+        """The time to read from. Earlier changes were read by an earlier run."""
         return self.since - self.behind - OVERLAP
 
-    def asked(self, request: Request) -> Request:
-        """The request, for changes only."""
-        return self.incremental.asked(request, self.cut)
+    def applied(self, request: Request) -> Request:
+        """Return the request for the changes only."""
+        return self.incremental.applied(request, self.cut)
 
     def for_clock(self, behind: timedelta) -> "Changes":
-        """The same, for an API whose clock is so far behind."""
+        """Return the changes for an API whose clock is behind ours by this much."""
         return replace(self, behind=behind)
 
     def covers(self, behind: timedelta) -> bool:
-        """True where what was asked for reaches back far enough for a clock so far behind."""
+        """Return True if the requested time is early enough for a clock that is behind by this much."""
         return behind - self.behind <= OVERLAP / 2
 
 
 class Descent:
-    """Takes the changed items of one listing, page by page, and says when the rest is older.
+    """Selects the changed items of one listing, page by page, and detects when all others are older.
 
-    The rest is older where the newest come first. Where they do not, no item ends the listing.
+    The others are older if the newest items come first. If the order is different, the listing is read to
+    its end.
 
-    now: when the reading began, by the API's clock.
+    now: when the listing was started, by the API's clock.
+    times: the number of items with a time. disorder: the first item that is newer than one before it.
+    no_time: the first value that is not a time, and its item.
     """
 
     def __init__(self, changes: Changes, field: Path, now: datetime) -> None:
         self._cut = changes.cut
         self._field = field
         self._now = now
-        # What changed while the listing was read may stand anywhere in it.
-        self._settled = now - OVERLAP
+        # Items that changed while the listing was read may be anywhere in it.
+        self._order_matters_until = now - OVERLAP
         self._oldest: Moment | None = None
         self._descends = False
         self.times = 0
@@ -88,25 +92,25 @@ class Descent:
         self.no_time = ""
 
     def changed(self, items: Sequence[Json]) -> Sequence[Json]:
-        """The items of the next page that are not older; one without a time is not.
+        """Return the items of the next page that have changed. Items without a time count as changed.
 
-        Raises ItemsError: the time of one is so far off that it is none.
+        Raises ItemsError: the time of an item is not plausible.
         """
-        older = {place for place, item in enumerate(items) if self._is_older(item)}
+        older = {index for index, item in enumerate(items) if self._is_older(item)}
         newer = len(items) - len(older)
-        if all(place >= newer for place in older):
-            return items[:newer]  # a huge page stays on disk
-        return [item for place, item in enumerate(items) if place not in older]
+        if all(index >= newer for index in older):
+            return items[:newer]  # a slice keeps a large page on disk
+        return [item for index, item in enumerate(items) if index not in older]
 
     @property
     def is_over(self) -> bool:
-        """True where what follows is older. One item alone shows no order."""
+        """True if all following items are older. A single item does not show the order."""
         is_old = self._oldest is not None and self._oldest.latest < self._cut
         return is_old and not self.disorder and self.times > 1
 
     @property
     def is_proven(self) -> bool:
-        """True where an item was older than one before it, and none newer."""
+        """True if an item was older than one before it, and none was newer."""
         return self._descends and not self.disorder
 
     def _is_older(self, item: Json) -> bool:
@@ -115,7 +119,7 @@ class Descent:
         moment = self._moment(value, item)
         if moment is None:
             if value not in (None, "", 0):
-                self.no_time = self.no_time or f"{text_of(value)[:_SHOWN]} for {_named(item)}"
+                self.no_time = self.no_time or f"{text_of(value)[:_MAX_SHOWN]} for {_name_of(item)}"
             return False
         self.times += 1
         self._note_order(moment, item)
@@ -129,23 +133,23 @@ class Descent:
         except OverflowError:
             pass
         raise ItemsError(
-            f"selector.incremental.field gives {text_of(value)[:_SHOWN]} for {_named(item)}, "
-            "which is no plausible time of a change",
-            hint="Name the field that says when an item last changed",
+            f"selector.incremental.field gives {text_of(value)[:_MAX_SHOWN]} for {_name_of(item)}, "
+            "which is not a plausible time of a change",
+            hint="Set it to the field with the time of an item's last change",
         )
 
     def _note_order(self, moment: Moment, item: Json) -> None:
         oldest = self._oldest or moment
-        if moment.is_newer_than(oldest) > OVERLAP and moment.latest < self._settled:
-            self.disorder = self.disorder or _named(item)
+        if moment.is_newer_than(oldest) > OVERLAP and moment.latest < self._order_matters_until:
+            self.disorder = self.disorder or _name_of(item)
         elif oldest.is_newer_than(moment) > timedelta():
             self._descends = True
         self._oldest = moment if moment.latest < oldest.latest else oldest
 
 
-def says_the_day(pattern: str) -> bool:
-    """True for a strftime pattern that gives each day of a year, and of others, a text of its own."""
-    if "%s" in pattern:  # seconds since 1970, by the zone of this machine
+def writes_full_date(pattern: str) -> bool:
+    """Return True for a strftime pattern with year, month and day. Its texts differ for different days."""
+    if "%s" in pattern:  # seconds since 1970, which depend on the time zone of this machine
         return False
     days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(2 * 365)]
     try:
@@ -155,7 +159,7 @@ def says_the_day(pattern: str) -> bool:
     return len(texts) == len(days) and not any("%" in text for text in texts)
 
 
-def _written(moment: datetime, pattern: str) -> Json:
+def _formatted(moment: datetime, pattern: str) -> Json:
     moment = moment.astimezone(UTC)
     if pattern == "iso8601":
         return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
@@ -166,8 +170,8 @@ def _written(moment: datetime, pattern: str) -> Json:
     return moment.strftime(pattern)
 
 
-def _named(item: Json) -> str:
-    """What a person finds an item by."""
-    named = item if isinstance(item, dict) else {}
-    name = next((name for name in _NAMES if named.get(name) not in (None, "")), None)
-    return f"the item with {name} {text_of(named[name])[:_SHOWN]}" if name else "an item"
+def _name_of(item: Json) -> str:
+    """Return a description of an item by which a person can find it."""
+    fields = item if isinstance(item, dict) else {}
+    key = next((key for key in _NAME_KEYS if fields.get(key) not in (None, "")), None)
+    return f"the item with {key} {text_of(fields[key])[:_MAX_SHOWN]}" if key else "an item"

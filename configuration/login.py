@@ -1,4 +1,4 @@
-"""How to log in, for the schemes that do: checked settings, without a scheme's doing."""
+"""The validated settings of logins: OAuth 2.0 client credentials, and the requests of auth type `custom`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from configuration.field_types import Accepts, Method, Seconds, Text, Texts, given, mistakes
+from configuration.accepted import Accepts, error_lines, without_unset
+from configuration.field_types import Method, Seconds, Text, Texts
 
 _Endpoint = Annotated[Text, Accepts("a path under baseUrl, or a URL")]
 _Object = Annotated[dict[str, JsonValue], Accepts("an object")]
@@ -14,9 +15,10 @@ _Object = Annotated[dict[str, JsonValue], Accepts("an object")]
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """What an OAuth 2.0 token endpoint wants of a client (RFC 6749 §4.4).
+    """The credentials for an OAuth 2.0 token endpoint (RFC 6749 §4.4).
 
-    where: whether the client's id and secret go into the form or by Basic. params: further form fields.
+    where: whether the client id and secret are sent in the form or with HTTP Basic.
+    params: additional form fields.
     """
 
     token_url: str
@@ -27,7 +29,7 @@ class ClientCredentials:
 
 
 class LoginRequest(BaseModel):
-    """customAuthRequest: the request that logs in, sent once for all others."""
+    """customAuthRequest: the login request, sent once before the other requests."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -41,7 +43,7 @@ class LoginRequest(BaseModel):
 
 
 class LoginTemplate(BaseModel):
-    """customAuthRequestTemplate: what each request gets of the login's answer, as {{.jq}}."""
+    """customAuthRequestTemplate: what to add to each request. {{.jq}} reads the login response."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -50,14 +52,14 @@ class LoginTemplate(BaseModel):
     body: _Object = Field(default_factory=dict)
 
 
-def checked[Model: BaseModel](
+def validated[Model: BaseModel](
     model: type[Model], values: Mapping[str, Any] | None, setting: str
 ) -> tuple[Model | None, list[str]]:
-    """The model, or a line for each mistake; values are not shown, since they may be secret."""
+    """Return the model, or one line for each mistake. The lines have no values, which may be secret."""
     if not values:
-        return None, [f"{setting}: is missing; authType custom needs it"]
+        return None, [f"{setting}: is missing (authType custom needs it)"]
     try:
-        return model.model_validate(given(values)), []
+        return model.model_validate(without_unset(values)), []
     except ValidationError as error:
-        secret = frozenset(model.model_fields) | frozenset(values)
-        return None, mistakes(error, model, lambda name: f"{setting}.{name}", secret)
+        secrets = frozenset(model.model_fields) | frozenset(values)
+        return None, error_lines(error, model, lambda name: f"{setting}.{name}", secrets)

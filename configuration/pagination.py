@@ -1,122 +1,130 @@
-"""How an installation, or one endpoint of it, is asked for its pages."""
+"""The pagination settings of an installation or of one endpoint."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from configuration.field_types import Count, PathText, Text, WholeNumber, given, mistakes
+from configuration.accepted import error_lines, without_unset
+from configuration.field_types import Count, PathText, Text, WholeNumber
 from expressions.paths import Path
 from rest.errors import ResourceError
 
 type PaginationType = Literal["none", "offset", "page", "cursor", "next_link", "header_link", "auto"]
 type ParamLocation = Literal["query", "body", "header"]
 
-# A paginator of another type makes nothing of these names: `starting_after` is no page number.
-_OF_ANY_TYPE = frozenset({"type", "page_size", "max_pages"})
-# What a type makes nothing of, though the user may think so, is refused. What says how many items there
-# are, or whether there are more, counts with every type.
-_COUNTED = frozenset({"param", "param_location", "size_param"})
+# An endpoint with a different type inherits only these keys. The names of parameters differ between types.
+_INHERITED = frozenset({"type", "page_size", "max_pages"})
+# The keys that have an effect only with certain types. Other types reject them. Totals and flags for more
+# pages have an effect with every type.
+_PARAMETERS = frozenset({"param", "param_location", "size_param"})
 _USES: Mapping[str, frozenset[str]] = {
     "none": frozenset(),
-    "offset": _COUNTED,
-    "page": _COUNTED | {"start_page"},
-    "cursor": _COUNTED | {"cursor_path", "cursor_header"},
+    "offset": _PARAMETERS,
+    "page": _PARAMETERS | {"start_page"},
+    "cursor": _PARAMETERS | {"cursor_path", "cursor_header"},
     "next_link": frozenset({"size_param", "next_link_path", "next_link_header"}),
     "header_link": frozenset({"size_param", "header_link_rel"}),
     "auto": frozenset({"size_param"}),
 }
-_OF_ONE_TYPE = frozenset().union(*_USES.values())
+_TYPE_SPECIFIC = frozenset().union(*_USES.values())
 
 
 class PaginationSettings(BaseModel):
-    """The words of the mapping's `pagination`; the settings say the same as paginationParam and so on.
+    """The keys of `pagination` in a mapping. In the settings they are called paginationParam and so on.
 
-    param, size_param: None stands for the type's own default name; a size_param of "-" sends none, a
-    total_path of "-" takes what the API says of the number of items and pages for an estimate.
-    page_size: items per page. max_pages: a bound, reaching it is an error.
+    param, size_param: None means the default name of the type. A size_param of "-" sends no page size.
+    total_path: "-" ignores the API's totals.
+    page_size: items per page. max_pages: more pages are an error.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    type: PaginationType = Field(default="none", description="How pages are fetched")
+    type: PaginationType = Field(default="none", description="How pages are requested")
     param: Text | None = Field(
         default=None, description="The parameter for the offset, page number or cursor"
     )
     param_location: ParamLocation = Field(
-        default="query", description="Where the parameter and the size go; dots in a name reach into the body"
+        default="query",
+        description="The location of the parameter and the page size. In the body, dots separate keys",
     )
-    size_param: Text | None = Field(default=None, description="The parameter for the page size; - sends none")
-    page_size: Count = Field(default=100, description="Items asked for per page")
+    size_param: Text | None = Field(
+        default=None, description="The parameter for the page size. - sends no page size"
+    )
+    page_size: Count = Field(default=100, description="Items per page")
     start_page: WholeNumber = Field(default=1, description="The number of the first page")
-    cursor_path: PathText | None = Field(default=None, description="Where the next cursor is in the response")
-    cursor_header: Text | None = Field(
-        default=None, description="The response header that holds the next cursor"
-    )
+    cursor_path: PathText | None = Field(default=None, description="The path to the next cursor")
+    cursor_header: Text | None = Field(default=None, description="The response header with the next cursor")
     has_more_path: PathText | None = Field(
-        default=None, description="Where it says that there are more pages"
+        default=None, description="The path to the flag that says whether there are more pages"
     )
     last_page_path: PathText | None = Field(
-        default=None, description="Where it says that this page is the last"
+        default=None, description="The path to the flag that says whether this page is the last"
     )
     total_path: Literal["-"] | PathText | None = Field(
-        default=None, description="Where it says how many items there are; - believes no such number"
+        default=None, description="The path to the total number of items. - ignores totals"
     )
     total_pages_path: PathText | None = Field(
-        default=None, description="Where it says how many pages there are"
+        default=None, description="The path to the total number of pages"
     )
-    next_link_path: PathText | None = Field(default=None, description="Where the URL of the next page is")
-    next_link_header: Text | None = Field(default=None, description="The response header with that URL")
-    header_link_rel: Text = Field(default="next", description="The relation looked up in the Link header")
-    max_pages: Count | None = Field(default=None, description="A bound; more pages are an error")
+    next_link_path: PathText | None = Field(default=None, description="The path to the URL of the next page")
+    next_link_header: Text | None = Field(
+        default=None, description="The response header with the URL of the next page"
+    )
+    header_link_rel: Text = Field(
+        default="next", description="The relation of the next page in the Link header"
+    )
+    max_pages: Count | None = Field(
+        default=None, description="The maximum number of pages. More pages are an error"
+    )
 
     @property
-    def useless(self) -> list[str]:
-        """The words that this type makes nothing of, as far as they say more than the default does."""
-        said = (
+    def unused(self) -> list[str]:
+        """The keys that are set to other values than the default, but have no effect with this type."""
+        changed = (
             name
-            for name in self.model_fields_set & _OF_ONE_TYPE
+            for name in self.model_fields_set & _TYPE_SPECIFIC
             if getattr(self, name) != PaginationSettings.model_fields[name].default
         )
-        return sorted(set(said) - _USES[self.type])
+        return sorted(set(changed) - _USES[self.type])
 
     @property
     def uses_jq(self) -> bool:
-        """True where a path is more than a way of keys, so that jq has to be asked."""
+        """True if a path needs jq."""
         paths = (getattr(self, name) for name in PaginationSettings.model_fields if name.endswith("_path"))
         return any(isinstance(path, Path) and path.program is not None for path in paths)
 
     @property
     def trusts_totals(self) -> bool:
-        """False where the numbers of items and pages that the API gives are only estimates."""
+        """False if the API's totals are ignored."""
         return self.total_path != "-"
 
-    def overridden(self, changes: Mapping[str, Any], where: str) -> "PaginationSettings":
-        """These settings with what a mapping says instead; another type starts from the defaults.
+    def with_overrides(self, changes: Mapping[str, Any], where: str) -> "PaginationSettings":
+        """Return these settings with the keys of a mapping. A different type starts from the defaults.
 
-        where: how a message names the place, like `selector.pagination`.
-        Raises ResourceError: a value that is not accepted.
+        where: the key of the mapping for messages, like `selector.pagination`.
+        Raises ResourceError: a value is not accepted.
         """
-        wanted = given(changes)
+        overrides = without_unset(changes)
         kept = self.model_dump(exclude_unset=True)
-        if "type" in self.model_fields_set and wanted.get("type", self.type) != self.type:
-            kept = {name: value for name, value in kept.items() if name in _OF_ANY_TYPE}
-        # What stands in the settings for resources of another type is not for this one.
-        useful = _USES.get(str(wanted["type"]), _OF_ONE_TYPE) if "type" in wanted else _OF_ONE_TYPE
-        kept = {name: value for name, value in kept.items() if name in useful or name not in _OF_ONE_TYPE}
+        if "type" in self.model_fields_set and overrides.get("type", self.type) != self.type:
+            kept = {name: value for name, value in kept.items() if name in _INHERITED}
+        # Without a paginationType, the settings may have keys for resources with other types.
+        used = _USES.get(str(overrides["type"]), _TYPE_SPECIFIC) if "type" in overrides else _TYPE_SPECIFIC
+        kept = {name: value for name, value in kept.items() if name in used or name not in _TYPE_SPECIFIC}
         try:
-            changed = PaginationSettings.model_validate({**kept, **wanted})
+            changed = PaginationSettings.model_validate({**kept, **overrides})
         except ValidationError as error:
-            lines = mistakes(error, PaginationSettings, lambda name: f"{where}.{name}")
+            lines = error_lines(error, PaginationSettings, lambda name: f"{where}.{name}")
             raise ResourceError("; ".join(lines)) from error
-        if useless := [name for name in changed.useless if name in wanted]:
+        if unused := [name for name in changed.unused if name in overrides]:
             raise ResourceError(
-                f"{where}.{useless[0]} means nothing for pagination type {changed.type}",
-                hint=f"Take it out, or set {where}.type: {', '.join(types_with(useless[0]))}",
+                f"{where}.{unused[0]} has no effect with pagination type {changed.type}",
+                hint=f"Remove it, or set {where}.type: {', '.join(types_using(unused[0]))}",
             )
         return changed
 
 
-def types_with(word: str) -> list[str]:
-    """The pagination types that a word means something to."""
-    return [kind for kind, words in _USES.items() if word in words]
+def types_using(key: str) -> list[str]:
+    """Return the pagination types with which a key has an effect."""
+    return [name for name, keys in _USES.items() if key in keys]

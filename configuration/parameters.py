@@ -1,4 +1,4 @@
-"""Which path parameter needs which: the order in which their values can be found."""
+"""Order path parameters by their dependencies."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,9 +7,9 @@ from rest.errors import ResourceError
 
 
 def in_order(kind: str, endpoint: Endpoint, parameters: Iterable[PathParameter]) -> tuple[PathParameter, ...]:
-    """The parameters, each after those that its own endpoint needs.
+    """Return the parameters, each after those that its own endpoint needs.
 
-    Raises ResourceError: a placeholder without a parameter, a parameter without a use, or a circle.
+    Raises ResourceError: a placeholder has no parameter, a parameter is not used, or there is a cycle.
     """
     known = {parameter.name: parameter for parameter in parameters}
     _check_uses(kind, endpoint, known)
@@ -18,8 +18,10 @@ def in_order(kind: str, endpoint: Endpoint, parameters: Iterable[PathParameter])
     while waiting:
         ready = [name for name, parameter in waiting.items() if not (_needs(parameter) & waiting.keys())]
         if not ready:
-            circle = " and ".join(sorted(waiting))
-            raise ResourceError(f"path_parameters {circle} need each other's values", hint="Break the circle")
+            cycle = " and ".join(sorted(waiting))
+            raise ResourceError(
+                f"path_parameters {cycle} depend on each other", hint="Remove one of the placeholders"
+            )
         for name in ready:
             ordered[name] = waiting.pop(name)
     return tuple(ordered.values())
@@ -33,12 +35,12 @@ def _check_uses(kind: str, endpoint: Endpoint, known: Mapping[str, PathParameter
             place = "the kind" if template is endpoint else f"the endpoint {template.path}"
             raise ResourceError(
                 f"{{{name}}} in {place} has no value",
-                hint=f"Add selector.path_parameters.{name} with an endpoint and a field, or with values",
+                hint=f"Add selector.path_parameters.{name} with endpoint and field, or with values",
             )
     for name in sorted(known.keys() - used):
         raise ResourceError(
-            f"path_parameters.{name} is used nowhere",
-            hint=f"Write {{{name}}} into {kind}, query_params, headers or body, or take it out",
+            f"path_parameters.{name} is not used",
+            hint=f"Use {{{name}}} in {kind}, query_params, headers or body, or remove the parameter",
         )
 
 

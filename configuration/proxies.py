@@ -1,6 +1,6 @@
-"""The proxies of the environment: whose eyes a request passes, and what of their addresses is secret.
+"""The proxies of the environment: which of them can read a request, and the secrets in their addresses.
 
-As httpx chooses them, and Python's `urllib.request.getproxies`, which it asks.
+The rules are those of httpx, which uses Python's `urllib.request.getproxies`.
 """
 
 import base64
@@ -13,19 +13,19 @@ _DEFAULT_PORT = 80
 
 
 def plain_proxy(url: str, environ: Mapping[str, str]) -> str:
-    """The proxy that reads what a request to this URL sends, as host:port; "": there is none.
+    """Return the proxy that can read a request to this URL, as host:port, or "" if there is none.
 
-    To an https URL, a proxy only opens a tunnel. Its own user name and password are not in the result.
+    For an https URL a proxy only opens a tunnel. The proxy's user name and password are not returned.
     """
     proxies = _proxies(environ)
     proxy = proxies.get("http") or proxies.get("all")
-    if not proxy or urlsplit(url).scheme.lower() != "http" or _is_excepted(url, proxies.get("no", "")):
+    if not proxy or urlsplit(url).scheme.lower() != "http" or _is_excluded(url, proxies.get("no", "")):
         return ""
     return _with_scheme(proxy).partition("://")[2].rpartition("@")[2].partition("/")[0]
 
 
 def proxy_secrets(environ: Mapping[str, str]) -> Iterator[str]:
-    """Passwords in the addresses of proxies, as they are written, and as they are sent (RFC 7617 §2)."""
+    """Yield the passwords of proxies, as written and as sent in headers (RFC 7617 §2)."""
     for name, text in _proxies(environ).items():
         user, at, _ = _with_scheme(text).partition("://")[2].rpartition("@")
         if name != "no" and at and ":" in user:
@@ -35,9 +35,9 @@ def proxy_secrets(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
-    """By scheme; names in lower case win, also where they are empty."""
-    names = sorted(name for name in environ if name.lower().endswith(_ENDING))  # upper case comes first
-    if "REQUEST_METHOD" in environ:  # a CGI script: HTTP_PROXY is the header Proxy of a stranger
+    """Return the proxies by scheme. Lower-case variables take precedence, even if they are empty."""
+    names = sorted(name for name in environ if name.lower().endswith(_ENDING))  # upper case sorts first
+    if "REQUEST_METHOD" in environ:  # in a CGI script, HTTP_PROXY is the client's Proxy header
         names = [name for name in names if name != "HTTP_PROXY"]
     found = {name.lower().removesuffix(_ENDING): environ[name] for name in names}
     return {scheme: text for scheme, text in found.items() if text}
@@ -47,23 +47,27 @@ def _with_scheme(proxy: str) -> str:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _is_excepted(url: str, no_proxy: str) -> bool:
+def _is_excluded(url: str, no_proxy: str) -> bool:
     entries = [entry.strip() for entry in no_proxy.split(",")]
-    return "*" in entries or any(_fits(entry, url) for entry in entries if entry)
+    return "*" in entries or any(_matches(entry, url) for entry in entries if entry)
 
 
-def _fits(entry: str, url: str) -> bool:
-    """`example.com` holds for itself and what is below it, `.example.com` for the latter, others for one."""
-    asked = urlsplit(url)
-    host, port = asked.hostname or "", asked.port if asked.port != _DEFAULT_PORT else None
-    scheme, mark, place = entry.rpartition("://")
-    address = place.partition("/")[0].lower()
-    if not mark and _is_address(address):
+def _matches(entry: str, url: str) -> bool:
+    """Return True if an entry of NO_PROXY matches the URL.
+
+    `example.com` matches the host and its subdomains, `.example.com` only the subdomains. Addresses,
+    localhost and entries with a scheme match only the same host.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port if parts.port != _DEFAULT_PORT else None
+    scheme, separator, rest = entry.rpartition("://")
+    address = rest.partition("/")[0].lower()
+    if not separator and _is_address(address):
         return address == host
-    name, _, only_at = address.partition(":")
-    if scheme not in ("", "http", "all") or (only_at and only_at != str(port)) or name.startswith("*"):
+    name, _, entry_port = address.partition(":")
+    if scheme not in ("", "http", "all") or (entry_port and entry_port != str(port)) or name.startswith("*"):
         return False
-    if mark or name == "localhost":
+    if separator or name == "localhost":
         return name == host
     return host.endswith(name) if name.startswith(".") else f".{host}".endswith(f".{name}")
 

@@ -1,4 +1,4 @@
-"""What a mapping entry asks for: endpoints, their parameters and their pages."""
+"""A validated mapping entry: endpoint, parameters, pagination."""
 
 import re
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ PLACEHOLDER = re.compile(r"\{(?P<raw>\+?)(?P<name>[A-Za-z_]\w*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """How to ask for a listing: a template until its placeholders have values.
+    """The request for a listing. It is a template until its placeholders have values.
 
-    path: appended to the base URL; may hold {name}, {+name} and a query string.
-    data_path: where the items are; None: the body is the list, or the one item.
-    on_status: what the user says a status means. responses: what the user says of whole ones.
-    retry: what the user says of sending a request again that may have been carried out; None: nothing.
+    path: appended to the base URL. May contain {name}, {+name} and a query string.
+    data_path: the path to the items. None: the body is the list of items, or the only item.
+    on_status: actions by status code. responses: rules for whole responses.
+    retry: whether the user allows a retry after a request may have been carried out. None: not set.
     """
 
     path: str
@@ -44,28 +44,29 @@ class Endpoint:
     retry: bool | None = None
 
     def placeholders(self) -> set[str]:
-        """The names in braces, wherever they stand. Only those in the path must have a value:
-        braces in a body are also GraphQL's own.
+        """Return the names in braces in the path, parameters, headers and body.
+
+        Only those in the path must have a value, because braces in a body may be part of GraphQL.
         """
         texts = [self.path, *(value for _, value in self.query_params + self.headers), *texts_in(self.body)]
         return {match["name"] for text in texts for match in PLACEHOLDER.finditer(text)}
 
     def path_names(self) -> set[str]:
-        """The names in braces in the path without its query string."""
+        """Return the names in braces in the path, without its query string."""
         return {match["name"] for match in PLACEHOLDER.finditer(without_query(self.path))}
 
     def path_placeholders(self) -> set[str]:
-        """The names in braces in the path and its query string."""
+        """Return the names in braces in the path and its query string."""
         return {match["name"] for match in PLACEHOLDER.finditer(self.path)}
 
 
 @dataclass(frozen=True, slots=True)
 class PathParameter:
-    """Where the values of one placeholder come from: an endpoint's items, or the mapping itself.
+    """The source of the values for one placeholder: the items of a parent endpoint, or fixed values.
 
-    parent: the endpoint, None where `values` are given.
-    field, filter: jq on each parent item; parent_fields: what the children get of it besides.
-    in_path: False where the values stand in parameters, headers and bodies alone.
+    parent: the parent endpoint. None: the values are fixed.
+    field, filter: jq on each parent item. parent_fields: other fields of it that the children get.
+    in_path: whether a path uses the placeholder. False: only parameters, headers and bodies use it.
     """
 
     name: str
@@ -77,10 +78,10 @@ class PathParameter:
     in_path: bool = field_of(default=True, compare=False)
 
     @property
-    def leading_away(self) -> str:
-        """The first of the mapping's own values that leads to another path; "" for none.
+    def unsafe_value(self) -> str:
+        """The first fixed value that leads to another path, or "".
 
-        `..` alone is looked at in its place: it may be a part of a segment.
+        `..` is allowed here, because it may be part of a segment. The complete path is checked later.
         """
         texts = (value for value in self.values if isinstance(value, str) and self.in_path)
         return next((text for text in texts if text != ".." and has_parent_segment(text)), "")
@@ -88,13 +89,14 @@ class PathParameter:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One entry of the mapping.
+    """A validated mapping entry.
 
     parameters: each after those that its own endpoint needs.
-    accept: the doubts that the user takes on.
-    min_items: a complete listing with fewer fails. incremental: how it is asked for changes alone.
-    changes: what this run asks for, None for all of it.
-    max_shrink: how much of the last complete listing may be gone. accept_shrink: so many items are enough.
+    accept: the doubts that are warnings.
+    min_items: a complete listing with fewer items fails.
+    incremental: how to read only the changed items. changes: those of this run. None: all items are read.
+    max_shrink: how many items a complete listing may have fewer than the last one.
+    accept_shrink: a listing with at least this many items passes max_shrink.
     """
 
     kind: str
@@ -108,7 +110,7 @@ class Resource:
     accept_shrink: int | None = None
 
     def since(self, moment: datetime) -> "Resource":
-        """The resource, asked only for what has changed since then. It must have `incremental`."""
+        """Return the resource for the changes since a time. Raises ResourceError: incremental is not set."""
         if self.incremental is None:
-            raise ResourceError("selector.incremental is missing", hint="Say how to ask for changes")
+            raise ResourceError("selector.incremental is missing", hint="Set how to request changes")
         return replace(self, changes=Changes(self.incremental, moment), min_items=0)

@@ -1,4 +1,4 @@
-"""Which settings are secret, and what of their values may not be shown."""
+"""The secret settings, and the texts in their values that must be masked."""
 
 import re
 from base64 import b64decode
@@ -20,31 +20,31 @@ SECRETS = frozenset(
         "custom_query_params",
     }
 )
-# What these say is no secret, and to mask it would take "application/json" and "read" out of every message.
-_OPEN = {
+# These values are not secret. Masking them would remove "application/json" and "read" from every message.
+_PUBLIC = {
     "custom_headers": {"accept", "accept-encoding", "accept-language", "content-type", "user-agent"},
     "token_params": {"audience", "grant_type", "resource", "scope"},
 }
-# RFC 9110 §11.4: a scheme and what it takes. RFC 6265 §4.2.1: cookies. Shorter parts are words.
+# RFC 9110 §11.4: a scheme and its credentials. RFC 6265 §4.2.1: cookies. Shorter parts are ordinary words.
 _CREDENTIALS = re.compile(r"([A-Za-z][A-Za-z0-9-]*) +(\S{8,})")
 _COOKIES = re.compile(r"[^\s=;]+=[^;]*(?:;\s*[^\s=;]+=[^;]*)*;?")
 _COOKIE = re.compile(r"=([^;]{8,})")
-# Of a key: what stands between BEGIN and END.
+# The lines of a PEM key between BEGIN and END.
 _SHORTEST_LINE = 16
 
 
 def secret_texts(settings: Mapping[str, Any]) -> list[str]:
-    """Every text in the values of these settings, by their names in snake case."""
-    return [text for name, value in settings.items() for text in _texts(_closed(name, value))]
+    """Return every secret text in these settings. The keys are names in snake case."""
+    return [text for name, value in settings.items() for text in _texts(_without_public(name, value))]
 
 
-def _closed(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
-    if name not in _OPEN:
+def _without_public(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if name not in _PUBLIC:
         return value
-    return [text for key, text in value.items() if key.lower() not in _OPEN[name]]
+    return [text for key, text in value.items() if key.lower() not in _PUBLIC[name]]
 
 
-def _texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and objects of any depth
+def _texts(value: Any) -> list[str]:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
         return [value, *value.split(":", 1)[1:], *parts_of(value)]
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -57,14 +57,17 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401 - secrets are texts, and ob
 
 
 def parts_of(text: str) -> Iterator[str]:
-    """What an API may repeat alone of a key, `Bearer <token>`, `Basic <user:password>`, `session=<id>`."""
+    """Yield the parts of a secret that an API may repeat alone.
+
+    Such parts are the lines of a key, and those of `Bearer <token>`, `Basic <user:password>`, `session=<id>`.
+    """
     if len(lines := text.splitlines()) > 1:
         yield from (line for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----"))
     if credentials := _CREDENTIALS.fullmatch(text):
-        scheme, given = credentials.groups()
-        yield given
+        scheme, token = credentials.groups()
+        yield token
         if scheme.lower() == "basic":
-            yield from _user_and_password(given)
+            yield from _user_and_password(token)
     if _COOKIES.fullmatch(text):
         yield from (cookie.strip() for cookie in _COOKIE.findall(text))
 

@@ -1,7 +1,7 @@
-"""How much a kind may shrink from one complete listing to the next.
+"""Limit how much a kind may shrink from one complete listing to the next.
 
-A token that lost its rights, a filter that the API reads anew, or a tenant that is mixed up gives a listing
-that looks complete and has almost nothing left.
+A token that lost permissions, a filter whose meaning changed, or a wrong tenant gives a listing that looks
+complete and has almost no items.
 """
 
 import re
@@ -14,9 +14,10 @@ _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
 
 @dataclass(frozen=True, slots=True)
 class ShrinkLimit:
-    """share: of the earlier items, in percent. items: a number of them. One of the two is set.
+    """The items that a listing may lose, either as a share or as a number.
 
-    from_items: a listing that had fewer is not judged.
+    share: in percent of the earlier items. items: a number of items.
+    from_items: listings that had fewer items are not checked.
     """
 
     share: float | None = None
@@ -25,17 +26,17 @@ class ShrinkLimit:
 
     @classmethod
     def read(cls, text: str) -> "ShrinkLimit":
-        """From 30% or 500. Raises ValueError: it is neither."""
+        """Return the limit of a text like 30% or 500. Raises ValueError: it is neither."""
         text = text.strip()
         if text.isascii() and text.isdigit():
             return cls(items=int(text))
         share = _SHARE.fullmatch(text)
         if not share or float(share[1]) > 100:
-            raise ValueError(f"{text!r} is no share and no number of items")
+            raise ValueError(f"{text!r} is neither a share nor a number of items")
         return cls(share=float(share[1]))
 
     def check(self, earlier: int, now: int, accepted: int | None) -> None:
-        """Raises ItemsError: the listing lost too much. accepted: so many items are enough."""
+        """Raise ItemsError if the listing lost too many items. accepted: this many items always pass."""
         lost = earlier - now
         if lost <= 0 or earlier < self.from_items or (accepted is not None and now >= accepted):
             return
@@ -44,14 +45,14 @@ class ShrinkLimit:
             raise ItemsError(
                 f"the complete listing has {now} items, and the last complete one had {earlier}; "
                 f"max_shrink is {self}",
-                hint="Did the credentials lose their rights, or did a parameter change its meaning? If "
-                f"{now} is right, set selector.accept_shrink: {now}, which lets it pass once",
+                hint="Check that the credentials still have all permissions, and that the parameters still "
+                f"select all items. If {now} is correct, set selector.accept_shrink: {now}",
             )
 
     def __str__(self) -> str:
         return str(self.items) if self.items is not None else f"{self.share:g}%"
 
 
-# An empty listing where thousands were is a catastrophe, and never far from one: almost no sound kind loses
-# more than nine of ten items between two resyncs. Few items come and go, so small listings are not judged.
+# Almost no kind legitimately loses more than nine of ten items between two resyncs. Small listings may
+# change completely, so they are not checked.
 DEFAULT_SHRINK_LIMIT = ShrinkLimit(share=90, from_items=20)

@@ -52,7 +52,7 @@ class EndpointReader:
         endpoint = bind(template, values)
         endpoint = replace(endpoint, responses=(*endpoint.responses, *self._responses))
         request = request_for(endpoint, self._base_url)
-        request = changes.asked(request) if changes else request
+        request = changes.applied(request) if changes else request
         key = template_key(template)
         observations = self._observations.setdefault(f"{key} {template.pagination!r}", TemplateObservations())
         async with (

@@ -7,7 +7,8 @@ from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 
-from configuration.mapping_entry import SelectorInput, read_resource
+from configuration.mapping_entry import read_resource
+from configuration.mapping_models import SelectorInput
 from configuration.pagination import PaginationSettings
 from configuration.permissions import NO_PERMISSIONS, Permissions
 from configuration.resource import Resource

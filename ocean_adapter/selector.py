@@ -9,7 +9,7 @@ from port_ocean.core.handlers.port_app_config.models import PortAppConfig, Resou
 from pydantic import BaseModel
 from pydantic.v1 import Extra, Field, create_model, validator
 
-from configuration.mapping_entry import IncrementalInput, ParameterInput, SelectorInput
+from configuration.mapping_models import IncrementalInput, ParameterInput, SelectorInput
 from configuration.pagination import PaginationSettings
 from ocean_adapter.incremental import register_kinds
 from ocean_adapter.port_clock import watch

@@ -14,11 +14,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from configuration.field_types import accepted
-from configuration.mapping_entry import IncrementalInput, ParameterInput, SelectorInput
+from configuration.accepted import accepted
+from configuration.mapping_models import IncrementalInput, ParameterInput, SelectorInput
 from configuration.pagination import PaginationSettings
 from configuration.secrets import SECRETS
-from configuration.settings import Settings, field_name, setting_name, setting_names
+from configuration.setting_names import field_name, setting_name
+from configuration.settings import Settings, setting_names
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -15,7 +15,7 @@ import pytest
 from port_ocean.core.integrations.base import BaseIntegration
 from port_ocean.utils.misc import get_integration_class
 
-from configuration.mapping_entry import SelectorInput
+from configuration.mapping_models import SelectorInput
 
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 250

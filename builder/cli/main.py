@@ -31,7 +31,7 @@ from builder.draft import Installation
 from builder.install import Creation
 from builder.port_account import open_account
 from builder.web.server import DEFAULT_PORT, serve
-from configuration.settings import setting_name
+from configuration.setting_names import setting_name
 from rest.bodies import Json
 from rest.errors import SyncError
 

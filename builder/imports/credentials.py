@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from builder.imports.secret_detection import is_secret_name, is_secret_text
 from configuration.secrets import SECRETS
-from configuration.settings import setting_name
+from configuration.setting_names import setting_name
 from rest.bodies import Json
 from rest.request import Pairs
 

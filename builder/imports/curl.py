@@ -15,7 +15,7 @@ from builder.imports.path_templates import kind_from_path, missing_values_note
 from builder.imports.query_pagination import EndpointPagination, infer_pagination, observed_parameter
 from builder.imports.sample_redaction import SampleRedactor
 from builder.inference import parameter_names
-from configuration.field_types import wrong_headers
+from configuration.headers import invalid_headers
 from rest.bodies import Json, parse_json
 from rest.origin import Origin
 from rest.request import Pairs
@@ -127,7 +127,7 @@ def _endpoint(command: CurlCommand, path: str, headers: Pairs, params: Pairs) ->
     kind = kind_from_path(path)
     pagination = _pagination(params)
     body, notes = _body(command)
-    sendable = [pair for pair in headers if not wrong_headers([pair])]
+    sendable = [pair for pair in headers if not invalid_headers([pair])]
     selector: dict[str, Json] = {
         "method": None if command.method == "GET" else command.method,
         "query_params": _object([pair for pair in params if pair[0] not in pagination.names]),
@@ -179,7 +179,7 @@ def _notes(command: CurlCommand, address: _Address, headers: _SplitPairs, params
         notes.append("Cookies were left out because they expire with the browser session")
     for pairs, setting in ((headers.variable, "customHeaders"), (params.variable, "customQueryParams")):
         notes += [f"{setting} reads {name} from the environment: {_variables(text)}" for name, text in pairs]
-    if wrong := wrong_headers(headers.own):
+    if wrong := invalid_headers(headers.own):
         notes.append(f"The header {wrong[0]} was left out because its name or value is not valid")
     return notes
 

@@ -7,7 +7,7 @@ from builder.inference.next_page_paths import find_empty_next_path, find_path
 from builder.inference.pagination_texts import describe_next, describe_stop, find_more_flag
 from builder.inference.request_paging import PageCounter, find_page_counter, find_page_size
 from configuration.pagination import PaginationSettings
-from configuration.settings import setting_name
+from configuration.setting_names import setting_name
 from expressions.paths import jq_path
 from extraction.items import extract_items
 from extraction.page_checks import PageFormat, doubts_of

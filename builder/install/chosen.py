@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 
-from configuration.field_types import given
+from configuration.accepted import without_unset
 from configuration.secrets import SECRETS
-from configuration.settings import Settings, setting_name, setting_names
+from configuration.setting_names import setting_name
+from configuration.settings import Settings, setting_names
 from rest.bodies import Json
 from rest.errors import SettingsError
 
@@ -20,7 +21,7 @@ def chosen(settings: Mapping[str, Json]) -> dict[str, Json]:
 
     Unknown names are left out. Raises SettingsError: a value that no environment variable can hold.
     """
-    wanted = given(settings)
+    wanted = without_unset(settings)
     found = {name: wanted[name] for name in setting_names() if name in wanted}
     _check_texts(found)
     return {name: value for name, value in found.items() if name in _ALWAYS or _matters(name, value)}

@@ -10,7 +10,8 @@ from builder.web.setting_fields import NEEDED_SECRETS, SettingField, all_fields,
 from builder.web.text_lines import array_of, lines_of, object_of, pairs_of, words_in_lines
 from builder.web.workspace import ConnectionForm
 from configuration.secrets import parts_of
-from configuration.settings import Settings, field_name
+from configuration.setting_names import field_name
+from configuration.settings import Settings
 from rest.bodies import Json
 from rest.errors import SettingsError
 from rest.origin import Redactor

@@ -41,7 +41,7 @@ def _settings(connection: ConnectionReading, form: EndpointForm) -> PaginationSe
     override = selector_reading(form).selector.get("pagination")
     changes: Mapping[str, object] = override if isinstance(override, dict) else {}
     try:
-        return settings_of(connection.printed).pagination.overridden(changes, "pagination")
+        return settings_of(connection.printed).pagination.with_overrides(changes, "pagination")
     except (SettingsError, ResourceError):
         return PaginationSettings(type="auto")
 

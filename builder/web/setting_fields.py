@@ -6,7 +6,7 @@ from typing import Literal
 
 from builder.web.workspace import ConnectionForm
 from configuration.secrets import SECRETS
-from configuration.settings import setting_name
+from configuration.setting_names import setting_name
 
 type Input = Literal["text", "number", "switch", "choice", "headers", "params", "json", "array", "list"]
 

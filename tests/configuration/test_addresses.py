@@ -63,7 +63,7 @@ def test_what_is_no_host_is_refused(url: str) -> None:
     ["https://*.example.com", "https://*", "*", "*.example.com", "https://api.*.com", "https://x.io:*"],
 )
 def test_a_wildcard_would_match_nothing_and_is_refused(text: str) -> None:
-    mistake = "trustedOrigins: entry 2 has a wildcard, and would match nothing; name each host"
+    mistake = "trustedOrigins: entry 2 has an unsupported wildcard. Add an entry for each host"
     assert origin_mistakes(["https://x.io", text]) == [mistake]
     assert base_url_mistakes(text) != []
 

@@ -34,18 +34,18 @@ def test_time_is_written_as_the_api_wants_it_a_minute_early(pattern: str, value:
     )
     changes = resource.since(_SINCE).changes
     assert changes
-    assert changes.asked(Request("GET", "https://a.example/x")).value("since") == value
+    assert changes.applied(Request("GET", "https://a.example/x")).value("since") == value
 
 
 def test_time_in_a_body_keeps_its_type() -> None:
     changes = Changes(Incremental("filter.since", "epoch", "body"), _SINCE)
-    assert changes.asked(Request("POST", "https://a.example/x")).body == {"filter": {"since": 1793534400}}
+    assert changes.applied(Request("POST", "https://a.example/x")).body == {"filter": {"since": 1793534400}}
 
 
 def test_a_clock_that_is_behind_is_asked_from_so_much_earlier() -> None:
     changes = Changes(Incremental("since"), _SINCE)
     late = changes.for_clock(timedelta(minutes=5))
-    assert late.asked(Request("GET", "https://a.example/x")).value("since") == "2026-11-01T11:55:00Z"
+    assert late.applied(Request("GET", "https://a.example/x")).value("since") == "2026-11-01T11:55:00Z"
     assert changes.covers(timedelta(seconds=30))
     assert not changes.covers(timedelta(seconds=31))
     assert late.covers(timedelta(minutes=5))
@@ -53,7 +53,7 @@ def test_a_clock_that_is_behind_is_asked_from_so_much_earlier() -> None:
 
 def test_a_field_asks_for_nothing() -> None:
     request = Request("GET", "https://a.example/x")
-    assert Changes(Incremental(field=jq_path(".at")), _SINCE).asked(request) == request
+    assert Changes(Incremental(field=jq_path(".at")), _SINCE).applied(request) == request
 
 
 def descent(since: datetime = _SINCE) -> Descent:
@@ -136,7 +136,7 @@ def test_item_without_a_time_counts_as_changed(value: Json, told: str) -> None:
 )
 def test_an_implausible_time_is_refused(value: Json) -> None:
     """A number of something else, a default, or the wrong unit: no order follows from it."""
-    with pytest.raises(ItemsError, match="for the item with id 0, which is no plausible time") as raised:
+    with pytest.raises(ItemsError, match="for the item with id 0, which is not a plausible time") as raised:
         descent().changed(items(value))
     assert str(value)[:4] in str(raised.value)
 
@@ -205,20 +205,20 @@ def test_an_item_is_named_by_what_it_has() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "needs param or field"),
-        ({"param": "a", "field": ".b"}, "needs param or field"),
+        ({}, "needs either param or field"),
+        ({"param": "a", "field": ".b"}, "needs either param or field"),
         ({"parm": "a"}, "did you mean param"),
         ({"param": "a", "location": "header"}, "accepts query, body"),
         ({"field": ".a |"}, "accepts a jq expression"),
         ("since", "accepts an object"),
         ({"param": "a", "format": "iso"}, "got 'iso', accepts iso8601, epoch, epoch_ms, or a strftime"),
-        ({"param": "a", "format": "YYYY-MM-DD"}, "says year, month and day"),
-        ({"param": "a", "format": "%H:%M"}, "says year, month and day"),
-        ({"param": "a", "format": "%d.%m."}, "says year, month and day"),
-        ({"param": "a", "format": "%Y-%m"}, "says year, month and day"),
-        ({"param": "a", "format": "%%Y-%%m-%%d"}, "says year, month and day"),
-        ({"param": "a", "format": "%Y-%m-%d %Q"}, "says year, month and day"),
-        ({"param": "a", "format": "%s"}, "says year, month and day"),
+        ({"param": "a", "format": "YYYY-MM-DD"}, "with year, month and day"),
+        ({"param": "a", "format": "%H:%M"}, "with year, month and day"),
+        ({"param": "a", "format": "%d.%m."}, "with year, month and day"),
+        ({"param": "a", "format": "%Y-%m"}, "with year, month and day"),
+        ({"param": "a", "format": "%%Y-%%m-%%d"}, "with year, month and day"),
+        ({"param": "a", "format": "%Y-%m-%d %Q"}, "with year, month and day"),
+        ({"param": "a", "format": "%s"}, "with year, month and day"),
     ],
     ids=str,
 )
@@ -230,7 +230,7 @@ def test_mistake_in_incremental_is_named(given: Json, words: str) -> None:
 
 
 def test_a_pattern_that_cannot_be_written_is_refused() -> None:
-    with pytest.raises(ResourceError, match="says year, month and day"):
+    with pytest.raises(ResourceError, match="with year, month and day"):
         read_resource("/a", {"incremental": {"param": "a", "format": "%Y-%m-%d\ud800"}}, PaginationSettings())
 
 

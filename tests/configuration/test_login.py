@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from configuration.login import ClientCredentials, LoginRequest, LoginTemplate, checked
+from configuration.login import ClientCredentials, LoginRequest, LoginTemplate, validated
 from configuration.settings import Settings
 from rest.errors import SettingsError
 
@@ -104,7 +104,7 @@ def test_other_schemes_have_no_login() -> None:
             {"endpoint": "/l", "queryParam": {"a": "hunter22"}},
             "customAuthRequest.queryParam is unknown; did you mean queryParams?",
         ),
-        ("{}", "customAuthRequest: is missing; authType custom needs it"),
+        ("{}", "customAuthRequest: is missing (authType custom needs it)"),
     ],
     ids=str,
 )
@@ -121,7 +121,7 @@ def test_a_wrong_login_is_one_line_without_its_value(request_: Any, message: str
             "customAuthRequestTemplate.queryParams: accepts a JSON object of names and texts",
         ),
         ({"header": {}}, "customAuthRequestTemplate.header is unknown; did you mean headers?"),
-        ("{}", "customAuthRequestTemplate: is missing; authType custom needs it"),
+        ("{}", "customAuthRequestTemplate: is missing (authType custom needs it)"),
     ],
     ids=str,
 )
@@ -151,7 +151,8 @@ def test_a_login_at_another_origin_is_refused(endpoint: str) -> None:
     """It would be sent the credentials."""
     message = refusal({"endpoint": endpoint, "body": {"password": SECRET}})
     assert message == (
-        "customAuthRequest.endpoint: leads to another origin than baseUrl; is it in trustedOrigins?"
+        "customAuthRequest.endpoint: has a different origin than baseUrl. "
+        "If you trust it, add it to trustedOrigins"
     )
 
 
@@ -166,7 +167,7 @@ def test_a_login_at_a_trusted_origin_is_accepted(endpoint: str, trusted: list[st
 
 
 def test_values_that_are_missing_are_told_by_their_setting() -> None:
-    assert checked(LoginTemplate, None, "here") == (None, ["here: is missing; authType custom needs it"])
+    assert validated(LoginTemplate, None, "here") == (None, ["here: is missing (authType custom needs it)"])
 
 
 @pytest.mark.parametrize("body", ["body", "bodyForm"])
@@ -179,5 +180,5 @@ def test_no_secret_is_in_the_repr_of_a_login(body: str) -> None:
 
 
 def test_login_has_one_body() -> None:
-    with pytest.raises(SettingsError, match="customAuthRequest: has body and bodyForm"):
+    with pytest.raises(SettingsError, match="customAuthRequest: accepts body or bodyForm, not both"):
         settings({"endpoint": "/login", "body": {"a": 1}, "bodyForm": {"a": "1"}})

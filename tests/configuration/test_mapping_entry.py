@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from configuration.mapping_entry import SelectorInput, read_resource
+from configuration.mapping_entry import read_resource
+from configuration.mapping_models import SelectorInput
 from configuration.pagination import PaginationSettings
 from configuration.permissions import Permissions
 from configuration.resource import Endpoint, PathParameter, Resource
@@ -15,7 +16,7 @@ NONE = PaginationSettings()
 STATUSES = "accepts an object of status codes, each with empty, end, retry, rate_limited or fail"
 TYPES = "accepts none, offset, page, cursor, next_link, header_link, auto"
 WHOLE = "accepts a whole number"
-FIX_X = "Add selector.path_parameters.x with an endpoint and a field, or with values"
+FIX_X = "Add selector.path_parameters.x with endpoint and field, or with values"
 
 
 def read(kind: str, /, **selector: Any) -> Resource:
@@ -122,7 +123,7 @@ def test_methods_are_accepted_in_any_case(method: str) -> None:
         (
             {"xyz": 1},
             (
-                "selector.xyz is unknown; known are data_path, method, query_params, headers, "
+                "selector.xyz is unknown; known keys are data_path, method, query_params, headers, "
                 "body, pagination, "
                 "on_status, responses, retry, query, path_parameters, accept, min_items, max_shrink, "
                 "accept_shrink, incremental"
@@ -138,7 +139,7 @@ def test_methods_are_accepted_in_any_case(method: str) -> None:
         ({"data_path": [".a"]}, "selector.data_path: got ['.a'], accepts a jq expression"),
         (
             {"query": True},
-            "selector.query: got True, accepts a jq expression, as text: 'true' takes every item",
+            "selector.query: got True, accepts a jq expression as text; 'true' selects every item",
         ),
         (
             {"query_params": {"a": {"b": 1}}},
@@ -158,7 +159,7 @@ def test_methods_are_accepted_in_any_case(method: str) -> None:
             {"headers": {"A": "x\r\nEvil: 1"}},
             (
                 "selector.headers: got {'A': 'x\\r\\nEvil: 1'}, accepts an object of header names and texts "
-                "('A' is no header name, or its value has line breaks or letters outside ASCII)"
+                "('A' is not a valid header name, or its value has line breaks or is not ASCII)"
             ),
         ),
         ({"on_status": {404: "skip"}}, f"selector.on_status: got 'skip', {STATUSES}"),
@@ -228,14 +229,14 @@ def test_all_mistakes_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "selector.path_parameters.x needs an endpoint or values, one of them"),
+        ({}, "selector.path_parameters.x needs either endpoint or values"),
         (
             {"endpoint": "/p", "field": ".id", "values": [1]},
-            "selector.path_parameters.x needs an endpoint or values, one of them",
+            "selector.path_parameters.x needs either endpoint or values",
         ),
         (
             {"endpoint": "/p"},
-            "selector.path_parameters.x.field is missing. Say which field has the value, like .id",
+            "selector.path_parameters.x.field is missing. Set it to the field with the value, like .id",
         ),
         (
             {"values": [1, None]},
@@ -278,13 +279,13 @@ def test_all_mistakes_are_told_at_once() -> None:
         ),
         (
             {"endpoint": "/p/{x}", "field": ".id"},
-            "path_parameters x need each other's values. Break the circle",
+            "path_parameters x depend on each other. Remove one of the placeholders",
         ),
         (
             {"endpoint": "/p/{y}", "field": ".id"},
             (
                 "{y} in the endpoint /p/{y} has no value. "
-                "Add selector.path_parameters.y with an endpoint and a field, or with values"
+                "Add selector.path_parameters.y with endpoint and field, or with values"
             ),
         ),
     ],
@@ -294,7 +295,9 @@ def test_a_wrong_path_parameter_is_told(given: dict[str, Any], message: str) -> 
     assert parameter(**given) == message
 
 
-BRACES = "has braces that are no placeholder. A placeholder is {name} or {+name}, of letters, digits and _"
+BRACES = (
+    "has braces that are not a placeholder. A placeholder is {name} or {+name}, with letters, digits and _"
+)
 
 
 @pytest.mark.parametrize("path", ["/a/{x-y}", "/a/{x", "/a/{}", "/a{?q}", "/a/x}", "/a/{1}"])
@@ -317,13 +320,15 @@ def test_values_are_some_and_none_is_empty(values: list[Any]) -> None:
 )
 def test_keys_beside_values_are_an_error(key: str, value: object) -> None:
     assert parameter(values=[1], **{key: value}) == (
-        f"selector.path_parameters.x.{key} means nothing beside values. Take one of them out"
+        f"selector.path_parameters.x.{key} has no effect with values. Remove one of them"
     )
 
 
 def test_a_placeholder_s_sign_is_no_part_of_a_parameter_s_name() -> None:
     message = refusal({"path_parameters": {"+x": {"values": [1]}}}, "/a/{x}")
-    assert message == "selector.path_parameters.+x: a parameter's name has letters, digits and _ only"
+    assert (
+        message == "selector.path_parameters.+x: the name of a parameter can only have letters, digits and _"
+    )
 
 
 @pytest.mark.parametrize("given", [None, "/p", 5])
@@ -335,7 +340,10 @@ def test_a_path_parameter_is_an_object(given: object) -> None:
 @pytest.mark.parametrize("name", ["a b", "a-b", "é", "1", "", "{x}"])
 def test_a_path_parameter_s_name_is_a_plain_word(name: str) -> None:
     message = refusal({"path_parameters": {name: {"values": [1]}}})
-    assert message == f"selector.path_parameters.{name}: a parameter's name has letters, digits and _ only"
+    assert (
+        message
+        == f"selector.path_parameters.{name}: the name of a parameter can only have letters, digits and _"
+    )
 
 
 @pytest.mark.parametrize("kind", ["/a/{x}", "/a/{+x}", "/a?p={x}", "/{x}/{x}"])
@@ -345,7 +353,7 @@ def test_an_unbound_placeholder_is_an_error(kind: str) -> None:
 
 def test_an_unused_path_parameter_is_an_error() -> None:
     assert refusal({"path_parameters": {"x": {"values": [1]}}}) == (
-        "path_parameters.x is used nowhere. Write {x} into /a, query_params, headers or body, or take it out"
+        "path_parameters.x is not used. Use {x} in /a, query_params, headers or body, or remove the parameter"
     )
 
 
@@ -355,7 +363,7 @@ def test_a_circle_is_an_error_that_names_its_members() -> None:
         "y": {"endpoint": "/q?x={x}", "field": ".id"},
     }
     assert refusal({"path_parameters": circle}, "/a/{x}") == (
-        "path_parameters x and y need each other's values. Break the circle"
+        "path_parameters x and y depend on each other. Remove one of the placeholders"
     )
 
 
@@ -423,19 +431,21 @@ def test_another_type_drops_the_names_of_the_old_one() -> None:
         max_pages=7,
         start_page=0,
     )
-    assert old.overridden({"type": "page"}, "w") == PaginationSettings(type="page", page_size=20, max_pages=7)
+    assert old.with_overrides({"type": "page"}, "w") == PaginationSettings(
+        type="page", page_size=20, max_pages=7
+    )
 
 
 def test_names_without_a_type_of_their_own_are_meant_for_the_mapping_s_type() -> None:
     old = PaginationSettings(param="after", size_param="n")
-    assert old.overridden({"type": "cursor"}, "w") == PaginationSettings(
+    assert old.with_overrides({"type": "cursor"}, "w") == PaginationSettings(
         type="cursor", param="after", size_param="n"
     )
 
 
 def test_the_same_type_keeps_the_names() -> None:
     old = PaginationSettings(type="cursor", param="after", cursor_path=setting_path("meta.next"))
-    assert old.overridden({"type": "cursor", "page_size": "5"}, "w") == PaginationSettings(
+    assert old.with_overrides({"type": "cursor", "page_size": "5"}, "w") == PaginationSettings(
         type="cursor", param="after", cursor_path=setting_path("meta.next"), page_size=5
     )
 
@@ -443,17 +453,17 @@ def test_the_same_type_keeps_the_names() -> None:
 @pytest.mark.parametrize("path", [".a[].b?", ".a | .b", "a.b", '"a.b".c', ".[-1].id"])
 def test_paths_survive_an_override(path: str) -> None:
     old = PaginationSettings(cursor_path=setting_path(path))
-    assert old.overridden({"page_size": 5}, "w").cursor_path == setting_path(path)
+    assert old.with_overrides({"page_size": 5}, "w").cursor_path == setting_path(path)
 
 
 def test_an_empty_override_is_none() -> None:
     old = PaginationSettings(type="cursor", param="after")
-    assert old.overridden({"type": "", "param": None}, "w") == old
+    assert old.with_overrides({"type": "", "param": None}, "w") == old
 
 
 def test_a_wrong_override_names_its_place() -> None:
     with pytest.raises(ResourceError, match=r"^here\.max_pages: got 0, accepts a whole number, 1 or more$"):
-        NONE.overridden({"max_pages": 0}, "here")
+        NONE.with_overrides({"max_pages": 0}, "here")
 
 
 def test_auto_in_the_settings_may_be_another_type_in_the_mapping() -> None:
@@ -471,12 +481,12 @@ def test_an_endpoint_that_is_no_text_is_named(endpoint: object) -> None:
 def test_a_word_that_the_pagination_type_makes_nothing_of_is_refused() -> None:
     """A path that is never read is a listing that ends after its first page."""
     assert refusal({"pagination": {"type": "page", "cursor_path": "x"}}) == (
-        "selector.pagination.cursor_path means nothing for pagination type page. "
-        "Take it out, or set selector.pagination.type: cursor"
+        "selector.pagination.cursor_path has no effect with pagination type page. "
+        "Remove it, or set selector.pagination.type: cursor"
     )
     assert refusal({"pagination": {"start_page": 0}}, pagination=PaginationSettings(type="offset")) == (
-        "selector.pagination.start_page means nothing for pagination type offset. "
-        "Take it out, or set selector.pagination.type: page"
+        "selector.pagination.start_page has no effect with pagination type offset. "
+        "Remove it, or set selector.pagination.type: page"
     )
 
 
@@ -484,7 +494,7 @@ def test_such_a_word_of_a_path_parameter_s_endpoint_is_refused_too() -> None:
     message = parameter(
         endpoint="/p", field=".id", pagination={"type": "header_link", "next_link_path": "next"}
     )
-    assert message.startswith("selector.path_parameters.x.pagination.next_link_path means nothing for ")
+    assert message.startswith("selector.path_parameters.x.pagination.next_link_path has no effect with ")
 
 
 def test_a_word_with_its_default_says_nothing_and_is_not_refused() -> None:
@@ -495,7 +505,7 @@ def test_a_word_with_its_default_says_nothing_and_is_not_refused() -> None:
 def test_a_setting_without_a_pagination_type_is_refused_where_no_mapping_says_one() -> None:
     own = PaginationSettings(cursor_path=setting_path("meta.next"))
     assert refusal({}, pagination=own) == (
-        "/a: cursor_path is set, but pagination type none makes nothing of it. "
+        "/a: cursor_path is set, but has no effect with pagination type none. "
         "Set paginationType, or selector.pagination.type: cursor"
     )
     kept = read_resource("/a", {"pagination": {"type": "cursor"}}, own).endpoint.pagination
@@ -510,6 +520,6 @@ def test_such_a_setting_is_refused_for_a_path_parameter_s_endpoint_too() -> None
         "path_parameters": {"x": {"endpoint": "/p", "field": ".id"}},
     }
     assert refusal(selector, "/a/{x}", own) == (
-        "/p: next_link_header is set, but pagination type none makes nothing of it. "
+        "/p: next_link_header is set, but has no effect with pagination type none. "
         "Set paginationType, or selector.path_parameters.x.pagination.type: next_link"
     )

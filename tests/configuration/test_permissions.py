@@ -48,7 +48,10 @@ def test_the_setting_is_read_as_other_switches_are(text: Any) -> None:
 @pytest.mark.parametrize("name", SPELLINGS)
 @pytest.mark.parametrize("value", [["A"], "A", {"A": 1}, 1])
 def test_exported_variables_are_refused_in_either_spelling(name: str, value: Any) -> None:
-    with pytest.raises(ResourceError, match=r"selector\.exportEnvVariables would send environment variables"):
+    with pytest.raises(
+        ResourceError,
+        match=r"selector\.exportEnvVariables would send the integration's environment variables",
+    ):
         read_resource("/a", {name: value}, NONE, Permissions(writes=True))
 
 

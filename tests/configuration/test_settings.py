@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from configuration.secrets import SECRETS
-from configuration.settings import Settings, field_name, setting_name, setting_names, value_mistakes
+from configuration.setting_names import field_name, setting_name
+from configuration.settings import Settings, setting_names, value_mistakes
 from expressions.paths import setting_path
 from rest.errors import SettingsError
 from rest.origin import Origin
@@ -169,7 +170,7 @@ def test_what_is_of_one_pagination_type_is_refused_with_others(
     kind: str, name: str, text: str, field: str, value: object
 ) -> None:
     assert getattr(settings(pagination_type=kind, **{name: text}).pagination, field) == value
-    with pytest.raises(SettingsError, match=f"{setting_name(name)}: means nothing for paginationType none"):
+    with pytest.raises(SettingsError, match=f"{setting_name(name)}: has no effect with paginationType none"):
         settings(pagination_type="none", **{name: text})
 
 
@@ -217,7 +218,7 @@ def test_a_path_setting_is_dot_notation(name: str) -> None:
         ({"timeout": True}, "timeout: got True, accepts a number of seconds above 0"),
         (
             {"requests_per_second": 0},
-            "requestsPerSecond: got 0, accepts a number of requests a second above 0",
+            "requestsPerSecond: got 0, accepts a number of requests per second above 0",
         ),
         ({"verify_ssl": "maybe"}, "verifySsl: got 'maybe', accepts true or false"),
         ({"username": ["a"]}, "username: got ['a'], accepts text"),
@@ -245,20 +246,20 @@ def test_a_path_setting_is_dot_notation(name: str) -> None:
         ({"custom_headers": "[" * 100_000}, "customHeaders: accepts a JSON object of names and texts"),
         (
             {"auth_type": "bearer_token", "api_token": "hunter\n22"},
-            "apiToken: breaks lines, or has letters outside ASCII",
+            "apiToken: has line breaks or characters outside ASCII",
         ),
         (
             {"auth_type": "bearer_token", "auth_value": "hünter22"},
-            "authValue: breaks lines, or has letters outside ASCII",
+            "authValue: has line breaks or characters outside ASCII",
         ),
         (
             {"auth_type": "api_key", "api_key": "hünter22"},
-            "apiKey: breaks lines, or has letters outside ASCII",
+            "apiKey: has line breaks or characters outside ASCII",
         ),
-        ({"bearer_prefix": "Töken"}, "bearerPrefix: breaks lines, or has letters outside ASCII"),
+        ({"bearer_prefix": "Töken"}, "bearerPrefix: has line breaks or characters outside ASCII"),
         (
             {"auth_type": "basic", "username": "a:b", "password": "p"},
-            "username: has a colon, which no user name for basic can have",
+            "username: cannot contain a colon with authType basic",
         ),
         (
             {"cursor_path": ".a["},
@@ -274,19 +275,19 @@ def test_a_path_setting_is_dot_notation(name: str) -> None:
         ),
         (
             {"api_key_header": "X Key"},
-            "apiKeyHeader: 'X Key' is no header name, or its value breaks lines or is not ASCII",
+            "apiKeyHeader: 'X Key' is not a valid header name, or its value has line breaks or is not ASCII",
         ),
         (
             {"custom_headers": {"a b": "x"}},
-            "customHeaders: 'a b' is no header name, or its value breaks lines or is not ASCII",
+            "customHeaders: 'a b' is not a valid header name, or its value has line breaks or is not ASCII",
         ),
         (
             {"custom_headers": {"A": "x\r\nB: y"}},
-            "customHeaders: 'A' is no header name, or its value breaks lines or is not ASCII",
+            "customHeaders: 'A' is not a valid header name, or its value has line breaks or is not ASCII",
         ),
         (
             {"custom_headers": {"A": "é"}},
-            "customHeaders: 'A' is no header name, or its value breaks lines or is not ASCII",
+            "customHeaders: 'A' is not a valid header name, or its value has line breaks or is not ASCII",
         ),
         ({"custom_headers": "{"}, "customHeaders: accepts a JSON object of names and texts"),
         ({"custom_headers": "[1]"}, "customHeaders: accepts a JSON object of names and texts"),
@@ -301,29 +302,29 @@ def test_a_path_setting_is_dot_notation(name: str) -> None:
         (
             {"auth_type": "oauth2"},
             (
-                "tokenUrl: is missing; authType oauth2 needs it; "
-                "clientId: is missing; authType oauth2 needs it; "
-                "clientSecret: is missing; authType oauth2 needs it"
+                "tokenUrl: is missing (authType oauth2 needs tokenUrl); "
+                "clientId: is missing (authType oauth2 needs clientId); "
+                "clientSecret: is missing (authType oauth2 needs clientSecret)"
             ),
         ),
         (
             {"auth_type": "oauth2", "token_url": "/t", "client_id": "amy"},
-            "clientSecret: is missing; authType oauth2 needs it",
+            "clientSecret: is missing (authType oauth2 needs clientSecret)",
         ),
         (
             {"auth_type": "custom"},
             (
-                "customAuthRequest: is missing; authType custom needs it; "
-                "customAuthRequestTemplate: is missing; authType custom needs it"
+                "customAuthRequest: is missing (authType custom needs it); "
+                "customAuthRequestTemplate: is missing (authType custom needs it)"
             ),
         ),
         (
             {"auth_type": "bearer_token"},
-            "apiToken: is missing, and so is authValue; authType bearer_token needs one of them",
+            "apiToken: is missing (authType bearer_token needs apiToken or authValue)",
         ),
         (
             {"auth_type": "api_key"},
-            "apiKey: is missing, and so is authValue; authType api_key needs one of them",
+            "apiKey: is missing (authType api_key needs apiKey or authValue)",
         ),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -347,48 +348,51 @@ def test_what_was_got_is_cut_where_it_is_long() -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("", "baseUrl: is missing; it accepts the root of the API, like https://api.example.com"),
+        ("", "baseUrl: is missing (accepts the root URL of the API, like https://api.example.com)"),
         (
             "api.example.com",
-            "baseUrl: got 'api.example.com', accepts the root of the API, like https://api.example.com",
+            "baseUrl: got 'api.example.com', accepts the root URL of the API, like https://api.example.com",
         ),
         (
             "ftp://x.io",
-            "baseUrl: got 'ftp://x.io', accepts the root of the API, like https://api.example.com",
+            "baseUrl: got 'ftp://x.io', accepts the root URL of the API, like https://api.example.com",
         ),
-        ("https://", "baseUrl: got 'https://', accepts the root of the API, like https://api.example.com"),
+        (
+            "https://",
+            "baseUrl: got 'https://', accepts the root URL of the API, like https://api.example.com",
+        ),
         (
             "https://x.io:port",
-            "baseUrl: got 'https://x.io:port', accepts the root of the API, like https://api.example.com",
+            "baseUrl: got 'https://x.io:port', accepts the root URL of the API, like https://api.example.com",
         ),
         (
             "https://[::1",
-            "baseUrl: got 'https://[::1', accepts the root of the API, like https://api.example.com",
+            "baseUrl: got 'https://[::1', accepts the root URL of the API, like https://api.example.com",
         ),
         (
             "https://x.io?",
-            "baseUrl: has a query string; put parameters for every request into customQueryParams",
+            "baseUrl: has a query string. Use customQueryParams for parameters of every request",
         ),
         (
             "https://x.io:99999",
-            "baseUrl: got 'https://x.io:99999', accepts the root of the API, like https://api.example.com",
+            "baseUrl: got 'https://x.io:99999', accepts the root URL of the API, like https://api.example.com",
         ),
         (
             "https://x .io",
-            "baseUrl: got 'https://x .io', accepts the root of the API, like https://api.example.com",
+            "baseUrl: got 'https://x .io', accepts the root URL of the API, like https://api.example.com",
         ),
         (
             "https://x.io\\evil",
-            "baseUrl: got 'https://x.io\\\\evil', accepts the root of the API, like https://api.example.com",
+            "baseUrl: got 'https://x.io\\\\evil', accepts the root URL of the API, like https://api.example.com",
         ),
-        ("//x.io", "baseUrl: got '//x.io', accepts the root of the API, like https://api.example.com"),
+        ("//x.io", "baseUrl: got '//x.io', accepts the root URL of the API, like https://api.example.com"),
         (
             "https://x.io?key=1",
-            "baseUrl: has a query string; put parameters for every request into customQueryParams",
+            "baseUrl: has a query string. Use customQueryParams for parameters of every request",
         ),
         (
             "https://x.io#top",
-            "baseUrl: has a query string; put parameters for every request into customQueryParams",
+            "baseUrl: has a query string. Use customQueryParams for parameters of every request",
         ),
     ],
 )
@@ -401,7 +405,9 @@ def test_a_base_url_that_is_none_is_refused(url: str, message: str) -> None:
 )
 def test_user_info_in_the_base_url_is_refused_without_showing_it(url: str) -> None:
     message = refusal(base_url=url)
-    assert message == "baseUrl: holds a user name or password; put them into username and password"
+    assert (
+        message == "baseUrl: contains a user name or password. Use the settings username and password instead"
+    )
     assert "hunter22" not in message
 
 
@@ -431,10 +437,10 @@ def test_value_mistakes_tells_wrong_values_and_leaves_missing_ones_to_others() -
     assert value_mistakes({"auth_type": "bearer_token"}) == []
     assert value_mistakes({"timeout": "x"}) == ["timeout: got 'x', accepts a number of seconds above 0"]
     assert value_mistakes({"base_url": "x"}) == [
-        "baseUrl: got 'x', accepts the root of the API, like https://api.example.com"
+        "baseUrl: got 'x', accepts the root URL of the API, like https://api.example.com"
     ]
     assert value_mistakes({"base_url": "https://a:b@x.io"}) == [
-        "baseUrl: holds a user name or password; put them into username and password"
+        "baseUrl: contains a user name or password. Use the settings username and password instead"
     ]
 
 
@@ -474,15 +480,18 @@ def test_missing_variables_are_named_each_once() -> None:
         {"A": "1"}, custom_headers={"X": "${B}${A}${B}", "Y": "${C}"}, custom_query_params={"q": "${D}"}
     )
     assert message == (
-        "customHeaders: uses ${B}, which is no environment variable here; "
-        "customHeaders: uses ${C}, which is no environment variable here; "
-        "customQueryParams: uses ${D}, which is no environment variable here"
+        "customHeaders: uses ${B}, but this environment variable is not set; "
+        "customHeaders: uses ${C}, but this environment variable is not set; "
+        "customQueryParams: uses ${D}, but this environment variable is not set"
     )
 
 
 def test_a_variable_that_would_break_the_header_is_refused_without_its_value() -> None:
     message = refusal({"T": "hunter22\nEvil: 1"}, custom_headers={"X": "${T}"})
-    assert message == "customHeaders: 'X' is no header name, or its value breaks lines or is not ASCII"
+    assert (
+        message
+        == "customHeaders: 'X' is not a valid header name, or its value has line breaks or is not ASCII"
+    )
 
 
 def test_own_names_win_over_auth_value() -> None:
@@ -534,7 +543,7 @@ def test_basic_takes_user_and_password(config: dict[str, str], pair: tuple[str, 
 )
 def test_basic_without_a_user_stops_the_start(config: dict[str, str]) -> None:
     assert refusal(auth_type="basic", **config) == (
-        "username: is missing; authType basic needs it and password, or authValue as user:password"
+        "username: is missing (authType basic needs username and password, or authValue as user:password)"
     )
 
 
@@ -620,10 +629,10 @@ def test_a_setting_and_its_field_are_named_after_each_other() -> None:
 
 def test_a_pagination_setting_that_the_type_makes_nothing_of_is_refused() -> None:
     assert refusal(pagination_type="page", cursor_path="meta.next") == (
-        "cursorPath: means nothing for paginationType page; it is for cursor"
+        "cursorPath: has no effect with paginationType page (used by cursor)"
     )
     assert refusal(pagination_type="none", pagination_param="p").startswith(
-        "paginationParam: means nothing for paginationType none; it is for offset, page, cursor"
+        "paginationParam: has no effect with paginationType none (used by offset, page, cursor"
     )
 
 

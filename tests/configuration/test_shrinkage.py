@@ -25,7 +25,7 @@ def test_share_or_number_is_read(text: str, limit: ShrinkLimit) -> None:
     "text", ["", "%", "101%", "-1%", "-5", "1e3", "half", "30 percent", "٣", "0.3", "30%%"]
 )
 def test_what_is_neither_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no share and no number"):
+    with pytest.raises(ValueError, match="neither a share nor a number"):
         ShrinkLimit.read(text)
 
 

@@ -13,7 +13,8 @@ import yaml
 
 from builder.cli.main import main as ocean_custom
 from configuration.pagination import PaginationSettings
-from configuration.settings import Settings, field_name, setting_names
+from configuration.setting_names import field_name
+from configuration.settings import Settings, setting_names
 from ocean_adapter.resources import resource_from
 from ocean_adapter.selector import CustomPortAppConfig
 

@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from configuration.pagination import PaginationSettings, PaginationType
-from configuration.settings import AuthType, Settings, TokenAuth, field_name
+from configuration.setting_fields import AuthType, TokenAuth
+from configuration.setting_names import field_name
+from configuration.settings import Settings
 from pagination import paginator_for
 from rest.errors import SettingsError
 from scripts.write_reference import GROUPS

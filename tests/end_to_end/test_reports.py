@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from builder.mapping_file import Entry, entries_of
-from configuration.settings import Settings, field_name
+from configuration.setting_names import field_name
+from configuration.settings import Settings
 from extraction import Extractor, open_extractor
 from mapping import EntityTally, Limits, Mapper, open_mapper
 from rest.errors import SyncError

@@ -23,19 +23,19 @@ STARTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "bearer token missing": (
         {"authType": "bearer_token", "apiKey": SECRET},
-        "apiToken: is missing, and so is authValue; authType bearer_token needs one of them",
+        "apiToken: is missing (authType bearer_token needs apiToken or authValue)",
     ),
     "url missing": (
         {"baseUrl": ""},
-        "baseUrl: is missing; it accepts the root of the API, like https://api.example.com",
+        "baseUrl: is missing (accepts the root URL of the API, like https://api.example.com)",
     ),
     "header breaks lines": (
         {"customHeaders": f'{{"X-Key": "{SECRET}\\nHost: x"}}'},
-        "customHeaders: 'X-Key' is no header name, or its value breaks lines or is not ASCII",
+        "customHeaders: 'X-Key' is not a valid header name, or its value has line breaks or is not ASCII",
     ),
     "variable missing": (
         {"customHeaders": f'{{"X-Key": "{SECRET}${{NOWHERE_TO_BE_FOUND}}"}}'},
-        "customHeaders: uses ${NOWHERE_TO_BE_FOUND}, which is no environment variable here",
+        "customHeaders: uses ${NOWHERE_TO_BE_FOUND}, but this environment variable is not set",
     ),
 }
 WRONG_VALUES: dict[str, tuple[str, str]] = {
@@ -46,7 +46,7 @@ WRONG_VALUES: dict[str, tuple[str, str]] = {
     "startPage": ("-1", "got '-1', accepts a whole number, 0 or more"),
     "maxRetries": ("many", "got 'many', accepts a whole number, 0 or more"),
     "maxConcurrentRequests": ("1.5", "got 1.5, accepts a whole number, 1 or more"),
-    "requestsPerSecond": ("fast", "got 'fast', accepts a number of requests a second above 0"),
+    "requestsPerSecond": ("fast", "got 'fast', accepts a number of requests per second above 0"),
     "verifySsl": ("perhaps", "got 'perhaps', accepts true or false"),
     "cursorPath": (".a |", "got '.a |', accepts a path like meta.next, or a jq expression"),
     "trustedOrigins": ("https://x", "got 'https://x', accepts a JSON array of origins"),
@@ -135,11 +135,11 @@ MISTAKES: dict[str, Mistake] = {
     "no value for a placeholder": Mistake(
         entry(_TASKS),
         "{project_id} in the kind has no value. Add selector.path_parameters.project_id "
-        "with an endpoint and a field, or with values",
+        "with endpoint and field, or with values",
     ),
     "unused parameter": users(
-        "path_parameters.x is used nowhere. "
-        "Write {x} into KIND, query_params, headers or body, or take it out",
+        "path_parameters.x is not used. Use {x} in KIND, query_params, headers or body, "
+        "or remove the parameter",
         path_parameters={"x": {"values": [1]}},
     ),
     "circle": Mistake(
@@ -150,7 +150,7 @@ MISTAKES: dict[str, Mistake] = {
                 "y": {"endpoint": "/ys/{x}", "field": ".id"},
             },
         ),
-        "path_parameters x and y need each other's values. Break the circle",
+        "path_parameters x and y depend on each other. Remove one of the placeholders",
     ),
     "data_path": users(
         f"selector.data_path: got '.users [', accepts a jq expression {_CUT_OFF}", data_path=".users ["
@@ -175,17 +175,19 @@ MISTAKES: dict[str, Mistake] = {
         parent_fields={"name": ".a |"},
     ),
     "delete": users("selector.method: got 'DELETE', accepts GET, POST, PUT or PATCH", method="DELETE"),
-    "incremental": users("selector.incremental needs param or field, one of them", incremental={}),
+    "incremental": users("selector.incremental needs either param or field", incremental={}),
     "header that breaks lines": users(
         r"selector.headers: got {'X-Tag': 'a\nb'}, accepts an object of header names and texts "
-        "('X-Tag' is no header name, or its value has line breaks or letters outside ASCII)",
+        "('X-Tag' is not a valid header name, or its value has line breaks or is not ASCII)",
         headers={"X-Tag": "a\nb"},
     ),
     "negative min_items": users(
         "selector.min_items: got -1, accepts a whole number, 0 or more", min_items=-1
     ),
-    "endpoint and values": tasks(f"{_PARAMETER} needs an endpoint or values, one of them", values=[1]),
-    "no field": tasks(f"{_PARAMETER}.field is missing. Say which field has the value, like .id", field=None),
+    "endpoint and values": tasks(f"{_PARAMETER} needs either endpoint or values", values=[1]),
+    "no field": tasks(
+        f"{_PARAMETER}.field is missing. Set it to the field with the value, like .id", field=None
+    ),
     "unknown key of a parameter": tasks(f"{_PARAMETER}.fied is unknown; did you mean field?", fied=".id"),
     "parameter that is a text": Mistake(
         entry(_TASKS, path_parameters={"project_id": "/projects"}),

@@ -9,7 +9,8 @@ import pytest
 
 from builder.mapping_file import entries_of
 from configuration.secrets import SECRETS
-from configuration.settings import Settings, field_name, setting_names
+from configuration.setting_names import field_name
+from configuration.settings import Settings, setting_names
 from tests.examples.example import EXAMPLES, SETTING, Example, names
 
 _FILES = {"README.md", "blueprints.json", "port-app-config.yml", "settings.env"}

@@ -163,7 +163,7 @@ async def test_items_without_a_time_are_read_with_a_warning(
 async def test_implausible_time_fails_the_kind(fetched: Fetch) -> None:
     fetch = await fetched(paged_items([hours_ago(1), 12345]), "/x", FIELD, since=SINCE, **BY_PAGE)
     assert isinstance(fetch.error, ItemsError)
-    assert "12345 for the item with id 1, which is no plausible time of a change" in str(fetch.error)
+    assert "12345 for the item with id 1, which is not a plausible time of a change" in str(fetch.error)
 
 
 def api_with_clock(ahead: timedelta, items: Sequence[dict[str, Any]], requested: list[str]) -> Answer:

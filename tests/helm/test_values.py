@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from configuration.secrets import SECRETS
-from configuration.settings import Settings, field_name, setting_names
+from configuration.setting_names import field_name
+from configuration.settings import Settings, setting_names
 from tests.helm.chart import SETTING, Release, merged
 from tests.helm.values import HELM, INSTALLATIONS, filled_in, values_of
 

@@ -53,7 +53,7 @@ def test_exported_variables_are_not_sent(processing: str, synced: Callable[..., 
     assert "/right" in raw
     assert "environment" not in raw.lower()
     assert SECRET not in raw + run.log
-    assert "selector.exportEnvVariables would send environment variables" in run.log
+    assert "selector.exportEnvVariables would send the integration's environment variables" in run.log
     if processing == "lakehouse":
         assert run.failed == ["/alias", "/name", "/text", "/both"]
 

@@ -261,7 +261,7 @@ async def test_value_that_breaks_lines_is_a_mistake_of_the_mapping(
 
 @pytest.mark.parametrize("name", NO_NAMES)
 async def test_name_that_is_none_is_a_mistake_of_the_mapping(name: str, fetch: Fetch, api: Any) -> None:
-    with pytest.raises(ResourceError, match="is no header name"):
+    with pytest.raises(ResourceError, match="is not a valid header name"):
         await fetch({"headers": {name: "1"}})
     assert api.requests == []
 
@@ -292,6 +292,6 @@ async def test_cursor_in_a_header_breaks_nothing(
 
 
 async def test_placeholder_in_a_header_s_name_is_no_placeholder(fetch: Fetch, api: Any) -> None:
-    with pytest.raises(ResourceError, match="is no header name"):
+    with pytest.raises(ResourceError, match="is not a valid header name"):
         await fetch({"headers": {"{parent}": "1"}})
     assert api.requests == []

@@ -11,7 +11,7 @@ from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.request_parameters import RequestParameter, read_parameters
 from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
 from builder.imports.query_pagination import EndpointPagination, infer_pagination
-from configuration.field_types import wrong_headers
+from configuration.headers import invalid_headers
 from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
 from rest.page import Item
@@ -147,7 +147,7 @@ def _headers(
         if each.location != "header" or not each.is_required or each.name.lower() in _RESERVED_HEADERS:
             continue
         text = text_of(each.values[0]) if each.values else ""
-        if text and not wrong_headers([(each.name, text)]):
+        if text and not invalid_headers([(each.name, text)]):
             headers[each.name] = text
         else:
             notes.append(f"The header {each.name} is required. Add it to selector.headers")

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.imports import DocumentError, Imported, ImportedEndpoint, read_curl
-from configuration.settings import Settings, setting_name
+from configuration.setting_names import setting_name
+from configuration.settings import Settings
 from rest.bodies import Json
 
 FROM_A_BROWSER = r"""curl 'https://app.acme.example/api/v2/users?page=1&per_page=50&status=active' \

@@ -10,7 +10,8 @@ import yaml
 from builder.install import split_settings
 from builder.install.chosen import chosen, snake_case
 from builder.install.placeholders import _OBJECTS
-from configuration.settings import setting_name, setting_names
+from configuration.setting_names import setting_name
+from configuration.settings import setting_names
 from rest.bodies import Json
 from rest.errors import SettingsError
 

@@ -11,7 +11,7 @@ from builder.draft import Draft
 from builder.install import bundle, placeholders_in, shown_settings
 from builder.install.environment import environment
 from configuration.secrets import SECRETS
-from configuration.settings import setting_name
+from configuration.setting_names import setting_name
 from rest.bodies import Json
 
 _BASE = {"baseUrl": "https://api.example.com"}

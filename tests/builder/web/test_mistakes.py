@@ -35,7 +35,7 @@ def _fields(error: SyncError, auth_type: str = "none") -> list[str]:
         (ResourceError("selector.path_parameters.id.pagination: got 1"), ["p-id-more"]),
         (ResourceError("{id} in the kind has no value"), ["p-id-endpoint"]),
         (ResourceError("{id} in the endpoint /a/{id} has no value"), ["p-id-endpoint"]),
-        (ResourceError("the kind has braces that are no placeholder"), ["kind"]),
+        (ResourceError("the kind has braces that are not a placeholder"), ["kind"]),
         (RefusedError("GET /x: status 404", status=404), ["kind"]),
         (TransientError("GET /x: ConnectError"), ["baseUrl"]),
         (TransientError("GET /x: status 503", status=503), ["kind"]),
