@@ -1,4 +1,4 @@
-"""What the user's rules make of an answer."""
+"""The user's rules for responses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,36 +28,36 @@ def answer(content: bytes = b"{}", status: int = 200, headers: Mapping[str, str]
 async def wait_of(
     wait: str, content: bytes = b"{}", headers: Mapping[str, str] | None = None
 ) -> float | None:
-    judged = await rules(rule("true", wait=wait)).match(answer(content, headers=headers))
-    assert judged is not None
-    return judged.wait_s
+    match = await rules(rule("true", wait=wait)).match(answer(content, headers=headers))
+    assert match is not None
+    return match.wait_s
 
 
-async def test_without_rules_nothing_is_said() -> None:
+async def test_without_rules_there_is_no_match() -> None:
     assert await NO_RULES.match(answer(status=500)) is None
 
 
-async def test_the_first_rule_that_fits_counts() -> None:
-    judging = rules(
+async def test_the_first_match_decides() -> None:
+    ruleset = rules(
         rule(".body.code == 1", "retry"), rule(".body.code == 2", "empty"), rule(".body.code > 0", "fail")
     )
-    meanings = [await judging.match(answer(f'{{"code": {code}}}'.encode())) for code in range(4)]
-    assert meanings == [None, RuleMatch("retry"), RuleMatch("empty"), RuleMatch("fail")]
+    matches = [await ruleset.match(answer(f'{{"code": {code}}}'.encode())) for code in range(4)]
+    assert matches == [None, RuleMatch("retry"), RuleMatch("empty"), RuleMatch("fail")]
 
 
-async def test_a_rule_sees_status_headers_and_body() -> None:
-    judging = rules(rule('.status == 200 and .headers["x-state"] == "busy" and .body == [1]'))
-    assert await judging.match(answer(b"[1]", headers={"x-state": "busy"})) == RuleMatch("retry")
-    assert await judging.match(answer(b"[1]", 201, {"x-state": "busy"})) is None
-    assert await judging.match(answer(b"[1]", headers={"x-state": "idle"})) is None
-    assert await judging.match(answer(b"[2]", headers={"x-state": "busy"})) is None
+async def test_a_rule_reads_status_headers_and_body() -> None:
+    ruleset = rules(rule('.status == 200 and .headers["x-state"] == "busy" and .body == [1]'))
+    assert await ruleset.match(answer(b"[1]", headers={"x-state": "busy"})) == RuleMatch("retry")
+    assert await ruleset.match(answer(b"[1]", 201, {"x-state": "busy"})) is None
+    assert await ruleset.match(answer(b"[1]", headers={"x-state": "idle"})) is None
+    assert await ruleset.match(answer(b"[2]", headers={"x-state": "busy"})) is None
 
 
 async def test_on_status_comes_after_the_rules() -> None:
-    judging = rules(rule(".body.gone", "end"), s404="empty")
-    assert await judging.match(answer(b'{"gone": true}', 404)) == RuleMatch("end")
-    assert await judging.match(answer(b'{"gone": false}', 404)) == RuleMatch("empty")
-    assert await judging.match(answer(b'{"gone": false}', 410)) is None
+    ruleset = rules(rule(".body.gone", "end"), s404="empty")
+    assert await ruleset.match(answer(b'{"gone": true}', 404)) == RuleMatch("end")
+    assert await ruleset.match(answer(b'{"gone": false}', 404)) == RuleMatch("empty")
+    assert await ruleset.match(answer(b'{"gone": false}', 410)) is None
 
 
 async def test_on_status_needs_no_rules() -> None:
@@ -78,17 +78,17 @@ async def test_on_status_needs_no_rules() -> None:
     ],
 )
 @pytest.mark.parametrize("when", [".body.error", ".body.error | ."], ids=["plain path", "jq"])
-async def test_what_is_neither_null_nor_false_fits(when: str, value: str, *, fits: bool) -> None:
-    judged = await rules(rule(when)).match(answer(f'{{"error": {value}}}'.encode()))
-    assert judged == (RuleMatch("retry") if fits else None)
+async def test_every_value_but_null_and_false_matches(when: str, value: str, *, fits: bool) -> None:
+    match = await rules(rule(when)).match(answer(f'{{"error": {value}}}'.encode()))
+    assert match == (RuleMatch("retry") if fits else None)
 
 
 @pytest.mark.parametrize("when", [".body.error", ".body.error?", "empty", ".body.errors[]?"])
-async def test_a_key_that_is_not_there_and_no_output_fit_nothing(when: str) -> None:
+async def test_a_missing_key_and_no_output_do_not_match(when: str) -> None:
     assert await rules(rule(when)).match(answer()) is None
 
 
-async def test_of_several_outputs_the_first_counts() -> None:
+async def test_only_the_first_output_counts() -> None:
     assert await rules(rule("false, true")).match(answer()) is None
     assert await rules(rule("true, false")).match(answer()) == RuleMatch("retry")
 
@@ -114,41 +114,41 @@ async def test_of_several_outputs_the_first_counts() -> None:
         ('{"s": 3}', None),
     ],
 )
-async def test_a_wait_is_seconds_as_number_or_text(value: str, seconds: float | None) -> None:
+async def test_a_wait_is_in_seconds_as_number_or_text(value: str, seconds: float | None) -> None:
     assert await wait_of(".body.wait", f'{{"wait": {value}}}'.encode()) == seconds
 
 
-async def test_a_wait_may_be_worked_out_and_may_give_nothing() -> None:
+async def test_a_wait_can_be_computed_and_can_be_empty() -> None:
     assert await wait_of('.headers["retry-in-ms"] | tonumber / 1000', headers={"retry-in-ms": "1500"}) == 1.5
     assert await wait_of("empty") is None
 
 
-async def test_a_wait_is_not_looked_at_where_its_rule_does_not_fit() -> None:
-    judging = rules(rule("false", wait='error("asked")'), rule("true", "empty"))
-    assert await judging.match(answer()) == RuleMatch("empty")
+async def test_the_wait_of_a_rule_that_does_not_match_is_not_evaluated() -> None:
+    ruleset = rules(rule("false", wait='error("asked")'), rule("true", "empty"))
+    assert await ruleset.match(answer()) == RuleMatch("empty")
 
 
 @pytest.mark.parametrize("when", [".body.code", '.body | tonumber | error("x")', 'error("x")'])
-async def test_a_rule_that_fails_is_the_mapping_s_mistake(when: str) -> None:
+async def test_a_rule_that_fails_is_a_resource_error(when: str) -> None:
     with pytest.raises(ResourceError) as caught:
         await rules(rule(when)).match(answer(b"[]"))
     assert str(caught.value).startswith(f"responses: {when} fails on a response: ")
     assert caught.value.hint == "Correct the expression"
 
 
-async def test_a_wait_that_fails_is_the_mapping_s_mistake() -> None:
+async def test_a_wait_that_fails_is_a_resource_error() -> None:
     with pytest.raises(ResourceError, match=r"^responses: \.body \| tonumber fails on a response: "):
         await wait_of(".body | tonumber", b'"soon"')
 
 
-async def test_a_body_that_is_no_json_is_seen_as_text() -> None:
-    judging = rules(rule('.body | type == "string" and contains("maintenance")', "retry"))
+async def test_a_body_that_is_not_json_is_a_text() -> None:
+    ruleset = rules(rule('.body | type == "string" and contains("maintenance")', "retry"))
     html = "<p>Down for maintenance é".encode()
-    assert await judging.match(answer(html, headers={"content-type": "text/html"})) == RuleMatch("retry")
-    assert await judging.match(answer(b"<p>Welcome")) is None
+    assert await ruleset.match(answer(html, headers={"content-type": "text/html"})) == RuleMatch("retry")
+    assert await ruleset.match(answer(b"<p>Welcome")) is None
 
 
-async def test_a_text_that_is_no_utf_8_is_seen_with_its_faults_replaced() -> None:
+async def test_invalid_utf_8_is_replaced() -> None:
     assert await rules(rule('.body == "a\ufffdb"')).match(answer(b"a\xffb")) == RuleMatch("retry")
 
 
@@ -158,7 +158,7 @@ async def test_an_empty_body_is_null(content: bytes) -> None:
 
 
 class Unread:
-    """A body on disk that nobody may read whole."""
+    """A stored body that must not be read as a whole."""
 
     size = 2**30
 
@@ -168,5 +168,5 @@ class Unread:
 
 async def test_a_large_body_is_null_and_is_not_read() -> None:
     large = Response(200, {"x-state": "busy"}, b'{"error": ', large=Unread())
-    judging = rules(rule(".body.error"), rule('.body == null and .headers["x-state"] == "busy"', "accept"))
-    assert await judging.match(large) == RuleMatch("accept")
+    ruleset = rules(rule(".body.error"), rule('.body == null and .headers["x-state"] == "busy"', "accept"))
+    assert await ruleset.match(large) == RuleMatch("accept")

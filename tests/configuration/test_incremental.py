@@ -1,4 +1,4 @@
-"""Asking for changes: how a time is written, and which items are older."""
+"""Requests for changes: the format of times, and the detection of older items."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ _SINCE = datetime(2026, 11, 1, 12, 1, tzinfo=UTC)  # the overlap makes 12:00 of 
         (">=%d/%m/%Y 100%%", ">=01/11/2026 100%"),
     ],
 )
-def test_time_is_written_as_the_api_wants_it_a_minute_early(pattern: str, value: str) -> None:
+def test_the_time_is_formatted_for_the_api_a_minute_early(pattern: str, value: str) -> None:
     resource = read_resource(
         "/a", {"incremental": {"param": "since", "format": pattern}}, PaginationSettings()
     )
@@ -42,7 +42,7 @@ def test_time_in_a_body_keeps_its_type() -> None:
     assert changes.applied(Request("POST", "https://a.example/x")).body == {"filter": {"since": 1793534400}}
 
 
-def test_a_clock_that_is_behind_is_asked_from_so_much_earlier() -> None:
+def test_the_time_is_earlier_for_a_clock_that_is_behind() -> None:
     changes = Changes(Incremental("since"), _SINCE)
     late = changes.for_clock(timedelta(minutes=5))
     assert late.applied(Request("GET", "https://a.example/x")).value("since") == "2026-11-01T11:55:00Z"
@@ -51,7 +51,7 @@ def test_a_clock_that_is_behind_is_asked_from_so_much_earlier() -> None:
     assert late.covers(timedelta(minutes=5))
 
 
-def test_a_field_asks_for_nothing() -> None:
+def test_a_field_does_not_change_the_request() -> None:
     request = Request("GET", "https://a.example/x")
     assert Changes(Incremental(field=jq_path(".at")), _SINCE).applied(request) == request
 
@@ -118,8 +118,8 @@ def test_an_item_that_may_be_newer_counts_as_changed(newer: Json) -> None:
     ],
     ids=str,
 )
-def test_item_without_a_time_counts_as_changed(value: Json, told: str) -> None:
-    """And ends nothing."""
+def test_an_item_without_a_time_counts_as_changed(value: Json, told: str) -> None:
+    """It does not end the listing."""
     reading = descent()
     found = items(value)
     assert reading.changed(found) == found
@@ -134,8 +134,8 @@ def test_item_without_a_time_counts_as_changed(value: Json, told: str) -> None:
     [12345, "1989-12-31T00:00:00Z", "2026-11-05T12:00:00Z", 1e300, "9999-12-31", "0001-02-01", 2026],
     ids=str,
 )
-def test_an_implausible_time_is_refused(value: Json) -> None:
-    """A number of something else, a default, or the wrong unit: no order follows from it."""
+def test_an_implausible_time_is_an_error(value: Json) -> None:
+    """It is another number, a default, or in the wrong unit, so it does not show the order."""
     with pytest.raises(ItemsError, match="for the item with id 0, which is not a plausible time") as raised:
         descent().changed(items(value))
     assert str(value)[:4] in str(raised.value)
@@ -151,7 +151,7 @@ def test_an_implausible_time_is_refused(value: Json) -> None:
     ],
     ids=["ascending", "the first is pinned", "dates", "without a zone"],
 )
-def test_no_item_ends_a_listing_without_order(times: list[str]) -> None:
+def test_a_listing_without_order_is_read_to_its_end(times: list[str]) -> None:
     reading = descent()
     changed = reading.changed(items(*times))
     assert [time for time in times if time >= "2026-11"] == [times[place] for place in numbers(changed)]  # type: ignore[index]
@@ -179,14 +179,14 @@ def test_no_item_ends_a_listing_without_order(times: list[str]) -> None:
         "an item without a time",
     ],
 )
-def test_what_looks_like_disorder_and_is_none(times: list[Json]) -> None:
+def test_small_differences_are_not_disorder(times: list[Json]) -> None:
     reading = descent()
     reading.changed(items(*times))
     assert reading.disorder == ""
     assert reading.is_over
 
 
-def test_one_item_shows_no_order() -> None:
+def test_a_single_item_does_not_show_the_order() -> None:
     reading = descent()
     assert reading.changed(items("2026-10-01T00:00:00Z")) == []
     assert not reading.is_over
@@ -195,7 +195,7 @@ def test_one_item_shows_no_order() -> None:
     assert not reading.is_proven
 
 
-def test_an_item_is_named_by_what_it_has() -> None:
+def test_an_item_is_described_by_its_id_key_name_or_title() -> None:
     with pytest.raises(ItemsError, match="for an item, which"):
         descent().changed([{"at": 12345}])
     with pytest.raises(ItemsError, match="for the item with key A-7, which"):
@@ -222,20 +222,20 @@ def test_an_item_is_named_by_what_it_has() -> None:
     ],
     ids=str,
 )
-def test_mistake_in_incremental_is_named(given: Json, words: str) -> None:
+def test_a_mistake_in_incremental_is_reported(given: Json, words: str) -> None:
     with pytest.raises(ResourceError) as raised:
         read_resource("/a", {"incremental": given}, PaginationSettings())
     assert "selector.incremental" in str(raised.value)
     assert words in str(raised.value)
 
 
-def test_a_pattern_that_cannot_be_written_is_refused() -> None:
+def test_a_pattern_that_strftime_rejects_is_an_error() -> None:
     with pytest.raises(ResourceError, match="with year, month and day"):
         read_resource("/a", {"incremental": {"param": "a", "format": "%Y-%m-%d\ud800"}}, PaginationSettings())
 
 
-def test_resource_since_a_moment_asks_for_changes_and_counts_nothing() -> None:
-    """A run that finds few changes is no sign of lost rights."""
+def test_a_resource_for_changes_has_no_min_items() -> None:
+    """Few changes are not a sign of lost permissions."""
     resource = read_resource("/a", {"incremental": {"param": "since"}, "min_items": 3}, PaginationSettings())
     wanted = resource.since(_SINCE)
     assert wanted.changes == Changes(Incremental("since"), _SINCE)

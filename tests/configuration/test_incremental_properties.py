@@ -1,4 +1,4 @@
-"""However an API writes times, and in whatever zone: what has changed since the mark is read."""
+"""Every change is read, whatever the format and time zone of the times."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -43,10 +43,10 @@ _zones = st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours))
     page_size=st.integers(1, 7),
     blanks=st.sets(st.integers(0, 29)),
 )
-def test_nothing_that_has_changed_is_left_out(
+def test_no_change_is_missed(
     ages: list[int], zone: timezone, way: str, mark: int, page_size: int, blanks: set[int]
 ) -> None:
-    """blanks: items that lack a time."""
+    """blanks: items without a time."""
     moments = [_NOW - timedelta(seconds=age) for age in sorted(ages)]
     items: list[Json] = [
         {"id": number, "at": None if number in blanks else _WAYS[way](moment.astimezone(zone))}
@@ -74,7 +74,7 @@ def test_nothing_that_has_changed_is_left_out(
     way=st.sampled_from(sorted(_WAYS)),
     mark=st.integers(0, 30 * 86_400),
 )
-def test_an_order_that_is_none_never_hides_an_item_of_the_same_page(
+def test_disorder_never_hides_an_item_of_the_same_page(
     ages: list[int], zone: timezone, way: str, mark: int
 ) -> None:
     moments = [_NOW - timedelta(seconds=age) for age in ages]

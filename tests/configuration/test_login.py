@@ -1,4 +1,4 @@
-"""How to log in, as its user writes it: what is accepted, and the line that says why not."""
+"""The settings of a login: accepted values, and the messages for others."""
 
 from typing import Any
 
@@ -33,14 +33,14 @@ def refusal(request: Any = None, template: Any = None, **more: Any) -> str:
     return str(caught.value)
 
 
-def test_an_endpoint_alone_is_a_login_by_post() -> None:
+def test_a_login_with_only_an_endpoint_uses_post() -> None:
     login = settings().login
     assert login == LoginRequest(endpoint="/login")
     assert login is not None
     assert (login.method, login.body, login.form, login.renew_after_s) == ("POST", None, None, None)
 
 
-def test_every_key_of_the_login_is_read_as_helm_and_docker_pass_it() -> None:
+def test_every_key_of_the_login_is_read() -> None:
     login = settings(
         '{"endpoint": "/login", "method": "put", "headers": {"X": 1}, "bodyForm": {"a": true}, '
         '"queryParams": {"b": 2}, "reauthenticateIntervalSeconds": "900"}'
@@ -69,7 +69,7 @@ def test_an_empty_key_counts_as_unset() -> None:
     assert login == LoginRequest(endpoint="/login")
 
 
-def test_other_schemes_have_no_login() -> None:
+def test_other_auth_types_have_no_login() -> None:
     read = settings(auth_type="none")
     assert (read.login, read.login_template) == (None, None)
 
@@ -108,7 +108,7 @@ def test_other_schemes_have_no_login() -> None:
     ],
     ids=str,
 )
-def test_a_wrong_login_is_one_line_without_its_value(request_: Any, message: str) -> None:
+def test_the_line_for_a_wrong_login_has_no_value(request_: Any, message: str) -> None:
     assert refusal(request_) == message
 
 
@@ -125,11 +125,11 @@ def test_a_wrong_login_is_one_line_without_its_value(request_: Any, message: str
     ],
     ids=str,
 )
-def test_a_wrong_template_is_one_line_without_its_value(template: Any, message: str) -> None:
+def test_the_line_for_a_wrong_template_has_no_value(template: Any, message: str) -> None:
     assert refusal(template=template) == message
 
 
-def test_the_mistakes_of_both_are_told_at_once() -> None:
+def test_the_mistakes_of_both_are_reported_at_once() -> None:
     message = refusal({"endpoint": "/l", "method": "X"}, {"body": 5})
     assert [line.partition(":")[0] for line in message.split("; ")] == [
         "customAuthRequest.method",
@@ -147,8 +147,8 @@ def test_the_mistakes_of_both_are_told_at_once() -> None:
         "https://x.io:p/",
     ],
 )
-def test_a_login_at_another_origin_is_refused(endpoint: str) -> None:
-    """It would be sent the credentials."""
+def test_a_login_at_another_origin_is_rejected(endpoint: str) -> None:
+    """It would receive the credentials."""
     message = refusal({"endpoint": endpoint, "body": {"password": SECRET}})
     assert message == (
         "customAuthRequest.endpoint: has a different origin than baseUrl. "
@@ -166,12 +166,12 @@ def test_a_login_at_a_trusted_origin_is_accepted(endpoint: str, trusted: list[st
     assert login.endpoint == endpoint
 
 
-def test_values_that_are_missing_are_told_by_their_setting() -> None:
+def test_a_missing_login_is_reported_with_its_setting() -> None:
     assert validated(LoginTemplate, None, "here") == (None, ["here: is missing (authType custom needs it)"])
 
 
 @pytest.mark.parametrize("body", ["body", "bodyForm"])
-def test_no_secret_is_in_the_repr_of_a_login(body: str) -> None:
+def test_the_repr_of_a_login_has_no_secret(body: str) -> None:
     given = ClientCredentials("https://x.io/t", "amy", SECRET, params={"a": SECRET})
     assert SECRET not in repr(given)
     request = {"endpoint": "/login", "headers": {"X-Key": SECRET}, "queryParams": {"key": SECRET}}
@@ -179,6 +179,6 @@ def test_no_secret_is_in_the_repr_of_a_login(body: str) -> None:
     assert SECRET not in f"{read!r} {read.login!r}"
 
 
-def test_login_has_one_body() -> None:
+def test_a_login_has_only_one_body() -> None:
     with pytest.raises(SettingsError, match="customAuthRequest: accepts body or bodyForm, not both"):
         settings({"endpoint": "/login", "body": {"a": 1}, "bodyForm": {"a": "1"}})

@@ -1,4 +1,4 @@
-"""What mappings may do by the operator's leave, and by default may not."""
+"""What mappings may do only with the operator's permission."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def parent(method: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "put", "Patch"])
-def test_a_method_that_writes_is_refused_in_a_resource_and_in_a_parameter(method: str) -> None:
+def test_a_writing_method_is_rejected_in_a_resource_and_in_a_parameter(method: str) -> None:
     with pytest.raises(ResourceError, match=rf"^selector\.method: {method.upper()} may change data.*allowWr"):
         read_resource("/a", {"method": method}, NONE)
     with pytest.raises(ResourceError, match=rf"^selector\.path_parameters\.id\.method: {method.upper()} may"):
@@ -29,25 +29,25 @@ def test_a_method_that_writes_is_refused_in_a_resource_and_in_a_parameter(method
     assert read_resource("/a/{id}", parent(method), NONE, allowed).parameters
 
 
-def test_delete_is_refused_whatever_is_permitted() -> None:
+def test_delete_is_always_rejected() -> None:
     with pytest.raises(ResourceError, match="got 'DELETE', accepts GET, POST, PUT or PATCH"):
         read_resource("/a", {"method": "DELETE"}, NONE, Permissions(writes=True, environment=True))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_method_that_reads_needs_no_permission(method: str) -> None:
+def test_a_reading_method_needs_no_permission(method: str) -> None:
     assert read_resource("/a/{id}", {"method": method, **parent(method)}, NONE).endpoint.method == method
 
 
 @pytest.mark.parametrize("text", ["true", True, "TRUE", "1"])
-def test_the_setting_is_read_as_other_switches_are(text: Any) -> None:
+def test_the_setting_accepts_the_values_of_a_switch(text: Any) -> None:
     assert Settings.from_config({"base_url": "https://x.io", "allow_writes": text}, {}).allow_writes
     assert not Settings.from_config({"base_url": "https://x.io"}, {}).allow_writes
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
 @pytest.mark.parametrize("value", [["A"], "A", {"A": 1}, 1])
-def test_exported_variables_are_refused_in_either_spelling(name: str, value: Any) -> None:
+def test_exported_variables_are_rejected_in_both_spellings(name: str, value: Any) -> None:
     with pytest.raises(
         ResourceError,
         match=r"selector\.exportEnvVariables would send the integration's environment variables",
@@ -56,7 +56,7 @@ def test_exported_variables_are_refused_in_either_spelling(name: str, value: Any
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-def test_exported_variables_are_ocean_s_where_they_are_permitted(name: str) -> None:
+def test_permitted_exports_are_left_to_ocean(name: str) -> None:
     allowed = Permissions(environment=True)
     assert read_resource("/a", {name: ["A"]}, NONE, allowed) == read_resource("/a", {}, NONE)
     with pytest.raises(ResourceError, match="got 'AB', accepts a list of names"):
@@ -66,7 +66,7 @@ def test_exported_variables_are_ocean_s_where_they_are_permitted(name: str) -> N
 
 
 @pytest.mark.parametrize("value", [[], None, ""])
-def test_no_exported_variables_are_no_mistake(value: Any) -> None:
+def test_an_empty_export_is_allowed(value: Any) -> None:
     assert read_resource("/a", {"exportEnvVariables": value}, NONE) == read_resource("/a", {}, NONE)
 
 
@@ -75,5 +75,5 @@ def test_another_spelling_is_an_unknown_key() -> None:
         read_resource("/a", {"ExportEnvVariables": ["A"]}, NONE, Permissions(environment=True))
 
 
-def test_what_is_no_selector_is_left_to_its_reader() -> None:
+def test_a_selector_of_another_type_is_not_changed() -> None:
     assert NO_PERMISSIONS.without_exports(["A"]) == ["A"]

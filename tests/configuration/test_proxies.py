@@ -1,4 +1,4 @@
-"""Which proxy reads a request, as httpx chooses it, and what of proxies is secret."""
+"""The proxy that can read a request, as httpx chooses it, and the secrets of proxies."""
 
 import httpx
 import pytest
@@ -50,7 +50,7 @@ ENVIRONMENTS = [
 
 
 def takes_a_proxy(url: str, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> bool:
-    """What httpx does with an http URL; a proxy for https opens a tunnel and reads nothing."""
+    """Return the proxy that httpx chooses for an http URL. For https it only opens a tunnel."""
     for name in {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD"}:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -61,14 +61,14 @@ def takes_a_proxy(url: str, environ: dict[str, str], monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("no_proxy", NO_PROXIES)
-def test_exceptions_hold_as_httpx_reads_them(no_proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_has_the_rules_of_httpx(no_proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     environ = {"HTTP_PROXY": "http://proxy:3128", "NO_PROXY": no_proxy}
     found = {url: bool(plain_proxy(url, environ)) for url in URLS}
     assert found == {url: takes_a_proxy(url, environ, monkeypatch) for url in URLS}
 
 
 @pytest.mark.parametrize("environ", ENVIRONMENTS, ids=str)
-def test_the_proxy_is_the_one_that_httpx_takes(
+def test_the_proxy_is_the_one_that_httpx_chooses(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = "http://api.example.com"
@@ -76,7 +76,7 @@ def test_the_proxy_is_the_one_that_httpx_takes(
     assert plain_proxy(url, environ) == wanted
 
 
-def test_the_password_of_a_proxy_is_secret_in_each_form() -> None:
+def test_the_password_of_a_proxy_is_masked_in_each_form() -> None:
     environ = {
         "HTTP_PROXY": "http://amy:made%2Dup@proxy:1",
         "all_proxy": "bob:other-one@proxy",
@@ -135,7 +135,9 @@ OAUTH2 = {"auth_type": "oauth2", "client_id": "a", "client_secret": "made-up"}
         ),
     ],
 )
-def test_what_sends_credentials_past_a_proxy_is_named(config: dict[str, object], origins: set[str]) -> None:
+def test_origins_whose_credentials_a_proxy_can_read_are_reported(
+    config: dict[str, object], origins: set[str]
+) -> None:
     environ = {"ALL_PROXY": "http://amy:made-up@proxy:3128", "NO_PROXY": "excepted.io"}
     settings = Settings.from_config({"base_url": "http://x.io", **config}, {})
     assert settings.plain_proxies(environ) == dict.fromkeys(origins, "proxy:3128")

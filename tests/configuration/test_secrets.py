@@ -1,4 +1,4 @@
-"""Which texts of the settings are secret."""
+"""The secret texts in settings."""
 
 import pytest
 
@@ -26,6 +26,6 @@ from configuration.secrets import secret_texts
         ("Bearer short", set()),
     ],
 )
-def test_a_credential_s_own_part_is_secret_by_itself(text: str, parts: set[str]) -> None:
-    """APIs repeat a token without the scheme before it."""
+def test_the_parts_of_a_credential_are_secret_too(text: str, parts: set[str]) -> None:
+    """APIs may repeat a token without its scheme."""
     assert set(secret_texts({"custom_headers": {"X-Own": text}})) == {text, *parts}

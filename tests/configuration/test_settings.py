@@ -1,4 +1,4 @@
-"""The connection settings: what each accepts, and the line that says why one is refused."""
+"""The connection settings: accepted values, and the messages for others."""
 
 from pathlib import Path
 from typing import Any
@@ -7,11 +7,9 @@ import pytest
 import yaml
 
 from configuration.secrets import SECRETS
-from configuration.setting_names import field_name, setting_name
+from configuration.setting_names import setting_name
 from configuration.settings import Settings, setting_names, value_mistakes
-from expressions.paths import setting_path
 from rest.errors import SettingsError
-from rest.origin import Origin
 
 ROOT = Path(__file__).parents[2]
 BASE = "https://api.example.com"
@@ -32,26 +30,26 @@ def spec() -> dict[str, dict[str, Any]]:
     return {entry["name"]: entry for entry in document["configurations"]}
 
 
-def test_spec_file_lists_exactly_the_settings_that_are_read() -> None:
+def test_the_spec_file_lists_exactly_the_settings_of_the_code() -> None:
     assert sorted(spec()) == sorted(setting_names())
     assert len(setting_names()) == len(set(setting_names()))
 
 
-def test_spec_file_marks_every_secret_as_sensitive_and_nothing_else() -> None:
+def test_the_spec_file_marks_exactly_the_secrets_as_sensitive() -> None:
     sensitive = {name for name, entry in spec().items() if entry.get("sensitive")}
     assert sensitive == {setting_name(name) for name in SECRETS}
 
 
-def test_spec_file_requires_the_base_url_alone() -> None:
+def test_the_spec_file_requires_only_the_base_url() -> None:
     assert [name for name, entry in spec().items() if entry.get("required")] == ["baseUrl"]
 
 
-def test_every_setting_is_described() -> None:
+def test_every_setting_has_a_description() -> None:
     assert all(entry["description"].strip() for entry in spec().values())
 
 
-def test_defaults_in_the_spec_file_are_those_of_the_code() -> None:
-    """A default is shown as such, or in words where Port must not fill it in."""
+def test_the_defaults_in_the_spec_file_are_those_of_the_code() -> None:
+    """A default is given as such, or in the description if Port must not fill it in."""
     code = settings()
     own = {name: getattr(code, name) for name in type(code).model_fields if name != "pagination"}
     paging = {
@@ -73,7 +71,7 @@ def test_defaults_in_the_spec_file_are_those_of_the_code() -> None:
             assert f"{text} (the default)" in entry["description"], name
 
 
-def test_the_contract_s_defaults() -> None:
+def test_the_defaults_are_those_of_the_specification() -> None:
     read = settings()
     assert (read.auth_type, read.api_key_header, read.bearer_prefix) == ("none", "X-API-Key", "Bearer")
     assert (read.timeout, read.max_concurrent_requests, read.max_retries) == (30.0, 10, 5)
@@ -92,12 +90,12 @@ def test_an_empty_pagination_setting_counts_as_unset() -> None:
     assert settings(page_size="", cursor_path=" ", pagination_type="").pagination == settings().pagination
 
 
-def test_settings_that_are_not_ours_are_left_alone() -> None:
-    """Ocean puts its own values beside them."""
+def test_unknown_settings_are_ignored() -> None:
+    """Ocean adds its own values."""
     assert settings(client_timeout=5, param_location="body") == settings()
 
 
-def test_the_process_s_environment_fills_variables_unless_another_is_given() -> None:
+def test_variables_are_by_default_those_of_the_process() -> None:
     assert Settings.from_config({"base_url": BASE, "custom_headers": "{}"}).custom_headers == {}
 
 
@@ -135,7 +133,7 @@ def test_the_process_s_environment_fills_variables_unless_another_is_given() -> 
         ("token_auth", "basic", "basic"),
     ],
 )
-def test_a_setting_is_accepted_as_helm_and_docker_pass_it(name: str, text: object, value: object) -> None:
+def test_values_are_accepted_as_helm_and_docker_pass_them(name: str, text: object, value: object) -> None:
     assert getattr(settings(**{name: text}), name) == value
 
 
@@ -149,29 +147,8 @@ def test_a_setting_is_accepted_as_helm_and_docker_pass_it(name: str, text: objec
         ("total_path", "-", "total_path", "-"),
     ],
 )
-def test_pagination_settings_are_read_under_their_own_names(
-    name: str, text: str, field: str, value: object
-) -> None:
+def test_pagination_settings_have_their_own_names(name: str, text: str, field: str, value: object) -> None:
     assert getattr(settings(**{name: text}).pagination, field) == value
-
-
-_OF_ONE_TYPE = [
-    ("page", "start_page", "0", "start_page", 0),
-    ("cursor", "pagination_param", "page[after]", "param", "page[after]"),
-    ("auto", "size_param", "-", "size_param", "-"),
-    ("cursor", "cursor_header", "X-Next", "cursor_header", "X-Next"),
-    ("next_link", "next_link_header", "X-Link", "next_link_header", "X-Link"),
-    ("header_link", "header_link_rel", "following", "header_link_rel", "following"),
-]
-
-
-@pytest.mark.parametrize(("kind", "name", "text", "field", "value"), _OF_ONE_TYPE)
-def test_what_is_of_one_pagination_type_is_refused_with_others(
-    kind: str, name: str, text: str, field: str, value: object
-) -> None:
-    assert getattr(settings(pagination_type=kind, **{name: text}).pagination, field) == value
-    with pytest.raises(SettingsError, match=f"{setting_name(name)}: has no effect with paginationType none"):
-        settings(pagination_type="none", **{name: text})
 
 
 @pytest.mark.parametrize(
@@ -329,19 +306,19 @@ def test_a_path_setting_is_dot_notation(name: str) -> None:
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_a_wrong_setting_is_one_line_that_names_it(config: dict[str, Any], message: str) -> None:
+def test_each_wrong_setting_has_a_line_with_its_name(config: dict[str, Any], message: str) -> None:
     assert refusal(**config) == message
 
 
-def test_all_mistakes_are_told_at_once_one_line_each() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         settings(timeout="soon", page_size="few", pagination_type="pages")
-    told = [line.partition(":")[0] for line in caught.value.mistakes]
-    assert told == ["timeout", "paginationType", "pageSize"]
+    names = [line.partition(":")[0] for line in caught.value.mistakes]
+    assert names == ["timeout", "paginationType", "pageSize"]
     assert all("\n" not in line for line in caught.value.mistakes)
 
 
-def test_what_was_got_is_cut_where_it_is_long() -> None:
+def test_a_long_value_is_truncated() -> None:
     assert len(refusal(timeout="x" * 5000)) < 200
 
 
@@ -396,14 +373,14 @@ def test_what_was_got_is_cut_where_it_is_long() -> None:
         ),
     ],
 )
-def test_a_base_url_that_is_none_is_refused(url: str, message: str) -> None:
+def test_an_invalid_base_url_is_rejected(url: str, message: str) -> None:
     assert refusal(base_url=url) == message
 
 
 @pytest.mark.parametrize(
     "url", ["https://amy:hunter22@x.io", "https://hunter22@x.io", "https://:hunter22@x.io/a"]
 )
-def test_user_info_in_the_base_url_is_refused_without_showing_it(url: str) -> None:
+def test_user_info_in_the_base_url_is_rejected_and_not_shown(url: str) -> None:
     message = refusal(base_url=url)
     assert (
         message == "baseUrl: contains a user name or password. Use the settings username and password instead"
@@ -411,7 +388,7 @@ def test_user_info_in_the_base_url_is_refused_without_showing_it(url: str) -> No
     assert "hunter22" not in message
 
 
-def test_a_missing_base_url_is_told_like_an_empty_one() -> None:
+def test_a_missing_base_url_is_reported() -> None:
     with pytest.raises(SettingsError, match="baseUrl: is missing"):
         Settings.from_config({}, {})
 
@@ -428,11 +405,11 @@ def test_a_missing_base_url_is_told_like_an_empty_one() -> None:
         ("https://x.io/@team", "https://x.io/@team"),
     ],
 )
-def test_a_base_path_is_kept_without_its_last_slash(url: str, kept: str) -> None:
+def test_a_base_path_is_kept_without_a_final_slash(url: str, kept: str) -> None:
     assert settings(base_url=url).base_url == kept
 
 
-def test_value_mistakes_tells_wrong_values_and_leaves_missing_ones_to_others() -> None:
+def test_value_mistakes_reports_wrong_values_but_not_missing_ones() -> None:
     assert value_mistakes({}) == []
     assert value_mistakes({"auth_type": "bearer_token"}) == []
     assert value_mistakes({"timeout": "x"}) == ["timeout: got 'x', accepts a number of seconds above 0"]
@@ -445,120 +422,21 @@ def test_value_mistakes_tells_wrong_values_and_leaves_missing_ones_to_others() -
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
-def test_a_secret_s_value_is_in_no_message(name: str) -> None:
-    """Whatever stands there, of the wrong type or the right one."""
+def test_no_message_shows_a_secret(name: str) -> None:
+    """Whether the value has the right type or not."""
     for wrong in (["hunter22"], {"hunter22": ["hunter22"]}, '{"a": "hunter22"', '["hunter22"]'):
         assert "hunter22" not in "; ".join(value_mistakes({"base_url": BASE, name: wrong}))
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
-def test_a_secret_s_value_is_in_no_repr(name: str) -> None:
+def test_no_repr_shows_a_secret(name: str) -> None:
     value: Any = "hunter22" if name in Settings.model_fields and "custom" not in name else {"a": "hunter22"}
     read = settings(**{name: {"a": "hunter22"} if name == "token_params" else value})
     assert "hunter22" not in repr(read)
     assert "hunter22" not in str(read)
 
 
-@pytest.mark.parametrize("name", ["custom_headers", "custom_query_params"])
-def test_variables_are_filled_in_from_the_environment(name: str) -> None:
-    read = settings({"TOKEN": "t0ken", "ORG": "acme"}, **{name: '{"Auth": "Token ${TOKEN}/${ORG}"}'})
-    assert getattr(read, name) == {"Auth": "Token t0ken/acme"}
-
-
-def test_what_is_no_variable_is_left_as_it_stands() -> None:
-    read = settings({"A": "1"}, custom_query_params={"k": "$A ${A-b} {A} ${}"})
-    assert read.custom_query_params == {"k": "$A ${A-b} {A} ${}"}
-
-
-def test_a_variable_s_value_is_not_expanded_again() -> None:
-    read = settings({"A": "${B}", "B": "2"}, custom_query_params={"k": "${A}"})
-    assert read.custom_query_params == {"k": "${B}"}
-
-
-def test_missing_variables_are_named_each_once() -> None:
-    message = refusal(
-        {"A": "1"}, custom_headers={"X": "${B}${A}${B}", "Y": "${C}"}, custom_query_params={"q": "${D}"}
-    )
-    assert message == (
-        "customHeaders: uses ${B}, but this environment variable is not set; "
-        "customHeaders: uses ${C}, but this environment variable is not set; "
-        "customQueryParams: uses ${D}, but this environment variable is not set"
-    )
-
-
-def test_a_variable_that_would_break_the_header_is_refused_without_its_value() -> None:
-    message = refusal({"T": "hunter22\nEvil: 1"}, custom_headers={"X": "${T}"})
-    assert (
-        message
-        == "customHeaders: 'X' is not a valid header name, or its value has line breaks or is not ASCII"
-    )
-
-
-def test_own_names_win_over_auth_value() -> None:
-    read = settings(auth_type="bearer_token", auth_value="old", api_token="new", api_key="key")
-    assert (read.bearer_token, read.key) == ("new", "key")
-
-
-def test_auth_value_is_token_and_key() -> None:
-    read = settings(auth_value="one")
-    assert (read.bearer_token, read.key) == ("one", "one")
-
-
-def test_the_line_break_that_files_add_is_no_part_of_a_token() -> None:
-    read = settings(api_token="t0ken\n", api_key="k3y\r\n")
-    assert (read.bearer_token, read.key) == ("t0ken", "k3y")
-
-
-@pytest.mark.parametrize(
-    ("config", "pair"),
-    [
-        ({"username": "amy", "password": "p"}, ("amy", "p")),
-        ({"auth_value": "amy:p:q"}, ("amy", "p:q")),
-        ({"auth_value": "key:"}, ("key", "")),
-        ({"auth_value": ":p"}, ("", "p")),
-        ({"username": "key"}, ("key", "")),
-        ({"username": "key", "password": ""}, ("key", "")),
-        ({"username": "u", "password": "p\n"}, ("u", "p")),
-        ({"username": "amy", "auth_value": "old:p"}, ("amy", "p")),
-        ({"password": "new", "auth_value": "amy:old"}, ("amy", "new")),
-    ],
-    ids=[
-        "both",
-        "one_text",
-        "no_password",
-        "no_user",
-        "user_alone",
-        "empty_password",
-        "line_break",
-        "user_wins",
-        "password_wins",
-    ],
-)
-def test_basic_takes_user_and_password(config: dict[str, str], pair: tuple[str, str]) -> None:
-    assert settings(auth_type="basic", **config).user_and_password == pair
-
-
-@pytest.mark.parametrize(
-    "config", [{}, {"password": "hunter22"}, {"auth_value": "hunter22", "password": "p"}]
-)
-def test_basic_without_a_user_stops_the_start(config: dict[str, str]) -> None:
-    assert refusal(auth_type="basic", **config) == (
-        "username: is missing (authType basic needs username and password, or authValue as user:password)"
-    )
-
-
-@pytest.mark.parametrize("config", [{}, {"username": "amy"}], ids=["alone", "beside_a_user"])
-def test_an_auth_value_for_basic_is_user_and_password(config: dict[str, str]) -> None:
-    message = refusal(auth_type="basic", auth_value="hunter22", **config)
-    assert message == "authValue: accepts user:password for authType basic"
-
-
-def test_the_base_url_s_origin_and_the_named_ones_are_trusted() -> None:
-    read = settings(trusted_origins=["https://files.example.com:8443/any/path"])
-    assert read.trusted == {Origin.of(BASE), Origin("https", "files.example.com", 8443)}
-
-
-def test_the_redactor_masks_every_secret_however_deep() -> None:
+def test_the_redactor_masks_every_secret_at_any_depth() -> None:
     read = settings(
         {"T": "from-environment"},
         auth_value="amy:pass-word",
@@ -579,7 +457,7 @@ def test_the_redactor_masks_every_secret_however_deep() -> None:
     assert read.redactor("POST /log-in {{.session}} 5") == "POST /log-in {{.session}} 5"
 
 
-def test_the_redactor_leaves_what_is_no_secret() -> None:
+def test_the_redactor_does_not_mask_public_values() -> None:
     read = settings(
         {"T": "from-environment"},
         token_params={"scope": "read", "Audience": "https://api.example.com"},
@@ -594,12 +472,12 @@ def test_the_redactor_leaves_what_is_no_secret() -> None:
     assert read.redactor("from-environment") == "***"
 
 
-def test_the_redactor_masks_user_and_password_as_basic_sends_them() -> None:
+def test_the_redactor_masks_the_credentials_of_basic_in_base64() -> None:
     read = settings(auth_type="basic", username="abc", password="hunter22")
     assert read.redactor("Basic YWJjOmh1bnRlcjIy") == "Basic ***"
 
 
-def test_the_redactor_masks_a_secret_without_the_line_break_after_it() -> None:
+def test_the_redactor_masks_a_secret_without_its_final_line_break() -> None:
     read = settings(auth_type="bearer_token", api_token="hunter22\n")
     assert read.redactor("Bearer hunter22") == "Bearer ***"
 
@@ -607,34 +485,3 @@ def test_the_redactor_masks_a_secret_without_the_line_break_after_it() -> None:
 def test_the_redactor_masks_a_variable_that_is_part_of_a_header() -> None:
     read = settings({"T": "hunter22"}, custom_headers={"Authorization": "Bearer ${T}"})
     assert read.redactor("token hunter22 bad") == "token *** bad"
-
-
-def test_names_are_camel_case_for_the_user() -> None:
-    assert [setting_name(name) for name in ("base_url", "timeout", "verify_ssl")] == [
-        "baseUrl",
-        "timeout",
-        "verifySsl",
-    ]
-
-
-def test_token_url_of_another_scheme_is_refused() -> None:
-    message = refusal(auth_type="oauth2", token_url="ftp://x.io/t", client_id="me", client_secret="hunter22")
-    assert message == "tokenUrl: accepts a path under baseUrl, or a URL of http or https"
-
-
-def test_a_setting_and_its_field_are_named_after_each_other() -> None:
-    assert field_name("maxConcurrentRequests") == "max_concurrent_requests"
-    assert all(setting_name(field_name(name)) == name for name in setting_names())
-
-
-def test_a_pagination_setting_that_the_type_makes_nothing_of_is_refused() -> None:
-    assert refusal(pagination_type="page", cursor_path="meta.next") == (
-        "cursorPath: has no effect with paginationType page (used by cursor)"
-    )
-    assert refusal(pagination_type="none", pagination_param="p").startswith(
-        "paginationParam: has no effect with paginationType none (used by offset, page, cursor"
-    )
-
-
-def test_without_a_type_it_may_be_for_resources_that_say_their_own() -> None:
-    assert settings(cursor_path="meta.next").pagination.cursor_path == setting_path("meta.next")

@@ -1,4 +1,4 @@
-"""How much a kind may shrink."""
+"""The limit on how much a kind may shrink."""
 
 import pytest
 
@@ -17,14 +17,14 @@ from rest.errors import ItemsError
         ("0", ShrinkLimit(items=0)),
     ],
 )
-def test_share_or_number_is_read(text: str, limit: ShrinkLimit) -> None:
+def test_a_limit_is_a_share_or_a_number(text: str, limit: ShrinkLimit) -> None:
     assert ShrinkLimit.read(text) == limit
 
 
 @pytest.mark.parametrize(
     "text", ["", "%", "101%", "-1%", "-5", "1e3", "half", "30 percent", "٣", "0.3", "30%%"]
 )
-def test_what_is_neither_is_refused(text: str) -> None:
+def test_other_limits_are_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="neither a share nor a number"):
         ShrinkLimit.read(text)
 
@@ -41,7 +41,7 @@ def test_what_is_neither_is_refused(text: str) -> None:
         (ShrinkLimit(items=0), 1, 0),
     ],
 )
-def test_listing_that_lost_too_much_is_an_error_with_both_counts(
+def test_a_listing_that_lost_too_many_items_is_an_error_with_both_counts(
     limit: ShrinkLimit, earlier: int, now: int
 ) -> None:
     with pytest.raises(
@@ -67,5 +67,5 @@ def test_listing_that_lost_too_much_is_an_error_with_both_counts(
         (ShrinkLimit(items=0), 3, 3),
     ],
 )
-def test_listing_that_lost_less_passes(limit: ShrinkLimit, earlier: int, now: int) -> None:
+def test_a_listing_that_lost_fewer_items_passes(limit: ShrinkLimit, earlier: int, now: int) -> None:
     limit.check(earlier, now, None)

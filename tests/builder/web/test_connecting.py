@@ -64,7 +64,7 @@ def test_an_unticked_box_is_false() -> None:
 @pytest.mark.parametrize(
     ("inputs", "field", "words"),
     [
-        ({"baseUrl": "api.example.com"}, "baseUrl", "accepts the root of the API"),
+        ({"baseUrl": "api.example.com"}, "baseUrl", "accepts the root URL of the API"),
         ({"baseUrl": "https://a:b@api.example.com"}, "baseUrl", "user name or password"),
         ({"pageSize": "many"}, "pageSize", "accepts a whole number, 1 or more"),
         ({"timeout": "0"}, "timeout", "seconds above 0"),
