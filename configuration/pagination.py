@@ -34,7 +34,7 @@ class PaginationSettings(BaseModel):
     """The keys of `pagination` in a mapping. In the settings they are called paginationParam and so on.
 
     param, size_param: None means the default name of the type. A size_param of "-" sends no page size.
-    total_path: "-" ignores the API's totals.
+    total_path: "-" treats the API's totals as estimates.
     page_size: items per page. max_pages: more pages are an error.
     """
 
@@ -49,7 +49,7 @@ class PaginationSettings(BaseModel):
         description="The location of the parameter and the page size. In the body, dots separate keys",
     )
     size_param: Text | None = Field(
-        default=None, description="The parameter for the page size. - sends no page size"
+        default=None, description='The parameter for the page size. "-" sends no page size'
     )
     page_size: Count = Field(default=100, description="Items per page")
     start_page: WholeNumber = Field(default=1, description="The number of the first page")
@@ -62,7 +62,7 @@ class PaginationSettings(BaseModel):
         default=None, description="The path to the flag that says whether this page is the last"
     )
     total_path: Literal["-"] | PathText | None = Field(
-        default=None, description="The path to the total number of items. - ignores totals"
+        default=None, description='The path to the total number of items. "-" treats totals as estimates'
     )
     total_pages_path: PathText | None = Field(
         default=None, description="The path to the total number of pages"
@@ -96,7 +96,7 @@ class PaginationSettings(BaseModel):
 
     @property
     def trusts_totals(self) -> bool:
-        """False if the API's totals are ignored."""
+        """False if the API's totals are only estimates."""
         return self.total_path != "-"
 
     def with_overrides(self, changes: Mapping[str, Any], where: str) -> "PaginationSettings":

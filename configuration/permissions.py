@@ -28,7 +28,7 @@ class Permissions:
             return
         raise ResourceError(
             f"{where}.method: {method} may change data in the API, but mappings may only read",
-            hint="Use GET or POST. If the endpoint only reads with this method, set the setting allowWrites",
+            hint="Use GET or POST. If the endpoint only reads with it, set the setting allowWrites to true",
         )
 
     def without_exports(self, selector: object) -> object:
