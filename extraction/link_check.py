@@ -21,7 +21,7 @@ def check_next_link(request: Request, page: Page, pagination: PaginationSettings
         return
     target = urlsplit(request.url).path
     body = page.response.body
-    if len(target) > 1 and (is_given(target, body) or is_given(unquote(target), body)):
+    if len(target) > 1 and (occurs_in(target, body) or occurs_in(unquote(target), body)):
         return
     raise ResourceError(
         f"pagination.next_link_path builds a link to {request.url[:200]}, outside of baseUrl",

@@ -41,7 +41,7 @@ async def with_items_that_moved(walk: Walk, before: Position, arrived: Position)
             )
             walk.progress.learn_all(moved)
             # The count stays that of the page: positions in the listing are computed from it.
-            return replace(arrived, page=replace(page, items=[*moved, *page.items], given=page.count))
+            return replace(arrived, page=replace(page, items=[*moved, *page.items], sent_count=page.count))
     raise _shortened(total_before, total)
 
 

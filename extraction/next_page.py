@@ -97,7 +97,7 @@ async def _read(walk: Walk, position: Position, following: NextPage, response: R
         raise
     check_shape(page, arrived)
     check_promise(page, arrived, position.paginator)
-    arrived = replace(arrived, promise=following.promise, reported=walk.progress.reported)
+    arrived = replace(arrived, announced_by=following.promise, reported=walk.progress.reported)
     fingerprint = identity(arrived.items, arrived.response)
     if arrived.count and walk.progress.has_seen(fingerprint) and not following.is_scroll:
         return await _end_by_repetition(walk, position, following, arrived, fingerprint)

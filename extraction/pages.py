@@ -126,4 +126,4 @@ async def _missed(walk: Walk, last: Position) -> AsyncGenerator[Page]:
         async for page, new in pages:
             note_doubts(walk, page, last.first_format)
             if new:
-                yield replace(page, items=new, given=len(new))
+                yield replace(page, items=new, sent_count=len(new))

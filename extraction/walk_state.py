@@ -78,7 +78,7 @@ def is_confirmation(position: Position) -> bool:
 
 def end_by_rule(walk: Walk, position: Position | None, response: Response) -> Ended | None:
     """Return the end, where a rule of the user says that this response is empty or the end."""
-    if response.meaning not in ("empty", "end"):
+    if response.action not in ("empty", "end"):
         return None
     logger.info("{}: status {} taken as no items", walk.endpoint.path, response.status)
     return Ended(position, f"status {response.status} taken as no items")
@@ -95,13 +95,13 @@ def arrive(walk: Walk, position: Position, identity: bytes) -> Position:
     walk.verdict.pages += 1
     has_errors = note_doubts(walk, page, position.first_format)
     items = without_errors(page.items) if has_errors else page.items
-    page = replace(page, observed=walk.observations.sizes, items=items, given=page.count)
+    page = replace(page, observed=walk.observations.sizes, items=items, sent_count=page.count)
     return replace(position, page=page)
 
 
 def note_doubts(walk: Walk, page: Page, first_format: PageFormat) -> bool:
     """Note what a page says against its own completeness. True: some of its items may be errors."""
-    if page.response.meaning == "accept":
+    if page.response.action == "accept":
         return False
     doubts = list(doubts_of(page, first_format))
     for error in doubts:

@@ -47,12 +47,12 @@ def more_flag(page: Page) -> bool | None:
 
 def by_next(page: Page) -> PageVerdict | None:
     """Judge by `next`: present means more; empty, or gone after an earlier page had it, means the end."""
-    return _by_presence(_next_page(page), _next_page(page.before) if page.before else None)
+    return _by_presence(_next_page(page), _next_page(page.previous) if page.previous else None)
 
 
 def by_next_cursor(page: Page) -> PageVerdict | None:
     """Judge by the next cursor, as by `next`. It counts for APIs that are read by page numbers, too."""
-    return _by_presence(_next_cursor(page), _next_cursor(page.before) if page.before else None)
+    return _by_presence(_next_cursor(page), _next_cursor(page.previous) if page.previous else None)
 
 
 def by_page_count(page: Page, pages: int) -> Continuation:

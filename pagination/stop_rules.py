@@ -110,10 +110,10 @@ def is_full_page(page: Page, full_size: int | None) -> bool:
 
 
 def _by_length(page: Page, *, is_full: bool) -> PageVerdict:
-    if not page.count and page.promise:
+    if not page.count and page.announced_by:
         raise PaginationError(
             f"page {page.number + 1} is empty, but the previous page says that there is more "
-            f"({page.promise})",
+            f"({page.announced_by})",
             hint="If the API is wrong there, set hasMorePath, lastPagePath or totalPath",
             doubt="empty_after_more",
         )

@@ -15,6 +15,7 @@ from builder.inference.type_coercion import coerce_types, null_safe
 from builder.inference.value_columns import ValueColumn, is_valid_unicode
 from builder.inference.words import split_words
 from rest.bodies import Json
+from rest.outline import type_name
 
 _MAX_FIELDS = 500
 # Longer than the page shows, so that a secret in an example is complete and can be masked.

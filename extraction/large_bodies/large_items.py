@@ -8,7 +8,7 @@ from typing import overload
 from extraction.large_bodies.census import Census
 from extraction.large_bodies.position import ItemsPosition
 from rest.bodies import Json
-from rest.response import LargeBody
+from rest.response import StoredBody
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +18,7 @@ class LargeItems(Sequence[Json]):
     excluded: positions, from 0, of items that are left out.
     """
 
-    body: LargeBody
+    body: StoredBody
     position: ItemsPosition
     length: int
     census: Census

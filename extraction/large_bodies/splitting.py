@@ -41,7 +41,7 @@ def split_response(response: Response, data_path: Path | None) -> SplitResponse:
     except ShapeError:
         pass
     except ValueError as error:
-        failure = response.unreadable(response.redact(str(error)))
+        failure = response.parse_error(response.redact(str(error)))
     # Raised outside of `except`: otherwise its context would keep the text that was read in memory.
     if failure:
         raise failure
@@ -80,4 +80,4 @@ def _csv_line(columns: Sequence[str]) -> bytes:
 
 
 def _with_envelope(response: Response, envelope: Json, content: bytes) -> Response:
-    return replace(response, content=content, large=None, beside=(envelope,))
+    return replace(response, content=content, large=None, envelope=(envelope,))
