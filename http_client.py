@@ -1,91 +1,55 @@
-"""Requests to the API: one gate for all of them, retries, redirects, and errors that say what to change."""
+"""Sends requests to the API: through the rate gate, with redirects, retries and errors that name a remedy."""
 
 import asyncio
 import math
 import random
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 from loguru import logger
 
 from client import (
+    DEFAULT_LIMITS,
+    MARKER,
+    TRANSIENT_ERRORS,
+    Attempt,
+    Body,
     Breaker,
-    DiskBody,
     HeaderPolicy,
+    Limits,
     RateGate,
     RequestErrors,
+    RetryPolicy,
     UrlPolicy,
-    ends_with_its_connection,
-    is_certificate_error,
-    keep_small,
-    may_be_carried_out_after,
-    may_be_carried_out_by,
-    unpacked,
+    has_no_framing,
+    is_repeatable,
+    is_success,
+    may_be_processed_after,
+    may_be_processed_despite,
+    permanent_error,
+    read_body,
+    redirected,
+    retried,
 )
-from client.repeating import may_repeat
-from client.retry import RetryPolicy
-from configuration.answer_rules import NO_RULES, AnswerAction, AnswerRules, RuleMatch
+from configuration.answer_rules import NO_RULES, AnswerRules
 from rest.clocks import ApiClock
 from rest.errors import RefusedError, TransientError
-from rest.origin import resolved
-from rest.rate_limits import (
-    TRANSIENT_STATUSES,
-    exhausted_for_s,
-    is_rate_limit,
-    limit_headers,
-    requested_wait_s,
-)
+from rest.rate_limits import exhausted_for_s, limit_headers
 from rest.request import Request
 from rest.response import Response
-from rest.status_hints import REDIRECTS, shown_status
-
-_MOST_REDIRECTS = 10
-# RFC 9110 §15.4: these two keep the method and the body; browsers ask the others again by GET.
-_SAME_METHOD = frozenset({307, 308})
-_ACCEPT = "application/json, */*;q=0.5"
-_USER_AGENT = "ocean-custom"
-# What is larger goes to disk, as twice as many answers wait to be read as there are requests at once. Beyond
-# the other it is no listing, but a dump, or an attack.
-_MOST_IN_MEMORY = 2**20
-_LARGEST_BODY = 2**30
-_START_BYTES = 4096
-_MOST_HEADERS = 1000
-# On a request of ours; a login has none of it, and its answer is read into memory.
-_MARK = "ocean_custom"
-_OURS = {_MARK: True}
-# In units of the timeout, which is for one read: an answer that trickles in never meets that.
-_LONGEST_ANSWER = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """What came of sending a request once.
-
-    request: what to send where it is sent once more. may_be_done: whether it may have been carried out.
-    """
-
-    request: Request
-    cause: str
-    response: Response | None = None
-    judged: RuleMatch | None = None
-    may_be_done: bool = False
-
-    @property
-    def meaning(self) -> AnswerAction | None:
-        """What a rule of the user's makes of the answer."""
-        return self.judged.action if self.judged else None
+from rest.status_hints import shown_status
 
 
 class HttpClient:
-    """Sends requests through the gate. Names nothing of Ocean, of an auth scheme or of a transport.
+    """Sends requests to one API. Knows nothing of Ocean, of authentication or of the transport.
 
-    directory: where bodies too large for memory are kept; None for the system's own.
-    clock: the API's, as its answers tell it.
+    http: has `bound_small_body` among its response hooks, which bounds what httpx itself reads into memory.
+    directory: where bodies too large for memory are stored; None for the system's temporary directory.
+    breaker: None for a new one.
+    clock: the API's clock, as its responses show it.
     """
 
     def __init__(
@@ -94,287 +58,182 @@ class HttpClient:
         gate: RateGate,
         policy: RetryPolicy,
         url_policy: UrlPolicy,
+        *,
         directory: Path | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        breaker: Breaker | None = None,
     ) -> None:
         self._http = http
         self._gate = gate
         self._policy = policy
         self._url_policy = url_policy
-        self._failures = RequestErrors(url_policy.redact)
+        self._errors = RequestErrors(url_policy.redact)
         self._directory = directory
-        self._breaker = Breaker()
-        self._guard = HeaderPolicy(http.headers)
-        self._answered = 0
+        self._limits = limits
+        self._breaker = breaker or Breaker()
+        self._header_policy = HeaderPolicy(http.headers)
+        self._successes = 0
         self.requests_sent = 0
         self.clock = ApiClock()
-        http.event_hooks = {"response": [_bounded]}
 
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
-        """The answer, of a success status or accepted by a rule, its body read to the end.
+        """Return a response with a success status, or one that a rule accepts. Its body has been read.
 
-        rules: the user's own; an answer that one of them calls empty, or the end, says so in `action`.
-        Raises AuthError (401), RefusedError (other statuses, origins that are not trusted) and
-        TransientError (what may pass, once the attempts are spent).
+        rules: the user's. A response that a rule calls empty, or the end, has that in `action`.
+        Raises AuthError (401), RefusedError (other statuses, origins that are not trusted) and TransientError
+        (transient errors, after the last attempt).
         """
-        attempt = 0
+        retries = 0
         while True:
-            answered_before = self._answered
-            self._check_up(request)
-            tried = await self._tried(request, rules)
-            request, response = tried.request, tried.response
-            if response is not None:
-                if _is_answer(response, tried.meaning):
-                    self._answered += 1
-                    self._breaker.note_answer(request.full_url)
-                    return _with_meaning(response, tried.meaning)
-                if not _may_pass(response, tried.meaning):
-                    self._breaker.note_answer(request.full_url)
-                    raise self._failures.refusal(request, response)
-            if tried.may_be_done and self._policy.max_retries and not may_repeat(request):
-                raise self._noted(request, self._failures.unrepeated(request, tried.cause, response))
-            is_limit = response is not None and _is_limit(response, tried.meaning)
-            waits_its_turn = is_limit and self._answered > answered_before
-            if attempt == self._policy.max_retries and not waits_its_turn:
-                raise self._gave_up(request, attempt, tried.cause, response)
-            await self._wait(request, attempt, tried.cause, response, tried.judged)
-            # While others get through a rate limit, this one only waits for its turn.
-            attempt = attempt if waits_its_turn else attempt + 1
+            successes_before = self._successes
+            self._admit(request)
+            attempt = await self._attempt(request, rules)
+            request = attempt.request
+            if attempt.success:
+                self._successes += 1
+                self._breaker.record_answer(request.full_url)
+                return attempt.success
+            if attempt.refusal:
+                self._breaker.record_answer(request.full_url)
+                raise self._errors.refusal(request, attempt.refusal)
+            if attempt.may_be_processed and self._policy.max_retries and not is_repeatable(request):
+                error = self._errors.not_retried(request, attempt.cause, attempt.response)
+                raise self._recorded(request, error)
+            # While other requests get through a rate limit, this one only waits for its turn.
+            waits_for_turn = attempt.is_rate_limited and self._successes > successes_before
+            if retries == self._policy.max_retries and not waits_for_turn:
+                raise self._exhausted(attempt, retries, attempt.cause)
+            await self._wait(attempt, retries)
+            retries += not waits_for_turn
 
-    async def _tried(self, request: Request, rules: AnswerRules) -> "_Attempt":
-        way = [request]
+    def _admit(self, request: Request) -> None:
         try:
-            response = await self._followed(way)
-        except _PASSING as error:
-            is_done = may_be_carried_out_by(error, _MARK)
-            return _Attempt(_still_asked(way), self._failures.cause(error), may_be_done=is_done)
-        judged = await rules.match(response)
-        is_done = may_be_carried_out_after(response, judged.action if judged else None)
-        cause = shown_status(response.status)
-        return _Attempt(_still_asked(way), cause, response, judged, may_be_done=is_done)
-
-    def _check_up(self, request: Request) -> None:
-        try:
-            self._breaker.check(request.full_url)
+            self._breaker.admit(request.full_url)
         except TransientError as error:
-            error.at(self._failures.place(request))
+            error.at(self._errors.place(request))
             raise
 
-    async def _followed(self, way: list[Request]) -> Response:
-        """The answer to a request, redirects followed within the trusted origins; way: grows with each."""
-        for _ in range(_MOST_REDIRECTS + 1):
-            request = way[-1]
-            response = await self._exchanged(request)
-            target = response.headers.get("location")
-            if response.status not in REDIRECTS or not target:
-                return response
-            if response.status == HTTPStatus.SEE_OTHER or (
-                response.status not in _SAME_METHOD and request.method == "POST"
-            ):
-                request = Request("GET", request.full_url, headers=request.headers)
-            way.append(request.with_url(self._redirected(request, target)))
-        raise self._failures.redirected_too_often(way[-1], _MOST_REDIRECTS)
+    async def _attempt(self, first: Request, rules: AnswerRules) -> Attempt:
+        """Send a request once, and follow redirects within the trusted origins."""
+        request = first
+        for _ in range(self._limits.redirects + 1):
+            try:
+                response = await self._exchange(request)
+            except TRANSIENT_ERRORS as error:
+                is_processed = may_be_processed_despite(error)
+                return Attempt(retried(first, request), self._errors.cause(error), is_processed)
+            following = self._redirected(request, response)
+            if following is None:
+                judged = await rules.match(response)
+                is_processed = may_be_processed_after(response, judged.action if judged else None)
+                cause = shown_status(response.status)
+                return Attempt(retried(first, request), cause, is_processed, response, judged)
+            request = following
+        raise self._errors.too_many_redirects(request, self._limits.redirects)
 
-    async def _exchanged(self, request: Request) -> Response:
-        built = self._built(request)
-        longest_s = _LONGEST_ANSWER * (self._http.timeout.read or math.inf)
+    def _redirected(self, request: Request, response: Response) -> Request | None:
         try:
-            async with self._gate.place(), asyncio.timeout(longest_s):
+            following = redirected(request, response)
+            if following:
+                self._url_policy.address(following.url)
+        except ValueError as error:
+            raise self._errors.invalid_redirect(request) from error
+        except RefusedError as error:
+            error.at(self._errors.place(request))
+            raise
+        return following
+
+    async def _exchange(self, request: Request) -> Response:
+        """Send one request and read the response to its end."""
+        built = self._build(request)
+        timeout_s = self._limits.timeouts * (self._http.timeout.read or math.inf)
+        try:
+            async with self._gate.slot(), asyncio.timeout(timeout_s):
                 self.requests_sent += 1
-                answer = await self._begun(request, built)
+                answer = await self._start(request, built)
                 try:
-                    content, large = await self._body(answer)
+                    body = await read_body(answer, self._limits, self._directory)
                 finally:
                     await answer.aclose()
         except TimeoutError as error:
-            raise TransientError(f"no whole answer within {longest_s:.0f} s") from error
-        except (ssl.SSLError, httpx.ConnectError) as error:
-            if is_certificate_error(error):
-                raise self._failures.untrusted_certificate(request, error) from error
+            raise TransientError(f"no complete response within {timeout_s:.0f} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, ValueError) as error:
+            if permanent := permanent_error(error, request, self._errors):
+                raise permanent from error
             raise
-        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
-            raise self._failures.unsendable(request) from error
-        except (httpx.RemoteProtocolError, httpx.InvalidURL, ValueError) as error:
-            # httpx looks at Location before we do, and stumbles over what is no URL.
-            is_protocol = isinstance(error, httpx.RemoteProtocolError)
-            if not is_protocol or isinstance(error.__context__, httpx.InvalidURL):
-                raise self._failures.redirected_nowhere(request) from error
-            raise
-        if large and large.size > _LARGEST_BODY:
-            raise self._failures.too_large(request, _LARGEST_BODY)
-        if not content and ends_with_its_connection(answer):
-            raise TransientError("the connection ended where the body should be")
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        response = Response(answer.status_code, headers, content, self._url_policy.redact, large)
-        if _is_success(response.status) and (pause := exhausted_for_s(headers)) is not None:
-            self._pause(request, pause, headers)
-        return response
+        return self._response(request, answer, body)
 
-    async def _begun(self, request: Request, built: httpx.Request) -> httpx.Response:
-        """The answer, its body not read yet."""
-        asked = datetime.now(UTC)
-        answer = await self._http.send(built, stream=True)
-        self.clock.note(answer.headers.get("date"), asked, datetime.now(UTC))
-        if len(answer.headers.raw) > _MOST_HEADERS:
-            await answer.aclose()
-            raise self._failures.too_many_headers(request, _MOST_HEADERS)
-        return answer
-
-    def _pause(self, request: Request, asked_s: float, headers: Mapping[str, str]) -> None:
-        """Before the limit is met. A longer pause has to be asked for by a refusal."""
-        pause = min(asked_s, self._policy.unforced_s)
-        if self._gate.close_for(pause):
-            logger.warning(
-                "{}: no request is left for {:.1f} s by {}; all requests wait for {:.1f} s",
-                self._failures.shown(request),
-                asked_s,
-                ", ".join(limit_headers(headers)),
-                pause,
-            )
-
-    async def _body(self, answer: httpx.Response) -> tuple[bytes, DiskBody | None]:
-        """The body, or its start and where all of it is; no more is read than is allowed."""
-        chunks: list[bytes] = []
-        held = 0
-        large: DiskBody | None = None
-        async for chunk in unpacked(answer):
-            held += len(chunk)
-            if large is None and held <= _MOST_IN_MEMORY:
-                chunks.append(chunk)
-                continue
-            if large is None:
-                large = DiskBody(self._directory)
-                for earlier in chunks:
-                    large.write(earlier)
-            # In a thread, a request cancelled meanwhile would leave its stream half read.
-            large.write(chunk)
-            if large.size > _LARGEST_BODY:
-                break
-        content = large.reader().read(_START_BYTES) if large else b"".join(chunks)
-        return content, large
-
-    def _built(self, request: Request) -> httpx.Request:
+    def _build(self, request: Request) -> httpx.Request:
         try:
             address = self._url_policy.address(request.full_url)
-            self._guard.check(request)
+            self._header_policy.check(request)
             return self._http.build_request(
-                request.method, address, headers=request.headers, json=request.body, extensions=_OURS
+                request.method, address, headers=request.headers, json=request.body, extensions=dict(MARKER)
             )
         except RefusedError as error:
-            error.at(self._failures.place(request))
+            error.at(self._errors.place(request))
             raise
         except (ValueError, TypeError) as error:
-            raise self._failures.unsendable(request) from error
+            raise self._errors.unsendable(request) from error
 
-    def _redirected(self, request: Request, target: str) -> str:
-        try:
-            url = resolved(target, request.full_url)
-            self._url_policy.address(url)
-        except ValueError as error:
-            raise self._failures.redirected_nowhere(request) from error
-        except RefusedError as error:
-            error.at(self._failures.place(request))
-            raise
-        return url
+    async def _start(self, request: Request, built: httpx.Request) -> httpx.Response:
+        """Send a request and return the response before its body is read."""
+        sent = datetime.now(UTC)
+        answer = await self._http.send(built, stream=True)
+        self.clock.note(answer.headers.get("date"), sent, datetime.now(UTC))
+        if len(answer.headers.raw) > self._limits.headers:
+            await answer.aclose()
+            raise self._errors.too_many_headers(request, self._limits.headers)
+        return answer
 
-    async def _wait(
-        self,
-        request: Request,
-        attempt: int,
-        cause: str,
-        response: Response | None = None,
-        judged: RuleMatch | None = None,
-    ) -> None:
-        asked = judged.wait_s if judged else None
-        if asked is None and response:
-            asked = requested_wait_s(response.status, response.headers)
-        wait = self._policy.backoff_s(attempt, random.random()) if asked is None else asked
-        if wait > self._policy.patience_s:
-            raise self._gave_up(request, attempt, f"{cause}, asking to wait {wait:.0f} s", response)
-        shown = self._failures.shown(request)
+    def _response(self, request: Request, answer: httpx.Response, body: Body) -> Response:
+        if body.large and body.large.size > self._limits.body_bytes:
+            raise self._errors.too_large(request, self._limits.body_bytes)
+        if not body.content and has_no_framing(answer):
+            raise TransientError("the connection closed before the body was sent")
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        if is_success(answer.status_code) and (pause_s := exhausted_for_s(headers)) is not None:
+            self._pause(request, pause_s, headers)
+        return Response(answer.status_code, headers, body.content, self._url_policy.redact, body.large)
+
+    def _pause(self, request: Request, requested_s: float, headers: Mapping[str, str]) -> None:
+        """Close the gate before the limit is hit. Only a rate-limited response can ask for a longer pause."""
+        pause_s = min(requested_s, self._policy.unforced_s)
+        if self._gate.close_for(pause_s):
+            logger.warning(
+                "{}: rate limit exhausted for {:.1f} s according to {}; all requests pause for {:.1f} s",
+                self._errors.shown(request),
+                requested_s,
+                ", ".join(limit_headers(headers)),
+                pause_s,
+            )
+
+    async def _wait(self, attempt: Attempt, retries: int) -> None:
+        """Wait before the next attempt. retries: so far."""
+        wait_s = attempt.requested_wait_s
+        if wait_s is None:
+            wait_s = self._policy.backoff_s(retries, random.random())
+        if wait_s > self._policy.patience_s:
+            raise self._exhausted(attempt, retries, f"{attempt.cause}, asking to wait {wait_s:.0f} s")
         logger.warning(
             "{}: {}; attempt {} of {} in {:.1f} s",
-            shown,
-            cause,
-            attempt + 2,
+            self._errors.shown(attempt.request),
+            attempt.cause,
+            retries + 2,
             self._policy.max_retries + 1,
-            wait,
+            wait_s,
         )
-        if response and _is_limit(response, judged.action if judged else None):
-            # The limit holds for all requests, and the gate makes this one wait, too.
-            self._gate.close_for(wait)
+        if attempt.is_rate_limited:
+            # The limit holds for all requests. The gate makes this one wait, too.
+            self._gate.close_for(wait_s)
         else:
-            await asyncio.sleep(wait)
+            await asyncio.sleep(wait_s)
 
-    def _gave_up(
-        self, request: Request, attempt: int, cause: str, response: Response | None
-    ) -> TransientError:
-        """The error for a request whose attempts are spent."""
-        return self._noted(request, self._failures.spent(request, attempt + 1, cause, response))
+    def _exhausted(self, attempt: Attempt, retries: int, cause: str) -> TransientError:
+        error = self._errors.exhausted(attempt.request, retries + 1, cause, attempt.response)
+        return self._recorded(attempt.request, error)
 
-    def _noted(self, request: Request, error: TransientError) -> TransientError:
-        if error.doubt != "not_ready":  # the API is well, and this one answer is not
-            self._breaker.note_failure(request.full_url, error)
+    def _recorded(self, request: Request, error: TransientError) -> TransientError:
+        if error.doubt != "not_ready":  # the API is up, only this response is not ready
+            self._breaker.record_failure(request.full_url, error)
         return error
-
-
-# What is wrong with the request itself, and not with the connection, is not in here.
-_PASSING = (
-    httpx.TimeoutException,
-    httpx.NetworkError,
-    httpx.RemoteProtocolError,
-    httpx.ProxyError,
-    httpx.DecodingError,
-    ssl.SSLError,
-    TransientError,  # a login's, inside a request of ours
-)
-
-
-def _still_asked(way: list[Request]) -> Request:
-    """The request; where a redirect made a GET of it, that one: the API has carried out the first, and tells
-    by the second what came of it (RFC 9110 §15.4.4).
-    """
-    return way[0] if way[-1].method == way[0].method else way[-1]
-
-
-async def _bounded(answer: httpx.Response) -> None:
-    """Before anyone reads it: httpx reads a 401 whole when a login follows, and a login its own answer."""
-    is_refusal = answer.status_code == HTTPStatus.UNAUTHORIZED
-    if is_refusal or not answer.request.extensions.keys() >= _OURS.keys():
-        keep_small(answer, refuses=not is_refusal)
-
-
-def _is_answer(response: Response, meaning: AnswerAction | None) -> bool:
-    """True for what is handed on; 202 is no answer yet (RFC 9110 §15.3.3)."""
-    if meaning is not None:
-        return meaning in ("accept", "empty", "end")
-    return _is_success(response.status) and response.status != HTTPStatus.ACCEPTED
-
-
-def _with_meaning(response: Response, meaning: AnswerAction | None) -> Response:
-    if meaning == "accept" or meaning == "empty" or meaning == "end":
-        return replace(response, action=meaning)
-    return response
-
-
-def _is_limit(response: Response, meaning: AnswerAction | None) -> bool:
-    if meaning is not None:
-        return meaning == "rate_limited"
-    return is_rate_limit(response.status, response.headers)
-
-
-def _may_pass(response: Response, meaning: AnswerAction | None) -> bool:
-    if meaning is not None:
-        return meaning in ("retry", "rate_limited")
-    is_transient = response.status in TRANSIENT_STATUSES or response.status == HTTPStatus.ACCEPTED
-    return is_transient or is_rate_limit(response.status, response.headers)
-
-
-def _is_success(status: int) -> bool:
-    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
-
-
-def headers_for(custom: Mapping[str, str]) -> dict[str, str]:
-    """The headers of every request; the user's own win."""
-    own = {name.lower(): (name, value) for name, value in custom.items()}
-    ours = {"accept": ("Accept", _ACCEPT), "user-agent": ("User-Agent", _USER_AGENT)}
-    return dict({**ours, **own}.values())

@@ -1,27 +1,48 @@
-"""What each request passes on its way, and where a large answer goes."""
+"""Rules for each request: where it may go, when it starts, when it is retried, how much it may return."""
 
-from client.body import ends_with_its_connection, keep_small, unpacked
+from client.attempt import Attempt
+from client.body import Body, has_no_framing, read_body
 from client.breaker import Breaker
-from client.carried_out import may_be_carried_out_after, may_be_carried_out_by
-from client.decompression import unpacker_for
+from client.classification import is_success
+from client.default_headers import headers_for
+from client.delivery import may_be_processed_after, may_be_processed_despite
 from client.disk_body import DiskBody
 from client.header_policy import HeaderPolicy
+from client.limits import DEFAULT_LIMITS, Limits
+from client.marker import MARKER
 from client.rate_gate import RateGate
-from client.request_errors import RequestErrors, is_certificate_error
+from client.redirects import redirected, retried
+from client.repeatability import check_rereading, is_repeatable
+from client.request_errors import RequestErrors
+from client.retry import RetryPolicy
+from client.small_body import bound_small_body
+from client.transport_errors import TRANSIENT_ERRORS, permanent_error
 from client.url_policy import UrlPolicy
 
 __all__ = [
+    "DEFAULT_LIMITS",
+    "MARKER",
+    "TRANSIENT_ERRORS",
+    "Attempt",
+    "Body",
     "Breaker",
     "DiskBody",
     "HeaderPolicy",
+    "Limits",
     "RateGate",
     "RequestErrors",
+    "RetryPolicy",
     "UrlPolicy",
-    "ends_with_its_connection",
-    "is_certificate_error",
-    "keep_small",
-    "may_be_carried_out_after",
-    "may_be_carried_out_by",
-    "unpacked",
-    "unpacker_for",
+    "bound_small_body",
+    "check_rereading",
+    "has_no_framing",
+    "headers_for",
+    "is_repeatable",
+    "is_success",
+    "may_be_processed_after",
+    "may_be_processed_despite",
+    "permanent_error",
+    "read_body",
+    "redirected",
+    "retried",
 ]

@@ -1,78 +1,74 @@
-"""An answer's body as it comes: unpacked, and bounded where it is read into memory as a whole."""
+"""Read a response body into memory or, when it is large, to disk."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import cast
+from pathlib import Path
 
 import httpx
 
-from client.decompression import unpacker_for
-from rest.errors import RefusedError
+from client.decompression import decompressor_for
+from client.disk_body import DiskBody
+from client.limits import Limits
 
-_SMALL_MIB = 1
 _WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
-async def unpacked(answer: httpx.Response) -> AsyncIterator[bytes]:
-    """The body as its Content-Encoding says. Raises httpx.DecodingError: it is none of that, or was cut."""
-    if answer.is_stream_consumed:  # of a transport that needs no network
-        yield answer.content
-        return
-    try:
-        unpacker = unpacker_for(answer.headers.get("content-encoding", ""))
-        async for part in answer.aiter_raw():
-            for piece in unpacker.pieces(part):
-                yield piece
-    except ValueError as error:
-        raise httpx.DecodingError(str(error), request=answer.request) from error
-    if not unpacker.is_whole:
-        raise httpx.DecodingError("the packed body was cut", request=answer.request)
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body that was read. content: all of it, or its start when the rest is on disk."""
+
+    content: bytes
+    large: DiskBody | None = None
 
 
-def ends_with_its_connection(answer: httpx.Response) -> bool:
-    """True where neither length nor chunks tell the end of a body that there should be (RFC 9112 §6.3)."""
+async def read_body(answer: httpx.Response, limits: Limits, directory: Path | None) -> Body:
+    """Read a body, and stop at the largest size that the limits allow.
+
+    directory: where large bodies are stored; None for the system's temporary directory.
+    Raises httpx.DecodingError: the body is not what its Content-Encoding says, or is truncated.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    large: DiskBody | None = None
+    async for chunk in _decompressed(answer):
+        size += len(chunk)
+        if large is None and size <= limits.memory_bytes:
+            chunks.append(chunk)
+            continue
+        if large is None:
+            large = DiskBody(directory)
+            for earlier in chunks:
+                large.write(earlier)
+        # Not in a thread: a request that is cancelled meanwhile would leave its stream half read.
+        large.write(chunk)
+        if large.size > limits.body_bytes:
+            break
+    if large is None:
+        return Body(b"".join(chunks))
+    return Body(large.reader().read(limits.start_bytes), large)
+
+
+def has_no_framing(answer: httpx.Response) -> bool:
+    """Return True where only the end of the connection ends the body (RFC 9112 §6.3).
+
+    Such a body may have been cut, and nothing tells.
+    """
     framing = {"content-length", "transfer-encoding"} & answer.headers.keys()
     is_first_version = answer.extensions.get("http_version", b"") in (b"HTTP/1.0", b"HTTP/1.1")
     return is_first_version and not framing and answer.status_code not in _WITHOUT_BODY
 
 
-def keep_small(answer: httpx.Response, *, refuses: bool) -> None:
-    """Bounds a body that httpx, or a login, is going to read into memory: 1 MiB unpacked.
-
-    refuses: a larger one raises RefusedError; else it is cut, as only its start is ever shown.
-    """
-    if answer.is_stream_consumed:
+async def _decompressed(answer: httpx.Response) -> AsyncIterator[bytes]:
+    if answer.is_stream_consumed:  # by a transport without a network
+        yield answer.content
         return
-    stream = cast("httpx.AsyncByteStream", answer.stream)
-    answer.stream = _SmallBody(stream, answer.headers.get("content-encoding", ""), refuses=refuses)
-    # It is unpacked by then, and httpx would do it again.
-    answer.headers.pop("content-encoding", None)
-
-
-class _SmallBody(httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, encoding: str, *, refuses: bool) -> None:
-        self._stream = stream
-        self._encoding = encoding
-        self._refuses = refuses
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = _SMALL_MIB * 2**20
-        try:
-            unpacker = unpacker_for(self._encoding)
-            async for part in self._stream:
-                for piece in unpacker.pieces(part):
-                    yield piece[: max(left, 0)]
-                    left -= len(piece)
-                    if left < 0:
-                        self._end()
-                        return
-        except ValueError as error:
-            raise httpx.DecodingError(str(error)) from error
-
-    def _end(self) -> None:
-        if self._refuses:
-            raise RefusedError(f"the answer has more than {_SMALL_MIB} MiB")
-
-    async def aclose(self) -> None:
-        """What is left of it is not read: this ends the connection."""
-        await self._stream.aclose()
+    try:
+        decompressor = decompressor_for(answer.headers.get("content-encoding", ""))
+        async for part in answer.aiter_raw():
+            for chunk in decompressor.decompress(part):
+                yield chunk
+    except ValueError as error:
+        raise httpx.DecodingError(str(error), request=answer.request) from error
+    if not decompressor.is_complete:
+        raise httpx.DecodingError("the compressed body is truncated", request=answer.request)

@@ -1,20 +1,23 @@
-"""What an API that is down costs: not every request of a resync its retries."""
+"""A circuit breaker for an API that is down, so that not every request of a resync uses up its retries."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from rest.errors import TransientError
 from rest.origin import Origin
 
-# An API that is there but fails on what it was asked answers otherwise, and other requests may go well.
+# Other error statuses show that the API is up. Requests for other resources may still succeed.
 _DOWN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
-_MOST = 5
+_MAX_FAILURES = 5
 _PAUSE_S = 60.0
 
 
 @dataclass(slots=True)
-class _Failures:
+class _Streak:
+    """Consecutive failures of one origin."""
+
     first: TransientError
     count: int = 0
     open_until: float = 0.0
@@ -22,49 +25,52 @@ class _Failures:
 
 @dataclass(slots=True)
 class Breaker:
-    """Requests that an origin let fail, one after another, with all their attempts.
+    """Counts the requests to each origin that failed in a row, retries included.
 
-    After so many, further ones fail at once; one each minute is tried, and what it gets opens or
-    closes the way again.
+    After five, further requests fail at once. One request a minute is let through, and its result closes
+    the breaker or keeps it open.
+
+    clock: monotonic seconds.
     """
 
-    _failures: dict[str, _Failures] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+    _streaks: dict[str, _Streak] = field(default_factory=dict)
 
-    def check(self, url: str) -> None:
-        """Raises TransientError: the origin of this URL is down."""
+    def admit(self, url: str) -> None:
+        """Admit a request. Raises TransientError: the origin of this URL is down."""
         origin = _origin_of(url)
-        found = self._failures.get(origin)
-        if found is None or found.count < _MOST:
+        streak = self._streaks.get(origin)
+        if streak is None or streak.count < _MAX_FAILURES:
             return
-        now = time.monotonic()
-        if now >= found.open_until:
-            found.open_until = now + _PAUSE_S
+        now = self.clock()
+        if now >= streak.open_until:
+            streak.open_until = now + _PAUSE_S
             return
         raise TransientError(
-            f"not asked, since {found.count} requests in a row to {origin} failed with all their attempts, "
-            "the first of them",
-            because=found.first,
-            status=found.first.status,
-            hint=found.first.hint,
+            f"not sent, because the last {streak.count} requests to {origin} failed after all retries. "
+            "First failure",
+            because=streak.first,
+            status=streak.first.status,
+            hint=streak.first.hint,
         )
 
-    def note_answer(self, url: str) -> None:
-        """The origin has answered in a way that says that it is there."""
-        self._failures.pop(_origin_of(url), None)
+    def record_answer(self, url: str) -> None:
+        """Record an answer that shows that the origin is up."""
+        self._streaks.pop(_origin_of(url), None)
 
-    def note_failure(self, url: str, error: TransientError) -> None:
-        """A request has failed with all its attempts."""
+    def record_failure(self, url: str, error: TransientError) -> None:
+        """Record a request that failed after all retries."""
         if error.status is not None and error.status not in _DOWN:
-            self.note_answer(url)
+            self.record_answer(url)
             return
-        found = self._failures.setdefault(_origin_of(url), _Failures(error))
-        found.count += 1
-        if found.count == _MOST:
-            found.open_until = time.monotonic() + _PAUSE_S
+        streak = self._streaks.setdefault(_origin_of(url), _Streak(error))
+        streak.count += 1
+        if streak.count == _MAX_FAILURES:
+            streak.open_until = self.clock() + _PAUSE_S
 
 
 def _origin_of(url: str) -> str:
-    """Empty for what is no URL: it fails by itself."""
+    """Return the origin, or "" for a malformed URL, which is rejected later."""
     try:
         return str(Origin.of(url))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Packed bodies, unpacked a piece at a time: however well a body is packed, a piece is small."""
+"""Decompress a body incrementally, in chunks of bounded size whatever the compression ratio."""
 
 import zlib
 from collections.abc import Iterator
@@ -8,35 +8,36 @@ import brotli
 
 from rest.origin import cut
 
-_PIECE_BYTES = 2**20
-_GZIP = 31
+_CHUNK_BYTES = 2**20
+# zlib's `wbits` for the gzip format.
+_GZIP_WBITS = 31
 
 
-class Unpacker(Protocol):
-    """Takes a packed body in parts."""
+class Decompressor(Protocol):
+    """Decompresses a body that arrives in parts."""
 
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What the next part holds, at most 1 MiB at a time. Raises ValueError: it is not packed so."""
+    def decompress(self, data: bytes) -> Iterator[bytes]:
+        """Yield the content of the next part, about 1 MiB at a time. Raises ValueError: it is corrupt."""
         ...
 
     @property
-    def is_whole(self) -> bool:
-        """True when the body has its end."""
+    def is_complete(self) -> bool:
+        """Whether the compressed data has ended."""
         ...
 
 
-class AsItIs:
-    """No packing: where such a body ends, only HTTP can say."""
+class IdentityDecompressor:
+    """Passes an uncompressed body through. Only HTTP's framing can tell whether it is complete."""
 
-    is_whole = True
+    is_complete = True
 
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        """The part."""
+    def decompress(self, data: bytes) -> Iterator[bytes]:
+        """Yield the part unchanged."""
         yield data
 
 
-class Zlib:
-    """gzip (RFC 1952), of several members too, and deflate (RFC 1950; RFC 1951 as some servers send it)."""
+class ZlibDecompressor:
+    """Reads gzip with any number of members (RFC 1952) and deflate (RFC 1950, or bare RFC 1951)."""
 
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits
@@ -44,66 +45,70 @@ class Zlib:
         self._is_new = True
 
     @property
-    def is_whole(self) -> bool:
-        """True at the end of a member, and where nothing came at all."""
+    def is_complete(self) -> bool:
+        """True at the end of a member, and when no data came at all."""
         return self._is_new or self._decoder.eof
 
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What the next part holds."""
+    def decompress(self, data: bytes) -> Iterator[bytes]:
+        """Yield the content of the next part."""
         while data:
             if self._decoder.eof:
                 self._decoder = zlib.decompressobj(self._wbits)
-            piece = self._unpacked(data)
-            while piece:
-                yield piece
-                piece = self._unpacked(self._decoder.unconsumed_tail)
+            chunk = self._decode(data)
+            while chunk:
+                yield chunk
+                chunk = self._decode(self._decoder.unconsumed_tail)
             data = self._decoder.unused_data
 
-    def _unpacked(self, data: bytes) -> bytes:
+    def _decode(self, data: bytes) -> bytes:
         is_first, self._is_new = self._is_new, False
         try:
-            return self._decoder.decompress(data, _PIECE_BYTES)
+            return self._decoder.decompress(data, _CHUNK_BYTES)
         except zlib.error as error:
             if not is_first or self._wbits != zlib.MAX_WBITS:
                 raise ValueError(str(error)) from error
+        # Some servers send deflate without the zlib header.
         self._wbits = -zlib.MAX_WBITS
         self._decoder = zlib.decompressobj(self._wbits)
-        return self._unpacked(data)
+        return self._decode(data)
 
 
-class Brotli:
-    """RFC 7932."""
+class BrotliDecompressor:
+    """Reads Brotli (RFC 7932)."""
 
     def __init__(self) -> None:
         self._decoder = brotli.Decompressor()
         self._is_new = True
 
     @property
-    def is_whole(self) -> bool:
-        """True at its end, and where nothing came at all."""
+    def is_complete(self) -> bool:
+        """True at the end of the stream, and when no data came at all."""
         return self._is_new or bool(self._decoder.is_finished())
 
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What the next part holds."""
+    def decompress(self, data: bytes) -> Iterator[bytes]:
+        """Yield the content of the next part."""
         self._is_new = False
         try:
-            piece: bytes = self._decoder.process(data, output_buffer_limit=_PIECE_BYTES)
-            while piece or not self._decoder.can_accept_more_data():
-                yield piece
-                piece = self._decoder.process(b"", output_buffer_limit=_PIECE_BYTES)
+            chunk: bytes = self._decoder.process(data, output_buffer_limit=_CHUNK_BYTES)
+            while chunk or not self._decoder.can_accept_more_data():
+                yield chunk
+                chunk = self._decoder.process(b"", output_buffer_limit=_CHUNK_BYTES)
         except brotli.error as error:
             raise ValueError(str(error)) from error
 
 
-def unpacker_for(encoding: str) -> Unpacker:
-    """encoding: the header Content-Encoding. Raises ValueError: one that nobody asked for, or several."""
-    match encoding.strip().lower():
+def decompressor_for(content_encoding: str) -> Decompressor:
+    """Return the decompressor for a Content-Encoding header.
+
+    Raises ValueError: an encoding that the client does not accept, or several.
+    """
+    match content_encoding.strip().lower():
         case "" | "identity":
-            return AsItIs()
+            return IdentityDecompressor()
         case "gzip" | "x-gzip":
-            return Zlib(_GZIP)
+            return ZlibDecompressor(_GZIP_WBITS)
         case "deflate":
-            return Zlib(zlib.MAX_WBITS)
+            return ZlibDecompressor(zlib.MAX_WBITS)
         case "br":
-            return Brotli()
-    raise ValueError(f"Content-Encoding {cut(encoding, 80)!r} is none of gzip, deflate and br")
+            return BrotliDecompressor()
+    raise ValueError(f"Content-Encoding {cut(content_encoding, 80)!r} is not gzip, deflate or br")

@@ -1,4 +1,4 @@
-"""Answers too large for memory, in files without a name."""
+"""Bodies too large for memory, in unnamed temporary files."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from typing import IO
 
 
 class DiskBody:
-    """A body in a file that has no name, which is gone as soon as nobody can read it any more."""
+    """A body in an unnamed file, which is deleted as soon as nobody can read it any more."""
 
     def __init__(self, directory: Path | None) -> None:
         file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed with its last reader
@@ -17,19 +17,19 @@ class DiskBody:
         self.size = 0
 
     def write(self, chunk: bytes) -> None:
-        """Adds to its end."""
+        """Append a chunk."""
         self._file.write(chunk)
         self.size += len(chunk)
 
     def reader(self) -> "_DiskReader":
-        """Reads it from the start; several can read at once."""
+        """Return a reader from the start. Several can read at once."""
         self._file.flush()
         return _DiskReader(self, self._file.fileno())
 
 
 class _DiskReader:
     def __init__(self, body: DiskBody, descriptor: int) -> None:
-        self._body = body  # the file stays open while it is read
+        self._body = body  # keeps the file open
         self._descriptor = descriptor
         self._offset = 0
 

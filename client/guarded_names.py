@@ -1,18 +1,18 @@
-"""What the name of a header or a parameter says: who asks, where a request goes, by which method.
+"""Headers and parameters that identify the caller, control routing or override the method, by name.
 
-Headers are told by the words of their names, since gateways and frameworks make up new ones all the time.
-Case and separators do not matter: CGI and WSGI take X_Forwarded_User and X-Forwarded-User for the same.
+Headers are recognized by the words in their names, because gateways and frameworks keep inventing new ones.
+Case and separators do not matter: to CGI and WSGI, X_Forwarded_User and X-Forwarded-User are the same header.
 """
 
 import re
 from collections.abc import Set
 from itertools import pairwise
 
-# Credentials belong into the settings: whoever may edit the mapping could take the place of another.
+# Credentials belong in the settings. In the mapping, anyone who may edit it could impersonate another user.
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "cookie2"})
-# A word that speaks of who asks wherever it stands: of proxies that log in for others (`remote`, `webauth`),
-# of addresses, of certificates, and of acting for someone.
-_OF_WHO = frozenset(
+# Words that identify the caller wherever they stand in a name: authenticating proxies (`remoteuser`,
+# `webauth`), addresses, certificates, and impersonation.
+_CALLER_WORDS = frozenset(
     {
         *("forwarded", "ip", "ips", "addr", "clientip", "envoy", "appengine"),
         *("authenticated", "identity", "assertion", "claims", "oidc", "userinfo", "webauth", "eppn"),
@@ -21,7 +21,7 @@ _OF_WHO = frozenset(
         *("ssl", "tls", "mtls"),
     }
 )
-_IN_A_WORD = (
+_CALLER_FRAGMENTS = (
     "impersonat",
     "principal",
     "forwardedfor",
@@ -32,107 +32,115 @@ _IN_A_WORD = (
     "clientcert",
     "proxiedentities",
 )
-_SIDE_BY_SIDE = frozenset(
+_CALLER_PAIRS = frozenset(
     {
         *(("run", "as"), ("act", "as"), ("acting", "as"), ("do", "as"), ("login", "as"), ("as", "user")),
         *(("auth", "request"), ("select", "admin"), ("forward", "for"), ("peer", "certificate")),
     }
 )
-_OF_CERTIFICATES = frozenset(
+_CERTIFICATE_WORDS = frozenset(
     {"cert", "certificate", "chain", "dn", "issuer", "subject", "verified", "verify"}
 )
-_USERS = frozenset({"user", "username", "userid"})
-# Persons, but also an API's own words: `WM_CONSUMER.ID` is Walmart's.
-_PERSONS = frozenset(
+_USER_WORDS = frozenset({"user", "username", "userid"})
+# Roles of a person. Only at the start of a name, because APIs use such words in names of their own:
+# `WM_CONSUMER.ID` is Walmart's.
+_ROLE_WORDS = frozenset(
     {
         *("actor", "admin", "caller", "consumer", "email", "groups", "login", "role", "roles"),
         *("root", "sub", "subject", "superuser"),
     }
 )
-# What a user has: X-User-Id and X-Auth-User-Email say who asks, User-Agent and X-User-Locale do not.
-_OF_USERS = frozenset(
+# Attributes that identify a user: X-User-Id and X-Auth-User-Email do, User-Agent and X-User-Locale do not.
+_USER_ATTRIBUTES = frozenset(
     {"admin", "email", "groups", "id", "ids", "is", "login", "mail", "name", "role", "roles", "uid", "uuid"}
 )
 _PREFIXES = frozenset({"x", "auth", "is"})
 
-# RFC 9112 §6 and RFC 9110 §7: where a request goes, and where it ends.
+# RFC 9110 §7 and RFC 9112 §6: routing and framing of a request.
 _FRAMING = frozenset(
     {
         *("host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection"),
         *("te", "trailer", "upgrade", "expect", "http2-settings"),
-        "proxy",  # CGI takes it for the variable HTTP_PROXY
+        "proxy",  # CGI turns it into the variable HTTP_PROXY
     }
 )
-_INSTEAD = frozenset({"original", "override", "rewrite", "rewritten"})
-_TARGETS = frozenset({"host", "path", "uri", "url"})
-_METHODS = frozenset({"method", "verb"})
-_OF_METHODS = frozenset({"x", "http", "override", "overwrite", "original", "real", "requested", "rest"})
+_REPLACEMENT_WORDS = frozenset({"original", "override", "rewrite", "rewritten"})
+_TARGET_WORDS = frozenset({"host", "path", "uri", "url"})
+_METHOD_WORDS = frozenset({"method", "verb"})
+_METHOD_QUALIFIERS = frozenset(
+    {"x", "http", "override", "overwrite", "original", "real", "requested", "rest"}
+)
 _JOINED_METHOD = re.compile(r"x?(http)?(method|verb)(override|overwrite)?")
 
 # Rails, Laravel, Symfony, Spring and WordPress read _method, Salesforce _HttpMethod.
 _METHOD_PARAMETER = re.compile(
     r"_+(http_?)?(method|verb)(_?override)?|(x_)?(http_?)?method_?override|x_http_method"
 )
-# What PHP takes for an underscore in a parameter's name.
+# Characters that PHP reads as an underscore in the name of a parameter.
 _UNDERSCORES = re.compile(r"[ .\[-]")
 # GitLab's sudo, Hadoop's doAs and Canvas's as_user_id.
-_WHO_PARAMETER = re.compile(r"sudo|doas|asuserid|impersonate(user)?(id|name|email)?")
+_CALLER_PARAMETER = re.compile(r"sudo|doas|asuserid|impersonate(user)?(id|name|email)?")
 _HARMLESS_METHODS = frozenset({"", "GET", "HEAD"})
 
 
-def header_says_who_asks(name: str) -> bool:
-    """True for credentials, and for what a server behind a proxy takes for the user, the address or the
-    certificate of whoever asks.
+def header_identifies_caller(name: str) -> bool:
+    """Return True for credentials, and for headers that tell a server behind a proxy the caller's name,
+    address or certificate.
     """
     words = _words(name)
-    if "-".join(words) in _CREDENTIALS or _OF_WHO & {*words}:
+    if "-".join(words) in _CREDENTIALS or _CALLER_WORDS & {*words}:
         return True
-    if any(part in word for part in _IN_A_WORD for word in words):
+    if any(part in word for part in _CALLER_FRAGMENTS for word in words):
         return True
     pairs = {*pairwise(words)}
-    is_certificate = "client" in words and _OF_CERTIFICATES & {*words}
-    return bool(_SIDE_BY_SIDE & pairs or is_certificate) or _names_a_user(words)
+    is_certificate = "client" in words and _CERTIFICATE_WORDS & {*words}
+    return bool(_CALLER_PAIRS & pairs or is_certificate) or _names_user(words)
 
 
-def header_says_where(name: str) -> bool:
-    """True for what says where a request goes or ends."""
+def header_controls_routing(name: str) -> bool:
+    """Return True for a header that controls the routing or the framing of a request."""
     words = _words(name)
     if "-".join(words) in _FRAMING:
         return True
-    targets = _TARGETS & {*words}
-    return bool(targets and _INSTEAD & {*words}) or words in (("x", "host"), ("x", "real", "host"))
+    targets = _TARGET_WORDS & {*words}
+    return bool(targets and _REPLACEMENT_WORDS & {*words}) or words in (("x", "host"), ("x", "real", "host"))
 
 
 def header_overrides_method(name: str, value: str) -> bool:
-    """True for X-HTTP-Method-Override and its like. GET is harmless: long queries are sent by POST so."""
+    """Return True for X-HTTP-Method-Override and similar headers, unless the value is GET or HEAD.
+
+    GET is harmless: it lets a POST carry a long query.
+    """
     words = _words(name)
-    of_method = _METHODS & {*words}
-    is_override = bool(of_method) and ("override" in words or not {*words} - _METHODS - _OF_METHODS)
+    method_words = _METHOD_WORDS & {*words}
+    is_override = bool(method_words) and (
+        "override" in words or not {*words} - _METHOD_WORDS - _METHOD_QUALIFIERS
+    )
     return (is_override or _JOINED_METHOD.fullmatch("".join(words)) is not None) and _writes(value)
 
 
 def parameter_overrides_method(name: str, value: object) -> bool:
-    """True for `_method` and its like, in a query or at the top of a body."""
+    """Return True for `_method` and similar parameters, in a query or at the top level of a body."""
     plain = _UNDERSCORES.sub("_", name.strip().lower())
     return _METHOD_PARAMETER.fullmatch(plain) is not None and _writes(value)
 
 
-def parameter_says_who_asks(name: str) -> bool:
-    """True for what has an API act for another user. `user`, `user_id` and their like are filters."""
-    return _WHO_PARAMETER.fullmatch("".join(_words(name))) is not None
+def parameter_identifies_caller(name: str) -> bool:
+    """Return True for a parameter that impersonates another user. `user` and `user_id` are filters."""
+    return _CALLER_PARAMETER.fullmatch("".join(_words(name))) is not None
 
 
-def _names_a_user(words: tuple[str, ...]) -> bool:
-    """X-User-Email, X-Trino-User, Api-Username; X-Roles, X-Auth-Email and X-Consumer-Id by themselves."""
+def _names_user(words: tuple[str, ...]) -> bool:
+    """Return True for X-User-Email, X-Trino-User, Api-Username, X-Roles, X-Auth-Email and X-Consumer-Id."""
     if words[:1] in (("iv",), ("remote",)) or words[:2] == ("x", "remote"):
         return True
     own = _without(words, _PREFIXES)
     named = list(own)
-    while named and named[-1] in _OF_USERS and named[-1] not in _USERS:
+    while named and named[-1] in _USER_ATTRIBUTES and named[-1] not in _USER_WORDS:
         named.pop()
-    if named and named[-1] in _USERS:
+    if named and named[-1] in _USER_WORDS:
         return True
-    return bool(own) and own[0] in _PERSONS and not {*own[1:]} - _OF_USERS - _PERSONS
+    return bool(own) and own[0] in _ROLE_WORDS and not {*own[1:]} - _USER_ATTRIBUTES - _ROLE_WORDS
 
 
 def _without(words: tuple[str, ...], prefixes: Set[str]) -> tuple[str, ...]:

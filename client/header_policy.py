@@ -1,4 +1,4 @@
-"""What of a request is not the mapping's to set: who asks, where it goes, and by which method."""
+"""What the mapping may not set in a request: the caller's identity, its routing and its method."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -7,77 +7,81 @@ from urllib.parse import parse_qsl
 from loguru import logger
 
 from client.guarded_names import (
+    header_controls_routing,
+    header_identifies_caller,
     header_overrides_method,
-    header_says_where,
-    header_says_who_asks,
+    parameter_identifies_caller,
     parameter_overrides_method,
-    parameter_says_who_asks,
 )
 from rest.bodies import Json
 from rest.errors import RefusedError
 from rest.request import Pairs, Request, url_query
 
-# What a listing may want otherwise than the others do, and no credential is in.
+# A resource may need other values of these than the rest, and none of them holds a credential.
 _NEGOTIATED = frozenset(
     {"accept", "accept-encoding", "accept-language", "connection", "content-type", "user-agent"}
 )
-_TAKE_OUT = "Take it out of the mapping"
-_BY_OPERATOR = f"{_TAKE_OUT}; credentials belong into authType or customHeaders"
-_PARAMETER_BY_OPERATOR = f"{_TAKE_OUT}; if it is yours to decide, it belongs into customQueryParams"
+_REMOVE = "Remove it from the mapping"
+_REMOVE_HEADER = f"{_REMOVE}; set credentials in authType or customHeaders"
+_REMOVE_PARAMETER = f"{_REMOVE}; if you administer the integration, set it in customQueryParams"
 
 
 class HeaderPolicy:
-    """Checks what the mapping asks for. own: the names of the headers that every request has."""
+    """Checks the headers and parameters that the mapping sets.
 
-    def __init__(self, own: Iterable[str]) -> None:
-        self._own = frozenset(name.lower() for name in own) - _NEGOTIATED
-        self._told: set[str] = set()
+    custom: the names of the headers of every request, from customHeaders.
+    """
+
+    def __init__(self, custom: Iterable[str]) -> None:
+        self._custom = frozenset(name.lower() for name in custom) - _NEGOTIATED
+        self._reported: set[str] = set()
 
     def check(self, request: Request) -> None:
-        """Says once of each header that takes the place of one of customHeaders, which may be a credential.
+        """Log a warning, once for each name, where a header replaces one of customHeaders.
 
-        Raises RefusedError: a header or a parameter would change who asks, or what is asked.
+        Raises RefusedError: a header or a parameter changes the caller, the routing or the method.
         """
         self._check_headers(request.headers)
         for name, value in _parameters(request):
             if parameter_overrides_method(name, value):
                 raise RefusedError(
-                    f"the mapping may not set the parameter {name}, which overrides the method",
-                    hint=_TAKE_OUT,
+                    f"the mapping may not set the parameter {name}, which overrides the method", hint=_REMOVE
                 )
-            if parameter_says_who_asks(name):
+            if parameter_identifies_caller(name):
                 raise RefusedError(
-                    f"the mapping may not set the parameter {name}, which says who asks",
-                    hint=_PARAMETER_BY_OPERATOR,
+                    f"the mapping may not set the parameter {name}, which identifies the caller",
+                    hint=_REMOVE_PARAMETER,
                 )
 
     def _check_headers(self, headers: Pairs) -> None:
         for name, value in headers:
-            if header_says_who_asks(name):
+            if header_identifies_caller(name):
                 raise RefusedError(
-                    f"the mapping may not set the header {name}, which says who asks", hint=_BY_OPERATOR
+                    f"the mapping may not set the header {name}, which identifies the caller",
+                    hint=_REMOVE_HEADER,
                 )
-            if header_says_where(name):
+            if header_controls_routing(name):
                 raise RefusedError(
-                    f"the mapping may not set the header {name}, which says where a request goes or ends",
-                    hint=_TAKE_OUT,
+                    f"the mapping may not set the header {name}, which controls routing or framing",
+                    hint=_REMOVE,
                 )
             if header_overrides_method(name, value):
                 raise RefusedError(
-                    f"the mapping may not set the header {name}, which overrides the method", hint=_TAKE_OUT
+                    f"the mapping may not set the header {name}, which overrides the method", hint=_REMOVE
                 )
-            if (lower := name.lower()) in self._own - self._told:
-                self._told.add(lower)
+            if (lower := name.lower()) in self._custom - self._reported:
+                # It may replace a credential.
+                self._reported.add(lower)
                 logger.warning("The mapping replaces the header {} of customHeaders", name)
 
 
 def _parameters(request: Request) -> Iterator[tuple[str, Json]]:
-    """All that a server may take for a parameter, by name."""
-    # Some servers part parameters by a semicolon, too.
+    """Yield the name and value of everything that a server may read as a parameter."""
+    # Some servers also separate parameters by semicolons.
     yield from url_query(request.url.replace(";", "&"))
     yield from request.params
     if isinstance(request.body, dict):
         yield from request.body.items()
     if any(name.lower() == "content-type" and "form" in value.lower() for name, value in request.headers):
-        # The body is JSON all the same, and a text in it may hold what a form has.
+        # The body is JSON even so, and a string in it may contain form parameters.
         yield from parse_qsl(json.dumps(request.body), keep_blank_values=True)

@@ -1,6 +1,5 @@
-"""What is said of a request that failed: what was asked, what came of it, and what to change."""
+"""Errors of a request: what failed, why, and what the user can change."""
 
-import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
@@ -11,66 +10,68 @@ from rest.request import Request
 from rest.response import Response
 from rest.status_hints import hint_for, shown_status
 
-_LONGEST_ADDRESS = 500
+_MAX_ADDRESS_LENGTH = 500
+_NEXT_RESYNC = "Nothing is deleted; the next resync tries again."
 _HINT_ON_STATUS = (
-    "Nothing is deleted; the next resync tries again. If it lasts, raise maxRetries, or lower "
-    "maxConcurrentRequests or requestsPerSecond"
+    f"{_NEXT_RESYNC} If the error persists, raise maxRetries, or lower maxConcurrentRequests or "
+    "requestsPerSecond"
 )
-_HINT_WITHOUT_ANSWER = (
-    "Nothing is deleted; the next resync tries again. If it lasts, check that baseUrl can be reached from "
-    "here, or raise timeout or maxRetries"
+_HINT_WITHOUT_RESPONSE = (
+    f"{_NEXT_RESYNC} If the error persists, check that the integration can reach baseUrl, or raise timeout "
+    "or maxRetries"
 )
-_HINT_UNREPEATED = (
-    "Nothing is deleted; the next resync tries again. If the endpoint only reads, set retry: true beside its "
-    "method in the mapping"
+_HINT_NOT_RETRIED = (
+    f"{_NEXT_RESYNC} If the endpoint only reads, set retry: true next to its method in the mapping"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RequestErrors:
-    """Makes the errors, in which no secret is shown."""
+    """Builds the errors of requests, with secrets masked."""
 
     redact: Redactor
 
     def shown(self, request: Request) -> str:
-        """GET https://api.example.com/items"""
+        """Return the request for messages: GET https://api.example.com/items."""
         address = " ".join(self.redact(request.full_url).split())
-        return f"{request.method} {address[:_LONGEST_ADDRESS]}"
+        return f"{request.method} {address[:_MAX_ADDRESS_LENGTH]}"
 
     def place(self, request: Request) -> Place:
-        """The place of an error of this request."""
+        """Return the place of an error of this request."""
         return Place(request=self.shown(request))
 
     def cause(self, error: Exception) -> str:
-        """What kept the answer away."""
+        """Return why a response is missing."""
         if isinstance(error, TransientError):
             return error.summary
-        kind = type(error).__name__
-        return f"{kind}: {self.redact(str(error))}" if str(error) else kind
+        name = type(error).__name__
+        return f"{name}: {self.redact(str(error))}" if str(error) else name
 
-    def spent(self, request: Request, attempts: int, cause: str, response: Response | None) -> TransientError:
-        """All attempts failed; the last one by this cause."""
+    def exhausted(
+        self, request: Request, attempts: int, cause: str, response: Response | None
+    ) -> TransientError:
+        """Return the error of a request that failed after all attempts. cause: of the last attempt."""
         times = "" if attempts == 1 else f", {attempts} times"
         return TransientError(
             f"{cause}{times}{_excerpt(response)}",
             place=self.place(request),
             status=response.status if response else None,
-            hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_ANSWER,
+            hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_RESPONSE,
             doubt=_doubt_of(response),
         )
 
-    def unrepeated(self, request: Request, cause: str, response: Response | None) -> TransientError:
-        """It failed, and may have been carried out, so that it is not sent once more."""
+    def not_retried(self, request: Request, cause: str, response: Response | None) -> TransientError:
+        """Return the error of a request that may have been processed and is not safe to repeat."""
         return TransientError(
-            f"{cause}{_excerpt(response)}; it was not sent again, as it may have been carried out",
-            status=response.status if response else None,
-            hint=_HINT_UNREPEATED,
-            doubt=_doubt_of(response),
+            f"{cause}{_excerpt(response)}; not retried, because the API may have processed the request",
             place=self.place(request),
+            status=response.status if response else None,
+            hint=_HINT_NOT_RETRIED,
+            doubt=_doubt_of(response),
         )
 
     def refusal(self, request: Request, response: Response) -> RequestError:
-        """The API answered with a status that will not pass."""
+        """Return the error of a response whose status is not transient."""
         family = AuthError if response.status == HTTPStatus.UNAUTHORIZED else RefusedError
         return family(
             f"{shown_status(response.status)}{_excerpt(response)}",
@@ -80,54 +81,45 @@ class RequestErrors:
             content_type=response.content_type,
         )
 
-    def redirected_nowhere(self, request: Request) -> RefusedError:
-        """Location leads nowhere."""
-        return RefusedError("redirects to what is no URL", place=self.place(request))
+    def invalid_redirect(self, request: Request) -> RefusedError:
+        """Return the error of a Location that is not a URL."""
+        return RefusedError("redirects to an invalid URL", place=self.place(request))
 
-    def redirected_too_often(self, request: Request, most: int) -> RefusedError:
-        """The redirects have no end."""
-        return RefusedError(f"redirected more than {most} times", place=self.place(request))
+    def too_many_redirects(self, request: Request, limit: int) -> RefusedError:
+        """Return the error of a chain of redirects that is too long."""
+        return RefusedError(f"redirected more than {limit} times", place=self.place(request))
 
-    def too_large(self, request: Request, most_bytes: int) -> RefusedError:
-        """The body is no listing, but a dump, or an attack."""
+    def too_large(self, request: Request, max_bytes: int) -> RefusedError:
+        """Return the error of a body that is too large."""
         return RefusedError(
-            f"the body has more than {most_bytes // 2**20} MiB",
+            f"the body is larger than {max_bytes // 2**20} MiB",
             place=self.place(request),
-            hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
+            hint="Request pages or fewer items: see paginationType and selector.query_params",
         )
 
-    def too_many_headers(self, request: Request, most: int) -> RefusedError:
-        """The answer has more to say of itself than any API."""
+    def too_many_headers(self, request: Request, limit: int) -> RefusedError:
+        """Return the error of a response with too many headers."""
         return RefusedError(
-            f"the answer has more than {most} headers",
+            f"the response has more than {limit} headers",
             place=self.place(request),
-            hint="Ask whoever runs the API what adds them",
+            hint="Ask the operator of the API what adds them",
         )
 
     def unsendable(self, request: Request) -> RefusedError:
-        """The request is none that HTTP can express."""
+        """Return the error of a request that HTTP cannot express."""
         return RefusedError(
             "cannot be sent",
             place=self.place(request),
-            hint="Check headers, query_params, body and path values for line breaks and odd characters",
+            hint="Check headers, query_params, body and path values for line breaks and invalid characters",
         )
 
     def untrusted_certificate(self, request: Request, error: Exception) -> RefusedError:
-        """TLS refused the API."""
+        """Return the error of a certificate that TLS rejects."""
         return RefusedError(
             f"the API's certificate is not trusted ({self.cause(error)})",
             place=self.place(request),
-            hint="Give the image your CA's certificate, or set verifySsl to false while you test",
+            hint="Add the certificate of your CA to the image, or set verifySsl to false for testing",
         )
-
-
-def is_certificate_error(error: BaseException | None) -> bool:
-    """True where TLS refused the API, whatever has been made of that since."""
-    while error:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _excerpt(response: Response | None) -> str:

@@ -1,17 +1,17 @@
-"""How often a request is tried again, and how long to wait in between."""
+"""How often a request is retried, and how long to wait in between."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often, and how patiently.
+    """How often a request is retried, and how long to wait in between.
 
     max_retries: attempts after the first.
-    base_s, longest_s: the first wait without any word from the API, and the longest of such.
-    patience_s: the longest wait that an API can ask for; more is an error.
-    unforced_s: the longest pause after a success that leaves no further request. Where the limit is real, the
-    next request is refused, and told how long to wait.
+    base_s, longest_s: the first and the longest wait when the API does not ask for one.
+    patience_s: the longest wait that the API can ask for. A longer one is an error.
+    unforced_s: the longest pause after a successful response that reports an exhausted rate limit. If the
+    limit is real, the next request is rejected with the time to wait.
     """
 
     max_retries: int = 5
@@ -21,5 +21,5 @@ class RetryPolicy:
     unforced_s: float = 300
 
     def backoff_s(self, attempt: int, jitter: float) -> float:
-        """Seconds before the attempt after this one (0 the first): doubling, spread by jitter in 0..1."""
+        """Return the seconds to wait after an attempt. attempt: 0 for the first. jitter: 0 to 1."""
         return float(min(self.base_s * 2**attempt, self.longest_s)) * (0.75 + 0.5 * jitter)

@@ -13,8 +13,7 @@ import httpx
 from loguru import logger
 
 from auth import auth_for
-from client import RateGate, UrlPolicy
-from client.retry import RetryPolicy
+from client import DEFAULT_LIMITS, Limits, RateGate, RetryPolicy, UrlPolicy, bound_small_body, headers_for
 from configuration.resource import Resource
 from configuration.settings import Settings
 from extraction.batches import WeighedItems, to_batches
@@ -25,7 +24,7 @@ from extraction.probe import Finding, probe_resource
 from extraction.resource_reader import ResourceReader
 from extraction.sample import Sample, read_samples
 from extraction.verdict import Verdict
-from http_client import HttpClient, headers_for
+from http_client import HttpClient
 from rest.errors import Place, SyncError
 from rest.origin import Origin, Redactor
 from rest.page import Item
@@ -157,6 +156,8 @@ async def open_extractor(
     verify: bool | ssl.SSLContext | None = None,
     directory: Path | None = None,
     redact: Redactor | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    retry_policy: RetryPolicy | None = None,
 ) -> AsyncIterator[Extractor]:
     """Open an extractor for one resync. On exit, its connections and files are closed.
 
@@ -164,10 +165,14 @@ async def open_extractor(
     transport: None for httpx's own. verify: its TLS rules, None for those of verifySsl.
     directory: for files on disk; None for the system's temporary folder.
     redact: receives the tokens that a login returns; None for the one of the settings.
+    limits: bounds on each response. retry_policy: None for maxRetries and the default waits.
     """
     redact = redact or settings.redactor
     async with _http(settings, redact, transport=transport, verify=verify) as http:
-        client = _http_client(http, settings, redact, directory)
+        policy = retry_policy or RetryPolicy(settings.max_retries)
+        client = HttpClient(
+            http, _gate(settings), policy, _url_policy(settings, redact), directory=directory, limits=limits
+        )
         with closing(ListingCache(client, directory)) as listings:
             endpoints = EndpointReader(settings, client, listings, shared_templates(resources))
             extractor = Extractor(client, endpoints, settings, redact)
@@ -190,18 +195,17 @@ def _http(
         headers=headers_for(settings.custom_headers),
         timeout=settings.timeout,
         limits=httpx.Limits(max_connections=settings.max_concurrent_requests),
+        event_hooks={"response": [bound_small_body]},
         cookies=CookieJar(_NO_COOKIES),
         verify=settings.verify_ssl if verify is None else verify,
         transport=transport,
     )
 
 
-def _http_client(
-    http: httpx.AsyncClient, settings: Settings, redact: Redactor, directory: Path | None
-) -> HttpClient:
-    """Return the client that sends requests within the limits of the settings."""
-    url_policy = UrlPolicy(
-        Origin.of(settings.base_url), settings.trusted, settings.custom_query_params, redact
-    )
-    gate = RateGate(settings.max_concurrent_requests, settings.requests_per_second)
-    return HttpClient(http, gate, RetryPolicy(settings.max_retries), url_policy, directory)
+def _gate(settings: Settings) -> RateGate:
+    return RateGate(settings.max_concurrent_requests, settings.requests_per_second)
+
+
+def _url_policy(settings: Settings, redact: Redactor) -> UrlPolicy:
+    base = Origin.of(settings.base_url)
+    return UrlPolicy(base, settings.trusted, settings.custom_query_params, redact)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from client.repeating import check_reading_again
+from client import check_rereading
 from configuration.answer_rules import AnswerRules
 from configuration.resource import Endpoint
 from extraction.items import read_items
@@ -56,7 +56,7 @@ class PageSource:
 
     async def once_more(self, page: Page) -> Page:
         """Return a page read again, at its position. Raises DoubtError: its request must not be repeated."""
-        check_reading_again(page.request)
+        check_rereading(page.request)
         again = await self.page(page.request, await self.answer(page.request))
         return replace(
             page,

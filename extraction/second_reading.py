@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from client.repeating import check_reading_again
+from client import check_rereading
 from extraction.item_keys import item_key
 from extraction.large_bodies import LargeItems
 from extraction.page_checks import check_shape, without_errors
@@ -34,7 +34,7 @@ async def read_again(
 
     Raises DoubtError: the listing has another order on each reading, or must not be read again.
     """
-    check_reading_again(first)
+    check_rereading(first)
     order: Sequence[int] = progress.first_keys
     for _ in range(_MOST_READINGS):
         reading = _Reading(progress, order, last.largest)

@@ -14,7 +14,7 @@ _KEY = re.compile(r"selector\.(?P<key>\w+)")
 _PARAMETER_INPUTS = frozenset({"endpoint", "data_path", "field", "filter", "values"})
 _INPUTS = frozenset({"method", "query_params", "headers", "body", "data_path", "query", "min_items"})
 # The engine speaks of a sync, and here is none.
-_OF_SYNCS = "Nothing is deleted; the next resync tries again. If it lasts, "
+_OF_SYNCS = "Nothing is deleted; the next resync tries again. If the error persists, "
 
 
 @dataclass(frozen=True, slots=True)

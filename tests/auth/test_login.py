@@ -15,8 +15,7 @@ import pytest
 
 from auth import ClientCredentialsAuth, CustomAuth, auth_for
 from auth.login import Login, LoginAuth
-from client import RateGate, UrlPolicy
-from client.retry import RetryPolicy
+from client import RateGate, RetryPolicy, UrlPolicy, bound_small_body
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from configuration.settings import Settings
@@ -104,7 +103,11 @@ async def opened(
 ) -> AsyncIterator[HttpClient]:
     read = settings(config)
     url_policy = UrlPolicy(Origin.of(BASE), read.trusted, {}, read.redactor)
-    async with httpx.AsyncClient(transport=httpx.MockTransport(api), auth=auth or auth_for(read)) as http:
+    async with httpx.AsyncClient(
+        transport=httpx.MockTransport(api),
+        auth=auth or auth_for(read),
+        event_hooks={"response": [bound_small_body]},
+    ) as http:
         yield HttpClient(http, RateGate(50), RetryPolicy(max_retries=2, base_s=0), url_policy)
 
 

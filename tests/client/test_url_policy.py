@@ -1,4 +1,4 @@
-"""Which URLs may be asked, where a host is written in several ways."""
+"""Which URLs requests may go to, for hosts that can be written in several ways."""
 
 import pytest
 
@@ -9,26 +9,26 @@ from rest.origin import Origin
 NAMES = ["https://xn--bcher-kva.example", "https://bücher.example", "https://BÜCHER.example:443"]
 
 
-def around(base_url: str, *trusted: str) -> UrlPolicy:
+def policy(base_url: str, *trusted: str) -> UrlPolicy:
     return UrlPolicy(Origin.of(base_url), frozenset(map(Origin.of, (base_url, *trusted))))
 
 
 @pytest.mark.parametrize("link", [*NAMES, "https://bücher。example", "http://bücher.example"])
 @pytest.mark.parametrize("base_url", NAMES)
-def test_a_name_is_the_same_in_unicode_and_in_punycode(base_url: str, link: str) -> None:
-    address = around(base_url).address(f"{link}/users")
+def test_host_is_the_same_in_unicode_and_in_punycode(base_url: str, link: str) -> None:
+    address = policy(base_url).address(f"{link}/users")
     assert (address.scheme, address.raw_host, address.path) == ("https", b"xn--bcher-kva.example", "/users")
 
 
 @pytest.mark.parametrize("link", NAMES)
-def test_a_trusted_origin_may_be_written_either_way(link: str) -> None:
+def test_trusted_origin_can_be_written_either_way(link: str) -> None:
     for trusted in NAMES:
-        assert around("https://x.io", trusted).address(link).raw_host == b"xn--bcher-kva.example"
+        assert policy("https://x.io", trusted).address(link).raw_host == b"xn--bcher-kva.example"
 
 
-def test_an_ipv6_address_is_the_same_at_any_length() -> None:
-    assert around("http://[::1]:8080").address("http://[0:0:0:0:0:0:0:1]:8080/a").path == "/a"
-    assert around("http://[fe80::1%eth0]").address("http://[fe80::1%eth0]/a").path == "/a"
+def test_ipv6_address_is_the_same_in_short_and_long_form() -> None:
+    assert policy("http://[::1]:8080").address("http://[0:0:0:0:0:0:0:1]:8080/a").path == "/a"
+    assert policy("http://[fe80::1%eth0]").address("http://[fe80::1%eth0]/a").path == "/a"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_an_ipv6_address_is_the_same_at_any_length() -> None:
         ("https://x.io", "https://x.io%2eevil.io"),
     ],
 )
-def test_what_only_looks_alike_is_refused(base_url: str, link: str) -> None:
-    with pytest.raises(RefusedError, match=r"may not see the credentials|is no URL"):
-        around(base_url).address(f"{link}/users")
+def test_host_that_only_looks_alike_is_refused(base_url: str, link: str) -> None:
+    with pytest.raises(RefusedError, match=r"is not a trusted origin|to an invalid URL"):
+        policy(base_url).address(f"{link}/users")

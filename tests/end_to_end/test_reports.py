@@ -27,7 +27,7 @@ _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 _FOLDER = _SHARED / "reports"
 # What only Ocean itself does: tests/ocean_adapter looks at that.
 _OF_OCEAN = "itemsToParse"
-# The API asks to wait for half a minute: tests/client/test_retry.py reads such headers.
+# The API asks to wait for half a minute: tests/rest/test_rate_limits.py reads such headers.
 _TOO_SLOW = "05-x-rate-limit-reset"
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from loguru import logger
 
+from client import DEFAULT_LIMITS, Limits
 from configuration.answer_rules import NO_RULES, AnswerRules
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
@@ -144,7 +145,13 @@ class Fetched:
 
 
 @pytest.fixture
-def fetched() -> Callable[..., Awaitable[Fetched]]:
+def limits() -> Limits:
+    """Bounds on each response. A module can override them."""
+    return DEFAULT_LIMITS
+
+
+@pytest.fixture
+def fetched(limits: Limits) -> Callable[..., Awaitable[Fetched]]:
     """Fetches a kind from a fake API through the whole extractor."""
 
     async def fetched(
@@ -169,7 +176,7 @@ def fetched() -> Callable[..., Awaitable[Fetched]]:
             return httpx.Response(given) if type(given) is int else httpx.Response(200, json=given)
 
         transport = httpx.MockTransport(handler)
-        async with open_extractor(settings, [resource], transport=transport) as extractor:
+        async with open_extractor(settings, [resource], transport=transport, limits=limits) as extractor:
             try:
                 async for batch in extractor.batches(resource):
                     outcome.batches.append(batch)

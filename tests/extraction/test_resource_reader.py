@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from client import Limits
 from rest.errors import (
     AuthError,
     DoubtError,
@@ -47,12 +48,12 @@ KIND = "/projects/{project}/tasks"
 
 
 @pytest.fixture(autouse=True, params=[16 * 2**20, 1], ids=["in memory", "on disk"])
-def storage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run every test also with bodies that are too large for memory."""
-    monkeypatch.setattr("http_client._MOST_IN_MEMORY", request.param)
+def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Limits:
+    """Run every test with responses in memory and on disk."""
     if request.param == 1:
         monkeypatch.setattr("rest.response.LIGHT_BYTES", -1)
         monkeypatch.setattr("rest.response.MOST_WEIGHT", -1)
+    return Limits(memory_bytes=request.param)
 
 
 async def test_endpoint_without_parameters(fetched: Fetch) -> None:

@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from client import DEFAULT_LIMITS, Limits
 from configuration.mapping_entry import read_resource
 from configuration.settings import Settings
 from extraction import open_extractor
@@ -133,7 +134,11 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
     """Reads a listing of the rude API through the engine, in bounded time."""
 
     async def read(
-        endpoint: Endpoint, base_url: str = "", verify: ssl.SSLContext | None = None, **config: Any
+        endpoint: Endpoint,
+        base_url: str = "",
+        verify: ssl.SSLContext | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        **config: Any,
     ) -> Reading:
         """config: settings besides the rude API's own. verify: how its certificate is checked.
 
@@ -155,7 +160,9 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
         try:
             async with (
                 asyncio.timeout(_LONGEST_CELL_S),
-                open_extractor(settings, [resource], verify=verify or trusts_nobody) as extractor,
+                open_extractor(
+                    settings, [resource], verify=verify or trusts_nobody, limits=limits
+                ) as extractor,
                 aclosing(extractor.batches(resource)) as batches,
             ):
                 async for batch in batches:

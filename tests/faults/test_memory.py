@@ -42,7 +42,7 @@ def test_a_process_that_reads_what_is_right_stays_small(rude_api: httpx.Client) 
 def test_body_of_gigabytes_ends_in_an_error_within_bounds(fault: str, rude_api: httpx.Client) -> None:
     """2 GB as they are, or a few MB on the wire that become as many: neither is read to its end."""
     read = read_alone(rude_api, fault)
-    assert "the body has more than 1024 MiB. Ask for pages" in read["error"]
+    assert "the body is larger than 1024 MiB. Ask for pages" in read["error"]
     assert read["peak_mib"] < MOST_MIB
 
 
@@ -50,7 +50,7 @@ def test_body_of_gigabytes_ends_in_an_error_within_bounds(fault: str, rude_api: 
 def test_bomb_that_is_packed_better_or_twice_stays_within_bounds(fault: str, rude_api: httpx.Client) -> None:
     """One read of 64 KiB holds 700 MiB, or many GiB. What is packed twice, nobody asked for."""
     read = read_alone(rude_api, fault)
-    assert re.search("the body has more than 1024 MiB|Content-Encoding", read["error"])
+    assert re.search("the body is larger than 1024 MiB|Content-Encoding", read["error"])
     assert read["peak_mib"] < MOST_MIB
 
 
@@ -58,7 +58,7 @@ def test_bomb_that_is_packed_better_or_twice_stays_within_bounds(fault: str, rud
 def test_login_that_answers_with_gigabytes_stays_within_bounds(fault: str, rude_api: httpx.Client) -> None:
     """Its answer is read whole, so it may not be large: 1 MiB, unpacked."""
     read = read_alone(rude_api, "right", login=fault)
-    assert "the login: the answer has more than 1 MiB. Check the credentials" in read["error"]
+    assert "the login: the response is larger than 1 MiB. Check the credentials" in read["error"]
     assert read["peak_mib"] < MOST_MIB / 2
 
 

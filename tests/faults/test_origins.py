@@ -124,7 +124,7 @@ async def test_redirect_leads_no_credential_away(
     said = await fetch(
         "/items", {"method": method, "body": {"token": "made-up"} if method == "POST" else None}
     )
-    assert "may not see the credentials" in said
+    assert "is not a trusted origin" in said
     assert stranger.requests == []
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from loguru import logger
 
+from client import Limits
 from configuration.mapping_entry import read_resource
 from configuration.settings import Settings
 from extraction import open_extractor
@@ -178,15 +179,15 @@ async def test_login_that_repeats_what_it_was_sent_is_shown_without_it(
 
 
 async def test_what_is_kept_on_disk_is_for_nobody_else_and_gone_afterwards(
-    api: Any, web_reply: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    api: Any, web_reply: Any, tmp_path: Path
 ) -> None:
     """A listing that two resources share, and a body too large for memory: no names, and mode 0600."""
-    monkeypatch.setattr("http_client._MOST_IN_MEMORY", 1000)
+    limits = Limits(memory_bytes=1000)
     api.answers["/items"] = web_reply([{"id": number} for number in range(1001)])
     settings = Settings.from_config({"base_url": api.url}, {})
     resources = [read_resource("/items", {}, settings.pagination) for _ in range(2)]
     async with (
-        open_extractor(settings, resources, directory=tmp_path) as extractor,
+        open_extractor(settings, resources, directory=tmp_path, limits=limits) as extractor,
         aclosing(extractor.batches(resources[0])) as batches,
     ):
         await anext(batches)

@@ -107,14 +107,16 @@ def sent(api: Any, name: str) -> list[str]:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("name", WHO_ASKS)
 async def test_header_that_says_who_asks_is_refused(name: str, scheme: str, fetch: Fetch, api: Any) -> None:
-    with pytest.raises(SyncError, match=f"/items: the mapping may not set the header {name}, which says who"):
+    with pytest.raises(
+        SyncError, match=f"/items: the mapping may not set the header {name}, which identifies"
+    ):
         await fetch({"headers": {name: "Bearer other"}}, **SCHEMES[scheme])
     assert sent(api, name) == []
 
 
 @pytest.mark.parametrize("name", [*WHAT_IS_ASKED, *ELSEWHERE])
 async def test_header_that_says_what_is_asked_is_refused(name: str, fetch: Fetch, api: Any) -> None:
-    with pytest.raises(SyncError, match=f"may not set the header {name}, which says where"):
+    with pytest.raises(SyncError, match=f"may not set the header {name}, which controls"):
         await fetch({"headers": {name: "1"}})
     assert api.requests == []
 
@@ -122,13 +124,13 @@ async def test_header_that_says_what_is_asked_is_refused(name: str, fetch: Fetch
 @pytest.mark.parametrize("name", SOMEONE_ELSE)
 def test_header_that_speaks_of_someone_else_is_refused(name: str) -> None:
     request = Request("GET", "https://x.io/a", headers=((name, "GET"),))
-    with pytest.raises(RefusedError, match=f"not set the header {re.escape(name)}, which says who asks"):
+    with pytest.raises(RefusedError, match=f"the header {re.escape(name)}, which identifies the caller"):
         HeaderPolicy(()).check(request)
 
 
 @pytest.mark.parametrize("name", SOMEONE_ELSE[::8])
 async def test_nothing_is_sent_with_a_header_of_someone_else(name: str, fetch: Fetch, api: Any) -> None:
-    with pytest.raises(SyncError, match=f"may not set the header {re.escape(name)}, which says who asks"):
+    with pytest.raises(SyncError, match=f"the header {re.escape(name)}, which identifies the caller"):
         await fetch({"headers": {name: "other"}})
     assert api.requests == []
 
@@ -185,7 +187,7 @@ def places(name: str, value: str) -> dict[str, Json]:
 
 @pytest.mark.parametrize("name", [*OTHER_PARAMETERS, *OTHER_USERS])
 async def test_parameter_that_overrides_method_or_user_is_refused(name: str, fetch: Fetch, api: Any) -> None:
-    said = "which says who asks" if name in OTHER_USERS else "which overrides the method"
+    said = "which identifies the caller" if name in OTHER_USERS else "which overrides the method"
     for place, selector in places(name, "DELETE").items():
         with pytest.raises((SyncError, ExceptionGroup)) as caught:
             await fetch(selector)

@@ -129,7 +129,7 @@ async def test_what_may_have_been_carried_out_is_sent_once(failure: str, api: Ap
         api.log.clear()
         said = await fetch("/orders", {"method": method, "body": {"item": 1}})
         assert api.log == [f"{method} /orders"]
-        assert "it was not sent again, as it may have been carried out" in said
+        assert "not retried, because the API may have processed the request" in said
         assert "set retry: true" in said
 
 

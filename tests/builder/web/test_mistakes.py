@@ -16,7 +16,8 @@ from rest.errors import (
 )
 
 _SYNC_S_HINT = (
-    "Nothing is deleted; the next resync tries again. If it lasts, check that baseUrl can be reached"
+    "Nothing is deleted; the next resync tries again. "
+    "If the error persists, check that baseUrl can be reached"
 )
 
 

@@ -1,8 +1,9 @@
-"""Which requests may be sent again though they may have been carried out."""
+"""Which requests are safe to repeat although the API may have processed them."""
 
 import pytest
 
-from client.repeating import is_not_begun, may_repeat
+from client import is_repeatable
+from client.repeatability import is_unprocessed_status
 from rest.bodies import Json
 from rest.request import Request
 
@@ -37,7 +38,7 @@ UNKNOWN: dict[str, Json] = {
     "/lists": {"name": "x"},
     "/folder/7/list": {"name": "x"},  # creates a list in ClickUp
     "/rest/api/3/filter": {"jql": "project = X"},  # creates a filter in Jira
-    "/_search/scroll": {"scroll_id": "x"},  # moves on
+    "/_search/scroll": {"scroll_id": "x"},  # advances with each request
     "/searches": {"name": "x"},
     "/services/search/jobs": {"search": "x"},
     "/saved_search": {},
@@ -64,31 +65,31 @@ UNKNOWN: dict[str, Json] = {
 
 
 @pytest.mark.parametrize(("path", "body"), READING.items(), ids=READING)
-def test_post_that_is_known_to_read_may_be_sent_again(path: str, body: Json) -> None:
-    assert may_repeat(Request("POST", f"{BASE}{path}", body=body))
+def test_post_that_is_known_to_read_is_repeatable(path: str, body: Json) -> None:
+    assert is_repeatable(Request("POST", f"{BASE}{path}", body=body))
 
 
 @pytest.mark.parametrize(("path", "body"), UNKNOWN.items(), ids=UNKNOWN)
-def test_other_post_may_not(path: str, body: Json) -> None:
-    assert not may_repeat(Request("POST", f"{BASE}{path}", body=body))
+def test_other_post_is_not_repeatable(path: str, body: Json) -> None:
+    assert not is_repeatable(Request("POST", f"{BASE}{path}", body=body))
 
 
-@pytest.mark.parametrize(("method", "may"), [("GET", True), ("PUT", False), ("PATCH", False)])
-def test_other_methods_are_told_by_themselves(method: str, *, may: bool) -> None:
-    assert may_repeat(Request(method, f"{BASE}/search")) is may
+@pytest.mark.parametrize(("method", "expected"), [("GET", True), ("PUT", False), ("PATCH", False)])
+def test_method_decides_for_others_than_post(method: str, *, expected: bool) -> None:
+    assert is_repeatable(Request(method, f"{BASE}/search")) is expected
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
-def test_word_of_the_user_counts_before_all_others(method: str) -> None:
-    assert may_repeat(Request(method, f"{BASE}/a", retry=True))
-    assert not may_repeat(Request(method, f"{BASE}/search", retry=False))
+def test_setting_of_the_user_wins(method: str) -> None:
+    assert is_repeatable(Request(method, f"{BASE}/a", retry=True))
+    assert not is_repeatable(Request(method, f"{BASE}/search", retry=False))
 
 
-def test_next_page_is_of_the_same_endpoint() -> None:
+def test_request_for_the_next_page_keeps_the_setting() -> None:
     first = Request("POST", f"{BASE}/a", body={}, retry=True)
-    assert may_repeat(first.with_param("cursor", "x", "body"))
-    assert may_repeat(first.with_url(f"{BASE}/b"))
+    assert is_repeatable(first.with_param("cursor", "x", "body"))
+    assert is_repeatable(first.with_url(f"{BASE}/b"))
 
 
-def test_statuses_that_say_that_nothing_was_done() -> None:
-    assert [status for status in range(100, 600) if is_not_begun(status)] == [408, 425, 429, 503]
+def test_statuses_of_unprocessed_requests() -> None:
+    assert [status for status in range(100, 600) if is_unprocessed_status(status)] == [408, 425, 429, 503]
