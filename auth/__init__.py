@@ -1,26 +1,28 @@
-"""One httpx.Auth for each way an API verifies requests."""
+"""Authentication: an httpx.Auth for each authType."""
 
 from collections.abc import Callable, Mapping
 
 import httpx
 
-from auth.login import ClientCredentialsAuth, CustomAuth
+from auth.client_credentials import ClientCredentialsLogin
+from auth.custom import CustomLogin
+from auth.login_auth import LoginAuth
 from auth.static import ApiKeyAuth, BearerAuth
 from auth.template import Template
 from configuration.settings import Settings
 from rest.errors import JqError, SettingsError
 from rest.origin import Redactor
 
-__all__ = ["ApiKeyAuth", "BearerAuth", "ClientCredentialsAuth", "CustomAuth", "auth_for"]
+__all__ = ["ApiKeyAuth", "BearerAuth", "LoginAuth", "auth_for"]
 
 type _Maker = Callable[[Settings, Redactor], httpx.Auth]
 
 
 def auth_for(settings: Settings, redact: Redactor | None = None) -> httpx.Auth:
-    """The scheme that authType names, with its credentials.
+    """Return the scheme that authType names, with its credentials.
 
-    redact: learns what a login gives; None for one that nobody else uses.
-    Raises SettingsError: an expression of customAuthRequestTemplate is no jq.
+    redact: learns the secrets that a login gives; None for a new one.
+    Raises SettingsError: an expression of customAuthRequestTemplate does not compile.
     """
     return _SCHEMES[settings.auth_type](settings, redact or settings.redactor)
 
@@ -30,7 +32,7 @@ def _api_key(settings: Settings, _redact: Redactor) -> httpx.Auth:
 
 
 def _oauth2(settings: Settings, redact: Redactor) -> httpx.Auth:
-    return ClientCredentialsAuth(settings.client_credentials, settings.bearer_prefix, redact)
+    return LoginAuth(ClientCredentialsLogin(settings.client_credentials, settings.bearer_prefix), redact)
 
 
 def _custom(settings: Settings, redact: Redactor) -> httpx.Auth:
@@ -42,8 +44,9 @@ def _custom(settings: Settings, redact: Redactor) -> httpx.Auth:
         raise SettingsError(
             [f"customAuthRequestTemplate: {error}; it accepts jq in {{{{.braces}}}}"]
         ) from error
-    url = settings.under_base(settings.login.endpoint)
-    return CustomAuth(settings.login, url, template, redact)
+    return LoginAuth(
+        CustomLogin(settings.login, settings.under_base(settings.login.endpoint), template), redact
+    )
 
 
 _SCHEMES: Mapping[str, _Maker] = {

@@ -1,4 +1,4 @@
-"""What a login's answer puts into requests: `{{.session.token}}` in headers, parameters and bodies."""
+"""Templates that put values of a login response into requests: {"X-Session": "{{.session.token}}"}."""
 
 import re
 from collections.abc import Mapping
@@ -15,44 +15,44 @@ _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """JSON with jq expressions in double braces. A text that is nothing but one keeps its JSON type."""
+    """JSON with jq expressions in double braces. A string that is one expression keeps the value's type."""
 
     shape: Json
     paths: Mapping[str, Path]
 
     @classmethod
     def of(cls, shape: Json) -> Self:
-        """Raises JqError: an expression does not compile."""
+        """Compile a template. Raises JqError: an expression does not compile."""
         return cls(shape, {text: jq_path(text.strip()) for text in _expressions(shape)})
 
-    def filled(self, answer: Json) -> Json:
-        """The JSON with every expression's first output. Raises AuthError: one gives nothing."""
-        return self._filled(self.shape, answer)
+    def fill(self, body: Json) -> Json:
+        """Return the JSON with the first output of each expression. Raises AuthError: one has none."""
+        return self._fill(self.shape, body)
 
-    def texts(self, answer: Json) -> list[str]:
-        """Each expression's first output, as text. Raises AuthError: one gives nothing."""
-        return [text_of(self._value(expression, answer)) for expression in self.paths]
+    def values(self, body: Json) -> list[str]:
+        """Return the first output of each expression, as text. Raises AuthError: one has none."""
+        return [text_of(self._value(expression, body)) for expression in self.paths]
 
-    def _filled(self, shape: Json, answer: Json) -> Json:
+    def _fill(self, shape: Json, body: Json) -> Json:
         if isinstance(shape, dict):
-            return {name: self._filled(value, answer) for name, value in shape.items()}
+            return {name: self._fill(value, body) for name, value in shape.items()}
         if isinstance(shape, list):
-            return [self._filled(element, answer) for element in shape]
+            return [self._fill(element, body) for element in shape]
         if not isinstance(shape, str):
             return shape
         whole = _EXPRESSION.fullmatch(shape)
         if whole and whole[1] in self.paths:
-            return self._value(whole[1], answer)
-        return _EXPRESSION.sub(lambda match: text_of(self._value(match[1], answer)), shape)
+            return self._value(whole[1], body)
+        return _EXPRESSION.sub(lambda match: text_of(self._value(match[1], body)), shape)
 
-    def _value(self, expression: str, answer: Json) -> Json:
+    def _value(self, expression: str, body: Json) -> Json:
         try:
-            value = next(iter(self.paths[expression].outputs(answer)), None)
+            value = next(iter(self.paths[expression].outputs(body)), None)
         except JqError as error:
-            raise AuthError(f"the login's answer: {{{{{expression}}}}} fails on it: {error}") from error
+            raise AuthError(f"{{{{{expression}}}}} fails on the login response: {error}") from error
         if value is None:
             raise AuthError(
-                f"the login's answer has nothing at {expression.strip()}",
+                f"the login response has no value at {expression.strip()}",
                 hint="Correct customAuthRequestTemplate",
             )
         return value

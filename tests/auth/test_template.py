@@ -1,4 +1,4 @@
-"""What a login's answer becomes in a request: types, text around it, and what is missing."""
+"""Templates: types of values, text around them, and missing values."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from auth.template import Template
 from rest.bodies import Json
 from rest.errors import AuthError, JqError
 
-ANSWER: Json = {"session": {"token": "t0ken"}, "n": 9007199254740993, "ok": False, "list": [1], "none": None}
+BODY: Json = {"session": {"token": "t0ken"}, "n": 9007199254740993, "ok": False, "list": [1], "none": None}
 
 
 @pytest.mark.process
@@ -36,12 +36,12 @@ ANSWER: Json = {"session": {"token": "t0ken"}, "n": 9007199254740993, "ok": Fals
     ],
     ids=str,
 )
-def test_an_expression_is_replaced_by_what_it_finds(shape: Json, filled: Json) -> None:
-    assert Template.of(shape).filled(ANSWER) == filled
+def test_expression_is_replaced_by_its_value(shape: Json, filled: Json) -> None:
+    assert Template.of(shape).fill(BODY) == filled
 
 
-def test_a_text_from_the_answer_is_not_expanded_again() -> None:
-    assert Template.of("{{.a}} {{.b}}").filled({"a": "{{.b}}", "b": 1}) == "{{.b}} 1"
+def test_text_of_the_response_is_not_expanded_again() -> None:
+    assert Template.of("{{.a}} {{.b}}").fill({"a": "{{.b}}", "b": 1}) == "{{.b}} 1"
 
 
 @pytest.mark.parametrize(
@@ -52,23 +52,21 @@ def test_a_text_from_the_answer_is_not_expanded_again() -> None:
         ({"deep": ["{{empty}}"]}, "empty"),
     ],
 )
-def test_a_value_that_is_not_there_names_its_expression(shape: Json, named: str) -> None:
+def test_missing_value_names_its_expression(shape: Json, named: str) -> None:
     with pytest.raises(AuthError) as caught:
-        Template.of(shape).filled(ANSWER)
+        Template.of(shape).fill(BODY)
     assert str(caught.value) == (
-        f"the login's answer has nothing at {named}. Correct customAuthRequestTemplate"
+        f"the login response has no value at {named}. Correct customAuthRequestTemplate"
     )
 
 
-def test_an_expression_that_fails_on_the_answer_is_named() -> None:
+def test_failing_expression_is_named() -> None:
     with pytest.raises(AuthError) as caught:
-        Template.of("{{.n.token}}").filled(ANSWER)
-    assert str(caught.value) == (
-        "the login's answer: {{.n.token}} fails on it: cannot read .token of a number"
-    )
+        Template.of("{{.n.token}}").fill(BODY)
+    assert str(caught.value) == ("{{.n.token}} fails on the login response: cannot read .token of a number")
 
 
 @pytest.mark.parametrize("shape", ["{{.a[}}", "x {{}}", {"a": ["{{nonsense}}"]}])
-def test_an_expression_that_is_no_jq_is_refused(shape: Json) -> None:
+def test_expression_that_is_no_jq_is_an_error(shape: Json) -> None:
     with pytest.raises(JqError):
         Template.of(shape)

@@ -188,7 +188,7 @@ def test_wrong_secret_costs_one_login_fails_every_kind_and_deletes_nothing(
     assert port.counts() == {"user": 5, "task": 2 * PROJECTS}
     login = f"POST {installation.settings['baseUrl']}{LOGIN_PATHS[style]}: the login: status 401"
     assert [kind for kind in run.failed if f"{kind}: {login}" not in run.log] == []
-    assert "Check the credentials, and the address of the login" in run.log
+    assert "Check the credentials and the URL of the login" in run.log
     _check_that_nothing_leaks(run, port, WRONG)
 
 

@@ -1,4 +1,4 @@
-"""Each scheme driven by hand, as httpx would: what it puts into a request."""
+"""Schemes without a login, driven as httpx drives them: what they add to a request."""
 
 from base64 import b64encode
 from typing import Any
@@ -15,7 +15,7 @@ def scheme(**config: Any) -> httpx.Auth:
 
 
 def sent(auth: httpx.Auth, url: str = "https://x.io/a") -> httpx.Request:
-    """The one request of a flow that ends with any answer, a 401 too."""
+    """Return the only request of a flow, which ends with any response, a 401 included."""
     request = httpx.Request("GET", url)
     flow = auth.auth_flow(request)
     first = next(flow)
@@ -55,13 +55,13 @@ def sent(auth: httpx.Auth, url: str = "https://x.io/a") -> httpx.Request:
         ),
     ],
 )
-def test_the_credential_is_in_its_header(config: dict[str, str], header: str, value: str) -> None:
+def test_credential_is_in_its_header(config: dict[str, str], header: str, value: str) -> None:
     request = sent(scheme(**config))
     assert request.headers[header] == value
     assert str(request.url) == "https://x.io/a"
 
 
-def test_no_auth_adds_nothing_even_where_secrets_are_set() -> None:
+def test_auth_type_none_ignores_secrets() -> None:
     request = sent(scheme(api_token="t", api_key="k", username="u", password="p"))
     assert set(request.headers) == {"host"}
 
@@ -73,21 +73,21 @@ def test_no_auth_adds_nothing_even_where_secrets_are_set() -> None:
         ("https://x.io/a?q=%2F+x&p=[1]", "https://x.io/a?q=%2F+x&p=[1]&api_key=k%26y%3D%23"),
         ("https://x.io/a?api_key=old&q=1", "https://x.io/a?q=1&api_key=k%26y%3D%23"),
     ],
-    ids=["alone", "beside_others", "instead_of_another"],
+    ids=["alone", "with_others", "in_place_of_another"],
 )
-def test_a_key_in_the_query_leaves_the_rest_of_the_url_as_written(url: str, with_key: str) -> None:
-    """A next link often carries the key already: it must not come twice."""
+def test_key_in_the_query_keeps_the_rest_of_the_url_as_written(url: str, with_key: str) -> None:
+    """A next link often contains the key already. It must not be sent twice."""
     request = sent(ApiKeyAuth("k&y=#", param="api_key"), url)
     assert str(request.url) == with_key
     assert "x-api-key" not in request.headers
 
 
-def test_the_setting_apikeyparam_sends_the_key_in_the_query_instead() -> None:
+def test_api_key_param_sends_the_key_in_the_query() -> None:
     request = sent(scheme(auth_type="api_key", api_key="k", api_key_param="key"))
     assert str(request.url) == "https://x.io/a?key=k"
     assert "x-api-key" not in request.headers
 
 
-def test_the_scheme_s_header_replaces_one_that_stands_there() -> None:
+def test_header_of_the_scheme_replaces_another() -> None:
     request = httpx.Request("GET", "https://x.io", headers={"authorization": "old"})
     assert next(BearerAuth("t").auth_flow(request)).headers.get_list("Authorization") == ["Bearer t"]
