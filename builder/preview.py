@@ -8,11 +8,11 @@ from typing import Any
 from builder.draft import Draft, Source
 from builder.install import blueprints, mapping
 from builder.port_rules import Problem, problems
-from mapping import Entity, EntityMapping, EntityTally, Limits, Mapped, open_mapper
+from mapping import Entity, EntityMapping, EntityTally, Mapped, WorkerLimits, open_mapper
 from rest.errors import ResourceError
 from rest.page import Item
 
-_LIMITS = Limits(count=1, timeout_s=10)
+_LIMITS = WorkerLimits(count=1, timeout_s=10)
 
 
 @dataclass(frozen=True, slots=True)

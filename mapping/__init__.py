@@ -1,16 +1,16 @@
-"""Items -> entities by jq: byte for byte what Ocean's own processor makes of them, but that
+"""Map items to entities with jq. The result equals that of Ocean's own processor, with these exceptions:
 
-- integers keep all their digits, where Ocean's have those of a double;
-- a number as identifier, blueprint or relation's target becomes text, and empty text there becomes null;
-- an item that the query refuses is one error, where Ocean lists it twice;
-- what does not compile is null in its place, where Ocean puts it last.
+- Integers keep all their digits. In Ocean they have those of a double.
+- A number as identifier, blueprint or relation target becomes a string, and an empty string becomes null.
+- An item for which the query returns no boolean is one error. Ocean lists it twice.
+- A field whose expression does not compile is null in its place. Ocean puts it last.
 """
 
 from mapping.blueprints import EntryEnd, Withheld, named_blueprint, withheld
 from mapping.mapper import Failure, Mapped, Mapper, Refusal, open_mapper
 from mapping.plan import Entity, EntityMapping, Outcome, message_of
 from mapping.tally import EntityTally
-from mapping.workers import Limits
+from mapping.workers import WorkerLimits
 
 __all__ = [
     "Entity",
@@ -18,12 +18,12 @@ __all__ = [
     "EntityTally",
     "EntryEnd",
     "Failure",
-    "Limits",
     "Mapped",
     "Mapper",
     "Outcome",
     "Refusal",
     "Withheld",
+    "WorkerLimits",
     "message_of",
     "named_blueprint",
     "open_mapper",

@@ -1,4 +1,4 @@
-"""Which blueprints an entry of the mapping writes to, and which of them nothing may be deleted from."""
+"""The blueprints that mapping entries write to, and those whose entities must not be deleted."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class EntryEnd:
-    """How one entry of the mapping ended. blueprint: its jq expression. enable_delete: Port's own key."""
+    """The result of one mapping entry.
+
+    blueprint: its jq expression.
+    enable_delete: enableDelete of the entry.
+    """
 
     blueprint: Any
     has_failed: bool = False
@@ -16,17 +20,17 @@ class EntryEnd:
 
     @property
     def keeps(self) -> bool:
-        """Whether nothing of its blueprint is deleted."""
+        """Whether the entities of its blueprint are kept."""
         return self.has_failed or not self.enable_delete
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """The blueprints whose entities are kept, whether they were read again or not.
+    """The blueprints whose entities are kept, even if this resync did not read them.
 
-    is_all: nothing at all is deleted, as an entry names its blueprint for each item by itself.
-    but: where an entry failed, the blueprints of the complete ones; what no entry names is kept as well, as
-    it may be what the failed one wrote before the mapping was changed. None where none failed.
+    is_all: nothing is deleted, because an entry that keeps entities computes its blueprint for each item.
+    but: the blueprints of complete entries, if an entry failed. All others are kept, because the failed entry
+    may have written to them before the mapping was changed. None: no entry failed.
     """
 
     blueprints: frozenset[str] = frozenset()
@@ -37,13 +41,13 @@ class Withheld:
         return self.is_all or bool(self.blueprints)
 
     def holds(self, blueprint: str) -> bool:
-        """Whether the entities of a blueprint are kept."""
+        """Return True if the entities of a blueprint are kept."""
         is_named = self.but is None or blueprint in self.but
         return self.is_all or blueprint in self.blueprints or not is_named
 
 
 def withheld(entries: Iterable[EntryEnd]) -> Withheld:
-    """What is kept after entries that ended so."""
+    """Return what is kept after these entries."""
     ends = list(entries)
     kept = {named_blueprint(end.blueprint) for end in ends if end.keeps}
     others = {named_blueprint(end.blueprint) for end in ends if not end.keeps}
@@ -57,16 +61,16 @@ def withheld(entries: Iterable[EntryEnd]) -> Withheld:
 
 
 def named_blueprint(expression: Any) -> str | None:  # noqa: ANN401 - Ocean admits more than texts here
-    """The blueprint that an expression names by itself: `"task"`. None where it depends on the item.
+    """Return the blueprint of a literal expression such as `"task"`. None: it depends on the item.
 
-    Ocean takes single quotes at both ends for double ones.
+    Ocean reads single quotes at both ends as double quotes.
     """
     text = expression.strip() if isinstance(expression, str) else ""
     if len(text) > 1 and text[0] == text[-1] == "'":
         text = f'"{text[1:-1]}"'
     try:
-        named = json.loads(text)
+        name = json.loads(text)
     except ValueError:
         return None
-    # jq's own text may compute: "\(.type)". JSON has no such escape, so it is no JSON.
-    return named if isinstance(named, str) else None
+    # A string of jq may contain an expression, "\(.type)". That escape is not valid JSON.
+    return name if isinstance(name, str) else None

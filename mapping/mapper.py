@@ -1,4 +1,4 @@
-"""Items -> entities, as Ocean's own jq processor makes them, at many times its speed."""
+"""Map items to entities as Ocean's jq processor does, many times faster."""
 
 import asyncio
 import json
@@ -12,22 +12,22 @@ from typing import cast
 
 import msgspec
 
-from mapping.forms import NeedsJqError, form_for
 from mapping.plan import Entity, EntityMapping, Outcome, Plan, Row, jq_of
 from mapping.program import Expression, Task
-from mapping.workers import Limits, Workers
+from mapping.shortcuts import NeedsJqError, shortcut_for
+from mapping.workers import WorkerLimits, Workers
 from rest.bodies import Json
 from rest.page import Item
 
-# With fewer, handing items to another worker costs more than it saves.
-_FEWEST = 50
-# jq takes some ten times as much memory as the text that it reads.
-_LARGEST_BYTES = 4 * 2**20
+# With fewer items, another worker costs more than it saves.
+_MIN_ITEMS = 50
+# jq uses about ten times as much memory as the text that it reads.
+_MAX_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A field that jq fails on, of one item. field: `properties.name`."""
+    """A field of one item on which jq failed. field: `properties.name`."""
 
     field: str
     expression: str
@@ -36,7 +36,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An item for which the query gives neither true nor false, and what it gives instead."""
+    """An item for which the query returned neither true nor false. outcome: what it returned."""
 
     query: str
     outcome: Outcome
@@ -44,14 +44,15 @@ class Refusal:
 
 @dataclass(slots=True)
 class Mapped:
-    """What a batch of items becomes, in their order.
+    """The result of mapping a batch, in the order of its items.
 
-    passed, failed: entities of items that the query takes, and leaves out; the latter only if asked for.
-    incomplete: entities of items that the query takes, but without an identifier or a blueprint.
-    skipped: how many items became no entity, because of either.
-    misconfigured: fields that had no value for some item, with their expressions.
-    refused: items for which the query gives no boolean; they are in none of the above.
-    lost: the places of the items that are neither an entity nor left out by the query.
+    passed: entities of items that the query selects.
+    failed: entities of items that the query excludes, if `every` was set.
+    incomplete: entities of selected items without an identifier or a blueprint.
+    skipped: how many items became no entity, because they are excluded or incomplete.
+    misconfigured: fields without a value for some item, with their expressions.
+    refused: items for which the query returned no boolean. They are in none of the above.
+    lost: the indexes of items that are neither an entity nor excluded by the query.
     """
 
     passed: list[Entity] = field(default_factory=list)
@@ -65,42 +66,45 @@ class Mapped:
 
 
 class Mapper:
-    """Maps batches of items. Belongs to one event loop, and is closed at its end."""
+    """Maps batches of items. Belongs to one event loop, and has to be closed."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: WorkerLimits) -> None:
         self._workers = Workers(limits)
 
     async def map(self, mapping: EntityMapping, items: Sequence[Item], *, every: bool = False) -> Mapped:
-        """The entities of items, and what there is to say about them.
+        """Map a batch. every: items that the query excludes are mapped, too.
 
-        every: those that the query leaves out are mapped too.
-        Raises ResourceError: jq took too long, or too much memory.
+        Raises ResourceError: jq took too long or too much memory.
         """
         plan = Plan.of(mapping, every=every)
-        rows = [plan.row(item) for item in items] if _is_text(items) else [plan.open_row() for _ in items]
-        is_open = [row.is_open for row in rows]
-        if any(is_open):
-            open_rows = list(compress(rows, is_open))
-            question = plan.question(open_rows)
-            answers = await self._run(question.task, list(compress(items, is_open)))
-            for row, outcomes in zip(open_rows, answers, strict=True):
-                plan.complete(row, question, outcomes)
+        rows = (
+            [plan.row(item) for item in items]
+            if _is_encodable(items)
+            else [plan.pending_row() for _ in items]
+        )
+        is_pending = [row.is_pending for row in rows]
+        if any(is_pending):
+            pending = list(compress(rows, is_pending))
+            jq_task = plan.jq_task(pending)
+            results = await self._run(jq_task.task, list(compress(items, is_pending)))
+            for row, outcomes in zip(pending, results, strict=True):
+                plan.complete(row, jq_task, outcomes)
         return _mapped(plan, rows)
 
     async def first(self, expression: str, item: Item) -> Outcome:
-        """One expression's first output for one item. Raises ResourceError as `map` does."""
+        """Return the first output of an expression for one item. Raises ResourceError as `map` does."""
         text = jq_of(expression)
-        form = form_for(text)
+        shortcut = shortcut_for(text)
         try:
-            if form and _is_text([item]):
-                return [form(item)]
+            if shortcut and _is_encodable([item]):
+                return [shortcut(item)]
         except NeedsJqError:
             pass
         ((outcome,),) = await self._run(Task([Expression(text)]), [item])
         return outcome
 
     async def close(self) -> None:
-        """Ends the workers."""
+        """Stop the workers."""
         await self._workers.close()
 
     async def _run(self, task: Task, items: Sequence[Item]) -> list[list[Outcome]]:
@@ -112,12 +116,12 @@ class Mapper:
                 ]
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
-        return [row for run in runs for row in json.loads(run.result(), parse_float=_as_ocean_reads)]
+        return [row for run in runs for row in json.loads(run.result(), parse_float=_parsed_as_by_ocean)]
 
 
 @asynccontextmanager
-async def open_mapper(limits: Limits) -> AsyncIterator[Mapper]:
-    """A mapper; its workers end with it."""
+async def open_mapper(limits: WorkerLimits) -> AsyncIterator[Mapper]:
+    """Open a mapper whose workers stop at the end."""
     mapper = Mapper(limits)
     try:
         yield mapper
@@ -125,8 +129,8 @@ async def open_mapper(limits: Limits) -> AsyncIterator[Mapper]:
         await mapper.close()
 
 
-def _is_text(items: Sequence[Item]) -> bool:
-    """False where a string holds half a surrogate pair: jq refuses the whole item, or replaces it."""
+def _is_encodable(items: Sequence[Item]) -> bool:
+    """Return False if a string has an unpaired surrogate: jq rejects the item, or replaces the surrogate."""
     try:
         msgspec.json.encode(items)
     except UnicodeEncodeError:
@@ -135,26 +139,26 @@ def _is_text(items: Sequence[Item]) -> bool:
 
 
 def _requests(items: Sequence[Item], workers: int) -> Iterator[bytes]:
-    """The items as JSON arrays, a part for each worker, none of them too large."""
-    size = max(_FEWEST, math.ceil(len(items) / workers))
+    """Yield the items as JSON arrays: at least one for each worker, none too large."""
+    size = max(_MIN_ITEMS, math.ceil(len(items) / workers))
     for start in range(0, len(items), size):
-        yield from _cut(items[start : start + size])
+        yield from _halved(items[start : start + size])
 
 
-def _cut(items: Sequence[Item]) -> Iterator[bytes]:
+def _halved(items: Sequence[Item]) -> Iterator[bytes]:
     text = json.dumps(items).encode()
-    if len(text) <= _LARGEST_BYTES or len(items) == 1:
+    if len(text) <= _MAX_BYTES or len(items) == 1:
         yield text
         return
     half = len(items) // 2
-    yield from _cut(items[:half])
-    yield from _cut(items[half:])
+    yield from _halved(items[:half])
+    yield from _halved(items[half:])
 
 
-def _as_ocean_reads(text: str) -> Json:
-    """A number with a fraction or an exponent as jq.py gives it; it calls this for no others."""
+def _parsed_as_by_ocean(text: str) -> Json:
+    """Return a number with a fraction or an exponent as jq.py returns it."""
     number = float(text)
-    if abs(number) >= sys.float_info.max:  # infinity, as jq prints it
+    if abs(number) >= sys.float_info.max:  # jq prints infinity as the largest number
         return math.copysign(sys.float_info.max, number)
     return int(number) if number.is_integer() else number
 

@@ -1,4 +1,4 @@
-"""What a mapping asks of an item: its expressions, each by name, and the entity that their values make."""
+"""A mapping prepared for a batch: its expressions, and the entity that their values make."""
 
 import json
 import re
@@ -7,35 +7,35 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import cast
 
-from mapping.forms import Form, NeedsJqError, form_for, text_form_for
 from mapping.program import Expression, Task
+from mapping.shortcuts import NeedsJqError, Shortcut, name_shortcut_for, shortcut_for
 from rest.bodies import Json
 from rest.page import Item
 
-# jq; or an object or a list of such, which search rules are. Port's models let null through, too.
+# jq, or an object or list of it, as in search rules. Port's models let null through, too.
 type Field = str | Mapping[str, Field] | list[Mapping[str, Field]]
-# What one expression gives: its first output, nothing, or {"error": ...}.
+# What an expression gives: a list of its first output, an empty list, or {"error": ...}.
 type Outcome = list[Json] | dict[str, Json]
 type Entity = dict[str, Json]
-# A field of an entity: the place of its expression, or what is made of several.
+# A field of an entity: the index of its expression, or an object or list of such.
 type Node = int | dict[str, Node] | list[Node]
 
-# Single quotes stand for double ones where they open or close a word, as everywhere in Port's mappings.
+# Single quotes stand for double quotes at the start and end of a word, as in all mappings of Port.
 _SINGLE_QUOTES = re.compile(r"""(\A|\s)'(?![\s"])|(?<![\s"])'(\s|\Z)""")
 
 
-class Open(Enum):
-    """Stands for a value until jq has given it."""
+class Pending(Enum):
+    """Stands for a value that jq has yet to give."""
 
-    OPEN = "open"
+    PENDING = "pending"
 
 
-OPEN = Open.OPEN
+PENDING = Pending.PENDING
 
 
 @dataclass(frozen=True, slots=True)
 class EntityMapping:
-    """What items become: jq by field, as `port.entity.mappings` writes it, and the query that they must pass.
+    """jq for each field of an entity, as in `port.entity.mappings`, and the query that selects items.
 
     fields: `{"identifier": ".id", "blueprint": '"task"', "properties": {"name": ".name"}}`
     """
@@ -48,63 +48,69 @@ class EntityMapping:
 class Leaf:
     """One expression of a mapping.
 
-    name: `properties.name`. form: what answers without jq, where that can be. refused: why it is no text.
-    in_list: it stands in a list of search rules.
+    name: `properties.name`.
+    shortcut: evaluates it without jq; None: it needs jq.
+    invalid: why it is not a string; "": it is one.
+    in_list: it is part of a list of search rules.
     """
 
     name: str
     written: str
     expression: Expression
-    form: Form | None
-    refused: str = ""
+    shortcut: Shortcut | None
+    invalid: str = ""
     in_list: bool = False
 
     @classmethod
     def of(cls, path: tuple[str, ...], written: str, *, in_list: bool = False) -> "Leaf":
-        """path: the keys that lead to it."""
-        name, refused = ".".join(path), ""
+        """Return the leaf of an expression. path: the keys that lead to it."""
+        name, invalid = ".".join(path), ""
         try:
             text = jq_of(written)
         except TypeError as error:
-            text, refused = "null", str(error)
+            text, invalid = "null", str(error)
         is_name = path in (("identifier",), ("blueprint",)) or (path[0] == "relations" and len(path) == 2)
-        form = text_form_for(text) if is_name else form_for(text)
-        return cls(name, written, Expression(text, is_name), form, refused, in_list)
+        shortcut = name_shortcut_for(text) if is_name else shortcut_for(text)
+        return cls(name, written, Expression(text, is_name), shortcut, invalid, in_list)
 
-    def value_of(self, item: Item) -> Json | Open:
-        """The value for an item, if that needs no jq."""
+    def value_of(self, item: Item) -> Json | Pending:
+        """Return the value for an item, or PENDING if that needs jq."""
         try:
-            return self.form(item) if self.form else OPEN
+            return self.shortcut(item) if self.shortcut else PENDING
         except NeedsJqError:
-            return OPEN
+            return PENDING
 
 
 def jq_of(written: str) -> str:
-    """An expression as jq takes it, which reads no further than to a NUL. Raises TypeError: it is no text."""
+    """Return an expression as jq reads it, up to the first NUL. Raises TypeError: it is not a string."""
     return _SINGLE_QUOTES.sub(r'\1"\2', written).partition("\0")[0]
 
 
 @dataclass(slots=True)
 class Row:
-    """What is known of one item.
+    """The results for one item.
 
-    passes: what the query gives. values: one for each expression, unless the query leaves the item out.
-    failures: why a value is missing, by its place.
+    passes: what the query gives.
+    values: one for each expression; empty if the query excludes the item.
+    failures: why a value is missing, by the index of its expression.
     """
 
-    passes: Outcome | Open
-    values: list[Json | Open]
+    passes: Outcome | Pending
+    values: list[Json | Pending]
     failures: dict[int, str]
 
     @property
-    def is_open(self) -> bool:
-        """True while jq has to be asked."""
-        return self.passes is OPEN or OPEN in self.values
+    def is_pending(self) -> bool:
+        """Whether jq has to give a result."""
+        return self.passes is PENDING or PENDING in self.values
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What jq is asked about open rows. places: of the task's expressions, the query not counted."""
+class JqTask:
+    """What jq has to evaluate for pending rows.
+
+    places: the index in the plan of each expression of the task, without the query.
+    """
 
     task: Task
     places: Sequence[int]
@@ -112,69 +118,70 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A mapping, made ready for a batch.
+    """A mapping prepared for a batch.
 
-    refused: why an expression is no text, by its place. every: what the query leaves out is mapped too.
+    invalid: why an expression is not a string, by its index.
+    every: items that the query excludes are mapped, too.
     """
 
     query: Leaf
     leaves: Sequence[Leaf]
     entity: Mapping[str, Node]
-    refused: Mapping[int, str]
+    invalid: Mapping[int, str]
     every: bool = False
 
     @classmethod
     def of(cls, mapping: EntityMapping, *, every: bool = False) -> "Plan":
-        """The plan of a mapping."""
+        """Prepare a mapping."""
         leaves: list[Leaf] = []
         entity = {key: _node((key,), each, leaves) for key, each in mapping.fields.items()}
-        refused = {place: leaf.refused for place, leaf in enumerate(leaves) if leaf.refused}
-        return cls(Leaf.of(("query",), mapping.query), leaves, entity, refused, every)
+        invalid = {place: leaf.invalid for place, leaf in enumerate(leaves) if leaf.invalid}
+        return cls(Leaf.of(("query",), mapping.query), leaves, entity, invalid, every)
 
     def row(self, item: Item) -> Row:
-        """What can be said of an item without jq."""
+        """Return the results that need no jq."""
         passes = self.query.value_of(item)
-        goes_on = passes is True or passes is OPEN or (self.every and passes is False)
-        values = [leaf.value_of(item) for leaf in self.leaves] if goes_on else []
-        return Row(OPEN if isinstance(passes, Open) else [passes], values, dict(self.refused))
+        is_mapped = passes is True or passes is PENDING or (self.every and passes is False)
+        values = [leaf.value_of(item) for leaf in self.leaves] if is_mapped else []
+        return Row(PENDING if isinstance(passes, Pending) else [passes], values, dict(self.invalid))
 
-    def open_row(self) -> Row:
-        """The row of an item of which nothing can be said without jq."""
-        return Row(OPEN, [OPEN for _ in self.leaves], dict(self.refused))
+    def pending_row(self) -> Row:
+        """Return the row of an item for which everything needs jq."""
+        return Row(PENDING, [PENDING for _ in self.leaves], dict(self.invalid))
 
-    def question(self, rows: Iterable[Row]) -> Question:
-        """What jq has to be asked about open rows."""
-        expressions = [self.query.expression] if any(row.passes is OPEN for row in rows) else []
-        places = sorted({place for row in rows for place, value in enumerate(row.values) if value is OPEN})
+    def jq_task(self, rows: Iterable[Row]) -> JqTask:
+        """Return what jq has to evaluate for pending rows."""
+        expressions = [self.query.expression] if any(row.passes is PENDING for row in rows) else []
+        places = sorted({place for row in rows for place, value in enumerate(row.values) if value is PENDING})
         task = Task(
             [*expressions, *(self.leaves[place].expression for place in places)],
             has_query=bool(expressions),
             every=self.every,
         )
-        return Question(task, places)
+        return JqTask(task, places)
 
-    def complete(self, row: Row, question: Question, outcomes: Iterable[Outcome]) -> None:
-        """Writes jq's answer into a row."""
-        answers = iter(outcomes)
-        if question.task.has_query:
-            row.passes = next(answers)
-        # There is none where the query left the item out.
-        for place, outcome in zip(question.places, answers, strict=False):
+    def complete(self, row: Row, jq_task: JqTask, outcomes: Iterable[Outcome]) -> None:
+        """Write jq's results into a row."""
+        results = iter(outcomes)
+        if jq_task.task.has_query:
+            row.passes = next(results)
+        # There are no further results if the query excludes the item.
+        for place, outcome in zip(jq_task.places, results, strict=False):
             row.values[place] = outcome[0] if outcome and isinstance(outcome, list) else None
             if isinstance(outcome, dict):
                 row.failures[place] = message_of(outcome)
             elif not outcome and self.leaves[place].in_list:
-                # Where Ocean reads search rules, it takes no output for a failure, and says so.
+                # In search rules, Ocean reports an expression without output as this failure.
                 row.failures[place] = "StopIteration()"
 
-    def entity_of(self, values: Sequence[Json | Open]) -> Entity:
-        """The entity that the values of all expressions make, none of them open."""
+    def entity_of(self, values: Sequence[Json | Pending]) -> Entity:
+        """Return the entity that the values make. None of them is pending."""
         known = cast("Sequence[Json]", values)
         return {key: _built(node, known) for key, node in self.entity.items()}
 
 
 def message_of(outcome: Mapping[str, Json]) -> str:
-    """jq's words for why an expression fails; what is raised may be any JSON."""
+    """Return jq's message for a failed expression. The value that jq raises may be any JSON."""
     error = outcome["error"]
     return error if isinstance(error, str) else json.dumps(error)
 
@@ -188,7 +195,7 @@ def _built(node: Node, values: Sequence[Json]) -> Json:
 
 
 def _node(path: tuple[str, ...], written: Field, leaves: list[Leaf], *, in_list: bool = False) -> Node:
-    """The place of a field in an entity; its expressions are added to the leaves."""
+    """Return the node of a field, and add its expressions to the leaves."""
     if isinstance(written, Mapping):
         return {key: _node((*path, key), inner, leaves, in_list=in_list) for key, inner in written.items()}
     if isinstance(written, list):

@@ -1,4 +1,4 @@
-"""Whether every item of a kind is accounted for, as an entity or left out by the query."""
+"""Check that every item of a kind is accounted for: as an entity, or excluded by the query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,16 +14,19 @@ from rest.origin import cut
 from rest.page import Item
 from rest.request import text_of
 
-_NAMES = ("id", "identifier", "uuid", "key", "name", "slug", "title")
-_SHOWN = 60
+_NAME_KEYS = ("id", "identifier", "uuid", "key", "name", "slug", "title")
+_MAX_LENGTH = 60
 
 
 @dataclass(slots=True)
 class EntityTally:
-    """One kind's items and entities.
+    """Counts the items and entities of one kind.
 
-    left_out: by the query. skipped: items that pass it and give no entity. overwritten: entities that have
-    the identifier of another item's entity, which is lost.
+    left_out: items that the query excludes.
+    skipped: items that it selects and that became no entity.
+    overwritten: entities with the identifier of another item's entity. One of the two is lost.
+    unparsed: items in which itemsToParse finds no list.
+    lacking: the keys that entities lack.
     """
 
     items: int = 0
@@ -39,7 +42,7 @@ class EntityTally:
     _seen: dict[int, int] = field(default_factory=dict, repr=False)
 
     def note(self, mapped: Mapped, items: Sequence[Item]) -> None:
-        """Adds a batch. items: what was mapped."""
+        """Add a batch. items: the items that were mapped."""
         self.items += len(items)
         self.entities += len(mapped.passed)
         self.skipped += len(mapped.lost)
@@ -53,72 +56,71 @@ class EntityTally:
             if not entity.get(name)
         }
         for entity in mapped.passed:
-            self._note_place(entity)
+            self._note_identity(entity)
 
     def note_unparsed(self, item: Item) -> None:
-        """An item in which itemsToParse finds no list."""
+        """Add an item in which itemsToParse finds no list."""
         self.unparsed += 1
         self.first_unparsed = self.first_unparsed or _shown(item)
 
     @property
     def errors(self) -> list[SyncError]:
-        """What keeps the kind from being complete."""
-        found: list[SyncError] = []
+        """The errors that make the kind incomplete."""
         if self.lacking and not self.entities:
             names = " and ".join(sorted(self.lacking))
-            return [
-                ItemsError(
-                    f"the mapping gives no {names} for any item",
-                    hint=f"Correct port.entity.mappings.{min(self.lacking)}",
-                )
-            ]
-        if self.skipped:
-            names = " or ".join(sorted(self.lacking))
-            reason = f"they have no {names}" if names else "the query is neither true nor false for them"
-            found.append(
-                DoubtError(
-                    f"{self.skipped} of {self.skipped + self.entities} items became no entity, as {reason}; "
-                    f"the first has {self.first_skipped}",
-                    hint="Correct the mapping, or leave them out by selector.query",
-                    doubt="skipped_items",
-                )
-            )
-        if self.unparsed:
-            found.append(
-                DoubtError(
-                    f"itemsToParse is no list in {self.unparsed} items; the first has {self.first_unparsed}",
-                    hint="Correct itemsToParse; where null means none, write .path // []",
-                    doubt="skipped_items",
-                )
-            )
-        return found
+            hint = f"Correct port.entity.mappings.{min(self.lacking)}"
+            return [ItemsError(f"the mapping produces no {names} for any item", hint=hint)]
+        return [error for error in (self._skipped_error, self._unparsed_error) if error]
+
+    @property
+    def _skipped_error(self) -> SyncError | None:
+        if not self.skipped:
+            return None
+        names = " or ".join(sorted(self.lacking))
+        reason = f"they have no {names}" if names else "the query returns neither true nor false"
+        return DoubtError(
+            f"{self.skipped} of {self.skipped + self.entities} items became no entity, because {reason}; "
+            f"the first has {self.first_skipped}",
+            hint="Correct the mapping, or exclude them with selector.query",
+            doubt="skipped_items",
+        )
+
+    @property
+    def _unparsed_error(self) -> SyncError | None:
+        if not self.unparsed:
+            return None
+        return DoubtError(
+            f"itemsToParse is not a list in {self.unparsed} items; the first has {self.first_unparsed}",
+            hint="Correct itemsToParse. If null means that there are none, write .path // []",
+            doubt="skipped_items",
+        )
 
     @property
     def warning(self) -> str:
-        """What is told of entities that overwrite each other; "": there are none."""
+        """A warning about entities that overwrite each other; "": there are none."""
         if not self.overwritten:
             return ""
         return (
-            f"{self.overwritten} entities have the identifier of another item's entity and overwrite it; "
-            f"the first is {self.first_overwritten}. Make port.entity.mappings.identifier tell them apart"
+            f"{self.overwritten} entities overwrite another item's entity with the same identifier; "
+            f"the first is {self.first_overwritten}. Make port.entity.mappings.identifier unique"
         )
 
-    def _note_place(self, entity: Entity) -> None:
+    def _note_identity(self, entity: Entity) -> None:
         identifier, blueprint = entity.get("identifier"), entity.get("blueprint")
         if not isinstance(identifier, str) or not isinstance(blueprint, str):
             return
-        place, content = hash((blueprint, identifier)), crc32(msgspec.json.encode(entity))
-        if self._seen.setdefault(place, content) != content:
+        identity, content = hash((blueprint, identifier)), crc32(msgspec.json.encode(entity))
+        if self._seen.setdefault(identity, content) != content:
             self.overwritten += 1
             self.first_overwritten = self.first_overwritten or f"{blueprint} {identifier}"
 
 
 def _shown(item: Item) -> str:
-    """What a person would find an item by."""
-    named: list[tuple[str, Json]] = [
-        (name, item[name]) for name in _NAMES if item.get(name) not in (None, "")
+    """Return the value by which a user can find an item."""
+    names: list[tuple[str, Json]] = [
+        (name, item[name]) for name in _NAME_KEYS if item.get(name) not in (None, "")
     ]
-    if named:
-        name, value = named[0]
-        return f"{name} {cut(text_of(value), _SHOWN)}"
-    return cut(f"the keys {', '.join(list(item)[:5])}", _SHOWN)
+    if names:
+        name, value = names[0]
+        return f"{name} {cut(text_of(value), _MAX_LENGTH)}"
+    return cut(f"the keys {', '.join(list(item)[:5])}", _MAX_LENGTH)

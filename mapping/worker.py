@@ -1,7 +1,7 @@
-"""The process that runs jq: requests come on its standard input, answers go to its standard output.
+"""The process that runs jq. It reads requests from standard input and writes responses to standard output.
 
-A frame is its length in eight bytes, and so many bytes. A request is two frames, the task and the items; the
-answer is one: what each expression gives for each item. All are JSON.
+A frame is a length in eight bytes, followed by that many bytes of JSON. A request has two frames: the task
+and the items. A response has one: the outcome of each expression for each item.
 """
 
 import json
@@ -15,41 +15,41 @@ from mapping.program import NO_ENVIRONMENT, Expression, Program, Task
 
 __all__ = ["LENGTH", "main", "read_task", "serve", "write_task"]
 
-# Programs kept compiled: as many as the entries of a large mapping.
-_PROGRAMS = 64
+# Compiled programs in the cache: one for each entry of a large mapping.
+_CACHE_SIZE = 64
 
 
 def write_task(task: Task) -> bytes:
-    """A task as its frame holds it."""
+    """Return the frame of a task."""
     expressions = [(expression.text, expression.is_name) for expression in task.expressions]
     return json.dumps([expressions, task.has_query, task.every]).encode()
 
 
 def read_task(frame: bytes) -> Task:
-    """The task of a frame."""
+    """Return the task of a frame."""
     expressions, has_query, every = json.loads(frame)
     return Task(tuple(Expression(*each) for each in expressions), has_query, every)
 
 
 def serve(source: BinaryIO, sink: BinaryIO, *, timeout_s: float, sees_environment: bool) -> None:
-    """Answers until the source ends. A request that takes longer than timeout_s ends this process.
+    """Answer requests until the source ends. A request that takes longer than timeout_s ends this process.
 
-    The kernel sees to that, whatever jq is at, and also when nobody waits for the answer any more.
+    The kernel enforces that, whatever jq does, and also if nobody waits for the response any more.
     """
     prelude = "" if sees_environment else NO_ENVIRONMENT
-    program_for = lru_cache(_PROGRAMS)(lambda frame: Program.of(read_task(frame), prelude))
+    program_for = lru_cache(_CACHE_SIZE)(lambda frame: Program.of(read_task(frame), prelude))
     while frame := read_frame(source):
         signal.setitimer(signal.ITIMER_REAL, timeout_s)
         program = program_for(frame)
-        answer = program.run((read_frame(source) or b"").decode()).encode()
+        response = program.run((read_frame(source) or b"").decode()).encode()
         signal.setitimer(signal.ITIMER_REAL, 0)
-        write_frame(sink, answer)
+        write_frame(sink, response)
 
 
 def main(arguments: Sequence[str], source: BinaryIO, sink: BinaryIO) -> None:
-    """arguments: seconds a request may take, bytes of memory, whether jq sees the environment (0 or 1)."""
+    """Set up the process and serve. arguments: timeout_s, bytes of memory, sees_environment (0 or 1)."""
     timeout_s, memory, sees_environment = arguments
-    # An interrupt in a terminal reaches the whole group; the end of the input is our sign.
+    # Ctrl-C in a terminal reaches the whole process group. A worker ends with its input instead.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     limit_memory(int(memory))

@@ -1,4 +1,4 @@
-"""Long-lived processes that run jq, so that no expression can hold up, exhaust or read this one."""
+"""Worker processes that run jq, so that no expression can block, exhaust or inspect this process."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ from mapping.worker import write_task
 from rest.errors import ResourceError
 
 _ROOT = Path(__file__).parents[1]
-# What the package imports for those who start workers, a worker does without: it starts four times as fast.
+# A worker does not need what the package imports. Without it, it starts four times as fast.
 _START = (
     "import sys, types; sys.path.insert(0, sys.argv[1]); "
     "package = sys.modules['mapping'] = types.ModuleType('mapping'); "
@@ -30,11 +30,13 @@ _START = (
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """count: workers at once. timeout_s: seconds that a request may take.
+class WorkerLimits:
+    """What workers may use.
 
-    sees_environment: jq's `env` is this process's environment, with the secrets in it.
-    memory_bytes: what a worker may have; requests are cut to need a small part of it.
+    count: the most workers at once.
+    timeout_s: the most seconds for one request.
+    sees_environment: jq's `env` is the environment of this process, which contains secrets.
+    memory_bytes: the most memory of a worker. Requests are divided so that they need a small part of it.
     """
 
     count: int = 1
@@ -44,12 +46,12 @@ class Limits:
 
 
 class Workers:
-    """Starts a worker when one is needed; one that fails is ended, and the next request has another.
+    """Starts workers when they are needed, and replaces those that fail.
 
-    Belongs to one event loop. Workers end by themselves when this process does.
+    Belongs to one event loop. Workers end when this process ends.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: WorkerLimits) -> None:
         self.limits = limits
         self._free = asyncio.Semaphore(limits.count)
         self._idle: list[Process] = []
@@ -57,25 +59,25 @@ class Workers:
         self._is_closed = False
 
     async def run(self, task: Task, items: bytes) -> bytes:
-        """A worker's answer for a JSON array of items: see mapping/worker.py.
+        """Return a worker's response for a JSON array of items, as mapping/worker.py describes it.
 
-        Raises ResourceError: it took longer than it may, or ended its worker.
+        Raises ResourceError: the request took too long, or its worker ended.
         """
         async with self._free:
             worker = await self._worker()
             try:
-                answer = await _answer(worker, [write_task(task), items])
+                response = await _response(worker, [write_task(task), items])
             except (EOFError, ConnectionError) as error:
                 raise self._failure(await worker.wait()) from error
             except BaseException:
-                # Cancelled: the answer would be taken for that of the next request.
+                # Cancelled: the next request would read this response.
                 _kill(worker)
                 raise
             self._idle.append(worker)
-            return answer
+            return response
 
     async def close(self) -> None:
-        """Ends all workers, busy ones too."""
+        """Stop all workers, busy ones included."""
         self._is_closed = True
         for worker in self._started:
             _kill(worker)
@@ -83,13 +85,13 @@ class Workers:
 
     async def _worker(self) -> Process:
         if self._is_closed:
-            raise ResourceError("the workers of the mapping are closed")
+            raise ResourceError("the mapping workers are closed")
         self._idle = [worker for worker in self._idle if worker.returncode is None]
         if self._idle:
             return self._idle.pop()
         worker = await self._start()
         self._started = [worker, *(other for other in self._started if other.returncode is None)]
-        if self._is_closed:  # meanwhile
+        if self._is_closed:  # while it started
             _kill(worker)
         return worker
 
@@ -105,17 +107,17 @@ class Workers:
         if exit_code == -signal.SIGALRM:
             return ResourceError(
                 f"the mapping took longer than {self.limits.timeout_s:g} s on one batch of items",
-                hint="Look for a jq expression that does not come to an end",
+                hint="Look for a jq expression that does not terminate",
             )
         reason = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
         return ResourceError(
-            f"the mapping ended the process that ran it ({reason})",
-            hint="Look for a jq expression that makes too much of an item: "
-            f"it may use {self.limits.memory_bytes / 2**30:.1f} GiB of memory",
+            f"the process that ran the mapping ended ({reason})",
+            hint="Look for a jq expression with a very large output: "
+            f"the process may use {self.limits.memory_bytes / 2**30:.1f} GiB of memory",
         )
 
 
-async def _answer(worker: Process, frames: Iterable[bytes]) -> bytes:
+async def _response(worker: Process, frames: Iterable[bytes]) -> bytes:
     source, sink = cast("StreamReader", worker.stdout), cast("StreamWriter", worker.stdin)
     for frame in frames:
         sink.write(LENGTH.pack(len(frame)))

@@ -14,7 +14,7 @@ from port_ocean.exceptions.core import EntityProcessorException
 from port_ocean.utils.signal import signal_handler
 
 from expressions.process import JqLimits, jq_process
-from mapping import EntityMapping, Limits, Mapper, Outcome, Refusal, message_of
+from mapping import EntityMapping, Mapper, Outcome, Refusal, WorkerLimits, message_of
 from ocean_adapter.entity import JsonEntity
 from ocean_adapter.mapped import tally_of
 from ocean_adapter.processing_mode import processing_of
@@ -26,7 +26,7 @@ class CustomEntityProcessor(JQEntityProcessor):
     def __init__(self, context: PortOceanContext) -> None:
         super().__init__(context)
         self._mapper = Mapper(
-            Limits(
+            WorkerLimits(
                 count=max(1, ocean.config.process_in_queue_max_workers),
                 timeout_s=ocean.config.process_in_queue_timeout,
                 sees_environment=ocean.config.allow_environment_variables_jq_access,

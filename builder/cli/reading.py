@@ -14,7 +14,7 @@ from builder.planning import Plan, compared, gathered
 from builder.port_account import PortAccount, open_account
 from builder.port_rules import Problem, problems
 from extraction import Extractor, Finding, open_extractor
-from mapping import Entity, EntityTally, Limits, Mapper, open_mapper
+from mapping import Entity, EntityTally, Mapper, WorkerLimits, open_mapper
 from rest.bodies import Json
 from rest.errors import ResourceError
 from rest.page import Item
@@ -68,7 +68,7 @@ async def previews(
 ) -> AsyncIterator[KindPreview]:
     """The first entities of each kind. Raises SyncError: an endpoint cannot be read."""
     by_name = {blueprint.get("identifier"): blueprint for blueprint in blueprints}
-    async with _opened(wanted) as (entries, extractor), open_mapper(Limits()) as mapper:
+    async with _opened(wanted) as (entries, extractor), open_mapper(WorkerLimits()) as mapper:
         for entry in entries:
             yield await _preview(entry, extractor, mapper, by_name, limit)
 
@@ -78,7 +78,7 @@ async def plan_of(wanted: Given) -> Plan:
     async with (
         open_account(wanted.credentials) as account,
         _opened(wanted, account) as (entries, extractor),
-        open_mapper(Limits()) as mapper,
+        open_mapper(WorkerLimits()) as mapper,
     ):
         with Progress(
             SpinnerColumn(), TextColumn("{task.description}"), console=console(stderr=True)

@@ -46,7 +46,7 @@ async def test_a_field_that_jq_fails_on_is_noted() -> None:
     task = source(name=".name | ascii_downcase")
     preview = await previewed(Draft(sources=(task,)), task, ITEMS)
     assert preview.notes[0].startswith("properties.name: jq fails for 1 of the items")
-    assert "became no entity, as they have no identifier" in preview.notes[1]
+    assert "became no entity, because they have no identifier" in preview.notes[1]
 
 
 async def test_a_query_that_is_no_condition_is_an_error() -> None:

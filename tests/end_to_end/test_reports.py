@@ -18,7 +18,7 @@ from builder.mapping_file import Entry, entries_of
 from configuration.setting_names import field_name
 from configuration.settings import Settings
 from extraction import Extractor, open_extractor
-from mapping import EntityTally, Limits, Mapper, open_mapper
+from mapping import EntityTally, Mapper, WorkerLimits, open_mapper
 from rest.errors import SyncError
 
 pytestmark = pytest.mark.process
@@ -101,7 +101,7 @@ def _truths(case: Mapping[str, Any], phase: Mapping[str, Any]) -> Iterator[tuple
 @pytest.mark.parametrize(("folder", "case"), _cases())
 async def test_report_ends_as_is_right(folder: Path, case: dict[str, Any]) -> None:
     with _api(folder) as address:
-        async with open_mapper(Limits()) as mapper, httpx.AsyncClient(base_url=address) as control:
+        async with open_mapper(WorkerLimits()) as mapper, httpx.AsyncClient(base_url=address) as control:
             await _phases(case, address, mapper, control)
 
 

@@ -155,9 +155,9 @@ def test_relations_to_what_is_not_there_keep_the_mark(company: Company) -> None:
 @pytest.mark.parametrize(
     ("mappings", "words"),
     [
-        ({"identifier": ".key"}, "the mapping gives no identifier for any item"),
+        ({"identifier": ".key"}, "the mapping produces no identifier for any item"),
         ({"identifier": 'if .id == "t3" then null else .id end'}, "1 of 30 items became no entity"),
-        ({"blueprint": "null"}, "the mapping gives no blueprint for any item"),
+        ({"blueprint": "null"}, "the mapping produces no blueprint for any item"),
     ],
     ids=["no identifier", "one without", "no blueprint"],
 )
@@ -209,7 +209,7 @@ def test_a_search_that_finds_none_moves_the_mark(company: Company) -> None:
 
 @pytest.mark.parametrize(
     ("parts", "words"),
-    [(None, "itemsToParse is no list in 1 items"), ([{"n": "a"}, {}], "1 of 3 items became no entity")],
+    [(None, "itemsToParse is not a list in 1 items"), ([{"n": "a"}, {}], "1 of 3 items became no entity")],
     ids=["no list", "a part without an identifier"],
 )
 def test_parts_of_an_item_that_become_no_entity_keep_the_mark(

@@ -1,4 +1,4 @@
-"""Expressions run together give what each gives alone."""
+"""Expressions in one program give the same outcomes as one by one."""
 
 import json
 from typing import Any
@@ -43,9 +43,9 @@ def rows(program: Program, *items: Any) -> Any:
     ],
 )
 def test_outcome_is_the_first_output_or_the_error(expression: str, outcome: Any) -> None:
-    several = program(expression, ".a + 1", expression, prelude=NO_ENVIRONMENT)
-    assert several.together is not None
-    assert rows(several, {"a": 1}, {"a": 1}) == [[outcome, [2], outcome]] * 2
+    combined = program(expression, ".a + 1", expression, prelude=NO_ENVIRONMENT)
+    assert combined.combined is not None
+    assert rows(combined, {"a": 1}, {"a": 1}) == [[outcome, [2], outcome]] * 2
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_outcome_is_the_first_output_or_the_error(expression: str, outcome: Any)
         ('"\\n" + halt + "\\n"', []),
     ],
 )
-def test_what_would_disturb_others_runs_alone_and_so_do_they(expression: str, outcome: Any) -> None:
-    several = program(expression, ".a + 1")
-    assert several.together is None
-    assert rows(several, {"a": 1}, {"a": 2}) == [[outcome, [2]], [outcome, [3]]]
+def test_expression_that_affects_others_is_not_combined(expression: str, outcome: Any) -> None:
+    combined = program(expression, ".a + 1")
+    assert combined.combined is None
+    assert rows(combined, {"a": 1}, {"a": 2}) == [[outcome, [2]], [outcome, [3]]]
 
 
 @pytest.mark.parametrize(
-    ("expression", "words"),
+    ("expression", "message"),
     [
         ("1) | (2", "syntax error"),
         ("(.a", "syntax error"),
@@ -81,33 +81,35 @@ def test_what_would_disturb_others_runs_alone_and_so_do_they(expression: str, ou
         (".a halt", "syntax error"),
     ],
 )
-def test_broken_expression_fails_for_each_item_and_leaves_the_others(expression: str, words: str) -> None:
-    several = program(expression, ".a")
-    ((first, second),) = rows(several, {"a": 1})
-    assert words in first["error"]
+def test_invalid_expression_fails_for_each_item_and_does_not_affect_others(
+    expression: str, message: str
+) -> None:
+    combined = program(expression, ".a")
+    ((first, second),) = rows(combined, {"a": 1})
+    assert message in first["error"]
     assert second == [1]
 
 
-def test_item_that_jq_cannot_read_fails_by_itself() -> None:
+def test_item_that_jq_cannot_read_does_not_affect_others() -> None:
     (good, bad) = rows(program(".a"), {"a": 1}, {"a": "\ud800"})
     assert good == [[1]]
     assert bad[0]["error"].startswith("parse error: Invalid")
 
 
-@pytest.mark.parametrize("text", [".a", ".a // halt"], ids=["together", "alone"])
+@pytest.mark.parametrize("text", [".a", ".a // halt"], ids=["combined", "one_by_one"])
 def test_numbers_keep_their_digits(text: str) -> None:
     assert program(text).run('[{"a": 12345678901234567890}]') == "[[[12345678901234567890]]]"
 
 
-@pytest.mark.parametrize("other", ["1", "halt"], ids=["together", "alone"])
-def test_no_number_is_no_name(other: str) -> None:
+@pytest.mark.parametrize("other", ["1", "halt"], ids=["combined", "one_by_one"])
+def test_nan_as_a_name_is_null(other: str) -> None:
     named = Program.of(
         Task([Expression("nan, 1", is_name=True), Expression("[nan]", is_name=True), Expression(other)])
     )
     assert rows(named, {})[0][:2] == [[None], [[None]]]
 
 
-@pytest.mark.parametrize("other", ["1", "halt"], ids=["together", "alone"])
+@pytest.mark.parametrize("other", ["1", "halt"], ids=["combined", "one_by_one"])
 @pytest.mark.parametrize(
     ("value", "name"),
     [
@@ -121,12 +123,12 @@ def test_no_number_is_no_name(other: str) -> None:
         ({"a": 1}, {"a": 1}),
     ],
 )
-def test_names_are_text(other: str, value: Any, name: Any) -> None:
+def test_names_are_strings(other: str, value: Any, name: Any) -> None:
     named = Program.of(Task([Expression(".id # its", is_name=True), Expression(other)]))
     assert rows(named, {"id": value})[0][0] == [name]
 
 
-@pytest.mark.parametrize("other", [".b", "halt"], ids=["together", "alone"])
+@pytest.mark.parametrize("other", [".b", "halt"], ids=["combined", "one_by_one"])
 @pytest.mark.parametrize(
     ("every", "expected"),
     [
@@ -135,32 +137,32 @@ def test_names_are_text(other: str, value: Any, name: Any) -> None:
     ],
     ids=["passing", "every"],
 )
-def test_query_says_which_items_are_mapped(other: str, expected: Any, *, every: bool) -> None:
+def test_query_selects_items(other: str, expected: Any, *, every: bool) -> None:
     query = 'if .q == 0 then empty elif .q == "no" then error("no") else .q end'
-    asked = program(query, ".b", other, has_query=True, every=every)
+    selecting = program(query, ".b", other, has_query=True, every=every)
     items = [{"q": True, "b": 1}, {"q": False, "b": 2}, {"q": "yes"}, {"q": 0}, {"q": "no"}]
-    assert [row[:2] for row in rows(asked, *items)] == expected
+    assert [row[:2] for row in rows(selecting, *items)] == expected
 
 
-def test_what_cannot_be_closed_runs_alone_and_so_do_others() -> None:
-    """C ends a text at a zero."""
-    several = program(".a\0", ".a + 1")
-    assert several.together is None
-    assert rows(several, {"a": 1}) == [[[1], [2]]]
+def test_expression_with_a_nul_is_not_combined() -> None:
+    """A string ends at NUL in C."""
+    combined = program(".a\0", ".a + 1")
+    assert combined.combined is None
+    assert rows(combined, {"a": 1}) == [[[1], [2]]]
 
 
-def test_broken_query_fails_for_each_item() -> None:
+def test_invalid_query_fails_for_each_item() -> None:
     ((only,), _) = rows(program("(", ".a", has_query=True), {}, {})
     assert "syntax error" in only["error"]
 
 
-def test_query_may_stand_alone() -> None:
+def test_query_without_other_expressions_runs() -> None:
     assert rows(program(".a", has_query=True), {"a": True}) == [[[True]]]
 
 
 @pytest.mark.parametrize("text", ["env.SECRET", "$ENV.SECRET"])
-@pytest.mark.parametrize("other", ["1", "halt"], ids=["together", "alone"])
-def test_environment_is_seen_only_where_that_is_wanted(
+@pytest.mark.parametrize("other", ["1", "halt"], ids=["combined", "one_by_one"])
+def test_environment_is_visible_only_if_it_is_allowed(
     text: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET", "hunter22")

@@ -1,4 +1,4 @@
-"""Real worker processes: what they are kept from, and that none stays."""
+"""Real worker processes: their limits, and that none remains."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mapping.program import Expression, Task
-from mapping.workers import Limits, Workers
+from mapping.workers import WorkerLimits, Workers
 from rest.errors import ResourceError
 
 pytestmark = pytest.mark.process
@@ -26,8 +26,8 @@ TOO_LARGE = 'last("x" | recurse(. + .))'
 
 
 @asynccontextmanager
-async def opened(**limits: Any) -> AsyncIterator[Workers]:
-    workers = Workers(Limits(**limits))
+async def open_workers(**limits: Any) -> AsyncIterator[Workers]:
+    workers = Workers(WorkerLimits(**limits))
     try:
         yield workers
     finally:
@@ -44,7 +44,7 @@ def pids(workers: Workers) -> list[int]:
 
 
 def is_running(pid: int) -> bool:
-    """True until a process is gone; one that nobody has waited for yet is."""
+    """Return False once a process has ended, even if nobody has waited for it."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -52,7 +52,7 @@ def is_running(pid: int) -> bool:
 
 
 def are_gone(running: list[int]) -> bool:
-    """Waits for processes to end, a few seconds at the most."""
+    """Wait up to ten seconds for processes to end."""
     end = time.monotonic() + 10
     while time.monotonic() < end and any(map(is_running, running)):
         time.sleep(0.01)
@@ -63,8 +63,8 @@ def environment(pid: int) -> bytes:
     return Path(f"/proc/{pid}/environ").read_bytes()
 
 
-async def test_worker_lives_as_long_as_it_is_needed() -> None:
-    async with opened() as workers:
+async def test_worker_is_reused_and_stopped_at_the_end() -> None:
+    async with open_workers() as workers:
         assert pids(workers) == []
         assert await run(workers, ".a", {"a": 1}, {"a": 2}) == [[1], [2]]
         first = pids(workers)
@@ -73,36 +73,38 @@ async def test_worker_lives_as_long_as_it_is_needed() -> None:
     assert are_gone(first)
 
 
-async def test_no_more_workers_than_allowed_answer_at_once() -> None:
-    async with opened(count=2) as workers:
+async def test_number_of_workers_is_limited() -> None:
+    async with open_workers(count=2) as workers:
         answers = await asyncio.gather(*(run(workers, ".a", {"a": number}) for number in range(10)))
         assert answers == [[[number]] for number in range(10)]
         assert len(pids(workers)) == 2
 
 
-async def test_large_batches_pass() -> None:
-    async with opened() as workers:
+async def test_large_batch_is_processed() -> None:
+    async with open_workers() as workers:
         text = "x" * 3_000_000
         assert await run(workers, ".a", {"a": text}) == [[text]]
 
 
-async def test_endless_expression_is_ended_and_the_next_request_has_a_new_worker() -> None:
-    async with opened(timeout_s=0.3) as workers:
-        with pytest.raises(ResourceError, match=r"took longer than 0\.3 s .* does not come to an end"):
+async def test_endless_expression_is_stopped_and_the_worker_replaced() -> None:
+    async with open_workers(timeout_s=0.3) as workers:
+        with pytest.raises(ResourceError, match=r"took longer than 0\.3 s .* does not terminate"):
             await run(workers, ENDLESS)
         assert pids(workers) == []
         assert await run(workers, ".a", {"a": 1}) == [[1]]
 
 
-async def test_expression_that_eats_memory_ends_its_worker_alone() -> None:
-    async with opened(memory_bytes=200_000_000) as workers:
-        with pytest.raises(ResourceError, match=r"ended the process that ran it \(.*\).* 0\.2 GiB of memory"):
+async def test_expression_that_exhausts_memory_ends_only_its_worker() -> None:
+    async with open_workers(memory_bytes=200_000_000) as workers:
+        with pytest.raises(
+            ResourceError, match=r"the process that ran the mapping ended \(.*\).* 0\.2 GiB of memory"
+        ):
             await run(workers, TOO_LARGE)
         assert await run(workers, ".a", {"a": 1}) == [[1]]
 
 
 async def test_worker_that_was_killed_while_idle_is_replaced() -> None:
-    async with opened() as workers:
+    async with open_workers() as workers:
         await run(workers, ".a")
         (first,) = pids(workers)
         os.kill(first, signal.SIGKILL)
@@ -111,8 +113,8 @@ async def test_worker_that_was_killed_while_idle_is_replaced() -> None:
         assert pids(workers) != [first]
 
 
-async def test_worker_that_is_killed_at_work_fails_the_batch() -> None:
-    async with opened() as workers:
+async def test_worker_that_is_killed_while_busy_fails_the_batch() -> None:
+    async with open_workers() as workers:
         await run(workers, ".a")
         (first,) = pids(workers)
         batch = asyncio.create_task(run(workers, ENDLESS))
@@ -124,13 +126,13 @@ async def test_worker_that_is_killed_at_work_fails_the_batch() -> None:
 
 async def test_worker_that_cannot_start_fails_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONHOME", "/nonexistent")
-    async with opened() as workers:
+    async with open_workers() as workers:
         with pytest.raises(ResourceError, match="exit code 1"):
             await run(workers, ".a")
 
 
 async def test_cancelled_request_ends_its_worker() -> None:
-    async with opened() as workers:
+    async with open_workers() as workers:
         await run(workers, ".a")
         busy = pids(workers)
         batch = asyncio.create_task(run(workers, ENDLESS))
@@ -142,8 +144,8 @@ async def test_cancelled_request_ends_its_worker() -> None:
         assert await run(workers, ".a", {"a": 1}) == [[1]]
 
 
-async def test_closing_ends_busy_workers_and_starts_no_others() -> None:
-    async with opened(count=2) as workers:
+async def test_close_stops_busy_workers_and_starts_no_others() -> None:
+    async with open_workers(count=2) as workers:
         batch = asyncio.create_task(run(workers, ENDLESS))
         assert await run(workers, ".a", {"a": 1}) == [[1]]
         running = pids(workers)
@@ -155,8 +157,8 @@ async def test_closing_ends_busy_workers_and_starts_no_others() -> None:
         assert are_gone(running)
 
 
-async def test_worker_that_starts_while_all_are_closed_is_ended_too() -> None:
-    async with opened() as workers:
+async def test_worker_that_starts_during_close_is_stopped() -> None:
+    async with open_workers() as workers:
         batch = asyncio.create_task(run(workers, ENDLESS))
         await asyncio.sleep(0)
         await workers.close()
@@ -174,24 +176,24 @@ async def test_worker_that_starts_while_all_are_closed_is_ended_too() -> None:
         (True, "$ENV.OCEAN_SECRET", "hunter22"),
     ],
 )
-async def test_environment_is_seen_only_where_that_is_wanted(
+async def test_environment_is_visible_only_if_it_is_allowed(
     text: str, found: Any, monkeypatch: pytest.MonkeyPatch, *, sees: bool
 ) -> None:
     monkeypatch.setenv("OCEAN_SECRET", "hunter22")
-    async with opened(sees_environment=sees) as workers:
+    async with open_workers(sees_environment=sees) as workers:
         assert await run(workers, text) == [[found]]
         assert (b"hunter22" in environment(*pids(workers))) is sees
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_workers_end_with_the_process_that_started_them(sent: signal.Signals) -> None:
-    """One of them is at work on what never ends."""
+    """One of them runs an endless expression."""
     program = (
         "import asyncio\n"
         "from mapping.program import Expression, Task\n"
-        "from mapping.workers import Limits, Workers\n"
+        "from mapping.workers import WorkerLimits, Workers\n"
         "async def main():\n"
-        "    workers = Workers(Limits(count=2, timeout_s=1))\n"
+        "    workers = Workers(WorkerLimits(count=2, timeout_s=1))\n"
         f"    asyncio.create_task(workers.run(Task([Expression({ENDLESS!r})]), b'[1]'))\n"
         "    await workers.run(Task([Expression('.')]), b'[1]')\n"
         "    print(*(worker.pid for worker in workers._started), flush=True)\n"

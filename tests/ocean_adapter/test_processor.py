@@ -177,7 +177,9 @@ def test_kind_fails_when_no_passing_item_has_a_name(processors: Any) -> None:
     items = [{"id": 1}, {"id": 2}]
     mapping = EntityMapping({"identifier": ".none", "blueprint": "false"})
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
-    with pytest.raises(ItemsError, match=r"^/x: the mapping gives no blueprint and identifier for any item"):
+    with pytest.raises(
+        ItemsError, match=r"^/x: the mapping produces no blueprint and identifier for any item"
+    ):
         _checked(mapped, items, "skipped_items")
 
 
@@ -187,7 +189,8 @@ def test_kind_fails_when_some_passing_items_have_no_name(processors: Any) -> Non
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
     assert mapped.lost == [1]
     with pytest.raises(
-        DoubtError, match=r"^/x: 1 of 3 items .* no entity, as they have no identifier; the first has id 2"
+        DoubtError,
+        match=r"^/x: 1 of 3 items .* no entity, because they have no identifier; the first has id 2",
     ):
         _checked(mapped, items)
     _checked(mapped, items, "skipped_items")
@@ -197,7 +200,7 @@ def test_kind_fails_when_the_query_gives_no_boolean_for_some(processors: Any) ->
     items = [{"id": "1", "on": True}, {"id": "2"}]
     mapping = EntityMapping({"identifier": ".id", "blueprint": '"b"'}, ".on")
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
-    with pytest.raises(DoubtError, match="neither true nor false for them; the first has id 2"):
+    with pytest.raises(DoubtError, match="neither true nor false; the first has id 2"):
         _checked(mapped, items)
 
 
@@ -227,7 +230,7 @@ def test_entities_in_one_place_are_told(logged: list[str]) -> None:
     _checked(Mapped(passed=twice), [{}, {}, {}])
     told = [line for line in logged if "overwrite" in line]
     assert len(told) == 1
-    assert "2 entities have the identifier of another item's entity" in told[0]
+    assert "2 entities overwrite another item's entity with the same identifier" in told[0]
     assert "the first is b a" in told[0]
 
 

@@ -1,4 +1,4 @@
-"""jq expressions that need no jq: plain paths, literals, and the words that most often stand after them.
+"""Evaluate common jq expressions without jq: paths, literals, and what most often follows them.
 
 `.id`, `.owner.email`, `.labels[0]`, `"task"`, `.name // "?"`, `.id | tostring`, `.state == "open"`
 """
@@ -13,7 +13,7 @@ from rest.errors import JqError
 from rest.page import Item
 from rest.steps import Iterate
 
-type Form = Callable[[Item], Json]
+type Shortcut = Callable[[Item], Json]
 
 _TOKEN = re.compile(
     r"""[ ]* (?: (?P<operator> // | == | != | \| )
@@ -25,45 +25,46 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _CONSTANTS: Mapping[str, Json] = {"true": True, "false": False, "null": None}
-_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
-# Up to here a double is exact; beyond, jq's comparisons have rules of their own.
-_EXACT = 2**53
+# Types whose values are the same before and after jq.
+_UNCHANGED_TYPES = frozenset({str, int, bool, type(None)})
+# Doubles are exact up to this integer. Beyond it, jq's comparisons have rules of their own.
+_MAX_EXACT = 2**53
 
 
 class NeedsJqError(Exception):
-    """Only jq can say: the expression fails on this item, or prints a number in jq's own way."""
+    """The expression fails on this item, or prints a number, so that only jq can give the result."""
 
 
-def form_for(expression: str) -> Form | None:
-    """What gives an expression's first output, None where jq has to: it may be no jq at all.
+def shortcut_for(expression: str) -> Shortcut | None:
+    """Return a function that gives the first output of an expression. None: the expression needs jq.
 
-    The form raises NeedsJqError.
+    The function raises NeedsJqError: this item needs jq.
     """
-    raw = _raw_form(expression)
-    return raw and _after_jq(raw)
+    raw = _raw_shortcut(expression)
+    return raw and _normalized(raw)
 
 
-def text_form_for(expression: str) -> Form | None:
-    """The same for an identifier: numbers become strings, alone and in a list; the empty string is null."""
-    raw = _raw_form(expression)
+def name_shortcut_for(expression: str) -> Shortcut | None:
+    """Return the same for an identifier: numbers become strings, also in a list, and "" becomes null."""
+    raw = _raw_shortcut(expression)
     return raw and _as_name(raw)
 
 
-def _raw_form(expression: str) -> Form | None:
-    """Gives values as the item has them, before their way through jq."""
+def _raw_shortcut(expression: str) -> Shortcut | None:
+    """Return a function that gives values as they are in the item, before jq would normalize them."""
     tokens = _tokens(expression)
     words: list[str] = []
     while len(tokens) > 2 and tokens[-2] == "|":
         *tokens, _, word = tokens
         words.insert(0, word)
-    form = _alternative(tokens) if "//" in tokens else _comparison(tokens)
+    shortcut = _alternative(tokens) if "//" in tokens else _comparison(tokens)
     for word in words:
-        form = form and _then(form, word)
-    return form
+        shortcut = shortcut and _piped(shortcut, word)
+    return shortcut
 
 
 def _tokens(expression: str) -> list[str]:
-    """The words of an expression, or none where it has others than these."""
+    """Return the tokens of an expression, or none if there is one that no shortcut knows."""
     text = expression.strip(" \t\r\n")
     tokens: list[str] = []
     position = 0
@@ -76,17 +77,17 @@ def _tokens(expression: str) -> list[str]:
     return tokens if text.isprintable() else []
 
 
-def _alternative(tokens: list[str]) -> Form | None:
-    """`a // b // c`: the first that is neither null nor false, else the last."""
+def _alternative(tokens: list[str]) -> Shortcut | None:
+    """`a // b // c`: the first value that is neither null nor false, otherwise the last."""
     operands = tokens[::2]
-    forms = [form for operand in operands if (form := _operand(operand))]
-    if len(forms) < len(operands) or tokens[1::2] != ["//"] * (len(operands) - 1):
+    shortcuts = [shortcut for operand in operands if (shortcut := _operand(operand))]
+    if len(shortcuts) < len(operands) or tokens[1::2] != ["//"] * (len(operands) - 1):
         return None
-    *firsts, last = forms
+    *firsts, last = shortcuts
 
     def value_of(item: Item) -> Json:
-        for form in firsts:
-            value = form(item)
+        for shortcut in firsts:
+            value = shortcut(item)
             if value is not None and value is not False:
                 return value
         return last(item)
@@ -94,35 +95,35 @@ def _alternative(tokens: list[str]) -> Form | None:
     return value_of
 
 
-def _comparison(tokens: list[str]) -> Form | None:
-    """`a == "x"`, `a != "x"`, or one operand alone."""
+def _comparison(tokens: list[str]) -> Shortcut | None:
+    """`a == "x"`, `a != "x"`, or a single operand."""
     match tokens:
         case [operand]:
             return _operand(operand)
         case [operand, ("==" | "!=") as operator, literal] if not literal.startswith("."):
             left, right = _operand(operand), _operand(literal)
-            return left and right and _compared(left, right, wanted=operator == "==")
+            return left and right and _compared(left, right, is_equal=operator == "==")
     return None
 
 
-def _compared(left: Form, right: Form, *, wanted: bool) -> Form:
+def _compared(left: Shortcut, right: Shortcut, *, is_equal: bool) -> Shortcut:
     def value_of(item: Item) -> Json:
         value, literal = left(item), right(item)
-        if isinstance(value, float) or (isinstance(value, int) and abs(value) >= _EXACT):
+        if isinstance(value, float) or (isinstance(value, int) and abs(value) >= _MAX_EXACT):
             raise NeedsJqError
-        # Python takes true for 1.
-        return (value.__class__ is literal.__class__ and value == literal) is wanted
+        # To Python, true equals 1.
+        return (value.__class__ is literal.__class__ and value == literal) is is_equal
 
     return value_of
 
 
-def _then(form: Form, word: str) -> Form | None:
+def _piped(shortcut: Shortcut, word: str) -> Shortcut | None:
     if word == "not":
-        return lambda item: (value := form(item)) is None or value is False
-    return (lambda item: _printed(form(item))) if word == "tostring" else None
+        return lambda item: (value := shortcut(item)) is None or value is False
+    return (lambda item: _to_string(shortcut(item))) if word == "tostring" else None
 
 
-def _printed(value: Json) -> str:
+def _to_string(value: Json) -> str:
     if isinstance(value, str):
         return value
     if value is None:
@@ -134,7 +135,7 @@ def _printed(value: Json) -> str:
     raise NeedsJqError
 
 
-def _operand(token: str) -> Form | None:
+def _operand(token: str) -> Shortcut | None:
     if token.startswith("."):
         return _path(token)
     if token.startswith('"'):
@@ -144,59 +145,59 @@ def _operand(token: str) -> Form | None:
     return _constant(int(token)) if token.removeprefix("-").isdecimal() else None
 
 
-def _constant(value: Json) -> Form:
+def _constant(value: Json) -> Shortcut:
     return lambda _: value
 
 
-def _path(token: str) -> Form | None:
+def _path(token: str) -> Shortcut | None:
     try:
         steps = jq_path(token).steps
     except JqError:
         return None
-    places = [step.at for step in steps or () if not isinstance(step.at, Iterate)]
-    if steps is None or len(places) < len(steps):
+    keys = [step.at for step in steps or () if not isinstance(step.at, Iterate)]
+    if steps is None or len(keys) < len(steps):
         return None
-    match places:
+    match keys:
         case [str(name)]:
             return lambda item: item.get(name)
         case _:
-            return lambda item: _found(item, places)
+            return lambda item: _value_at(item, keys)
 
 
-def _found(item: Item, places: list[str | int]) -> Json:
+def _value_at(item: Item, keys: list[str | int]) -> Json:
     value: Json = item
-    for place in places:
-        if isinstance(value, dict) and isinstance(place, str):
-            value = value.get(place)
-        elif isinstance(value, list) and isinstance(place, int):
-            value = value[place] if -len(value) <= place < len(value) else None
+    for key in keys:
+        if isinstance(value, dict) and isinstance(key, str):
+            value = value.get(key)
+        elif isinstance(value, list) and isinstance(key, int):
+            value = value[key] if -len(value) <= key < len(value) else None
         elif value is not None:
             raise NeedsJqError
     return value
 
 
-def _after_jq(raw: Form) -> Form:
+def _normalized(raw: Shortcut) -> Shortcut:
     def value_of(item: Item) -> Json:
         value = raw(item)
-        return value if value.__class__ in _AS_THEY_ARE else _as_jq_gives(value)
+        return value if value.__class__ in _UNCHANGED_TYPES else _as_jq_returns(value)
 
     return value_of
 
 
-def _as_jq_gives(value: Json) -> Json:
-    """A value after its way through jq, where a number without a fraction is an integer."""
-    if value.__class__ in _AS_THEY_ARE:
+def _as_jq_returns(value: Json) -> Json:
+    """Return a value as it comes out of jq, where a number without a fraction is an integer."""
+    if value.__class__ in _UNCHANGED_TYPES:
         return value
     if isinstance(value, dict):
-        return {key: _as_jq_gives(inner) for key, inner in value.items()}
+        return {key: _as_jq_returns(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_as_jq_gives(inner) for inner in value]
+        return [_as_jq_returns(inner) for inner in value]
     if isinstance(value, float) and math.isfinite(value):
         return int(value) if value.is_integer() else value
     raise NeedsJqError
 
 
-def _as_name(raw: Form) -> Form:
+def _as_name(raw: Shortcut) -> Shortcut:
     def value_of(item: Item) -> Json:
         value = raw(item)
         if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Expressions that need no jq give what jq would."""
+"""Shortcuts give the same values as jq."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from expressions.program import JqProgram
-from mapping.forms import NeedsJqError, form_for, text_form_for
+from mapping.shortcuts import NeedsJqError, name_shortcut_for, shortcut_for
 
 ITEM: dict[str, Any] = {
     "id": 7,
@@ -91,10 +91,10 @@ AFTER_JQ = ITEM | {
         ('"a" == "a"', True),
     ],
 )
-def test_form_gives_what_jq_gives(expression: str, value: Any) -> None:
-    form = form_for(expression)
-    assert form is not None
-    assert json.dumps(form(ITEM)) == json.dumps(value)
+def test_shortcut_gives_the_value_of_jq(expression: str, value: Any) -> None:
+    shortcut = shortcut_for(expression)
+    assert shortcut is not None
+    assert json.dumps(shortcut(ITEM)) == json.dumps(value)
     assert JqProgram(expression).outputs(ITEM)[:1] == [value]
 
 
@@ -141,9 +141,9 @@ def test_form_gives_what_jq_gives(expression: str, value: Any) -> None:
         ".a\0",
     ],
 )
-def test_all_else_is_left_to_jq(expression: str) -> None:
-    assert form_for(expression) is None
-    assert text_form_for(expression) is None
+def test_other_expressions_need_jq(expression: str) -> None:
+    assert shortcut_for(expression) is None
+    assert name_shortcut_for(expression) is None
 
 
 @pytest.mark.parametrize(
@@ -161,11 +161,11 @@ def test_all_else_is_left_to_jq(expression: str) -> None:
         (".a", {"a": [float("nan")]}),
     ],
 )
-def test_what_jq_has_to_say_itself_is_left_to_it(expression: str, item: dict[str, Any]) -> None:
-    form = form_for(expression)
-    assert form is not None
+def test_item_needs_jq(expression: str, item: dict[str, Any]) -> None:
+    shortcut = shortcut_for(expression)
+    assert shortcut is not None
     with pytest.raises(NeedsJqError):
-        form(item)
+        shortcut(item)
 
 
 @pytest.mark.parametrize(
@@ -180,15 +180,15 @@ def test_what_jq_has_to_say_itself_is_left_to_it(expression: str, item: dict[str
         ([1, "a", "", None, False], ["1", "a", "", None, False]),
     ],
 )
-def test_numbers_become_names_and_no_name_is_null(value: Any, name: Any) -> None:
-    form = text_form_for(".id")
-    assert form is not None
-    assert form({"id": value}) == name
+def test_name_is_a_string_and_empty_is_null(value: Any, name: Any) -> None:
+    shortcut = name_shortcut_for(".id")
+    assert shortcut is not None
+    assert shortcut({"id": value}) == name
 
 
 @pytest.mark.parametrize("value", [1.0, [1.5], {"a": 1}, [[1]]], ids=str)
-def test_names_that_jq_prints_in_its_own_way_are_left_to_it(value: Any) -> None:
-    form = text_form_for(".id")
-    assert form is not None
+def test_name_that_only_jq_can_print_needs_jq(value: Any) -> None:
+    shortcut = name_shortcut_for(".id")
+    assert shortcut is not None
     with pytest.raises(NeedsJqError):
-        form({"id": value})
+        shortcut({"id": value})
