@@ -30,7 +30,18 @@ _LEFT_OUT = (_MARK, "slow")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
 _DID = pytest.StashKey[list[str]]()
 # The tests that the coverage of the engine comes from. Others run two to three times as fast without it.
-_COVERING = ("auth", "extraction", "faults", "mapping", "pagination", "rest", "security")
+_COVERING = (
+    "auth",
+    "client",
+    "configuration",
+    "expressions",
+    "extraction",
+    "faults",
+    "mapping",
+    "pagination",
+    "rest",
+    "security",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

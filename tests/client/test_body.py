@@ -39,6 +39,25 @@ async def test_compressed_body_is_read(encoding: str, compress: Callable[[bytes]
     assert response.body == [{"id": 9223372036854775807}]
 
 
+async def test_truncated_body_is_an_error() -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        body = httpx.ByteStream(gzip.compress(b"[1, 2, 3]" * 1000)[:-20])
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=body)
+
+    async with open_client(answer) as client:
+        with pytest.raises(TransientError, match="the compressed body is truncated"):
+            await client.send(GET)
+
+
+async def test_body_that_only_the_end_of_the_connection_delimits_must_not_be_empty() -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=httpx.ByteStream(b""), extensions={"http_version": b"HTTP/1.1"})
+
+    async with open_client(answer) as client:
+        with pytest.raises(TransientError, match="the connection closed before the body was sent"):
+            await client.send(GET)
+
+
 class TestLargeBody:
     """A body too large for memory goes to disk."""
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from client import is_repeatable
+from client import check_rereading, is_repeatable
 from client.repeatability import is_unprocessed_status
 from rest.bodies import Json
+from rest.errors import DoubtError
 from rest.request import Request
 
 BASE = "https://x.io/tenant"
@@ -83,6 +84,17 @@ def test_method_decides_for_others_than_post(method: str, *, expected: bool) -> 
 def test_setting_of_the_user_wins(method: str) -> None:
     assert is_repeatable(Request(method, f"{BASE}/a", retry=True))
     assert not is_repeatable(Request(method, f"{BASE}/search", retry=False))
+
+
+def test_listing_is_not_read_again_if_the_user_forbids_it() -> None:
+    with pytest.raises(DoubtError, match="the listing changed while it was read, and retry: false"):
+        check_rereading(Request("GET", f"{BASE}/a", repeats=False))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_listing_is_read_again_with_any_method(method: str) -> None:
+    check_rereading(Request(method, f"{BASE}/a"))
+    check_rereading(Request(method, f"{BASE}/a", repeats=True))
 
 
 def test_request_for_the_next_page_keeps_the_setting() -> None:

@@ -144,7 +144,7 @@ async def test_after_a_minute_one_request_finds_out_whether_it_is_up_again() -> 
 
 async def test_what_is_no_url_fails_by_itself() -> None:
     api = Api(down())
-    with pytest.raises(RefusedError, match="no URL"):
+    with pytest.raises(RefusedError, match="invalid URL"):
         await api.client.send(Request("GET", f"{BASE}:port/a"))
 
 
