@@ -166,6 +166,7 @@ async def open_extractor(
     directory: for files on disk; None for the system's temporary folder.
     redact: receives the tokens that a login returns; None for the one of the settings.
     limits: bounds on each response. retry_policy: None for maxRetries and the default waits.
+    retry_policy: None for maxRetries and the default waits.
     """
     redact = redact or settings.redactor
     async with _http(settings, redact, transport=transport, verify=verify) as http:

@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from client import DEFAULT_LIMITS, Limits
+from client import DEFAULT_LIMITS, Limits, RetryPolicy
 from configuration.mapping_entry import read_resource
 from configuration.settings import Settings
 from extraction import open_extractor
@@ -138,6 +138,7 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
         base_url: str = "",
         verify: ssl.SSLContext | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        retry_policy: RetryPolicy | None = None,
         **config: Any,
     ) -> Reading:
         """config: settings besides the rude API's own. verify: how its certificate is checked.
@@ -161,7 +162,11 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
             async with (
                 asyncio.timeout(_LONGEST_CELL_S),
                 open_extractor(
-                    settings, [resource], verify=verify or trusts_nobody, limits=limits
+                    settings,
+                    [resource],
+                    verify=verify or trusts_nobody,
+                    limits=limits,
+                    retry_policy=retry_policy,
                 ) as extractor,
                 aclosing(extractor.batches(resource)) as batches,
             ):

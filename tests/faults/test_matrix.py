@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from client import Limits
+from client import Limits, RetryPolicy
 
 pytestmark = pytest.mark.process
 
@@ -139,20 +139,14 @@ CELLS = [cell(fault, style) for fault in FAULTS for style in STYLES]
 SMALL_LIMITS = Limits(memory_bytes=2**20, body_bytes=16 * 2**20, timeouts=2)
 
 
-@pytest.fixture
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten the waits between attempts."""
-    monkeypatch.setattr("client.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
-
-
 @pytest.mark.parametrize(("fault", "style"), CELLS)
-@pytest.mark.usefixtures("short_waits")
 async def test_fault_never_shortens_a_listing_unseen(
     fault: str, style: str, read: Read, endpoint: Any, record_property: Callable[[str, object], None]
 ) -> None:
     wanted = FAULTS[fault]
     asked = endpoint(style, fault)
-    reading = await read(asked, limits=SMALL_LIMITS, max_retries=wanted.retries, timeout=wanted.timeout)
+    policy = RetryPolicy(wanted.retries, base_s=0.01, longest_s=0.01)
+    reading = await read(asked, limits=SMALL_LIMITS, retry_policy=policy, timeout=wanted.timeout)
     outcome = reading.outcome(wanted.there)
     is_limit = outcome == "lost" and (fault, style) in LIMITS
     record_property("cell", [fault, style, "limit" if is_limit else outcome])

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from client import RetryPolicy
 from configuration.mapping_entry import read_resource
 from configuration.permissions import Permissions
 from configuration.settings import Settings
@@ -101,16 +102,16 @@ def api() -> Iterator[Api]:
 
 
 @pytest.fixture
-def fetch(api: Api, monkeypatch: pytest.MonkeyPatch) -> Fetch:
+def fetch(api: Api) -> Fetch:
     """Reads a kind, and gives what its errors say."""
-    monkeypatch.setattr("client.retry.RetryPolicy.backoff_s", lambda *_: 0.01)
 
     async def fetch(kind: str, selector: Json, **config: Any) -> str:
         settings = Settings.from_config({"base_url": api.url, "max_retries": 3, "timeout": 0.5, **config}, {})
+        policy = RetryPolicy(settings.max_retries, base_s=0.01, longest_s=0.01)
         wanted = {"data_path": ".items", **selector}
         resource = read_resource(kind, wanted, settings.pagination, Permissions(writes=True))
         try:
-            async with open_extractor(settings, [resource]) as extractor:
+            async with open_extractor(settings, [resource], retry_policy=policy) as extractor:
                 async for _ in extractor.batches(resource):
                     pass
         except ExceptionGroup as group:
