@@ -116,5 +116,5 @@ def test_pages_of_a_post_are_asked_for_again_unless_the_user_says_no(
     if is_read:
         assert walk.error is None
         return
-    assert "retry: false keeps it from being read again" in str(walk.error)
+    assert "retry: false prevents reading it again" in str(walk.error)
     assert walk.error.doubt == "repeated_items"

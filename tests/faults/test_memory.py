@@ -42,7 +42,7 @@ def test_a_process_that_reads_what_is_right_stays_small(rude_api: httpx.Client) 
 def test_body_of_gigabytes_ends_in_an_error_within_bounds(fault: str, rude_api: httpx.Client) -> None:
     """2 GB as they are, or a few MB on the wire that become as many: neither is read to its end."""
     read = read_alone(rude_api, fault)
-    assert "the body is larger than 1024 MiB. Ask for pages" in read["error"]
+    assert "the body is larger than 1024 MiB. Request pages" in read["error"]
     assert read["peak_mib"] < MOST_MIB
 
 
