@@ -88,13 +88,13 @@ def test_setting_of_the_user_wins(method: str) -> None:
 
 def test_listing_is_not_read_again_if_the_user_forbids_it() -> None:
     with pytest.raises(DoubtError, match="the listing changed while it was read, and retry: false"):
-        check_rereading(Request("GET", f"{BASE}/a", repeats=False))
+        check_rereading(Request("GET", f"{BASE}/a", retry=False))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
 def test_listing_is_read_again_with_any_method(method: str) -> None:
     check_rereading(Request(method, f"{BASE}/a"))
-    check_rereading(Request(method, f"{BASE}/a", repeats=True))
+    check_rereading(Request(method, f"{BASE}/a", retry=True))
 
 
 def test_request_for_the_next_page_keeps_the_setting() -> None:
