@@ -1,4 +1,4 @@
-"""Command line: `python -m sandbox.port_api --port 3010`. Loopback only, and no option to change that."""
+"""Command line: `python -m sandbox.port_api --port 3010`. The server listens on loopback only."""
 
 import asyncio
 import contextlib
@@ -11,13 +11,13 @@ from pathlib import Path
 
 import uvicorn
 
+from sandbox.port_api.access_tokens import CLIENT_ID, CLIENT_SECRET
 from sandbox.port_api.app import create_app
 from sandbox.port_api.errors import PortError
-from sandbox.port_api.jsontext import dump, parse
-from sandbox.port_api.options import command_line
+from sandbox.port_api.import_export import export_catalog, import_blueprints
+from sandbox.port_api.json_codec import dump, parse
+from sandbox.port_api.options import parse_options
 from sandbox.port_api.port import Port
-from sandbox.port_api.tokens import CLIENT_ID, CLIENT_SECRET
-from sandbox.port_api.transfer import export_catalog, import_blueprints
 
 _LOOPBACK = "127.0.0.1"
 _STANDARD_OUTPUT = Path("-")
@@ -25,7 +25,7 @@ _GRACE_S = 1
 
 
 class _Server(uvicorn.Server):
-    """Says on stdout when it accepts connections, and ends with status 0 on SIGTERM and SIGINT."""
+    """A server that announces its URL on stdout and exits with status 0 on SIGTERM and SIGINT."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -49,8 +49,8 @@ class _Server(uvicorn.Server):
 
 
 def main() -> None:
-    """Serves until told to stop; with `--export` only writes the catalog."""
-    options = command_line()
+    """Serve until a signal arrives. With `--export`, write the catalog and exit."""
+    options = parse_options()
     try:
         app = create_app(options.settings)
     except sqlite3.Error as error:
@@ -92,7 +92,11 @@ def _export(port: Port, file: Path) -> None:
 
 
 def _listener(port: int) -> socket.socket:
-    """Bound to loopback. Names its protocol: else asyncio leaves Nagle's delay on, 40 ms an answer."""
+    """Return a socket bound to loopback.
+
+    The protocol is explicit because asyncio otherwise does not set TCP_NODELAY, and each response takes
+    40 ms longer.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,4 +1,4 @@
-"""The FastAPI application: routes, gate, and errors in Port's words."""
+"""The FastAPI application: routes, middleware and error responses."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from sandbox.port_api.errors import PortError, invalid
-from sandbox.port_api.exchange import refusal
-from sandbox.port_api.gate import Gate
+from sandbox.port_api.http_messages import error_response
+from sandbox.port_api.middleware import PortMiddleware
 from sandbox.port_api.port import Port, PortSettings
 from sandbox.port_api.routes import (
     blueprints,
@@ -20,7 +20,7 @@ from sandbox.port_api.routes import (
     integrations,
     migrations,
     organization,
-    raw,
+    raw_data,
     reports,
     upserts,
 )
@@ -29,7 +29,7 @@ from sandbox.web.app import add_catalog
 _ROUTES = (
     upserts,
     entities,
-    raw,
+    raw_data,
     reports,
     integrations,
     ingest,
@@ -38,49 +38,53 @@ _ROUTES = (
     blueprints,
     inspection,
 )
-"""In the order in which they are tried: what is called most comes first."""
+"""In matching order. The routes that are called most come first."""
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
 def create_app(settings: PortSettings | None = None) -> FastAPI:
-    """A sandbox of its own: state, database and all."""
+    """Create an application with its own state and database."""
     port = Port(settings or PortSettings())
     app = FastAPI(
-        title="Port sandbox", docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_closing
+        title="Port sandbox",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_close_on_shutdown,
     )
     app.state.port = port
-    app.add_middleware(Gate, port=port)
-    app.add_exception_handler(PortError, _refused)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(RequestValidationError, _unfit)
-    app.add_exception_handler(RecursionError, _too_deep)
+    app.add_middleware(PortMiddleware, port=port)
+    app.add_exception_handler(PortError, _port_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(RecursionError, _recursion_error)
     add_catalog(app, port)
-    # The same routes for each app. `include_router` builds them anew, on an app's first request.
+    # Share the route objects between apps. `include_router` would rebuild them on each app's first request.
     for module in _ROUTES:
         app.router.routes.extend(module.router.routes)
     return app
 
 
 @asynccontextmanager
-async def _closing(app: FastAPI) -> AsyncGenerator[None]:
+async def _close_on_shutdown(app: FastAPI) -> AsyncGenerator[None]:
     yield
     app.state.port.store.close()
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, PortError)  # noqa: S101 - registered for nothing else
-    return refusal(error)
+async def _port_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, PortError)  # noqa: S101 - registered for PortError only
+    return error_response(error)
 
 
-async def _no_route(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    words = f"{request.method} {request.scope['path']:.200} is not something the sandbox answers"
-    return refusal(PortError(status, _CODES.get(status, "invalid_request"), words))
+    message = f"{request.method} {request.scope['path']:.200} is not something the sandbox answers"
+    return error_response(PortError(status, _CODES.get(status, "invalid_request"), message))
 
 
-async def _unfit(_request: Request, error: Exception) -> Response:
-    return refusal(invalid(str(error)[:300]))
+async def _validation_error(_request: Request, error: Exception) -> Response:
+    return error_response(invalid(str(error)[:300]))
 
 
-async def _too_deep(_request: Request, _error: Exception) -> Response:
-    return refusal(invalid("the body is nested too deep"))
+async def _recursion_error(_request: Request, _error: Exception) -> Response:
+    return error_response(invalid("the body is nested too deep"))

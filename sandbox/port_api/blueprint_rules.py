@@ -1,18 +1,18 @@
-"""The rules for a blueprint itself (facts of Port's "create a blueprint" reference page)."""
+"""Validation of blueprints. Source: Port's reference page "Create a blueprint"."""
 
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sandbox.port_api.body_schema import BodySchema, one_of, record
 from sandbox.port_api.errors import invalid
-from sandbox.port_api.jsontext import Document, Json
-from sandbox.port_api.query_shapes import query_shape
-from sandbox.port_api.rules import (
+from sandbox.port_api.json_codec import Document, Json
+from sandbox.port_api.query_schemas import query_schema
+from sandbox.port_api.text_rules import (
     BLUEPRINT_IDENTIFIER_MAX,
     PROPERTY_IDENTIFIER_PATTERN,
     is_blueprint_identifier,
 )
-from sandbox.port_api.shapes import Shape, one_of, record
 
 _TEXT = {"type": "string"}
 _FLAG = {"type": "boolean"}
@@ -57,7 +57,7 @@ _CALCULATION = record(
         **_SPEC,
         "colorized": _FLAG,
         "colors": {"type": "object", "additionalProperties": _COLOR},
-        # `idn-format` and no `blueprints`: so it is in the reference.
+        # The reference lists `idn-format` and omits `blueprints`.
         "items": record({}, {"type": _TYPE, "format": one_of(*_ITEM_FORMATS)}, closed=False),
     },
 )
@@ -85,7 +85,7 @@ _AGGREGATION = record(
         "description": _TEXT,
         "icon": _TEXT,
         "type": one_of("number"),
-        "query": query_shape(nesting=1),
+        "query": query_schema(nesting=1),
         "pathFilter": {"type": "array", "maxItems": 1, "items": _PATH},
     },
 )
@@ -107,8 +107,8 @@ CHANGELOG_DESTINATION = {
 }
 
 
-def _named(values: Document) -> Document:
-    """An object whose keys are property identifiers."""
+def _keyed_by_name(values: Document) -> Document:
+    """Return the schema of an object whose keys are property identifiers."""
     names = {"pattern": PROPERTY_IDENTIFIER_PATTERN, "maxLength": 100}
     return {"type": "object", "propertyNames": names, "additionalProperties": values}
 
@@ -117,22 +117,24 @@ _IDENTIFIER = {"type": "string", "minLength": 1, "maxLength": BLUEPRINT_IDENTIFI
 _BLUEPRINT_TITLE = {"type": "string", "minLength": 1, "maxLength": 100}
 
 
-def _blueprint(prop: Document, *required: str) -> Shape:
+def _blueprint(prop: Document, *required: str) -> BodySchema:
     fields = {
         "identifier": _IDENTIFIER,
         "title": _BLUEPRINT_TITLE,
-        "schema": record({"properties": _named(prop)}, {"required": {"type": "array", "items": _TEXT}}),
+        "schema": record(
+            {"properties": _keyed_by_name(prop)}, {"required": {"type": "array", "items": _TEXT}}
+        ),
         "description": {"type": "string", "maxLength": 200},
         "icon": _TEXT,
         "ownership": _OWNERSHIP,
-        "calculationProperties": _named(_CALCULATION),
-        "mirrorProperties": _named(_MIRROR),
-        "aggregationProperties": _named(_AGGREGATION),
-        "relations": _named(_RELATION),
+        "calculationProperties": _keyed_by_name(_CALCULATION),
+        "mirrorProperties": _keyed_by_name(_MIRROR),
+        "aggregationProperties": _keyed_by_name(_AGGREGATION),
+        "relations": _keyed_by_name(_RELATION),
         "changelogDestination": CHANGELOG_DESTINATION,
     }
     optional = {name: field for name, field in fields.items() if name not in required}
-    return Shape(record({name: fields[name] for name in required}, optional, closed=False))
+    return BodySchema(record({name: fields[name] for name in required}, optional, closed=False))
 
 
 BLUEPRINT = _blueprint(_PROPERTY, "identifier", "title", "schema")
@@ -140,16 +142,17 @@ REPLACED_BLUEPRINT = _blueprint(_PROPERTY, "title", "schema")
 CHANGED_BLUEPRINT = _blueprint({**_PROPERTY, "required": []})
 
 
-def new_name(key: str) -> Shape:
-    """The body of a renaming: `{key: the new name}`."""
+def new_name(key: str) -> BodySchema:
+    """Return the schema of a rename request: `{key: the new name}`."""
     name = {"type": "string", "pattern": PROPERTY_IDENTIFIER_PATTERN, "maxLength": 100}
-    return Shape(record({key: name}))
+    return BodySchema(record({key: name}))
 
 
 def check_blueprint(body: Json, known: Collection[str]) -> Document:
-    """The body as a blueprint. `known`: the identifiers a relation may name besides its own.
+    """Validate a blueprint and return it.
 
-    Raises PortError (422): it breaks the schema, or a rule between its parts.
+    known: identifiers of existing blueprints, which relations may target.
+    Raises PortError (422): the body violates the schema or a rule across fields.
     """
     blueprint: Document = BLUEPRINT.check(body)
     identifier: str = blueprint["identifier"]
@@ -167,8 +170,8 @@ def check_blueprint(body: Json, known: Collection[str]) -> Document:
     return blueprint
 
 
-def check_types_kept(old: Document, new: Document) -> None:
-    """Raises PortError (422): a property changed its type, which Port never allows."""
+def check_types_unchanged(old: Document, new: Document) -> None:
+    """Raise PortError (422) if a property changes its type. Port does not allow that."""
     before: Mapping[str, Any] = old["schema"]["properties"]
     for name, definition in new["schema"]["properties"].items():
         if name in before and before[name]["type"] != definition["type"]:
@@ -179,8 +182,8 @@ def check_types_kept(old: Document, new: Document) -> None:
 
 
 def _check_patterns(name: str, definition: Document) -> None:
-    for holder in (definition, definition.get("items", {})):
+    for schema in (definition, definition.get("items", {})):
         try:
-            re.compile(holder.get("pattern", ""))
+            re.compile(schema.get("pattern", ""))
         except (re.error, OverflowError, RecursionError) as error:
             raise invalid(f"body/schema/properties/{name} pattern: {error}") from error

@@ -1,4 +1,4 @@
-"""Blueprints: the current version of each, with its rules compiled."""
+"""Blueprints, each with its compiled validation rules."""
 
 import json
 from collections.abc import Generator, Iterator
@@ -6,54 +6,54 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from sandbox.port_api.blueprint_rules import CHANGED_BLUEPRINT, check_blueprint, check_types_kept
+from sandbox.port_api.blueprint_rules import CHANGED_BLUEPRINT, check_blueprint, check_types_unchanged
 from sandbox.port_api.entities import Entities
 from sandbox.port_api.entity_rules import EntityRules
-from sandbox.port_api.errors import PortError, has_dependents, invalid, not_found, taken
-from sandbox.port_api.jsontext import Document, Json, dump
+from sandbox.port_api.errors import PortError, already_exists, has_dependents, invalid, not_found
+from sandbox.port_api.json_codec import Document, Json, dump
 from sandbox.port_api.store import Store
-from sandbox.port_api.times import Clock, iso, microseconds
+from sandbox.port_api.timestamps import Clock, iso, microseconds
 
 _SYSTEM: dict[str, Json] = {
     "_user": {"status": {"type": "string"}, "port_role": {"type": "string"}, "port_type": {"type": "string"}},
     "_team": {"description": {"type": "string"}},
 }
-"""Blueprints every organization has; what else they hold at Port is not in the public reference."""
+"""The blueprints that every organization has. Port's public reference does not list all their properties."""
 COMPUTED = ("calculationProperties", "mirrorProperties", "aggregationProperties")
-"""Where a blueprint defines properties that nobody writes."""
+"""The blueprint fields that define computed properties."""
 _MERGED = ("schema", "relations", *COMPUTED)
-_OURS = ("createdAt", "createdBy", "updatedAt", "updatedBy", "id")
+_ADDED_FIELDS = ("createdAt", "createdBy", "updatedAt", "updatedBy", "id")
 
 
 @dataclass(frozen=True)
 class Blueprint:
-    """One version of a blueprint. untyped: properties that take any value."""
+    """One version of a blueprint. untyped: properties that accept any value."""
 
     document: Document
     untyped: frozenset[str]
 
     @cached_property
     def rules(self) -> EntityRules:
-        """What its entities must fulfil."""
+        """The validation rules for its entities."""
         return EntityRules(self.document, self.untyped)
 
-    def own(self) -> Document:
-        """The document without what the sandbox adds; a copy of its first level."""
-        return {key: value for key, value in self.document.items() if key not in _OURS}
+    def definition(self) -> Document:
+        """Return a shallow copy of the document without the fields that the sandbox adds."""
+        return {key: value for key, value in self.document.items() if key not in _ADDED_FIELDS}
 
     @property
-    def computes(self) -> bool:
-        """Whether its entities have properties that are computed when they are read."""
+    def has_computed_properties(self) -> bool:
+        """Whether its entities have properties that are computed on read."""
         return any(self.document.get(kind) for kind in COMPUTED)
 
     @property
     def identifier(self) -> str:
-        """Its name in every path."""
+        """The blueprint's identifier."""
         return str(self.document["identifier"])
 
 
 class Blueprints:
-    """All blueprints. Raises PortError from every method that is given an unknown or unfit one."""
+    """All blueprints. Every method raises PortError if a blueprint is unknown or invalid."""
 
     def __init__(self, store: Store, entities: Entities, clock: Clock) -> None:
         self._store = store
@@ -63,10 +63,10 @@ class Blueprints:
         self.load()
 
     def load(self) -> None:
-        """Reads all from the database, and makes sure of the system's own."""
+        """Load all blueprints from the database and create missing system blueprints."""
         rows = self._store.rows("SELECT document, untyped FROM blueprints ORDER BY rowid")
-        found = [Blueprint(json.loads(text), frozenset(json.loads(untyped))) for text, untyped in rows]
-        self._current = {blueprint.identifier: blueprint for blueprint in found}
+        blueprints = [Blueprint(json.loads(text), frozenset(json.loads(untyped))) for text, untyped in rows]
+        self._current = {blueprint.identifier: blueprint for blueprint in blueprints}
         for identifier, properties in _SYSTEM.items():
             if identifier not in self._current:
                 self.create(
@@ -77,32 +77,32 @@ class Blueprints:
         return iter(self._current.values())
 
     def get(self, identifier: str) -> Blueprint:
-        """The current version."""
+        """Return the current version. Raises PortError (404): the blueprint does not exist."""
         blueprint = self._current.get(identifier)
         if blueprint is None:
             raise not_found("Blueprint", identifier)
         return blueprint
 
     def find(self, identifier: str) -> Blueprint | None:
-        """The current version, or None."""
+        """Return the current version, or None if the blueprint does not exist."""
         return self._current.get(identifier)
 
     def create(self, body: Json, untyped: frozenset[str] = frozenset()) -> Blueprint:
-        """A new one; `untyped` is the sandbox's own addition for test catalogs."""
+        """Create a blueprint. `untyped` is an extension of the sandbox for test catalogs."""
         document = check_blueprint(body, self._current)
         if document["identifier"] in self._current:
-            raise taken("Blueprint", document["identifier"])
+            raise already_exists("Blueprint", document["identifier"])
         return self._save(document, iso(microseconds(self._clock)), untyped)
 
     def replace(self, identifier: str, body: Json, untyped: frozenset[str] | None = None) -> Blueprint:
-        """The whole blueprint anew; what entities hold of removed properties and relations is removed."""
+        """Replace a blueprint. Values of removed properties and relations are deleted from its entities."""
         old = self.get(identifier)
         if isinstance(body, dict):
             body = {"identifier": identifier, **body}
         document = check_blueprint(body, self._current)
         if document["identifier"] != identifier:
             raise invalid(f"body/identifier is not that of the path: {document['identifier']:.120}")
-        check_types_kept(old.document, document)
+        check_types_unchanged(old.document, document)
         with self._store.transaction():
             self._drop_removed(old.document, document)
             return self._save(
@@ -110,14 +110,14 @@ class Blueprints:
             )
 
     def change(self, identifier: str, body: Json) -> Blueprint:
-        """Only what is sent; properties, relations and the like are merged by their names."""
-        merged = self.get(identifier).own()
+        """Update the given fields. Properties, relations and computed properties are merged by name."""
+        merged = self.get(identifier).definition()
         for key, value in CHANGED_BLUEPRINT.check(body).items():
             merged[key] = _merge(merged.get(key), value) if key in _MERGED else value
         return self.replace(identifier, merged)
 
     def rewrite(self, old: Blueprint, document: Document, untyped: frozenset[str]) -> Blueprint:
-        """Another document in its place, also under another name; its entities are left as they are."""
+        """Replace a blueprint's document and possibly its identifier. Entities are not changed."""
         checked = check_blueprint(document, self._current)
         self._store.write(
             "UPDATE blueprints SET identifier = ? WHERE identifier = ?",
@@ -128,7 +128,7 @@ class Blueprints:
         return self._save(checked, old.document["createdAt"], untyped)
 
     def delete(self, identifier: str) -> None:
-        """Refused while it has entities, or while another blueprint relates to it."""
+        """Delete a blueprint. Raises PortError (422): it has entities, or another blueprint relates to it."""
         self.get(identifier)
         if is_system(identifier):
             raise invalid(f'"{identifier}" belongs to the system and cannot be deleted')
@@ -143,7 +143,7 @@ class Blueprints:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All of the changes inside, or none."""
+        """Apply all changes made in the block, or none if it raises."""
         try:
             with self._store.transaction():
                 yield
@@ -152,7 +152,7 @@ class Blueprints:
             raise
 
     def relations_to(self, target: str) -> list[tuple[str, str]]:
-        """(blueprint, relation) for each relation that targets this blueprint."""
+        """Return (blueprint, relation) for each relation that targets this blueprint."""
         return [
             (blueprint.identifier, name)
             for blueprint in self
@@ -177,22 +177,22 @@ class Blueprints:
         return blueprint
 
     def _drop_removed(self, old: Document, new: Document) -> None:
-        gone = {
+        removed = {
             "properties": old["schema"]["properties"].keys() - new["schema"]["properties"].keys(),
             "relations": old["relations"].keys() - new.get("relations", {}).keys(),
         }
-        if any(gone.values()):
+        if any(removed.values()):
             self._entities.rewrite(
                 old["identifier"],
                 lambda content: {
                     **content,
-                    **{part: _without(names, content[part]) for part, names in gone.items()},
+                    **{part: _without(names, content[part]) for part, names in removed.items()},
                 },
             )
 
 
 def is_system(identifier: str) -> bool:
-    """Whether every organization has this blueprint."""
+    """Return whether this is a system blueprint, which every organization has."""
     return identifier in _SYSTEM
 
 

@@ -1,4 +1,4 @@
-"""Deleting entities, together with the entities that relate to them when that is asked for."""
+"""Deletion of entities, optionally with the entities that relate to them."""
 
 from collections import defaultdict
 
@@ -10,26 +10,27 @@ from sandbox.port_api.errors import has_dependents
 def delete_entities(
     entities: Entities, blueprints: Blueprints, blueprint: str, identifiers: list[str], *, dependents: bool
 ) -> list[str]:
-    """The deleted identifiers of this blueprint; unknown ones are passed over.
+    """Delete entities and return the deleted identifiers of this blueprint. Unknown ones are ignored.
 
-    Raises PortError (422): there are dependents, and they were not to be deleted. Then nothing is.
+    dependents: also delete all entities that relate to them.
+    Raises PortError (422): the entities have dependents and `dependents` is false. Nothing is deleted.
     """
-    doomed: dict[str, set[str]] = defaultdict(set)
+    to_delete: dict[str, set[str]] = defaultdict(set)
     existing = entities.existing(blueprint, identifiers)
-    doomed[blueprint] = set(existing)
-    waiting = [(blueprint, sorted(existing))]
-    while waiting:
-        target, names = waiting.pop()
+    to_delete[blueprint] = set(existing)
+    pending = [(blueprint, sorted(existing))]
+    while pending:
+        target, names = pending.pop()
         for holder, relation in blueprints.relations_to(target):
             found = sorted(
-                {source for source, _ in entities.links_to(holder, relation, names)} - doomed[holder]
+                {source for source, _ in entities.links_to(holder, relation, names)} - to_delete[holder]
             )
             if found and not dependents:
                 raise has_dependents("Entity", names[0], f"{len(found)} entities of {holder} relate to it")
             if found:
-                doomed[holder].update(found)
-                waiting.append((holder, found))
-    for holder, names_of_holder in doomed.items():
+                to_delete[holder].update(found)
+                pending.append((holder, found))
+    for holder, names_of_holder in to_delete.items():
         entities.delete(holder, sorted(names_of_holder))
-    asked = [identifier for identifier in dict.fromkeys(identifiers) if identifier in existing]
-    return asked + sorted(doomed[blueprint] - existing)
+    requested = [identifier for identifier in dict.fromkeys(identifiers) if identifier in existing]
+    return requested + sorted(to_delete[blueprint] - existing)

@@ -1,16 +1,16 @@
-"""What a blueprint demands of its entities, compiled once per version of the blueprint."""
+"""Validation of entities, compiled once per version of their blueprint."""
 
 from dataclasses import dataclass
 
 from sandbox.port_api.errors import invalid
-from sandbox.port_api.jsontext import Document, Json
-from sandbox.port_api.property_rules import Check, anything, check_for
-from sandbox.port_api.rules import is_entity_identifier
+from sandbox.port_api.json_codec import Document, Json
+from sandbox.port_api.property_rules import Check, accept_any, check_for
+from sandbox.port_api.text_rules import is_entity_identifier
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`many`: the value is an array of identifiers instead of one; null is nothing related."""
+    """A relation of a blueprint. many: the value is an array of identifiers instead of one identifier."""
 
     target: str
     many: bool
@@ -18,15 +18,15 @@ class Relation:
 
 
 class EntityRules:
-    """Every method raises PortError (422) at the first broken rule.
+    """The validation rules of a blueprint. Every method raises PortError (422) at the first violation.
 
-    untyped: properties whose values are not looked at (blueprints made for a mapping).
+    untyped: properties whose values are not validated (blueprints created for a mapping).
     """
 
     def __init__(self, blueprint: Document, untyped: frozenset[str] = frozenset()) -> None:
         properties: dict[str, Document] = blueprint["schema"]["properties"]
         self._checks: dict[str, Check] = {
-            name: anything if name in untyped else check_for(definition)
+            name: accept_any if name in untyped else check_for(definition)
             for name, definition in properties.items()
         }
         self._required: list[str] = blueprint["schema"].get("required", [])
@@ -40,7 +40,7 @@ class EntityRules:
         self._required_relations = [name for name, relation in self.relations.items() if relation.required]
 
     def check_content(self, content: Document) -> None:
-        """Title, icon, team, properties and relations as sent; only the sent ones."""
+        """Validate the fields that were sent: title, icon, team, properties and relations."""
         for field in ("title", "icon"):
             if not isinstance(content.get(field), str | None):
                 raise invalid(f"{field} must be string")
@@ -49,7 +49,7 @@ class EntityRules:
         self._check_relations(content.get("relations", {}))
 
     def check_complete(self, content: Document) -> None:
-        """That nothing required is missing in what would be stored."""
+        """Validate that the content to store has all required properties and relations."""
         for name in self._required:
             if content["properties"].get(name) is None:
                 raise invalid(f"properties must have required property '{name}'")
@@ -66,9 +66,9 @@ class EntityRules:
             if check is None:
                 raise invalid(f"properties must not have additional property '{name:.100}'")
             if value is not None:
-                complaint = check(value)
-                if complaint is not None:
-                    raise invalid(f"properties/{name} {complaint}")
+                problem = check(value)
+                if problem is not None:
+                    raise invalid(f"properties/{name} {problem}")
 
     def _check_relations(self, relations: Json) -> None:
         if not isinstance(relations, dict):
@@ -83,10 +83,10 @@ class EntityRules:
 
 def _check_team(team: Json) -> None:
     if isinstance(team, list):
-        fits = all(isinstance(name, str) for name in team)
+        valid = all(isinstance(name, str) for name in team)
     else:
-        fits = isinstance(team, str | None)
-    if not fits:
+        valid = isinstance(team, str | None)
+    if not valid:
         raise invalid("team must be string or array of strings")
 
 

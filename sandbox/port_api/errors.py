@@ -1,8 +1,8 @@
-"""What Port answers when it refuses: `{"ok": false, "error": "<code>", "message": "<text>"}`."""
+"""Port's error responses: `{"ok": false, "error": "<code>", "message": "<text>"}`."""
 
 
 class PortError(Exception):
-    """A refusal. `status`: the HTTP status; `code`: Port's short name for the reason."""
+    """A rejected request. status: the HTTP status; code: Port's error code."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -12,20 +12,20 @@ class PortError(Exception):
 
 
 def invalid(message: str) -> PortError:
-    """422: the request is understood but breaks a rule."""
+    """Return a 422 error: the request violates a rule."""
     return PortError(422, "invalid_request", message)
 
 
 def not_found(what: str, identifier: str) -> PortError:
-    """404; `what` is Blueprint, Entity, Integration ..."""
+    """Return a 404 error. what: Blueprint, Entity, Integration and so on."""
     return PortError(404, "not_found", f'{what} with identifier "{identifier:.200}" was not found')
 
 
-def taken(what: str, identifier: str) -> PortError:
-    """409: something with this identifier exists and was not to be changed."""
+def already_exists(what: str, identifier: str) -> PortError:
+    """Return a 409 error: the identifier is in use, and the request may not change its owner."""
     return PortError(409, "identifier_taken", f'{what} with identifier "{identifier:.200}" already exists')
 
 
 def has_dependents(what: str, identifier: str, dependents: str) -> PortError:
-    """422: deleting would leave `dependents` pointing at nothing."""
+    """Return a 422 error: the deletion would leave dangling relations. dependents: describes them."""
     return PortError(422, "has_dependents", f'{what} "{identifier:.200}" cannot be deleted: {dependents}')

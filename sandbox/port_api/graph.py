@@ -1,4 +1,4 @@
-"""The relations of all entities as one graph, walked towards what entities depend on, or back."""
+"""The graph of all entities and their relations."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -13,15 +13,15 @@ type Node = tuple[str, str]
 
 
 class Direction(Enum):
-    """upstream: to what an entity relates to; downstream: to what relates to it."""
+    """upstream: to the targets of an entity's relations; downstream: to the entities that relate to it."""
 
     UPSTREAM = "upstream"
     DOWNSTREAM = "downstream"
 
 
 @dataclass(frozen=True, slots=True)
-class Along:
-    """Which relations to walk; None is no matter which. required: as the blueprint declares it."""
+class Traversal:
+    """Which relations to follow. None means any. required: the flag in the blueprint."""
 
     direction: Direction
     relation: str | None = None
@@ -29,34 +29,34 @@ class Along:
 
 
 class Graph:
-    """The entities, the blueprints, and the ways between them."""
+    """Entities, blueprints, and traversal of the relations between entities."""
 
     def __init__(self, entities: Entities, blueprints: Blueprints) -> None:
         self.entities = entities
         self.blueprints = blueprints
 
-    def next_to(self, nodes: Collection[Node], along: Along) -> Iterator[tuple[Node, Node]]:
-        """(one of the nodes, a neighbour) for each relation of theirs."""
+    def neighbours(self, nodes: Collection[Node], traversal: Traversal) -> Iterator[tuple[Node, Node]]:
+        """Iterate over (node, neighbour) for each matching relation of the nodes."""
         by_blueprint: dict[str, list[str]] = defaultdict(list)
         for blueprint, identifier in nodes:
             by_blueprint[blueprint].append(identifier)
         for blueprint, names in by_blueprint.items():
-            for holder, relation, target in self._relations(blueprint, along):
-                if along.direction is Direction.UPSTREAM:
-                    for source, found in self.entities.links_from(holder, relation, names):
-                        yield (holder, source), (target, found)
+            for source_blueprint, relation, target in self._relations(blueprint, traversal):
+                if traversal.direction is Direction.UPSTREAM:
+                    for source, found in self.entities.links_from(source_blueprint, relation, names):
+                        yield (source_blueprint, source), (target, found)
                 else:
-                    for source, found in self.entities.links_to(holder, relation, names):
-                        yield (target, found), (holder, source)
+                    for source, found in self.entities.links_to(source_blueprint, relation, names):
+                        yield (target, found), (source_blueprint, source)
 
-    def reach(self, starts: Iterable[Node], along: Along) -> dict[Node, set[Node]]:
-        """For each start all that can be reached from it, itself only by a circle."""
+    def reach(self, starts: Iterable[Node], traversal: Traversal) -> dict[Node, set[Node]]:
+        """Return all nodes that can be reached from each start. A start reaches itself only in a cycle."""
         roots: dict[Node, set[Node]] = defaultdict(set)
         edge: dict[Node, set[Node]] = {start: {start} for start in starts}
         reached: dict[Node, set[Node]] = {start: set() for start in edge}
         while edge:
             onward: dict[Node, set[Node]] = defaultdict(set)
-            for node, neighbour in self.next_to(edge, along):
+            for node, neighbour in self.neighbours(edge, traversal):
                 onward[neighbour] |= edge[node] - roots[neighbour]
             edge = {node: new for node, new in onward.items() if new}
             for node, new in edge.items():
@@ -65,31 +65,32 @@ class Graph:
                     reached[start].add(node)
         return reached
 
-    def follow(self, starts: Iterable[Node], steps: Iterable[Along]) -> dict[Node, set[Node]]:
-        """For each start where exactly these steps lead."""
-        here: dict[Node, set[Node]] = {start: {start} for start in starts}
-        for along in steps:
+    def follow(self, starts: Iterable[Node], steps: Iterable[Traversal]) -> dict[Node, set[Node]]:
+        """Return the nodes that exactly these steps lead to, for each start."""
+        current: dict[Node, set[Node]] = {start: {start} for start in starts}
+        for traversal in steps:
             onward: dict[Node, set[Node]] = defaultdict(set)
-            for node, neighbour in self.next_to(set().union(*here.values()), along):
+            for node, neighbour in self.neighbours(set().union(*current.values()), traversal):
                 onward[node].add(neighbour)
-            here = {
+            current = {
                 start: {found for node in nodes for found in onward.get(node, ())}
-                for start, nodes in here.items()
+                for start, nodes in current.items()
             }
-        return here
+        return current
 
-    def _relations(self, blueprint: str, along: Along) -> list[tuple[str, str, str]]:
-        """(holder, relation, target)"""
-        if along.direction is Direction.UPSTREAM:
+    def _relations(self, blueprint: str, traversal: Traversal) -> list[tuple[str, str, str]]:
+        """Return (source blueprint, relation, target blueprint) for each matching relation."""
+        if traversal.direction is Direction.UPSTREAM:
             found = self.blueprints.find(blueprint)
-            holders = [(blueprint, name) for name in found.rules.relations] if found else []
+            relations_by_source = [(blueprint, name) for name in found.rules.relations] if found else []
         else:
-            holders = self.blueprints.relations_to(blueprint)
+            relations_by_source = self.blueprints.relations_to(blueprint)
         relations = (
-            (holder, name, self.blueprints.get(holder).rules.relations[name]) for holder, name in holders
+            (source_blueprint, name, self.blueprints.get(source_blueprint).rules.relations[name])
+            for source_blueprint, name in relations_by_source
         )
         return [
-            (holder, name, relation.target)
-            for holder, name, relation in relations
-            if along.relation in (None, name) and along.required in (None, relation.required)
+            (source_blueprint, name, relation.target)
+            for source_blueprint, name, relation in relations
+            if traversal.relation in (None, name) and traversal.required in (None, relation.required)
         ]

@@ -1,4 +1,4 @@
-"""Installed integrations: their settings, their mapping, and when a resync was asked for."""
+"""Installed integrations: settings, mapping and resync requests."""
 
 import json
 import secrets
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.port_api.errors import not_found, taken
-from sandbox.port_api.jsontext import Document, dump, sorted_dump
+from sandbox.port_api.errors import already_exists, not_found
+from sandbox.port_api.json_codec import Document, dump, sorted_dump
 from sandbox.port_api.store import Store
-from sandbox.port_api.times import Clock, iso, microseconds
+from sandbox.port_api.timestamps import Clock, iso, microseconds
 
 _READ = "SELECT identifier, ingest_id, document, resync_requested_at FROM integrations"
 _FIXED = frozenset(
@@ -18,13 +18,15 @@ _FIXED = frozenset(
         *("logAttributes", "metricAttributes", "ingestAttributes"),
     )
 )
-"""What a body cannot change."""
+"""Fields that a request cannot change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """identifier: the installationId; ingest_id: its name in ingest URLs;
-    resync_requested_at: microseconds, None when never.
+    """An installed integration.
+
+    identifier: the installationId; ingest_id: its id in ingest URLs.
+    resync_requested_at: microseconds since 1970, None if no resync was requested.
     """
 
     identifier: str
@@ -32,8 +34,8 @@ class Integration:
     document: Document
     resync_requested_at: int | None
 
-    def shown(self, base_url: str) -> Document:
-        """As Port answers it; the ingest URLs lead back to `base_url`."""
+    def as_document(self, base_url: str) -> Document:
+        """Return the integration as Port shows it. Its ingest URLs start with `base_url`."""
         ingest = f"{base_url}/ingest"
         return {
             "_id": self.ingest_id,
@@ -52,7 +54,7 @@ class Integration:
 
 
 class Integrations:
-    """All installations. Raises PortError (404) for an unknown one."""
+    """All installed integrations. Methods raise PortError (404) if the integration does not exist."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -62,29 +64,29 @@ class Integrations:
         return (_integration(row) for row in self._store.rows(f"{_READ} ORDER BY rowid").fetchall())
 
     def get(self, identifier: str) -> Integration:
-        """By installationId."""
+        """Return an integration by its installationId."""
         return self._one("identifier", identifier)
 
     def by_ingest_id(self, ingest_id: str) -> Integration:
-        """By the name in its ingest URLs."""
+        """Return an integration by its id in ingest URLs."""
         return self._one("ingest_id", ingest_id)
 
     def create(self, body: Document, *, upsert: bool) -> tuple[Integration, bool]:
-        """(the integration, whether it is new). Raises PortError (409): it exists and `upsert` is off."""
+        """Return (integration, created). Raises PortError (409): it exists and `upsert` is false."""
         identifier: str = body["installationId"]
         found = self._store.row(f"{_READ} WHERE identifier = ?", (identifier,))
         if found is not None:
             if not upsert:
-                raise taken("Integration", identifier)
+                raise already_exists("Integration", identifier)
             return self.change(_integration(found), body), False
         now = iso(microseconds(self._clock))
-        document = {**_changeable(body), "createdAt": now, "updatedAt": now}
+        document = {**_changeable_fields(body), "createdAt": now, "updatedAt": now}
         self._save(Integration(identifier, secrets.token_hex(12), document, None))
         return self.get(identifier), True
 
     def change(self, old: Integration, body: Document, *, resync_on_change: bool = True) -> Integration:
-        """With these fields changed. A new mapping, or an empty body, asks for a resync."""
-        changes = _changeable(body)
+        """Change these fields. A different mapping, or an empty body, requests a resync."""
+        changes = _changeable_fields(body)
         document = {**old.document, **changes, "updatedAt": iso(microseconds(self._clock))}
         remapped = "config" in changes and _differ(changes["config"], old.document.get("config"))
         requested = old.resync_requested_at
@@ -93,7 +95,7 @@ class Integrations:
         return self._save(Integration(old.identifier, old.ingest_id, document, requested))
 
     def change_resync_state(self, old: Integration, state: Document) -> Integration:
-        """With this state of its resync merged into the one before."""
+        """Merge a state into the integration's resync state."""
         merged = {
             **old.document.get("resyncState", {}),
             **state,
@@ -103,12 +105,12 @@ class Integrations:
         return self._save(Integration(old.identifier, old.ingest_id, document, old.resync_requested_at))
 
     def delete(self, old: Integration) -> None:
-        """The installation only; its entities stay."""
+        """Delete the integration. Its entities are kept."""
         self._store.write("DELETE FROM integrations WHERE identifier = ?", (old.identifier,))
         self._store.write("DELETE FROM cursors WHERE integration = ?", (old.identifier,))
 
     def _later_than(self, moment: int | None) -> int:
-        """Now, and at least a millisecond later, so that the shown text is later too."""
+        """Return the current time, at least 1 ms after `moment` so that its ISO text differs."""
         return max(microseconds(self._clock), (moment or 0) + 1000)
 
     def _one(self, column: str, value: str) -> Integration:
@@ -131,7 +133,7 @@ def _integration(row: tuple[Any, ...]) -> Integration:
     return Integration(identifier, ingest_id, json.loads(text), requested)
 
 
-def _changeable(body: Document) -> Document:
+def _changeable_fields(body: Document) -> Document:
     return {key: value for key, value in body.items() if key not in _FIXED}
 
 

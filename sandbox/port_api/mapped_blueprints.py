@@ -1,4 +1,4 @@
-"""Blueprints that fit a mapping, made for tests: as untyped as Port's model allows."""
+"""Creates the blueprints that a mapping needs, for tests. Properties are untyped where possible."""
 
 import json
 from collections import defaultdict
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sandbox.port_api.blueprints import Blueprint, Blueprints
-from sandbox.port_api.integration_rules import RESOURCE
-from sandbox.port_api.jsontext import Document
-from sandbox.port_api.shapes import Shape, record
+from sandbox.port_api.body_schema import BodySchema, record
+from sandbox.port_api.integration_schemas import RESOURCE
+from sandbox.port_api.json_codec import Document
 
 _TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _BY_BLUEPRINT = {"type": "object", "additionalProperties": _TEXTS}
-REQUEST = Shape(
+REQUEST = BodySchema(
     record(
         {"resources": {"type": "array", "items": RESOURCE}},
         {"types": _BY_BLUEPRINT, "relations": _BY_BLUEPRINT},
@@ -22,33 +22,33 @@ REQUEST = Shape(
 
 
 @dataclass(slots=True)
-class _Named:
+class _UsedNames:
     properties: dict[str, None] = field(default_factory=dict)
     relations: dict[str, None] = field(default_factory=dict)
 
 
 def make_blueprints(blueprints: Blueprints, request: Document) -> list[Blueprint]:
-    """One for each blueprint that the mapping names literally (`'"x"'`); existing ones are extended.
+    """Create or extend each blueprint that the mapping names as a string literal (`'"x"'`).
 
-    A property without a type in `types` takes any value; a relation targets what `relations` says,
-    else the blueprint of the relation's own name, else its own blueprint.
+    A property without a type in `types` accepts any value. A relation targets the blueprint in `relations`,
+    else the blueprint with the relation's name, else its own blueprint.
     """
-    named = _named(request["resources"])
-    for identifier in named:
+    used = _used_names(request["resources"])
+    for identifier in used:
         if blueprints.find(identifier) is None:
             blueprints.create({"identifier": identifier, "title": identifier, "schema": {"properties": {}}})
-    return [_extend(blueprints, identifier, wanted, request) for identifier, wanted in named.items()]
+    return [_extend(blueprints, identifier, names, request) for identifier, names in used.items()]
 
 
-def _extend(blueprints: Blueprints, identifier: str, wanted: _Named, request: Document) -> Blueprint:
+def _extend(blueprints: Blueprints, identifier: str, names: _UsedNames, request: Document) -> Blueprint:
     old = blueprints.get(identifier)
     types = request.get("types", {}).get(identifier, {})
     targets = request.get("relations", {}).get(identifier, {})
     properties = dict(old.document["schema"]["properties"])
-    for name in wanted.properties.keys() - properties.keys():
+    for name in names.properties.keys() - properties.keys():
         properties[name] = {"type": types.get(name, "string"), "title": name}
     relations = dict(old.document["relations"])
-    for name in wanted.relations.keys() - relations.keys():
+    for name in names.relations.keys() - relations.keys():
         own = name if blueprints.find(name) else identifier
         relations[name] = {"target": targets.get(name, own), "required": False, "many": False}
     added = properties.keys() - old.document["schema"]["properties"].keys() - types.keys()
@@ -56,8 +56,8 @@ def _extend(blueprints: Blueprints, identifier: str, wanted: _Named, request: Do
     return blueprints.replace(identifier, {**document, "relations": relations}, old.untyped | added)
 
 
-def _named(resources: list[Document]) -> dict[str, _Named]:
-    found: dict[str, _Named] = defaultdict(_Named)
+def _used_names(resources: list[Document]) -> dict[str, _UsedNames]:
+    found: dict[str, _UsedNames] = defaultdict(_UsedNames)
     for mapping in _mappings(resources):
         identifier = _literal(mapping["blueprint"])
         if identifier is not None:
@@ -73,7 +73,7 @@ def _mappings(resources: list[Document]) -> Iterator[Document]:
 
 
 def _literal(expression: str) -> str | None:
-    """The text that a jq string literal stands for, None for any other expression."""
+    """Return the text of a jq string literal, or None for any other expression."""
     try:
         value = json.loads(expression)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Migrations: entities of one blueprint made anew, by jq, as entities of another or of the same.
+"""Migrations: jq maps the entities of one blueprint to entities of the same or another blueprint.
 
-Port works them off in the background; here each is finished, or has failed, when the call is answered.
+Port runs migrations in the background. The sandbox finishes each one before it responds.
 """
 
 import json
@@ -8,15 +8,15 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sandbox.port_api.calculations import calculation
-from sandbox.port_api.entities import Slice
+from sandbox.port_api.body_schema import BodySchema, record
+from sandbox.port_api.calculation_properties import compile_calculation
+from sandbox.port_api.entities import EntityFilter
 from sandbox.port_api.errors import PortError, not_found
 from sandbox.port_api.graph import Graph
-from sandbox.port_api.jsontext import Document, Json, dump
-from sandbox.port_api.reading import Wanted, show
-from sandbox.port_api.shapes import Shape, record
+from sandbox.port_api.json_codec import Document, Json, dump
+from sandbox.port_api.serialization import FieldSelection, serialize
 from sandbox.port_api.store import Store
-from sandbox.port_api.writing import Author, Upserts, WriteMode
+from sandbox.port_api.upserts import Author, Upserts, WriteMode
 
 _TEXT: Document = {"type": "string"}
 _TEXTS: Document = {"type": "object", "additionalProperties": _TEXT}
@@ -29,7 +29,7 @@ _ENTITY = record(
     },
     closed=False,
 )
-NEW_MIGRATION = Shape(
+NEW_MIGRATION = BodySchema(
     record(
         {
             "sourceBlueprint": _TEXT,
@@ -45,7 +45,7 @@ _MODE = WriteMode(upsert=True, merge=True, create_missing=True)
 
 
 class Migrations:
-    """Those that were asked for since the last reset."""
+    """All migrations since the last reset."""
 
     def __init__(self, store: Store, graph: Graph) -> None:
         self._store = store
@@ -56,7 +56,7 @@ class Migrations:
         return (json.loads(text) for (text,) in rows)
 
     def get(self, identifier: str) -> Document:
-        """Raises PortError (404): there is none."""
+        """Return a migration. Raises PortError (404): it does not exist."""
         row = self._store.row("SELECT document FROM migrations WHERE identifier = ?", (identifier,))
         if row is None:
             raise not_found("Migration", identifier)
@@ -64,7 +64,7 @@ class Migrations:
         return found
 
     def add(self, source: str, mapping: Document, author: Author, failures: list[str]) -> Document:
-        """The record of one that was worked off."""
+        """Store and return the record of a finished migration."""
         document = {
             "id": secrets.token_hex(12),
             "actor": author.datasource,
@@ -77,17 +77,17 @@ class Migrations:
         return document
 
     def run(self, body: Document, author: Author) -> Document:
-        """Its record. Entities that break a rule are left out and named in it.
+        """Run a migration and return its record. Invalid entities are skipped and listed as failures.
 
-        Raises PortError (404): one of the blueprints is unknown.
+        Raises PortError (404): one of the blueprints does not exist.
         """
         source, mapping = self._graph.blueprints.get(body["sourceBlueprint"]), body["mapping"]
         target = self._graph.blueprints.get(mapping.get("blueprint", source.identifier))
-        entities = list(self._graph.entities.read(Slice((source.identifier,))))
+        entities = list(self._graph.entities.read(EntityFilter((source.identifier,))))
         writes = Upserts(self._graph, target, _MODE, author)
         mapped = _mapper(mapping["entity"])
         failures: list[str] = []
-        for item in _items(mapping, show(self._graph, entities, Wanted())):
+        for item in _items(mapping, serialize(self._graph, entities, FieldSelection())):
             try:
                 writes.write(mapped(item))
             except PortError as error:
@@ -98,9 +98,9 @@ class Migrations:
 
 
 def _items(mapping: Document, entities: list[Document]) -> Iterator[Document]:
-    """The entities that pass the filter, each as often as `itemsToParse` has items."""
-    passes = calculation(mapping.get("filter", "true"))
-    split = calculation(mapping["itemsToParse"]) if "itemsToParse" in mapping else None
+    """Iterate over the entities that match the filter, once per item of `itemsToParse`."""
+    passes = compile_calculation(mapping.get("filter", "true"))
+    split = compile_calculation(mapping["itemsToParse"]) if "itemsToParse" in mapping else None
     for entity in entities:
         if passes(entity) is not True:
             continue
@@ -110,13 +110,13 @@ def _items(mapping: Document, entities: list[Document]) -> Iterator[Document]:
 
 
 def _mapper(expressions: Document) -> Callable[[Document], dict[str, Json]]:
-    """An item -> the body of its new entity, which keeps the identifier unless the mapping gives one."""
+    """Return a function from an item to its new entity. Without a mapped identifier, the old one is kept."""
     fields = {"identifier": ".identifier"} | {
         name: text for name, text in expressions.items() if isinstance(text, str)
     }
-    compiled = {name: calculation(text) for name, text in fields.items()}
+    compiled = {name: compile_calculation(text) for name, text in fields.items()}
     nested = {
-        name: {inner: calculation(text) for inner, text in texts.items()}
+        name: {inner: compile_calculation(text) for inner, text in texts.items()}
         for name, texts in expressions.items()
         if isinstance(texts, dict)
     }

@@ -1,4 +1,4 @@
-"""The command line of the sandbox, read."""
+"""The sandbox's command-line options."""
 
 import argparse
 import math
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.port_api.port import PortSettings
-from sandbox.port_api.quota import PORT_LIMITS, Limits, same_limit
-from sandbox.port_api.raw import Processing
+from sandbox.port_api.rate_limits import PORT_LIMITS, Limits, uniform_limits
+from sandbox.port_api.raw_data import Processing
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """port: 0 picks a free one; exported: write the catalog there instead of serving."""
+    """Parsed options. port: 0 picks a free one; exported: write the catalog to this file, then exit."""
 
     port: int
     settings: PortSettings
@@ -22,29 +22,39 @@ class Options:
     exported: Path | None
 
 
-def command_line(arguments: Sequence[str] | None = None) -> Options:
-    """Of this process, or these arguments."""
-    asked = _parser().parse_args(arguments)
+def parse_options(arguments: Sequence[str] | None = None) -> Options:
+    """Parse these arguments, or those of this process."""
+    parsed = _parser().parse_args(arguments)
     settings = PortSettings(
-        database=asked.db,
-        fresh=asked.reset,
-        limits=asked.rate_limit,
-        rate_period_s=asked.rate_period,
-        touch_unchanged=asked.touch_unchanged,
-        processing=Processing(asked.processing),
-        latency_s=asked.latency,
+        database=parsed.db,
+        fresh=parsed.reset,
+        limits=parsed.rate_limit,
+        rate_period_s=parsed.rate_period,
+        touch_unchanged=parsed.touch_unchanged,
+        processing=Processing(parsed.processing),
+        latency_s=parsed.latency,
     )
-    return Options(asked.port, settings, tuple(asked.imported), asked.export)
+    return Options(parsed.port, settings, tuple(parsed.imported), parsed.export)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m sandbox.port_api", description="Port on this machine. Answers on loopback only."
+        prog="python -m sandbox.port_api",
+        description="Run a local sandbox for Port's API. It listens on loopback only.",
     )
+    parser.add_argument("--port", type=int, default=3010, help="port to listen on; 0 picks a free one (3010)")
+    parser.add_argument(
+        "--latency", type=_seconds, default=0, metavar="SECONDS", help="delay of every API response (0)"
+    )
+    _add_catalog_options(parser)
+    _add_behavior_options(parser)
+    return parser
+
+
+def _add_catalog_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--port", type=int, default=3010, help="0 picks a free one (default: 3010)")
-    add("--db", default=":memory:", metavar="FILE", help="SQLite file (default: in memory)")
-    add("--reset", action="store_true", help="empty the database first")
+    add("--db", default=":memory:", metavar="FILE", help="SQLite database file (default: in memory)")
+    add("--reset", action="store_true", help="delete the database's contents first")
     add(
         "--import",
         dest="imported",
@@ -52,31 +62,31 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=Path,
         metavar="FILE",
-        help='blueprints to create or replace: {"blueprints": [...]}, as --export writes them',
+        help='create or replace blueprints from {"blueprints": [...]}, the format of --export',
     )
-    add("--export", type=Path, metavar="FILE", help="write the catalog as JSON, - is stdout, and end")
+    add("--export", type=Path, metavar="FILE", help="write the catalog as JSON and exit; - means stdout")
+
+
+def _add_behavior_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--rate-limit",
         type=_limits,
         metavar="NUMBER",
-        help='requests per window and family of operations, or "port" for Port\'s own (default: no limit)',
+        help='requests per window and operation family, or "port" for Port\'s limits (default: no limit)',
     )
-    add("--rate-period", type=_positive, default=300, metavar="SECONDS", help="window (default: 300)")
-    add("--touch-unchanged", action="store_true", help="move updatedAt even when an upsert changes nothing")
+    add("--rate-period", type=_positive, default=300, metavar="SECONDS", help="length of a window (300)")
+    add("--touch-unchanged", action="store_true", help="update updatedAt even if an upsert changes nothing")
     add(
         "--processing",
         choices=[mode.value for mode in Processing],
         default=Processing.OCEAN.value,
-        help="who makes entities of raw items; dsp keeps them and makes none (default: ocean)",
+        help="where raw items are mapped; dsp stores them without mapping (default: ocean)",
     )
-    add(
-        "--latency", type=_seconds, default=0, metavar="SECONDS", help="each answer is held back (default: 0)"
-    )
-    return parser
 
 
 def _limits(text: str) -> Limits:
-    return PORT_LIMITS if text == "port" else same_limit(_positive(text))
+    return PORT_LIMITS if text == "port" else uniform_limits(_positive(text))
 
 
 def _positive(text: str) -> int:
@@ -84,7 +94,7 @@ def _positive(text: str) -> int:
         number = int(text)
         if number > 0:
             return number
-    raise argparse.ArgumentTypeError(f"{text} is no positive number")
+    raise argparse.ArgumentTypeError(f"{text} is not a positive integer")
 
 
 def _seconds(text: str) -> float:
@@ -92,4 +102,4 @@ def _seconds(text: str) -> float:
         seconds = float(text)
         if 0 <= seconds < math.inf:
             return seconds
-    raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds, 0 or more")

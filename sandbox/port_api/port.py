@@ -1,30 +1,33 @@
-"""Everything one sandbox consists of, put together from its settings."""
+"""The state of one sandbox."""
 
 import time
 from collections import deque
 from dataclasses import dataclass, replace
 
+from sandbox.port_api.access_tokens import AccessTokens
 from sandbox.port_api.blueprints import Blueprints
 from sandbox.port_api.entities import Entities
 from sandbox.port_api.graph import Graph
 from sandbox.port_api.integrations import Integrations
-from sandbox.port_api.journal import Journal
 from sandbox.port_api.migrations import Migrations
-from sandbox.port_api.quota import Limits, Quota
-from sandbox.port_api.raw import Processing, RawData
+from sandbox.port_api.rate_limits import Limits, RateLimiter
+from sandbox.port_api.raw_data import Processing, RawData
+from sandbox.port_api.reports import Reports
 from sandbox.port_api.store import Store
-from sandbox.port_api.times import Clock, microseconds
-from sandbox.port_api.tokens import Tokens
+from sandbox.port_api.timestamps import Clock, microseconds
 
 _MAX_REQUESTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class PortSettings:
-    """database: a file or `:memory:`; fresh: what it holds is dropped; limits: requests by family and
-    rate_period_s seconds, None is no limit; touch_unchanged: an upsert moves `updatedAt` even when it changes
-    nothing; processing: who makes entities of raw items; latency_s: seconds that each answer of the API is
-    held back.
+    """Settings of a sandbox.
+
+    database: a file or `:memory:`; fresh: delete its contents first.
+    limits: requests per family and rate_period_s; None means no limit.
+    touch_unchanged: an upsert updates `updatedAt` even if it changes nothing.
+    processing: where raw items are mapped to entities.
+    latency_s: delay of every API response, in seconds.
     """
 
     database: str = ":memory:"
@@ -38,8 +41,8 @@ class PortSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenRequest:
-    """path: decoded; query: as sent."""
+class LoggedRequest:
+    """A request in the log. path: percent-decoded; query: as sent."""
 
     method: str
     path: str
@@ -48,7 +51,7 @@ class SeenRequest:
 
 
 class Port:
-    """The state behind the API; one per app."""
+    """The state behind the API, one per application."""
 
     def __init__(self, settings: PortSettings) -> None:
         self.settings = settings
@@ -57,23 +60,23 @@ class Port:
         self.blueprints = Blueprints(self.store, self.entities, settings.clock)
         self.graph = Graph(self.entities, self.blueprints)
         self.integrations = Integrations(self.store, settings.clock)
-        self.journal = Journal(self.store)
-        self.raw = RawData(self.store, self.journal)
+        self.reports = Reports(self.store)
+        self.raw_data = RawData(self.store, self.reports)
         self.migrations = Migrations(self.store, self.graph)
-        self.tokens = Tokens(settings.clock)
-        self.quota = Quota(settings.limits, settings.rate_period_s, settings.clock)
-        self.requests: deque[SeenRequest] = deque(maxlen=_MAX_REQUESTS)
+        self.access_tokens = AccessTokens(settings.clock)
+        self.rate_limiter = RateLimiter(settings.limits, settings.rate_period_s, settings.clock)
+        self.requests: deque[LoggedRequest] = deque(maxlen=_MAX_REQUESTS)
 
     def now(self) -> int:
-        """Microseconds since 1970."""
+        """Return the current time in microseconds since 1970."""
         return microseconds(self.settings.clock)
 
-    def switch(self, *, touch_unchanged: bool, processing: Processing) -> None:
-        """Behaves differently from now on."""
+    def configure(self, *, touch_unchanged: bool, processing: Processing) -> None:
+        """Change settings at runtime."""
         self.settings = replace(self.settings, touch_unchanged=touch_unchanged, processing=processing)
 
     def reset(self) -> None:
-        """Empties everything; a token stays good, and settings stay as they are."""
+        """Delete all data. Access tokens and settings are kept."""
         self.store.clear()
         self.blueprints.load()
         self.requests.clear()

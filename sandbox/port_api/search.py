@@ -3,36 +3,36 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sandbox.port_api.entities import Entities, Entity, Slice
+from sandbox.port_api.entities import Entities, Entity, EntityFilter
 from sandbox.port_api.errors import invalid
 from sandbox.port_api.graph import Graph
-from sandbox.port_api.jsontext import Json
-from sandbox.port_api.rule_kinds import SEARCH, Language, Predicate, compile_rule
+from sandbox.port_api.json_codec import Json
+from sandbox.port_api.search_rules import SEARCH, Language, Predicate, compile_rule
 
 _MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A compiled search. reach: what the database can narrow down by itself, never too little."""
+    """A compiled search. prefilter: selects a superset of the matches in the database."""
 
     matches: Predicate
-    reach: Slice
+    prefilter: EntityFilter
 
     def run(self, entities: Entities, blueprint: str | None = None, after: int = 0) -> Iterator[Entity]:
-        """The matching entities, oldest first; `blueprint`: only of this one; `after`: an entity's id."""
-        reach = replace(self.reach, after=after)
+        """Iterate over matching entities, oldest first. after: only entities with a greater id."""
+        prefilter = replace(self.prefilter, after=after)
         if blueprint is not None:
-            reach = replace(reach, blueprints=(blueprint,))
-        return (entity for entity in entities.read(reach) if self.matches(entity))
+            prefilter = replace(prefilter, blueprints=(blueprint,))
+        return (entity for entity in entities.read(prefilter) if self.matches(entity))
 
 
-EVERYTHING = Query(lambda _entity: True, Slice())
+EVERYTHING = Query(lambda _entity: True, EntityFilter())
 
 
 def compile_query(body: Json, graph: Graph, language: Language = SEARCH) -> Query:
-    """Raises PortError (422): not a query of this language."""
-    return Query(_group(body, graph, language, 0), _reach(body))
+    """Compile a query. Raises PortError (422): it is invalid in this language."""
+    return Query(_group(body, graph, language, 0), _prefilter(body))
 
 
 def _group(body: Json, graph: Graph, language: Language, depth: int) -> Predicate:
@@ -58,23 +58,23 @@ def _rule(body: Json, graph: Graph, language: Language, depth: int) -> Predicate
     return compile_rule(body, graph, language)
 
 
-def _reach(body: Json) -> Slice:
-    """What rules that must all hold say about blueprint and identifier."""
-    reach = Slice()
+def _prefilter(body: Json) -> EntityFilter:
+    """Return the filter implied by `and` rules about `$blueprint` and `$identifier`."""
+    prefilter = EntityFilter()
     if not isinstance(body, dict) or body.get("combinator") != "and" or not isinstance(body["rules"], list):
-        return reach
+        return prefilter
     for rule in body["rules"]:
         names = _names(rule)
         if isinstance(rule, dict) and names is not None:
-            if rule["property"] == "$blueprint" and reach.blueprints is None:
-                reach = replace(reach, blueprints=names)
-            elif rule["property"] == "$identifier" and reach.identifiers is None:
-                reach = replace(reach, identifiers=names)
-    return reach
+            if rule["property"] == "$blueprint" and prefilter.blueprints is None:
+                prefilter = replace(prefilter, blueprints=names)
+            elif rule["property"] == "$identifier" and prefilter.identifiers is None:
+                prefilter = replace(prefilter, identifiers=names)
+    return prefilter
 
 
 def _names(rule: Json) -> tuple[str, ...] | None:
-    """The texts that a rule compares with; None when it is no comparison with given texts."""
+    """Return the strings that a rule compares with, or None if it does not compare with strings."""
     if not isinstance(rule, dict) or rule.get("operator") not in ("=", "in") or "property" not in rule:
         return None
     value = rule.get("value")

@@ -1,4 +1,4 @@
-"""The SQLite database behind the sandbox: one connection, one writer, everything in it."""
+"""The sandbox's SQLite database."""
 
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -43,17 +43,17 @@ CREATE TABLE IF NOT EXISTS lifecycles (
 """
 _NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _VERSION = 2
-"""Of the tables; a file with others is refused."""
+"""The schema version. Files with another version are rejected."""
 
 type Values = Sequence[Any] | Mapping[str, Any]
-"""For the `?` of a statement in their order, or for its `:names`."""
+"""Values for a statement's `?` placeholders in order, or for its `:name` placeholders."""
 
 
 class Store:
-    """A database file, or `:memory:`; `fresh`: what it held is dropped. Used from one thread only.
+    """One connection to a database file or `:memory:`, for use from one thread. fresh: delete its contents.
 
-    Nothing is flushed to the disk: what a crash of the machine would lose is a catalog to play with.
-    Raises sqlite3.Error: no such file can be made, or it was made by another version of the sandbox.
+    Writes are not flushed to disk (`synchronous = OFF`). A machine crash may lose this disposable data.
+    Raises sqlite3.Error: the file cannot be created, or another version of the sandbox created it.
     """
 
     def __init__(self, path: str, *, fresh: bool = False) -> None:
@@ -65,29 +65,31 @@ class Store:
                 self.write(f"DROP TABLE {name}")
         version = self.row("PRAGMA user_version")
         if version != (_VERSION,) and self.row(_NAMES) is not None:
-            raise sqlite3.DatabaseError("it was made by another version of the sandbox; --reset empties it")
+            raise sqlite3.DatabaseError(
+                "another version of the sandbox created it. Pass --reset to delete its contents"
+            )
         self._connection.executescript(f"{_TABLES}PRAGMA user_version = {_VERSION};")
 
     def rows(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
-        """The rows of a query, one after the other."""
+        """Return a cursor over the rows of a query."""
         return self._connection.execute(sql, values)
 
     def row(self, sql: str, values: Values = ()) -> tuple[Any, ...] | None:
-        """The first row of a query, if any."""
+        """Return the first row of a query, or None."""
         found: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
         return found
 
     def write(self, sql: str, values: Values = ()) -> int:
-        """How many rows the statement changed."""
+        """Execute a statement and return the number of changed rows."""
         return self._connection.execute(sql, values).rowcount
 
     def write_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
-        """The statement, once for each row of values."""
+        """Execute a statement once for each row of values."""
         self._connection.executemany(sql, values)
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All of the writes inside, or none. Inside another transaction it is part of that one."""
+        """Commit all writes of the block, or none if it raises. A nested transaction joins the outer one."""
         if self._connection.in_transaction:
             yield
             return
@@ -100,11 +102,11 @@ class Store:
         self._connection.execute("COMMIT")
 
     def clear(self) -> None:
-        """Empties every table."""
+        """Delete all rows of all tables."""
         with self.transaction():
             for (name,) in self.rows(_NAMES).fetchall():
                 self.write(f"DELETE FROM {name}")  # noqa: S608 - the names come from the schema above
 
     def close(self) -> None:
-        """Nothing can be asked afterwards."""
+        """Close the connection."""
         self._connection.close()

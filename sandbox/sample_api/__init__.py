@@ -1,1 +1,1 @@
-"""A made-up company's API that speaks every way of authentication and of paging (`GET /` explains it)."""
+"""The API of a fictitious company, with every authentication and paging style (`GET /` explains them)."""

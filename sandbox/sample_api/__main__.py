@@ -1,25 +1,26 @@
-"""`python -m sandbox.sample_api`: the sample company in a process of its own."""
+"""Command line: `python -m sandbox.sample_api`."""
 
 import argparse
 import contextlib
 import signal
 import sys
 
-from sandbox.sample_api.data import Sizes
 from sandbox.sample_api.sample import Options
+from sandbox.sample_api.sample_data import Sizes
 from sandbox.sample_api.server import SampleServer, listen
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serves until SIGTERM or SIGINT; 1 when the port is taken."""
-    chosen = _parser().parse_args(arguments)
-    sizes = Sizes(chosen.users, chosen.projects, chosen.tickets, chosen.events)
-    options = Options(sizes, chosen.latency, chosen.token_lifetime)
+    """Serve until SIGTERM or SIGINT. Return 1 if the port is in use."""
+    parsed = _parser().parse_args(arguments)
+    sizes = Sizes(parsed.users, parsed.projects, parsed.tickets, parsed.events)
+    options = Options(sizes, parsed.latency, parsed.token_lifetime)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        listener = listen(chosen.port)
+        listener = listen(parsed.port)
     except OSError as error:
-        print(f"Port {chosen.port}: {error.strerror}. Choose another: --port", file=sys.stderr)  # noqa: T201
+        message = f"Cannot listen on port {parsed.port}: {error.strerror}. Choose another one with --port"
+        print(message, file=sys.stderr)  # noqa: T201
         return 1
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again when it has ended
         SampleServer(options).run(sockets=[listener])
@@ -27,18 +28,23 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.sample_api", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox.sample_api",
+        description="Run the API of a fictitious company. It listens on loopback only.",
+    )
     defaults = Options()
-    parser.add_argument("--port", type=_count, default=3020, help="0 takes a free one (default 3020)")
+    parser.add_argument(
+        "--port", type=_count, default=3020, help="port to listen on; 0 picks a free one (3020)"
+    )
     for name in ("users", "projects", "tickets", "events"):
         default = getattr(defaults.sizes, name)
-        parser.add_argument(f"--{name}", type=_count, default=default, help=f"how many (default {default})")
-    parser.add_argument("--latency", type=float, default=0, help="seconds each answer is held back")
+        parser.add_argument(f"--{name}", type=_count, default=default, help=f"number of {name} ({default})")
+    parser.add_argument("--latency", type=float, default=0, help="delay of every response, in seconds")
     parser.add_argument(
         "--token-lifetime",
         type=_count,
         default=defaults.token_lifetime_s,
-        help="expires_in of oauth2 and login, in seconds (default 3600)",
+        help="lifetime of OAuth and login tokens, in seconds (3600)",
     )
     return parser
 

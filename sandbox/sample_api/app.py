@@ -1,4 +1,4 @@
-"""The sample company as one ASGI application."""
+"""The ASGI application."""
 
 import time
 from collections.abc import Callable
@@ -11,20 +11,20 @@ from starlette.responses import JSONResponse, Response
 from sandbox.sample_api import control, logins
 from sandbox.sample_api.company import COLLECTIONS
 from sandbox.sample_api.endpoints import item_endpoint, listing_endpoint, search
-from sandbox.sample_api.gate import Gate
 from sandbox.sample_api.guide import guide
+from sandbox.sample_api.middleware import SampleMiddleware
 from sandbox.sample_api.sample import Options, Sample, sample_of
 
 
 def create_app(options: Options | None = None, clock: Callable[[], float] = time.monotonic) -> FastAPI:
-    """A new company with its own data, record and faults. clock: seconds, monotonic."""
+    """Create an application with its own data, request log and faults. clock: seconds, monotonic."""
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.sample = Sample(options or Options(), clock)
-    app.add_middleware(Gate, sample=app.state.sample)
-    app.add_exception_handler(HTTPException, _explain)
+    app.add_middleware(SampleMiddleware, sample=app.state.sample)
+    app.add_exception_handler(HTTPException, _error_response)
     app.router.routes.extend(control.router.routes)
     app.add_route("/", _show_guide)
-    app.add_route("/oauth/token", _give_access_token, methods=["POST"])
+    app.add_route("/oauth/token", _issue_access_token, methods=["POST"])
     app.add_route("/login", _log_in, methods=["POST"])
     app.add_route("/api/v1/search", search, methods=["POST"])
     for name, collection in COLLECTIONS.items():
@@ -37,16 +37,16 @@ async def _show_guide(request: Request) -> Response:
     return JSONResponse(guide(f"{request.url.scheme}://{request.url.netloc}"))
 
 
-async def _give_access_token(request: Request) -> Response:
-    return await logins.give_access_token(request, sample_of(request).sessions)
+async def _issue_access_token(request: Request) -> Response:
+    return await logins.issue_access_token(request, sample_of(request).sessions)
 
 
 async def _log_in(request: Request) -> Response:
     return await logins.log_in(request, sample_of(request).sessions)
 
 
-async def _explain(request: Request, error: Exception) -> Response:
-    """Every error is {"error": "…"}."""
+async def _error_response(request: Request, error: Exception) -> Response:
+    """Return an error as {"error": "…"}."""
     if not isinstance(error, HTTPException):
         raise error
     text = error.detail

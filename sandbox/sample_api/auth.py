@@ -1,4 +1,4 @@
-"""Every way of showing who asks, by the name that stands in the URL; and the tokens that logins give."""
+"""The authentication styles by their name in the URL, and the tokens issued by logins."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from starlette.requests import Request
 
-from sandbox.sample_api.data import Json
+from sandbox.sample_api.sample_data import Json
 
 TOKEN = "sample-token"  # noqa: S105 - the sample API's credentials are public
 API_KEY = "sample-key"
@@ -19,10 +19,10 @@ CLIENT_ID, CLIENT_SECRET = "sample-client", "sample-secret"
 
 @dataclass(slots=True)
 class Login:
-    """One login that gave out a token, and how long that is good for.
+    """A login and the validity of the token that it issued.
 
-    fields: what the login was asked with, secrets hidden.
-    expires_at: by the sample's clock; uses_left: requests, None is any number.
+    fields: the login request's fields, with secrets redacted.
+    expires_at: in seconds of the sample's clock; uses_left: remaining requests, None means unlimited.
     """
 
     style: str
@@ -30,8 +30,8 @@ class Login:
     expires_at: float
     uses_left: int | None = None
 
-    def admits(self, now: float) -> bool:
-        """Whether the token is good for one more request; counts it."""
+    def consume(self, now: float) -> bool:
+        """Use the token for one request. Return False if it is no longer valid."""
         if now >= self.expires_at or self.uses_left == 0:
             return False
         if self.uses_left is not None:
@@ -40,10 +40,10 @@ class Login:
 
 
 class Sessions:
-    """The tokens given out by `oauth2` and `login`, and how many logins there were.
+    """The tokens issued by `oauth2` and `login`, and the number of logins.
 
-    lifetime_s: seconds until a token given out from now on expires.
-    next_uses: requests that the next token is good for; None is any number.
+    lifetime_s: lifetime of tokens issued from now on.
+    next_uses: number of requests that the next token allows; None means unlimited.
     clock: seconds, monotonic.
     """
 
@@ -56,7 +56,7 @@ class Sessions:
         self._logins: dict[str, Login] = {}
 
     def issue(self, style: str, fields: Mapping[str, Json]) -> str:
-        """A new token for one auth style; no number is used twice."""
+        """Issue a token for one authentication style. Every token is different."""
         self.logins += 1
         self._issued += 1
         token = f"{style}-token-{self._issued}"
@@ -64,26 +64,26 @@ class Sessions:
         self.next_uses = None
         return token
 
-    def admits(self, style: str, token: str) -> bool:
-        """Whether a token is good for one more request; counts it."""
+    def consume(self, style: str, token: str) -> bool:
+        """Use a token for one request. Return False if it is unknown or no longer valid."""
         login = self._logins.get(token)
-        return login is not None and login.style == style and login.admits(self._clock())
+        return login is not None and login.style == style and login.consume(self._clock())
 
-    def since_revoked(self) -> list[Login]:
-        """The logins in order, but those before the last `revoke`."""
+    def valid_logins(self) -> list[Login]:
+        """Return the logins since the last `revoke`, in order."""
         return [*self._logins.values()]
 
     def revoke(self) -> None:
-        """Every token given out so far is worth nothing, and the next one is good for any number."""
+        """Revoke all issued tokens and remove the limit on the next token's requests."""
         self._logins.clear()
         self.next_uses = None
 
 
 class Auth(ABC):
-    """One way of showing who asks.
+    """An authentication style.
 
-    challenge: the WWW-Authenticate of a refusal (RFC 9110 §11.6.1).
-    usage: how a client sends it, for people.
+    challenge: the WWW-Authenticate header of a 401 response (RFC 9110 §11.6.1).
+    usage: how a client authenticates, for people.
     """
 
     @property
@@ -95,27 +95,27 @@ class Auth(ABC):
     def usage(self) -> str: ...
 
     @abstractmethod
-    def given(self, request: Request) -> str | None:
-        """The credential in the request, or None."""
+    def credential(self, request: Request) -> str | None:
+        """Return the credential in the request, or None."""
 
     @abstractmethod
     def accepts(self, credential: str, sessions: Sessions) -> bool: ...
 
     def refusal(self, request: Request, sessions: Sessions) -> str | None:
-        """Why the request may not pass, or None when it may."""
-        credential = self.given(request)
+        """Return why the request is unauthorized, or None if it is authorized."""
+        credential = self.credential(request)
         if credential is None:
             return f"Credentials are missing. Send {self.usage}"
         return None if self.accepts(credential, sessions) else f"Credentials are wrong. Send {self.usage}"
 
 
-class Open(Auth):
-    """Nobody is asked."""
+class NoAuth(Auth):
+    """No authentication."""
 
     challenge = ""
     usage = "nothing"
 
-    def given(self, request: Request) -> str | None:  # noqa: ARG002 - nothing is read
+    def credential(self, request: Request) -> str | None:  # noqa: ARG002 - nothing is read
         return ""
 
     def accepts(self, credential: str, sessions: Sessions) -> bool:  # noqa: ARG002
@@ -123,8 +123,8 @@ class Open(Auth):
 
 
 @dataclass(frozen=True, slots=True)
-class Header(Auth):
-    """One fixed secret in a header, after a scheme's name where there is one."""
+class HeaderSecret(Auth):
+    """A fixed secret in a header, optionally after a scheme."""
 
     header: str
     scheme: str
@@ -138,7 +138,7 @@ class Header(Auth):
     def usage(self) -> str:
         return f"the header {self.header}: {f'{self.scheme} {self.secret}'.strip()}"
 
-    def given(self, request: Request) -> str | None:
+    def credential(self, request: Request) -> str | None:
         return _header_value(request, self.header, self.scheme)
 
     def accepts(self, credential: str, sessions: Sessions) -> bool:  # noqa: ARG002 - no login
@@ -146,8 +146,8 @@ class Header(Auth):
 
 
 @dataclass(frozen=True, slots=True)
-class QueryKey(Auth):
-    """One fixed secret in the query."""
+class QuerySecret(Auth):
+    """A fixed secret in the query."""
 
     param: str
     secret: str
@@ -157,7 +157,7 @@ class QueryKey(Auth):
     def usage(self) -> str:
         return f"the query parameter {self.param}={self.secret}"
 
-    def given(self, request: Request) -> str | None:
+    def credential(self, request: Request) -> str | None:
         return request.query_params.get(self.param)
 
     def accepts(self, credential: str, sessions: Sessions) -> bool:  # noqa: ARG002 - no login
@@ -165,12 +165,12 @@ class QueryKey(Auth):
 
 
 class Basic(Auth):
-    """RFC 7617."""
+    """HTTP Basic (RFC 7617)."""
 
     challenge = 'Basic realm="sample", charset="UTF-8"'
     usage = f"HTTP Basic with the user {USERNAME} and the password {PASSWORD}"
 
-    def given(self, request: Request) -> str | None:
+    def credential(self, request: Request) -> str | None:
         return _header_value(request, "Authorization", "Basic")
 
     def accepts(self, credential: str, sessions: Sessions) -> bool:  # noqa: ARG002 - no login
@@ -178,8 +178,8 @@ class Basic(Auth):
 
 
 @dataclass(frozen=True, slots=True)
-class Issued(Auth):
-    """A token that a login gave out and that has not expired."""
+class IssuedToken(Auth):
+    """A valid token that a login issued."""
 
     style: str
     header: str
@@ -194,15 +194,15 @@ class Issued(Auth):
     def usage(self) -> str:
         return f"{self.login}, then the header {self.header}: {f'{self.scheme} <token>'.strip()}"
 
-    def given(self, request: Request) -> str | None:
+    def credential(self, request: Request) -> str | None:
         return _header_value(request, self.header, self.scheme)
 
     def accepts(self, credential: str, sessions: Sessions) -> bool:
-        return sessions.admits(self.style, credential)
+        return sessions.consume(self.style, credential)
 
 
 def _header_value(request: Request, header: str, scheme: str) -> str | None:
-    """A header's value; after the scheme, whose case does not matter (RFC 9110 §11.1)."""
+    """Return the header's value after the scheme. The scheme is case-insensitive (RFC 9110 §11.1)."""
     value = request.headers.get(header)
     if value is None or not scheme:
         return value
@@ -211,7 +211,7 @@ def _header_value(request: Request, header: str, scheme: str) -> str | None:
 
 
 def basic_pair(credential: str) -> tuple[str, str] | None:
-    """User and password of HTTP Basic (RFC 7617 §2), or None when it is none."""
+    """Decode user and password of HTTP Basic (RFC 7617 §2). Return None if they are malformed."""
     try:
         user, colon, password = base64.b64decode(credential, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
@@ -221,20 +221,20 @@ def basic_pair(credential: str) -> tuple[str, str] | None:
 
 AUTHS: Mapping[str, Auth] = MappingProxyType(
     {
-        "none": Open(),
-        "bearer": Header("Authorization", "Bearer", TOKEN),
-        "token": Header("Authorization", "Token", TOKEN),
-        "api_key": Header("X-API-Key", "", API_KEY),
-        "api_key_query": QueryKey("api_key", API_KEY),
+        "none": NoAuth(),
+        "bearer": HeaderSecret("Authorization", "Bearer", TOKEN),
+        "token": HeaderSecret("Authorization", "Token", TOKEN),
+        "api_key": HeaderSecret("X-API-Key", "", API_KEY),
+        "api_key_query": QuerySecret("api_key", API_KEY),
         "basic": Basic(),
-        "oauth2": Issued(
+        "oauth2": IssuedToken(
             "oauth2",
             "Authorization",
             "Bearer",
             f"POST /oauth/token with grant_type=client_credentials, client_id={CLIENT_ID} and"
             f" client_secret={CLIENT_SECRET} (as a form, or the last two as HTTP Basic)",
         ),
-        "login": Issued(
+        "login": IssuedToken(
             "login",
             "X-Session",
             "",

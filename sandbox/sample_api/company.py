@@ -1,22 +1,22 @@
-"""What the company has: collections, where each is served, and its items at this moment."""
+"""The company's collections: their endpoints and their current items."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sandbox.sample_api.data import Item, Json, Sizes, generate
 from sandbox.sample_api.filters import Filter, Flag, OneOf, Since
+from sandbox.sample_api.sample_data import Item, Json, Sizes, generate
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """One kind of item and how the API serves it.
+    """A collection and how the API serves it.
 
-    path: of the listing; its placeholders are the parents' ids, outermost first.
-    key: where a listing holds its items: () is a bare array, ("data", "users") is {"data": {"users": []}}.
-    id_field: names an item, in its own URL too.
-    parent: the collection that a parent's id must be found in.
-    hidden: fields that tell an item's parents and are not shown.
+    path: of the listing. Its placeholders are the ids of the parents, outermost first.
+    key: the path to the items in a response: () is a bare array, ("data", "users") {"data": {"users": []}}.
+    id_field: the field with an item's id, which is also in its URL.
+    parent: the collection that must contain the last parent id.
+    hidden: fields with parent ids that responses omit.
     """
 
     path: str
@@ -71,9 +71,9 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
 
 
 class Rows:
-    """One collection's items, in order, and found by their parents and by their own id.
+    """The items of a collection in order, indexed by their parents and by their id.
 
-    Raises ValueError: an item lacks its id or a parent's.
+    Raises ValueError: an item has no id or no parent id.
     """
 
     def __init__(self, collection: Collection, items: Iterable[Item]) -> None:
@@ -95,23 +95,23 @@ class Rows:
         self._children.setdefault(tuple(parents), []).append(shown)
         self._by_id[(*parents, own)] = shown
 
-    def under(self, parents: Sequence[str]) -> list[Item]:
-        """The items of these parents; of a collection without parents, all."""
+    def children_of(self, parents: Sequence[str]) -> list[Item]:
+        """Return the items of these parents, or all items if the collection has no parents."""
         return self._children.get(tuple(parents), [])
 
     def find(self, ids: Sequence[str]) -> Item | None:
-        """The item with these ids: its parents', then its own."""
+        """Return the item with these ids: parent ids, then its own."""
         return self._by_id.get(tuple(ids))
 
     def without(self, ids: Iterable[Json]) -> "Rows":
-        """The rows that are left when the items with these ids are gone."""
-        gone = {str(wanted) for wanted in ids}
-        kept = [item for item in self._stored if str(item[self._collection.id_field]) not in gone]
+        """Return the rows without the items with these ids."""
+        removed = {str(wanted) for wanted in ids}
+        kept = [item for item in self._stored if str(item[self._collection.id_field]) not in removed]
         return Rows(self._collection, kept)
 
 
 class Company:
-    """The items of all collections, which the control endpoints may change."""
+    """The items of all collections. The control endpoints can change them."""
 
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
@@ -119,18 +119,18 @@ class Company:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the generated items."""
+        """Restore the generated items."""
         self.replace(generate(self._sizes))
 
     def rows(self, name: str) -> Rows:
         return self._rows[name]
 
     def replace(self, items: Mapping[str, Iterable[Item]]) -> None:
-        """Other items for these collections; nothing changes when one of them is refused."""
+        """Replace the items of these collections. Nothing changes if an item is invalid."""
         self._rows |= {name: Rows(COLLECTIONS[name], new) for name, new in items.items()}
 
     def remove(self, name: str, ids: Iterable[Json]) -> None:
-        """Take these out of a collection; ids are compared as text, unknown ones ignored."""
+        """Remove items from a collection. Ids are compared as text; unknown ids are ignored."""
         self._rows[name] = self._rows[name].without(ids)
 
     def counts(self) -> dict[str, int]:

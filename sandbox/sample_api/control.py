@@ -1,4 +1,4 @@
-"""`/_control`: what tests and demonstrations do to the sample company. No part of its API."""
+"""`/_control`: endpoints for tests and demonstrations. They are not part of the company's API."""
 
 import re
 from typing import Annotated
@@ -7,14 +7,14 @@ from fastapi import APIRouter, Body, Depends, HTTPException
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sandbox.sample_api.company import COLLECTIONS
-from sandbox.sample_api.data import Item, Json
-from sandbox.sample_api.faults import FAULTS, Rule
+from sandbox.sample_api.faults import FAULTS, FaultRule
 from sandbox.sample_api.sample import Sample, sample_of
+from sandbox.sample_api.sample_data import Item, Json
 from sandbox.sample_api.traffic import Entry
 
 router = APIRouter(prefix="/_control")
 
-type TheSample = Annotated[Sample, Depends(sample_of)]
+type CurrentSample = Annotated[Sample, Depends(sample_of)]
 
 
 class _Settings(BaseModel):
@@ -22,21 +22,22 @@ class _Settings(BaseModel):
 
 
 class Latency(_Settings):
-    """Seconds that each answer is held back."""
+    """Delay of every response."""
 
     seconds: float = Field(ge=0)
 
 
 class Rate(_Settings):
-    """Requests a second; null: no limit."""
+    """Requests per second. null: no limit."""
 
     per_second: float | None = Field(gt=0)
 
 
 class Tokens(_Settings):
-    """expires_in: seconds for tokens given out from now on; revoke: those given out so far are void.
+    """Validity of tokens.
 
-    uses: how many requests the next token is good for.
+    expires_in: lifetime in seconds of tokens issued from now on; revoke: revoke all issued tokens.
+    uses: number of requests that the next token allows.
     """
 
     expires_in: int | None = Field(default=None, ge=1)
@@ -45,14 +46,14 @@ class Tokens(_Settings):
 
 
 class Removal(_Settings):
-    """Items to take out of a collection."""
+    """Items to remove from a collection."""
 
     collection: str
     ids: list[int | str]
 
 
-class FaultRule(_Settings):
-    """As faults.Rule tells."""
+class NewFault(_Settings):
+    """A new `faults.FaultRule`."""
 
     path: str
     fault: str
@@ -69,7 +70,7 @@ class FaultRule(_Settings):
         try:
             re.compile(path)
         except re.error as error:
-            raise ValueError(f"no regular expression: {error}") from error
+            raise ValueError(f"must be a regular expression: {error}") from error
         return path
 
     @field_validator("fault")
@@ -81,20 +82,20 @@ class FaultRule(_Settings):
 
 
 @router.post("/reset")
-async def reset(sample: TheSample) -> dict[str, int]:
-    """Data, faults, record, latency, limit and tokens as at the start; gives the collections' sizes."""
+async def reset(sample: CurrentSample) -> dict[str, int]:
+    """Restore the initial state and return the sizes of the collections."""
     sample.reset()
     return sample.company.counts()
 
 
 @router.get("/requests")
-async def requests(sample: TheSample) -> list[dict[str, Json]]:
-    """The company's requests in the order of their arrival."""
+async def requests(sample: CurrentSample) -> list[dict[str, Json]]:
+    """List the requests to the company's API in order of arrival."""
     return [_shown(entry) for entry in sample.traffic.entries]
 
 
 @router.get("/stats")
-async def stats(sample: TheSample) -> dict[str, Json]:
+async def stats(sample: CurrentSample) -> dict[str, Json]:
     traffic = sample.traffic
     return {
         "requests": traffic.requests,
@@ -105,19 +106,19 @@ async def stats(sample: TheSample) -> dict[str, Json]:
 
 
 @router.post("/latency")
-async def set_latency(sample: TheSample, latency: Latency) -> Latency:
+async def set_latency(sample: CurrentSample, latency: Latency) -> Latency:
     sample.traffic.latency_s = latency.seconds
     return latency
 
 
 @router.post("/rate-limit")
-async def set_rate_limit(sample: TheSample, rate: Annotated[Rate | None, Body()] = None) -> Rate | None:
-    sample.limit(rate.per_second if rate else None)
+async def set_rate_limit(sample: CurrentSample, rate: Annotated[Rate | None, Body()] = None) -> Rate | None:
+    sample.set_rate_limit(rate.per_second if rate else None)
     return rate
 
 
 @router.post("/tokens")
-async def set_tokens(sample: TheSample, tokens: Tokens) -> Tokens:
+async def set_tokens(sample: CurrentSample, tokens: Tokens) -> Tokens:
     if tokens.expires_in is not None:
         sample.sessions.lifetime_s = tokens.expires_in
     if tokens.revoke:
@@ -128,15 +129,15 @@ async def set_tokens(sample: TheSample, tokens: Tokens) -> Tokens:
 
 
 @router.get("/tokens")
-async def list_tokens(sample: TheSample) -> list[dict[str, Json]]:
-    """The logins that gave out tokens, but those revoked; the fields they came with, secrets hidden."""
-    logins = sample.sessions.since_revoked()
+async def list_tokens(sample: CurrentSample) -> list[dict[str, Json]]:
+    """List the logins since the last revocation, with their fields. Secrets are redacted."""
+    logins = sample.sessions.valid_logins()
     return [{"style": login.style, "fields": {**login.fields}} for login in logins]
 
 
 @router.post("/data")
-async def replace_data(sample: TheSample, items: dict[str, list[Item]]) -> dict[str, int]:
-    """Other items for the collections named; children carry their parents' ids."""
+async def replace_data(sample: CurrentSample, items: dict[str, list[Item]]) -> dict[str, int]:
+    """Replace the items of the given collections. Children carry the ids of their parents."""
     _require_known(*items)
     try:
         sample.company.replace(items)
@@ -146,21 +147,21 @@ async def replace_data(sample: TheSample, items: dict[str, list[Item]]) -> dict[
 
 
 @router.post("/remove")
-async def remove(sample: TheSample, removal: Removal) -> dict[str, int]:
+async def remove(sample: CurrentSample, removal: Removal) -> dict[str, int]:
     _require_known(removal.collection)
     sample.company.remove(removal.collection, removal.ids)
     return sample.company.counts()
 
 
 @router.post("/faults")
-async def add_fault(sample: TheSample, fault: FaultRule) -> FaultRule:
-    sample.rules.append(Rule(**fault.model_dump() | {"path": re.compile(fault.path)}))
+async def add_fault(sample: CurrentSample, fault: NewFault) -> NewFault:
+    sample.rules.append(FaultRule(**fault.model_dump() | {"path": re.compile(fault.path)}))
     return fault
 
 
 @router.get("/faults")
-async def list_faults(sample: TheSample) -> list[dict[str, Json]]:
-    """Each fault with how many requests matched (`seen`) and to how many it happened (`played`)."""
+async def list_faults(sample: CurrentSample) -> list[dict[str, Json]]:
+    """List faults with the number of matching requests (`seen`) and of affected requests (`played`)."""
     return [
         {"path": rule.path.pattern, "fault": rule.fault, "seen": rule.seen, "played": rule.played}
         for rule in sample.rules
@@ -168,7 +169,7 @@ async def list_faults(sample: TheSample) -> list[dict[str, Json]]:
 
 
 @router.delete("/faults")
-async def clear_faults(sample: TheSample) -> dict[str, int]:
+async def clear_faults(sample: CurrentSample) -> dict[str, int]:
     removed = len(sample.rules)
     sample.rules.clear()
     return {"removed": removed}
@@ -176,7 +177,7 @@ async def clear_faults(sample: TheSample) -> dict[str, int]:
 
 def _require_known(*names: str) -> None:
     if unknown := sorted(set(names) - COLLECTIONS.keys()):
-        raise HTTPException(422, f"no collection {', '.join(unknown)}; there are {', '.join(COLLECTIONS)}")
+        raise HTTPException(422, f"unknown collection {', '.join(unknown)}. Known: {', '.join(COLLECTIONS)}")
 
 
 def _shown(entry: Entry) -> dict[str, Json]:

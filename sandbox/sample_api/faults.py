@@ -1,4 +1,4 @@
-"""Faults: what goes wrong with answers, and which requests it happens to."""
+"""Faults in responses, and rules about the requests that they affect."""
 
 import asyncio
 import re
@@ -20,11 +20,11 @@ _LOGIN_PAGE = "<!doctype html><title>Sign in</title><h1>Sign in</h1><form><input
 
 
 @dataclass(slots=True)
-class Rule:
-    """A fault and the requests that it happens to.
+class FaultRule:
+    """A fault and the requests that it affects.
 
-    path: searched for in the path after the style's prefix; query: parameters that all must equal.
-    after: matching requests that pass first; times: how often it happens then (None: always).
+    path: searched for in the path after the style's prefix; query: parameters that must all be equal.
+    after: number of matching requests that are not affected; times: number of affected ones (None: all).
     seconds: for `timeout` and `slow`; status and headers: for `status`.
     """
 
@@ -39,8 +39,8 @@ class Rule:
     seen: int = 0
     played: int = 0
 
-    def happens(self, path: str, query: Query) -> bool:
-        """Whether this request is the one; counts it."""
+    def affects(self, path: str, query: Query) -> bool:
+        """Count a request and return whether the fault affects it."""
         if not self.path.search(path) or any(query.get(name) != value for name, value in self.query.items()):
             return False
         self.seen += 1
@@ -51,15 +51,15 @@ class Rule:
 
 
 class Fault(ABC):
-    """One way for an answer to go wrong. `app` would have given the right one."""
+    """A faulty response in place of the correct one from `app`."""
 
     @abstractmethod
-    async def play(self, rule: Rule, line: "Line", app: ASGIApp) -> None: ...
+    async def play(self, rule: FaultRule, connection: "Connection", app: ASGIApp) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The line to one client: ASGI's three arguments, and the time that passes on it."""
+class Connection:
+    """A connection to a client: ASGI's three arguments and the traffic for delays."""
 
     scope: Scope
     receive: Receive
@@ -70,7 +70,7 @@ class Line:
         await app(self.scope, self.receive, self.send)
 
     def transport(self) -> asyncio.Transport:
-        """The connection itself. Raises RuntimeError: there is no socket under this server."""
+        """Return the socket's transport. Raises RuntimeError: the server has no socket."""
         transport = self.scope.get("state", {}).get("transport")
         if not isinstance(transport, asyncio.Transport):
             raise RuntimeError("this fault needs a real connection: python -m sandbox.sample_api")
@@ -85,81 +85,81 @@ class Line:
 class Status(Fault):
     """An error status, in JSON."""
 
-    async def play(self, rule: Rule, line: Line, app: ASGIApp) -> None:  # noqa: ARG002 - no right answer
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002 - no right answer
         body = {"error": f"Status {rule.status}, as asked for by /_control/faults"}
-        await line.answer(JSONResponse(body, status_code=rule.status, headers=dict(rule.headers)))
+        await connection.answer(JSONResponse(body, status_code=rule.status, headers=dict(rule.headers)))
 
 
 class Timeout(Fault):
     """Nothing for so many seconds, then what a gateway says: 504."""
 
-    async def play(self, rule: Rule, line: Line, app: ASGIApp) -> None:  # noqa: ARG002
-        gone = asyncio.ensure_future(line.gone())
-        asleep = asyncio.ensure_future(line.traffic.sleep(rule.seconds))
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
+        gone = asyncio.ensure_future(connection.gone())
+        asleep = asyncio.ensure_future(connection.traffic.sleep(rule.seconds))
         await asyncio.wait((gone, asleep), return_when=asyncio.FIRST_COMPLETED)
         for waiting in (gone, asleep):
             waiting.cancel()
-        await line.answer(JSONResponse({"error": "The gateway gave up"}, status_code=504))
+        await connection.answer(JSONResponse({"error": "The gateway gave up"}, status_code=504))
 
 
 class Cut(Fault):
     """The right answer with its full Content-Length, and a connection that closes half-way through."""
 
-    async def play(self, rule: Rule, line: Line, app: ASGIApp) -> None:  # noqa: ARG002 - no numbers
-        transport = line.transport()
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002 - no numbers
+        transport = connection.transport()
 
         async def send_half(message: Message) -> None:
             if message["type"] == "http.response.body":
                 body = message.get("body", b"")
                 message = {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
-            await line.send(message)
+            await connection.send(message)
 
-        await app(line.scope, line.receive, send_half)
+        await app(connection.scope, connection.receive, send_half)
         transport.close()  # what was written still goes out
-        await line.gone()
+        await connection.gone()
 
 
 class Reset(Fault):
     """No answer: the connection is reset (RST, RFC 9293 §3.5.2)."""
 
-    async def play(self, rule: Rule, line: Line, app: ASGIApp) -> None:  # noqa: ARG002
-        transport = line.transport()
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
+        transport = connection.transport()
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         transport.abort()
-        await line.gone()
+        await connection.gone()
 
 
 class Html(Fault):
     """A 200 with a login page, as a proxy gives in place of the API."""
 
-    async def play(self, rule: Rule, line: Line, app: ASGIApp) -> None:  # noqa: ARG002
-        await line.answer(HTMLResponse(_LOGIN_PAGE))
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
+        await connection.answer(HTMLResponse(_LOGIN_PAGE))
 
 
 class EmptyObject(Fault):
     """A 200 with {}."""
 
-    async def play(self, rule: Rule, line: Line, app: ASGIApp) -> None:  # noqa: ARG002
-        await line.answer(JSONResponse({}))
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
+        await connection.answer(JSONResponse({}))
 
 
 class Slow(Fault):
     """The right answer in pieces, spread evenly over so many seconds."""
 
-    async def play(self, rule: Rule, line: Line, app: ASGIApp) -> None:
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:
         async def send_pieces(message: Message) -> None:
             if message["type"] != "http.response.body":
-                await line.send(message)
+                await connection.send(message)
                 return
             body = message.get("body", b"")
             step = max(1, -(-len(body) // _SLOW_PIECES))
             for start in range(0, len(body), step):
-                await line.traffic.sleep(rule.seconds / _SLOW_PIECES)
+                await connection.traffic.sleep(rule.seconds / _SLOW_PIECES)
                 piece = body[start : start + step]
-                await line.send({"type": "http.response.body", "body": piece, "more_body": True})
-            await line.send({"type": "http.response.body", "body": b"", "more_body": False})
+                await connection.send({"type": "http.response.body", "body": piece, "more_body": True})
+            await connection.send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await app(line.scope, line.receive, send_pieces)
+        await app(connection.scope, connection.receive, send_pieces)
 
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(

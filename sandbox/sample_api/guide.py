@@ -1,19 +1,19 @@
-"""What `GET /` tells a newcomer."""
+"""The guide at `GET /`."""
 
 from sandbox.sample_api.auth import AUTHS
 from sandbox.sample_api.company import COLLECTIONS
-from sandbox.sample_api.data import Json
-from sandbox.sample_api.pages import PAGINGS
-from sandbox.sample_api.pages.base import DEFAULT_SIZE, LARGEST_SIZE
+from sandbox.sample_api.paging import PAGINGS
+from sandbox.sample_api.paging.base import DEFAULT_SIZE, LARGEST_SIZE
+from sandbox.sample_api.sample_data import Json
 from sandbox.sample_api.styles import DEFAULT_AUTH, DEFAULT_PAGING
 
 
 def guide(root: str) -> dict[str, Json]:
-    """The styles, the credentials and the endpoints. root: this server's URL, no slash at its end."""
+    """Describe styles, credentials and endpoints. root: this server's URL without a trailing slash."""
     return {
-        "about": "A made-up company's API that speaks every way of authentication and of paging.",
-        "use": "The first two segments of the path choose the ways: /{auth}/{paging}/api/v1/users. "
-        f"Without them: {DEFAULT_AUTH} and {DEFAULT_PAGING}.",
+        "about": "The API of a fictitious company, with every authentication and paging style.",
+        "use": "The first two path segments select the styles: /{auth}/{paging}/api/v1/users. "
+        f"The defaults are {DEFAULT_AUTH} and {DEFAULT_PAGING}.",
         "base_url_example": f"{root}/bearer/cursor",
         "try": _examples(root),
         "auth": {name: f"send {auth.usage}" for name, auth in AUTHS.items()},
@@ -21,7 +21,7 @@ def guide(root: str) -> dict[str, Json]:
             name: {"parameters": [*paging.params], "signals": paging.signals}
             for name, paging in PAGINGS.items()
         },
-        "page_size": f"{DEFAULT_SIZE} items when none is asked for, {LARGEST_SIZE} at most",
+        "page_size": f"{DEFAULT_SIZE} items by default, {LARGEST_SIZE} at most",
         "endpoints": _endpoints(),
         "control": "Not part of the API: /_control/requests, stats, reset, latency, rate-limit, tokens, data,"
         " remove and faults",

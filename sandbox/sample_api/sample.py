@@ -1,4 +1,4 @@
-"""One running sample company: everything that changes while it runs."""
+"""The state of a running sample API."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,17 +8,14 @@ from starlette.requests import Request
 
 from sandbox.sample_api.auth import Sessions
 from sandbox.sample_api.company import Company
-from sandbox.sample_api.data import Sizes
-from sandbox.sample_api.faults import Rule
-from sandbox.sample_api.traffic import Query, RateLimit, Traffic
+from sandbox.sample_api.faults import FaultRule
+from sandbox.sample_api.sample_data import Sizes
+from sandbox.sample_api.traffic import Query, TokenBucket, Traffic
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a sample company starts.
-
-    latency_s: seconds that each answer is held back; token_lifetime_s: seconds until a login expires.
-    """
+    """Initial settings. latency_s: delay of every response; token_lifetime_s: lifetime of issued tokens."""
 
     sizes: Sizes = field(default_factory=Sizes)
     latency_s: float = 0
@@ -26,7 +23,7 @@ class Options:
 
 
 class Sample:
-    """clock: seconds, monotonic."""
+    """The mutable state behind the API. clock: seconds, monotonic."""
 
     def __init__(self, options: Options, clock: Callable[[], float]) -> None:
         self._options = options
@@ -34,10 +31,10 @@ class Sample:
         self.company = Company(options.sizes)
         self.sessions = Sessions(options.token_lifetime_s, clock)
         self.traffic = Traffic(options.latency_s)
-        self.rules: list[Rule] = []
+        self.rules: list[FaultRule] = []
 
     def reset(self) -> None:
-        """As it was at the start. Tokens given out before are worth nothing any more."""
+        """Restore the initial state and revoke all tokens."""
         self.company.reset()
         self.traffic.reset()
         self.rules.clear()
@@ -45,18 +42,18 @@ class Sample:
         self.sessions.logins = 0
         self.sessions.lifetime_s = self._options.token_lifetime_s
 
-    def limit(self, per_second: float | None) -> None:
-        """So many requests a second from now on; None: as many as come."""
-        self.traffic.limit = None if per_second is None else RateLimit(per_second, self._clock())
+    def set_rate_limit(self, per_second: float | None) -> None:
+        """Set the rate limit. None: no limit."""
+        self.traffic.limit = None if per_second is None else TokenBucket(per_second, self._clock())
 
-    def wait(self) -> int | None:
-        """The seconds that a request has to wait by the rate limit, or None."""
+    def retry_after_s(self) -> int | None:
+        """Apply the rate limit to a request. Return the seconds until it may be retried, or None."""
         limit = self.traffic.limit
-        return None if limit is None else limit.wait(self._clock())
+        return None if limit is None else limit.take(self._clock())
 
-    def rule_for(self, path: str, query: Query) -> Rule | None:
-        """The first fault that happens to this request."""
-        return next((rule for rule in self.rules if rule.happens(path, query)), None)
+    def rule_for(self, path: str, query: Query) -> FaultRule | None:
+        """Return the first rule that affects this request, or None."""
+        return next((rule for rule in self.rules if rule.affects(path, query)), None)
 
 
 def sample_of(request: Request) -> Sample:

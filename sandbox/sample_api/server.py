@@ -1,4 +1,4 @@
-"""The sample company behind a real socket: on loopback alone, and gone when it is told to."""
+"""The HTTP server. It listens on loopback only."""
 
 import asyncio
 import socket
@@ -13,8 +13,8 @@ _HOST = "127.0.0.1"
 _GRACE_S = 1
 
 
-class OpenProtocol(H11Protocol):
-    """Hands its transport to the application (`scope["state"]["transport"]`), for faults that break it."""
+class ExposedTransportProtocol(H11Protocol):
+    """Passes its transport to the application (`scope["state"]["transport"]`) for faults that break it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -22,13 +22,13 @@ class OpenProtocol(H11Protocol):
 
 
 class SampleServer(uvicorn.Server):
-    """Says when it listens, and wakes the requests that sleep when it ends."""
+    """A server that announces its URL on stdout and wakes delayed requests at shutdown."""
 
     def __init__(self, options: Options) -> None:
         self._app = create_app(options)
         config = uvicorn.Config(
             self._app,
-            http=OpenProtocol,
+            http=ExposedTransportProtocol,
             ws="none",
             lifespan="off",
             log_level="error",
@@ -49,8 +49,8 @@ class SampleServer(uvicorn.Server):
 
 
 def listen(port: int) -> socket.socket:
-    """A socket on loopback; port 0 takes a free one. Raises OSError: the port is taken."""
-    # With the protocol named, asyncio sets TCP_NODELAY; without it each answer waits 40 ms for an ACK.
+    """Return a socket bound to loopback. Port 0 picks a free one. Raises OSError: the port is in use."""
+    # Without an explicit protocol asyncio does not set TCP_NODELAY, and each response takes 40 ms longer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

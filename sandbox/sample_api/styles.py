@@ -1,20 +1,20 @@
-"""A style: how requests are authenticated and listings paged, chosen by the URL's first two segments."""
+"""Styles: authentication and paging, selected by the first two segments of the URL's path."""
 
 from dataclasses import dataclass
 
 from sandbox.sample_api.auth import AUTHS, Auth
-from sandbox.sample_api.pages import PAGINGS, Paging
+from sandbox.sample_api.paging import PAGINGS, Paging
 
 DEFAULT_AUTH, DEFAULT_PAGING = "bearer", "page"
 
 
 class UnknownStyleError(ValueError):
-    """The URL begins with half a style; the text names the other half and what is known."""
+    """The URL starts with a known and an unknown style name. The message lists the known ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """prefix: what stands before the company's own path, "" or "/bearer/cursor"."""
+    """A combination of styles. prefix: the part of the path that selects it, "" or "/bearer/cursor"."""
 
     auth_name: str
     paging_name: str
@@ -34,12 +34,12 @@ class Style:
 
 
 def style_of(path: str) -> Style:
-    """The style that a URL's path begins with, or the default one. Raises UnknownStyleError."""
+    """Return the style that a path starts with, or the default. Raises UnknownStyleError."""
     auth, paging, *_ = [*path.split("/")[1:], "", ""]
     if auth in AUTHS and paging in PAGINGS:
         return Style(auth, paging, f"/{auth}/{paging}")
     if auth in AUTHS and paging:
-        raise UnknownStyleError(f"No paging style {paging!r}; there are {', '.join(PAGINGS)}")
+        raise UnknownStyleError(f"Unknown paging style {paging!r}. Known: {', '.join(PAGINGS)}")
     if paging in PAGINGS:
-        raise UnknownStyleError(f"No authentication style {auth!r}; there are {', '.join(AUTHS)}")
+        raise UnknownStyleError(f"Unknown authentication style {auth!r}. Known: {', '.join(AUTHS)}")
     return Style(DEFAULT_AUTH, DEFAULT_PAGING, "")

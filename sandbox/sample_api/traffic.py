@@ -1,4 +1,4 @@
-"""What went by: the requests in order, how many at once, and how fast they may come."""
+"""The request log, the number of concurrent requests, the rate limit and delays."""
 
 import asyncio
 import math
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from starlette.requests import Request
 
-from sandbox.sample_api.data import Json
+from sandbox.sample_api.sample_data import Json
 
 _KEPT_REQUESTS = 100_000
 _SECRET_PARAMS = ("api_key",)
@@ -19,12 +19,12 @@ type Query = Mapping[str, Json]
 
 
 def query_of(request: Request) -> Query:
-    """The query's parameters, a list where one is repeated, without the values of secrets."""
+    """Return the query's parameters with redacted secrets. Repeated parameters are lists."""
     params = request.query_params
-    return MappingProxyType({name: _shown(name, params.getlist(name)) for name in params})
+    return MappingProxyType({name: _redacted(name, params.getlist(name)) for name in params})
 
 
-def _shown(name: str, values: list[str]) -> Json:
+def _redacted(name: str, values: list[str]) -> Json:
     if name in _SECRET_PARAMS:
         return "***"
     return values[0] if len(values) == 1 else [*values]
@@ -32,7 +32,7 @@ def _shown(name: str, values: list[str]) -> Json:
 
 @dataclass(slots=True)
 class Entry:
-    """One request to the company. status is None until an answer begins, and when none ever does."""
+    """A request in the log. status: None until a response starts."""
 
     method: str
     path: str
@@ -42,33 +42,27 @@ class Entry:
     status: int | None = None
 
 
-class RateLimit:
-    """A bucket that holds one second's requests and is refilled at a steady rate.
-
-    A client that keeps to the rate is never refused, and one that bursts is refused after that many.
-    """
+class TokenBucket:
+    """A rate limit with a capacity of one second's requests and a constant refill rate."""
 
     def __init__(self, per_second: float, now: float) -> None:
         self._per_second = per_second
-        self._most = max(per_second, 1.0)
-        self._left = self._most
-        self._seen = now
+        self._capacity = max(per_second, 1.0)
+        self._tokens = self._capacity
+        self._refilled_at = now
 
-    def wait(self, now: float) -> int | None:
-        """None: the request may pass. Else whole seconds until one may (Retry-After, RFC 9110 §10.2.3)."""
-        self._left = min(self._most, self._left + (now - self._seen) * self._per_second)
-        self._seen = now
-        if self._left >= 1:
-            self._left -= 1
+    def take(self, now: float) -> int | None:
+        """Take a token and return None, or return the seconds to wait (Retry-After, RFC 9110 §10.2.3)."""
+        self._tokens = min(self._capacity, self._tokens + (now - self._refilled_at) * self._per_second)
+        self._refilled_at = now
+        if self._tokens >= 1:
+            self._tokens -= 1
             return None
-        return max(1, math.ceil((1 - self._left) / self._per_second))
+        return max(1, math.ceil((1 - self._tokens) / self._per_second))
 
 
 class Traffic:
-    """The record of the company's requests, and the pace at which it answers.
-
-    latency_s: seconds that each answer is held back.
-    """
+    """The request log and the pace of responses. latency_s: delay of every response."""
 
     def __init__(self, latency_s: float) -> None:
         self._first_latency_s = latency_s
@@ -77,17 +71,17 @@ class Traffic:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets the requests, the limit, and any other latency than the one of the start."""
+        """Clear the log and restore the initial latency without a rate limit."""
         self.entries: deque[Entry] = deque(maxlen=_KEPT_REQUESTS)
         self.requests = 0
         self.max_in_flight = self.in_flight
         self.by_path: Counter[str] = Counter()
         self.latency_s = self._first_latency_s
-        self.limit: RateLimit | None = None
+        self.limit: TokenBucket | None = None
 
     @contextmanager
-    def passing(self, entry: Entry) -> Iterator[None]:
-        """Records a request, and that it is in flight while the block runs."""
+    def record(self, entry: Entry) -> Iterator[None]:
+        """Log a request, which is in flight while the block runs."""
         self.entries.append(entry)
         self.requests += 1
         self.by_path[entry.path] += 1
@@ -99,12 +93,12 @@ class Traffic:
             self.in_flight -= 1
 
     async def sleep(self, seconds: float) -> None:
-        """Waits, but not longer than the server runs."""
+        """Sleep until the time has passed or the server stops."""
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return
 
     def stop(self) -> None:
-        """Wakes all sleepers, now and from now on."""
+        """End all current and future sleeps."""
         self._stopping.set()

@@ -1,1 +1,1 @@
-"""The catalog page: what the sandbox holds, to look at. On the API's own server, below `/catalog`."""
+"""The web pages that show the sandbox's catalog. The API's server serves them at `/catalog`."""

@@ -1,4 +1,4 @@
-"""Puts the catalog page on the API's server, with the headers that keep it to itself."""
+"""Mounts the catalog pages on the API's server, with security headers."""
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,10 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.port import Port
-from sandbox.web.addresses import ROOT
 from sandbox.web.queries import Queries
-from sandbox.web.routes import catalog, entity, mapping, raw, syncs, table
+from sandbox.web.routes import catalog, entity, mapping, raw_items, syncs, table
 from sandbox.web.site import FOLDER, Site, site_of
+from sandbox.web.urls import ROOT
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -27,14 +27,14 @@ _HEADERS = {
 
 
 def add_catalog(app: FastAPI, port: Port) -> None:
-    """The page at `/catalog`; who comes to `/` with a browser is led there."""
+    """Mount the pages at `/catalog`. Browsers that open `/` are redirected there."""
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     pages.state.site = Site(port, app, Queries(port.store))
-    pages.add_middleware(_Guard)
-    pages.add_exception_handler(PortError, _refused)
-    pages.add_exception_handler(HTTPException, _no_page)
-    pages.add_exception_handler(RequestValidationError, _no_page)
-    for module in (catalog, table, entity, syncs, mapping, raw):
+    pages.add_middleware(_SecurityHeaders)
+    pages.add_exception_handler(PortError, _port_error)
+    pages.add_exception_handler(HTTPException, _not_found)
+    pages.add_exception_handler(RequestValidationError, _not_found)
+    for module in (catalog, table, entity, syncs, mapping, raw_items):
         pages.router.routes.extend(module.router.routes)
     pages.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.router.routes.append(_BrowserRoute("/", _to_catalog))
@@ -42,23 +42,23 @@ def add_catalog(app: FastAPI, port: Port) -> None:
     app.mount(ROOT, pages)
 
 
-class _Guard:
-    """ASGI middleware: the page loads nothing from elsewhere, and nobody else shows it in a frame."""
+class _SecurityHeaders:
+    """ASGI middleware that adds security headers: no external resources, no framing."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        await self._app(scope, receive, send_with_headers)
 
 
 class _BrowserRoute(Route):
-    """For who asks for a page; for all others it is not there."""
+    """A route that matches only requests that accept HTML."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         found, child = super().matches(scope)
@@ -71,11 +71,11 @@ async def _to_catalog(_request: Request) -> Response:
     return RedirectResponse(f"{ROOT}/", 307)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, PortError)  # noqa: S101 - registered for nothing else
-    return site_of(request).page("refusal.html", error.status, message=error.message)
+async def _port_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PortError)  # noqa: S101 - registered for PortError only
+    return site_of(request).page("error.html", error.status, message=error.message)
 
 
-async def _no_page(request: Request, error: Exception) -> Response:
+async def _not_found(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return site_of(request).page("refusal.html", status, message="There is no such page.")
+    return site_of(request).page("error.html", status, message="Page not found.")

@@ -1,4 +1,4 @@
-"""The columns of a blueprint's table: what of an entity can be shown, sorted by and filtered on."""
+"""The fields of a blueprint's entities that the table can show, sort and filter."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from sandbox.port_api.blueprints import COMPUTED, Blueprint
 from sandbox.port_api.entities import Entity
-from sandbox.port_api.jsontext import Document, Json, dump
-from sandbox.port_api.times import iso
+from sandbox.port_api.json_codec import Document, Json, dump
+from sandbox.port_api.timestamps import iso
 
 _DATE: Document = {"type": "string", "format": "date-time"}
 _ISO = "strftime('%Y-%m-%dT%H:%M:%fZ', {} / 1000000.0, 'unixepoch')"
@@ -15,10 +15,12 @@ _ISO = "strftime('%Y-%m-%dT%H:%M:%fZ', {} / 1000000.0, 'unixepoch')"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column. key: its name in addresses, `title` or `properties.age`.
+    """A column of the table.
 
-    sql: its value in the table `entities`, with `values` for its `?`; as_read: the same in SQL as it is
-    read, where that differs; target: the blueprint of a relation.
+    key: its name in URLs, `title` or `properties.age`.
+    sql: an expression for its value, with `values` for its `?` placeholders.
+    display_sql: an expression for the displayed value if it differs.
+    target: the target blueprint of a relation.
     """
 
     key: str
@@ -27,34 +29,34 @@ class Field:
     values: tuple[str, ...] = ()
     schema: Document = field(default_factory=dict)
     target: str | None = None
-    as_read: str | None = None
+    display_sql: str | None = None
 
     @property
     def text_sql(self) -> str:
-        """What a filter looks into."""
-        return self.as_read or self.sql
+        """An expression for the text that filters search."""
+        return self.display_sql or self.sql
 
     @property
     def name(self) -> str:
-        """What the blueprint calls it."""
+        """Its name in the blueprint."""
         return self.key.rpartition(".")[2]
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The few values that it can have, if it is of that kind."""
+        """All possible values of a boolean or an enum, else empty."""
         if self.schema.get("type") == "boolean":
             return ("true", "false")
         allowed = self.schema.get("enum", [])
         return tuple(str(value) for value in allowed if isinstance(value, str | int | float))
 
     def stored(self, choice: str) -> str:
-        """A choice as SQLite has it, as text."""
+        """Return a choice as SQLite stores it, as text."""
         if self.schema.get("type") == "boolean":
             return {"true": "1", "false": "0"}.get(choice, choice)
         return choice
 
     def read(self, entity: Entity) -> Json:
-        """The entity's value."""
+        """Return the entity's value."""
         part, _, name = self.key.partition(".")
         if name:
             value: Json = entity.content[part].get(name)
@@ -65,8 +67,8 @@ class Field:
 _META = (
     Field("identifier", "Identifier", "identifier"),
     Field("title", "Title", "json_extract(content, '$.title')"),
-    Field("createdAt", "Created", "created_at", schema=_DATE, as_read=_ISO.format("created_at")),
-    Field("updatedAt", "Updated", "updated_at", schema=_DATE, as_read=_ISO.format("updated_at")),
+    Field("createdAt", "Created", "created_at", schema=_DATE, display_sql=_ISO.format("created_at")),
+    Field("updatedAt", "Updated", "updated_at", schema=_DATE, display_sql=_ISO.format("updated_at")),
     Field("datasource", "Datasource", "datasource"),
 )
 _READ: Mapping[str, Callable[[Entity], Json]] = MappingProxyType(
@@ -81,7 +83,7 @@ _READ: Mapping[str, Callable[[Entity], Json]] = MappingProxyType(
 
 
 def fields_of(blueprint: Blueprint) -> Mapping[str, Field]:
-    """By key, in the order of the table: identifier and title, properties, relations, the rest."""
+    """Return the fields by key in display order: identifier, title, properties, relations, others."""
     document = blueprint.document
     found = [*_META[:2]]
     for name, schema in document["schema"]["properties"].items():
@@ -101,7 +103,7 @@ def _content(
 
 
 def computed_fields(blueprint: Blueprint) -> list[Field]:
-    """The properties that nobody writes; they cannot be sorted by."""
+    """Return the computed properties. They cannot be sorted or filtered."""
     found = []
     for kind in COMPUTED:
         for name, definition in blueprint.document.get(kind, {}).items():

@@ -1,4 +1,4 @@
-"""Which of the few drawn icons stands for one of Port's many icon names."""
+"""Maps Port's icon names to the icons of this site."""
 
 _KNOWN = (
     ("user", ("user", "person", "people", "employee", "contact", "customer", "author")),
@@ -16,7 +16,7 @@ _OTHER = "tag"
 
 
 def icon_for(blueprint: dict[str, object]) -> str:
-    """By the icon that the blueprint names, else by its identifier."""
+    """Return the icon for a blueprint, by its icon name or else by its identifier."""
     icon = _find(str(blueprint.get("icon") or ""))
     return _find(str(blueprint["identifier"])) if icon == _OTHER else icon
 

@@ -1,4 +1,4 @@
-"""What all pages share: the sandbox they show, the templates, the API they call, the token of their forms."""
+"""The state that all pages share: the sandbox, the templates, the API and the form token."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -12,21 +12,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp
 
+from sandbox.port_api.access_tokens import CLIENT_ID, CLIENT_SECRET
 from sandbox.port_api.errors import PortError
-from sandbox.port_api.jsontext import Json
+from sandbox.port_api.json_codec import Json
 from sandbox.port_api.port import Port
-from sandbox.port_api.tokens import CLIENT_ID, CLIENT_SECRET
-from sandbox.web.addresses import ROOT, blueprint_path, entity_path, mapping_path, raw_path, resync_path
+from sandbox.web.formatting import duration, number, plural
 from sandbox.web.icons import icon_for
 from sandbox.web.queries import Queries
-from sandbox.web.wording import duration, number, plural
+from sandbox.web.urls import ROOT, blueprint_path, entity_path, mapping_path, raw_path, resync_path
 
 FOLDER = Path(__file__).parent
 
 
 @cache
 def _environment() -> Environment:
-    """The templates, compiled once for all apps of a process."""
+    """Return the templates. They are compiled once per process."""
     pages = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
@@ -48,7 +48,7 @@ def _environment() -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One for each app. api: the whole sandbox, for the calls that Port's own page would make."""
+    """The site of one application. api: the sandbox's ASGI app, which the pages call as clients."""
 
     port: Port
     api: ASGIApp
@@ -57,35 +57,37 @@ class Site:
     pages: Environment = field(default_factory=_environment)
 
     def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
-        """A template with its values, all of them escaped."""
+        """Render a template. All values are escaped."""
         text = self.pages.get_template(template).render(form_token=self.form_token, **values)
         return HTMLResponse(text.encode(errors="replace"), status)
 
     async def call(self, method: str, path: str, body: Json, **headers: str) -> None:
-        """A call of Port's API, over HTTP but for the wire. Raises PortError: it was refused."""
-        token, _ = self.port.tokens.issue(CLIENT_ID, CLIENT_SECRET)
+        """Call Port's API in-process. Raises PortError: the API returned an error."""
+        token, _ = self.port.access_tokens.issue(CLIENT_ID, CLIENT_SECRET)
         transport = httpx.ASGITransport(app=self.api)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://localhost", trust_env=False
         ) as client:
-            answer = await client.request(
+            response = await client.request(
                 method, path, json=body, headers={"Authorization": f"Bearer {token}", **headers}
             )
-        if answer.is_error:
-            refused = answer.json()
-            raise PortError(answer.status_code, refused["error"], refused["message"])
+        if response.is_error:
+            error = response.json()
+            raise PortError(response.status_code, error["error"], error["message"])
 
 
 def site_of(request: Request) -> Site:
-    """The site that serves this request."""
+    """Return the site that serves this request."""
     return cast("Site", request.app.state.site)
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form of ours. Raises PortError (403): another page sent it."""
+    """Return the fields of a form. Raises PortError (403): its token is wrong, so another page sent it."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     if not secrets.compare_digest(form.get("token", "").encode(), site_of(request).form_token.encode()):
         raise PortError(
-            403, "stale_form", "this form is not from this page, or from before the sandbox was started anew"
+            403,
+            "stale_form",
+            "this form is from another page or from before the last restart. Reload the page",
         )
     return form

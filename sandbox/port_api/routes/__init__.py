@@ -1,1 +1,1 @@
-"""One module for each family of Port's operations; each has a `router`."""
+"""One module per group of Port's operations. Each has a `router`."""

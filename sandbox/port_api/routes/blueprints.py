@@ -1,4 +1,4 @@
-"""Blueprints: created, read, changed, replaced, deleted."""
+"""Create, read, change, replace, rename and delete blueprints."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,18 +7,18 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.blueprint_rules import BLUEPRINT, CHANGED_BLUEPRINT, REPLACED_BLUEPRINT, new_name
-from sandbox.port_api.exchange import (
+from sandbox.port_api.http_messages import (
     Name,
-    answer,
     author_of,
     body_of,
-    flag,
+    ok_response,
     optional_body_of,
     port_of,
-    takes,
+    query_flag,
+    request_body,
 )
-from sandbox.port_api.jsontext import Json
-from sandbox.port_api.renaming import Renaming
+from sandbox.port_api.json_codec import Json
+from sandbox.port_api.renames import Renamer
 
 router = APIRouter(prefix="/v1/blueprints", tags=["Blueprints"])
 
@@ -29,104 +29,108 @@ _NEW_RELATION = new_name("newRelationIdentifier")
 
 @router.get("")
 async def list_blueprints(request: Request) -> Response:
-    """All of them, the system's own first."""
-    return answer(blueprints=[blueprint.document for blueprint in port_of(request).blueprints])
+    """List all blueprints, system blueprints first."""
+    return ok_response(blueprints=[blueprint.document for blueprint in port_of(request).blueprints])
 
 
-@router.post("", openapi_extra=takes(BLUEPRINT))
+@router.post("", openapi_extra=request_body(BLUEPRINT))
 async def create_blueprint(request: Request) -> Response:
-    """A new one."""
+    """Create a blueprint."""
     body = await body_of(request)
-    return answer(201, blueprint=port_of(request).blueprints.create(body).document)
+    return ok_response(201, blueprint=port_of(request).blueprints.create(body).document)
 
 
 @router.delete("/{blueprint:path}/all-entities")
 async def delete_all_entities(request: Request, blueprint: Name) -> Response:
-    """All its entities, and with `delete_blueprint=true` itself; `migrationId` leads to what was done."""
+    """Delete all entities, and with `delete_blueprint=true` the blueprint. Returns a `migrationId`."""
     port = port_of(request)
-    also_itself = flag(request, "delete_blueprint")
+    also_itself = query_flag(request, "delete_blueprint")
     with port.blueprints.transaction():
         port.blueprints.get(blueprint)
         port.entities.delete_all(blueprint)
         if also_itself:
             port.blueprints.delete(blueprint)
         migration = port.migrations.add(blueprint, {"blueprint": blueprint}, author_of(request), [])
-    return answer(migrationId=migration["id"])
+    return ok_response(migrationId=migration["id"])
 
 
 @router.get("/{blueprint:path}/entities-count")
 async def count_entities(request: Request, blueprint: Name) -> Response:
-    """How many entities it has."""
+    """Count the entities of a blueprint."""
     port = port_of(request)
-    return answer(count=port.entities.count(port.blueprints.get(blueprint).identifier))
+    return ok_response(count=port.entities.count(port.blueprints.get(blueprint).identifier))
 
 
 @router.get("/{blueprint:path}")
 async def get_blueprint(request: Request, blueprint: Name) -> Response:
-    """One blueprint."""
-    return answer(blueprint=port_of(request).blueprints.get(blueprint).document)
+    """Return a blueprint."""
+    return ok_response(blueprint=port_of(request).blueprints.get(blueprint).document)
 
 
-@router.patch("/{blueprint:path}/properties/{name:path}/rename", openapi_extra=takes(_NEW_PROPERTY))
+@router.patch("/{blueprint:path}/properties/{name:path}/rename", openapi_extra=request_body(_NEW_PROPERTY))
 async def rename_property(request: Request, blueprint: Name, name: Name) -> Response:
-    """The property's data stays."""
+    """Rename a property. Its data is kept."""
     (new,) = _NEW_PROPERTY.check(await body_of(request)).values()
-    with _renaming(request) as renaming:
-        return answer(blueprint=renaming.property(blueprint, name, new).document)
+    with _renamer(request) as renamer:
+        return ok_response(blueprint=renamer.property(blueprint, name, new).document)
 
 
-@router.patch("/{blueprint:path}/mirror/{name:path}/rename", openapi_extra=takes(_NEW_MIRROR))
+@router.patch("/{blueprint:path}/mirror/{name:path}/rename", openapi_extra=request_body(_NEW_MIRROR))
 async def rename_mirror(request: Request, blueprint: Name, name: Name) -> Response:
-    """A mirror property has no data of its own."""
+    """Rename a mirror property."""
     (new,) = _NEW_MIRROR.check(await body_of(request)).values()
-    with _renaming(request) as renaming:
-        return answer(blueprint=renaming.mirror(blueprint, name, new).document)
+    with _renamer(request) as renamer:
+        return ok_response(blueprint=renamer.mirror(blueprint, name, new).document)
 
 
-@router.patch("/{blueprint:path}/relations/{name:path}/rename", openapi_extra=takes(_NEW_RELATION))
+@router.patch("/{blueprint:path}/relations/{name:path}/rename", openapi_extra=request_body(_NEW_RELATION))
 async def rename_relation(request: Request, blueprint: Name, name: Name) -> Response:
-    """Related entities stay related."""
+    """Rename a relation. Its data is kept."""
     (new,) = _NEW_RELATION.check(await body_of(request)).values()
-    with _renaming(request) as renaming:
-        return answer(blueprint=renaming.relation(blueprint, name, new).document)
+    with _renamer(request) as renamer:
+        return ok_response(blueprint=renamer.relation(blueprint, name, new).document)
 
 
-@router.patch("/{blueprint:path}", openapi_extra=takes(CHANGED_BLUEPRINT))
+@router.patch("/{blueprint:path}", openapi_extra=request_body(CHANGED_BLUEPRINT))
 async def change_blueprint(request: Request, blueprint: Name) -> Response:
-    """Only what is sent; properties and relations are merged by name. Another identifier renames it."""
+    """Update the given fields; properties and relations are merged by name. May rename the blueprint."""
     body = await optional_body_of(request)
     blueprints = port_of(request).blueprints
     with blueprints.transaction():
-        return answer(blueprint=blueprints.change(_renamed(request, blueprint, body), body).document)
+        return ok_response(
+            blueprint=blueprints.change(_rename_if_requested(request, blueprint, body), body).document
+        )
 
 
-@router.put("/{blueprint:path}", openapi_extra=takes(REPLACED_BLUEPRINT))
+@router.put("/{blueprint:path}", openapi_extra=request_body(REPLACED_BLUEPRINT))
 async def replace_blueprint(request: Request, blueprint: Name) -> Response:
-    """The whole blueprint anew. Another identifier renames it."""
+    """Replace a blueprint. May rename it."""
     body = await body_of(request)
     blueprints = port_of(request).blueprints
     with blueprints.transaction():
-        return answer(blueprint=blueprints.replace(_renamed(request, blueprint, body), body).document)
+        return ok_response(
+            blueprint=blueprints.replace(_rename_if_requested(request, blueprint, body), body).document
+        )
 
 
 @router.delete("/{blueprint:path}")
 async def delete_blueprint(request: Request, blueprint: Name) -> Response:
-    """Refused while it has entities or others relate to it."""
+    """Delete a blueprint that has no entities and that no other blueprint relates to."""
     port_of(request).blueprints.delete(blueprint)
-    return answer()
+    return ok_response()
 
 
 @contextmanager
-def _renaming(request: Request) -> Generator[Renaming]:
-    """All that a renaming changes, or nothing."""
+def _renamer(request: Request) -> Generator[Renamer]:
+    """Provide a `Renamer` whose changes are applied together or not at all."""
     port = port_of(request)
     with port.blueprints.transaction():
-        yield Renaming(port.graph)
+        yield Renamer(port.graph)
 
 
-def _renamed(request: Request, blueprint: str, body: Json) -> str:
-    """The blueprint's identifier after it was renamed, if the body asks for that."""
+def _rename_if_requested(request: Request, blueprint: str, body: Json) -> str:
+    """Rename the blueprint if the body has another identifier. Return its current identifier."""
     new = body.get("identifier", blueprint) if isinstance(body, dict) else blueprint
     if new == blueprint or not isinstance(new, str):
         return blueprint
-    return Renaming(port_of(request).graph).blueprint(blueprint, new).identifier
+    return Renamer(port_of(request).graph).blueprint(blueprint, new).identifier

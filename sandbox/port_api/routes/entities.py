@@ -1,38 +1,46 @@
-"""Entities: read, listed, searched, listed by datasource, deleted."""
+"""Read, list, search and delete entities."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.deletion import delete_entities
-from sandbox.port_api.entities import Entity, Slice
-from sandbox.port_api.entity_shapes import DATASOURCE_PAGE, DELETED_ENTITIES, QUERY, SEARCH_PAGE
+from sandbox.port_api.entities import Entity, EntityFilter
+from sandbox.port_api.entity_schemas import DATASOURCE_PAGE, DELETED_ENTITIES, QUERY, SEARCH_PAGE
 from sandbox.port_api.errors import invalid, not_found
-from sandbox.port_api.exchange import Name, answer, body_of, flag, optional_body_of, port_of, takes
-from sandbox.port_api.reading import Wanted, show
-from sandbox.port_api.rule_kinds import BLUEPRINT_SEARCH
+from sandbox.port_api.http_messages import (
+    Name,
+    body_of,
+    ok_response,
+    optional_body_of,
+    port_of,
+    query_flag,
+    request_body,
+)
 from sandbox.port_api.search import EVERYTHING, compile_query
-from sandbox.port_api.times import from_iso
+from sandbox.port_api.search_rules import BLUEPRINT_SEARCH
+from sandbox.port_api.serialization import FieldSelection, serialize
+from sandbox.port_api.timestamps import from_iso
 
 router = APIRouter(prefix="/v1", tags=["Entities"])
 
 _DEFAULT_PAGE = 200
-_LATEST = 2**62
+_MAX_TIMESTAMP = 2**62
 
 
-@router.post("/entities/search", openapi_extra=takes(QUERY))
+@router.post("/entities/search", openapi_extra=request_body(QUERY))
 async def search_entities(request: Request) -> Response:
-    """All matching entities of all blueprints, not paged."""
+    """Return all matching entities of all blueprints, without paging."""
     port = port_of(request)
     query = compile_query(await body_of(request), port.graph)
-    return _listed(request, list(query.run(port.entities)))
+    return _entity_list(request, list(query.run(port.entities)))
 
 
-@router.post("/blueprints/entities/datasource-entities", openapi_extra=takes(DATASOURCE_PAGE))
+@router.post("/blueprints/entities/datasource-entities", openapi_extra=request_body(DATASOURCE_PAGE))
 async def list_datasource_entities(request: Request) -> Response:
-    """What an integration wrote, in pages: `next` is the `from` of the next one, null after the last."""
+    """List the entities of a datasource in pages. `next` is the `from` of the next page, or null."""
     body = DATASOURCE_PAGE.check(await body_of(request))
     limit = int(body["limit"])
-    found = port_of(request).entities.of_datasource(
+    found = port_of(request).entities.written_by(
         body["datasource_prefix"],
         body["datasource_suffix"],
         before=_moment(body.get("before")),
@@ -40,12 +48,12 @@ async def list_datasource_entities(request: Request) -> Response:
         limit=limit,
     )
     entities = [{"identifier": identifier, "blueprint": blueprint} for _, identifier, blueprint in found]
-    return answer(entities=entities, next=str(found[-1][0]) if len(found) == limit else None)
+    return ok_response(entities=entities, next=str(found[-1][0]) if len(found) == limit else None)
 
 
-@router.post("/blueprints/{blueprint:path}/entities/search", openapi_extra=takes(SEARCH_PAGE))
+@router.post("/blueprints/{blueprint:path}/entities/search", openapi_extra=request_body(SEARCH_PAGE))
 async def search_blueprint(request: Request, blueprint: Name) -> Response:
-    """`{query, include, exclude, limit, from}`: one page of a blueprint's matching entities."""
+    """Return one page of a blueprint's matching entities: `{query, include, exclude, limit, from}`."""
     port = port_of(request)
     body = SEARCH_PAGE.check(await optional_body_of(request))
     query = compile_query(body["query"], port.graph, BLUEPRINT_SEARCH) if "query" in body else EVERYTHING
@@ -54,46 +62,48 @@ async def search_blueprint(request: Request, blueprint: Name) -> Response:
         port.entities, port.blueprints.get(blueprint).identifier, after=_position(body.get("from"))
     )
     page = [entity for _, entity in zip(range(limit), matches, strict=False)]
-    shown = show(port.graph, page, Wanted(body.get("include", ()), body.get("exclude", ())))
+    shown = serialize(port.graph, page, FieldSelection(body.get("include", ()), body.get("exclude", ())))
     if len(page) == limit:
-        return answer(entities=shown, next=str(page[-1].id))
-    return answer(entities=shown)
+        return ok_response(entities=shown, next=str(page[-1].id))
+    return ok_response(entities=shown)
 
 
-@router.post("/blueprints/{blueprint:path}/bulk/entities/delete", openapi_extra=takes(DELETED_ENTITIES))
+@router.post(
+    "/blueprints/{blueprint:path}/bulk/entities/delete", openapi_extra=request_body(DELETED_ENTITIES)
+)
 async def delete_many(request: Request, blueprint: Name) -> Response:
-    """`{"entities": [identifier]}`, at most 100. Without `delete_dependents` all or none are deleted."""
+    """Delete up to 100 entities: `{"entities": [identifier]}`. All or none are deleted."""
     body = DELETED_ENTITIES.check(await body_of(request))
-    return answer(deletedEntities=_delete(request, blueprint, body["entities"]))
+    return ok_response(deletedEntities=_delete(request, blueprint, body["entities"]))
 
 
 @router.get("/blueprints/{blueprint:path}/entities/{entity:path}")
 async def get_entity(request: Request, blueprint: Name, entity: Name) -> Response:
-    """One entity."""
+    """Return an entity."""
     found = _existing(request, blueprint, entity)
-    (shown,) = show(port_of(request).graph, [found], _wanted(request))
-    return answer(entity=shown)
+    (shown,) = serialize(port_of(request).graph, [found], _field_selection(request))
+    return ok_response(entity=shown)
 
 
 @router.delete("/blueprints/{blueprint:path}/entities/{entity:path}")
 async def delete_entity(request: Request, blueprint: Name, entity: Name) -> Response:
-    """One entity; with `delete_dependents=true` also those that relate to it."""
+    """Delete an entity, and with `delete_dependents=true` those that relate to it."""
     _existing(request, blueprint, entity)
     _delete(request, blueprint, [entity])
-    return answer()
+    return ok_response()
 
 
 @router.get("/blueprints/{blueprint:path}/entities")
 async def list_entities(request: Request, blueprint: Name) -> Response:
-    """All entities of a blueprint."""
+    """List all entities of a blueprint."""
     port = port_of(request)
-    reach = Slice((port.blueprints.get(blueprint).identifier,))
-    return _listed(request, list(port.entities.read(reach)))
+    reach = EntityFilter((port.blueprints.get(blueprint).identifier,))
+    return _entity_list(request, list(port.entities.read(reach)))
 
 
 def _existing(request: Request, blueprint: str, identifier: str) -> Entity:
     port = port_of(request)
-    found = port.entities.named(port.blueprints.get(blueprint).identifier, [identifier])
+    found = port.entities.get_many(port.blueprints.get(blueprint).identifier, [identifier])
     if identifier not in found:
         raise not_found("Entity", identifier)
     return found[identifier]
@@ -102,30 +112,30 @@ def _existing(request: Request, blueprint: str, identifier: str) -> Entity:
 def _delete(request: Request, blueprint: str, identifiers: list[str]) -> list[str]:
     port = port_of(request)
     port.blueprints.get(blueprint)
-    dependents = flag(request, "delete_dependents")
+    dependents = query_flag(request, "delete_dependents")
     with port.store.transaction():
         return delete_entities(port.entities, port.blueprints, blueprint, identifiers, dependents=dependents)
 
 
-def _listed(request: Request, entities: list[Entity]) -> Response:
-    shown = show(port_of(request).graph, entities, _wanted(request))
+def _entity_list(request: Request, entities: list[Entity]) -> Response:
+    shown = serialize(port_of(request).graph, entities, _field_selection(request))
     blueprints = list(dict.fromkeys(entity.blueprint for entity in entities))
-    return answer(entities=shown, matchingBlueprints=blueprints)
+    return ok_response(entities=shown, matchingBlueprints=blueprints)
 
 
-def _wanted(request: Request) -> Wanted:
+def _field_selection(request: Request) -> FieldSelection:
     query = request.query_params
-    return Wanted(
+    return FieldSelection(
         query.getlist("include"),
         query.getlist("exclude"),
-        computed=not flag(request, "exclude_calculated_properties"),
-        titles=flag(request, "attach_title_to_relation"),
+        computed=not query_flag(request, "exclude_calculated_properties"),
+        titles=query_flag(request, "attach_title_to_relation"),
     )
 
 
 def _moment(text: str | None) -> int:
     if text is None:
-        return _LATEST
+        return _MAX_TIMESTAMP
     try:
         return from_iso(text)
     except ValueError as error:
@@ -133,7 +143,7 @@ def _moment(text: str | None) -> int:
 
 
 def _position(text: str | None) -> int:
-    """The id in a page's `from`. Raises PortError (422): it is none that the sandbox gave out."""
+    """Parse the `from` of a page, an entity's id. Raises PortError (422): it is malformed."""
     if text is None:
         return 0
     if not (text.isascii() and text.isdecimal() and len(text) < 19):

@@ -1,128 +1,130 @@
-"""`/_sandbox/`: what Port does not have. For tests and demonstrations; no token needed."""
+"""`/_sandbox/`: endpoints for tests and demonstrations that Port does not have. No token is needed."""
 
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from sandbox.port_api.entities import Entity, Slice
-from sandbox.port_api.exchange import answer, bare, body_of, port_of, takes
+from sandbox.port_api.entities import Entity, EntityFilter
+from sandbox.port_api.http_messages import body_of, json_response, ok_response, port_of, request_body
+from sandbox.port_api.import_export import IMPORT_BODY, export_catalog, import_blueprints
 from sandbox.port_api.integrations import Integration
-from sandbox.port_api.journal import Journal
-from sandbox.port_api.jsontext import Document
+from sandbox.port_api.json_codec import Document
 from sandbox.port_api.mapped_blueprints import REQUEST, make_blueprints
-from sandbox.port_api.switches import SETTINGS, shown_settings, switch
-from sandbox.port_api.times import iso
-from sandbox.port_api.transfer import IMPORTED, export_catalog, import_blueprints
+from sandbox.port_api.reports import Reports
+from sandbox.port_api.runtime_settings import SETTINGS, apply_settings, settings_document
+from sandbox.port_api.timestamps import iso
 
 router = APIRouter(prefix="/_sandbox", tags=["Inspection"])
 
 
 @router.post("/reset")
 async def reset(request: Request) -> Response:
-    """Empties everything."""
+    """Delete all data."""
     port_of(request).reset()
-    return answer()
+    return ok_response()
 
 
 @router.get("/catalog")
 async def count_catalog(request: Request) -> Response:
-    """{blueprint: number of entities}; the system's own only when they have some."""
+    """Return {blueprint: number of entities}. System blueprints without entities are omitted."""
     port = port_of(request)
     counts = {b.identifier: port.entities.count(b.identifier) for b in port.blueprints}
     shown = {name: count for name, count in counts.items() if count or not name.startswith("_")}
-    return bare(shown)
+    return json_response(shown)
 
 
 @router.get("/entities")
 async def list_entities(request: Request) -> Response:
-    """All entities, or those of `blueprint=`."""
+    """List all entities, or those of `blueprint=`."""
     port = port_of(request)
-    wanted = request.query_params.getlist("blueprint")
-    names = tuple(port.blueprints.get(name).identifier for name in wanted)
-    found = port.entities.read(Slice(names or None))
-    return bare([_shown(entity) for entity in found])
+    names = request.query_params.getlist("blueprint")
+    identifiers = tuple(port.blueprints.get(name).identifier for name in names)
+    found = port.entities.read(EntityFilter(identifiers or None))
+    return json_response([_document(entity) for entity in found])
 
 
 @router.get("/syncs")
 async def list_syncs(request: Request) -> Response:
-    """The latest resync of each integration, or of `integration=`."""
+    """Return the latest resync of each integration, or of `integration=`."""
     port = port_of(request)
-    wanted = request.query_params.get("integration")
-    found = [port.integrations.get(wanted)] if wanted is not None else port.integrations
-    return bare([_sync(integration, port.journal) for integration in found])
+    identifier = request.query_params.get("integration")
+    found = [port.integrations.get(identifier)] if identifier is not None else port.integrations
+    return json_response([_sync(integration, port.reports) for integration in found])
 
 
 @router.get("/logs")
 async def list_logs(request: Request) -> Response:
-    """Log records, oldest first, of `integration=` and `level=` if given."""
+    """List log records, oldest first, optionally of one `integration=` and `level=`."""
     level = request.query_params.get("level")
-    logs = port_of(request).journal.logs(
+    logs = port_of(request).reports.logs(
         request.query_params.get("integration"), level.upper() if level else None
     )
-    return bare(logs)
+    return json_response(logs)
 
 
 @router.get("/examples")
 async def list_examples(request: Request) -> Response:
-    """{integration: {kind: [raw item, ...]}}, of `integration=` if given."""
-    return bare(port_of(request).journal.examples(request.query_params.get("integration")))
+    """Return {integration: {kind: [raw item, ...]}}, optionally of one `integration=`."""
+    return json_response(port_of(request).reports.examples(request.query_params.get("integration")))
 
 
 @router.get("/requests")
 async def list_requests(request: Request) -> Response:
-    """What was asked of the API since the last reset, oldest first."""
-    return bare([asdict(seen) for seen in port_of(request).requests])
+    """List the API requests since the last reset, oldest first."""
+    return json_response([asdict(seen) for seen in port_of(request).requests])
 
 
 @router.get("/raw")
 async def list_raw(request: Request) -> Response:
-    """Batches of raw items, oldest first, of `integration=`, `event=` and `kind=` if given."""
+    """List batches of raw items, oldest first, optionally of one `integration=`, `event=` and `kind=`."""
     query = request.query_params
-    return bare(port_of(request).raw.batches(query.get("integration"), query.get("event"), query.get("kind")))
+    return json_response(
+        port_of(request).raw_data.batches(query.get("integration"), query.get("event"), query.get("kind"))
+    )
 
 
 @router.get("/export")
 async def export(request: Request) -> Response:
-    """The whole catalog: `{"blueprints": [...], "entities": [...]}`."""
-    return bare(export_catalog(port_of(request).graph))
+    """Return the whole catalog: `{"blueprints": [...], "entities": [...]}`."""
+    return json_response(export_catalog(port_of(request).graph))
 
 
-@router.post("/import", openapi_extra=takes(IMPORTED))
+@router.post("/import", openapi_extra=request_body(IMPORT_BODY))
 async def import_all(request: Request) -> Response:
-    """`{"blueprints": [...]}`: creates or replaces them all, or none."""
+    """Create or replace all blueprints of `{"blueprints": [...]}`, or none."""
     body = await body_of(request)
-    return answer(201, blueprints=import_blueprints(port_of(request).blueprints, body))
+    return ok_response(201, blueprints=import_blueprints(port_of(request).blueprints, body))
 
 
 @router.get("/settings")
 async def get_settings(request: Request) -> Response:
-    """What can be switched while the sandbox runs."""
-    return bare(shown_settings(port_of(request)))
+    """Return the settings that can be changed at runtime."""
+    return json_response(settings_document(port_of(request)))
 
 
-@router.patch("/settings", openapi_extra=takes(SETTINGS))
+@router.patch("/settings", openapi_extra=request_body(SETTINGS))
 async def change_settings(request: Request) -> Response:
-    """Only what is sent: `processing`, `touchUnchanged`, `limits`, `ratePeriod`."""
+    """Change the given settings: `processing`, `touchUnchanged`, `limits`, `ratePeriod`."""
     port = port_of(request)
-    switch(port, SETTINGS.check(await body_of(request)))
-    return bare(shown_settings(port))
+    apply_settings(port, SETTINGS.check(await body_of(request)))
+    return json_response(settings_document(port))
 
 
-@router.post("/blueprints-for-mapping", openapi_extra=takes(REQUEST))
+@router.post("/blueprints-for-mapping", openapi_extra=request_body(REQUEST))
 async def create_blueprints_for_mapping(request: Request) -> Response:
-    """`{resources, types?, relations?}`: the blueprints that the mapping's entities need."""
+    """Create the blueprints that a mapping's entities need: `{resources, types?, relations?}`."""
     port = port_of(request)
     body = REQUEST.check(await body_of(request))
     with port.blueprints.transaction():
         made = make_blueprints(port.blueprints, body)
-    return answer(
+    return ok_response(
         201,
         blueprints=[{**blueprint.document, "anyType": sorted(blueprint.untyped)} for blueprint in made],
     )
 
 
-def _shown(entity: Entity) -> Document:
+def _document(entity: Entity) -> Document:
     content = entity.content
     return {
         "identifier": entity.identifier,
@@ -138,8 +140,8 @@ def _shown(entity: Entity) -> Document:
     }
 
 
-def _sync(integration: Integration, journal: Journal) -> Document:
-    records = journal.latest_metrics(integration.identifier)
+def _sync(integration: Integration, reports: Reports) -> Document:
+    records = reports.latest_metrics(integration.identifier)
     fields = ("kind", "kindIndex", "kindIdentifier", "syncState", "eventId", "blueprint", "metrics")
     return {
         "integration": integration.identifier,

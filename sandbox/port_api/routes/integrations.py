@@ -1,20 +1,20 @@
-"""The integration's own record: settings, mapping, resync state and request, cursors."""
+"""Integrations: settings, mapping, resync state, resync requests and cursors."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.errors import invalid, not_found
-from sandbox.port_api.exchange import (
+from sandbox.port_api.http_messages import (
     Name,
-    answer,
     base_url,
     body_of,
-    flag,
+    ok_response,
     optional_body_of,
     port_of,
-    takes,
+    query_flag,
+    request_body,
 )
-from sandbox.port_api.integration_rules import (
+from sandbox.port_api.integration_schemas import (
     CHANGE,
     CHANGED_CONFIG,
     CURSOR,
@@ -22,113 +22,117 @@ from sandbox.port_api.integration_rules import (
     RESYNC_STATE,
 )
 from sandbox.port_api.integrations import Integration
-from sandbox.port_api.times import iso
+from sandbox.port_api.timestamps import iso
 
 router = APIRouter(prefix="/v1/integration", tags=["Integrations"])
 
 
 @router.get("")
 async def list_integrations(request: Request) -> Response:
-    """All installations, or those that `actionsProcessingEnabled` or not."""
+    """List all integrations, optionally by `actionsProcessingEnabled`."""
     base, wanted = base_url(request), request.query_params.get("actionsProcessingEnabled")
-    acts = None if wanted is None else flag(request, "actionsProcessingEnabled")
-    return answer(
+    enabled = None if wanted is None else query_flag(request, "actionsProcessingEnabled")
+    return ok_response(
         integrations=[
-            found.shown(base)
+            found.as_document(base)
             for found in port_of(request).integrations
-            if acts in (None, bool(found.document.get("actionsProcessingEnabled")))
+            if enabled in (None, bool(found.document.get("actionsProcessingEnabled")))
         ]
     )
 
 
-@router.post("", openapi_extra=takes(NEW_INTEGRATION))
+@router.post("", openapi_extra=request_body(NEW_INTEGRATION))
 async def create_integration(request: Request) -> Response:
-    """A new installation; with `upsert=true` an existing one is changed."""
+    """Create an integration. With `upsert=true`, an existing one is changed."""
     body = NEW_INTEGRATION.check(await body_of(request))
-    saved, is_new = port_of(request).integrations.create(body, upsert=flag(request, "upsert"))
-    return _shown(request, saved, 201 if is_new else 200)
+    saved, is_new = port_of(request).integrations.create(body, upsert=query_flag(request, "upsert"))
+    return _response(request, saved, 201 if is_new else 200)
 
 
 @router.get("/provision-enabled")
 async def list_provisioned_types() -> Response:
-    """The integration types whose default resources Port would create itself: none."""
-    return answer(integrations=[])
+    """List the integration types whose default resources Port creates: none."""
+    return ok_response(integrations=[])
 
 
 @router.get("/{identifier}")
 async def get_integration(request: Request, identifier: Name) -> Response:
-    """One installation, by its id or (`byField=logIngestId`) by its name in ingest URLs."""
+    """Return an integration by its id, or with `byField=logIngestId` by its id in ingest URLs."""
     integrations = port_of(request).integrations
     by_ingest_id = request.query_params.get("byField") == "logIngestId"
-    return _shown(
+    return _response(
         request, integrations.by_ingest_id(identifier) if by_ingest_id else integrations.get(identifier)
     )
 
 
-@router.patch("/{identifier}", openapi_extra=takes(CHANGE))
+@router.patch("/{identifier}", openapi_extra=request_body(CHANGE))
 async def change_integration(request: Request, identifier: Name) -> Response:
-    """The sent fields; an empty body asks for a resync."""
+    """Change the given fields. An empty body requests a resync."""
     integrations = port_of(request).integrations
     body = CHANGE.check(await optional_body_of(request))
-    return _shown(request, integrations.change(integrations.get(identifier), body))
+    return _response(request, integrations.change(integrations.get(identifier), body))
 
 
-@router.patch("/{identifier}/config", openapi_extra=takes(CHANGED_CONFIG))
+@router.patch("/{identifier}/config", openapi_extra=request_body(CHANGED_CONFIG))
 async def change_config(request: Request, identifier: Name) -> Response:
-    """The mapping. A changed one asks for a resync, but with the header `x-skip-resync: true`."""
+    """Replace the mapping. A change requests a resync, except with the header `x-skip-resync: true`."""
     integrations = port_of(request).integrations
     body = CHANGED_CONFIG.check(await body_of(request))
     resync = request.headers.get("x-skip-resync") != "true"
-    return _shown(request, integrations.change(integrations.get(identifier), body, resync_on_change=resync))
+    return _response(
+        request, integrations.change(integrations.get(identifier), body, resync_on_change=resync)
+    )
 
 
 @router.delete("/{identifier}")
 async def delete_integration(request: Request, identifier: Name) -> Response:
-    """The installation's record only."""
+    """Delete an integration. Its entities are kept."""
     integrations = port_of(request).integrations
     integrations.delete(integrations.get(identifier))
-    return answer()
+    return ok_response()
 
 
-@router.patch("/{identifier}/resync-state", openapi_extra=takes(RESYNC_STATE))
+@router.patch("/{identifier}/resync-state", openapi_extra=request_body(RESYNC_STATE))
 async def change_resync_state(request: Request, identifier: Name) -> Response:
-    """Ocean says that a resync began or ended."""
+    """Update the resync state. Ocean calls this when a resync starts or ends."""
     integrations = port_of(request).integrations
     body = RESYNC_STATE.check(await body_of(request))
-    return _shown(request, integrations.change_resync_state(integrations.get(identifier), body))
+    return _response(request, integrations.change_resync_state(integrations.get(identifier), body))
 
 
 @router.get("/{identifier}/resync-request")
 async def get_resync_request(request: Request, identifier: Name) -> Response:
-    """When a resync was last asked for; null is never."""
+    """Return the latest resync request, or null."""
     found = port_of(request).integrations.get(identifier)
-    asked = found.resync_requested_at
-    return answer(request=None if asked is None else {"id": str(asked), "updatedAt": iso(asked)})
+    requested_at = found.resync_requested_at
+    return ok_response(
+        request=None if requested_at is None else {"id": str(requested_at), "updatedAt": iso(requested_at)}
+    )
 
 
 @router.get("/{identifier}/cursor")
 async def get_cursor(request: Request, identifier: Name) -> Response:
-    """Where an entry's incremental run stands; null before the first."""
+    """Return the incremental cursor of a mapping entry, or null."""
     port = port_of(request)
     integration = port.integrations.get(identifier)
     kind, position = _cursor_key(request)
-    return answer(cursor=port.journal.cursor(integration.identifier, kind, position))
+    return ok_response(cursor=port.reports.cursor(integration.identifier, kind, position))
 
 
-@router.put("/{identifier}/cursor", openapi_extra=takes(CURSOR))
+@router.put("/{identifier}/cursor", openapi_extra=request_body(CURSOR))
 async def change_cursor(request: Request, identifier: Name) -> Response:
-    """404 while there is none: Ocean then creates it."""
+    """Replace a cursor. The response is 404 if it does not exist; Ocean then creates it."""
     return await _save_cursor(request, identifier, is_new=False)
 
 
-@router.post("/{identifier}/cursor", openapi_extra=takes(CURSOR))
+@router.post("/{identifier}/cursor", openapi_extra=request_body(CURSOR))
 async def create_cursor(request: Request, identifier: Name) -> Response:
-    """Creates or replaces it."""
+    """Create or replace a cursor."""
     return await _save_cursor(request, identifier, is_new=True)
 
 
-def _shown(request: Request, integration: Integration, status: int = 200) -> Response:
-    return answer(status, integration=integration.shown(base_url(request)))
+def _response(request: Request, integration: Integration, status: int = 200) -> Response:
+    return ok_response(status, integration=integration.as_document(base_url(request)))
 
 
 async def _save_cursor(request: Request, identifier: str, *, is_new: bool) -> Response:
@@ -136,10 +140,10 @@ async def _save_cursor(request: Request, identifier: str, *, is_new: bool) -> Re
     body = CURSOR.check(await body_of(request))
     integration = port.integrations.get(identifier)
     kind, position = _cursor_key(request)
-    if not is_new and port.journal.cursor(integration.identifier, kind, position) is None:
+    if not is_new and port.reports.cursor(integration.identifier, kind, position) is None:
         raise not_found("Cursor", f"{kind}-{position}")
-    port.journal.set_cursor(integration.identifier, kind, position, body)
-    return answer(201 if is_new else 200, cursor=body)
+    port.reports.set_cursor(integration.identifier, kind, position, body)
+    return ok_response(201 if is_new else 200, cursor=body)
 
 
 def _cursor_key(request: Request) -> tuple[str, str]:

@@ -1,10 +1,11 @@
-"""Entities written: in bulk, one by one, changed, replaced."""
+"""Create, change and replace entities, singly and in bulk."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.blueprints import Blueprint
-from sandbox.port_api.entity_shapes import (
+from sandbox.port_api.body_schema import BodySchema
+from sandbox.port_api.entity_schemas import (
     CHANGED_ENTITY,
     MAX_BULK,
     NEW_ENTITIES,
@@ -12,23 +13,31 @@ from sandbox.port_api.entity_shapes import (
     REPLACED_ENTITY,
 )
 from sandbox.port_api.errors import PortError, invalid, not_found
-from sandbox.port_api.exchange import Name, answer, author_of, body_of, flag, optional_body_of, port_of, takes
-from sandbox.port_api.jsontext import Document, Json
-from sandbox.port_api.shapes import Shape
-from sandbox.port_api.views import view
-from sandbox.port_api.writing import Upserts, WriteMode, Written
+from sandbox.port_api.http_messages import (
+    Name,
+    author_of,
+    body_of,
+    ok_response,
+    optional_body_of,
+    port_of,
+    query_flag,
+    request_body,
+)
+from sandbox.port_api.json_codec import Document, Json
+from sandbox.port_api.projection import project
+from sandbox.port_api.upserts import UpsertResult, Upserts, WriteMode
 
 router = APIRouter(prefix="/v1/blueprints", tags=["Entities"])
 
-_WHOLE = Shape({"type": "object"})
-"""The rules of the blueprint say what else is wrong, in better words than a schema does."""
+_OBJECT = BodySchema({"type": "object"})
+"""Other violations are found by the blueprint's rules, which have better messages than a schema."""
 
 
-@router.post("/{blueprint:path}/entities/bulk", openapi_extra=takes(NEW_ENTITIES))
+@router.post("/{blueprint:path}/entities/bulk", openapi_extra=request_body(NEW_ENTITIES))
 async def upsert_many(request: Request, blueprint: Name) -> Response:
-    """`{"entities": [1 to 20]}`: 200 when all went well, 207 with `errors` by index when some did not."""
+    """Upsert 1 to 20 entities: `{"entities": [...]}`. The status is 207 with `errors` if some fail."""
     port = port_of(request)
-    bodies = _bulk(await body_of(request))
+    bodies = _bulk_entities(await body_of(request))
     writes = _upserts(request, port.blueprints.get(blueprint), _mode(request))
     written: list[Document] = []
     errors: list[Document] = []
@@ -41,35 +50,35 @@ async def upsert_many(request: Request, blueprint: Name) -> Response:
                 errors.append(_failure(index, body, error))
             else:
                 written.append({"identifier": one.entity.identifier, "index": index, "created": one.created})
-        if not flag(request, "validation_only"):
+        if not query_flag(request, "validation_only"):
             writes.save()
-    return answer(207 if errors else 200, entities=written, errors=errors)
+    return ok_response(207 if errors else 200, entities=written, errors=errors)
 
 
-@router.post("/{blueprint:path}/entities", openapi_extra=takes(NEW_ENTITY))
+@router.post("/{blueprint:path}/entities", openapi_extra=request_body(NEW_ENTITY))
 async def upsert_one(request: Request, blueprint: Name) -> Response:
-    """One entity."""
-    body = _WHOLE.check(await body_of(request))
+    """Create or upsert one entity."""
+    body = _OBJECT.check(await body_of(request))
     found = port_of(request).blueprints.get(blueprint)
     written = _write(request, found, body, _mode(request))
-    return answer(201, entity=view(written.entity))
+    return ok_response(201, entity=project(written.entity))
 
 
-@router.patch("/{blueprint:path}/entities/{entity:path}", openapi_extra=takes(CHANGED_ENTITY))
+@router.patch("/{blueprint:path}/entities/{entity:path}", openapi_extra=request_body(CHANGED_ENTITY))
 async def change_entity(request: Request, blueprint: Name, entity: Name) -> Response:
-    """Only the sent fields."""
+    """Change the given fields."""
     body = CHANGED_ENTITY.check(await optional_body_of(request))
-    return _rewritten(request, blueprint, entity, body, merge=True)
+    return _overwrite(request, blueprint, entity, body, merge=True)
 
 
-@router.put("/{blueprint:path}/entities/{entity:path}", openapi_extra=takes(REPLACED_ENTITY))
+@router.put("/{blueprint:path}/entities/{entity:path}", openapi_extra=request_body(REPLACED_ENTITY))
 async def replace_entity(request: Request, blueprint: Name, entity: Name) -> Response:
-    """The whole entity anew."""
-    body = _WHOLE.check(await optional_body_of(request))
-    return _rewritten(request, blueprint, entity, body, merge=False)
+    """Replace an entity."""
+    body = _OBJECT.check(await optional_body_of(request))
+    return _overwrite(request, blueprint, entity, body, merge=False)
 
 
-def _rewritten(request: Request, blueprint: str, identifier: str, body: Document, *, merge: bool) -> Response:
+def _overwrite(request: Request, blueprint: str, identifier: str, body: Document, *, merge: bool) -> Response:
     port = port_of(request)
     found = port.blueprints.get(blueprint)
     if not port.entities.existing(blueprint, [identifier]):
@@ -79,18 +88,18 @@ def _rewritten(request: Request, blueprint: str, identifier: str, body: Document
     mode = WriteMode(
         upsert=True,
         merge=merge,
-        create_missing=flag(request, "create_missing_related_entities"),
+        create_missing=query_flag(request, "create_missing_related_entities"),
         touch_unchanged=port.settings.touch_unchanged,
     )
     written = _write(request, found, {**body, "identifier": identifier}, mode)
-    return answer(entity=view(written.entity))
+    return ok_response(entity=project(written.entity))
 
 
-def _write(request: Request, blueprint: Blueprint, body: Document, mode: WriteMode) -> Written:
+def _write(request: Request, blueprint: Blueprint, body: Document, mode: WriteMode) -> UpsertResult:
     writes = _upserts(request, blueprint, mode)
     with port_of(request).store.transaction():
         written = writes.write(body)
-        if not flag(request, "validation_only"):
+        if not query_flag(request, "validation_only"):
             writes.save()
     return written
 
@@ -102,15 +111,15 @@ def _upserts(request: Request, blueprint: Blueprint, mode: WriteMode) -> Upserts
 
 def _mode(request: Request) -> WriteMode:
     return WriteMode(
-        upsert=flag(request, "upsert"),
-        merge=flag(request, "merge"),
-        create_missing=flag(request, "create_missing_related_entities"),
+        upsert=query_flag(request, "upsert"),
+        merge=query_flag(request, "merge"),
+        create_missing=query_flag(request, "create_missing_related_entities"),
         touch_unchanged=port_of(request).settings.touch_unchanged,
     )
 
 
-def _bulk(body: Json) -> list[Json]:
-    """The entities of a bulk request; written out, as this is the path that has to be fast."""
+def _bulk_entities(body: Json) -> list[Json]:
+    """Return the entities of a bulk request. This is validated by hand because it has to be fast."""
     if not isinstance(body, dict) or body.keys() != {"entities"}:
         raise invalid("body must be an object with entities, and nothing else")
     entities = body["entities"]

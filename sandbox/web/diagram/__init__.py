@@ -1,4 +1,4 @@
-"""Blueprints as boxes and relations as arrows: where each goes, without any drawing tool."""
+"""Layout of the blueprint diagram: blueprints are boxes, relations are arrows."""
 
 from sandbox.web.diagram.drawing import Drawing, draw
 from sandbox.web.diagram.layers import Relation

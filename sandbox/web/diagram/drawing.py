@@ -1,29 +1,29 @@
-"""The measures of the diagram in pixels: boxes, the places where arrows touch them, and the arrows."""
+"""Positions of boxes and arrows in pixels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.web.diagram.layers import Layers, Relation, Route, Stop, arrange, groups, neighbours
 
-_WIDTH, _LOWEST = 208, 72
-"""Of a box; it grows with the number of arrows that touch it."""
+_WIDTH, _MIN_HEIGHT = 208, 72
+"""The width and the minimum height of a box. Its height grows with its number of arrows."""
 _STEP = 26
-"""Between two arrows at a box; also the room for a loop below it."""
+"""The distance between two arrows at a box, and the space for a loop below it."""
 _SPACE, _MARGIN = 28, 16
-"""Between boxes of a column, and around everything."""
+"""The distance between boxes in a column, and the margin of the drawing."""
 _PASSAGE = 18
-"""The height of a place where an arrow passes a column."""
-_NARROWEST_GAP, _WIDEST_GAP, _LETTER = 88, 210, 6.6
-"""Between columns: as the longest name of a relation needs it, by the width of a letter."""
+"""The height that an arrow needs to pass a column."""
+_MIN_GAP, _MAX_GAP, _LETTER_WIDTH = 88, 210, 6.6
+"""The limits of the distance between columns, and the width of a letter. Relation names have to fit."""
 _FLAT = 0.7
-"""The share of a gap in which a curve stays nearly level, so that the name above it can be read."""
+"""The part of the gap in which a curve is nearly horizontal, so that its name stays readable."""
 _SWEEPS = 8
-_A_ROW = 3
+_BOXES_PER_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A blueprint's place. loops: names of the relations that lead back to itself."""
+    """The box of a blueprint. loops: names of the relations to itself."""
 
     blueprint: str
     x: float
@@ -35,7 +35,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A relation's line as an SVG path, and where its name stands: `start` or `end` is the anchor."""
+    """The arrow of a relation as an SVG path. x, y and anchor (`start` or `end`): position of its name."""
 
     relation: Relation
     path: str
@@ -46,7 +46,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything in place."""
+    """The complete drawing."""
 
     width: float
     height: float
@@ -55,22 +55,22 @@ class Drawing:
 
 
 def draw(blueprints: Sequence[str], relations: Sequence[Relation]) -> Drawing:
-    """Related blueprints in columns, one group of them below the other; the rest in rows at the end."""
+    """Arrange related blueprints in columns, one group below the other, then the others in rows."""
     loops: dict[str, list[str]] = {blueprint: [] for blueprint in blueprints}
     for relation in relations:
         if relation.source == relation.target and relation.source in loops:
             loops[relation.source].append(relation.name)
     known = [r for r in relations if r.source != r.target and {r.source, r.target} <= loops.keys()]
     longest = max((len(relation.name) for relation in known), default=0)
-    gap = min(_WIDEST_GAP, max(_NARROWEST_GAP, longest * _LETTER + 44))
+    gap = min(_MAX_GAP, max(_MIN_GAP, longest * _LETTER_WIDTH + 44))
     boxes: list[Box] = []
     arrows: list[Arrow] = []
-    top, widest = float(_MARGIN), _A_ROW
+    top, widest = float(_MARGIN), _BOXES_PER_ROW
     for group in groups(blueprints, known):
-        sheet = _Sheet(arrange(group, [r for r in known if r.source in group]), loops, top, gap)
-        boxes += sheet.boxes()
-        arrows += sheet.arrows()
-        top, widest = sheet.bottom() + _SPACE, max(widest, sheet.column_count)
+        layout = _GroupLayout(arrange(group, [r for r in known if r.source in group]), loops, top, gap)
+        boxes += layout.boxes()
+        arrows += layout.arrows()
+        top, widest = layout.bottom() + _SPACE, max(widest, layout.column_count)
     joined = {box.blueprint for box in boxes}
     boxes += _rows([name for name in blueprints if name not in joined], loops, top, widest)
     right = max((box.x + box.width for box in boxes), default=0)
@@ -78,26 +78,26 @@ def draw(blueprints: Sequence[str], relations: Sequence[Relation]) -> Drawing:
     return Drawing(right + _MARGIN, bottom + _MARGIN, tuple(boxes), tuple(arrows))
 
 
-def _rows(names: Sequence[str], loops: Mapping[str, Sequence[str]], top: float, a_row: int) -> list[Box]:
+def _rows(names: Sequence[str], loops: Mapping[str, Sequence[str]], top: float, per_row: int) -> list[Box]:
     return [
         Box(
             name,
-            _MARGIN + index % a_row * (_WIDTH + _SPACE),
-            top + index // a_row * (_LOWEST + _STEP + _SPACE),
+            _MARGIN + index % per_row * (_WIDTH + _SPACE),
+            top + index // per_row * (_MIN_HEIGHT + _STEP + _SPACE),
             _WIDTH,
-            _LOWEST,
+            _MIN_HEIGHT,
             tuple(loops[name]),
         )
         for index, name in enumerate(names)
     ]
 
 
-class _Sheet:
-    """A group of related blueprints: heights first, then rows, then what joins them."""
+class _GroupLayout:
+    """The layout of one group of related blueprints."""
 
     def __init__(self, layers: Layers, loops: Mapping[str, Sequence[str]], top: float, gap: float) -> None:
         self._layers = layers
-        self._begin = top
+        self._start_y = top
         self._loops = loops
         self._left = neighbours(layers.routes, left=True)
         self._right = neighbours(layers.routes, left=False)
@@ -107,15 +107,15 @@ class _Sheet:
 
     @property
     def column_count(self) -> int:
-        """How many boxes stand side by side."""
+        """The number of columns."""
         return len(self._layers.columns)
 
     def bottom(self) -> float:
-        """The lowest end of anything."""
-        return max(self._top[stop] + self._room(stop) for stop in self._top)
+        """Return the lowest y of the group."""
+        return max(self._top[stop] + self._total_height(stop) for stop in self._top)
 
     def boxes(self) -> list[Box]:
-        """Column by column, each from top to bottom."""
+        """Return the boxes column by column, from top to bottom."""
         return [
             Box(stop, self._x(stop), self._top[stop], _WIDTH, self._height(stop), tuple(self._loops[stop]))
             for column in self._layers.columns
@@ -124,15 +124,15 @@ class _Sheet:
         ]
 
     def arrows(self) -> list[Arrow]:
-        """In the order of the relations."""
-        leaving, arriving = self._touches(leaving=True), self._touches(leaving=False)
+        """Return the arrows in the order of the relations."""
+        leaving, arriving = self._endpoints(leaving=True), self._endpoints(leaving=False)
         return [
             self._arrow(route, leaving[number], arriving[number])
             for number, route in enumerate(self._layers.routes)
         ]
 
     def _arrow(self, route: Route, y_left: float, y_right: float) -> Arrow:
-        """Curves between columns, straight lines past what stands in them."""
+        """Draw curves between columns and straight lines across them."""
         points = [(self._x(route.stops[0]) + _WIDTH, y_left)]
         for stop in route.stops[1:-1]:
             y = self._middle(stop)
@@ -143,8 +143,8 @@ class _Sheet:
         anchor, shift = ("end", -10) if route.backwards else ("start", 10)
         return Arrow(route.relation, _path(steps), x + shift, y - 6, anchor)
 
-    def _touches(self, *, leaving: bool) -> dict[int, float]:
-        """By route: the height at which it leaves its left box, or arrives at its right one."""
+    def _endpoints(self, *, leaving: bool) -> dict[int, float]:
+        """Return for each route the y at which it leaves its left box or arrives at its right box."""
         ends: dict[Stop, list[tuple[float, int]]] = {}
         for number, route in enumerate(self._layers.routes):
             own, other = (route.stops[0], route.stops[1]) if leaving else (route.stops[-1], route.stops[-2])
@@ -156,21 +156,21 @@ class _Sheet:
         }
 
     def _tops(self) -> dict[Stop, float]:
-        """Stacked, then drawn towards the middle of what each is joined to, without overlaps."""
+        """Stack the stops of each column, then pull each towards its neighbours without overlaps."""
         top: dict[Stop, float] = {}
         for column in self._layers.columns:
             y = 0.0
             for stop in column:
                 top[stop] = y
-                y += self._room(stop) + _SPACE
+                y += self._total_height(stop) + _SPACE
         for sweep in range(_SWEEPS):
             joined = self._left if sweep % 2 == 0 else self._right
             for column in self._layers.columns:
-                self._draw_together(column, joined, top)
+                self._pull_together(column, joined, top)
         highest = min(top.values())
-        return {stop: y - highest + self._begin for stop, y in top.items()}
+        return {stop: y - highest + self._start_y for stop, y in top.items()}
 
-    def _draw_together(
+    def _pull_together(
         self, column: Sequence[Stop], joined: Mapping[Stop, Sequence[Stop]], top: dict[Stop, float]
     ) -> None:
         wanted = []
@@ -181,7 +181,7 @@ class _Sheet:
         free = wanted[0]
         for stop, y in zip(column, wanted, strict=True):
             placed.append(max(y, free))
-            free = placed[-1] + self._room(stop) + _SPACE
+            free = placed[-1] + self._total_height(stop) + _SPACE
         drift = sum(y - want for y, want in zip(placed, wanted, strict=True)) / len(placed)
         top.update(zip(column, (y - drift for y in placed), strict=True))
 
@@ -194,15 +194,17 @@ class _Sheet:
     def _height(self, stop: Stop) -> float:
         if not isinstance(stop, str):
             return _PASSAGE
-        return max(_LOWEST, _STEP * max(len(self._left.get(stop, ())), len(self._right.get(stop, ()))) + 12)
+        return max(
+            _MIN_HEIGHT, _STEP * max(len(self._left.get(stop, ())), len(self._right.get(stop, ()))) + 12
+        )
 
-    def _room(self, stop: Stop) -> float:
-        """Height with what stands below the box."""
+    def _total_height(self, stop: Stop) -> float:
+        """Return the height including the space for loops below the box."""
         return self._height(stop) + (_STEP if isinstance(stop, str) and self._loops[stop] else 0)
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
-    """Curve, line, curve, line, ... curve."""
+    """Return an SVG path that alternates between curves and lines."""
     (x, y), *others = points
     parts = [f"M{x:.0f} {y:.0f}"]
     for index, (to_x, to_y) in enumerate(others):

@@ -1,4 +1,4 @@
-"""Boxes in columns: who relates to whom decides the column, short arrows decide the order in it."""
+"""Assignment of blueprints to columns by their relations, and their order within a column."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 _SWEEPS = 6
 
 type Stop = str | tuple[int, int]
-"""A blueprint; or, as (route, column), the place where a long arrow passes a column between its ends."""
+"""A blueprint, or (route, column) where an arrow passes a column between its ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """An arrow from the blueprint that has the relation to the one it targets."""
+    """A relation from a source blueprint to a target blueprint."""
 
     source: str
     name: str
@@ -21,7 +21,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way of one arrow from left to right, one stop a column; backwards: its head is at the left."""
+    """The stops of an arrow from left to right, one per column. backwards: it points to the left."""
 
     relation: Relation
     stops: tuple[Stop, ...]
@@ -30,14 +30,14 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """columns: the stops of each from top to bottom."""
+    """The layout in columns. columns: the stops of each column from top to bottom."""
 
     columns: tuple[tuple[Stop, ...], ...]
     routes: tuple[Route, ...]
 
 
 def groups(blueprints: Sequence[str], relations: Sequence[Relation]) -> list[list[str]]:
-    """Those that relations join, in their order; who has none is in no group."""
+    """Return the connected components of the blueprints. Those without relations are omitted."""
     group_of: dict[str, set[str]] = {}
     for relation in relations:
         both = group_of.get(relation.source, {relation.source}) | group_of.get(
@@ -53,7 +53,7 @@ def groups(blueprints: Sequence[str], relations: Sequence[Relation]) -> list[lis
 
 
 def arrange(blueprints: Sequence[str], relations: Sequence[Relation]) -> Layers:
-    """Every target right of its sources, but where relations go in a circle."""
+    """Place every target to the right of its sources, except in cycles."""
     column_of = _columns(blueprints, relations)
     routes = tuple(_route(number, relation, column_of) for number, relation in enumerate(relations))
     columns: dict[int, list[Stop]] = defaultdict(list)
@@ -67,7 +67,7 @@ def arrange(blueprints: Sequence[str], relations: Sequence[Relation]) -> Layers:
 
 
 def neighbours(routes: Sequence[Route], *, left: bool) -> Mapping[Stop, list[Stop]]:
-    """What each stop is joined to in the column left or right of its own."""
+    """Return the stops that each stop is connected to in the column on its left or right."""
     found: dict[Stop, list[Stop]] = defaultdict(list)
     for route in routes:
         for near, far in zip(route.stops, route.stops[1:], strict=False):
@@ -76,7 +76,7 @@ def neighbours(routes: Sequence[Route], *, left: bool) -> Mapping[Stop, list[Sto
 
 
 def _columns(blueprints: Sequence[str], relations: Sequence[Relation]) -> dict[str, int]:
-    """The last column is for those that target nothing; the others stand by the longest way to there."""
+    """Return each blueprint's column. It depends on the longest path to a blueprint without relations."""
     targets: dict[str, list[str]] = defaultdict(list)
     for relation in relations:
         targets[relation.source].append(relation.target)
@@ -86,9 +86,9 @@ def _columns(blueprints: Sequence[str], relations: Sequence[Relation]) -> dict[s
     def visit(blueprint: str) -> int:
         if blueprint not in distance:
             entered.add(blueprint)
-            onwards = [visit(target) for target in targets[blueprint] if target not in entered]
+            distances = [visit(target) for target in targets[blueprint] if target not in entered]
             entered.discard(blueprint)
-            distance[blueprint] = 1 + max(onwards, default=-1)
+            distance[blueprint] = 1 + max(distances, default=-1)
         return distance[blueprint]
 
     furthest = max(visit(blueprint) for blueprint in blueprints)
@@ -103,17 +103,17 @@ def _route(number: int, relation: Relation, column_of: Mapping[str, int]) -> Rou
 
 
 def _order(columns: list[list[Stop]], routes: Sequence[Route]) -> list[list[Stop]]:
-    """Each stop near the middle of those it is joined to, swept to the right and back again."""
+    """Sort each column by the mean position of each stop's neighbours, sweeping right and left in turns."""
     for sweep in range(_SWEEPS):
         rightwards = sweep % 2 == 0
         joined = neighbours(routes, left=rightwards)
         indexes = range(1, len(columns)) if rightwards else range(len(columns) - 2, -1, -1)
         for index in indexes:
-            beside = {
+            neighbour_positions = {
                 stop: place for place, stop in enumerate(columns[index - 1 if rightwards else index + 1])
             }
             places = {
-                stop: _mean([beside[other] for other in joined[stop]], default=place)
+                stop: _mean([neighbour_positions[other] for other in joined[stop]], default=place)
                 for place, stop in enumerate(columns[index])
             }
             columns[index].sort(key=places.__getitem__)

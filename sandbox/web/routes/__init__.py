@@ -1,1 +1,1 @@
-"""One module for each page; each has a `router`."""
+"""One module per page. Each has a `router`."""

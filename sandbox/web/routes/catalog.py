@@ -1,4 +1,4 @@
-"""The first page: all blueprints, drawn and listed, with their counts as they are now."""
+"""The catalog page: a diagram and a list of all blueprints with live entity counts."""
 
 from hashlib import blake2s
 
@@ -6,19 +6,19 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.blueprints import Blueprint
-from sandbox.port_api.jsontext import Document, sorted_dump
+from sandbox.port_api.json_codec import Document, sorted_dump
 from sandbox.web.diagram import Relation, draw
 from sandbox.web.site import Site, site_of
-from sandbox.web.sync import sync_views
+from sandbox.web.sync_views import latest_syncs
 
 router = APIRouter()
 
 
 @router.get("/")
 async def show_catalog(request: Request) -> Response:
-    """Diagram and list."""
+    """Show the diagram and the list."""
     site = site_of(request)
-    blueprints = _shown(site)
+    blueprints = _visible_blueprints(site)
     documents = {blueprint.identifier: blueprint.document for blueprint in blueprints}
     drawing = draw(list(documents), _relations(blueprints))
     return site.page(
@@ -27,30 +27,30 @@ async def show_catalog(request: Request) -> Response:
         drawing=drawing,
         titles={name: document["title"] for name, document in documents.items()},
         counts=_counts(site, blueprints),
-        syncs=sync_views(site.port, site.queries),
-        seen=_seen(site, blueprints),
+        syncs=latest_syncs(site.port, site.queries),
+        seen=_fingerprint(site, blueprints),
         address=f"{request.url.scheme}://{request.headers['host']}",
     )
 
 
 @router.get("/live")
 async def show_changes(request: Request, seen: str = "") -> Response:
-    """What differs from what the page has seen; 204 when nothing does."""
+    """Return the changes since `seen`, or 204 if there are none."""
     site = site_of(request)
-    blueprints = _shown(site)
-    now = _seen(site, blueprints)
+    blueprints = _visible_blueprints(site)
+    now = _fingerprint(site, blueprints)
     if now == seen:
         return Response(status_code=204)
-    blueprints_as_seen, _, states_as_seen = (seen.split(".") + [""] * 3)[:3]
-    mark_of_blueprints, _, mark_of_states = now.split(".")
-    if mark_of_blueprints != blueprints_as_seen:  # the diagram is another one
+    old_blueprints, _, old_states = (seen.split(".") + [""] * 3)[:3]
+    new_blueprints, _, new_states = now.split(".")
+    if new_blueprints != old_blueprints:  # the diagram has changed
         return Response(headers={"HX-Refresh": "true"})
-    syncs = sync_views(site.port, site.queries) if mark_of_states != states_as_seen else None
+    syncs = latest_syncs(site.port, site.queries) if new_states != old_states else None
     return site.page("catalog_live.html", seen=now, counts=_counts(site, blueprints), syncs=syncs)
 
 
-def _shown(site: Site) -> list[Blueprint]:
-    """All but the system's own that nothing uses."""
+def _visible_blueprints(site: Site) -> list[Blueprint]:
+    """Return all blueprints except unused system blueprints."""
     counts = site.queries.counts()
     used = {
         relation["target"]
@@ -77,15 +77,15 @@ def _counts(site: Site, blueprints: list[Blueprint]) -> dict[str, int]:
     return {blueprint.identifier: counts.get(blueprint.identifier, 0) for blueprint in blueprints}
 
 
-def _seen(site: Site, blueprints: list[Blueprint]) -> str:
-    """Three marks: of what the diagram shows, of the counts, of the integrations' states."""
+def _fingerprint(site: Site, blueprints: list[Blueprint]) -> str:
+    """Return the hashes of the blueprints, of the counts and of the integrations' states."""
     shapes: list[Document] = [blueprint.document for blueprint in blueprints]
     states = [
         [integration.identifier, integration.document.get("resyncState"), integration.resync_requested_at]
         for integration in site.port.integrations
     ]
-    return ".".join(_mark(each) for each in (shapes, _counts(site, blueprints), states))
+    return ".".join(_hash(each) for each in (shapes, _counts(site, blueprints), states))
 
 
-def _mark(value: object) -> str:
+def _hash(value: object) -> str:
     return blake2s(sorted_dump(value).encode(), digest_size=6).hexdigest()

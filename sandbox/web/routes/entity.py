@@ -1,4 +1,4 @@
-"""One entity: its properties, and its relations in both directions."""
+"""The page of an entity: properties, and relations in both directions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from sandbox.port_api.entities import Entity, targets_of
 from sandbox.port_api.errors import not_found
-from sandbox.port_api.exchange import Name
-from sandbox.port_api.reading import Wanted, show
-from sandbox.port_api.times import iso
+from sandbox.port_api.http_messages import Name
+from sandbox.port_api.serialization import FieldSelection, serialize
+from sandbox.port_api.timestamps import iso
+from sandbox.web.display_values import display_value, moment
 from sandbox.web.fields import Field, computed_fields, fields_of
 from sandbox.web.queries import Incoming
 from sandbox.web.site import Site, site_of
-from sandbox.web.values import moment, shown
 
 router = APIRouter()
 
@@ -23,7 +23,7 @@ _MOST_INCOMING = 10
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One relation of the entity. targets: (identifier, title, whether it exists)."""
+    """A relation of the entity. targets: (identifier, title, whether the entity exists)."""
 
     field: Field
     targets: tuple[tuple[str, str | None, bool], ...]
@@ -31,26 +31,26 @@ class Outgoing:
 
 @router.get("/blueprints/{blueprint}/entities/{entity}")
 async def show_entity(request: Request, blueprint: Name, entity: Name) -> Response:
-    """Everything about one entity."""
+    """Show an entity."""
     site = site_of(request)
     found = site.port.blueprints.get(blueprint)
-    stored = site.port.entities.named(blueprint, [entity]).get(entity)
+    stored = site.port.entities.get_many(blueprint, [entity]).get(entity)
     if stored is None:
         raise not_found("Entity", entity)
     fields = fields_of(found).values()
-    document = show(site.port.graph, [stored], Wanted())[0]
+    document = serialize(site.port.graph, [stored], FieldSelection())[0]
     return site.page(
         "entity.html",
         blueprint=found.document,
         entity=stored,
         title=stored.content.get("title") or entity,
         properties=[
-            (field, shown(field.read(stored), field.schema))
+            (field, display_value(field.read(stored), field.schema))
             for field in fields
             if field.key.startswith("properties.")
         ],
         computed=[
-            (field, shown(document["properties"].get(field.name), field.schema))
+            (field, display_value(document["properties"].get(field.name), field.schema))
             for field in computed_fields(found)
         ],
         outgoing=[_outgoing(site, field, stored) for field in fields if field.target is not None],
@@ -58,7 +58,7 @@ async def show_entity(request: Request, blueprint: Name, entity: Name) -> Respon
         titles={each.identifier: each.document["title"] for each in site.port.blueprints},
         created=moment(iso(stored.created_at)),
         updated=moment(iso(stored.updated_at)),
-        document=shown(document, {}),
+        document=display_value(document, {}),
     )
 
 

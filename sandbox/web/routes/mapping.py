@@ -1,4 +1,4 @@
-"""An integration's mapping: shown as YAML, saved through Port's own call."""
+"""The mapping editor. It shows the mapping as YAML and saves it through Port's API."""
 
 import re
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from sandbox.port_api.errors import PortError
-from sandbox.port_api.exchange import Name
-from sandbox.port_api.jsontext import Json
-from sandbox.web.addresses import mapping_path
-from sandbox.web.mapping_text import MappingTextError, ReadMapping, read_mapping, write_mapping
+from sandbox.port_api.http_messages import Name
+from sandbox.port_api.json_codec import Json
+from sandbox.web.mapping_yaml import MappingTextError, ReadMapping, read_mapping, write_mapping
 from sandbox.web.site import Site, form_of, site_of
+from sandbox.web.urls import mapping_path
 
 router = APIRouter()
 
 _PLACE = re.compile(r"body/config/(\S+) ")
 _CHANGED = (
     "The mapping was changed by someone else while you edited it. "
-    "Save again to put yours in its place, or reload the page to see the other."
+    "Save again to overwrite it, or reload the page to see the other version."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Why the text was not saved; code: the API's own word for it, empty when the API was not asked."""
+    """Why the text was not saved. code: the API's error code, empty if the API was not called."""
 
     message: str
     line: int | None = None
@@ -35,25 +35,25 @@ class Mistake:
 
 @router.get("/integrations/{integration}/mapping")
 async def show_mapping(request: Request, integration: Name, saved: str = "") -> Response:
-    """The mapping as it stands."""
+    """Show the current mapping."""
     site = site_of(request)
-    text = write_mapping(_stored(site, integration))
+    text = write_mapping(_current_mapping(site, integration))
     return _editor(site, integration, text, saved=saved)
 
 
 @router.post("/integrations/{integration}/mapping")
 async def save_mapping(request: Request, integration: Name) -> Response:
-    """Saves it; or the same page again, with the text as it was sent and what is wrong with it."""
+    """Save the mapping. If it is invalid, show the submitted text with the error."""
     site = site_of(request)
     form = await form_of(request)
     text = form.get("text", "").replace("\r\n", "\n")
     resync = "resync" in form
-    asked = site.port.integrations.get(integration).resync_requested_at
+    previous_request = site.port.integrations.get(integration).resync_requested_at
     mistake = await _save(site, integration, text, form.get("mark", ""), resync=resync)
     if mistake is not None:
         return _editor(site, integration, text, mistake=mistake, resync=resync)
-    moved = site.port.integrations.get(integration).resync_requested_at != asked
-    return RedirectResponse(f"{mapping_path(integration)}?saved={'resync' if moved else 'only'}", 303)
+    requested = site.port.integrations.get(integration).resync_requested_at != previous_request
+    return RedirectResponse(f"{mapping_path(integration)}?saved={'resync' if requested else 'only'}", 303)
 
 
 async def _save(site: Site, integration: str, text: str, mark: str, *, resync: bool) -> Mistake | None:
@@ -61,7 +61,7 @@ async def _save(site: Site, integration: str, text: str, mark: str, *, resync: b
         mapping = read_mapping(text)
     except MappingTextError as error:
         return Mistake(error.message, error.line)
-    if mark != _mark(site, integration):
+    if mark != _version(site, integration):
         return Mistake(_CHANGED)
     path = f"/v1/integration/{quote(integration, safe='')}/config"
     headers = {} if resync else {"x-skip-resync": "true"}
@@ -73,19 +73,19 @@ async def _save(site: Site, integration: str, text: str, mark: str, *, resync: b
 
 
 def _line(mapping: ReadMapping, message: str) -> int | None:
-    """Where in the text the API's message points to."""
+    """Return the line that the API's message refers to, if any."""
     place = _PLACE.match(message)
     return mapping.line_of(place[1]) if place else None
 
 
-def _stored(site: Site, integration: str) -> Json:
+def _current_mapping(site: Site, integration: str) -> Json:
     config: Json = site.port.integrations.get(integration).document.get("config")
     return config or {"resources": []}
 
 
-def _mark(site: Site, integration: str) -> str:
-    """Of the mapping as it stands, so that a change by someone else is noticed."""
-    return blake2s(write_mapping(_stored(site, integration)).encode(), digest_size=8).hexdigest()
+def _version(site: Site, integration: str) -> str:
+    """Return a hash of the current mapping, to detect concurrent changes."""
+    return blake2s(write_mapping(_current_mapping(site, integration)).encode(), digest_size=8).hexdigest()
 
 
 def _editor(
@@ -103,7 +103,7 @@ def _editor(
         integration=integration,
         text=text,
         line_count=text.count("\n") + 1,
-        mark=_mark(site, integration),
+        mark=_version(site, integration),
         mistake=mistake,
         saved=saved,
         resync=resync,

@@ -1,4 +1,4 @@
-"""The syncs of all integrations: each kind's state, live, and the button for a resync."""
+"""The Syncs page: the live state of each integration and kind, and a button for resyncs."""
 
 from hashlib import blake2s
 from urllib.parse import quote
@@ -6,39 +6,43 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from sandbox.port_api.exchange import Name
-from sandbox.web.addresses import ROOT
+from sandbox.port_api.http_messages import Name
 from sandbox.web.site import form_of, site_of
-from sandbox.web.sync import SyncView, sync_views
+from sandbox.web.sync_views import SyncView, latest_syncs
+from sandbox.web.urls import ROOT
 
 router = APIRouter()
 
 
 @router.get("/syncs")
 async def show_syncs(request: Request) -> Response:
-    """All integrations."""
+    """Show the latest resync of all integrations."""
     site = site_of(request)
-    syncs = sync_views(site.port, site.queries)
+    syncs = latest_syncs(site.port, site.queries)
     address = f"{request.url.scheme}://{request.headers['host']}"
-    return site.page("syncs.html", syncs=syncs, seen=_mark(syncs), address=address)
+    return site.page("syncs.html", syncs=syncs, seen=_hash(syncs), address=address)
 
 
 @router.get("/syncs/live")
 async def show_changes(request: Request, seen: str = "") -> Response:
-    """The same without the page around it; 204 when it is as the page has seen it."""
+    """Return the page's content, or 204 if it has not changed since `seen`."""
     site = site_of(request)
-    syncs = sync_views(site.port, site.queries)
-    mark = _mark(syncs)
-    return Response(status_code=204) if mark == seen else site.page("syncs_live.html", syncs=syncs, seen=mark)
+    syncs = latest_syncs(site.port, site.queries)
+    current = _hash(syncs)
+    return (
+        Response(status_code=204)
+        if current == seen
+        else site.page("syncs_live.html", syncs=syncs, seen=current)
+    )
 
 
 @router.post("/integrations/{integration}/resync")
-async def ask_for_resync(request: Request, integration: Name) -> Response:
-    """As Port's page does it: a change of nothing."""
+async def request_resync(request: Request, integration: Name) -> Response:
+    """Request a resync with an empty PATCH, as Port's own page does."""
     await form_of(request)
     await site_of(request).call("PATCH", f"/v1/integration/{quote(integration, safe='')}", {})
     return RedirectResponse(f"{ROOT}/syncs", 303)
 
 
-def _mark(syncs: list[SyncView]) -> str:
+def _hash(syncs: list[SyncView]) -> str:
     return blake2s(repr(syncs).encode(), digest_size=8).hexdigest()

@@ -1,35 +1,35 @@
-"""The entities of a blueprint, a page at a time."""
+"""The table of a blueprint's entities."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sandbox.port_api.entities import targets_of
-from sandbox.port_api.exchange import Name
-from sandbox.web.addresses import blueprint_path
+from sandbox.port_api.http_messages import Name
+from sandbox.web.display_values import NO_VALUE, cell_value
 from sandbox.web.fields import fields_of
-from sandbox.web.listing import read_listing
 from sandbox.web.site import site_of
-from sandbox.web.values import NOTHING, in_a_cell
+from sandbox.web.table_query import parse_table_query
+from sandbox.web.urls import blueprint_path
 
 router = APIRouter()
 
 
 @router.get("/blueprints/{blueprint}")
 async def show_table(request: Request, blueprint: Name) -> Response:
-    """One page of the table; sorting, filters and columns are in the address."""
+    """Show one page of the table. The query string has filters, sort order and columns."""
     site = site_of(request)
     found = site.port.blueprints.get(blueprint)
-    listing = read_listing(fields_of(found), request.query_params.multi_items())
-    page = site.queries.page(blueprint, listing)
-    listing = listing.turned_to(page.number)
-    answer = site.page(
+    query = parse_table_query(fields_of(found), request.query_params.multi_items())
+    page = site.queries.page(blueprint, query)
+    query = query.with_page(page.number)
+    response = site.page(
         "table.html",
         blueprint=found.document,
-        listing=listing,
+        query=query,
         page=page,
-        cell=in_a_cell,
-        nothing=NOTHING,
+        cell=cell_value,
+        nothing=NO_VALUE,
         targets=targets_of,
     )
-    answer.headers["HX-Push-Url"] = f"{blueprint_path(blueprint)}?{listing.address()}".rstrip("?")
-    return answer
+    response.headers["HX-Push-Url"] = f"{blueprint_path(blueprint)}?{query.query_string()}".rstrip("?")
+    return response

@@ -1,10 +1,10 @@
-// What HTML and htmx cannot say: that the server is gone, where in a text a mistake is, and what is being pressed.
+// Shows that the server is offline, selects the line of a mapping error, and protects a button that is being pressed.
 "use strict";
 
 let isPressed = false;
 
-function tellOffline(gone) {
-  document.querySelector(".offline").hidden = !gone;
+function showOffline(isOffline) {
+  document.querySelector(".offline").hidden = !isOffline;
 }
 
 function goToLine(link) {
@@ -17,11 +17,11 @@ function goToLine(link) {
   document.querySelector(".lines .bad").scrollIntoView({ block: "center" });
 }
 
-document.addEventListener("htmx:sendError", () => tellOffline(true));
-document.addEventListener("htmx:afterOnLoad", () => tellOffline(false));
+document.addEventListener("htmx:sendError", () => showOffline(true));
+document.addEventListener("htmx:afterOnLoad", () => showOffline(false));
 document.addEventListener("pointerdown", (event) => { isPressed = event.button === 0; });
 ["pointerup", "pointercancel"].forEach((end) => document.addEventListener(end, () => { isPressed = false; }));
-// What is exchanged between press and release is not clicked; the next look, a second later, brings the change.
+// If an element is replaced between press and release, it gets no click. The next poll, a second later, swaps instead.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (isPressed && event.detail.elt.matches('[hx-trigger^="every"]')) event.detail.shouldSwap = false;
 });

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from builder.web.naming_rules import blueprint_problem, installation_problem, property_problem, title_problem
-from sandbox.port_api.rules import PROPERTY_IDENTIFIER_PATTERN, is_blueprint_identifier
+from sandbox.port_api.text_rules import PROPERTY_IDENTIFIER_PATTERN, is_blueprint_identifier
 
 _NAMES = [
     "user",

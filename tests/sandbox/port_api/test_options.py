@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.port_api.options import command_line
+from sandbox.port_api.options import parse_options
 from sandbox.port_api.port import PortSettings
-from sandbox.port_api.quota import PORT_LIMITS, same_limit
-from sandbox.port_api.raw import Processing
+from sandbox.port_api.rate_limits import PORT_LIMITS, uniform_limits
+from sandbox.port_api.raw_data import Processing
 
 
 def test_nothing_asked_for_is_an_unlimited_sandbox_in_memory() -> None:
-    options = command_line([])
+    options = parse_options([])
     assert (options.port, options.imported, options.exported) == (3010, (), None)
     assert options.settings == PortSettings()
 
@@ -20,7 +20,7 @@ def test_nothing_asked_for_is_an_unlimited_sandbox_in_memory() -> None:
     ("words", "settings"),
     [
         ("--db port.db --reset", PortSettings(database="port.db", fresh=True)),
-        ("--rate-limit 5 --rate-period 10", PortSettings(limits=same_limit(5), rate_period_s=10)),
+        ("--rate-limit 5 --rate-period 10", PortSettings(limits=uniform_limits(5), rate_period_s=10)),
         ("--rate-limit port", PortSettings(limits=PORT_LIMITS)),
         ("--processing dsp", PortSettings(processing=Processing.DSP)),
         ("--latency 0.05", PortSettings(latency_s=0.05)),
@@ -28,11 +28,11 @@ def test_nothing_asked_for_is_an_unlimited_sandbox_in_memory() -> None:
     ],
 )
 def test_option_is_read(words: str, settings: PortSettings) -> None:
-    assert command_line(words.split()).settings == settings
+    assert parse_options(words.split()).settings == settings
 
 
 def test_several_files_are_imported() -> None:
-    options = command_line(["--import", "a.json", "--import", "b.json", "--export", "-"])
+    options = parse_options(["--import", "a.json", "--import", "b.json", "--export", "-"])
     assert (options.imported, options.exported) == ((Path("a.json"), Path("b.json")), Path("-"))
 
 
@@ -52,7 +52,7 @@ def test_several_files_are_imported() -> None:
 def test_unfit_option_ends_the_start(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """There is no option to answer on other addresses than loopback."""
     with pytest.raises(SystemExit) as ended:
-        command_line(words.split())
+        parse_options(words.split())
     assert ended.value.code == 2
     told = capsys.readouterr().err
     assert words.split()[0] in told

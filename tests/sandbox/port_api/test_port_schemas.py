@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.port_api.app import create_app
-from sandbox.port_api.shapes import Shape
+from sandbox.port_api.body_schema import BodySchema
 
 type Bodies = Callable[[Any], st.SearchStrategy[Any]]
 
@@ -115,7 +115,7 @@ async def test_what_port_allows_is_no_unfit_shape(
     """It may still break a rule: name a blueprint that does not exist, or lack an identifier."""
     body = data.draw(valid(_body_schema(name)))
     await _sent(inhabited, name, body)
-    complaint = _our_shape(name).complaint(body)
+    complaint = _our_shape(name).violation(body)
     assert complaint is None or name in _STRICTER, (body, complaint)
 
 
@@ -132,12 +132,12 @@ async def test_what_port_does_not_allow_is_refused(
 
 
 @cache
-def _our_shape(name: str) -> Shape:
+def _our_shape(name: str) -> BodySchema:
     """What the sandbox's own document says of the operation's body."""
     operation = _operation(name)
     wanted = re.sub(r"\{\w+\}", "{}", operation["path"])
     for path, methods in _APP.openapi()["paths"].items():
         if re.sub(r"\{\w+\}", "{}", path) == wanted:
             body = methods[operation["method"].lower()]["requestBody"]
-            return Shape(body["content"]["application/json"]["schema"])
+            return BodySchema(body["content"]["application/json"]["schema"])
     raise LookupError(wanted)

@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.sample_api.data import Sizes, generate
+from sandbox.sample_api.sample_data import Sizes, generate
 
 
 async def _get(api: httpx.AsyncClient, path: str) -> Any:

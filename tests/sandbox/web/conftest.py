@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.port_api.app import create_app
 from sandbox.port_api.entities import Entity
-from sandbox.port_api.jsontext import dump
+from sandbox.port_api.json_codec import dump
 from sandbox.port_api.port import Port, PortSettings
 
 _TEXT = {"type": "string"}

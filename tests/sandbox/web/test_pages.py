@@ -81,7 +81,7 @@ async def test_entity_shows_both_directions_of_its_relations(
     assert '<a href="/catalog/blueprints/service/entities/b">Beta</a>' in page
     assert 'gone <span class="quiet">(not in the catalog)</span>' in page
     assert page.count('href="/catalog/blueprints/event/entities/e') == 10
-    every = re.findall(r'href="([^"]+)">all 12 of Event<', page)
+    every = re.findall(r'href="([^"]+)">Show all 12 of Event<', page)
     assert "1 to 12 of 12 entities" in (await client.get(every[0])).text
     other = (await client.get("/catalog/blueprints/service/entities/b")).text
     assert '<a href="/catalog/blueprints/service/entities/a%2F1">Alpha</a>' in other

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sandbox.port_api.app import create_app
-from sandbox.port_api.jsontext import Json
+from sandbox.port_api.json_codec import Json
 from sandbox.port_api.port import Port
 
 _WEB = Path(__file__).parents[3] / "sandbox" / "web"
@@ -29,10 +29,10 @@ def hostile(port: Port, make: Callable[..., Any], fill: Callable[..., None]) -> 
     config = {"resources": [], _MARKUP: _MARKUP}
     port.integrations.create({"installationId": _MARKUP, "config": config, **_BODY}, upsert=False)
     record = {"kind": _MARKUP, "kindIdentifier": _MARKUP, "eventId": "run", "syncState": _MARKUP}
-    port.journal.add_metrics(_MARKUP, [record], port.now())
+    port.reports.add_metrics(_MARKUP, [record], port.now())
     log = {"message": _MARKUP, "level": "ERROR", "extra": {"event_id": "run", "resource_kind": _MARKUP}}
-    port.journal.add_logs(_MARKUP, [log])
-    port.raw.add(_MARKUP, "run", _MARKUP, {"data": [{"items": [{_MARKUP: _MARKUP}]}]}, port.now())
+    port.reports.add_logs(_MARKUP, [log])
+    port.raw_data.add(_MARKUP, "run", _MARKUP, {"data": [{"items": [{_MARKUP: _MARKUP}]}]}, port.now())
 
 
 _PAGES = {

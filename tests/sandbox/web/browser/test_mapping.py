@@ -30,5 +30,5 @@ def test_mapping_is_edited_refused_with_its_line_mended_and_saved(company: Any, 
     expect(alert).to_contain_text("invalid_request")
     text.fill(good.replace("data_path: .users", "data_path: .users | map(select(.id > 100))"))
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved, and a resync is requested")).to_be_visible()
+    expect(page.get_by_text("A resync was requested")).to_be_visible()
     assert company.config()["resources"][0]["selector"] == {"data_path": ".users | map(select(.id > 100))"}

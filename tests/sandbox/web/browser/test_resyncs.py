@@ -85,7 +85,7 @@ def test_page_says_when_the_sandbox_does_not_answer_and_when_it_does_again(compa
     page = window.open(f"{company.url}/catalog/")
     page.route("**/catalog/live*", lambda route: route.abort())
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("does not answer")
+    expect(alert).to_contain_text("does not respond")
     page.unroute("**/catalog/live*")
     expect(alert).to_be_hidden()
     window.complaints.clear()

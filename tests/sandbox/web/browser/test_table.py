@@ -14,9 +14,9 @@ def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, window: Any
     page = window.open(f"{crowded}/catalog/blueprints/event")
     sum_ = page.locator("#sum")
     expect(sum_).to_have_text("1 to 50 of 100,000 entities")
-    page.get_by_label("Search everywhere").press_sequentially("e-0999", delay=20)
+    page.get_by_label("Search all fields").press_sequentially("e-0999", delay=20)
     expect(sum_).to_have_text("1 to 50 of 100 entities")
-    expect(page.get_by_label("Search everywhere")).to_be_focused()
+    expect(page.get_by_label("Search all fields")).to_be_focused()
     page.get_by_role("button", name="Name").click()
     expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
     expect(page.get_by_role("button", name="Name")).to_be_focused()
@@ -29,7 +29,7 @@ def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, window: Any
     assert page.url.endswith("?q=e-0999&sort=-properties.name&page=2")
     page.go_back()
     expect(sum_).to_have_text("1 to 50 of 100 entities")
-    expect(page.get_by_label("Search everywhere")).to_have_value("e-0999")
+    expect(page.get_by_label("Search all fields")).to_have_value("e-0999")
 
 
 def test_table_is_filtered_by_property_and_shows_the_chosen_columns(crowded: str, window: Any) -> None:
@@ -52,7 +52,7 @@ def test_relation_is_followed_there_and_back(crowded: str, window: Any) -> None:
     page.get_by_role("link", name="Payment").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Payment")
     assert page.url.endswith("/catalog/blueprints/service/entities/svc%2Fpayment")
-    page.get_by_role("link", name="all 25,000 of Event").click()
+    page.get_by_role("link", name="Show all 25,000 of Event").click()
     expect(page.locator("#sum")).to_have_text("1 to 50 of 25,000 entities")
     expect(page.get_by_label("Filters")).to_contain_text("About is svc/payment")
     page.get_by_role("button", name="Title").click()

@@ -1,0 +1,123 @@
+"""The catalog out as JSON, blueprints in, over HTTP and on the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.port_api.import_export import import_blueprints
+from sandbox.port_api.port import Port, PortSettings
+
+_TEAM: dict[str, Any] = {"identifier": "team", "title": "Team", "schema": {"properties": {}}}
+_PERSON: dict[str, Any] = {
+    "identifier": "person",
+    "title": "Person",
+    "schema": {"properties": {"age": {"type": "number"}}},
+    "relations": {"team": {"target": "team", "many": False, "required": False}},
+    "mirrorProperties": {"teamName": {"path": "team.$title"}},
+}
+_COMMAND = [sys.executable, "-m", "sandbox.port_api"]
+
+
+async def test_blueprints_are_imported_in_whatever_order_they_name_each_other(
+    port: httpx.AsyncClient,
+) -> None:
+    answer = await port.post("/_sandbox/import", json={"blueprints": [_PERSON, _TEAM]})
+    assert answer.status_code == 201, answer.text
+    found = (await port.get("/v1/blueprints/person")).json()["blueprint"]
+    assert found["relations"] == _PERSON["relations"]
+
+
+async def test_what_was_exported_can_be_imported(port: httpx.AsyncClient) -> None:
+    await port.post("/_sandbox/import", json={"blueprints": [_PERSON, _TEAM]})
+    await port.post("/v1/blueprints/person/entities", json={"identifier": "ann", "properties": {"age": 31}})
+    exported = (await port.get("/_sandbox/export")).json()
+    assert [(e["blueprint"], e["identifier"], e["properties"]) for e in exported["entities"]] == [
+        ("person", "ann", {"age": 31})
+    ]
+    await port.post("/_sandbox/reset")
+    assert (await port.post("/_sandbox/import", json=exported)).status_code == 201
+    again = (await port.get("/_sandbox/export")).json()
+    assert again == {"blueprints": exported["blueprints"], "entities": []}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"blueprints": [_TEAM, {**_PERSON, "title": ""}]}, id="one unfit"),
+        pytest.param({"blueprints": [_TEAM, _PERSON, {**_PERSON, "identifier": None}]}, id="one unnamed"),
+        pytest.param({"blueprints": [_PERSON]}, id="target missing"),
+        pytest.param({"blueprints": ["team"]}, id="a text"),
+        pytest.param({}, id="none"),
+    ],
+)
+async def test_unfit_blueprints_are_all_refused(port: httpx.AsyncClient, body: object) -> None:
+    answer = await port.post("/_sandbox/import", json=body)
+    assert (answer.status_code, answer.json()["ok"]) == (422, False)
+    names = [b["identifier"] for b in (await port.get("/v1/blueprints")).json()["blueprints"]]
+    assert names == ["_user", "_team"]
+
+
+def _run(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*_COMMAND, *options], capture_output=True, text=True, check=False, timeout=30)
+
+
+@pytest.mark.process
+def test_command_line_imports_and_exports_a_database(tmp_path: Path) -> None:
+    database, given, taken = (str(tmp_path / name) for name in ("port.db", "given.json", "taken.json"))
+    Path(given).write_text(json.dumps({"blueprints": [_PERSON, _TEAM]}))
+    done = _run("--db", database, "--import", given, "--export", taken)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    exported = json.loads(Path(taken).read_text())
+    assert [b["identifier"] for b in exported["blueprints"]] == [
+        "_user",
+        "_team",
+        "person",
+        "team",
+    ]
+    to_stdout = _run("--db", database, "--export", "-")
+    assert json.loads(to_stdout.stdout) == exported
+    emptied = json.loads(_run("--db", database, "--reset", "--export", "-").stdout)
+    assert [b["identifier"] for b in emptied["blueprints"]] == ["_user", "_team"]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(None, "No such file"), ("{", "not valid JSON"), ('{"blueprints": [{}]}', "required property")],
+    ids=["missing", "no JSON", "no blueprint"],
+)
+def test_unfit_file_is_one_sentence(tmp_path: Path, text: str | None, words: str) -> None:
+    file = tmp_path / "given.json"
+    if text is not None:
+        file.write_text(text)
+    done = _run("--import", str(file), "--export", "-")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("cannot import ")
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.process
+def test_catalog_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    done = _run("--export", str(tmp_path / "none" / "taken.json"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("cannot export to ")
+
+
+@pytest.mark.process
+def test_database_of_another_version_is_refused_until_it_is_reset(tmp_path: Path) -> None:
+    file = str(tmp_path / "port.db")
+    old = Port(PortSettings(database=file))
+    import_blueprints(old.blueprints, {"blueprints": [_TEAM]})
+    old.store.write("PRAGMA user_version = 1")
+    old.store.close()
+    refused = _run("--db", file, "--export", "-")
+    assert refused.returncode == 1
+    assert "another version" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert _run("--db", file, "--reset", "--export", "-").returncode == 0
