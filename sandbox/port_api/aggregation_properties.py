@@ -31,15 +31,17 @@ def aggregate(graph: Graph, starts: Sequence[Node], definition: Document) -> Map
     except PortError:
         return {}
     target = definition["target"]
-    names = {
+    related = {
         start: [identifier for blueprint, identifier in nodes if blueprint == target]
         for start, nodes in _related(graph, starts, definition).items()
     }
-    candidates = graph.entities.get_many(target, {name for several in names.values() for name in several})
+    candidates = graph.entities.get_many(
+        target, {name for identifiers in related.values() for name in identifiers}
+    )
     members = {name: entity for name, entity in candidates.items() if query.matches(entity)}
     return {
-        identifier: _measured(measure, [members[name] for name in several if name in members])
-        for (_, identifier), several in names.items()
+        identifier: _measured(measure, [members[name] for name in identifiers if name in members])
+        for (_, identifier), identifiers in related.items()
     }
 
 
@@ -54,9 +56,9 @@ def _measured(measure: Document, members: Sequence[Entity]) -> Json:
 
 def _related(graph: Graph, starts: Sequence[Node], definition: Document) -> dict[Node, set[Node]]:
     """Return the nodes that `pathFilter` leads to. Without it, all nodes reachable in either direction."""
-    for wanted in definition.get("pathFilter", ()):
-        path: list[str] = wanted["path"]
-        if "fromBlueprint" in wanted:
+    for path_filter in definition.get("pathFilter", ()):
+        path: list[str] = path_filter["path"]
+        if "fromBlueprint" in path_filter:
             return graph.follow(starts, [Traversal(Direction.DOWNSTREAM, name) for name in reversed(path)])
         return graph.follow(starts, [Traversal(Direction.UPSTREAM, name) for name in path])
     up, down = (graph.reach(starts, Traversal(direction)) for direction in Direction)

@@ -87,15 +87,18 @@ class Blueprints:
         """Return the current version, or None if the blueprint does not exist."""
         return self._current.get(identifier)
 
-    def create(self, body: Json, untyped: frozenset[str] = frozenset()) -> Blueprint:
-        """Create a blueprint. `untyped` is an extension of the sandbox for test catalogs."""
+    def create(self, body: Json) -> Blueprint:
+        """Create a blueprint. Raises PortError (409): its identifier exists."""
         document = check_blueprint(body, self._current)
         if document["identifier"] in self._current:
             raise already_exists("Blueprint", document["identifier"])
-        return self._save(document, iso(microseconds(self._clock)), untyped)
+        return self._save(document, iso(microseconds(self._clock)), frozenset())
 
     def replace(self, identifier: str, body: Json, untyped: frozenset[str] | None = None) -> Blueprint:
-        """Replace a blueprint. Values of removed properties and relations are deleted from its entities."""
+        """Replace a blueprint. Values of removed properties and relations are deleted from its entities.
+
+        untyped: properties that accept any value, an extension of the sandbox. None keeps the current ones.
+        """
         old = self.get(identifier)
         if isinstance(body, dict):
             body = {"identifier": identifier, **body}

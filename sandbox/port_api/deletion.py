@@ -21,16 +21,19 @@ def delete_entities(
     pending = [(blueprint, sorted(existing))]
     while pending:
         target, names = pending.pop()
-        for holder, relation in blueprints.relations_to(target):
-            found = sorted(
-                {source for source, _ in entities.links_to(holder, relation, names)} - to_delete[holder]
+        for source_blueprint, relation in blueprints.relations_to(target):
+            sources = sorted(
+                {source for source, _ in entities.links_to(source_blueprint, relation, names)}
+                - to_delete[source_blueprint]
             )
-            if found and not dependents:
-                raise has_dependents("Entity", names[0], f"{len(found)} entities of {holder} relate to it")
-            if found:
-                to_delete[holder].update(found)
-                pending.append((holder, found))
-    for holder, names_of_holder in to_delete.items():
-        entities.delete(holder, sorted(names_of_holder))
+            if sources and not dependents:
+                raise has_dependents(
+                    "Entity", names[0], f"{len(sources)} entities of {source_blueprint} relate to it"
+                )
+            if sources:
+                to_delete[source_blueprint].update(sources)
+                pending.append((source_blueprint, sources))
+    for source_blueprint, identifiers_to_delete in to_delete.items():
+        entities.delete(source_blueprint, sorted(identifiers_to_delete))
     requested = [identifier for identifier in dict.fromkeys(identifiers) if identifier in existing]
     return requested + sorted(to_delete[blueprint] - existing)

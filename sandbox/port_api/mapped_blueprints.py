@@ -57,13 +57,13 @@ def _extend(blueprints: Blueprints, identifier: str, names: _UsedNames, request:
 
 
 def _used_names(resources: list[Document]) -> dict[str, _UsedNames]:
-    found: dict[str, _UsedNames] = defaultdict(_UsedNames)
+    names_by_blueprint: dict[str, _UsedNames] = defaultdict(_UsedNames)
     for mapping in _mappings(resources):
         identifier = _literal(mapping["blueprint"])
         if identifier is not None:
-            found[identifier].properties.update(dict.fromkeys(mapping.get("properties", {})))
-            found[identifier].relations.update(dict.fromkeys(mapping.get("relations", {})))
-    return dict(found)
+            names_by_blueprint[identifier].properties.update(dict.fromkeys(mapping.get("properties", {})))
+            names_by_blueprint[identifier].relations.update(dict.fromkeys(mapping.get("relations", {})))
+    return dict(names_by_blueprint)
 
 
 def _mappings(resources: list[Document]) -> Iterator[Document]:

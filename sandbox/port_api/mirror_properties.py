@@ -38,8 +38,8 @@ def _follow(graph: Graph, reached_by: _Reached, relation: str, target: str) -> _
         ]
         for identifier, reached in reached_by.items()
     }
-    found = graph.entities.get_many(target, {name for several in names.values() for name in several})
+    found = graph.entities.get_many(target, {name for identifiers in names.values() for name in identifiers})
     return {
-        identifier: [found[name] for name in several if name in found]
-        for identifier, several in names.items()
+        identifier: [found[name] for name in identifiers if name in found]
+        for identifier, identifiers in names.items()
     }

@@ -83,5 +83,5 @@ def _has_no_duplicates(items: list[Json]) -> bool:
 
 
 def _is_labeled_url(value: dict[str, Json]) -> bool:
-    url, shown = value.get("url"), value.get("displayText", "")
-    return isinstance(url, str) and bool(STRING_FORMATS["url"](url)) and isinstance(shown, str)
+    url, label = value.get("url"), value.get("displayText", "")
+    return isinstance(url, str) and bool(STRING_FORMATS["url"](url)) and isinstance(label, str)

@@ -51,12 +51,12 @@ def apply_settings(port: Port, changes: Document) -> None:
         port.rate_limiter.change(limits, changes.get("ratePeriod", port.rate_limiter.period_s))
 
 
-def _limits(wanted: Document | str | None) -> Limits | None:
-    if wanted is None:
+def _limits(limits: Document | str | None) -> Limits | None:
+    if limits is None:
         return None
-    if isinstance(wanted, str):
+    if isinstance(limits, str):
         return PORT_LIMITS
     return {
-        family: Limit(**wanted[family.value]) if family.value in wanted else limit
+        family: Limit(**limits[family.value]) if family.value in limits else limit
         for family, limit in PORT_LIMITS.items()
     }

@@ -97,8 +97,8 @@ def _attach_titles(graph: Graph, entities: Iterable[Entity], documents: Iterable
         return {"identifier": identifier, "title": found.content.get("title") if found else None}
 
     def titled(target: str, value: Json) -> object:
-        several = [with_title(target, name) for name in targets_of(value)]
-        return several if isinstance(value, list) else next(iter(several), None)
+        targets = [with_title(target, name) for name in targets_of(value)]
+        return targets if isinstance(value, list) else next(iter(targets), None)
 
     for entity, document in zip(entities, documents, strict=True):
         relations = graph.blueprints.get(entity.blueprint).rules.relations

@@ -79,9 +79,9 @@ class Store:
         found: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
         return found
 
-    def write(self, sql: str, values: Values = ()) -> int:
-        """Execute a statement and return the number of changed rows."""
-        return self._connection.execute(sql, values).rowcount
+    def write(self, sql: str, values: Values = ()) -> None:
+        """Execute a statement."""
+        self._connection.execute(sql, values)
 
     def write_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
         """Execute a statement once for each row of values."""

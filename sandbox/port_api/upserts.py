@@ -79,8 +79,8 @@ class Upserts:
                 if name in relations:
                     targets[relations[name].target].update(targets_of(value))
         self._stored = dict.fromkeys(names) | self._entities.get_many(self._blueprint.identifier, names)
-        for blueprint, wanted in targets.items():
-            self._targets[blueprint] = self._entities.existing(blueprint, wanted)
+        for blueprint, identifiers in targets.items():
+            self._targets[blueprint] = self._entities.existing(blueprint, identifiers)
 
     def write(self, body: Json) -> UpsertResult:
         """Validate an entity and add it to those to save.

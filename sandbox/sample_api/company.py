@@ -105,7 +105,7 @@ class Rows:
 
     def without(self, ids: Iterable[Json]) -> "Rows":
         """Return the rows without the items with these ids."""
-        removed = {str(wanted) for wanted in ids}
+        removed = {str(item_id) for item_id in ids}
         kept = [item for item in self._stored if str(item[self._collection.id_field]) not in removed]
         return Rows(self._collection, kept)
 

@@ -87,8 +87,8 @@ def fields_of(blueprint: Blueprint) -> Mapping[str, Field]:
     document = blueprint.document
     found = [*_META[:2]]
     for name, schema in document["schema"]["properties"].items():
-        shown = {} if name in blueprint.untyped else schema
-        found.append(_content("properties", name, str(schema.get("title") or name), schema=shown))
+        display_schema = {} if name in blueprint.untyped else schema
+        found.append(_content("properties", name, str(schema.get("title") or name), schema=display_schema))
     for name, relation in document["relations"].items():
         title = str(relation.get("title") or name)
         found.append(_content("relations", name, title, target=relation["target"]))

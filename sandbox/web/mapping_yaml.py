@@ -89,17 +89,17 @@ class _Reader:
         self._nodes = 0
 
     def object_of(self, node: yaml.MappingNode, steps: Steps) -> Document:
-        found: Document = {}
+        document: Document = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
                 raise MappingTextError("a key must be a string", line)
             key = str(key_node.value)
-            if key in found:
+            if key in document:
                 raise MappingTextError(f'duplicate key "{key}"', line)
             self.lines.setdefault((*steps, key), line)
-            found[key] = self._value(value_node, (*steps, key))
-        return found
+            document[key] = self._value(value_node, (*steps, key))
+        return document
 
     def _value(self, node: yaml.Node, steps: Steps) -> Json:
         line = node.start_mark.line + 1

@@ -65,10 +65,6 @@ class SyncView:
     has_raw: bool
 
     @property
-    def running(self) -> bool:
-        return self.status == "running"
-
-    @property
     def summary(self) -> str:
         """One sentence for screen readers."""
         if self.status == "never":
@@ -118,8 +114,8 @@ def _view(integration: Integration, port: Port, queries: Queries) -> SyncView:
 
 
 def _logs(port: Port, integration: Integration, event: str) -> list[Document]:
-    wanted = LogPage(limit=_MAX_LOGS, levels=("WARNING", "ERROR", "CRITICAL"), event=event)
-    return port.reports.log_page(integration.identifier, wanted)[::-1]
+    selection = LogPage(limit=_MAX_LOGS, levels=("WARNING", "ERROR", "CRITICAL"), event=event)
+    return port.reports.log_page(integration.identifier, selection)[::-1]
 
 
 def _is_pending(integration: Integration, started: float | None) -> bool:

@@ -132,7 +132,7 @@ def parse_table_query(fields: Mapping[str, Field], parameters: Parameters) -> Ta
     last = dict(parameters)
     sort = last.get("sort", "")
     page = last.get("page", "")
-    wanted = {value: fields[value] for name, value in parameters if name == "column" and value in fields}
+    columns = {value: fields[value] for name, value in parameters if name == "column" and value in fields}
     return TableQuery(
         fields,
         last.get("q", "").strip(),
@@ -140,7 +140,7 @@ def parse_table_query(fields: Mapping[str, Field], parameters: Parameters) -> Ta
         fields.get(sort.removeprefix("-"), fields["identifier"]),
         sort.startswith("-") and sort.removeprefix("-") in fields,
         max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 10 else 1,
-        tuple(wanted.values()) if wanted else default_columns(fields),
+        tuple(columns.values()) if columns else default_columns(fields),
     )
 
 

@@ -173,16 +173,16 @@ class _GroupLayout:
     def _pull_together(
         self, column: Sequence[Stop], joined: Mapping[Stop, Sequence[Stop]], top: dict[Stop, float]
     ) -> None:
-        wanted = []
+        desired = []
         for stop in column:
             middles = [top[other] + self._height(other) / 2 for other in joined.get(stop, ())]
-            wanted.append(sum(middles) / len(middles) - self._height(stop) / 2 if middles else top[stop])
+            desired.append(sum(middles) / len(middles) - self._height(stop) / 2 if middles else top[stop])
         placed: list[float] = []
-        free = wanted[0]
-        for stop, y in zip(column, wanted, strict=True):
+        free = desired[0]
+        for stop, y in zip(column, desired, strict=True):
             placed.append(max(y, free))
             free = placed[-1] + self._total_height(stop) + _SPACE
-        drift = sum(y - want for y, want in zip(placed, wanted, strict=True)) / len(placed)
+        drift = sum(y - target for y, target in zip(placed, desired, strict=True)) / len(placed)
         top.update(zip(column, (y - drift for y in placed), strict=True))
 
     def _middle(self, stop: Stop) -> float:

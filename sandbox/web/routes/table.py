@@ -18,13 +18,13 @@ router = APIRouter()
 async def show_table(request: Request, blueprint: Name) -> Response:
     """Show one page of the table. The query string has filters, sort order and columns."""
     site = site_of(request)
-    found = site.port.blueprints.get(blueprint)
-    query = parse_table_query(fields_of(found), request.query_params.multi_items())
+    found_blueprint = site.port.blueprints.get(blueprint)
+    query = parse_table_query(fields_of(found_blueprint), request.query_params.multi_items())
     page = site.queries.page(blueprint, query)
     query = query.with_page(page.number)
     response = site.page(
         "table.html",
-        blueprint=found.document,
+        blueprint=found_blueprint.document,
         query=query,
         page=page,
         cell=cell_value,
