@@ -40,7 +40,7 @@ _COVERING = (
     "mapping",
     "pagination",
     "rest",
-    "security",
+    "sandbox", "security",
 )
 
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -56,7 +55,6 @@ def create_app(settings: PortSettings | None = None) -> FastAPI:
     app.add_middleware(PortMiddleware, port=port)
     app.add_exception_handler(PortError, _port_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(RecursionError, _recursion_error)
     add_catalog(app, port)
     # Share the route objects between apps. `include_router` would rebuild them on each app's first request.
@@ -77,13 +75,10 @@ async def _port_error(_request: Request, error: Exception) -> Response:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    message = f"{request.method} {request.scope['path']:.200} is not something the sandbox answers"
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for HTTPException only
+    status = error.status_code
+    message = f"{request.method} {request.scope['path']:.200} is not an endpoint of the sandbox"
     return error_response(PortError(status, _CODES.get(status, "invalid_request"), message))
-
-
-async def _validation_error(_request: Request, error: Exception) -> Response:
-    return error_response(invalid(str(error)[:300]))
 
 
 async def _recursion_error(_request: Request, _error: Exception) -> Response:

@@ -103,8 +103,6 @@ class Blueprints:
         if isinstance(body, dict):
             body = {"identifier": identifier, **body}
         document = check_blueprint(body, self._current)
-        if document["identifier"] != identifier:
-            raise invalid(f"body/identifier is not that of the path: {document['identifier']:.120}")
         check_types_unchanged(old.document, document)
         with self._store.transaction():
             self._drop_removed(old.document, document)

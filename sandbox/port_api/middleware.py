@@ -96,7 +96,7 @@ def _check_host(headers: dict[bytes, bytes]) -> None:
     """Raise PortError (403) unless the Host header is a loopback name. This prevents DNS rebinding."""
     host = headers.get(b"host", b"").decode("latin-1")
     if not _is_loopback(host):
-        raise PortError(403, "forbidden_host", f"the sandbox answers on loopback only, not as {host!r:.120}")
+        raise PortError(403, "forbidden_host", f"the sandbox accepts loopback hosts only, not {host!r:.120}")
 
 
 def _check_origin(method: str, headers: dict[bytes, bytes]) -> None:
@@ -107,10 +107,10 @@ def _check_origin(method: str, headers: dict[bytes, bytes]) -> None:
     """
     origin = headers.get(b"origin")
     if origin is not None and origin.lower() != b"http://" + headers[b"host"].lower():
-        raise PortError(403, "forbidden_origin", "the sandbox takes nothing from pages of other origins")
+        raise PortError(403, "forbidden_origin", "the sandbox rejects requests from pages of other origins")
     is_link = method in _SAFE_METHODS and headers.get(b"sec-fetch-mode") == b"navigate"
     if headers.get(b"sec-fetch-site", b"none") not in _SAME_SITE and not is_link:
-        raise PortError(403, "forbidden_origin", "the sandbox takes nothing from pages of other sites")
+        raise PortError(403, "forbidden_origin", "the sandbox rejects requests from pages of other sites")
 
 
 def _is_loopback(host: str) -> bool:

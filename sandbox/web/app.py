@@ -1,7 +1,6 @@
 """Mounts the catalog pages on the API's server, with security headers."""
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -33,7 +32,6 @@ def add_catalog(app: FastAPI, port: Port) -> None:
     pages.add_middleware(_SecurityHeaders)
     pages.add_exception_handler(PortError, _port_error)
     pages.add_exception_handler(HTTPException, _not_found)
-    pages.add_exception_handler(RequestValidationError, _not_found)
     for module in (catalog, table, entity, syncs, mapping, raw_items):
         pages.router.routes.extend(module.router.routes)
     pages.mount("/static", StaticFiles(directory=FOLDER / "static"))
@@ -77,5 +75,5 @@ async def _port_error(request: Request, error: Exception) -> Response:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    return site_of(request).page("error.html", status, message="Page not found.")
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for HTTPException only
+    return site_of(request).page("error.html", error.status_code, message="Page not found.")

@@ -26,13 +26,13 @@ type Schema = Any
 
 @pytest.fixture
 def clock() -> list[float]:
-    """What time it is: one number, seconds since 1970, which a test may change."""
+    """The current time in seconds since 1970, as the only element. Tests may change it."""
     return [1_750_000_000.0]
 
 
 @pytest.fixture
 async def connect() -> AsyncGenerator[Callable[[PortSettings], httpx.AsyncClient]]:
-    """A client of a fresh sandbox, without a token."""
+    """Opens clients of new sandboxes without a token."""
     opened: list[httpx.AsyncClient] = []
     apps = []
 
@@ -56,22 +56,22 @@ async def connect() -> AsyncGenerator[Callable[[PortSettings], httpx.AsyncClient
 
 @pytest.fixture
 def anonymous(connect: Callable[[PortSettings], httpx.AsyncClient], clock: list[float]) -> httpx.AsyncClient:
-    """A client of a fresh sandbox that lives by `clock`, without a token."""
+    """A client of a new sandbox without a token. The sandbox uses `clock`."""
     return connect(PortSettings(clock=lambda: clock[0]))
 
 
 @pytest.fixture
 async def port(anonymous: httpx.AsyncClient) -> httpx.AsyncClient:
-    """A client with a token, writing as Ocean does."""
+    """A client with a token and Ocean's User-Agent."""
     credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
-    answer = await anonymous.post("/v1/auth/access_token", json=credentials)
-    anonymous.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"
+    response = await anonymous.post("/v1/auth/access_token", json=credentials)
+    anonymous.headers["Authorization"] = f"Bearer {response.json()['accessToken']}"
     return anonymous
 
 
 @pytest.fixture
 async def catalog(port: httpx.AsyncClient) -> httpx.AsyncClient:
-    """A client of a sandbox with the blueprints team and person (team, friends)."""
+    """A client of a sandbox with the blueprints team and person."""
     relations = {
         "team": {"target": "team", "many": False, "required": False},
         "friends": {"target": "person", "many": True, "required": False},
@@ -88,14 +88,14 @@ async def catalog(port: httpx.AsyncClient) -> httpx.AsyncClient:
     team = {"identifier": "team", "title": "Team", "schema": {"properties": {"size": {"type": "number"}}}}
     person = {"identifier": "person", "title": "Person", "schema": {"properties": properties}}
     for blueprint in (team, {**person, "relations": relations}):
-        answer = await port.post("/v1/blueprints", json=blueprint)
-        assert answer.status_code == 201, answer.text
+        response = await port.post("/v1/blueprints", json=blueprint)
+        assert response.status_code == 201, response.text
     return port
 
 
 @pytest.fixture(scope="session")
 def valid() -> Callable[[Schema], st.SearchStrategy[Any]]:
-    """Values that a JSON schema allows; made once for each schema, as some are large."""
+    """Generates values that match a JSON schema. Strategies are cached because some schemas are large."""
     made: dict[str, st.SearchStrategy[Any]] = {}
 
     def values(schema: Schema) -> st.SearchStrategy[Any]:
@@ -111,22 +111,22 @@ def valid() -> Callable[[Schema], st.SearchStrategy[Any]]:
 def broken(
     valid: Callable[[Schema], st.SearchStrategy[Any]],
 ) -> Callable[[Schema], st.SearchStrategy[Any]]:
-    """Values that it does not allow: a valid one with one place spoiled, or anything at all."""
+    """Generates values that violate a JSON schema: valid ones with one change, or arbitrary ones."""
     made: dict[str, st.SearchStrategy[Any]] = {}
 
     def values(schema: Schema) -> st.SearchStrategy[Any]:
         key = json.dumps(schema)
         if key not in made:
-            spoiled = st.builds(_spoil, valid(schema), st.randoms(), _ANYTHING)
+            corrupted = st.builds(_corrupt, valid(schema), st.randoms(), _ANYTHING)
             fits = Draft202012Validator(schema).is_valid
-            made[key] = (spoiled | _ANYTHING).filter(lambda value: not fits(value))
+            made[key] = (corrupted | _ANYTHING).filter(lambda value: not fits(value))
         return made[key]
 
     return values
 
 
-def _spoil(value: Any, choose: Any, junk: Any) -> Any:
-    """The value with junk in one place, or without one key, or with a key too many."""
+def _corrupt(value: Any, choose: Any, junk: Any) -> Any:
+    """Return the value with one part replaced, one key removed or one key added."""
     places = [((), value), *_places(deepcopy(value))]
     path, _ = choose.choice(places)
     if not path:
@@ -152,7 +152,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any,
 
 
 def _values(schema: Schema) -> st.SearchStrategy[Any]:
-    """Mostly what the schema allows; its finer points are left to a filter."""
+    """Return values that approximately match the schema. A filter removes the others."""
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if "if" in schema:
@@ -212,7 +212,7 @@ _OF_TYPE: dict[str, Callable[[Schema], st.SearchStrategy[Any]]] = {
 
 @pytest.fixture
 async def mine(port: httpx.AsyncClient) -> dict[str, Any]:
-    """The integration `mine`, as it is when it was just installed."""
+    """The newly created integration `mine`."""
     new = {
         "installationId": "mine",
         "installationAppType": "custom",
@@ -227,8 +227,8 @@ async def mine(port: httpx.AsyncClient) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def inhabited(catalog: httpx.AsyncClient, mine: dict[str, Any]) -> httpx.AsyncClient:
-    """The catalog with the person ann, and the integration `mine`, which has begun the resync `e1`."""
+async def populated(catalog: httpx.AsyncClient, mine: dict[str, Any]) -> httpx.AsyncClient:
+    """The catalog with the person ann, the integration `mine` and its running resync `e1`."""
     await catalog.post("/v1/blueprints/person/entities", json={"identifier": "ann", "properties": {"age": 1}})
     begun = {"status": "started", "integration_id": mine["identifier"]}
     assert (await catalog.post("/v1/lifecycle/e1", json=begun)).status_code == 200

@@ -1,4 +1,4 @@
-"""Blueprints: what is accepted, changed and deleted."""
+"""Creating, changing and deleting blueprints."""
 
 from typing import Any
 from urllib.parse import quote
@@ -72,7 +72,7 @@ _TODAY = {"preset": "today"}
         ),
     ],
 )
-async def test_fit_blueprint_is_created_and_found(port: httpx.AsyncClient, body: dict[str, Any]) -> None:
+async def test_valid_blueprint_is_created(port: httpx.AsyncClient, body: dict[str, Any]) -> None:
     created = await port.post("/v1/blueprints", json=body)
     assert created.status_code == 201, created.text
     found = (await port.get(f"/v1/blueprints/{quote(body['identifier'], safe='')}")).json()["blueprint"]
@@ -87,7 +87,9 @@ async def test_fit_blueprint_is_created_and_found(port: httpx.AsyncClient, body:
         pytest.param([], id="array"),
         pytest.param({}, id="nothing"),
         pytest.param(_blueprint(title=""), id="empty title"),
-        pytest.param(_properties(a={"type": "object", "maxProperties": "x"}), id="bound that is no number"),
+        pytest.param(
+            _properties(a={"type": "object", "maxProperties": "x"}), id="limit that is not a number"
+        ),
         pytest.param(_blueprint(title="t" * 101), id="long title"),
         pytest.param(_blueprint(description="d" * 201), id="long description"),
         pytest.param(_blueprint(identifier=""), id="empty identifier"),
@@ -130,32 +132,32 @@ async def test_fit_blueprint_is_created_and_found(port: httpx.AsyncClient, body:
         pytest.param(_aggregation(query={"rules": []}), id="query without a combinator"),
         pytest.param(_query(None), id="rule that is null"),
         pytest.param(_query(_EQUAL, {}), id="empty rule"),
-        pytest.param(_query({**_EQUAL, "more": 1}), id="rule with a key too many"),
+        pytest.param(_query({**_EQUAL, "more": 1}), id="rule with an unknown key"),
         pytest.param(_query({**_EQUAL, "operator": "like"}), id="unknown operator"),
-        pytest.param(_query({**_EQUAL, "operator": "between"}), id="number that is no range"),
+        pytest.param(_query({**_EQUAL, "operator": "between"}), id="number instead of a range"),
         pytest.param(_query({"combinator": "or", "rules": [None]}), id="null in an inner query"),
         pytest.param(_blueprint(changelogDestination={"type": "WEBHOOK"}), id="webhook without url"),
     ],
 )
-async def test_unfit_blueprint_is_refused(port: httpx.AsyncClient, body: object) -> None:
-    answer = await port.post("/v1/blueprints", json=body)
-    assert answer.status_code == 422, answer.text
-    assert answer.json()["error"] == "invalid_request"
+async def test_invalid_blueprint_is_rejected(port: httpx.AsyncClient, body: object) -> None:
+    response = await port.post("/v1/blueprints", json=body)
+    assert response.status_code == 422, response.text
+    assert response.json()["error"] == "invalid_request"
     assert (await port.get("/_sandbox/catalog")).json() == {}
 
 
-async def test_same_identifier_twice_is_a_conflict(port: httpx.AsyncClient) -> None:
+async def test_existing_identifier_is_a_conflict(port: httpx.AsyncClient) -> None:
     assert (await port.post("/v1/blueprints", json=_blueprint())).status_code == 201
     again = await port.post("/v1/blueprints", json=_blueprint())
     assert (again.status_code, again.json()["error"]) == (409, "identifier_taken")
 
 
-async def test_type_of_a_property_never_changes(catalog: httpx.AsyncClient) -> None:
+async def test_type_of_a_property_cannot_change(catalog: httpx.AsyncClient) -> None:
     for method in ("PATCH", "PUT"):
         body = {"title": "T", "schema": {"properties": {"size": {"type": "string"}}}}
-        answer = await catalog.request(method, "/v1/blueprints/team", json=body)
-        assert answer.status_code == 422
-        assert "size" in answer.json()["message"]
+        response = await catalog.request(method, "/v1/blueprints/team", json=body)
+        assert response.status_code == 422
+        assert "size" in response.json()["message"]
 
 
 async def test_patch_merges_and_put_replaces(catalog: httpx.AsyncClient) -> None:
@@ -175,7 +177,7 @@ async def test_patch_merges_and_put_replaces(catalog: httpx.AsyncClient) -> None
     assert (put["title"], list(put["schema"]["properties"])) == ("New", ["site"])
 
 
-async def test_removed_property_and_relation_leave_the_entities(catalog: httpx.AsyncClient) -> None:
+async def test_removed_property_and_relation_are_removed_from_entities(catalog: httpx.AsyncClient) -> None:
     await catalog.post("/v1/blueprints/team/entities", json={"identifier": "red"})
     entity = {"identifier": "ann", "properties": {"age": 3, "tags": ["a"]}, "relations": {"team": "red"}}
     await catalog.post("/v1/blueprints/person/entities", json=entity)
@@ -186,7 +188,7 @@ async def test_removed_property_and_relation_leave_the_entities(catalog: httpx.A
     assert (await catalog.delete("/v1/blueprints/team/entities/red")).status_code == 200
 
 
-async def test_blueprint_in_use_is_not_deleted(catalog: httpx.AsyncClient) -> None:
+async def test_blueprint_in_use_cannot_be_deleted(catalog: httpx.AsyncClient) -> None:
     await catalog.post("/v1/blueprints/person/entities", json={"identifier": "ann"})
     for path in ("/v1/blueprints/person", "/v1/blueprints/team", "/v1/blueprints/_user"):
         assert (await catalog.delete(path)).status_code == 422, path
@@ -197,7 +199,7 @@ async def test_blueprint_in_use_is_not_deleted(catalog: httpx.AsyncClient) -> No
     assert (await catalog.get("/_sandbox/catalog")).json() == {}
 
 
-async def test_blueprint_with_slashes_is_reached_raw_and_encoded(port: httpx.AsyncClient) -> None:
+async def test_identifier_with_slashes_works_raw_and_encoded(port: httpx.AsyncClient) -> None:
     await port.post("/v1/blueprints", json=_blueprint(identifier="acme/svc:a"))
     for name in ("acme/svc:a", "acme%2Fsvc%3Aa"):
         body = {"entities": [{"identifier": "x/y"}]}

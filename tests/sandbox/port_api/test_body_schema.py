@@ -1,4 +1,4 @@
-"""What a shape allows, and its sentence about what it does not."""
+"""Messages of schema violations."""
 
 from typing import Any
 
@@ -67,13 +67,13 @@ _LONG = "x" * 1000
         (_TAGGED, {"at": "x"}, "body must have required property 'by'"),
     ],
 )
-def test_message_says_where_and_what(schema: dict[str, Any], body: Any, message: str) -> None:
+def test_message_names_the_path_and_the_problem(schema: dict[str, Any], body: Any, message: str) -> None:
     with pytest.raises(PortError) as refused:
         BodySchema(schema).check(body)
     assert refused.value.message == message
 
 
-def test_body_that_fits_is_returned_as_it_came() -> None:
+def test_valid_body_is_returned_unchanged() -> None:
     body: Any = {"count": 1.0, "more": [True]}
     shape = BodySchema(record({"count": {"type": "integer"}}, {"note": {"default": "x"}}, closed=False))
     assert shape.check(body) is body

@@ -1,4 +1,4 @@
-"""Properties that nobody writes: mirrors, calculations, aggregations; titles beside relations."""
+"""Mirror, calculation and aggregation properties, and titles of related entities."""
 
 from typing import Any
 
@@ -105,17 +105,17 @@ _ENTITIES: list[tuple[str, dict[str, Any]]] = [
 @pytest.fixture
 async def projects(port: httpx.AsyncClient) -> httpx.AsyncClient:
     bodies = [{**blueprint, "title": blueprint["identifier"]} for blueprint in _BLUEPRINTS]
-    answer = await port.post("/_sandbox/import", json={"blueprints": bodies})
-    assert answer.status_code == 201, answer.text
+    response = await port.post("/_sandbox/import", json={"blueprints": bodies})
+    assert response.status_code == 201, response.text
     for blueprint, entity in _ENTITIES:
-        answer = await port.post(f"/v1/blueprints/{blueprint}/entities", json=entity)
-        assert answer.status_code == 201, answer.text
+        response = await port.post(f"/v1/blueprints/{blueprint}/entities", json=entity)
+        assert response.status_code == 201, response.text
     return port
 
 
 async def _properties(projects: httpx.AsyncClient, name: str, **params: str) -> dict[str, Any]:
-    answer = await projects.get(f"/v1/blueprints/project/entities/{name}", params=params)
-    found: dict[str, Any] = answer.json()["entity"]["properties"]
+    response = await projects.get(f"/v1/blueprints/project/entities/{name}", params=params)
+    found: dict[str, Any] = response.json()["entity"]["properties"]
     return found
 
 
@@ -152,31 +152,31 @@ async def test_property_is_computed(projects: httpx.AsyncClient, name: str, valu
     assert (await _properties(projects, "shop"))[name] == value
 
 
-async def test_without_relations_there_is_nothing_to_mirror_and_nothing_to_measure(
+async def test_entity_without_relations_has_null_mirrors_and_aggregations(
     projects: httpx.AsyncClient,
 ) -> None:
     found = await _properties(projects, "idle")
     assert (found["teamSize"], found["fanSizes"], found["issues"], found["sum"]) == (None, [], 0, None)
 
 
-async def test_computed_properties_can_be_left_out_or_asked_for(projects: httpx.AsyncClient) -> None:
+async def test_computed_properties_can_be_excluded_or_included(projects: httpx.AsyncClient) -> None:
     stored = await _properties(projects, "shop", exclude_calculated_properties="true")
     assert stored == {"budget": 5, "web-site": "a.example"}
     assert await _properties(projects, "shop", include="properties.lead") == {"lead": "ann"}
     assert "lead" not in await _properties(projects, "shop", exclude="properties.lead")
 
 
-async def test_computed_properties_are_shown_by_every_listing_and_stored_by_none(
+async def test_computed_properties_are_in_every_listing_but_not_stored(
     projects: httpx.AsyncClient,
 ) -> None:
     query = {"combinator": "and", "rules": [{"property": "$blueprint", "operator": "=", "value": "project"}]}
-    answers = [
+    responses = [
         await projects.get("/v1/blueprints/project/entities"),
         await projects.post("/v1/entities/search", json=query),
         await projects.post("/v1/blueprints/project/entities/search", json={}),
     ]
-    for answer in answers:
-        sizes = {e["identifier"]: e["properties"]["teamSize"] for e in answer.json()["entities"]}
+    for response in responses:
+        sizes = {e["identifier"]: e["properties"]["teamSize"] for e in response.json()["entities"]}
         assert sizes == {"shop": 7, "idle": None}
     stored = (await projects.get("/_sandbox/entities", params={"blueprint": "project"})).json()
     assert stored[0]["properties"] == {"budget": 5, "web-site": "a.example"}
@@ -184,14 +184,14 @@ async def test_computed_properties_are_shown_by_every_listing_and_stored_by_none
 
 async def test_computed_properties_cannot_be_written(projects: httpx.AsyncClient) -> None:
     body = {"identifier": "shop", "properties": {"teamSize": 1}}
-    answer = await projects.post("/v1/blueprints/project/entities?upsert=true", json=body)
-    assert answer.status_code == 422
+    response = await projects.post("/v1/blueprints/project/entities?upsert=true", json=body)
+    assert response.status_code == 422
 
 
-async def test_relations_come_with_titles_when_asked_for(projects: httpx.AsyncClient) -> None:
+async def test_relations_include_titles_on_request(projects: httpx.AsyncClient) -> None:
     params = {"attach_title_to_relation": "true"}
-    answer = await projects.get("/v1/blueprints/project/entities/shop", params=params)
-    assert answer.json()["entity"]["relations"] == {
+    response = await projects.get("/v1/blueprints/project/entities/shop", params=params)
+    assert response.json()["entity"]["relations"] == {
         "team": {"identifier": "red", "title": "Red"},
         "fans": [{"identifier": "blue", "title": "Blue"}, {"identifier": "red", "title": "Red"}],
     }

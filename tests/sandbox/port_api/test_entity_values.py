@@ -1,4 +1,4 @@
-"""Which values a property, a relation and an identifier take."""
+"""Valid and invalid values of properties, relations and identifiers."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ async def _write(port: httpx.AsyncClient, definition: dict[str, Any], value: obj
 
 
 @pytest.mark.parametrize(("definition", "value"), _cases(fit=True))
-async def test_fit_value_is_stored_as_it_is(
+async def test_valid_value_is_stored_unchanged(
     port: httpx.AsyncClient, definition: dict[str, Any], value: object
 ) -> None:
     assert (await _write(port, definition, value)).status_code == 200
@@ -80,12 +80,12 @@ async def test_fit_value_is_stored_as_it_is(
 
 
 @pytest.mark.parametrize(("definition", "value"), _cases(fit=False))
-async def test_unfit_value_is_refused_with_its_place(
+async def test_invalid_value_is_rejected_with_its_path(
     port: httpx.AsyncClient, definition: dict[str, Any], value: object
 ) -> None:
-    answer = await _write(port, definition, value)
-    assert answer.status_code == 207
-    (error,) = answer.json()["errors"]
+    response = await _write(port, definition, value)
+    assert response.status_code == 207
+    (error,) = response.json()["errors"]
     assert (error["index"], error["statusCode"], error["identifier"]) == (0, 422, "e")
     assert "properties/p" in error["message"]
 
@@ -94,10 +94,10 @@ async def test_unfit_value_is_refused_with_its_place(
     "identifier",
     ["a", "a" * 1000, "a/b\\c:d=e+f@g.h_i-j", "...", "\u00e9\u4f60\u0431", "-", "9007199254740993"],
 )
-async def test_fit_identifier_is_stored(catalog: httpx.AsyncClient, identifier: str) -> None:
+async def test_valid_identifier_is_stored(catalog: httpx.AsyncClient, identifier: str) -> None:
     body = {"entities": [{"identifier": identifier}]}
-    answer = await catalog.post("/v1/blueprints/team/entities/bulk?upsert=true", json=body)
-    assert answer.json()["entities"] == [{"identifier": identifier, "index": 0, "created": True}]
+    response = await catalog.post("/v1/blueprints/team/entities/bulk?upsert=true", json=body)
+    assert response.json()["entities"] == [{"identifier": identifier, "index": 0, "created": True}]
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ async def test_fit_identifier_is_stored(catalog: httpx.AsyncClient, identifier: 
         ({}, "unknown"),
     ],
 )
-async def test_unfit_identifier_fails_alone(
+async def test_invalid_identifier_fails_only_its_entity(
     catalog: httpx.AsyncClient, identifier: object, shown: str
 ) -> None:
     body = {"entities": [{"identifier": "ok"}, {"identifier": identifier}]}
-    answer = await catalog.post("/v1/blueprints/team/entities/bulk?upsert=true", json=body)
-    assert answer.status_code == 207
-    assert [entity["index"] for entity in answer.json()["entities"]] == [0]
-    (error,) = answer.json()["errors"]
+    response = await catalog.post("/v1/blueprints/team/entities/bulk?upsert=true", json=body)
+    assert response.status_code == 207
+    assert [entity["index"] for entity in response.json()["entities"]] == [0]
+    (error,) = response.json()["errors"]
     assert (error["index"], error["statusCode"], error["identifier"]) == (1, 422, shown)
 
 
@@ -145,18 +145,18 @@ async def test_unfit_identifier_fails_alone(
         pytest.param({"team": 1}, id="team as number"),
     ],
 )
-async def test_unfit_entity_is_refused_even_if_relations_may_be_created(
+async def test_invalid_entity_is_rejected_even_with_create_missing(
     catalog: httpx.AsyncClient, entity: dict[str, Any]
 ) -> None:
     query = "?upsert=true&create_missing_related_entities=true"
-    answer = await catalog.post(
+    response = await catalog.post(
         f"/v1/blueprints/person/entities{query}", json={"identifier": "ann", **entity}
     )
-    assert answer.status_code == 422, answer.text
+    assert response.status_code == 422, response.text
     assert (await catalog.get("/_sandbox/catalog")).json() == {"team": 0, "person": 0}
 
 
-async def test_required_fields_are_demanded_of_the_merged_entity(port: httpx.AsyncClient) -> None:
+async def test_required_fields_are_checked_after_merging(port: httpx.AsyncClient) -> None:
     properties = {"name": {"type": "string"}, "rank": {"type": "number", "default": 1}}
     blueprint = {
         "identifier": "b",

@@ -1,4 +1,4 @@
-"""The catalog out as JSON, blueprints in, over HTTP and on the command line."""
+"""Export of the catalog and import of blueprints, over HTTP and on the command line."""
 
 import json
 import subprocess
@@ -23,16 +23,16 @@ _PERSON: dict[str, Any] = {
 _COMMAND = [sys.executable, "-m", "sandbox.port_api"]
 
 
-async def test_blueprints_are_imported_in_whatever_order_they_name_each_other(
+async def test_import_accepts_references_in_any_order(
     port: httpx.AsyncClient,
 ) -> None:
-    answer = await port.post("/_sandbox/import", json={"blueprints": [_PERSON, _TEAM]})
-    assert answer.status_code == 201, answer.text
+    response = await port.post("/_sandbox/import", json={"blueprints": [_PERSON, _TEAM]})
+    assert response.status_code == 201, response.text
     found = (await port.get("/v1/blueprints/person")).json()["blueprint"]
     assert found["relations"] == _PERSON["relations"]
 
 
-async def test_what_was_exported_can_be_imported(port: httpx.AsyncClient) -> None:
+async def test_export_can_be_imported(port: httpx.AsyncClient) -> None:
     await port.post("/_sandbox/import", json={"blueprints": [_PERSON, _TEAM]})
     await port.post("/v1/blueprints/person/entities", json={"identifier": "ann", "properties": {"age": 31}})
     exported = (await port.get("/_sandbox/export")).json()
@@ -55,9 +55,9 @@ async def test_what_was_exported_can_be_imported(port: httpx.AsyncClient) -> Non
         pytest.param({}, id="none"),
     ],
 )
-async def test_unfit_blueprints_are_all_refused(port: httpx.AsyncClient, body: object) -> None:
-    answer = await port.post("/_sandbox/import", json=body)
-    assert (answer.status_code, answer.json()["ok"]) == (422, False)
+async def test_one_invalid_blueprint_rejects_the_whole_import(port: httpx.AsyncClient, body: object) -> None:
+    response = await port.post("/_sandbox/import", json=body)
+    assert (response.status_code, response.json()["ok"]) == (422, False)
     names = [b["identifier"] for b in (await port.get("/v1/blueprints")).json()["blueprints"]]
     assert names == ["_user", "_team"]
 
@@ -91,7 +91,7 @@ def test_command_line_imports_and_exports_a_database(tmp_path: Path) -> None:
     [(None, "No such file"), ("{", "not valid JSON"), ('{"blueprints": [{}]}', "required property")],
     ids=["missing", "no JSON", "no blueprint"],
 )
-def test_unfit_file_is_one_sentence(tmp_path: Path, text: str | None, words: str) -> None:
+def test_invalid_file_is_a_one_line_error(tmp_path: Path, text: str | None, words: str) -> None:
     file = tmp_path / "given.json"
     if text is not None:
         file.write_text(text)
@@ -103,14 +103,14 @@ def test_unfit_file_is_one_sentence(tmp_path: Path, text: str | None, words: str
 
 
 @pytest.mark.process
-def test_catalog_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_failed_export_is_a_one_line_error(tmp_path: Path) -> None:
     done = _run("--export", str(tmp_path / "none" / "taken.json"))
     assert done.returncode == 1
     assert done.stderr.startswith("cannot export to ")
 
 
 @pytest.mark.process
-def test_database_of_another_version_is_refused_until_it_is_reset(tmp_path: Path) -> None:
+def test_database_of_another_version_requires_reset(tmp_path: Path) -> None:
     file = str(tmp_path / "port.db")
     old = Port(PortSettings(database=file))
     import_blueprints(old.blueprints, {"blueprints": [_TEAM]})

@@ -1,4 +1,4 @@
-"""The integration's record, and what it reports about its runs."""
+"""Integrations: settings, resync state, cursors and reports."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ async def _requested(port: httpx.AsyncClient) -> str | None:
     return None if request is None else str(request["updatedAt"])
 
 
-async def test_new_integration_has_what_ocean_reads(installed: httpx.AsyncClient) -> None:
+async def test_new_integration_has_the_fields_that_ocean_reads(installed: httpx.AsyncClient) -> None:
     found = (await installed.get(f"{_PATH}?oceanCoreVersion=1&isPolling=false")).json()["integration"]
     assert found["installationType"] == "OnPrem"
     assert found["config"] == _NEW["config"]
@@ -46,7 +46,7 @@ async def test_new_integration_has_what_ocean_reads(installed: httpx.AsyncClient
     assert (await installed.get("/v1/integration")).json()["integrations"] == [found]
 
 
-async def test_creating_again_needs_upsert(installed: httpx.AsyncClient) -> None:
+async def test_creating_an_existing_integration_requires_upsert(installed: httpx.AsyncClient) -> None:
     assert (await installed.post("/v1/integration", json=_NEW)).status_code == 409
     again = await installed.post("/v1/integration?upsert=true", json={**_NEW, "version": "2"})
     assert (again.status_code, again.json()["integration"]["version"]) == (200, "2")
@@ -69,13 +69,13 @@ async def test_creating_again_needs_upsert(installed: httpx.AsyncClient) -> None
     ],
     ids=str,
 )
-async def test_unfit_integration_is_refused(port: httpx.AsyncClient, changes: dict[str, Any]) -> None:
-    answer = await port.post("/v1/integration", json={**_NEW, **changes})
-    assert answer.status_code == 422
+async def test_invalid_integration_is_rejected(port: httpx.AsyncClient, changes: dict[str, Any]) -> None:
+    response = await port.post("/v1/integration", json={**_NEW, **changes})
+    assert response.status_code == 422
     assert (await port.get(_PATH)).status_code == 404
 
 
-async def test_changes_are_kept_and_identity_is_not_changed(installed: httpx.AsyncClient) -> None:
+async def test_fields_change_but_the_identity_does_not(installed: httpx.AsyncClient) -> None:
     body = {
         "processingMode": "dsp",
         "arePortResourcesInitialized": True,
@@ -87,7 +87,7 @@ async def test_changes_are_kept_and_identity_is_not_changed(installed: httpx.Asy
     assert (changed["installationId"], changed["resyncState"]) == ("mine", {})
 
 
-async def test_resync_is_asked_for_by_an_empty_patch_and_by_a_new_mapping(
+async def test_empty_patch_and_new_mapping_request_a_resync(
     installed: httpx.AsyncClient, clock: list[float]
 ) -> None:
     moments = [await _requested(installed)]
@@ -108,10 +108,10 @@ async def test_resync_is_asked_for_by_an_empty_patch_and_by_a_new_mapping(
     assert await _requested(installed) == shown[-1]
 
 
-async def test_resync_state_is_stored_and_stamped(installed: httpx.AsyncClient) -> None:
+async def test_resync_state_is_stored_with_a_timestamp(installed: httpx.AsyncClient) -> None:
     running = {"status": "running", "lastResyncStart": "2025-01-01T00:00:00Z", "intervalInMinuets": None}
-    answer = await installed.patch(f"{_PATH}/resync-state", json=running)
-    assert answer.json()["integration"]["resyncState"]["updatedAt"]
+    response = await installed.patch(f"{_PATH}/resync-state", json=running)
+    assert response.json()["integration"]["resyncState"]["updatedAt"]
     await installed.patch(f"{_PATH}/resync-state", json={"status": "completed"})
     state = (await installed.get(_PATH)).json()["integration"]["resyncState"]
     assert (state["status"], state["lastResyncStart"]) == ("completed", "2025-01-01T00:00:00Z")
@@ -132,7 +132,7 @@ async def test_cursor_is_null_then_created_then_replaced(installed: httpx.AsyncC
     assert (await installed.put(path, params=params, json={})).status_code == 422
 
 
-async def test_examples_are_kept_by_kind(installed: httpx.AsyncClient) -> None:
+async def test_examples_are_stored_by_kind(installed: httpx.AsyncClient) -> None:
     path = f"{_PATH}/kinds/%2Fapi%2Fv1%2Fmy+users/examples"
     for number in range(7):
         assert (await installed.post(path, json={"examples": [{"id": number}]})).status_code == 200
@@ -141,7 +141,7 @@ async def test_examples_are_kept_by_kind(installed: httpx.AsyncClient) -> None:
     assert found == {"mine": {"/api/v1/my users": [{"id": number} for number in range(2, 7)]}}
 
 
-async def test_latest_sync_is_shown_in_the_order_of_the_mapping(installed: httpx.AsyncClient) -> None:
+async def test_latest_sync_is_in_mapping_order(installed: httpx.AsyncClient) -> None:
     integration = (await installed.get(_PATH)).json()["integration"]
     url = integration["metricAttributes"]["ingestUrl"]
 
@@ -172,7 +172,7 @@ async def test_latest_sync_is_shown_in_the_order_of_the_mapping(installed: httpx
     assert sync["kinds"][0]["metrics"] == {"phase": {"x": 1.0}}
 
 
-async def test_logs_are_kept_and_filtered(installed: httpx.AsyncClient) -> None:
+async def test_logs_are_stored_and_filtered(installed: httpx.AsyncClient) -> None:
     url = (await installed.get(_PATH)).json()["integration"]["logAttributes"]["ingestUrl"]
     logs = [{"message": text, "level": level, "extra": {}} for text, level in (("a", "INFO"), ("b", "ERROR"))]
     assert (await installed.post(url, json={"logs": logs})).status_code == 200
@@ -182,13 +182,13 @@ async def test_logs_are_kept_and_filtered(installed: httpx.AsyncClient) -> None:
     assert (await installed.get("/_sandbox/logs", params={"integration": "other"})).json() == []
 
 
-async def test_deleted_integration_is_unknown(installed: httpx.AsyncClient) -> None:
+async def test_deleted_integration_gets_404(installed: httpx.AsyncClient) -> None:
     assert (await installed.delete(_PATH)).status_code == 200
     assert (await installed.get(_PATH)).status_code == 404
     assert (await installed.delete(_PATH)).status_code == 404
 
 
-async def test_reset_empties_everything_but_the_token(installed: httpx.AsyncClient) -> None:
+async def test_reset_deletes_everything_except_the_token(installed: httpx.AsyncClient) -> None:
     assert (await installed.post("/_sandbox/reset")).status_code == 200
     assert (await installed.get(_PATH)).status_code == 404
     assert [seen["path"] for seen in (await installed.get("/_sandbox/requests")).json()] == [_PATH]
@@ -196,7 +196,9 @@ async def test_reset_empties_everything_but_the_token(installed: httpx.AsyncClie
     assert [blueprint["identifier"] for blueprint in blueprints] == ["_user", "_team"]
 
 
-async def test_blueprints_for_a_mapping_take_any_value_but_no_other_name(port: httpx.AsyncClient) -> None:
+async def test_blueprints_for_a_mapping_accept_any_value_but_no_unknown_property(
+    port: httpx.AsyncClient,
+) -> None:
     def resource(blueprint: str, **mapped: dict[str, str]) -> dict[str, Any]:
         mapping = {"identifier": ".id", "blueprint": blueprint, **mapped}
         return {**_RESOURCE, "port": {"entity": {"mappings": [mapping]}}}
@@ -228,7 +230,7 @@ async def test_blueprints_for_a_mapping_take_any_value_but_no_other_name(port: h
     assert await status(other=1) == 422
 
 
-async def test_blueprints_for_an_unfit_mapping_are_not_made_at_all(port: httpx.AsyncClient) -> None:
+async def test_invalid_mapping_creates_no_blueprints(port: httpx.AsyncClient) -> None:
     body = {"resources": [_RESOURCE], "relations": {}, "types": {"user": {"a b": "number"}}}
     mapping = {"identifier": ".id", "blueprint": '"user"', "properties": {"a b": ".x"}}
     body["resources"] = [{**_RESOURCE, "port": {"entity": {"mappings": mapping}}}]

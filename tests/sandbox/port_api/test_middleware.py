@@ -1,4 +1,4 @@
-"""What holds for every request: host, token, size, quota."""
+"""Checks of every request: host, origin, token, body size and rate limit."""
 
 from collections.abc import AsyncGenerator, Callable
 
@@ -11,10 +11,10 @@ from sandbox.port_api.rate_limits import uniform_limits
 _MIB = 1024 * 1024
 
 
-async def test_root_says_what_it_is_without_a_token(anonymous: httpx.AsyncClient) -> None:
-    answer = await anonymous.get("/")
-    assert answer.status_code == 200
-    assert answer.json()["name"] == "Port sandbox"
+async def test_root_describes_the_sandbox_without_a_token(anonymous: httpx.AsyncClient) -> None:
+    response = await anonymous.get("/")
+    assert response.status_code == 200
+    assert response.json()["name"] == "Port sandbox"
 
 
 @pytest.mark.parametrize(
@@ -27,25 +27,27 @@ async def test_root_says_what_it_is_without_a_token(anonymous: httpx.AsyncClient
         pytest.param([], 422, id="array"),
     ],
 )
-async def test_unfit_credentials_are_refused(anonymous: httpx.AsyncClient, body: object, status: int) -> None:
-    answer = await anonymous.post("/v1/auth/access_token", json=body)
-    assert answer.status_code == status
-    assert answer.json()["ok"] is False
-    assert answer.json()["error"]
+async def test_invalid_credentials_are_rejected(
+    anonymous: httpx.AsyncClient, body: object, status: int
+) -> None:
+    response = await anonymous.post("/v1/auth/access_token", json=body)
+    assert response.status_code == status
+    assert response.json()["ok"] is False
+    assert response.json()["error"]
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Bearer unknown", "Basic c2FuZGJveA=="])
-async def test_without_a_known_token_every_call_is_401(
+async def test_requests_without_a_valid_token_get_401(
     anonymous: httpx.AsyncClient, header: str | None
 ) -> None:
     headers = {} if header is None else {"Authorization": header}
     for path in ("/v1/organization", "/v1/blueprints", "/ingest/logs/x", "/v1/nothing"):
-        answer = await anonymous.get(path, headers=headers)
-        assert answer.status_code == 401, path
-        assert set(answer.json()) == {"ok", "error", "message"}
+        response = await anonymous.get(path, headers=headers)
+        assert response.status_code == 401, path
+        assert set(response.json()) == {"ok", "error", "message"}
 
 
-async def test_token_lives_three_hours_and_is_the_same_while_it_lives(
+async def test_token_is_reused_until_it_expires_after_three_hours(
     port: httpx.AsyncClient, clock: list[float]
 ) -> None:
     credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
@@ -74,16 +76,18 @@ async def test_token_lives_three_hours_and_is_the_same_while_it_lives(
         ("", 403),
     ],
 )
-async def test_only_loopback_names_are_answered(anonymous: httpx.AsyncClient, host: str, status: int) -> None:
-    answer = await anonymous.get("/_sandbox/catalog", headers={"Host": host})
-    assert answer.status_code == status
+async def test_only_loopback_host_names_are_accepted(
+    anonymous: httpx.AsyncClient, host: str, status: int
+) -> None:
+    response = await anonymous.get("/_sandbox/catalog", headers={"Host": host})
+    assert response.status_code == status
     if status == 403:
-        assert answer.json()["ok"] is False
+        assert response.json()["ok"] is False
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with length", "chunked"])
 @pytest.mark.parametrize(("size", "status"), [(_MIB, 201), (_MIB + 1, 413)])
-async def test_a_body_may_have_one_mebibyte(
+async def test_body_is_limited_to_one_mebibyte(
     port: httpx.AsyncClient, size: int, status: int, *, chunked: bool
 ) -> None:
     text = b'{"a":"' + b"x" * (size - 8) + b'"}'
@@ -92,19 +96,19 @@ async def test_a_body_may_have_one_mebibyte(
         for start in range(0, size, 100_000):
             yield text[start : start + 100_000]
 
-    answer = await port.post("/v1/pages", content=chunks() if chunked else text)
-    assert answer.status_code == status
-    assert answer.json()["ok"] is (status == 201)
+    response = await port.post("/v1/pages", content=chunks() if chunked else text)
+    assert response.status_code == status
+    assert response.json()["ok"] is (status == 201)
 
 
-_FROM_ELSEWHERE = [
+_OTHER_ORIGINS = [
     pytest.param({"Origin": "https://evil.example"}, id="origin"),
-    pytest.param({"Origin": "http://localhost.evil.example"}, id="origin that begins like ours"),
-    pytest.param({"Origin": "http://localhost:8080"}, id="another server of this machine"),
+    pytest.param({"Origin": "http://localhost.evil.example"}, id="origin with the same prefix"),
+    pytest.param({"Origin": "http://localhost:8080"}, id="another port of localhost"),
     pytest.param({"Origin": "https://localhost:3010"}, id="another scheme"),
-    pytest.param({"Origin": "null"}, id="origin that hides"),
+    pytest.param({"Origin": "null"}, id="null origin"),
     pytest.param({"Origin": ""}, id="empty origin"),
-    pytest.param({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, id="site"),
+    pytest.param({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, id="other site"),
     pytest.param({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, id="another port"),
     pytest.param({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, id="form"),
     pytest.param({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, id="contradiction"),
@@ -114,11 +118,11 @@ _FROM_ELSEWHERE = [
 _TEAM = {"identifier": "team", "title": "T", "schema": {"properties": {}}}
 
 
-@pytest.mark.parametrize("headers", _FROM_ELSEWHERE)
-async def test_page_from_elsewhere_changes_nothing(
+@pytest.mark.parametrize("headers", _OTHER_ORIGINS)
+async def test_page_of_another_origin_changes_nothing(
     catalog: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
-    """A form of any page can be sent here; what it asks for must not be done."""
+    """A form on any page can post to the sandbox."""
     before = (await catalog.get("/_sandbox/export")).json()
     settings = (await catalog.get("/_sandbox/settings")).json()
     for method, path, body in (
@@ -128,16 +132,16 @@ async def test_page_from_elsewhere_changes_nothing(
         ("POST", "/_sandbox/blueprints-for-mapping", {"resources": []}),
         ("POST", "/v1/blueprints", {**_TEAM, "identifier": "another"}),
     ):
-        answer = await catalog.request(method, path, json=body, headers=headers)
-        assert answer.status_code == 403, path
-        assert answer.json()["ok"] is False
+        response = await catalog.request(method, path, json=body, headers=headers)
+        assert response.status_code == 403, path
+        assert response.json()["ok"] is False
     assert (await catalog.get("/_sandbox/export")).json() == before
     assert (await catalog.get("/_sandbox/settings")).json() == settings
 
 
 @pytest.mark.parametrize("path", ["/_sandbox/entities", "/_sandbox/export", "/catalog/syncs/live"])
-@pytest.mark.parametrize("headers", [each for each in _FROM_ELSEWHERE if each.id != "form"])
-async def test_page_from_elsewhere_reads_nothing(
+@pytest.mark.parametrize("headers", [each for each in _OTHER_ORIGINS if each.id != "form"])
+async def test_page_of_another_origin_reads_nothing(
     anonymous: httpx.AsyncClient, path: str, headers: dict[str, str]
 ) -> None:
     assert (await anonymous.get(path, headers=headers)).status_code == 403
@@ -146,26 +150,26 @@ async def test_page_from_elsewhere_reads_nothing(
 @pytest.mark.parametrize(
     "headers",
     [
-        pytest.param({}, id="no browser"),
+        pytest.param({}, id="not a browser"),
         pytest.param({"Origin": "http://localhost:3010"}, id="origin alone"),
-        pytest.param({"Origin": "http://[::1]:80", "Host": "[::1]:80"}, id="address as name"),
+        pytest.param({"Origin": "http://[::1]:80", "Host": "[::1]:80"}, id="IP address"),
         pytest.param({"Origin": "http://LOCALHOST:3010", "Sec-Fetch-Site": "same-origin"}, id="own page"),
         pytest.param({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}, id="typed by the user"),
     ],
 )
-async def test_own_page_and_who_is_no_browser_are_served(
+async def test_own_pages_and_clients_without_browser_are_accepted(
     anonymous: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
     assert (await anonymous.post("/_sandbox/reset", headers=headers)).status_code == 200
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-async def test_link_on_another_page_leads_to_the_catalog(anonymous: httpx.AsyncClient, site: str) -> None:
+async def test_link_on_another_site_opens_the_catalog(anonymous: httpx.AsyncClient, site: str) -> None:
     headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Accept": "text/html"}
     assert (await anonymous.get("/catalog/", headers=headers)).status_code == 200
 
 
-async def test_every_answer_announces_the_limit(anonymous: httpx.AsyncClient) -> None:
+async def test_every_response_has_the_rate_limit_headers(anonymous: httpx.AsyncClient) -> None:
     for path in ("/", "/v1/organization", "/v1/blueprints/a/entities", "/nowhere"):
         headers = (await anonymous.get(path)).headers
         assert int(headers["x-ratelimit-limit"]) == int(headers["x-ratelimit-remaining"]) > 0
@@ -173,7 +177,7 @@ async def test_every_answer_announces_the_limit(anonymous: httpx.AsyncClient) ->
         assert headers["x-ratelimit-reset"] == str(1_750_000_000 + 300)
 
 
-async def test_limit_is_kept_until_the_window_ends(
+async def test_rate_limit_applies_until_the_window_ends(
     connect: Callable[[PortSettings], httpx.AsyncClient], clock: list[float]
 ) -> None:
     client = connect(PortSettings(limits=uniform_limits(2), rate_period_s=10, clock=lambda: clock[0]))
@@ -202,11 +206,11 @@ async def test_limit_is_kept_until_the_window_ends(
         ("POST", "/v1/pages", 422),
     ],
 )
-async def test_errors_have_the_shape_of_port(
+async def test_errors_have_the_format_of_port(
     port: httpx.AsyncClient, method: str, path: str, status: int
 ) -> None:
-    answer = await port.request(method, path)
-    assert answer.status_code == status
-    assert set(answer.json()) == {"ok", "error", "message"}
-    assert answer.json()["ok"] is False
-    assert "integration" not in answer.json()
+    response = await port.request(method, path)
+    assert response.status_code == status
+    assert set(response.json()) == {"ok", "error", "message"}
+    assert response.json()["ok"] is False
+    assert "integration" not in response.json()

@@ -1,4 +1,4 @@
-"""Entities of one blueprint made anew, by jq, as entities of another or of the same."""
+"""Migrations of entities to the same or another blueprint."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _PEOPLE: list[dict[str, Any]] = [
 
 @pytest.fixture
 async def people(catalog: httpx.AsyncClient) -> httpx.AsyncClient:
-    """ann and bob, and the blueprint badge."""
+    """The people ann and bob, and the blueprint badge."""
     badge = {
         "identifier": "badge",
         "title": "Badge",
@@ -21,15 +21,15 @@ async def people(catalog: httpx.AsyncClient) -> httpx.AsyncClient:
         "relations": {"owner": {"target": "person", "many": False, "required": False}},
     }
     assert (await catalog.post("/v1/blueprints", json=badge)).status_code == 201
-    answer = await catalog.post("/v1/blueprints/person/entities/bulk", json={"entities": _PEOPLE})
-    assert answer.status_code == 200
+    response = await catalog.post("/v1/blueprints/person/entities/bulk", json={"entities": _PEOPLE})
+    assert response.status_code == 200
     return catalog
 
 
 async def _migrated(people: httpx.AsyncClient, mapping: dict[str, Any]) -> dict[str, Any]:
-    answer = await people.post("/v1/migrations", json={"sourceBlueprint": "person", "mapping": mapping})
-    assert answer.status_code == 201, answer.text
-    migration: dict[str, Any] = answer.json()["migration"]
+    response = await people.post("/v1/migrations", json={"sourceBlueprint": "person", "mapping": mapping})
+    assert response.status_code == 201, response.text
+    migration: dict[str, Any] = response.json()["migration"]
     assert (await people.get(f"/v1/migrations/{migration['id']}")).json()["migration"] == migration
     return migration
 
@@ -39,7 +39,7 @@ async def _badges(people: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
     return {entity["identifier"]: entity for entity in found}
 
 
-async def test_entities_are_made_anew_in_another_blueprint(people: httpx.AsyncClient) -> None:
+async def test_entities_are_migrated_to_another_blueprint(people: httpx.AsyncClient) -> None:
     mapping = {
         "blueprint": "badge",
         "filter": ".properties.age > 18",
@@ -61,7 +61,7 @@ async def test_entities_are_made_anew_in_another_blueprint(people: httpx.AsyncCl
     )
 
 
-async def test_an_array_makes_several_entities_of_one(people: httpx.AsyncClient) -> None:
+async def test_items_to_parse_creates_several_entities_from_one(people: httpx.AsyncClient) -> None:
     mapping = {
         "blueprint": "badge",
         "itemsToParse": ".properties.tags",
@@ -74,8 +74,8 @@ async def test_an_array_makes_several_entities_of_one(people: httpx.AsyncClient)
     }
 
 
-async def test_a_property_of_another_type_is_filled_from_the_old_one(people: httpx.AsyncClient) -> None:
-    """The type of a property cannot be changed: this is how Port wants it done."""
+async def test_property_of_another_type_is_filled_from_the_old_one(people: httpx.AsyncClient) -> None:
+    """The type of a property cannot change. Port recommends a migration instead."""
     years = {"schema": {"properties": {"years": {"type": "string"}}}}
     await people.patch("/v1/blueprints/person", json=years)
     mapping = {"blueprint": "person", "entity": {"properties": {"years": ".properties.age | tostring"}}}
@@ -84,7 +84,7 @@ async def test_a_property_of_another_type_is_filled_from_the_old_one(people: htt
     assert (found["age"], found["years"]) == (9, "9")
 
 
-async def test_what_breaks_a_rule_is_left_out_and_named(people: httpx.AsyncClient) -> None:
+async def test_invalid_entities_are_skipped_and_listed(people: httpx.AsyncClient) -> None:
     mapping = {
         "blueprint": "badge",
         "entity": {"properties": {"text": 'if .identifier == "bob" then 1 else "x" end'}},
@@ -95,7 +95,7 @@ async def test_what_breaks_a_rule_is_left_out_and_named(people: httpx.AsyncClien
     assert list(await _badges(people)) == ["ann"]
 
 
-async def test_migrations_are_listed_and_never_cancelled(people: httpx.AsyncClient) -> None:
+async def test_migrations_are_listed_and_cannot_be_cancelled(people: httpx.AsyncClient) -> None:
     first = await _migrated(people, {"blueprint": "badge", "entity": {}})
     deleted = (await people.delete("/v1/blueprints/badge/all-entities")).json()["migrationId"]
     listed = (await people.get("/v1/migrations")).json()["migrations"]
@@ -118,6 +118,6 @@ async def test_migrations_are_listed_and_never_cancelled(people: httpx.AsyncClie
         pytest.param({"sourceBlueprint": "person", "mapping": {"entity": {"title": 1}}}, 422, id="no jq"),
     ],
 )
-async def test_unfit_migration_is_refused(people: httpx.AsyncClient, body: object, status: int) -> None:
-    answer = await people.post("/v1/migrations", json=body)
-    assert (answer.status_code, answer.json()["ok"]) == (status, False)
+async def test_invalid_migration_is_rejected(people: httpx.AsyncClient, body: object, status: int) -> None:
+    response = await people.post("/v1/migrations", json=body)
+    assert (response.status_code, response.json()["ok"]) == (status, False)

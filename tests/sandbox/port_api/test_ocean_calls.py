@@ -1,4 +1,4 @@
-"""The calls of a first start and a full resync, in the order in which Ocean was seen to make them."""
+"""The requests of a first start and a full resync, in Ocean's order."""
 
 from typing import Any
 
@@ -29,15 +29,15 @@ _RESYNC = "&ocean_info_event_type=resync&ocean_info_resync_id=e1"
 
 
 class _Ocean:
-    """Makes calls as the client does; raises at a status that was not expected."""
+    """Sends requests as Ocean's client does. Raises AssertionError: the status is not the expected one."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
     async def __call__(self, method: str, path: str, body: object = None, status: int = 200) -> Any:
-        answer = await self._client.request(method, path, json=body)
-        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json()
+        response = await self._client.request(method, path, json=body)
+        assert response.status_code == status, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json()
 
 
 async def _start(ocean: _Ocean) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _diff_query(entities: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 async def _resync(ocean: _Ocean, integration: dict[str, Any], count: int, began: str) -> list[str]:
-    """Returns what was deleted as stale."""
+    """Run a resync and return the identifiers that were deleted as stale."""
     running = {"status": "running", "lastResyncStart": began, "lastResyncEnd": None, "nextResync": None}
     state = await ocean("PATCH", "/v1/integration/mine/resync-state", {**running, "intervalInMinuets": None})
     assert state["integration"]["resyncState"]["updatedAt"]
@@ -130,9 +130,9 @@ async def _upsert_changed(ocean: _Ocean, sent: list[dict[str, Any]]) -> None:
     await ocean("GET", "/v1/blueprints/thing")
     for start in range(0, len(changed), 20):
         body = {"entities": changed[start : start + 20]}
-        answer = await ocean("POST", f"/v1/blueprints/thing/entities/bulk{_UPSERT}{_RESYNC}", body)
-        assert [entity["index"] for entity in answer["entities"]] == list(range(len(body["entities"])))
-        assert answer["errors"] == []
+        response = await ocean("POST", f"/v1/blueprints/thing/entities/bulk{_UPSERT}{_RESYNC}", body)
+        assert [entity["index"] for entity in response["entities"]] == list(range(len(body["entities"])))
+        assert response["errors"] == []
 
 
 async def _reconcile(ocean: _Ocean, kept: set[str], began: str) -> list[str]:
@@ -173,7 +173,7 @@ async def test_first_start_then_resyncs_until_an_item_disappears(
     assert [kind["syncState"] for kind in sync["kinds"]] == ["completed"]
 
 
-async def test_two_integrations_do_not_see_each_other(catalog: httpx.AsyncClient) -> None:
+async def test_integrations_do_not_see_the_entities_of_others(catalog: httpx.AsyncClient) -> None:
     ocean = _Ocean(catalog)
     path = f"/v1/blueprints/person/entities/bulk{_UPSERT}"
     await ocean("POST", path, {"entities": [{"identifier": "a"}]})

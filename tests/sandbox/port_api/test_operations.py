@@ -1,7 +1,6 @@
-"""Each operation that takes a body, with bodies that its schema allows and with ones that it does not.
+"""Every operation with valid and invalid bodies.
 
-The schemas are those that the sandbox's own OpenAPI document shows; tests of Port's own are in
-test_port_schemas.py.
+The schemas come from the sandbox's OpenAPI document. test_port_schemas.py tests Port's schemas.
 """
 
 import json
@@ -43,8 +42,8 @@ _KNOWN = {
     "organization": "sandbox",
     "event": "e1",
 }
-_WRITES_PARTLY = ("/entities/bulk",)
-"""Where the answer to an unfit part is in the answer for the whole."""
+_PARTIAL_SUCCESS = ("/entities/bulk",)
+"""Operations whose response reports errors per item with a status below 400."""
 _SETTINGS = settings(
     max_examples=settings().max_examples // 8,
     deadline=None,
@@ -56,16 +55,16 @@ _SETTINGS = settings(
 )
 
 
-def _filled(path: str, ingest_id: str) -> str:
-    """The path with the names of what there is; `x` for all others."""
+def _expand(path: str, ingest_id: str) -> str:
+    """Return the path with existing identifiers, or `x` for unknown parameters."""
     names = {**_KNOWN, "ingest_id": ingest_id, "internal_id": ingest_id}
     return re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], "x"), path)
 
 
-def _check(answer: httpx.Response) -> None:
-    assert answer.status_code < 500, answer.text
-    body = answer.json()
-    if answer.status_code >= 400:
+def _check(response: httpx.Response) -> None:
+    assert response.status_code < 500, response.text
+    body = response.json()
+    if response.status_code >= 400:
         assert body["ok"] is False
         assert {"error", "message"} <= body.keys() <= {"ok", "error", "message", "code"}
         assert isinstance(body["error"], str)
@@ -73,8 +72,8 @@ def _check(answer: httpx.Response) -> None:
 
 
 @pytest.fixture
-async def ingest_id(inhabited: httpx.AsyncClient) -> str:
-    return str((await inhabited.get("/v1/integration/mine")).json()["integration"]["_id"])
+async def ingest_id(populated: httpx.AsyncClient) -> str:
+    return str((await populated.get("/v1/integration/mine")).json()["integration"]["_id"])
 
 
 _IDS = [f"{method} {path}" for method, path, _ in _WITH_BODY]
@@ -83,8 +82,8 @@ _IDS = [f"{method} {path}" for method, path, _ in _WITH_BODY]
 @pytest.mark.parametrize(("method", "path", "schema"), _WITH_BODY, ids=_IDS)
 @_SETTINGS
 @given(data=st.data())
-async def test_a_valid_body_is_answered(
-    inhabited: httpx.AsyncClient,
+async def test_valid_body_gets_no_500(
+    populated: httpx.AsyncClient,
     ingest_id: str,
     valid: Bodies,
     method: str,
@@ -93,14 +92,14 @@ async def test_a_valid_body_is_answered(
     data: st.DataObject,
 ) -> None:
     body = data.draw(valid(schema))
-    _check(await inhabited.request(method, _filled(path, ingest_id), content=json.dumps(body)))
+    _check(await populated.request(method, _expand(path, ingest_id), content=json.dumps(body)))
 
 
 @pytest.mark.parametrize(("method", "path", "schema"), _WITH_BODY, ids=_IDS)
 @_SETTINGS
 @given(data=st.data())
-async def test_an_invalid_body_is_refused_in_port_s_words(
-    inhabited: httpx.AsyncClient,
+async def test_invalid_body_gets_an_error_in_the_format_of_port(
+    populated: httpx.AsyncClient,
     ingest_id: str,
     broken: Bodies,
     method: str,
@@ -109,28 +108,28 @@ async def test_an_invalid_body_is_refused_in_port_s_words(
     data: st.DataObject,
 ) -> None:
     body = data.draw(broken(schema))
-    answer = await inhabited.request(method, _filled(path, ingest_id), content=json.dumps(body))
-    _check(answer)
-    refused = answer.status_code >= 400 or (path.endswith(_WRITES_PARTLY) and answer.json()["errors"])
-    assert refused, (body, answer.text)
+    response = await populated.request(method, _expand(path, ingest_id), content=json.dumps(body))
+    _check(response)
+    rejected = response.status_code >= 400 or (path.endswith(_PARTIAL_SUCCESS) and response.json()["errors"])
+    assert rejected, (body, response.text)
 
 
 @pytest.mark.parametrize(("method", "path"), _WITHOUT_BODY)
-async def test_what_takes_no_body_is_answered_for_what_there_is_and_what_there_is_not(
-    inhabited: httpx.AsyncClient, ingest_id: str, method: str, path: str
+async def test_operation_without_body_works_for_known_and_unknown_identifiers(
+    populated: httpx.AsyncClient, ingest_id: str, method: str, path: str
 ) -> None:
-    _check(await inhabited.request(method, _filled(path, ingest_id)))
-    _check(await inhabited.request(method, re.sub(r"\{\w+\}", "none", path)))
+    _check(await populated.request(method, _expand(path, ingest_id)))
+    _check(await populated.request(method, re.sub(r"\{\w+\}", "none", path)))
 
 
-def test_every_operation_that_writes_says_what_it_takes() -> None:
-    silent = {
+def test_every_write_operation_documents_its_body() -> None:
+    undocumented = {
         path
         for path, methods in _PATHS.items()
         for method, operation in methods.items()
         if method in ("post", "put", "patch") and "requestBody" not in operation
     }
-    assert silent == {
+    assert undocumented == {
         "/_sandbox/reset",
         "/ingest/metrics/{ingest_id}/heartbeat",
         "/v1/actions/runs/claim-pending",

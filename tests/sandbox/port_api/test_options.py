@@ -1,4 +1,4 @@
-"""The command line, read."""
+"""Parsing of the command line."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sandbox.port_api.rate_limits import PORT_LIMITS, uniform_limits
 from sandbox.port_api.raw_data import Processing
 
 
-def test_nothing_asked_for_is_an_unlimited_sandbox_in_memory() -> None:
+def test_defaults_are_in_memory_without_limits() -> None:
     options = parse_options([])
     assert (options.port, options.imported, options.exported) == (3010, (), None)
     assert options.settings == PortSettings()
@@ -27,11 +27,11 @@ def test_nothing_asked_for_is_an_unlimited_sandbox_in_memory() -> None:
         ("--touch-unchanged", PortSettings(touch_unchanged=True)),
     ],
 )
-def test_option_is_read(words: str, settings: PortSettings) -> None:
+def test_option_is_parsed(words: str, settings: PortSettings) -> None:
     assert parse_options(words.split()).settings == settings
 
 
-def test_several_files_are_imported() -> None:
+def test_import_can_be_repeated() -> None:
     options = parse_options(["--import", "a.json", "--import", "b.json", "--export", "-"])
     assert (options.imported, options.exported) == ((Path("a.json"), Path("b.json")), Path("-"))
 
@@ -49,11 +49,11 @@ def test_several_files_are_imported() -> None:
         "--host 0.0.0.0",
     ],
 )
-def test_unfit_option_ends_the_start(words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """There is no option to answer on other addresses than loopback."""
-    with pytest.raises(SystemExit) as ended:
+def test_invalid_option_is_an_error(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No option makes the sandbox listen on an address other than loopback."""
+    with pytest.raises(SystemExit) as caught:
         parse_options(words.split())
-    assert ended.value.code == 2
-    told = capsys.readouterr().err
-    assert words.split()[0] in told
-    assert "invalid _" not in told
+    assert caught.value.code == 2
+    message = capsys.readouterr().err
+    assert words.split()[0] in message
+    assert "invalid _" not in message

@@ -1,6 +1,6 @@
-"""The sandbox beside Port's published schemas: it takes what they allow, and refuses what they do not.
+"""The sandbox accepts what Port's published schemas accept, and rejects what they reject.
 
-Skipped where the schemas are not at hand: they are Port's, and no part of this project.
+These tests are skipped if the schemas are missing. They belong to Port and are not part of this project.
 """
 
 import json
@@ -26,9 +26,9 @@ _APP.state.port.store.close()
 _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[4] / "shared"))
 _FOLDER = _SHARED / "port-api"
 _UNDEFINED = "x-recursive"
-"""Marks where a query nests into itself; here it does not."""
+"""Marks the recursion of a query in the schemas. The tests do not recurse."""
 _OTHERS = ("ocean-internal-operations", "create-scorecard")
-"""The first is a list of operations; scorecards are stored without looking into their rules."""
+"""Not tested: the first is a list of operations, and the sandbox does not validate scorecard rules."""
 _NAMES = sorted(file.stem for file in _FOLDER.glob("*.json") if file.stem not in _OTHERS)
 _KNOWN = {
     "blueprint_identifier": "person",
@@ -36,7 +36,7 @@ _KNOWN = {
     "migration_id": "none",
 }
 _STRICTER = ("create-entity", "create-entities-bulk")
-"""Port's documents leave open what an entity without an identifier becomes; the sandbox refuses it."""
+"""Operations that require an entity identifier here. Port's documents do not define the case without one."""
 _SETTINGS = settings(
     max_examples=settings().max_examples // 10,
     deadline=None,
@@ -49,7 +49,7 @@ _SETTINGS = settings(
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not _NAMES, reason="Port's schemas are not beside the project"),
+    pytest.mark.skipif(not _NAMES, reason="Port's schemas are not available"),
 ]
 
 
@@ -64,19 +64,21 @@ def _with_body() -> list[str]:
 
 
 def _body_schema(name: str) -> Any:
-    return _readable(_operation(name)["requestBody"]["schema"])
+    return _converted(_operation(name)["requestBody"]["schema"])
 
 
-def _readable(schema: Any) -> Any:
-    """In today's JSON schema, without recursion, with patterns that Python's `re` reads.
+def _converted(schema: Any) -> Any:
+    """Convert a schema to draft 2020-12, without recursion and with patterns for Python's `re`.
 
-    A resource may lack its selector: the reference requires one, and Port's own guide prints none.
+    The selector of a resource becomes optional, because Port's guide omits it.
     """
     if isinstance(schema, list):
-        return [_readable(inner) for inner in schema if not (isinstance(inner, dict) and _UNDEFINED in inner)]
+        return [
+            _converted(inner) for inner in schema if not (isinstance(inner, dict) and _UNDEFINED in inner)
+        ]
     if not isinstance(schema, dict):
         return schema
-    read = {key: _readable(inner) for key, inner in schema.items()}
+    read = {key: _converted(inner) for key, inner in schema.items()}
     if schema.get("nullable") is True:
         read["type"] = [schema["type"], "null"]
     if "selector" in schema.get("required", ()):
@@ -87,57 +89,57 @@ def _readable(schema: Any) -> Any:
 
 
 def _path(name: str) -> str:
-    """With the names of what there is; `identifier` is that of a blueprint or of an integration."""
+    """Return the operation's path with existing identifiers."""
     path: str = _operation(name)["path"]
     identifier = "person" if path.startswith("/v1/blueprints") else "mine"
     names = {**_KNOWN, "identifier": identifier, "integrationInternalId": "none"}
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 
 
-async def _sent(inhabited: httpx.AsyncClient, name: str, body: Any) -> httpx.Response:
-    answer = await inhabited.request(_operation(name)["method"], _path(name), content=json.dumps(body))
-    assert answer.status_code < 500, answer.text
-    return answer
+async def _sent(populated: httpx.AsyncClient, name: str, body: Any) -> httpx.Response:
+    response = await populated.request(_operation(name)["method"], _path(name), content=json.dumps(body))
+    assert response.status_code < 500, response.text
+    return response
 
 
-async def test_every_operation_is_there(inhabited: httpx.AsyncClient) -> None:
+async def test_every_operation_exists(populated: httpx.AsyncClient) -> None:
     for name in _NAMES:
-        answer = await inhabited.request(_operation(name)["method"], _path(name), content=b"{}")
-        assert "not something the sandbox answers" not in answer.text, name
+        response = await populated.request(_operation(name)["method"], _path(name), content=b"{}")
+        assert "not an endpoint of the sandbox" not in response.text, name
 
 
 @pytest.mark.parametrize("name", _with_body())
 @_SETTINGS
 @given(data=st.data())
-async def test_what_port_allows_is_no_unfit_shape(
-    inhabited: httpx.AsyncClient, valid: Bodies, name: str, data: st.DataObject
+async def test_sandbox_schema_accepts_what_port_accepts(
+    populated: httpx.AsyncClient, valid: Bodies, name: str, data: st.DataObject
 ) -> None:
-    """It may still break a rule: name a blueprint that does not exist, or lack an identifier."""
+    """The body may still violate a rule, for example by naming a blueprint that does not exist."""
     body = data.draw(valid(_body_schema(name)))
-    await _sent(inhabited, name, body)
-    complaint = _our_shape(name).violation(body)
-    assert complaint is None or name in _STRICTER, (body, complaint)
+    await _sent(populated, name, body)
+    violation = _sandbox_schema(name).violation(body)
+    assert violation is None or name in _STRICTER, (body, violation)
 
 
 @pytest.mark.parametrize("name", _with_body())
 @_SETTINGS
 @given(data=st.data())
-async def test_what_port_does_not_allow_is_refused(
-    inhabited: httpx.AsyncClient, broken: Bodies, name: str, data: st.DataObject
+async def test_sandbox_rejects_what_port_rejects(
+    populated: httpx.AsyncClient, broken: Bodies, name: str, data: st.DataObject
 ) -> None:
     body = data.draw(broken(_body_schema(name)))
-    answer = await _sent(inhabited, name, body)
-    refused = answer.status_code >= 400 or answer.json().get("errors")
-    assert refused, (body, answer.text)
+    response = await _sent(populated, name, body)
+    rejected = response.status_code >= 400 or response.json().get("errors")
+    assert rejected, (body, response.text)
 
 
 @cache
-def _our_shape(name: str) -> BodySchema:
-    """What the sandbox's own document says of the operation's body."""
+def _sandbox_schema(name: str) -> BodySchema:
+    """Return the schema of the operation's body in the sandbox's OpenAPI document."""
     operation = _operation(name)
-    wanted = re.sub(r"\{\w+\}", "{}", operation["path"])
+    pattern = re.sub(r"\{\w+\}", "{}", operation["path"])
     for path, methods in _APP.openapi()["paths"].items():
-        if re.sub(r"\{\w+\}", "{}", path) == wanted:
+        if re.sub(r"\{\w+\}", "{}", path) == pattern:
             body = methods[operation["method"].lower()]["requestBody"]
             return BodySchema(body["content"]["application/json"]["schema"])
-    raise LookupError(wanted)
+    raise LookupError(pattern)

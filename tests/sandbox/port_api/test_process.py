@@ -1,4 +1,4 @@
-"""The command, as started by people and by tests."""
+"""The command as a process."""
 
 import re
 import signal
@@ -41,11 +41,11 @@ def _running(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_process_serves_and_ends_in_time_with_open_connections(number: signal.Signals) -> None:
+def test_process_stops_promptly_with_open_connections(number: signal.Signals) -> None:
     with _running() as (process, url), httpx.Client(base_url=url) as client:
         token = client.post("/v1/auth/access_token", json=_CREDENTIALS).json()["accessToken"]
-        answer = client.get("/v1/organization", headers={"Authorization": f"Bearer {token}"})
-        assert answer.status_code == 200
+        response = client.get("/v1/organization", headers={"Authorization": f"Bearer {token}"})
+        assert response.status_code == 200
         address = httpx.URL(url)
         with socket.create_connection((address.host, address.port or 0)) as idle:
             idle.sendall(b"POST /v1/pages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
@@ -54,7 +54,7 @@ def test_process_serves_and_ends_in_time_with_open_connections(number: signal.Si
         assert (process.returncode, out, errors) == (0, "", "")
 
 
-def test_database_file_outlives_its_process_until_it_is_reset(tmp_path: Path) -> None:
+def test_database_file_is_kept_until_reset(tmp_path: Path) -> None:
     file = str(tmp_path / "port.db")
     first = Port(PortSettings(database=file))
     first.blueprints.create({"identifier": "b", "title": "B", "schema": {"properties": {}}})
@@ -66,7 +66,7 @@ def test_database_file_outlives_its_process_until_it_is_reset(tmp_path: Path) ->
         assert httpx.get(f"{url}/_sandbox/catalog").json() == {}
 
 
-def test_port_in_use_is_one_sentence() -> None:
+def test_port_in_use_is_a_one_line_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         command = [*_COMMAND[:-1], str(taken.getsockname()[1])]
         found = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Limits by family of operations, as Port publishes them, and switched while the sandbox runs."""
+"""Rate limits by operation family, and settings that change at runtime."""
 
 import time
 from collections.abc import Callable
@@ -30,19 +30,19 @@ _BLUEPRINT = "/v1/blueprints/a"
         ("GET", "/v1/organization", Family.OTHER),
     ],
 )
-def test_every_operation_is_of_one_family(method: str, path: str, family: Family) -> None:
+def test_every_operation_belongs_to_one_family(method: str, path: str, family: Family) -> None:
     assert family_of(method, path) is family
 
 
-async def test_families_are_limited_apart(catalog: httpx.AsyncClient) -> None:
+async def test_families_have_separate_limits(catalog: httpx.AsyncClient) -> None:
     limits = {"bulk-upsert": {"requests": 1, "burst": 1}, "other": {"requests": 1}}
-    answer = await catalog.patch("/_sandbox/settings", json={"limits": limits, "ratePeriod": 60})
-    assert answer.status_code == 200
+    response = await catalog.patch("/_sandbox/settings", json={"limits": limits, "ratePeriod": 60})
+    assert response.status_code == 200
     path, body = "/v1/blueprints/team/entities/bulk", {"entities": [{"identifier": "a"}]}
     bulks = [await catalog.post(f"{path}?upsert=true", json=body) for _ in range(3)]
-    assert [answer.status_code for answer in bulks] == [200, 200, 429]
-    assert [answer.headers["x-ratelimit-remaining"] for answer in bulks] == ["0", "0", "0"]
-    assert {answer.headers["x-ratelimit-limit"] for answer in bulks} == {"1"}
+    assert [response.status_code for response in bulks] == [200, 200, 429]
+    assert [response.headers["x-ratelimit-remaining"] for response in bulks] == ["0", "0", "0"]
+    assert {response.headers["x-ratelimit-limit"] for response in bulks} == {"1"}
     assert bulks[2].json()["error"] == "rate_limit_exceeded"
     assert bulks[2].headers["Retry-After"] == "60"
     assert (await catalog.get("/v1/organization")).status_code == 200
@@ -50,7 +50,7 @@ async def test_families_are_limited_apart(catalog: httpx.AsyncClient) -> None:
     assert (await catalog.get("/v1/blueprints/team")).status_code == 200
 
 
-async def test_port_s_own_limits_are_announced_and_kept(anonymous: httpx.AsyncClient) -> None:
+async def test_port_limits_are_announced_and_enforced(anonymous: httpx.AsyncClient) -> None:
     await anonymous.patch("/_sandbox/settings", json={"limits": "port"})
     wrong = {"clientId": "sandbox", "clientSecret": "wrong"}
     statuses = [(await anonymous.post("/v1/auth/access_token", json=wrong)).status_code for _ in range(111)]
@@ -59,7 +59,7 @@ async def test_port_s_own_limits_are_announced_and_kept(anonymous: httpx.AsyncCl
     assert (await anonymous.post("/v1/auth/access_token", json=wrong)).status_code == 401
 
 
-async def test_settings_are_shown_as_they_are(anonymous: httpx.AsyncClient) -> None:
+async def test_settings_are_returned_as_set(anonymous: httpx.AsyncClient) -> None:
     shown = (await anonymous.get("/_sandbox/settings")).json()
     assert shown == {"processing": "ocean", "touchUnchanged": False, "limits": None, "ratePeriod": 300}
     changed = (await anonymous.patch("/_sandbox/settings", json={"touchUnchanged": True})).json()
@@ -76,14 +76,14 @@ async def test_settings_are_shown_as_they_are(anonymous: httpx.AsyncClient) -> N
     assert (await anonymous.get("/_sandbox/settings")).json() == changed
 
 
-async def test_touching_what_is_unchanged_can_be_switched(
+async def test_touch_unchanged_can_be_changed_at_runtime(
     catalog: httpx.AsyncClient, clock: list[float]
 ) -> None:
     async def written() -> str:
         clock[0] += 60
         path = "/v1/blueprints/team/entities?upsert=true&merge=true"
-        answer = await catalog.post(path, json={"identifier": "red", "properties": {"size": 3}})
-        return str(answer.json()["entity"]["updatedAt"])
+        response = await catalog.post(path, json={"identifier": "red", "properties": {"size": 3}})
+        return str(response.json()["entity"]["updatedAt"])
 
     first = await written()
     assert await written() == first
@@ -91,7 +91,7 @@ async def test_touching_what_is_unchanged_can_be_switched(
     assert await written() > first
 
 
-async def test_only_answers_of_the_api_are_held_back(
+async def test_latency_applies_to_api_responses_only(
     connect: Callable[[PortSettings], httpx.AsyncClient],
 ) -> None:
     start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Raw items kept where Port's own processor would make entities of them, in the calls that Ocean makes."""
+"""Raw items and resync lifecycles in DSP mode, with Ocean's requests."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _KIND = "%2Fapi%2Fv1%2Fusers"
 
 @pytest.fixture
 async def lake(port: httpx.AsyncClient, mine: dict[str, Any]) -> str:
-    """Where the integration `mine` writes its raw items; the sandbox is in DSP mode."""
+    """The path for raw items of the integration `mine`. The sandbox is in DSP mode."""
     assert (await port.patch("/_sandbox/settings", json={"processing": "dsp"})).status_code == 200
     url = mine["ingestAttributes"]["ingestUrl"]
     return f"{url}/lake/write/integration-type/custom/integration/mine/sync"
@@ -38,14 +38,14 @@ async def _note(port: httpx.AsyncClient, path: str, status: str, **more: object)
         ("dsp", ["LAKEHOUSE_ELIGIBLE", "DATA_SOURCE_PROCESSOR_ENABLED"]),
     ],
 )
-async def test_organization_says_who_makes_the_entities(
+async def test_feature_flags_follow_the_processing_mode(
     port: httpx.AsyncClient, mode: str, flags: list[str]
 ) -> None:
     await port.patch("/_sandbox/settings", json={"processing": mode})
     assert (await port.get("/v1/organization")).json()["organization"]["featureFlags"] == flags
 
 
-async def test_raw_batches_are_kept_and_shown_instead_of_entities(port: httpx.AsyncClient, lake: str) -> None:
+async def test_raw_batches_are_stored_instead_of_entities(port: httpx.AsyncClient, lake: str) -> None:
     assert (await _note(port, "e1", "started", integration_id="mine")).status_code == 200
     assert (await port.get("/v1/lifecycle/e1")).json()["status"] == "started"
     await _note(port, "e1/kind", "started", kind_identifier="/api/v1/users-0")
@@ -70,16 +70,14 @@ async def test_raw_batches_are_kept_and_shown_instead_of_entities(port: httpx.As
     assert (await port.get("/_sandbox/catalog")).json() == {}
 
 
-async def test_raw_items_beside_ocean_s_own_entities_need_no_lifecycle(
-    port: httpx.AsyncClient, lake: str
-) -> None:
+async def test_raw_items_in_lakehouse_mode_need_no_lifecycle(port: httpx.AsyncClient, lake: str) -> None:
     await port.patch("/_sandbox/settings", json={"processing": "lakehouse"})
     assert (await port.post(f"{lake}/e1/kind/{_KIND}", json=_batch({"id": 1}))).status_code == 200
     assert len((await port.get("/_sandbox/raw", params={"kind": "/api/v1/users"})).json()) == 1
     assert (await port.get("/_sandbox/raw", params={"event": "other"})).json() == []
 
 
-async def test_a_newer_resync_makes_the_older_one_stale(port: httpx.AsyncClient, lake: str) -> None:
+async def test_newer_resync_makes_the_older_one_stale(port: httpx.AsyncClient, lake: str) -> None:
     for event in ("e1", "e2"):
         await _note(port, event, "started", integration_id="mine")
     assert (await port.get("/v1/lifecycle/e1")).json()["status"] == "aborted"
@@ -90,7 +88,7 @@ async def test_a_newer_resync_makes_the_older_one_stale(port: httpx.AsyncClient,
     assert (await port.get("/v1/lifecycle/e2")).json()["status"] == "failed"
 
 
-async def test_a_raw_batch_may_be_larger_than_what_the_api_takes(port: httpx.AsyncClient, lake: str) -> None:
+async def test_raw_batch_may_exceed_the_limit_of_the_api(port: httpx.AsyncClient, lake: str) -> None:
     items = [{"text": "x" * 1000}] * 2000
     assert (await port.post(f"{lake}/e1/kind/{_KIND}", json=_batch(*items))).status_code == 200
 
@@ -99,7 +97,7 @@ async def test_a_raw_batch_may_be_larger_than_what_the_api_takes(port: httpx.Asy
     ("path", "body", "status"),
     [
         pytest.param("/v1/lifecycle/e1", {"status": "started", "integration_id": "none"}, 404, id="unknown"),
-        pytest.param("/v1/lifecycle/e1", {"status": "failed"}, 404, id="never begun"),
+        pytest.param("/v1/lifecycle/e1", {"status": "failed"}, 404, id="unknown resync"),
         pytest.param("/v1/lifecycle/e1/kind", {"status": "started"}, 404, id="kind of nothing"),
         pytest.param(
             "/v1/lifecycle/e1", {"status": "odd", "integration_id": "mine"}, 422, id="unknown status"
@@ -113,11 +111,13 @@ async def test_a_raw_batch_may_be_larger_than_what_the_api_takes(port: httpx.Asy
     ],
 )
 @pytest.mark.usefixtures("lake")
-async def test_unfit_call_is_refused(port: httpx.AsyncClient, path: str, body: object, status: int) -> None:
+async def test_invalid_request_is_rejected(
+    port: httpx.AsyncClient, path: str, body: object, status: int
+) -> None:
     answer = await port.post(path, json=body)
     assert (answer.status_code, answer.json()["ok"]) == (status, False)
     assert (await port.get("/v1/lifecycle/e1")).status_code == 404
 
 
-async def test_a_batch_without_a_list_is_refused(port: httpx.AsyncClient, lake: str) -> None:
+async def test_batch_without_a_list_is_rejected(port: httpx.AsyncClient, lake: str) -> None:
     assert (await port.post(f"{lake}/e1/kind/{_KIND}", json={"data": {}})).status_code == 422

@@ -1,4 +1,4 @@
-"""Other names for blueprints, properties, mirrors and relations, with all that names them."""
+"""Renaming of blueprints, properties, mirrors and relations, with their references."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _PERSON = "/v1/blueprints/person"
 
 @pytest.fixture
 async def named(catalog: httpx.AsyncClient) -> httpx.AsyncClient:
-    """The catalog with a mirror, an aggregation, two people and a team."""
+    """A catalog with a mirror, an aggregation, two people and a team."""
     person = {
         "schema": {"properties": {}, "required": ["age"]},
         "mirrorProperties": {
@@ -26,30 +26,30 @@ async def named(catalog: httpx.AsyncClient) -> httpx.AsyncClient:
         }
     }
     for name, change in (("person", person), ("team", team)):
-        answer = await catalog.patch(f"/v1/blueprints/{name}", json=change)
-        assert answer.status_code == 200, answer.text
+        response = await catalog.patch(f"/v1/blueprints/{name}", json=change)
+        assert response.status_code == 200, response.text
     people = [
         {"identifier": "ann", "properties": {"age": 31}, "relations": {"team": "red"}},
         {"identifier": "bob", "properties": {"age": 9}, "relations": {"friends": ["ann"]}},
     ]
     red = {"identifier": "red", "title": "Red", "properties": {"size": 4}}
     await catalog.post("/v1/blueprints/team/entities", json=red)
-    answer = await catalog.post(f"{_PERSON}/entities/bulk", json={"entities": people})
-    assert answer.status_code == 200, answer.text
+    response = await catalog.post(f"{_PERSON}/entities/bulk", json={"entities": people})
+    assert response.status_code == 200, response.text
     return catalog
 
 
 async def _entity(named: httpx.AsyncClient, blueprint: str, name: str) -> dict[str, Any]:
-    answer = await named.get(f"/v1/blueprints/{blueprint}/entities/{name}")
-    found: dict[str, Any] = answer.json()["entity"]
+    response = await named.get(f"/v1/blueprints/{blueprint}/entities/{name}")
+    found: dict[str, Any] = response.json()["entity"]
     return found
 
 
-async def test_property_keeps_its_data_and_its_readers(named: httpx.AsyncClient) -> None:
+async def test_renamed_property_keeps_its_data_and_references(named: httpx.AsyncClient) -> None:
     path = f"{_PERSON}/properties/age/rename"
-    answer = await named.patch(path, json={"newPropertyName": "years"})
-    assert answer.status_code == 200, answer.text
-    blueprint = answer.json()["blueprint"]
+    response = await named.patch(path, json={"newPropertyName": "years"})
+    assert response.status_code == 200, response.text
+    blueprint = response.json()["blueprint"]
     assert next(iter(blueprint["schema"]["properties"])) == "years"
     assert blueprint["schema"]["required"] == ["years"]
     bob = await _entity(named, "person", "bob")
@@ -58,10 +58,10 @@ async def test_property_keeps_its_data_and_its_readers(named: httpx.AsyncClient)
     assert (await _entity(named, "team", "red"))["properties"]["ages"] == 40
 
 
-async def test_relation_keeps_its_targets_and_its_paths(named: httpx.AsyncClient) -> None:
+async def test_renamed_relation_keeps_its_targets_and_paths(named: httpx.AsyncClient) -> None:
     path = f"{_PERSON}/relations/friends/rename"
-    answer = await named.patch(path, json={"newRelationIdentifier": "mates"})
-    assert answer.status_code == 200, answer.text
+    response = await named.patch(path, json={"newRelationIdentifier": "mates"})
+    assert response.status_code == 200, response.text
     bob = await _entity(named, "person", "bob")
     assert bob["relations"]["mates"] == ["ann"]
     assert (bob["properties"]["friendAges"], bob["properties"]["teamsOfFriends"]) == ([31], ["Red"])
@@ -69,19 +69,19 @@ async def test_relation_keeps_its_targets_and_its_paths(named: httpx.AsyncClient
     assert refused.status_code == 422
 
 
-async def test_mirror_is_read_under_its_new_name(named: httpx.AsyncClient) -> None:
-    answer = await named.patch(f"{_PERSON}/mirror/size/rename", json={"newMirrorName": "teamSize"})
-    assert answer.status_code == 200, answer.text
+async def test_renamed_mirror_is_read_under_its_new_name(named: httpx.AsyncClient) -> None:
+    response = await named.patch(f"{_PERSON}/mirror/size/rename", json={"newMirrorName": "teamSize"})
+    assert response.status_code == 200, response.text
     ann = await _entity(named, "person", "ann")
     assert (ann["properties"]["teamSize"], ann["properties"].get("size")) == (4, None)
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
-async def test_blueprint_takes_its_entities_along(named: httpx.AsyncClient, method: str) -> None:
+async def test_renamed_blueprint_keeps_its_entities(named: httpx.AsyncClient, method: str) -> None:
     whole = {"identifier": "squad", "title": "Squad", "schema": {"properties": {"size": {"type": "number"}}}}
     body = {"identifier": "squad"} if method == "PATCH" else whole
-    answer = await named.request(method, "/v1/blueprints/team", json=body)
-    assert answer.status_code == 200, answer.text
+    response = await named.request(method, "/v1/blueprints/team", json=body)
+    assert response.status_code == 200, response.text
     assert (await named.get("/v1/blueprints/team")).status_code == 404
     assert (await _entity(named, "squad", "red"))["properties"]["size"] == 4
     person = (await named.get(_PERSON)).json()["blueprint"]
@@ -90,12 +90,22 @@ async def test_blueprint_takes_its_entities_along(named: httpx.AsyncClient, meth
     assert (await named.get("/_sandbox/catalog")).json() == {"squad": 1, "person": 2}
 
 
-async def test_blueprint_that_relates_to_itself_still_does(named: httpx.AsyncClient) -> None:
+async def test_renamed_blueprint_still_relates_to_itself(named: httpx.AsyncClient) -> None:
     assert (await named.patch(_PERSON, json={"identifier": "human"})).status_code == 200
     human = (await named.get("/v1/blueprints/human")).json()["blueprint"]
     assert human["relations"]["friends"]["target"] == "human"
     assert (await _entity(named, "human", "bob"))["properties"]["friendAges"] == [31]
     assert (await _entity(named, "team", "red"))["properties"]["ages"] == 40
+
+
+async def test_required_property_stays_required_after_a_rename(catalog: httpx.AsyncClient) -> None:
+    for required in ([], ["size"]):
+        schema = {"properties": {"size": {"type": "number"}}, "required": required}
+        await catalog.put("/v1/blueprints/team", json={"title": "Team", "schema": schema})
+        body = {"newPropertyName": "members"}
+        renamed = await catalog.patch("/v1/blueprints/team/properties/size/rename", json=body)
+        schema = renamed.json()["blueprint"]["schema"]
+        assert schema.get("required", []) == ["members" for _ in required]
 
 
 @pytest.mark.parametrize(
@@ -119,11 +129,11 @@ async def test_blueprint_that_relates_to_itself_still_does(named: httpx.AsyncCli
         pytest.param("/person", {"identifier": "human", "title": ""}, 422, id="renamed, but unfit"),
     ],
 )
-async def test_unfit_renaming_changes_nothing(
+async def test_invalid_rename_changes_nothing(
     named: httpx.AsyncClient, path: str, body: object, status: int
 ) -> None:
     before = (await named.get("/v1/blueprints")).json()
-    answer = await named.patch(f"/v1/blueprints{path}", json=body)
-    assert answer.status_code == status, answer.text
+    response = await named.patch(f"/v1/blueprints{path}", json=body)
+    assert response.status_code == status, response.text
     assert (await named.get("/v1/blueprints")).json() == before
     assert (await _entity(named, "person", "bob"))["properties"]["age"] == 9

@@ -1,4 +1,4 @@
-"""What integrations told of their runs, read back as Port gives it."""
+"""Reports of integrations in Port's format: metrics, logs and examples."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _PATH = "/v1/integration/mine"
 
 @pytest.fixture
 def internal_id(mine: dict[str, Any]) -> str:
-    """Of the integration `mine`."""
+    """The internal id of the integration `mine`."""
     return str(mine["_id"])
 
 
@@ -29,7 +29,7 @@ def _record(kind: str, event: str, state: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def reported(port: httpx.AsyncClient, internal_id: str, clock: list[float]) -> httpx.AsyncClient:
-    """It reported two resyncs of one kind."""
+    """The integration has reported two resyncs of one kind."""
     for event in ("first", "second"):
         for state in ("syncing", "completed"):
             records = [_record(kind, event, state) for kind in ("/users", "__runtime__")]
@@ -72,7 +72,7 @@ async def test_resyncs_are_listed_newest_first(reported: httpx.AsyncClient, inte
 
 
 @pytest.mark.usefixtures("mine")
-async def test_reports_are_asked_for_by_the_internal_id(port: httpx.AsyncClient) -> None:
+async def test_reports_require_the_internal_id(port: httpx.AsyncClient) -> None:
     for name in ("syncMetrics", "syncsMetadata"):
         assert (await port.get(f"{_PATH}/{name}")).status_code == 404
 
@@ -111,7 +111,7 @@ async def test_logs_are_listed_newest_first(logged: httpx.AsyncClient, query: st
     assert " ".join(log["message"].removeprefix("number ") for log in found["data"]) == expected
 
 
-async def test_logs_are_paged_by_their_ids(logged: httpx.AsyncClient) -> None:
+async def test_logs_are_paged_by_id(logged: httpx.AsyncClient) -> None:
     first = (await logged.get(f"{_PATH}/logs?limit=3")).json()["data"]
     older = (await logged.get(f"{_PATH}/logs?limit=3&log_id={first[-1]['id']}")).json()["data"]
     assert [log["message"] for log in older] == ["number 4", "number 3", "number 2"]
@@ -123,13 +123,13 @@ async def test_logs_are_paged_by_their_ids(logged: httpx.AsyncClient) -> None:
     "query",
     ["limit=301", "limit=x", "limit=-1", "level=LOUD", "direction=left", "log_id=x", f"log_id={9**30}"],
 )
-async def test_unfit_question_for_logs_is_refused(logged: httpx.AsyncClient, query: str) -> None:
-    answer = await logged.get(f"{_PATH}/logs?{query}")
-    assert (answer.status_code, answer.json()["ok"]) == (422, False)
+async def test_invalid_log_query_is_rejected(logged: httpx.AsyncClient, query: str) -> None:
+    response = await logged.get(f"{_PATH}/logs?{query}")
+    assert (response.status_code, response.json()["ok"]) == (422, False)
 
 
 @pytest.mark.usefixtures("mine")
-async def test_examples_are_read_back_by_kind(port: httpx.AsyncClient) -> None:
+async def test_examples_are_returned_by_kind(port: httpx.AsyncClient) -> None:
     path = f"{_PATH}/kinds/%2Fapi%2Fv1%2Fmy+users/examples"
     assert (await port.get(path)).json()["examples"] == []
     await port.post(path, json={"examples": [{"id": 1}, {"id": 2}]})
@@ -137,7 +137,7 @@ async def test_examples_are_read_back_by_kind(port: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.usefixtures("mine")
-async def test_integrations_are_listed_by_what_they_process(port: httpx.AsyncClient) -> None:
+async def test_integrations_are_filtered_by_actions_processing(port: httpx.AsyncClient) -> None:
     await port.patch(_PATH, json={"actionsProcessingEnabled": True})
     idle = {"installationId": "idle", "installationAppType": "custom", "version": "1", "config": {}}
     await port.post("/v1/integration", json={**idle, "changelogDestination": {}})
@@ -151,7 +151,7 @@ async def test_integrations_are_listed_by_what_they_process(port: httpx.AsyncCli
     assert await names("?actionsProcessingEnabled=false") == ["idle"]
 
 
-async def test_organization_and_broker_are_made_up(port: httpx.AsyncClient) -> None:
+async def test_organization_and_kafka_credentials_are_placeholders(port: httpx.AsyncClient) -> None:
     organization = (await port.get("/v1/organization")).json()["organization"]
     assert (organization["id"], organization["featureFlags"]) == ("sandbox", [])
     assert (await port.get("/v1/kafka-credentials")).json()["credentials"].keys() == {"username", "password"}

@@ -1,4 +1,4 @@
-"""Port's search language, and which fields come back."""
+"""Port's search language, field selection and paging."""
 
 from typing import Any
 
@@ -132,10 +132,10 @@ _CASES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("rule", "expected"), _CASES)
-async def test_rule_finds(people: httpx.AsyncClient, rule: dict[str, Any], expected: str) -> None:
-    answer = await people.post("/v1/entities/search", json=_all(rule))
-    assert answer.status_code == 200, answer.text
-    assert sorted(entity["identifier"] for entity in answer.json()["entities"]) == expected.split()
+async def test_rule_matches(people: httpx.AsyncClient, rule: dict[str, Any], expected: str) -> None:
+    response = await people.post("/v1/entities/search", json=_all(rule))
+    assert response.status_code == 200, response.text
+    assert sorted(entity["identifier"] for entity in response.json()["entities"]) == expected.split()
 
 
 @pytest.mark.parametrize(
@@ -165,22 +165,28 @@ async def test_rule_finds(people: httpx.AsyncClient, rule: dict[str, Any], expec
         pytest.param(_all(_rule("age", "matchAny", 9)), id="match a number"),
         pytest.param(_all(_rule("age", "isExpired", 9)), id="expired with a value"),
         pytest.param(_all(_rule("since", "between", {"preset": "ever"})), id="unknown preset"),
+        pytest.param(_all(_rule("since", "between", 9)), id="range that is a number"),
+        pytest.param(
+            _all(_rule("age", "=", {"property": 1, "context": "user"})), id="malformed user property"
+        ),
         pytest.param(_all(_rule("since", "between", {"from": "x", "to": "y"})), id="range of words"),
     ],
 )
-async def test_unfit_query_is_refused(people: httpx.AsyncClient, body: object) -> None:
-    answer = await people.post("/v1/entities/search", json=body)
-    assert (answer.status_code, answer.json()["ok"]) == (422, False)
+async def test_invalid_query_is_rejected(people: httpx.AsyncClient, body: object) -> None:
+    response = await people.post("/v1/entities/search", json=body)
+    assert (response.status_code, response.json()["ok"]) == (422, False)
 
 
-async def test_included_fields_come_alone_and_with_null_for_nothing(people: httpx.AsyncClient) -> None:
+async def test_include_returns_only_these_fields_with_null_for_missing_ones(
+    people: httpx.AsyncClient,
+) -> None:
     include = ["blueprint", "identifier", "properties.age", "properties.mail", "relations.team"]
-    answer = await people.post(
+    response = await people.post(
         "/v1/entities/search",
         params={"exclude_calculated_properties": "true", "include": include},
         json=_all(_rule("$blueprint", "=", "person")),
     )
-    assert answer.json()["entities"] == [
+    assert response.json()["entities"] == [
         {
             "blueprint": "person",
             "identifier": name,
@@ -195,14 +201,14 @@ async def test_included_fields_come_alone_and_with_null_for_nothing(people: http
     ]
 
 
-async def test_excluded_fields_stay_away(people: httpx.AsyncClient) -> None:
+async def test_excluded_fields_are_omitted(people: httpx.AsyncClient) -> None:
     params = {"exclude": ["properties.age", "relations", "title"]}
     found = (await people.get("/v1/blueprints/person/entities/ann", params=params)).json()["entity"]
     assert set(found["properties"]) == {"mail", "since", "tags", "active"}
     assert not {"relations", "title"} & found.keys()
 
 
-async def test_search_of_one_blueprint_is_paged(people: httpx.AsyncClient) -> None:
+async def test_search_of_a_blueprint_is_paged(people: httpx.AsyncClient) -> None:
     path = "/v1/blueprints/person/entities/search"
     body: dict[str, Any] = {"limit": 2, "include": ["identifier"], "query": _all(_rule("$title", "!=", "x"))}
     first = (await people.post(path, json=body)).json()
@@ -215,7 +221,7 @@ async def test_search_of_one_blueprint_is_paged(people: httpx.AsyncClient) -> No
         assert (await people.post(path, json=wrong)).status_code == 422, wrong
 
 
-async def test_what_a_datasource_wrote_is_listed_in_pages(
+async def test_entities_of_a_datasource_are_listed_in_pages(
     people: httpx.AsyncClient, clock: list[float]
 ) -> None:
     body: dict[str, Any] = {"datasource_prefix": "port-ocean/custom/", "datasource_suffix": "/mine/exporter"}
@@ -231,9 +237,9 @@ async def test_what_a_datasource_wrote_is_listed_in_pages(
     assert sorted(seen) == [("person", "ann"), ("person", "bob"), ("person", "cid"), ("team", "red")]
 
     async def count(**changes: object) -> int:
-        answer = await people.post(path, json={**body, "limit": 5000, **changes})
-        assert answer.status_code == 200, answer.text
-        return len(answer.json()["entities"])
+        response = await people.post(path, json={**body, "limit": 5000, **changes})
+        assert response.status_code == 200, response.text
+        return len(response.json()["entities"])
 
     assert await count(datasource_suffix="/other/exporter") == 0
     assert await count(datasource_prefix="", datasource_suffix="") == 4

@@ -103,16 +103,16 @@ _CASES: list[tuple[str, dict[str, Any], str]] = [
     ("rule", "expected"), [case[1:] for case in _CASES], ids=[case[0] for case in _CASES]
 )
 async def test_rule_follows_relations(graph: httpx.AsyncClient, rule: dict[str, Any], expected: str) -> None:
-    answer = await graph.post("/v1/entities/search", json={"combinator": "and", "rules": [rule]})
-    assert answer.status_code == 200, answer.text
-    assert sorted(entity["identifier"] for entity in answer.json()["entities"]) == expected.split()
+    response = await graph.post("/v1/entities/search", json={"combinator": "and", "rules": [rule]})
+    assert response.status_code == 200, response.text
+    assert sorted(entity["identifier"] for entity in response.json()["entities"]) == expected.split()
 
 
-async def test_a_circle_of_relations_ends(graph: httpx.AsyncClient) -> None:
+async def test_cycle_of_relations_terminates(graph: httpx.AsyncClient) -> None:
     await graph.patch("/v1/blueprints/group/entities/company", json={"relations": {"parent": "squad"}})
     rules = [_related("group", "squad", direction="upstream")]
-    answer = await graph.post("/v1/entities/search", json={"combinator": "and", "rules": rules})
-    found = {entity["identifier"] for entity in answer.json()["entities"]}
+    response = await graph.post("/v1/entities/search", json={"combinator": "and", "rules": rules})
+    found = {entity["identifier"] for entity in response.json()["entities"]}
     assert found == {"squad", *_LATER}
 
 
@@ -126,9 +126,11 @@ async def test_a_circle_of_relations_ends(graph: httpx.AsyncClient) -> None:
         pytest.param(_path(7, "system"), id="number"),
     ],
 )
-async def test_unfit_rule_about_relations_is_refused(graph: httpx.AsyncClient, rule: dict[str, Any]) -> None:
-    answer = await graph.post("/v1/entities/search", json={"combinator": "and", "rules": [rule]})
-    assert answer.status_code == 422, answer.text
+async def test_invalid_rule_about_relations_is_rejected(
+    graph: httpx.AsyncClient, rule: dict[str, Any]
+) -> None:
+    response = await graph.post("/v1/entities/search", json={"combinator": "and", "rules": [rule]})
+    assert response.status_code == 422, response.text
 
 
 @pytest.mark.parametrize(
@@ -149,10 +151,10 @@ async def test_unfit_rule_about_relations_is_refused(graph: httpx.AsyncClient, r
         ({"scorecard": "readiness", "operator": "isEmpty"}, "both-live cart-live"),
     ],
 )
-async def test_search_of_a_blueprint_knows_rules_of_its_own(
+async def test_search_of_a_blueprint_has_additional_rules(
     graph: httpx.AsyncClient, rule: dict[str, Any], expected: str
 ) -> None:
     body = {"query": {"combinator": "and", "rules": [rule]}}
-    answer = await graph.post("/v1/blueprints/deployment/entities/search", json=body)
-    assert answer.status_code == 200, answer.text
-    assert sorted(entity["identifier"] for entity in answer.json()["entities"]) == expected.split()
+    response = await graph.post("/v1/blueprints/deployment/entities/search", json=body)
+    assert response.status_code == 200, response.text
+    assert sorted(entity["identifier"] for entity in response.json()["entities"]) == expected.split()

@@ -1,4 +1,4 @@
-"""What an upsert does, by its flags."""
+"""Upserts and their flags."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +18,9 @@ async def _entities(port: httpx.AsyncClient, blueprint: str) -> dict[str, Any]:
 
 
 async def _bulk(port: httpx.AsyncClient, path: str, *entities: dict[str, Any]) -> Any:
-    answer = await port.post(path, json={"entities": list(entities)})
-    assert answer.status_code == (207 if answer.json()["errors"] else 200), answer.text
-    return answer.json()
+    response = await port.post(path, json={"entities": list(entities)})
+    assert response.status_code == (207 if response.json()["errors"] else 200), response.text
+    return response.json()
 
 
 @pytest.mark.parametrize(
@@ -35,20 +35,20 @@ async def _bulk(port: httpx.AsyncClient, path: str, *entities: dict[str, Any]) -
     ],
     ids=["none", "21", "object", "nothing", "array", "unknown key"],
 )
-async def test_bulk_takes_one_to_twenty(catalog: httpx.AsyncClient, body: object) -> None:
-    answer = await catalog.post(_OCEAN, json=body)
-    assert (answer.status_code, answer.json()["ok"]) == (422, False)
+async def test_bulk_accepts_one_to_twenty_entities(catalog: httpx.AsyncClient, body: object) -> None:
+    response = await catalog.post(_OCEAN, json=body)
+    assert (response.status_code, response.json()["ok"]) == (422, False)
 
 
-async def test_unknown_blueprint_is_404(catalog: httpx.AsyncClient) -> None:
+async def test_unknown_blueprint_gets_404(catalog: httpx.AsyncClient) -> None:
     for path in ("/v1/blueprints/none/entities/bulk?upsert=true", "/v1/blueprints/none/entities"):
-        answer = await catalog.post(path, json={"entities": [{"identifier": "a"}]})
-        assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+        response = await catalog.post(path, json={"entities": [{"identifier": "a"}]})
+        assert (response.status_code, response.json()["error"]) == (404, "not_found")
 
 
 async def test_flag_must_be_boolean(catalog: httpx.AsyncClient) -> None:
-    answer = await catalog.post(f"{_BULK}?upsert=yes", json={"entities": [{"identifier": "a"}]})
-    assert answer.status_code == 422
+    response = await catalog.post(f"{_BULK}?upsert=yes", json={"entities": [{"identifier": "a"}]})
+    assert response.status_code == 422
 
 
 async def test_unknown_query_keys_are_ignored(catalog: httpx.AsyncClient) -> None:
@@ -56,17 +56,17 @@ async def test_unknown_query_keys_are_ignored(catalog: httpx.AsyncClient) -> Non
     assert (await _bulk(catalog, path, {"identifier": "a"}))["entities"][0]["created"] is True
 
 
-async def test_existing_entity_is_a_conflict_without_upsert(catalog: httpx.AsyncClient) -> None:
-    answer = await _bulk(catalog, f"{_BULK}?upsert=false", {"identifier": "a"}, {"identifier": "a"})
-    assert answer["entities"] == [{"identifier": "a", "index": 0, "created": True}]
-    assert [(e["index"], e["statusCode"], e["error"]) for e in answer["errors"]] == [
+async def test_existing_entity_without_upsert_is_a_conflict(catalog: httpx.AsyncClient) -> None:
+    response = await _bulk(catalog, f"{_BULK}?upsert=false", {"identifier": "a"}, {"identifier": "a"})
+    assert response["entities"] == [{"identifier": "a", "index": 0, "created": True}]
+    assert [(e["index"], e["statusCode"], e["error"]) for e in response["errors"]] == [
         (1, 409, "identifier_taken")
     ]
     single = await catalog.post("/v1/blueprints/person/entities", json={"identifier": "a"})
     assert single.status_code == 409
 
 
-async def test_upsert_replaces_and_merge_keeps(catalog: httpx.AsyncClient) -> None:
+async def test_upsert_replaces_and_merge_keeps_missing_fields(catalog: httpx.AsyncClient) -> None:
     first = {"identifier": "a", "title": "A", "team": ["x"], "properties": {"age": 1, "tags": ["t"]}}
     await _bulk(catalog, _OCEAN, first)
     await _bulk(catalog, _OCEAN, {"identifier": "a", "properties": {"age": 2}})
@@ -78,23 +78,23 @@ async def test_upsert_replaces_and_merge_keeps(catalog: httpx.AsyncClient) -> No
     assert (replaced["title"], replaced["team"], replaced["properties"]) == (None, None, {"age": 3})
 
 
-async def test_missing_targets_are_created_bare_when_allowed(catalog: httpx.AsyncClient) -> None:
+async def test_missing_targets_are_created_if_allowed(catalog: httpx.AsyncClient) -> None:
     relations = {"team": "red", "friends": ["bob", "ann"]}
-    answer = await _bulk(
+    response = await _bulk(
         catalog, _OCEAN, {"identifier": "ann", "relations": relations}, {"identifier": "bob"}
     )
-    assert [entity["created"] for entity in answer["entities"]] == [True, False]
+    assert [entity["created"] for entity in response["entities"]] == [True, False]
     (red,) = (await _entities(catalog, "team")).values()
     assert (red["identifier"], red["title"], red["properties"]) == ("red", None, {})
     assert red["datasource"] == "port-ocean/custom/0.1.0/mine/exporter"
     assert set(await _entities(catalog, "person")) == {"ann", "bob"}
 
 
-async def test_missing_target_fails_its_entity_when_not_allowed(catalog: httpx.AsyncClient) -> None:
+async def test_missing_target_fails_its_entity_if_not_allowed(catalog: httpx.AsyncClient) -> None:
     path = f"{_BULK}?upsert=true&merge=true&create_missing_related_entities=false"
     ann = {"identifier": "ann", "relations": {"team": "red"}}
-    answer = await _bulk(catalog, path, {"identifier": "bob"}, ann)
-    assert [(e["index"], e["statusCode"], e["error"]) for e in answer["errors"]] == [(1, 404, "not_found")]
+    response = await _bulk(catalog, path, {"identifier": "bob"}, ann)
+    assert [(e["index"], e["statusCode"], e["error"]) for e in response["errors"]] == [(1, 404, "not_found")]
     single = await catalog.post("/v1/blueprints/person/entities?upsert=true", json=ann)
     assert (single.status_code, single.json()["error"]) == (404, "not_found")
     assert set(await _entities(catalog, "person")) == {"bob"}
@@ -104,21 +104,21 @@ async def test_missing_target_fails_its_entity_when_not_allowed(catalog: httpx.A
 
 async def test_users_are_never_created_by_a_relation(catalog: httpx.AsyncClient) -> None:
     ann = {"identifier": "ann", "relations": {"user": "a@b.io", "team": "red"}}
-    answer = await _bulk(catalog, _OCEAN, ann)
-    assert answer["errors"][0]["statusCode"] == 404
+    response = await _bulk(catalog, _OCEAN, ann)
+    assert response["errors"][0]["statusCode"] == 404
     assert (await catalog.get("/_sandbox/catalog")).json() == {"team": 0, "person": 0}
 
 
 async def test_validation_only_stores_nothing(catalog: httpx.AsyncClient) -> None:
     path = _OCEAN.replace("validation_only=false", "validation_only=true")
     good = {"identifier": "a", "relations": {"team": "red"}}
-    answer = await _bulk(catalog, path, good, {"identifier": "b", "properties": {"age": "x"}})
-    assert [entity["index"] for entity in answer["entities"]] == [0]
-    assert [error["index"] for error in answer["errors"]] == [1]
+    response = await _bulk(catalog, path, good, {"identifier": "b", "properties": {"age": "x"}})
+    assert [entity["index"] for entity in response["entities"]] == [0]
+    assert [error["index"] for error in response["errors"]] == [1]
     assert (await catalog.get("/_sandbox/catalog")).json() == {"team": 0, "person": 0}
 
 
-async def test_numbers_come_back_as_they_were_sent(catalog: httpx.AsyncClient) -> None:
+async def test_numbers_are_returned_as_sent(catalog: httpx.AsyncClient) -> None:
     text = (
         '{"entities":[{"identifier":"a","properties":{"age":%s,'
         '"extra":{"whole":1,"real":1.0,"id":9007199254740993,"small":1e-7}}}]}'
@@ -131,7 +131,7 @@ async def test_numbers_come_back_as_they_were_sent(catalog: httpx.AsyncClient) -
 
 
 @pytest.mark.parametrize("touch", [False, True])
-async def test_updated_at_moves_with_a_change_or_when_told_to(
+async def test_updated_at_changes_with_content_or_touch_unchanged(
     connect: Callable[[PortSettings], httpx.AsyncClient], clock: list[float], *, touch: bool
 ) -> None:
     client = connect(PortSettings(touch_unchanged=touch, clock=lambda: clock[0]))
@@ -158,7 +158,7 @@ async def test_last_writer_is_the_datasource(catalog: httpx.AsyncClient) -> None
     assert (await _entities(catalog, "person"))["a"]["datasource"] == "someone"
 
 
-async def test_search_finds_identifier_relations_and_team(catalog: httpx.AsyncClient) -> None:
+async def test_queries_resolve_identifier_relations_and_team(catalog: httpx.AsyncClient) -> None:
     people = [{"identifier": f"p{i}", "properties": {"age": i, "mail": f"p{i}@x.io"}} for i in range(3)]
     await _bulk(catalog, _OCEAN, *people)
 
@@ -187,7 +187,7 @@ async def test_search_finds_identifier_relations_and_team(catalog: httpx.AsyncCl
     assert (await _bulk(catalog, _OCEAN, {"identifier": forbidden}))["errors"][0]["statusCode"] == 422
 
 
-async def test_single_routes_create_change_and_replace(catalog: httpx.AsyncClient) -> None:
+async def test_single_entity_is_created_changed_and_replaced(catalog: httpx.AsyncClient) -> None:
     path = "/v1/blueprints/person/entities"
     created = await catalog.post(f"{path}?upsert=true", json={"identifier": "a/b", "properties": {"age": 1}})
     assert created.status_code == 201
@@ -203,7 +203,7 @@ async def test_single_routes_create_change_and_replace(catalog: httpx.AsyncClien
 
 
 @pytest.mark.parametrize(("body", "status"), [({"identifier": "a"}, 201), ({"identifier": "a b"}, 422)])
-async def test_single_entity_can_be_validated_only(
+async def test_validation_only_applies_to_a_single_entity(
     catalog: httpx.AsyncClient, body: dict[str, Any], status: int
 ) -> None:
     path = "/v1/blueprints/person/entities?validation_only=true"

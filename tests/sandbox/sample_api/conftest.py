@@ -12,7 +12,7 @@ from sandbox.sample_api.app import create_app
 
 @pytest.fixture
 async def api() -> AsyncIterator[httpx.AsyncClient]:
-    """A new sample company, called in this process."""
+    """A client of a new sample API in this process."""
     transport = httpx.ASGITransport(app=create_app())
     async with httpx.AsyncClient(transport=transport, base_url="http://sample.test") as client:
         yield client
@@ -34,20 +34,20 @@ def _run(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 @pytest.fixture
 def start() -> Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]:
-    """Starts the program with these arguments: its process and its URL."""
+    """Starts the command with these arguments. Yields its process and its URL."""
     return _run
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The URL of the program, running; shared by a module's tests."""
+    """The URL of a running sample API, shared by the tests of a module."""
     with _run() as (_, url):
         yield url
 
 
 @pytest.fixture
 def remote(server: str) -> Iterator[httpx.Client]:
-    """A client of the running program, which is reset first."""
+    """A client of the running sample API, which is reset first."""
     with httpx.Client(base_url=server, timeout=5) as client:
         client.post("/_control/reset").raise_for_status()
         yield client

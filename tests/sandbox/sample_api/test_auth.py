@@ -35,7 +35,7 @@ FIXED = [
 
 
 @pytest.mark.parametrize(("style", "headers", "status"), FIXED)
-async def test_credentials_are_checked(
+async def test_credentials_are_verified(
     api: httpx.AsyncClient, style: str, headers: dict[str, str], status: int
 ) -> None:
     response = await api.get(f"/{style}{TICKETS}", headers=headers)
@@ -43,13 +43,13 @@ async def test_credentials_are_checked(
 
 
 @pytest.mark.parametrize(("key", "status"), [("sample-key", 200), ("other", 401)])
-async def test_the_key_may_stand_in_the_query(api: httpx.AsyncClient, key: str, status: int) -> None:
+async def test_api_key_may_be_in_the_query(api: httpx.AsyncClient, key: str, status: int) -> None:
     response = await api.get(f"/api_key_query{TICKETS}", params={"api_key": key})
     assert response.status_code == status
 
 
 @pytest.mark.parametrize("style", [name for name in AUTHS if name != "none"])
-async def test_missing_credentials_are_a_challenge(api: httpx.AsyncClient, style: str) -> None:
+async def test_missing_credentials_get_a_challenge(api: httpx.AsyncClient, style: str) -> None:
     response = await api.get(f"/{style}{TICKETS}")
     assert response.status_code == 401
     assert 'realm="sample"' in response.headers["WWW-Authenticate"]
@@ -58,7 +58,7 @@ async def test_missing_credentials_are_a_challenge(api: httpx.AsyncClient, style
 
 @pytest.mark.parametrize("path", ["/oauth/token", "/oauth2/page/oauth/token"])
 @pytest.mark.parametrize("way", ["form", "json", "basic"])
-async def test_client_credentials_give_a_token(api: httpx.AsyncClient, way: str, path: str) -> None:
+async def test_client_credentials_return_a_token(api: httpx.AsyncClient, way: str, path: str) -> None:
     grant = {"grant_type": "client_credentials", "audience": "sample", "scope": "read"}
     answer = await {
         "form": lambda: api.post(path, data=CLIENT | grant),
@@ -79,7 +79,7 @@ async def test_client_credentials_give_a_token(api: httpx.AsyncClient, way: str,
         ({"grant_type": ""}, 400, "invalid_request"),
     ],
 )
-async def test_a_wrong_grant_is_refused(
+async def test_invalid_grant_is_rejected(
     api: httpx.AsyncClient, change: dict[str, str], status: int, error: str
 ) -> None:
     response = await api.post("/oauth/token", data=CLIENT | change)
@@ -87,7 +87,7 @@ async def test_a_wrong_grant_is_refused(
 
 
 @pytest.mark.parametrize("path", ["/login", "/login/cursor/login"])
-async def test_a_login_gives_a_session(api: httpx.AsyncClient, path: str) -> None:
+async def test_login_returns_a_session(api: httpx.AsyncClient, path: str) -> None:
     session = (await api.post(path, json=USER)).json()
     headers = {"X-Session": session["session"]["token"]}
     assert session["expires_in"] == 3600
@@ -96,7 +96,12 @@ async def test_a_login_gives_a_session(api: httpx.AsyncClient, path: str) -> Non
     assert (await api.get("/_control/stats")).json()["logins"] == 1
 
 
-async def test_a_token_expires_and_can_be_revoked() -> None:
+async def test_login_with_invalid_json_is_rejected(api: httpx.AsyncClient) -> None:
+    response = await api.post("/login", content=b"{", headers={"Content-Type": "application/json"})
+    assert response.status_code == 401
+
+
+async def test_token_expires_and_can_be_revoked() -> None:
     now = [0.0]
     app = create_app(Options(token_lifetime_s=60), clock=lambda: now[0])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sample.test") as client:
@@ -122,7 +127,7 @@ async def test_a_token_expires_and_can_be_revoked() -> None:
 @pytest.mark.parametrize(
     ("style", "login", "fields"), [("oauth2", "/oauth/token", CLIENT), ("login", "/login", USER)]
 )
-async def test_the_next_token_may_be_good_for_a_few_requests(
+async def test_next_token_can_be_limited_to_a_number_of_requests(
     api: httpx.AsyncClient, style: str, login: str, fields: dict[str, str]
 ) -> None:
     async def token() -> dict[str, str]:
@@ -140,14 +145,14 @@ async def test_the_next_token_may_be_good_for_a_few_requests(
 
 
 @pytest.mark.parametrize("way", ["reset", "tokens"])
-async def test_a_revocation_forgets_the_bound_of_the_next_token(api: httpx.AsyncClient, way: str) -> None:
+async def test_revocation_removes_the_limit_of_the_next_token(api: httpx.AsyncClient, way: str) -> None:
     await api.post("/_control/tokens", json={"uses": 0})
     await api.post(f"/_control/{way}", json={"revoke": True})
     session = (await api.post("/login", json=USER)).json()["session"]["token"]
     assert (await api.get(f"/login{TICKETS}", headers={"X-Session": session})).status_code == 200
 
 
-async def test_logins_are_told_with_their_fields_and_without_secrets(api: httpx.AsyncClient) -> None:
+async def test_logins_are_listed_with_redacted_fields(api: httpx.AsyncClient) -> None:
     grant = {"grant_type": "client_credentials", "audience": "sample"}
     await api.post("/oauth/token", data=grant, auth=("sample-client", "sample-secret"))
     await api.post("/oauth/token", data=CLIENT)

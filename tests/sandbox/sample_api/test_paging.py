@@ -1,4 +1,4 @@
-"""Each style's own walk, written as a client of that API would: every item comes exactly once."""
+"""Every paging style with a client written for it: every item is returned exactly once."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,12 +12,12 @@ from sandbox.sample_api.paging import PAGINGS
 
 type Params = dict[str, str | int]
 type Body = Any
-type Continue = Callable[[Turn], Params | str | None]
+type Continue = Callable[[Step], Params | str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a client has when it decides how to go on."""
+class Step:
+    """The state of a client that decides on its next request."""
 
     response: httpx.Response
     items: list[dict[str, Any]]
@@ -39,38 +39,38 @@ SIZES = {"page": "size", "page-zero": "size", "page-total": "per_page", "page-he
 
 
 def _counted(param: str, step: int, more: Callable[[httpx.Response, int], bool]) -> Continue:
-    def following(turn: Turn) -> Params | None:
-        onward = int(turn.response.request.url.params.get(param, 0)) + (step or len(turn.items))
-        return {param: onward} if turn.items and more(turn.response, onward) else None
+    def following(step_state: Step) -> Params | None:
+        onward = int(step_state.response.request.url.params.get(param, 0)) + (step or len(step_state.items))
+        return {param: onward} if step_state.items and more(step_state.response, onward) else None
 
     return following
 
 
 def _cursor(*path: str) -> Continue:
-    def following(turn: Turn) -> Params | None:
-        cursor = turn.find(path)
+    def following(step_state: Step) -> Params | None:
+        cursor = step_state.find(path)
         return {"cursor": cursor} if cursor else None
 
     return following
 
 
 def _link(*path: str) -> Continue:
-    return lambda turn: turn.find(path)
+    return lambda step_state: step_state.find(path)
 
 
-def _header_link(turn: Turn) -> str | None:
-    return turn.response.links.get("next", {}).get("url")
+def _header_link(step_state: Step) -> str | None:
+    return step_state.response.links.get("next", {}).get("url")
 
 
-def _cursor_header(turn: Turn) -> Params | None:
-    cursor = turn.response.headers.get("X-Next-Cursor")
+def _cursor_header(step_state: Step) -> Params | None:
+    cursor = step_state.response.headers.get("X-Next-Cursor")
     return {"cursor": cursor} if cursor else None
 
 
-def _last_id(turn: Turn) -> Params | None:
-    last = turn.items[-1]
+def _last_id(step_state: Step) -> Params | None:
+    last = step_state.items[-1]
     own_id = last["id"] if "id" in last else last["project_id"]
-    return {"starting_after": own_id} if turn.find(("has_more",)) else None
+    return {"starting_after": own_id} if step_state.find(("has_more",)) else None
 
 
 WALKS: Mapping[str, Continue] = {
@@ -115,13 +115,15 @@ async def _ask(client: httpx.AsyncClient, url: str, params: Params | None) -> ht
     return response
 
 
-def test_every_style_is_walked() -> None:
+def test_every_style_has_a_client() -> None:
     assert WALKS.keys() == PAGINGS.keys()
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
 @pytest.mark.parametrize("style", WALKS)
-async def test_a_walk_gets_every_item_exactly_once(api: httpx.AsyncClient, style: str, listing: str) -> None:
+async def test_paging_returns_every_item_exactly_once(
+    api: httpx.AsyncClient, style: str, listing: str
+) -> None:
     _, key, id_field, count = LISTINGS[listing]
     size: Params = {} if style == "none" else {SIZES.get(style, "limit"): 30}
     url, params = f"/none/{style}{listing}", {**size, **FIRST.get(style, {})}
@@ -130,7 +132,7 @@ async def test_a_walk_gets_every_item_exactly_once(api: httpx.AsyncClient, style
     for _ in range(count):
         page = _items(response.json(), key)
         ids += [item[id_field] for item in page]
-        onward = WALKS[style](Turn(response, page))
+        onward = WALKS[style](Step(response, page))
         if onward is None:
             break
         following = (onward, None) if isinstance(onward, str) else (url, {**size, **onward})
@@ -140,7 +142,7 @@ async def test_a_walk_gets_every_item_exactly_once(api: httpx.AsyncClient, style
 
 
 @pytest.mark.parametrize("style", WALKS)
-async def test_a_bare_array_stays_bare_unless_the_style_has_fields(
+async def test_bare_array_is_wrapped_only_if_the_style_adds_fields(
     api: httpx.AsyncClient, style: str
 ) -> None:
     body = (await api.get(f"/none/{style}/api/tickets")).json()
@@ -148,7 +150,7 @@ async def test_a_bare_array_stays_bare_unless_the_style_has_fields(
 
 
 @pytest.mark.parametrize("style", [name for name in WALKS if name not in {"none", "cursor-last-id"}])
-async def test_the_page_size_is_20_and_100_at_most(api: httpx.AsyncClient, style: str) -> None:
+async def test_page_size_is_20_by_default_and_100_at_most(api: httpx.AsyncClient, style: str) -> None:
     key = SIZES.get(style, "limit")
     usual = await api.get(f"/none/{style}/api/v1/users")
     most = await api.get(f"/none/{style}/api/v1/users", params={key: 5000})
@@ -168,7 +170,7 @@ async def test_the_page_size_is_20_and_100_at_most(api: httpx.AsyncClient, style
         "cursor-last-id/api/tickets?page=1",
     ],
 )
-async def test_senseless_parameters_are_a_400(api: httpx.AsyncClient, query: str) -> None:
+async def test_invalid_parameters_get_400(api: httpx.AsyncClient, query: str) -> None:
     response = await api.get(f"/none/{query}")
     assert response.status_code == 400
     assert response.json()["error"]
@@ -177,32 +179,32 @@ async def test_senseless_parameters_are_a_400(api: httpx.AsyncClient, query: str
 @pytest.mark.parametrize(
     "query", ["page/api/tickets?page=99", "page-header/api/tickets?page=99", "offset/api/tickets?offset=999"]
 )
-async def test_a_page_past_the_end_is_empty(api: httpx.AsyncClient, query: str) -> None:
+async def test_page_past_the_end_is_empty(api: httpx.AsyncClient, query: str) -> None:
     response = await api.get(f"/none/{query}")
     assert (response.status_code, response.json()) == (200, [])
     assert "next" not in response.links
 
 
-async def test_page_header_names_all_relations_in_one_line(api: httpx.AsyncClient) -> None:
+async def test_page_header_lists_all_relations_in_one_header(api: httpx.AsyncClient) -> None:
     response = await api.get("/none/page-header/api/tickets?status=open&page=2&per_page=5")
     assert re.findall(r'rel="(\w+)"', response.headers["Link"]) == ["prev", "next", "last", "first"]
     assert response.links["next"]["url"].endswith("status=open&page=3&per_page=5")
 
 
-async def test_links_keep_the_query_but_for_the_credential(api: httpx.AsyncClient) -> None:
+async def test_links_keep_the_query_except_the_credential(api: httpx.AsyncClient) -> None:
     response = await api.get("/api_key_query/next-link/api/v1/users?api_key=sample-key&limit=7&active=true")
     link = httpx.URL(response.json()["links"]["next"])
     assert link.path == "/api_key_query/next-link/api/v1/users"
     assert set(link.params) == {"limit", "active", "token"}
 
 
-async def test_a_style_that_knows_its_parameters_knows_the_filters_too(api: httpx.AsyncClient) -> None:
+async def test_strict_style_accepts_filters(api: httpx.AsyncClient) -> None:
     response = await api.get("/none/cursor-last-id/api/tickets?status=open&limit=3")
     assert [ticket["status"] for ticket in response.json()["data"]] == ["open"] * 3
 
 
 @pytest.mark.parametrize("style", WALKS)
-async def test_the_search_pages_by_its_body(api: httpx.AsyncClient, style: str) -> None:
+async def test_search_reads_paging_parameters_from_the_body(api: httpx.AsyncClient, style: str) -> None:
     url = f"/none/{style}/api/v1/search"
     size: Params = {} if style == "none" else {SIZES.get(style, "limit"): 30}
     asked: dict[str, Any] = {"type": "users", **size, **FIRST.get(style, {})}
@@ -224,15 +226,15 @@ async def test_the_search_pages_by_its_body(api: httpx.AsyncClient, style: str) 
 def _onward_by_body(
     style: str, response: httpx.Response, page: list[dict[str, Any]], asked: dict[str, Any]
 ) -> Params | str | None:
-    """As in a GET, but that counted styles count from what the body asked for."""
+    """Return the next request as for GET, except that offsets and numbers continue from the body."""
     if style.startswith("offset"):
         return {"offset": asked.get("offset", 0) + len(page)} if page else None
     if style.startswith("page") and style != "page-header":
         return {"page": asked["page"] + 1} if page else None
-    return WALKS[style](Turn(response, page))
+    return WALKS[style](Step(response, page))
 
 
-async def test_the_search_wants_json_integers_and_ignores_the_query(api: httpx.AsyncClient) -> None:
+async def test_search_requires_json_integers_and_ignores_the_query(api: httpx.AsyncClient) -> None:
     wrong = await api.post("/none/page/api/v1/search", json={"type": "users", "page": "2"})
     ignored = await api.post("/none/page/api/v1/search?page=2", json={"type": "users"})
     assert wrong.status_code == 400

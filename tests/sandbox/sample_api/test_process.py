@@ -1,4 +1,4 @@
-"""The real program behind a real socket."""
+"""The command as a process with a real socket."""
 
 import signal
 import subprocess
@@ -22,7 +22,7 @@ def _fault(remote: httpx.Client, fault: str, **more: float) -> None:
     remote.post("/_control/faults", json=order).raise_for_status()
 
 
-def test_cut_breaks_the_connection_in_mid_body(remote: httpx.Client) -> None:
+def test_cut_closes_the_connection_in_mid_body(remote: httpx.Client) -> None:
     _fault(remote, "cut")
     received: list[bytes] = []
     with remote.stream("GET", TICKETS) as response:
@@ -33,7 +33,7 @@ def test_cut_breaks_the_connection_in_mid_body(remote: httpx.Client) -> None:
     assert len(remote.get(TICKETS).json()) == 60
 
 
-def test_reset_gives_no_answer(remote: httpx.Client) -> None:
+def test_reset_sends_no_response(remote: httpx.Client) -> None:
     _fault(remote, "reset")
     with pytest.raises(httpx.ReadError, match="reset by peer"):
         remote.get(TICKETS)
@@ -41,26 +41,26 @@ def test_reset_gives_no_answer(remote: httpx.Client) -> None:
     assert len(remote.get(TICKETS).json()) == 60
 
 
-def test_timeout_keeps_the_client_waiting(remote: httpx.Client) -> None:
+def test_timeout_delays_the_response(remote: httpx.Client) -> None:
     _fault(remote, "timeout", seconds=30)
     with pytest.raises(httpx.ReadTimeout):
         remote.get(TICKETS, timeout=0.2)
     assert len(remote.get(TICKETS).json()) == 60
 
 
-def test_timeout_ends_as_a_gateways_does(remote: httpx.Client) -> None:
+def test_timeout_ends_with_504(remote: httpx.Client) -> None:
     _fault(remote, "timeout", seconds=0.05)
     assert remote.get(TICKETS).status_code == 504
 
 
-def test_slow_sends_the_whole_answer_in_pieces(remote: httpx.Client) -> None:
+def test_slow_sends_the_complete_response_in_pieces(remote: httpx.Client) -> None:
     _fault(remote, "slow", seconds=0.3)
     began = time.monotonic()
     assert len(remote.get(TICKETS).json()) == 60
     assert time.monotonic() - began >= 0.25
 
 
-def test_a_client_that_left_is_not_in_flight(remote: httpx.Client) -> None:
+def test_disconnected_client_is_not_in_flight(remote: httpx.Client) -> None:
     _fault(remote, "timeout", seconds=30)
     with pytest.raises(httpx.ReadTimeout):
         remote.get(TICKETS, timeout=0.1)
@@ -70,7 +70,7 @@ def test_a_client_that_left_is_not_in_flight(remote: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_at_once_and_says_no_more_than_its_line(start: Start, number: signal.Signals) -> None:
+def test_process_stops_promptly_without_further_output(start: Start, number: signal.Signals) -> None:
     with start("--latency", "60") as (process, url):
         asleep = threading.Thread(target=httpx.get, args=(url + TICKETS,), kwargs={"timeout": 60})
         asleep.start()
@@ -81,7 +81,7 @@ def test_it_ends_at_once_and_says_no_more_than_its_line(start: Start, number: si
         assert process.communicate() == ("", "")
 
 
-def test_the_command_line_sets_the_sizes(start: Start) -> None:
+def test_command_line_sets_the_sizes(start: Start) -> None:
     sizes = ("--users", "5", "--projects", "2", "--tickets", "0", "--events", "1", "--token-lifetime", "7")
     with start(*sizes) as (_, url):
         counts = httpx.post(f"{url}/_control/reset").json()

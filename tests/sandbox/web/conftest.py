@@ -1,4 +1,4 @@
-"""A sandbox in this process, with the page on it, and a fast way to fill it."""
+"""A sandbox in this process with its pages, and fixtures that add entities fast."""
 
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -46,13 +46,13 @@ _EVENT = {
 
 @pytest.fixture(scope="session")
 def blueprints() -> list[dict[str, Any]]:
-    """A service, which needs others, and an event about one."""
+    """The blueprints service, with a relation to itself, and event, with a relation to service."""
     return [_SERVICE, _EVENT]
 
 
 @pytest.fixture(scope="session")
 def make() -> Callable[..., Entity]:
-    """An entity as Ocean would have written it now: `make(port, blueprint, identifier, **content)`."""
+    """Creates an entity as Ocean would write it: `make(port, blueprint, identifier, **content)`."""
 
     def entity(port: Port, blueprint: str, identifier: str, **content: Any) -> Entity:
         now = port.now()
@@ -64,7 +64,7 @@ def make() -> Callable[..., Entity]:
 
 @pytest.fixture(scope="session")
 def fill() -> Callable[..., None]:
-    """The fast way in, past the rules: `fill(port, *entities)`, the links of their relations included."""
+    """Stores entities and their links without validation: `fill(port, *entities)`."""
 
     def put(port: Port, *entities: Entity) -> None:
         links: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -81,7 +81,7 @@ def fill() -> Callable[..., None]:
 
 @pytest.fixture
 def app(blueprints: list[dict[str, Any]]) -> Iterator[Any]:
-    """A sandbox of its own with the blueprints service and event."""
+    """A new sandbox with the blueprints service and event."""
     made = create_app(PortSettings())
     for blueprint in blueprints:
         made.state.port.blueprints.create(blueprint)
@@ -91,14 +91,14 @@ def app(blueprints: list[dict[str, Any]]) -> Iterator[Any]:
 
 @pytest.fixture
 def port(app: Any) -> Port:
-    """The state behind the page."""
+    """The state of the sandbox."""
     state: Port = app.state.port
     return state
 
 
 @pytest.fixture
 async def client(app: Any) -> AsyncGenerator[httpx.AsyncClient]:
-    """Without a browser."""
+    """An HTTP client of the sandbox."""
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3010") as made:
         yield made

@@ -19,7 +19,7 @@ def _places(drawing: Drawing) -> dict[str, tuple[float, float]]:
     return {box.blueprint: (box.x, box.y) for box in drawing.boxes}
 
 
-def test_each_target_stands_right_of_all_that_relate_to_it() -> None:
+def test_target_is_right_of_its_sources() -> None:
     places = _places(draw(["user", "project", "task", "subtask"], _COMPANY))
     assert [name for name, _ in sorted(places.items(), key=lambda item: item[1])] == [
         "subtask",
@@ -30,7 +30,7 @@ def test_each_target_stands_right_of_all_that_relate_to_it() -> None:
     assert len({x for x, _ in places.values()}) == 4
 
 
-def test_arrow_past_a_column_goes_around_the_box_in_it() -> None:
+def test_arrow_avoids_boxes_of_columns_that_it_passes() -> None:
     drawing = draw(["user", "project", "task", "subtask"], _COMPANY)
     project = next(box for box in drawing.boxes if box.blueprint == "project")
     assignee = next(arrow for arrow in drawing.arrows if arrow.relation.name == "assignee")
@@ -39,26 +39,26 @@ def test_arrow_past_a_column_goes_around_the_box_in_it() -> None:
     assert not project.y <= float(passing[0][1]) <= project.y + project.height
 
 
-def test_circle_is_drawn_with_one_arrow_that_points_back() -> None:
+def test_cycle_has_one_backward_arrow() -> None:
     drawing = draw(["one", "two"], [Relation("one", "next", "two"), Relation("two", "back", "one")])
     starts = {arrow.relation.name: float(arrow.path[1:].split()[0]) for arrow in drawing.arrows}
     assert starts["next"] < starts["back"]
     assert {arrow.anchor for arrow in drawing.arrows} == {"start", "end"}
 
 
-def test_relation_to_itself_is_a_loop_and_to_what_is_not_shown_is_left_out() -> None:
+def test_relation_to_itself_is_a_loop_and_hidden_targets_are_omitted() -> None:
     drawing = draw(["task"], [Relation("task", "parent", "task"), Relation("task", "owner", "_user")])
     assert drawing.arrows == ()
     assert [box.loops for box in drawing.boxes] == [("parent",)]
 
 
-def test_nothing_is_an_empty_drawing() -> None:
+def test_drawing_without_blueprints_is_empty() -> None:
     assert draw([], []).boxes == ()
 
 
 @settings(deadline=None)
 @given(blueprints=st.lists(_names, unique=True), relations=_relations)
-def test_whatever_relates_every_box_has_its_own_place_and_every_relation_its_arrow(
+def test_boxes_never_overlap_and_every_relation_has_an_arrow(
     blueprints: list[str], relations: list[Relation]
 ) -> None:
     drawing = draw(blueprints, relations)

@@ -54,7 +54,7 @@ _URL = {"type": "string", "format": "url"}
         (7, _URL, DisplayValue("number", "7")),
     ],
 )
-def test_value_is_shown_by_its_type(value: Json, schema: Document, expected: DisplayValue) -> None:
+def test_value_is_displayed_by_its_type(value: Json, schema: Document, expected: DisplayValue) -> None:
     assert display_value(value, schema) == expected
 
 
@@ -66,5 +66,5 @@ def test_value_is_shown_by_its_type(value: Json, schema: Document, expected: Dis
         ({"a": [1]}, DisplayValue("code", '{"a": [1]}')),
     ],
 )
-def test_cell_is_one_short_line(value: Json, expected: DisplayValue) -> None:
+def test_cell_value_is_one_short_line(value: Json, expected: DisplayValue) -> None:
     assert cell_value(value, Field("properties.x", "X", "NULL")) == expected

@@ -1,4 +1,4 @@
-"""What each page says, without a browser."""
+"""The content of the pages, without a browser."""
 
 import re
 from collections.abc import Callable
@@ -19,24 +19,24 @@ _CONFIG = {
 
 @pytest.fixture
 def mine(port: Port) -> str:
-    """An installed integration whose name needs encoding."""
+    """An integration whose identifier needs encoding."""
     port.integrations.create({"installationId": "my/own", "config": _CONFIG, **_BODY}, upsert=False)
     return "/catalog/integrations/my%2Fown"
 
 
 async def _form(client: httpx.AsyncClient, path: str) -> dict[str, str]:
-    """The hidden fields of a page's form."""
+    """Return the hidden fields of a page's form."""
     page = (await client.get(path)).text
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
 
 
-async def test_browser_is_led_to_the_page_and_others_are_told_what_this_is(client: httpx.AsyncClient) -> None:
+async def test_root_redirects_browsers_and_returns_json_to_others(client: httpx.AsyncClient) -> None:
     browser = await client.get("/", headers={"Accept": "text/html,*/*"})
     assert (browser.status_code, browser.headers["location"]) == (307, "/catalog/")
     assert (await client.get("/")).json()["name"] == "Port sandbox"
 
 
-async def test_empty_sandbox_says_how_to_fill_it(client: httpx.AsyncClient, port: Port) -> None:
+async def test_empty_sandbox_explains_how_to_connect(client: httpx.AsyncClient, port: Port) -> None:
     port.reset()
     assert "OCEAN__PORT__BASE_URL=http://localhost:3010" in (await client.get("/catalog/")).text
     assert "OCEAN__PORT__BASE_URL=http://localhost:3010" in (await client.get("/catalog/syncs")).text
@@ -53,7 +53,7 @@ async def test_catalog_lists_each_blueprint_with_its_count_and_relations(
     assert "_user" not in page
 
 
-async def test_counts_are_sent_when_they_differ_and_a_new_blueprint_asks_for_the_whole_page(
+async def test_changed_counts_are_sent_and_a_new_blueprint_reloads_the_page(
     client: httpx.AsyncClient, port: Port, make: Callable[..., Any], fill: Callable[..., None]
 ) -> None:
     seen = re.findall(r"seen=([\w.]+)", (await client.get("/catalog/")).text)[0]
@@ -87,7 +87,7 @@ async def test_entity_shows_both_directions_of_its_relations(
     assert '<a href="/catalog/blueprints/service/entities/a%2F1">Alpha</a>' in other
 
 
-async def test_computed_properties_stand_beside_the_stored_ones(
+async def test_computed_properties_are_shown_after_stored_ones(
     client: httpx.AsyncClient, port: Port, make: Callable[..., Any], fill: Callable[..., None]
 ) -> None:
     port.blueprints.change(
@@ -110,13 +110,13 @@ async def test_computed_properties_stand_beside_the_stored_ones(
         "static/nowhere",
     ],
 )
-async def test_what_is_not_there_is_a_page_too(path: str, client: httpx.AsyncClient) -> None:
-    answer = await client.get(f"/catalog/{path}")
-    assert answer.status_code == 404
-    assert "Back to the catalog" in answer.text
+async def test_unknown_path_shows_an_error_page(path: str, client: httpx.AsyncClient) -> None:
+    response = await client.get(f"/catalog/{path}")
+    assert response.status_code == 404
+    assert "Back to the catalog" in response.text
 
 
-async def test_saved_mapping_asks_for_a_resync_unless_it_should_not(
+async def test_saved_mapping_requests_a_resync_unless_disabled(
     client: httpx.AsyncClient, port: Port, mine: str
 ) -> None:
     form = await _form(client, f"{mine}/mapping")
@@ -136,7 +136,27 @@ async def test_saved_mapping_asks_for_a_resync_unless_it_should_not(
     assert port.integrations.get("my/own").resync_requested_at is not None
 
 
-async def test_mapping_changed_by_someone_else_is_not_overwritten_unseen(
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        pytest.param("resources: []\na: [", 2, "while parsing", id="invalid YAML"),
+        pytest.param("resources:\n- {kind: /a}\n", 2, "invalid_request", id="invalid mapping"),
+        pytest.param("resources: []\nentityDeletionThreshold: x", 2, "must be number", id="invalid setting"),
+    ],
+)
+async def test_invalid_mapping_is_shown_with_its_line(
+    client: httpx.AsyncClient, port: Port, mine: str, text: str, line: int, message: str
+) -> None:
+    before = port.integrations.get("my/own")
+    form = await _form(client, f"{mine}/mapping")
+    rejected = await client.post(f"{mine}/mapping", data={**form, "text": text})
+    assert rejected.status_code == 422
+    assert f'data-line="{line}"' in rejected.text
+    assert message in rejected.text
+    assert port.integrations.get("my/own") == before
+
+
+async def test_concurrent_change_of_a_mapping_is_detected(
     client: httpx.AsyncClient, port: Port, mine: str
 ) -> None:
     form = await _form(client, f"{mine}/mapping")
@@ -150,13 +170,11 @@ async def test_mapping_changed_by_someone_else_is_not_overwritten_unseen(
     assert saved.status_code == 303
 
 
-async def _form_of(answer: httpx.Response) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text))
+async def _form_of(response: httpx.Response) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', response.text))
 
 
-async def test_button_changes_nothing_but_the_request_for_a_resync(
-    client: httpx.AsyncClient, port: Port, mine: str
-) -> None:
+async def test_resync_button_only_requests_a_resync(client: httpx.AsyncClient, port: Port, mine: str) -> None:
     before = port.integrations.get("my/own")
     form = await _form(client, "/catalog/syncs")
     asked = await client.post(f"{mine}/resync", data=form)

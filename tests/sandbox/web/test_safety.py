@@ -1,4 +1,4 @@
-"""The page keeps to itself: nothing from elsewhere gets in, and nothing of a value becomes markup."""
+"""Security of the pages: escaping, headers, form tokens and local resources."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _BODY = {"installationAppType": _MARKUP, "version": _MARKUP, "changelogDestinati
 
 @pytest.fixture
 def hostile(port: Port, make: Callable[..., Any], fill: Callable[..., None]) -> None:
-    """Markup wherever a text can stand."""
+    """Adds markup to every text."""
     properties: Json = {"p": {"type": "string", "title": _MARKUP}, "o": {"type": "object", "title": _MARKUP}}
     port.blueprints.create(
         {"identifier": "odd", "title": _MARKUP, "description": _MARKUP, "schema": {"properties": properties}}
@@ -49,7 +49,7 @@ _PAGES = {
 
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("path", _PAGES.values(), ids=_PAGES)
-async def test_markup_in_a_value_stays_text(path: str, client: httpx.AsyncClient) -> None:
+async def test_markup_in_values_is_escaped(path: str, client: httpx.AsyncClient) -> None:
     page = (await client.get(path)).text
     scripts = re.findall(r"<script[^>]*>", page)
     assert all("src=" in script for script in scripts)
@@ -59,9 +59,7 @@ async def test_markup_in_a_value_stays_text(path: str, client: httpx.AsyncClient
 @pytest.mark.parametrize(
     "path", ["/catalog/", "/catalog/syncs", "/catalog/static/page.js", "/catalog/nowhere"]
 )
-async def test_page_may_load_from_itself_only_and_be_framed_by_nobody(
-    path: str, client: httpx.AsyncClient
-) -> None:
+async def test_pages_have_security_headers(path: str, client: httpx.AsyncClient) -> None:
     headers = (await client.get(path)).headers
     policy = headers["content-security-policy"]
     assert policy.startswith("default-src 'self';")
@@ -71,24 +69,24 @@ async def test_page_may_load_from_itself_only_and_be_framed_by_nobody(
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "192.168.0.7:3010", ""])
-async def test_page_answers_to_this_machine_s_own_names_only(host: str, client: httpx.AsyncClient) -> None:
-    answer = await client.get("/catalog/", headers={"Host": host})
-    assert answer.status_code == 403
+async def test_pages_require_a_loopback_host_name(host: str, client: httpx.AsyncClient) -> None:
+    response = await client.get("/catalog/", headers={"Host": host})
+    assert response.status_code == 403
 
 
 @pytest.mark.parametrize("path", ["mapping", "resync"])
 @pytest.mark.parametrize("form", [{}, {"token": ""}, {"token": "guess"}, {"token": "gué"}], ids=repr)
-async def test_form_of_another_page_changes_nothing(
+async def test_form_without_a_valid_token_changes_nothing(
     form: dict[str, str], path: str, client: httpx.AsyncClient, port: Port
 ) -> None:
     body = {"installationId": "mine", "config": {"resources": []}, **_BODY}
     before = port.integrations.create(body, upsert=False)[0]
-    answer = await client.post(f"/catalog/integrations/mine/{path}", data={"text": "resources: []", **form})
-    assert answer.status_code == 403
+    response = await client.post(f"/catalog/integrations/mine/{path}", data={"text": "resources: []", **form})
+    assert response.status_code == 403
     assert port.integrations.get("mine") == before
 
 
-async def test_each_start_has_another_token(client: httpx.AsyncClient, port: Port) -> None:
+async def test_every_start_has_a_different_form_token(client: httpx.AsyncClient, port: Port) -> None:
     port.integrations.create({"installationId": "mine", "config": {}, **_BODY}, upsert=False)
     page = (await client.get("/catalog/syncs")).text
     token = re.findall(r'name="token" value="([^"]+)"', page)[0]
@@ -97,12 +95,12 @@ async def test_each_start_has_another_token(client: httpx.AsyncClient, port: Por
     transport = httpx.ASGITransport(app=other)
     other.state.port.integrations.create({"installationId": "mine", "config": {}, **_BODY}, upsert=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as elsewhere:
-        answer = await elsewhere.post("/catalog/integrations/mine/resync", data={"token": token})
+        response = await elsewhere.post("/catalog/integrations/mine/resync", data={"token": token})
     other.state.port.store.close()
-    assert answer.status_code == 403
+    assert response.status_code == 403
 
 
 @pytest.mark.parametrize("file", sorted((_WEB / "templates").iterdir()), ids=lambda file: file.name)
-def test_template_has_no_script_style_or_address_from_elsewhere(file: Path) -> None:
+def test_template_has_no_inline_or_external_resources(file: Path) -> None:
     text = file.read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|https?://|\|\s*safe", text)

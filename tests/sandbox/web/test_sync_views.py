@@ -1,4 +1,4 @@
-"""What the page makes of what Ocean reports."""
+"""Sync views from Ocean's reports."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def _log(message: str, level: str = "ERROR", **extra: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def mine(port: Port) -> str:
-    """An installed integration."""
+    """An integration."""
     port.integrations.create({"installationId": "mine", **_BODY}, upsert=False)
     return "mine"
 
@@ -43,13 +43,13 @@ def _view(port: Port) -> SyncView:
     return found
 
 
-def test_integration_that_never_synced_says_so(port: Port, mine: str) -> None:
+def test_integration_without_a_resync_has_status_never(port: Port, mine: str) -> None:
     view = _view(port)
     assert (view.identifier, view.status, view.rows, view.duration_s) == (mine, "never", (), None)
     assert view.summary == "mine: no resync yet"
 
 
-def test_kind_is_counted_by_what_became_of_its_items(port: Port, mine: str) -> None:
+def test_kind_counts_its_items_by_outcome(port: Port, mine: str) -> None:
     done = _record(
         "/users",
         "completed",
@@ -64,19 +64,19 @@ def test_kind_is_counted_by_what_became_of_its_items(port: Port, mine: str) -> N
     assert (row.duration_s, row.blueprint) == (1.5, "service")
 
 
-def test_kind_that_runs_lasts_from_its_last_report_to_now(port: Port, mine: str) -> None:
+def test_running_kind_has_a_duration_since_its_last_report(port: Port, mine: str) -> None:
     port.reports.add_metrics(mine, [_record("/users", "syncing")], port.now() - 5_000_000)
     (row,) = _view(port).rows
     assert row.duration_s == pytest.approx(5, abs=1)
 
 
-def test_kind_that_waits_has_no_duration_yet(port: Port, mine: str) -> None:
+def test_pending_kind_has_no_duration(port: Port, mine: str) -> None:
     port.reports.add_metrics(mine, [_record("/users", "pending", resync={"duration_seconds": 0})], port.now())
     (row,) = _view(port).rows
     assert row.duration_s is None
 
 
-def test_ocean_s_own_records_are_no_kinds_but_tell_of_deletions(port: Port, mine: str) -> None:
+def test_internal_records_are_not_kinds_but_count_deletions(port: Port, mine: str) -> None:
     own = {
         **_record("__reconciliation__", "completed", delete=_counts(deleted=4)),
         "kindIdentifier": "__reconciliation__",
@@ -91,13 +91,13 @@ def test_ocean_s_own_records_are_no_kinds_but_tell_of_deletions(port: Port, mine
     "metrics",
     [{}, {"phase": []}, {"phase": {"load": {"object_count_type": 3}}}, {"phase": {"load": None}}],
 )
-def test_record_of_another_shape_counts_nothing(metrics: Any, port: Port, mine: str) -> None:
+def test_malformed_metrics_count_as_zero(metrics: Any, port: Port, mine: str) -> None:
     port.reports.add_metrics(mine, [{**_record("/users", "completed"), "metrics": metrics}], port.now())
     (row,) = _view(port).rows
     assert (row.items, row.written, row.failed) == (0, 0, 0)
 
 
-def test_each_complaint_is_shown_once_with_its_samples(port: Port, mine: str) -> None:
+def test_repeated_message_is_shown_once_with_all_samples(port: Port, mine: str) -> None:
     samples = [
         {"sample_errors": {"0": {"identifier": f"p{n}", "error": "must be number"}}} for n in range(20)
     ]
@@ -117,7 +117,24 @@ def test_each_complaint_is_shown_once_with_its_samples(port: Port, mine: str) ->
     assert (odd.level, odd.message, odd.details) == ("warning", "odd", ())
 
 
-def test_request_for_a_resync_waits_until_one_begins(port: Port, mine: str) -> None:
+def test_malformed_samples_of_a_message_are_ignored(port: Port, mine: str) -> None:
+    samples = {"0": "text", "1": {"identifier": "p1", "message": "unknown"}, "2": {}}
+    port.reports.add_metrics(mine, [_record("/users", "failed")], port.now())
+    port.reports.add_logs(
+        mine, [_log("refused", extra={"sample_errors": samples}), _log("odd", extra="text")]
+    )
+    refused, odd = _view(port).messages
+    assert (refused.details, odd.details) == (("p1: unknown", "?: ?"), ())
+
+
+def test_summary_counts_finished_and_failed_kinds(port: Port, mine: str) -> None:
+    states = {"/users": "completed", "/teams": "failed", "/tasks": "syncing"}
+    port.reports.add_metrics(mine, [_record(kind, state) for kind, state in states.items()], port.now())
+    port.integrations.change_resync_state(port.integrations.get(mine), {"status": "running"})
+    assert _view(port).summary == "mine: running, 2 of 3 kinds done, 1 failed"
+
+
+def test_resync_request_is_pending_until_a_resync_starts(port: Port, mine: str) -> None:
     port.integrations.change(port.integrations.get(mine), {})
     assert _view(port).status == "requested"
     started = {"status": "running", "lastResyncStart": "2999-01-01T00:00:00Z"}
@@ -126,9 +143,7 @@ def test_request_for_a_resync_waits_until_one_begins(port: Port, mine: str) -> N
     assert (view.status, view.requested.kind) == ("running", "none")
 
 
-async def test_page_is_sent_anew_only_when_something_changed(
-    client: httpx.AsyncClient, port: Port, mine: str
-) -> None:
+async def test_unchanged_page_gets_204(client: httpx.AsyncClient, port: Port, mine: str) -> None:
     first = await client.get("/catalog/syncs/live")
     seen = first.text.partition("seen=")[2].partition('"')[0]
     assert (await client.get(f"/catalog/syncs/live?seen={seen}")).status_code == 204
@@ -139,9 +154,7 @@ async def test_page_is_sent_anew_only_when_something_changed(
     assert "/users" in changed.text
 
 
-async def test_raw_items_are_shown_where_nobody_makes_entities_of_them(
-    client: httpx.AsyncClient, port: Port, mine: str
-) -> None:
+async def test_raw_items_are_shown_in_dsp_mode(client: httpx.AsyncClient, port: Port, mine: str) -> None:
     batch = {
         "data": [{"items": [{"id": n, "name": f"<b>{n}</b>"} for n in range(8)], "request": {"secret": "s3"}}]
     }

@@ -1,4 +1,4 @@
-"""What a table's address selects, against the real database."""
+"""Table queries against the real database."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ _SERVICES: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def look(port: Port, make: Callable[..., Any], fill: Callable[..., None]) -> Callable[[str], Page]:
-    """The page that an address shows of five services."""
+    """Returns the page of five services for a query string."""
     fill(port, *(make(port, "service", name, **content) for name, content in _SERVICES.items()))
     queries = Queries(port.store)
     fields = fields_of(port.blueprints.get("service"))
@@ -78,12 +78,14 @@ def _names(page: Page) -> str:
     }.items(),
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_address_selects(address: str, shown: tuple[str, str], look: Callable[[str], Page]) -> None:
+def test_query_string_selects_entities(
+    address: str, shown: tuple[str, str], look: Callable[[str], Page]
+) -> None:
     asked, names = shown
     assert _names(look(asked)) == names, address
 
 
-def test_new_entities_are_seen_at_once(
+def test_new_entities_appear_immediately(
     port: Port, look: Callable[[str], Page], make: Callable[..., Any], fill: Callable[..., None]
 ) -> None:
     assert look("q=late").total == 0
@@ -91,8 +93,18 @@ def test_new_entities_are_seen_at_once(
     assert (look("q=late").total, look("").total) == (1, 6)
 
 
+def test_cached_ids_are_dropped_after_sixteen_queries(
+    port: Port, make: Callable[..., Any], fill: Callable[..., None]
+) -> None:
+    fill(port, *(make(port, "event", f"e-{n}") for n in range(20)))
+    queries, fields = Queries(port.store), fields_of(port.blueprints.get("event"))
+    for n in range(20):
+        page = queries.page("event", parse_table_query(fields, [("is.identifier", f"e-{n}")]))
+        assert [entity.identifier for entity in page.entities] == [f"e-{n}"]
+
+
 @pytest.mark.parametrize("address", ["", "q=e-", "sort=-properties.count"], ids=["all", "filtered", "sorted"])
-def test_pages_hold_every_entity_once(
+def test_pages_contain_every_entity_once(
     address: str, port: Port, make: Callable[..., Any], fill: Callable[..., None]
 ) -> None:
     names = [f"e-{number:04}" for number in range(22 * PAGE_SIZE + 7)]
@@ -115,14 +127,14 @@ def test_pages_hold_every_entity_once(
         "is.properties.tier=gold",
     ],
 )
-def test_address_is_written_as_it_is_read(address: str, port: Port) -> None:
+def test_query_string_round_trips(address: str, port: Port) -> None:
     assert (
         parse_table_query(fields_of(port.blueprints.get("service")), parse_qsl(address)).query_string()
         == address
     )
 
 
-def test_property_with_any_name_that_port_allows_is_sorted_and_filtered(
+def test_properties_with_special_names_are_sorted_and_filtered(
     port: Port, make: Callable[..., Any], fill: Callable[..., None]
 ) -> None:
     names = ["a-b", "@x", "c\\d", "=e"]

@@ -1,4 +1,4 @@
-"""Real processes and a real browser: the sandbox, the sample API, `ocean sail`, Chromium."""
+"""Fixtures with real processes and a browser: the sandbox, the sample API, `ocean sail` and Chromium."""
 
 import json
 import os
@@ -27,8 +27,8 @@ _MANY = 100_000
 
 
 @contextmanager
-def serving(module: str, *options: str) -> Iterator[str]:
-    """A server of the sandbox as a process of its own, and its address."""
+def running_server(module: str, *options: str) -> Iterator[str]:
+    """Start a server of the sandbox in a process and yield its URL."""
     command = [sys.executable, "-m", module, "--port", "0", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -42,19 +42,19 @@ def serving(module: str, *options: str) -> Iterator[str]:
 
 @dataclass
 class Window:
-    """Opens pages, one after the other, and notes when one loads anything from elsewhere or logs an error."""
+    """A browser window that records external requests, errors and warnings of its pages."""
 
     page: Page
     opened: str = ""
-    complaints: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda message: self._note(message.type, message.text))
-        self.page.on("request", lambda request: self._check(request.url))
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", lambda message: self._record_console(message.type, message.text))
+        self.page.on("request", lambda request: self._record_external(request.url))
 
     def open(self, url: str, *, width: int = 1280, scheme: Any = "light") -> Page:
-        """The page, in a window that is as wide, for a reader with this preference."""
+        """Open a page with this width and color scheme."""
         self.opened = url
         self.page.set_viewport_size({"width": width, "height": 800})
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -62,28 +62,28 @@ class Window:
         return self.page
 
     def leave(self) -> list[str]:
-        """Nothing of the test goes on; its complaints."""
+        """Close the page and return the recorded problems."""
         self.page.unroute_all(behavior="ignoreErrors")
         self.page.goto("about:blank")
-        found, self.complaints = self.complaints, []
+        found, self.problems = self.problems, []
         return found
 
-    def _note(self, sort: str, text: str) -> None:
-        # Chromium logs the status of a refused form, which is what a refused form should have.
-        if sort in ("error", "warning") and "status of 4" not in text:
-            self.complaints.append(text)
+    def _record_console(self, level: str, text: str) -> None:
+        # Chromium logs 4xx statuses of rejected forms, which the tests expect.
+        if level in ("error", "warning") and "status of 4" not in text:
+            self.problems.append(text)
 
-    def _check(self, asked: str) -> None:
-        if asked != "about:blank" and httpx.URL(asked).netloc != httpx.URL(self.opened).netloc:
-            self.complaints.append(f"asked {asked}")
+    def _record_external(self, url: str) -> None:
+        if url != "about:blank" and httpx.URL(url).netloc != httpx.URL(self.opened).netloc:
+            self.problems.append(f"external request to {url}")
 
 
 @pytest.fixture(scope="module")
-def only_window() -> Iterator[Window]:
-    """Debian's Chromium; its absence is a failure, for nothing else looks at the page.
+def shared_window() -> Iterator[Window]:
+    """A window of Debian's Chromium. The test fails without Chromium, because no other test uses the pages.
 
-    For all tests of a module, as each window takes the browser a second to open, and itself even longer. Not
-    for more: between its start and its end no other event loop runs in this process.
+    It has module scope because a window takes a second to open and the browser longer. A wider scope is
+    impossible: no other event loop can run in this process while Playwright runs.
     """
     program = shutil.which("chromium")
     assert program is not None, "Chromium is missing; scripts/install_browser.sh installs it"
@@ -94,21 +94,21 @@ def only_window() -> Iterator[Window]:
 
 
 @pytest.fixture
-def window(only_window: Window) -> Iterator[Window]:
-    """The window; what a page in it complains about fails the test."""
-    yield only_window
-    assert only_window.leave() == []
+def window(shared_window: Window) -> Iterator[Window]:
+    """The window. Recorded problems fail the test."""
+    yield shared_window
+    assert shared_window.leave() == []
 
 
 @pytest.fixture(scope="session")
-def crowded(
+def large_catalog(
     tmp_path_factory: pytest.TempPathFactory,
     blueprints: list[dict[str, Any]],
     make: Callable[..., Any],
     fill: Callable[..., None],
 ) -> Iterator[str]:
-    """A sandbox with 100,000 events, every fourth about the one service."""
-    file = str(tmp_path_factory.mktemp("crowded") / "port.db")
+    """The URL of a sandbox with one service and 100,000 events, of which every fourth relates to it."""
+    file = str(tmp_path_factory.mktemp("large_catalog") / "port.db")
     state = Port(PortSettings(database=file))
     for blueprint in blueprints:
         state.blueprints.create(blueprint)
@@ -118,7 +118,7 @@ def crowded(
         *(make(state, "event", f"e-{number:06}", **_event(number)) for number in range(_MANY)),
     )
     state.store.close()
-    with serving("sandbox.port_api", "--db", file) as url:
+    with running_server("sandbox.port_api", "--db", file) as url:
         yield url
 
 
@@ -137,7 +137,7 @@ def _event(number: int) -> dict[str, Any]:
 
 @dataclass
 class Company:
-    """A sandbox, the sample API, and the integration that brings one into the other."""
+    """A sandbox, the sample API, and an integration between them."""
 
     url: str
     sample: httpx.Client
@@ -150,27 +150,27 @@ class Company:
         return f"{self.url}/catalog/integrations/{INSTALLATION}/mapping"
 
     def config(self) -> Any:
-        """The mapping as Port has it."""
-        answer = self.port.get(f"/v1/integration/{INSTALLATION}").raise_for_status()
-        return answer.json()["integration"]["config"]
+        """Return the stored mapping."""
+        response = self.port.get(f"/v1/integration/{INSTALLATION}").raise_for_status()
+        return response.json()["integration"]["config"]
 
     def change(self, config: Any) -> None:
-        """The mapping from now on, as someone else saves it."""
+        """Replace the mapping as another user."""
         self.port.patch(f"/v1/integration/{INSTALLATION}/config", json={"config": config}).raise_for_status()
 
     def slow_down(self, seconds: float) -> None:
-        """Each of the API's answers takes so long."""
+        """Set the latency of the sample API."""
         self.sample.post("/_control/latency", json={"seconds": seconds}).raise_for_status()
 
     def sail(self) -> Thread:
-        """One resync by `ocean sail`, ended with the test at the latest."""
+        """Start one resync with `ocean sail`. The test waits for its end."""
         run = Thread(target=self.ocean.run, args=(["sail"], self._environment("ONCE")))
         run.start()
         self.processes.callback(run.join)
         return run
 
     def poll(self) -> None:
-        """A newly started `ocean sail` that looks each second whether a resync is asked for."""
+        """Start `ocean sail`, which polls for resync requests every second."""
         process = subprocess.Popen(
             [str(Path(sys.executable).with_name("ocean")), "sail"],
             cwd=ROOT,
@@ -202,14 +202,14 @@ class Company:
 
 @pytest.fixture(scope="session")
 def company_servers() -> Iterator[tuple[str, str]]:
-    """A sandbox and the sample API."""
-    with serving("sandbox.port_api") as url, serving("sandbox.sample_api") as sample_url:
+    """The URLs of a sandbox and the sample API."""
+    with running_server("sandbox.port_api") as url, running_server("sandbox.sample_api") as sample_url:
         yield url, sample_url
 
 
 @pytest.fixture
 def company(company_servers: tuple[str, str], ocean_command: Command) -> Iterator[Company]:
-    """The example of the sample company, installed and not yet synced."""
+    """The sample company's example, installed but not yet synced."""
     url, sample_url = company_servers
     with (
         client_of(sample_url) as sample,

@@ -1,4 +1,4 @@
-"""Every page for every reader: what axe finds, narrow windows, the keyboard."""
+"""Accessibility of every page: axe, narrow windows and keyboard."""
 
 from typing import Any
 
@@ -21,11 +21,11 @@ INTEGRATION_PAGES = {
     "raw items": "/catalog/integrations/company/raw",
 }
 LOOKS = ((1280, "light"), (390, "dark"))
-"""Width of the window, and what its owner prefers: layout depends on the first, contrast on the second."""
+"""Window width and color scheme. Layout depends on the width, contrast on the color scheme."""
 
 
 def check(page: Any) -> None:
-    """Raises AssertionError: axe has a serious finding, or the page is wider than its window."""
+    """Raise AssertionError if axe has a serious finding or the page is wider than its window."""
     found = Axe().run(page).response["violations"]
     serious = [each for each in found if each["impact"] in ("serious", "critical")]
     assert not serious, [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious]
@@ -34,12 +34,12 @@ def check(page: Any) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_page_suits_every_reader(path: str, crowded: str, window: Any) -> None:
+def test_page_is_accessible_at_every_width_and_scheme(path: str, large_catalog: str, window: Any) -> None:
     for width, scheme in LOOKS:
-        check(window.open(crowded + path, width=width, scheme=scheme))
+        check(window.open(large_catalog + path, width=width, scheme=scheme))
 
 
-def test_pages_of_an_integration_suit_every_reader(company: Any, window: Any) -> None:
+def test_pages_of_an_integration_are_accessible(company: Any, window: Any) -> None:
     config = company.config()
     config["resources"][4]["kind"] = "/api/no-such-tickets"
     company.change(config)
@@ -55,8 +55,8 @@ def test_pages_of_an_integration_suit_every_reader(company: Any, window: Any) ->
         check(page)
 
 
-def test_keyboard_reaches_the_content_first_and_then_every_blueprint(crowded: str, window: Any) -> None:
-    page = window.open(f"{crowded}/catalog/")
+def test_keyboard_reaches_the_content_and_every_blueprint(large_catalog: str, window: Any) -> None:
+    page = window.open(f"{large_catalog}/catalog/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""The mapping, edited."""
+"""The mapping editor."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.process
 
 
-def test_mapping_is_edited_refused_with_its_line_mended_and_saved(company: Any, window: Any) -> None:
+def test_mapping_is_corrected_after_an_error_and_saved(company: Any, window: Any) -> None:
     page = window.open(company.mapping_url)
     text = page.get_by_label("The mapping as YAML")
     good = text.input_value()

@@ -1,4 +1,4 @@
-"""The page during a resync by a real `ocean sail`."""
+"""The pages during a resync with `ocean sail`."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.process
 
 
-def test_counts_change_on_the_open_page_while_a_resync_runs(company: Any, window: Any) -> None:
+def test_open_page_updates_counts_during_a_resync(company: Any, window: Any) -> None:
     company.slow_down(0.2)
     page = window.open(f"{company.url}/catalog/")
     expect(page.locator("#total")).to_have_text("0 entities")
@@ -24,7 +24,7 @@ def test_counts_change_on_the_open_page_while_a_resync_runs(company: Any, window
     assert page.locator("html").get_attribute("data-same") == "page", "the page was loaded anew"
 
 
-def test_sync_page_follows_each_kind_and_shows_what_ocean_said(company: Any, window: Any) -> None:
+def test_syncs_page_shows_kinds_and_messages_live(company: Any, window: Any) -> None:
     config = company.config()
     config["resources"][4]["kind"] = "/api/no-such-tickets"
     config["resources"][1]["port"]["entity"]["mappings"]["properties"]["budget"] = ".project_name"
@@ -47,7 +47,7 @@ def test_sync_page_follows_each_kind_and_shows_what_ocean_said(company: Any, win
     expect(announced).to_contain_text("company: failed, 6 of 6 kinds done, 1 failed")
 
 
-def test_button_asks_for_a_resync_which_a_polling_integration_starts(company: Any, window: Any) -> None:
+def test_button_requests_a_resync_that_a_polling_integration_starts(company: Any, window: Any) -> None:
     page = window.open(f"{company.url}/catalog/syncs")
     company.poll()
     heading = page.get_by_role("heading", name="company")
@@ -62,11 +62,11 @@ def test_button_asks_for_a_resync_which_a_polling_integration_starts(company: An
     expect(users).to_contain_text("119")
 
 
-def test_button_is_not_exchanged_while_it_is_pressed(company: Any, window: Any) -> None:
+def test_button_is_not_replaced_while_it_is_pressed(company: Any, window: Any) -> None:
     page = window.open(f"{company.url}/catalog/syncs")
     page.get_by_role("button", name="Resync company").hover()
     page.mouse.down()
-    with page.expect_response(lambda answer: "/syncs/live" in answer.url and answer.status == 200):
+    with page.expect_response(lambda response: "/syncs/live" in response.url and response.status == 200):
         another = {
             "installationId": "another",
             "installationAppType": "custom",
@@ -81,14 +81,14 @@ def test_button_is_not_exchanged_while_it_is_pressed(company: Any, window: Any) 
     expect(page.get_by_role("heading", name="another")).to_be_visible()
 
 
-def test_page_says_when_the_sandbox_does_not_answer_and_when_it_does_again(company: Any, window: Any) -> None:
+def test_page_shows_when_the_sandbox_is_offline(company: Any, window: Any) -> None:
     page = window.open(f"{company.url}/catalog/")
     page.route("**/catalog/live*", lambda route: route.abort())
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("does not respond")
     page.unroute("**/catalog/live*")
     expect(alert).to_be_hidden()
-    window.complaints.clear()
+    window.problems.clear()
 
 
 def test_new_blueprint_appears_on_the_open_page(company: Any, window: Any) -> None:

@@ -1,4 +1,4 @@
-"""A table of 100,000, and the way from one entity to another."""
+"""The table with 100,000 entities, and links between entities."""
 
 import time
 from typing import Any
@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.process
 
 
-def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, window: Any) -> None:
-    page = window.open(f"{crowded}/catalog/blueprints/event")
+def test_table_of_100_000_is_searched_sorted_and_paged(large_catalog: str, window: Any) -> None:
+    page = window.open(f"{large_catalog}/catalog/blueprints/event")
     sum_ = page.locator("#sum")
     expect(sum_).to_have_text("1 to 50 of 100,000 entities")
     page.get_by_label("Search all fields").press_sequentially("e-0999", delay=20)
@@ -32,8 +32,8 @@ def test_table_of_100_000_is_searched_sorted_and_paged(crowded: str, window: Any
     expect(page.get_by_label("Search all fields")).to_have_value("e-0999")
 
 
-def test_table_is_filtered_by_property_and_shows_the_chosen_columns(crowded: str, window: Any) -> None:
-    page = window.open(f"{crowded}/catalog/blueprints/event")
+def test_table_is_filtered_by_property_and_shows_the_chosen_columns(large_catalog: str, window: Any) -> None:
+    page = window.open(f"{large_catalog}/catalog/blueprints/event")
     page.get_by_text("Filter by property").click()
     page.get_by_role("combobox", name="Level").select_option("high")
     page.get_by_role("textbox", name="Title").fill("event 9999")
@@ -47,8 +47,8 @@ def test_table_is_filtered_by_property_and_shows_the_chosen_columns(crowded: str
     expect(page.get_by_role("columnheader", name="Count")).to_have_count(0)
 
 
-def test_relation_is_followed_there_and_back(crowded: str, window: Any) -> None:
-    page = window.open(f"{crowded}/catalog/blueprints/event/entities/e-000004")
+def test_relation_can_be_followed_in_both_directions(large_catalog: str, window: Any) -> None:
+    page = window.open(f"{large_catalog}/catalog/blueprints/event/entities/e-000004")
     page.get_by_role("link", name="Payment").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Payment")
     assert page.url.endswith("/catalog/blueprints/service/entities/svc%2Fpayment")
@@ -74,13 +74,13 @@ def test_relation_is_followed_there_and_back(crowded: str, window: Any) -> None:
         "is.relations.about=svc%2Fpayment&page={n}",
     ],
 )
-def test_page_of_100_000_comes_in_a_blink(address: str, crowded: str) -> None:
-    """200 ms on a machine that does nothing else; each try asks something new."""
-    with httpx.Client(base_url=crowded) as client:
+def test_page_of_100_000_entities_loads_within_200_ms(address: str, large_catalog: str) -> None:
+    """The limit is 200 ms on an idle machine. Every attempt sends a different query, to avoid the cache."""
+    with httpx.Client(base_url=large_catalog) as client:
         times = []
         for number in range(1, 4):
             began = time.perf_counter()
-            answer = client.get(f"/catalog/blueprints/event?{address.format(n=number)}")
+            response = client.get(f"/catalog/blueprints/event?{address.format(n=number)}")
             times.append(time.perf_counter() - began)
-            assert "entities</p>" in answer.text
+            assert "entities</p>" in response.text
     assert min(times) < 2, times
