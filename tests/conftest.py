@@ -74,7 +74,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves the marked ones out where only quick ones are asked for, and coverage where it is not."""
     for item in items:
         folder = item.path.relative_to(config.rootpath / "tests").parts[0]
-        if folder not in _COVERING and not folder.endswith(".py"):
+        too_slow = folder == "sandbox" and item.get_closest_marker(
+            "slow"
+        )  # they cover nothing that others do not
+        if too_slow or (folder not in _COVERING and not folder.endswith(".py")):
             item.add_marker("no_cover")
     if config.option.unit:
         left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]

@@ -1,6 +1,8 @@
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -8,6 +10,8 @@ import httpx
 import pytest
 
 from sandbox.sample_api.app import create_app
+from sandbox.sample_api.sample import Options
+from sandbox.sample_api.server import SampleServer, listen
 
 
 @pytest.fixture
@@ -40,9 +44,16 @@ def start() -> Callable[..., AbstractContextManager[tuple[subprocess.Popen[str],
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The URL of a running sample API, shared by the tests of a module."""
-    with _run() as (_, url):
-        yield url
+    """The URL of a sample API on a socket, in a thread of this process, shared by the tests of a module."""
+    running = SampleServer(Options())
+    with listen(0) as listener:
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not running.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        running.should_exit = True
+        thread.join()
 
 
 @pytest.fixture

@@ -100,3 +100,9 @@ async def test_html_fault_returns_a_login_page(api: httpx.AsyncClient) -> None:
     response = await api.get(TICKETS)
     assert response.status_code == 200
     assert response.headers["Content-Type"].startswith("text/html")
+
+
+async def test_fault_of_the_connection_requires_a_socket(api: httpx.AsyncClient) -> None:
+    await api.post("/_control/faults", json={"path": "tickets", "fault": "reset"})
+    with pytest.raises(RuntimeError):
+        await api.get(TICKETS)

@@ -1,7 +1,9 @@
 """The command as a process with a real socket."""
 
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +11,8 @@ from contextlib import AbstractContextManager
 
 import httpx
 import pytest
+
+from sandbox.sample_api.server import listen
 
 pytestmark = pytest.mark.process
 
@@ -67,6 +71,20 @@ def test_disconnected_client_is_not_in_flight(remote: httpx.Client) -> None:
     remote.get(TICKETS)
     remote.post("/_control/reset")
     assert remote.get("/_control/stats").json()["max_in_flight"] == 0
+
+
+def test_port_in_use_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as used, pytest.raises(OSError, match="in use"):
+        listen(used.getsockname()[1])
+
+
+def test_port_in_use_is_a_one_line_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as used:
+        command = [sys.executable, "-m", "sandbox.sample_api", "--port", str(used.getsockname()[1])]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("Cannot listen on port ")
+    assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
