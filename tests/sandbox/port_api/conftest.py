@@ -96,13 +96,13 @@ async def catalog(port: httpx.AsyncClient) -> httpx.AsyncClient:
 @pytest.fixture(scope="session")
 def valid() -> Callable[[Schema], st.SearchStrategy[Any]]:
     """Generates values that match a JSON schema. Strategies are cached because some schemas are large."""
-    made: dict[str, st.SearchStrategy[Any]] = {}
+    cache: dict[str, st.SearchStrategy[Any]] = {}
 
     def values(schema: Schema) -> st.SearchStrategy[Any]:
         key = json.dumps(schema)
-        if key not in made:
-            made[key] = _values(schema).filter(Draft202012Validator(schema).is_valid)
-        return made[key]
+        if key not in cache:
+            cache[key] = _values(schema).filter(Draft202012Validator(schema).is_valid)
+        return cache[key]
 
     return values
 
@@ -112,15 +112,15 @@ def broken(
     valid: Callable[[Schema], st.SearchStrategy[Any]],
 ) -> Callable[[Schema], st.SearchStrategy[Any]]:
     """Generates values that violate a JSON schema: valid ones with one change, or arbitrary ones."""
-    made: dict[str, st.SearchStrategy[Any]] = {}
+    cache: dict[str, st.SearchStrategy[Any]] = {}
 
     def values(schema: Schema) -> st.SearchStrategy[Any]:
         key = json.dumps(schema)
-        if key not in made:
+        if key not in cache:
             corrupted = st.builds(_corrupt, valid(schema), st.randoms(), _ANYTHING)
-            fits = Draft202012Validator(schema).is_valid
-            made[key] = (corrupted | _ANYTHING).filter(lambda value: not fits(value))
-        return made[key]
+            is_valid = Draft202012Validator(schema).is_valid
+            cache[key] = (corrupted | _ANYTHING).filter(lambda value: not is_valid(value))
+        return cache[key]
 
     return values
 
@@ -220,9 +220,9 @@ async def mine(port: httpx.AsyncClient) -> dict[str, Any]:
         "changelogDestination": {},
         "config": {},
     }
-    made = await port.post("/v1/integration", json=new)
-    assert made.status_code == 201, made.text
-    found: dict[str, Any] = made.json()["integration"]
+    created = await port.post("/v1/integration", json=new)
+    assert created.status_code == 201, created.text
+    found: dict[str, Any] = created.json()["integration"]
     return found
 
 

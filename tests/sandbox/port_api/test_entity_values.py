@@ -55,11 +55,11 @@ _VALUES: list[tuple[dict[str, Any], list[object], list[object]]] = [
 ]
 
 
-def _cases(*, fit: bool) -> list[Any]:
+def _cases(*, are_valid: bool) -> list[Any]:
     return [
         pytest.param(definition, value, id=f"{'-'.join(map(str, definition.values()))[:40]} {value!r:.30}")
-        for definition, fits, unfit in _VALUES
-        for value in (fits if fit else unfit)
+        for definition, valid, invalid in _VALUES
+        for value in (valid if are_valid else invalid)
     ]
 
 
@@ -70,7 +70,7 @@ async def _write(port: httpx.AsyncClient, definition: dict[str, Any], value: obj
     return await port.post("/v1/blueprints/b/entities/bulk?upsert=true", json=body)
 
 
-@pytest.mark.parametrize(("definition", "value"), _cases(fit=True))
+@pytest.mark.parametrize(("definition", "value"), _cases(are_valid=True))
 async def test_valid_value_is_stored_unchanged(
     port: httpx.AsyncClient, definition: dict[str, Any], value: object
 ) -> None:
@@ -79,7 +79,7 @@ async def test_valid_value_is_stored_unchanged(
     assert (found, type(found)) == (value, type(value))
 
 
-@pytest.mark.parametrize(("definition", "value"), _cases(fit=False))
+@pytest.mark.parametrize(("definition", "value"), _cases(are_valid=False))
 async def test_invalid_value_is_rejected_with_its_path(
     port: httpx.AsyncClient, definition: dict[str, Any], value: object
 ) -> None:
@@ -101,7 +101,7 @@ async def test_valid_identifier_is_stored(catalog: httpx.AsyncClient, identifier
 
 
 @pytest.mark.parametrize(
-    ("identifier", "shown"),
+    ("identifier", "reported_identifier"),
     [
         *((text, text) for text in ("", ".", "..", "a b", "a#b", "a%20", "a?b", "a,b", "a'b", "a(b)", "a|b")),
         *((text, text) for text in ("a\n", "\u00bd", "\u0301", "\U0001f600")),
@@ -115,14 +115,14 @@ async def test_valid_identifier_is_stored(catalog: httpx.AsyncClient, identifier
     ],
 )
 async def test_invalid_identifier_fails_only_its_entity(
-    catalog: httpx.AsyncClient, identifier: object, shown: str
+    catalog: httpx.AsyncClient, identifier: object, reported_identifier: str
 ) -> None:
     body = {"entities": [{"identifier": "ok"}, {"identifier": identifier}]}
     response = await catalog.post("/v1/blueprints/team/entities/bulk?upsert=true", json=body)
     assert response.status_code == 207
     assert [entity["index"] for entity in response.json()["entities"]] == [0]
     (error,) = response.json()["errors"]
-    assert (error["index"], error["statusCode"], error["identifier"]) == (1, 422, shown)
+    assert (error["index"], error["statusCode"], error["identifier"]) == (1, 422, reported_identifier)
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ async def test_invalid_identifier_fails_only_its_entity(
         pytest.param({"relations": "x"}, id="relations as text"),
         pytest.param({"relations": {"team": ["red"]}}, id="many for one"),
         pytest.param({"relations": {"team": 5}}, id="number for one"),
-        pytest.param({"relations": {"team": "a b"}}, id="unfit target"),
+        pytest.param({"relations": {"team": "a b"}}, id="invalid target"),
         pytest.param({"relations": {"friends": "ann"}}, id="one for many"),
         pytest.param({"relations": {"friends": ["ann", None]}}, id="null among many"),
-        pytest.param({"relations": {"friends": ["a b"]}}, id="unfit target among many"),
+        pytest.param({"relations": {"friends": ["a b"]}}, id="invalid target among many"),
         pytest.param({"title": 5}, id="title as number"),
         pytest.param({"icon": []}, id="icon as array"),
         pytest.param({"team": [1]}, id="team of numbers"),

@@ -48,7 +48,7 @@ async def test_export_can_be_imported(port: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param({"blueprints": [_TEAM, {**_PERSON, "title": ""}]}, id="one unfit"),
+        pytest.param({"blueprints": [_TEAM, {**_PERSON, "title": ""}]}, id="one invalid"),
         pytest.param({"blueprints": [_TEAM, _PERSON, {**_PERSON, "identifier": None}]}, id="one unnamed"),
         pytest.param({"blueprints": [_PERSON]}, id="target missing"),
         pytest.param({"blueprints": ["team"]}, id="a text"),
@@ -68,11 +68,11 @@ def _run(*options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.process
 def test_command_line_imports_and_exports_a_database(tmp_path: Path) -> None:
-    database, given, taken = (str(tmp_path / name) for name in ("port.db", "given.json", "taken.json"))
-    Path(given).write_text(json.dumps({"blueprints": [_PERSON, _TEAM]}))
-    done = _run("--db", database, "--import", given, "--export", taken)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    exported = json.loads(Path(taken).read_text())
+    database, source, target = (str(tmp_path / name) for name in ("port.db", "source.json", "target.json"))
+    Path(source).write_text(json.dumps({"blueprints": [_PERSON, _TEAM]}))
+    result = _run("--db", database, "--import", source, "--export", target)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    exported = json.loads(Path(target).read_text())
     assert [b["identifier"] for b in exported["blueprints"]] == [
         "_user",
         "_team",
@@ -92,21 +92,21 @@ def test_command_line_imports_and_exports_a_database(tmp_path: Path) -> None:
     ids=["missing", "no JSON", "no blueprint"],
 )
 def test_invalid_file_is_a_one_line_error(tmp_path: Path, text: str | None, words: str) -> None:
-    file = tmp_path / "given.json"
+    file = tmp_path / "source.json"
     if text is not None:
         file.write_text(text)
-    done = _run("--import", str(file), "--export", "-")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("cannot import ")
-    assert words in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    result = _run("--import", str(file), "--export", "-")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("cannot import ")
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.process
 def test_failed_export_is_a_one_line_error(tmp_path: Path) -> None:
-    done = _run("--export", str(tmp_path / "none" / "taken.json"))
-    assert done.returncode == 1
-    assert done.stderr.startswith("cannot export to ")
+    result = _run("--export", str(tmp_path / "none" / "target.json"))
+    assert result.returncode == 1
+    assert result.stderr.startswith("cannot export to ")
 
 
 @pytest.mark.process

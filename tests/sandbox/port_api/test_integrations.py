@@ -99,13 +99,13 @@ async def test_empty_patch_and_new_mapping_request_a_resync(
     config = {"config": {"resources": [_RESOURCE]}}
     await installed.patch(f"{_PATH}/config", json=config)
     moments.append(await _requested(installed))
-    shown = [moment for moment in moments if moment]
-    assert len(shown) == 4
-    assert shown == sorted(set(shown))
+    requests = [moment for moment in moments if moment]
+    assert len(requests) == 4
+    assert requests == sorted(set(requests))
     await installed.patch(f"{_PATH}/config", json=config)
     await installed.patch(_PATH, json={"version": "2"})
     await installed.patch(f"{_PATH}/config", json={"config": {}}, headers={"x-skip-resync": "true"})
-    assert await _requested(installed) == shown[-1]
+    assert await _requested(installed) == requests[-1]
 
 
 async def test_resync_state_is_stored_with_a_timestamp(installed: httpx.AsyncClient) -> None:
@@ -213,9 +213,9 @@ async def test_blueprints_for_a_mapping_accept_any_value_but_no_unknown_property
         "types": {"person": {"age": "number"}},
         "relations": {"person": {"room": "team"}},
     }
-    made = await port.post("/_sandbox/blueprints-for-mapping", json=body)
-    assert made.status_code == 201, made.text
-    blueprint = made.json()["blueprints"][0]
+    created = await port.post("/_sandbox/blueprints-for-mapping", json=body)
+    assert created.status_code == 201, created.text
+    blueprint = created.json()["blueprints"][0]
     assert blueprint["anyType"] == ["name"]
     targets = {name: relation["target"] for name, relation in blueprint["relations"].items()}
     assert targets == {"team": "team", "boss": "person", "room": "team"}

@@ -115,7 +115,9 @@ async def test_migrations_are_listed_and_cannot_be_cancelled(people: httpx.Async
         ),
         pytest.param({"sourceBlueprint": "person", "mapping": {}}, 422, id="no entity"),
         pytest.param({"sourceBlueprint": "person"}, 422, id="no mapping"),
-        pytest.param({"sourceBlueprint": "person", "mapping": {"entity": {"title": 1}}}, 422, id="no jq"),
+        pytest.param(
+            {"sourceBlueprint": "person", "mapping": {"entity": {"title": 1}}}, 422, id="invalid jq"
+        ),
     ],
 )
 async def test_invalid_migration_is_rejected(people: httpx.AsyncClient, body: object, status: int) -> None:

@@ -67,8 +67,8 @@ def test_database_file_is_kept_until_reset(tmp_path: Path) -> None:
 
 
 def test_port_in_use_is_a_one_line_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        command = [*_COMMAND[:-1], str(taken.getsockname()[1])]
+    with socket.create_server(("127.0.0.1", 0)) as used:
+        command = [*_COMMAND[:-1], str(used.getsockname()[1])]
         found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert found.stderr.startswith("cannot listen on 127.0.0.1:")

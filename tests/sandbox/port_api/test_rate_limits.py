@@ -60,19 +60,19 @@ async def test_port_limits_are_announced_and_enforced(anonymous: httpx.AsyncClie
 
 
 async def test_settings_are_returned_as_set(anonymous: httpx.AsyncClient) -> None:
-    shown = (await anonymous.get("/_sandbox/settings")).json()
-    assert shown == {"processing": "ocean", "touchUnchanged": False, "limits": None, "ratePeriod": 300}
+    settings = (await anonymous.get("/_sandbox/settings")).json()
+    assert settings == {"processing": "ocean", "touchUnchanged": False, "limits": None, "ratePeriod": 300}
     changed = (await anonymous.patch("/_sandbox/settings", json={"touchUnchanged": True})).json()
-    assert changed == {**shown, "touchUnchanged": True}
-    unfit_settings: list[dict[str, object]] = [
+    assert changed == {**settings, "touchUnchanged": True}
+    invalid_settings: list[dict[str, object]] = [
         {"limits": "none"},
         {"ratePeriod": 0},
         {"processing": "x"},
         {"more": 1},
         {"limits": {"x": {}}},
     ]
-    for unfit in unfit_settings:
-        assert (await anonymous.patch("/_sandbox/settings", json=unfit)).status_code == 422, unfit
+    for body in invalid_settings:
+        assert (await anonymous.patch("/_sandbox/settings", json=body)).status_code == 422, body
     assert (await anonymous.get("/_sandbox/settings")).json() == changed
 
 

@@ -113,20 +113,24 @@ async def test_required_property_stays_required_after_a_rename(catalog: httpx.As
     [
         pytest.param("/person/properties/none/rename", {"newPropertyName": "x"}, 404, id="unknown property"),
         pytest.param("/none/properties/age/rename", {"newPropertyName": "x"}, 404, id="unknown blueprint"),
-        pytest.param("/person/properties/age/rename", {"newPropertyName": "mail"}, 409, id="taken"),
-        pytest.param("/person/properties/age/rename", {"newPropertyName": "a b"}, 422, id="no identifier"),
+        pytest.param(
+            "/person/properties/age/rename", {"newPropertyName": "mail"}, 409, id="existing property"
+        ),
+        pytest.param(
+            "/person/properties/age/rename", {"newPropertyName": "a b"}, 422, id="invalid identifier"
+        ),
         pytest.param("/person/properties/age/rename", {}, 422, id="no name"),
         pytest.param("/person/mirror/age/rename", {"newMirrorName": "x"}, 404, id="unknown mirror"),
         pytest.param(
             "/person/relations/age/rename", {"newRelationIdentifier": "x"}, 404, id="unknown relation"
         ),
         pytest.param(
-            "/person/relations/team/rename", {"newRelationIdentifier": "user"}, 409, id="taken relation"
+            "/person/relations/team/rename", {"newRelationIdentifier": "user"}, 409, id="existing relation"
         ),
-        pytest.param("/person", {"identifier": "team"}, 409, id="taken blueprint"),
-        pytest.param("/person", {"identifier": "a=b"}, 422, id="no blueprint identifier"),
+        pytest.param("/person", {"identifier": "team"}, 409, id="existing blueprint"),
+        pytest.param("/person", {"identifier": "a=b"}, 422, id="invalid blueprint identifier"),
         pytest.param("/_team", {"identifier": "ours"}, 422, id="system blueprint"),
-        pytest.param("/person", {"identifier": "human", "title": ""}, 422, id="renamed, but unfit"),
+        pytest.param("/person", {"identifier": "human", "title": ""}, 422, id="rename with an invalid title"),
     ],
 )
 async def test_invalid_rename_changes_nothing(

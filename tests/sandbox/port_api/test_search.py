@@ -216,9 +216,9 @@ async def test_search_of_a_blueprint_is_paged(people: httpx.AsyncClient) -> None
     assert [entity["identifier"] for entity in first["entities"]] == ["bob", "ann"]
     assert [entity["identifier"] for entity in second["entities"]] == ["cid"]
     assert "next" not in second
-    unfit: list[dict[str, Any]] = [{"limit": 0}, {"limit": 1001}, {"from": "x"}, {"more": 1}, {"query": {}}]
-    for wrong in unfit:
-        assert (await people.post(path, json=wrong)).status_code == 422, wrong
+    invalid: list[dict[str, Any]] = [{"limit": 0}, {"limit": 1001}, {"from": "x"}, {"more": 1}, {"query": {}}]
+    for body in invalid:
+        assert (await people.post(path, json=body)).status_code == 422, body
 
 
 async def test_entities_of_a_datasource_are_listed_in_pages(
@@ -249,5 +249,5 @@ async def test_entities_of_a_datasource_are_listed_in_pages(
     bob = {"entities": [{"identifier": "bob", "properties": {"age": 10}}]}
     await people.post("/v1/blueprints/person/entities/bulk?upsert=true&merge=true", json=bob)
     assert await count(before="2025-06-15T15:06:40.000001+00:00") == 3
-    for wrong in ({"limit": 0}, {"limit": 5001}, {"before": "x"}, {"from": "-1"}, {"from": "9" * 30}):
-        assert (await people.post(path, json={**body, "limit": 1, **wrong})).status_code == 422, wrong
+    for body in ({"limit": 0}, {"limit": 5001}, {"before": "x"}, {"from": "-1"}, {"from": "9" * 30}):
+        assert (await people.post(path, json={**body, "limit": 1, **body})).status_code == 422, body

@@ -57,14 +57,14 @@ async def test_missing_credentials_get_a_challenge(api: httpx.AsyncClient, style
 
 
 @pytest.mark.parametrize("path", ["/oauth/token", "/oauth2/page/oauth/token"])
-@pytest.mark.parametrize("way", ["form", "json", "basic"])
-async def test_client_credentials_return_a_token(api: httpx.AsyncClient, way: str, path: str) -> None:
+@pytest.mark.parametrize("method", ["form", "json", "basic"])
+async def test_client_credentials_return_a_token(api: httpx.AsyncClient, method: str, path: str) -> None:
     grant = {"grant_type": "client_credentials", "audience": "sample", "scope": "read"}
     answer = await {
         "form": lambda: api.post(path, data=CLIENT | grant),
         "json": lambda: api.post(path, json=CLIENT | grant),
         "basic": lambda: api.post(path, data=grant, auth=("sample-client", "sample-secret")),
-    }[way]()
+    }[method]()
     token = answer.json()
     assert (token["token_type"], token["expires_in"], token["scope"]) == ("Bearer", 3600, "read")
     headers = {"Authorization": f"Bearer {token['access_token']}"}
@@ -144,10 +144,10 @@ async def test_next_token_can_be_limited_to_a_number_of_requests(
     assert await statuses(await token()) == [200, 200, 200]
 
 
-@pytest.mark.parametrize("way", ["reset", "tokens"])
-async def test_revocation_removes_the_limit_of_the_next_token(api: httpx.AsyncClient, way: str) -> None:
+@pytest.mark.parametrize("method", ["reset", "tokens"])
+async def test_revocation_removes_the_limit_of_the_next_token(api: httpx.AsyncClient, method: str) -> None:
     await api.post("/_control/tokens", json={"uses": 0})
-    await api.post(f"/_control/{way}", json={"revoke": True})
+    await api.post(f"/_control/{method}", json={"revoke": True})
     session = (await api.post("/login", json=USER)).json()["session"]["token"]
     assert (await api.get(f"/login{TICKETS}", headers={"X-Session": session})).status_code == 200
 

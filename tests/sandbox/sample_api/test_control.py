@@ -87,11 +87,11 @@ async def test_fault_affects_the_configured_requests(api: httpx.AsyncClient) -> 
     ).json()[0]
 
 
-@pytest.mark.parametrize("way", ["clear", "reset"])
-async def test_faults_can_be_cleared(api: httpx.AsyncClient, way: str) -> None:
+@pytest.mark.parametrize("method", ["clear", "reset"])
+async def test_faults_can_be_cleared(api: httpx.AsyncClient, method: str) -> None:
     await api.post("/_control/faults", json={"path": "tickets", "fault": "empty_object"})
     assert (await api.get(TICKETS)).json() == {}
-    await (api.delete("/_control/faults") if way == "clear" else api.post("/_control/reset"))
+    await (api.delete("/_control/faults") if method == "clear" else api.post("/_control/reset"))
     assert len((await api.get(TICKETS)).json()) == 60
 
 

@@ -49,9 +49,9 @@ async def test_filters_return_matching_items(api: httpx.AsyncClient, path: str, 
         return [*body]
 
     whole = items(await _get(api, path.partition("?")[0]))
-    kept = items(await _get(api, path))
-    assert kept == [item for item in whole if passes(item)]
-    assert 0 < len(kept) < len(whole)
+    filtered = items(await _get(api, path))
+    assert filtered == [item for item in whole if passes(item)]
+    assert 0 < len(filtered) < len(whole)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/users?active=maybe", "/api/tickets?updated_since=yesterday"])
@@ -114,8 +114,8 @@ async def test_unknown_path_gets_404_in_json(api: httpx.AsyncClient, path: str) 
 
 
 async def test_search_applies_filters(api: httpx.AsyncClient) -> None:
-    asked = {"type": "users", "filter": {"active": True, "department": ["sales", "support"]}}
-    found = (await api.post("/none/none/api/v1/search", json=asked)).json()["results"]
+    body = {"type": "users", "filter": {"active": True, "department": ["sales", "support"]}}
+    found = (await api.post("/none/none/api/v1/search", json=body)).json()["results"]
     assert found
     assert all(user["is_active"] and user["department"] in {"sales", "support"} for user in found)
 

@@ -152,9 +152,9 @@ async def test_bare_array_is_wrapped_only_if_the_style_adds_fields(
 @pytest.mark.parametrize("style", [name for name in WALKS if name not in {"none", "cursor-last-id"}])
 async def test_page_size_is_20_by_default_and_100_at_most(api: httpx.AsyncClient, style: str) -> None:
     key = SIZES.get(style, "limit")
-    usual = await api.get(f"/none/{style}/api/v1/users")
-    most = await api.get(f"/none/{style}/api/v1/users", params={key: 5000})
-    assert [len(response.json()["users"]) for response in (usual, most)] == [20, 100]
+    default_size = await api.get(f"/none/{style}/api/v1/users")
+    large = await api.get(f"/none/{style}/api/v1/users", params={key: 5000})
+    assert [len(response.json()["users"]) for response in (default_size, large)] == [20, 100]
 
 
 @pytest.mark.parametrize(
@@ -207,30 +207,30 @@ async def test_strict_style_accepts_filters(api: httpx.AsyncClient) -> None:
 async def test_search_reads_paging_parameters_from_the_body(api: httpx.AsyncClient, style: str) -> None:
     url = f"/none/{style}/api/v1/search"
     size: Params = {} if style == "none" else {SIZES.get(style, "limit"): 30}
-    asked: dict[str, Any] = {"type": "users", **size, **FIRST.get(style, {})}
+    body: dict[str, Any] = {"type": "users", **size, **FIRST.get(style, {})}
     ids: list[int] = []
     for _ in range(10):
-        response = await api.post(url, json=asked)
+        response = await api.post(url, json=body)
         page = response.json()["results"]
         ids += [item["id"] for item in page]
-        onward = _onward_by_body(style, response, page, asked)
+        onward = _onward_by_body(style, response, page, body)
         if onward is None:
             break
         if isinstance(onward, str):
             url = onward
         else:
-            asked |= onward
+            body |= onward
     assert sorted(ids) == list(range(1, 121))
 
 
 def _onward_by_body(
-    style: str, response: httpx.Response, page: list[dict[str, Any]], asked: dict[str, Any]
+    style: str, response: httpx.Response, page: list[dict[str, Any]], body: dict[str, Any]
 ) -> Params | str | None:
     """Return the next request as for GET, except that offsets and numbers continue from the body."""
     if style.startswith("offset"):
-        return {"offset": asked.get("offset", 0) + len(page)} if page else None
+        return {"offset": body.get("offset", 0) + len(page)} if page else None
     if style.startswith("page") and style != "page-header":
-        return {"page": asked["page"] + 1} if page else None
+        return {"page": body["page"] + 1} if page else None
     return WALKS[style](Step(response, page))
 
 

@@ -82,11 +82,11 @@ def fill() -> Callable[..., None]:
 @pytest.fixture
 def app(blueprints: list[dict[str, Any]]) -> Iterator[Any]:
     """A new sandbox with the blueprints service and event."""
-    made = create_app(PortSettings())
+    new_app = create_app(PortSettings())
     for blueprint in blueprints:
-        made.state.port.blueprints.create(blueprint)
-    yield made
-    made.state.port.store.close()
+        new_app.state.port.blueprints.create(blueprint)
+    yield new_app
+    new_app.state.port.store.close()
 
 
 @pytest.fixture
@@ -100,5 +100,5 @@ def port(app: Any) -> Port:
 async def client(app: Any) -> AsyncGenerator[httpx.AsyncClient]:
     """An HTTP client of the sandbox."""
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3010") as made:
-        yield made
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3010") as http_client:
+        yield http_client

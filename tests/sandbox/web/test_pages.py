@@ -131,8 +131,8 @@ async def test_saved_mapping_requests_a_resync_unless_disabled(
     assert stored.resync_requested_at is None
     assert stored.document["config"]["resources"][0]["port"]["entity"]["mappings"]["identifier"] == ".key"
     form = await _form(client, f"{mine}/mapping")
-    asked = await client.post(f"{mine}/mapping", data={**form, "text": same, "resync": "on"})
-    assert asked.headers["location"] == f"{mine}/mapping?saved=resync"
+    response = await client.post(f"{mine}/mapping", data={**form, "text": same, "resync": "on"})
+    assert response.headers["location"] == f"{mine}/mapping?saved=resync"
     assert port.integrations.get("my/own").resync_requested_at is not None
 
 
@@ -177,8 +177,8 @@ async def _form_of(response: httpx.Response) -> dict[str, str]:
 async def test_resync_button_only_requests_a_resync(client: httpx.AsyncClient, port: Port, mine: str) -> None:
     before = port.integrations.get("my/own")
     form = await _form(client, "/catalog/syncs")
-    asked = await client.post(f"{mine}/resync", data=form)
-    assert (asked.status_code, asked.headers["location"]) == (303, "/catalog/syncs")
+    response = await client.post(f"{mine}/resync", data=form)
+    assert (response.status_code, response.headers["location"]) == (303, "/catalog/syncs")
     after = port.integrations.get("my/own")
     assert after.resync_requested_at is not None
     assert after.document["config"] == before.document["config"]

@@ -160,8 +160,8 @@ async def test_raw_items_are_shown_in_dsp_mode(client: httpx.AsyncClient, port: 
     }
     port.raw_data.add(mine, "run", "/users", batch, port.now())
     assert "/catalog/integrations/mine/raw" in (await client.get("/catalog/syncs")).text
-    shown = (await client.get("/catalog/integrations/mine/raw")).text
-    assert "8 items in 1 batch" in shown
-    assert "&lt;b&gt;4&lt;/b&gt;" in shown
-    assert "and 3 more" in shown
-    assert "s3" not in shown
+    page = (await client.get("/catalog/integrations/mine/raw")).text
+    assert "8 items in 1 batch" in page
+    assert "&lt;b&gt;4&lt;/b&gt;" in page
+    assert "and 3 more" in page
+    assert "s3" not in page

@@ -81,8 +81,8 @@ def _names(page: Page) -> str:
 def test_query_string_selects_entities(
     address: str, shown: tuple[str, str], look: Callable[[str], Page]
 ) -> None:
-    asked, names = shown
-    assert _names(look(asked)) == names, address
+    query, names = shown
+    assert _names(look(query)) == names, address
 
 
 def test_new_entities_appear_immediately(
