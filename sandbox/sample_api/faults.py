@@ -66,7 +66,7 @@ class Connection:
     send: Send
     traffic: Traffic
 
-    async def answer(self, app: ASGIApp) -> None:
+    async def respond(self, app: ASGIApp) -> None:
         await app(self.scope, self.receive, self.send)
 
     def transport(self) -> asyncio.Transport:
@@ -76,36 +76,36 @@ class Connection:
             raise RuntimeError("this fault needs a real connection: python -m sandbox.sample_api")
         return transport
 
-    async def gone(self) -> None:
-        """Until the client is known to be gone, so that nobody answers it any more."""
+    async def wait_for_disconnect(self) -> None:
+        """Wait until the client has disconnected, so that no response is sent."""
         while (await self.receive())["type"] != "http.disconnect":
             pass
 
 
 class Status(Fault):
-    """An error status, in JSON."""
+    """A JSON response with an error status."""
 
-    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002 - no right answer
-        body = {"error": f"Status {rule.status}, as asked for by /_control/faults"}
-        await connection.answer(JSONResponse(body, status_code=rule.status, headers=dict(rule.headers)))
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
+        body = {"error": f"Status {rule.status}, as requested through /_control/faults"}
+        await connection.respond(JSONResponse(body, status_code=rule.status, headers=dict(rule.headers)))
 
 
 class Timeout(Fault):
-    """Nothing for so many seconds, then what a gateway says: 504."""
+    """No response for `seconds`, then 504 as from a gateway."""
 
     async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
-        gone = asyncio.ensure_future(connection.gone())
-        asleep = asyncio.ensure_future(connection.traffic.sleep(rule.seconds))
-        await asyncio.wait((gone, asleep), return_when=asyncio.FIRST_COMPLETED)
-        for waiting in (gone, asleep):
-            waiting.cancel()
-        await connection.answer(JSONResponse({"error": "The gateway gave up"}, status_code=504))
+        disconnect = asyncio.ensure_future(connection.wait_for_disconnect())
+        delay = asyncio.ensure_future(connection.traffic.sleep(rule.seconds))
+        await asyncio.wait((disconnect, delay), return_when=asyncio.FIRST_COMPLETED)
+        for task in (disconnect, delay):
+            task.cancel()
+        await connection.respond(JSONResponse({"error": "Gateway timeout"}, status_code=504))
 
 
 class Cut(Fault):
-    """The right answer with its full Content-Length, and a connection that closes half-way through."""
+    """The correct response with its full Content-Length. The connection closes half-way through the body."""
 
-    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002 - no numbers
+    async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
         transport = connection.transport()
 
         async def send_half(message: Message) -> None:
@@ -115,36 +115,36 @@ class Cut(Fault):
             await connection.send(message)
 
         await app(connection.scope, connection.receive, send_half)
-        transport.close()  # what was written still goes out
-        await connection.gone()
+        transport.close()  # buffered data is still sent
+        await connection.wait_for_disconnect()
 
 
 class Reset(Fault):
-    """No answer: the connection is reset (RST, RFC 9293 §3.5.2)."""
+    """No response. The connection is reset (RST, RFC 9293 §3.5.2)."""
 
     async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
         transport = connection.transport()
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         transport.abort()
-        await connection.gone()
+        await connection.wait_for_disconnect()
 
 
 class Html(Fault):
-    """A 200 with a login page, as a proxy gives in place of the API."""
+    """A 200 response with a login page, as from a proxy."""
 
     async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
-        await connection.answer(HTMLResponse(_LOGIN_PAGE))
+        await connection.respond(HTMLResponse(_LOGIN_PAGE))
 
 
 class EmptyObject(Fault):
-    """A 200 with {}."""
+    """A 200 response with {}."""
 
     async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:  # noqa: ARG002
-        await connection.answer(JSONResponse({}))
+        await connection.respond(JSONResponse({}))
 
 
 class Slow(Fault):
-    """The right answer in pieces, spread evenly over so many seconds."""
+    """The correct response in pieces over `seconds`."""
 
     async def play(self, rule: FaultRule, connection: Connection, app: ASGIApp) -> None:
         async def send_pieces(message: Message) -> None:

@@ -49,7 +49,7 @@ class SampleMiddleware:
         wait_s = self._sample.retry_after_s()
         if wait_s is not None:
             headers = {"Retry-After": str(wait_s)}
-            await connection.answer(
+            await connection.respond(
                 JSONResponse({"error": "Too many requests"}, status_code=429, headers=headers)
             )
             return
