@@ -1,11 +1,11 @@
-"""Names our classes to Ocean, which executes this file first of all."""
+"""The integration class. Ocean executes this file before main.py."""
 
 from port_ocean.core.integrations.base import BaseIntegration
 
 from ocean_adapter.applier import CustomStateApplier
-from ocean_adapter.comparison import ConcurrentComparison
+from ocean_adapter.entity_diff import ConcurrentEntityDiff
 from ocean_adapter.environment import prepare_environment
-from ocean_adapter.marks import EarlierMarks
+from ocean_adapter.incremental_cursor import CautiousCursor
 from ocean_adapter.processor import CustomEntityProcessor
 from ocean_adapter.resync import CautiousResync
 from ocean_adapter.selector import CustomAppConfigHandler
@@ -13,8 +13,8 @@ from ocean_adapter.selector import CustomAppConfigHandler
 prepare_environment()
 
 
-class CustomIntegration(CautiousResync, ConcurrentComparison, EarlierMarks, BaseIntegration):
-    """Ocean's integration with our mapping models; it maps, compares, writes and deletes in our ways."""
+class CustomIntegration(CautiousResync, ConcurrentEntityDiff, CautiousCursor, BaseIntegration):
+    """Ocean's integration with our mapping, comparison, writing and deletion."""
 
     AppConfigHandlerClass = CustomAppConfigHandler
     EntityProcessorClass = CustomEntityProcessor

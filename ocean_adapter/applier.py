@@ -1,4 +1,4 @@
-"""Ocean's way of writing entities, with a count of what Port takes."""
+"""The entities state applier: Ocean's, with a tally of what Port accepted."""
 
 from collections.abc import Iterable
 from typing import override
@@ -11,38 +11,38 @@ from port_ocean.core.handlers import BaseEntitiesStateApplier
 from port_ocean.core.models import Entity
 
 from ocean_adapter.deletion import CautiousDeletion
-from ocean_adapter.ordering import in_levels
-from ocean_adapter.written import current_tally, listen, written_of
+from ocean_adapter.relation_order import dependency_levels
+from ocean_adapter.write_tally import current_write_tally, watch_writes, write_tally
 
 
 class CustomStateApplier(CautiousDeletion):
-    """Writes as Ocean does, and notes the outcome in the tally of the entry that is being read."""
+    """Writes entities as Ocean does, and records the result in the current entry's tally."""
 
     @override
     async def upsert(self, entities: list[Entity], user_agent_type: UserAgentType) -> list[Entity]:
-        """The entities that Ocean takes for written. The tally knows better."""
-        listen(self.context.port_client.client)
-        waiting = event.entity_topological_sorter.entities
-        known = len(waiting)
+        """Return the entities that Ocean considers written. The tally has the exact result."""
+        watch_writes(self.context.port_client.client)
+        failed = event.entity_topological_sorter.entities
+        failed_before = len(failed)
         written = await super().upsert(entities, user_agent_type)
-        waiting[known:] = _whole(waiting[known:], entities)
-        # A full resync sends what was refused again by itself, at its end.
-        keep = event.event_type == EventType.INCREMENTAL_RESYNC
-        if tally := current_tally():
-            tally.note(entities, keep=keep)
+        failed[failed_before:] = _with_all_fields(failed[failed_before:], entities)
+        # A full resync retries refused entities itself at its end.
+        keep_refused = event.event_type == EventType.INCREMENTAL_RESYNC
+        if tally := current_write_tally():
+            tally.count(entities, keep_refused=keep_refused)
         return written
 
 
-def _whole(reduced: Iterable[Entity], entities: Iterable[Entity]) -> list[Entity]:
-    """Ocean keeps what Port refused for a second try, but without properties and title: these are whole."""
-    whole = {(entity.blueprint, str(entity.identifier)): entity for entity in entities}
-    return [whole.get((entity.blueprint, str(entity.identifier)), entity) for entity in reduced]
+def _with_all_fields(reduced: Iterable[Entity], entities: Iterable[Entity]) -> list[Entity]:
+    """Return the complete entities. Ocean keeps refused entities without properties and title."""
+    complete = {(entity.blueprint, str(entity.identifier)): entity for entity in entities}
+    return [complete.get((entity.blueprint, str(entity.identifier)), entity) for entity in reduced]
 
 
-async def write_again(applier: BaseEntitiesStateApplier) -> None:
-    """Sends what Port refused of the current entry once more, in the order of relations."""
-    waiting = written_of(event.attributes, resource.index).take_waiting()
-    if waiting:
-        logger.info("Port refused {} entities, which are sent again", len(waiting))
-    for level in in_levels(waiting):
+async def resend_refused(applier: BaseEntitiesStateApplier) -> None:
+    """Send the current entry's refused entities once more, targets of relations first."""
+    refused = write_tally(event.attributes, resource.index).take_refused()
+    if refused:
+        logger.info("Port refused {} entities. Sending them again", len(refused))
+    for level in dependency_levels(refused):
         await applier.upsert(level, UserAgentType.exporter)

@@ -1,4 +1,4 @@
-"""Port's clock, as its answers tell it: Ocean compares its own clock with the times that Port keeps."""
+"""Port's clock, read from its responses. Ocean compares local times with times that Port records."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,54 +11,54 @@ from port_ocean.exceptions.context import EventContextNotFoundError
 from rest.clocks import ClockReading, clock_reading
 
 _ATTRIBUTE = "ocean_custom_port_clock"
-_ASKED = "ocean_custom_asked"
-_START = "resync_start_time"
+_SENT_AT = "ocean_custom_sent_at"
+_RESYNC_START = "resync_start_time"
 
 
-def watch(client: httpx.AsyncClient) -> None:
-    """Has the Date of each of Port's answers noted in the event that it belongs to."""
+def watch_port_clock(client: httpx.AsyncClient) -> None:
+    """Record the Date of each of Port's responses in the attributes of the current event."""
     hooks = client.event_hooks
-    if _note_answer not in hooks["response"]:
-        hooks["request"].append(_note_request)
-        hooks["response"].append(_note_answer)
+    if _read_clock not in hooks["response"]:
+        hooks["request"].append(_record_sent_at)
+        hooks["response"].append(_read_clock)
 
 
-async def _note_request(request: httpx.Request) -> None:
-    request.extensions[_ASKED] = datetime.now(UTC)
+async def _record_sent_at(request: httpx.Request) -> None:
+    request.extensions[_SENT_AT] = datetime.now(UTC)
 
 
-async def _note_answer(answer: httpx.Response) -> None:
-    asked: datetime | None = answer.request.extensions.get(_ASKED)
+async def _read_clock(response: httpx.Response) -> None:
+    sent_at: datetime | None = response.request.extensions.get(_SENT_AT)
     try:
         attributes = event.attributes
     except EventContextNotFoundError:
         return
-    if asked is None:  # it was under way when we began to watch
+    if sent_at is None:  # sent before the hooks were added
         return
-    reading = clock_reading(answer.headers.get("date"), asked, datetime.now(UTC))
-    known = port_clock(attributes)
-    if reading and (known is None or reading.uncertainty <= known.uncertainty):
+    reading = clock_reading(response.headers.get("date"), sent_at, datetime.now(UTC))
+    best = port_clock_reading(attributes)
+    if reading and (best is None or reading.uncertainty <= best.uncertainty):
         attributes[_ATTRIBUTE] = reading
 
 
-def port_clock(attributes: dict[str, Any]) -> ClockReading | None:
-    """What the clearest answer of this event tells; None: no answer has a Date."""
+def port_clock_reading(attributes: dict[str, Any]) -> ClockReading | None:
+    """Return the most certain reading of this event. None: no response had a Date."""
     reading: ClockReading | None = attributes.get(_ATTRIBUTE)
     return reading
 
 
-def start_by_port_s_clock(attributes: dict[str, Any]) -> None:
-    """Sets back the start of a full resync by as much as our clock is ahead of Port's.
+def align_start_with_port_clock(attributes: dict[str, Any]) -> None:
+    """Set the start of a full resync back by the time that the local clock is ahead of Port's.
 
-    At its end Ocean deletes what Port says was updated before that start. By a clock that is ahead, this is
-    also what others have written while it ran.
+    At the end Ocean deletes the entities that were last updated before the start, by Port's clock. If the
+    local clock is ahead, these include entities that others wrote during the resync.
     """
-    reading = port_clock(attributes)
-    start = attributes.get(_START)
+    reading = port_clock_reading(attributes)
+    start = attributes.get(_RESYNC_START)
     if reading is None or reading.ahead >= timedelta() or not isinstance(start, datetime):
         return
     logger.warning(
-        "the clock of this machine is {:.0f} s ahead of Port's. The resync counts as started so much earlier",
+        "The clock of this machine is {:.0f} s ahead of Port's. The start of the resync is set back by that",
         -reading.ahead.total_seconds(),
     )
-    attributes[_START] = start + reading.ahead
+    attributes[_RESYNC_START] = start + reading.ahead

@@ -1,7 +1,7 @@
-"""Who maps and deletes: this process ("ocean-core"), or Port ("DSP"). Never both in one resync.
+"""Who maps and deletes: this process ("ocean-core") or Port ("DSP"). A resync must not mix the two.
 
-Ocean asks Port's feature flags again for every batch. Where they change in the middle of a resync, the
-later batches are not mapped here, and Ocean would delete their entities as stale.
+Ocean reads Port's feature flags again for every batch. If they change during a resync, later batches are
+not mapped here and Ocean would delete their entities as stale.
 """
 
 from collections.abc import AsyncGenerator
@@ -18,62 +18,63 @@ _ATTRIBUTE = "ocean_custom_processing"
 
 
 @dataclass(slots=True)
-class Processing:
-    """What was seen of one resync. starts_as_dsp: what Ocean said at its start, None where it was not asked.
+class ProcessingRecord:
+    """How Ocean processed the batches of one resync.
 
-    mappings: how often Ocean had a batch mapped here.
+    started_in_dsp: the mode at the start. None in an incremental run, which does not check it.
+    mappings: the number of times that Ocean called the mapping of this process.
     """
 
-    starts_as_dsp: bool | None = None
+    started_in_dsp: bool | None = None
     mappings: int = 0
     batches_mapped: int = 0
     batches_unmapped: int = 0
 
     @property
-    def has_changed(self) -> bool:
-        """True where Ocean treated batches of the same resync in different ways."""
-        mapped = self.batches_mapped > 0 or self.starts_as_dsp is False
-        unmapped = self.batches_unmapped > 0 or self.starts_as_dsp is True
+    def has_changed_mode(self) -> bool:
+        """Whether some batches were mapped here and others were left to Port."""
+        mapped = self.batches_mapped > 0 or self.started_in_dsp is False
+        unmapped = self.batches_unmapped > 0 or self.started_in_dsp is True
         return mapped and unmapped
 
 
-def processing_of(attributes: dict[str, Any]) -> Processing:
-    """The record of a resync, kept in its own attributes."""
-    record: Processing = attributes.setdefault(_ATTRIBUTE, Processing())
+def processing_record(attributes: dict[str, Any]) -> ProcessingRecord:
+    """Return the record of a resync, which the resync's attributes keep."""
+    record: ProcessingRecord = attributes.setdefault(_ATTRIBUTE, ProcessingRecord())
     return record
 
 
-async def note_start(attributes: dict[str, Any]) -> None:
-    """Notes the mode that a resync starts in. Warns where Port maps and deletes: our promises end there."""
-    processing = processing_of(attributes)
-    processing.starts_as_dsp = await is_dsp_mode_enabled()
-    if processing.starts_as_dsp:
+async def record_start_mode(attributes: dict[str, Any]) -> None:
+    """Record the mode that a resync starts in. Log a warning in DSP mode, where Port maps and deletes."""
+    record = processing_record(attributes)
+    record.started_in_dsp = await is_dsp_mode_enabled()
+    if record.started_in_dsp:
         logger.warning(
             "DSP mode: Port maps the items and deletes entities. This integration's mapping, max_shrink and "
-            "the checks of entities do not apply. OCEAN__PROCESSING_MODE=ocean-core turns DSP mode off"
+            "entity checks do not apply. Set OCEAN__PROCESSING_MODE=ocean-core to turn DSP mode off"
         )
 
 
-async def in_one_mode[Batch](
-    batches: AsyncGenerator[list[Batch]], processing: Processing
+async def ensure_one_mode[Batch](
+    batches: AsyncGenerator[list[Batch]], record: ProcessingRecord
 ) -> AsyncGenerator[list[Batch]]:
-    """The batches, each watched: was it mapped here? Raises SyncError: the mode changed during the resync."""
+    """Yield the batches. Raises SyncError: the processing mode changed during the resync."""
     async with aclosing(batches):
         async for batch in batches:
-            before = processing.mappings
+            mappings_before = record.mappings
             yield batch
             if batch:
-                _note(processing, is_mapped=processing.mappings > before)
+                _count_batch(record, is_mapped=record.mappings > mappings_before)
 
 
-def _note(processing: Processing, *, is_mapped: bool) -> None:
+def _count_batch(record: ProcessingRecord, *, is_mapped: bool) -> None:
     if is_mapped:
-        processing.batches_mapped += 1
+        record.batches_mapped += 1
     else:
-        processing.batches_unmapped += 1
-    if processing.has_changed:
+        record.batches_unmapped += 1
+    if record.has_changed_mode:
         raise SyncError(
-            "Port's feature flags changed the processing mode during this resync, so some items were mapped "
+            "Port's feature flags changed the processing mode during this resync: some items were mapped "
             "here and others were left to Port",
             hint="Set OCEAN__PROCESSING_MODE=ocean-core, or resync again to use the new mode from the start",
         )

@@ -1,4 +1,4 @@
-"""Ocean's entity processor over Mapper."""
+"""The entity processor: Ocean's interface to our Mapper."""
 
 from typing import Any, override
 
@@ -15,13 +15,13 @@ from port_ocean.utils.signal import signal_handler
 
 from expressions.process import JqLimits, jq_process
 from mapping import EntityMapping, Mapper, Outcome, Refusal, WorkerLimits, message_of
-from ocean_adapter.entity import JsonEntity
-from ocean_adapter.mapped import tally_of
-from ocean_adapter.processing_mode import processing_of
+from ocean_adapter.json_entity import JsonEntity
+from ocean_adapter.mapping_check import entity_tally
+from ocean_adapter.processing_mode import processing_record
 
 
 class CustomEntityProcessor(JQEntityProcessor):
-    """Maps as Ocean does, but for what is said in mapping/; what goes wrong is logged in Ocean's words."""
+    """Ocean's jq entity processor with our mapping. Errors are logged in Ocean's words."""
 
     def __init__(self, context: PortOceanContext) -> None:
         super().__init__(context)
@@ -40,12 +40,12 @@ class CustomEntityProcessor(JQEntityProcessor):
         self, mapping: ResourceConfig, raw_results: list[RAW_ITEM], parse_all: bool = False
     ) -> CalculationResult:
         logger.info(f"Parsing {len(raw_results)} raw results into entities")
-        processing_of(event.attributes).mappings += 1
-        fields: dict[str, Any] = mapping.port.entity.mappings.dict(exclude_unset=True)
-        wanted = EntityMapping(fields, mapping.selector.query)
-        mapped = await self._mapper.map(wanted, raw_results, every=parse_all)
-        tally_of(event.attributes, resource.index).note(mapped, raw_results)
-        errors = [_error(refusal) for refusal in mapped.refused]
+        processing_record(event.attributes).mappings += 1
+        expressions: dict[str, Any] = mapping.port.entity.mappings.dict(exclude_unset=True)
+        entity_mapping = EntityMapping(expressions, mapping.selector.query)
+        mapped = await self._mapper.map(entity_mapping, raw_results, every=parse_all)
+        entity_tally(event.attributes, resource.index).note(mapped, raw_results)
+        errors = [_query_error(refusal) for refusal in mapped.refused]
         logger.debug(
             f"Finished parsing raw results into entities with {len(errors)} errors. errors: {errors}"
         )
@@ -62,22 +62,22 @@ class CustomEntityProcessor(JQEntityProcessor):
 
     @override
     async def _search(self, data: dict[str, Any], pattern: str, field: str | None = None) -> Any:
-        """What Ocean asks for `itemsToParse`: None, and a line, where jq fails or gives nothing."""
-        found = await self._mapper.first(pattern, data)
+        """Return the first result of an expression. None, with a log line, if jq fails or has no result."""
+        outcome = await self._mapper.first(pattern, data)
         if _is_items_to_parse(pattern):
-            processing_of(event.attributes).mappings += 1
-            if not _is_list(found):
-                tally_of(event.attributes, resource.index).note_unparsed(data)
-        match found:
+            processing_record(event.attributes).mappings += 1
+            if not _is_list(outcome):
+                entity_tally(event.attributes, resource.index).note_unparsed(data)
+        match outcome:
             case [value]:
                 return value
-            case outcome:
-                self._log_search_failure(pattern, _failure(outcome), field)
+            case _:
+                self._log_search_failure(pattern, _jq_exception(outcome), field)
                 return None
 
 
 def _is_items_to_parse(pattern: str) -> bool:
-    """True where Ocean asks for it in a resync; it asks for other expressions, too, and in other places."""
+    """Return whether the expression is the current entry's `itemsToParse`. Ocean searches for others too."""
     try:
         return bool(pattern == resource.resource_config.port.items_to_parse)
     except ResourceContextNotFoundError:
@@ -88,7 +88,7 @@ def _is_list(outcome: Outcome) -> bool:
     return isinstance(outcome, list) and bool(outcome) and isinstance(outcome[0], list)
 
 
-def _error(refusal: Refusal) -> Exception:
+def _query_error(refusal: Refusal) -> Exception:
     match refusal.outcome:
         case [value]:
             return EntityProcessorException(
@@ -96,9 +96,9 @@ def _error(refusal: Refusal) -> Exception:
                 f"got value:{value} of type: {type(value)} instead"
             )
         case outcome:
-            return _failure(outcome)
+            return _jq_exception(outcome)
 
 
-def _failure(outcome: Outcome) -> Exception:
-    """The exception that jq raises in Python."""
+def _jq_exception(outcome: Outcome) -> Exception:
+    """Return the exception that Python's jq library would raise."""
     return ValueError(message_of(outcome)) if isinstance(outcome, dict) else StopIteration()

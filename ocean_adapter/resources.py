@@ -1,4 +1,4 @@
-"""A mapping entry of Ocean's -> a Resource of ours, checked."""
+"""The translation of Ocean's mapping entries into validated resources."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -18,21 +18,21 @@ from rest.errors import JqError, Place, ResourceError
 
 
 def permissions_for(settings: Settings) -> Permissions:
-    """What the settings, and Ocean's own configuration, let mappings do."""
+    """Return what the settings and Ocean's own configuration allow mappings to do."""
     return Permissions(settings.allow_writes, ocean.config.allow_environment_variables_jq_access)
 
 
 def resource_from(
     config: ResourceConfig, pagination: PaginationSettings, permissions: Permissions = NO_PERMISSIONS
 ) -> Resource:
-    """The resource that an entry asks for; pagination: the settings' own.
+    """Return the resource of a mapping entry. pagination: from the settings.
 
-    Raises ResourceError: an unknown or wrong key, or an expression that is no jq, by name; or what the
-    permissions do not include.
+    Raises ResourceError: a key is unknown or wrong, an expression is not valid jq, or the permissions do not
+    allow something.
     """
     try:
-        _check_place_of_keys(config)
-        resource = read_resource(config.kind, _selector(config), pagination, permissions)
+        _check_key_places(config)
+        resource = read_resource(config.kind, _selector_keys(config), pagination, permissions)
         _check_expressions(config)
     except ResourceError as error:
         error.at(Place(kind=config.kind))
@@ -41,7 +41,7 @@ def resource_from(
 
 
 def readable_resources(configs: Iterable[ResourceConfig], settings: Settings) -> Iterator[Resource]:
-    """The resources of a mapping; an entry with a mistake fails when its own turn comes."""
+    """Yield the resources of a mapping, without wrong entries. Those fail when their kind is read."""
     permissions = permissions_for(settings)
     for config in configs:
         try:
@@ -50,39 +50,39 @@ def readable_resources(configs: Iterable[ResourceConfig], settings: Settings) ->
             continue
 
 
-def _selector(config: ResourceConfig) -> dict[str, Any]:
-    given: dict[str, Any] = config.selector.dict(exclude_unset=True)
-    return given
+def _selector_keys(config: ResourceConfig) -> dict[str, Any]:
+    keys: dict[str, Any] = config.selector.dict(exclude_unset=True)
+    return keys
 
 
-def _check_place_of_keys(config: ResourceConfig) -> None:
-    """Keys beside `selector` may be Port's own, but not where they are a selector's by name."""
+def _check_key_places(config: ResourceConfig) -> None:
+    """Raises ResourceError: a selector's key is next to `selector`. Other keys there may be Port's own."""
     misplaced = config.dict(exclude_unset=True).keys() & SelectorInput.model_fields.keys()
     if misplaced:
         names = ", ".join(sorted(misplaced))
-        raise ResourceError(f"{names} stands beside selector", hint=f"Move {names} into selector")
+        raise ResourceError(f"{names} is next to selector, not inside it", hint=f"Move {names} into selector")
 
 
 def _check_expressions(config: ResourceConfig) -> None:
-    """Ocean takes an expression that is no jq for null, and would empty the field in every entity."""
+    """Raises ResourceError: an expression is not valid jq. Ocean would set the field to null everywhere."""
     mappings: dict[str, Any] = config.port.entity.mappings.dict(exclude_unset=True)
-    expressions = {"selector.query": config.selector.query, **_texts("port.entity.mappings", mappings)}
+    expressions = {"selector.query": config.selector.query, **_expressions("port.entity.mappings", mappings)}
     for name, text in expressions.items():
         try:
             JqProgram(JQEntityProcessor._format_filter(text))  # noqa: SLF001 - Port's rule for quotes
         except JqError as error:
             raise ResourceError(
-                f"{name}: {text!r} is no jq expression ({error})", hint="Correct it"
+                f"{name}: {text!r} is not a valid jq expression ({error})", hint="Correct it"
             ) from error
 
 
-def _texts(where: str, value: Any) -> dict[str, str]:  # noqa: ANN401 - Ocean's search rules have any depth
+def _expressions(path: str, value: Any) -> dict[str, str]:  # noqa: ANN401 - search rules have any depth
     if isinstance(value, str):
-        return {where: value}
-    named = value.items() if isinstance(value, dict) else ()
+        return {path: value}
+    fields = value.items() if isinstance(value, dict) else ()
     return {
-        name: text
-        for key, inner in named
+        inner_path: text
+        for key, inner in fields
         if key not in ("combinator", "rules")
-        for name, text in _texts(f"{where}.{key}", inner).items()
+        for inner_path, text in _expressions(f"{path}.{key}", inner).items()
     }

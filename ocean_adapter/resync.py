@@ -1,4 +1,4 @@
-"""Ocean's resync, so that it never deletes what it cannot judge, and frees what it held however it ends."""
+"""Ocean's resync with deletion by blueprint. It releases its resources however it ends."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, override
@@ -14,17 +14,20 @@ from port_ocean.core.models import Entity
 from port_ocean.helpers.metric.metric import MetricResourceKind
 
 from mapping import EntryEnd, Withheld, withheld
-from ocean_adapter.deletion import withhold
-from ocean_adapter.processing_mode import processing_of
-from ocean_adapter.refused import refused_kinds
-from ocean_adapter.runtime import held_by_resync, holding
-from ocean_adapter.verdicts import tell_refusal
+from ocean_adapter.deletion import withhold_from_deletion
+from ocean_adapter.processing_mode import processing_record
+from ocean_adapter.refused_entities import refusals_by_kind
+from ocean_adapter.resync_scope import current_scope, open_scope
+from ocean_adapter.verdict_report import report_refusal
 
 type KindResults = list[tuple[list[Entity], list[Exception]]]
 
 
 class CautiousResync(SyncRawMixin):
-    """A failed kind withholds its own blueprint alone from deletion; `enableDelete: false` does so always."""
+    """A resync that keeps the entities of failed kinds and of kinds with `enableDelete: false`.
+
+    Ocean itself deletes nothing at all if one kind fails.
+    """
 
     @override
     async def sync_raw_all(
@@ -34,15 +37,17 @@ class CautiousResync(SyncRawMixin):
         user_agent_type: UserAgentType = UserAgentType.exporter,
         silent: bool = True,
     ) -> bool:
-        """Ocean's own. It has failed, too, where Port refused most of a kind, and in DSP mode where a kind
-        failed.
+        """Run Ocean's resync and return whether it succeeded.
+
+        In addition to Ocean's rules, it fails if Port refuses most entities of a kind, and in DSP mode if a
+        kind fails.
         """
-        async with holding() as held:
+        async with open_scope() as scope:
             succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
-        for words in held.refusals:
-            logger.error("{}", words)
-            tell_refusal(words)
-        return succeeded and not held.failures
+        for refusal in scope.refusals:
+            logger.error("{}", refusal)
+            report_refusal(refusal)
+        return succeeded and not scope.failures
 
     @override
     async def sync_incremental(
@@ -51,7 +56,7 @@ class CautiousResync(SyncRawMixin):
         trigger_type: TriggerType = "machine",
         user_agent_type: UserAgentType = UserAgentType.exporter,
     ) -> None:
-        async with holding():
+        async with open_scope():
             await super().sync_incremental(interval_seconds, trigger_type, user_agent_type)
 
     @override
@@ -59,7 +64,7 @@ class CautiousResync(SyncRawMixin):
         self, resource: ResourceConfig, index: int, user_agent_type: UserAgentType
     ) -> tuple[list[Entity], list[Exception]]:
         entities, errors = await super().process_resource(resource, index, user_agent_type)
-        held_by_resync().failures += bool(errors)
+        current_scope().failures += bool(errors)
         return entities, errors
 
     @override
@@ -71,28 +76,28 @@ class CautiousResync(SyncRawMixin):
         app_config: Any,
         silent: bool = True,
     ) -> bool:
-        """Ocean's own, and where kinds failed, what the others left behind is deleted all the same."""
-        if processing_of(event.attributes).batches_unmapped:
+        """Run Ocean's reconciliation. If kinds failed, also delete the stale entities of the other kinds."""
+        if processing_record(event.attributes).batches_unmapped:
             logger.error(
-                "Port's feature flags changed the processing mode during this resync: nothing is deleted. "
+                "Nothing is deleted: Port's feature flags changed the processing mode during this resync. "
                 "Set OCEAN__PROCESSING_MODE=ocean-core"
             )
             return False
         failed = [index for index, (_, errors) in enumerate(creation_results) if errors]
-        held = _withheld(app_config.resources, failed)
-        withhold(event.attributes, held)
+        kept = _withheld_blueprints(app_config.resources, failed)
+        withhold_from_deletion(event.attributes, kept)
         succeeded = await super().resync_reconciliation(
             creation_results, did_fetched_current_state, user_agent_type, app_config, silent
         )
-        _judge_refused(app_config.resources)
-        if failed and did_fetched_current_state and not held.is_all:
-            await self._delete_beside_failed(creation_results, user_agent_type, app_config)
+        _record_refusals(app_config.resources)
+        if failed and did_fetched_current_state and not kept.is_all:
+            await self._delete_stale(creation_results, user_agent_type, app_config)
         return succeeded
 
-    async def _delete_beside_failed(
+    async def _delete_stale(
         self, creation_results: KindResults, user_agent_type: UserAgentType, app_config: PortAppConfig
     ) -> None:
-        """What the complete kinds no longer saw. The failed ones' blueprints are withheld."""
+        """Delete the stale entities of complete kinds. The blueprints of failed kinds are withheld."""
         async with metric_resource_context(MetricResourceKind.RECONCILIATION):
             start = event.attributes["resync_start_time"].isoformat()
             before = await ocean.port_client.search_entities(user_agent_type, before=start)
@@ -102,16 +107,16 @@ class CautiousResync(SyncRawMixin):
             )
 
 
-def _judge_refused(resources: Sequence[ResourceConfig]) -> None:
-    """The words are kept for the end: Ocean called these kinds completed, and goes on writing lines."""
-    refused = list(refused_kinds(resources))
-    held = held_by_resync()
-    held.refusals = [str(kind.error) for kind in refused]
-    held.failures += sum(kind.is_most for kind in refused)
+def _record_refusals(resources: Sequence[ResourceConfig]) -> None:
+    """Record refused entities, to be logged as the last lines of the resync, after Ocean's own."""
+    refusals = list(refusals_by_kind(resources))
+    scope = current_scope()
+    scope.refusals = [str(kind.error) for kind in refusals]
+    scope.failures += sum(kind.fails_resync for kind in refusals)
 
 
-def _withheld(resources: Sequence[ResourceConfig], failed: Collection[int]) -> Withheld:
-    """What is kept, with a line for each reason."""
+def _withheld_blueprints(resources: Sequence[ResourceConfig], failed: Collection[int]) -> Withheld:
+    """Return the blueprints whose entities are kept, and log a line for each reason."""
     ends = [
         EntryEnd(config.port.entity.mappings.blueprint, index in failed, config.enable_delete)
         for index, config in enumerate(resources)
@@ -119,14 +124,14 @@ def _withheld(resources: Sequence[ResourceConfig], failed: Collection[int]) -> W
     for config, end in zip(resources, ends, strict=True):
         if end.keeps:
             logger.warning(
-                "{}: nothing of its blueprint {} is deleted, as {}",
+                "{}: no entity of its blueprint {} is deleted because {}",
                 config.kind,
                 end.blueprint,
                 "it failed" if end.has_failed else "its enableDelete is false",
             )
-    held = withheld(ends)
-    if held.is_all:
+    kept = withheld(ends)
+    if kept.is_all:
         logger.warning(
             "Nothing at all is deleted in this resync: the blueprint of a kind above depends on the item"
         )
-    return held
+    return kept

@@ -1,5 +1,6 @@
-"""The mapping file as Ocean's models: they admit anything in a selector, so that a mistake fails its own
-kind and not the whole mapping. What a selector may hold is in configuration/mapping_entry.py.
+"""Ocean's models of the mapping. They accept any selector, so that a mistake fails only its own kind.
+
+configuration/mapping_entry.py defines and validates the keys of a selector.
 """
 
 from typing import Any, ClassVar, override
@@ -11,17 +12,17 @@ from pydantic.v1 import Extra, Field, create_model, validator
 
 from configuration.mapping_models import IncrementalInput, ParameterInput, SelectorInput
 from configuration.pagination import PaginationSettings
-from ocean_adapter.incremental import register_kinds
-from ocean_adapter.port_clock import watch
+from ocean_adapter.incremental_kinds import register_incremental_kinds
+from ocean_adapter.port_clock import watch_port_clock
 
 type JsonSchema = dict[str, Any]
 
 
 def _properties(model: type[BaseModel]) -> JsonSchema:
-    """A model's properties as JSON Schema, its references resolved."""
+    """Return a model's properties as JSON Schema with resolved references."""
     schema = model.model_json_schema()
     resolved: JsonSchema = _resolved(schema["properties"], schema.get("$defs", {}))
-    return {name: {"title": name.replace("_", " ").title(), **shown} for name, shown in resolved.items()}
+    return {name: {"title": name.replace("_", " ").title(), **field} for name, field in resolved.items()}
 
 
 def _resolved(part: Any, definitions: JsonSchema) -> Any:  # noqa: ANN401 - a schema has parts of every type
@@ -29,10 +30,10 @@ def _resolved(part: Any, definitions: JsonSchema) -> Any:  # noqa: ANN401 - a sc
         return [_resolved(element, definitions) for element in part]
     if not isinstance(part, dict):
         return part
-    beside = {key: _resolved(value, definitions) for key, value in part.items() if key != "$ref"}
+    siblings = {key: _resolved(value, definitions) for key, value in part.items() if key != "$ref"}
     name = part.get("$ref", "").rpartition("/")[2]
-    # JSON may hold JSON: its definition refers to itself, and says nothing to a reader.
-    return beside if name in ("", "JsonValue") else _resolved(definitions[name], definitions) | beside
+    # The definition of JsonValue refers to itself. It tells a reader nothing.
+    return siblings if name in ("", "JsonValue") else _resolved(definitions[name], definitions) | siblings
 
 
 def _object(properties: JsonSchema) -> JsonSchema:
@@ -40,13 +41,13 @@ def _object(properties: JsonSchema) -> JsonSchema:
 
 
 def selector_schema() -> JsonSchema:
-    """JSON Schema of all that a selector may hold, by name, pagination and path parameters included."""
+    """Return the JSON Schema of all selector keys, including pagination and path parameters."""
     pagination = _object(_properties(PaginationSettings))
     parameter = _properties(ParameterInput)
     selector = _properties(SelectorInput)
-    for holder in (parameter, selector):
-        holder["pagination"] |= pagination
-        holder["pagination"].pop("anyOf", None)
+    for properties in (parameter, selector):
+        properties["pagination"] |= pagination
+        properties["pagination"].pop("anyOf", None)
     selector["path_parameters"] |= {"additionalProperties": _object(parameter)}
     selector["incremental"] |= _object(_properties(IncrementalInput))
     selector["incremental"].pop("anyOf", None)
@@ -54,15 +55,15 @@ def selector_schema() -> JsonSchema:
 
 
 class OpenSelector(Selector):
-    """How an endpoint is asked, and which of its items become entities."""
+    """A selector that accepts any key, with a schema that shows the known ones."""
 
     query: Any = Field("true", title="Query", description="")
     export_env_variables: Any = Field(
         default_factory=list,
         alias="exportEnvVariables",
         title="Export Env Variables",
-        description="Environment variables that are sent to Port with the raw data. Refused unless "
-        "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS allows it",
+        description="Environment variables to send to Port with the raw data. Rejected unless "
+        "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS is true",
     )
 
     class Config:
@@ -70,28 +71,28 @@ class OpenSelector(Selector):
 
         @staticmethod
         def schema_extra(schema: JsonSchema, _: type[Any]) -> None:
-            """The schema shows what a selector may hold."""
+            """Add the known selector keys to the schema."""
             schema["properties"] |= selector_schema()
 
 
 _FIELDS: JsonSchema = {
-    name: (Any, Field(shown.get("default"), title=shown["title"], description=shown["description"]))
-    for name, shown in selector_schema().items()
+    name: (Any, Field(field.get("default"), title=field["title"], description=field["description"]))
+    for name, field in selector_schema().items()
 }
 CustomSelector: Any = create_model("CustomSelector", __base__=OpenSelector, **_FIELDS)
 
 
 class CustomResourceConfig(ResourceConfig):
-    """One entry of the mapping; its kind is the endpoint's path."""
+    """A mapping entry. Its kind is the endpoint's path."""
 
     kind: str = Field(
         title="Endpoint",
-        description="The endpoint's path, appended to the base URL; it may hold {placeholders} and a query",
+        description="The endpoint's path, appended to the base URL; may have {placeholders} and a query",
     )
     selector: CustomSelector = Field(
         default_factory=CustomSelector,
         title="Selector",
-        description="How the endpoint is asked, and which of its items become entities",
+        description="How to request the endpoint, and which of its items become entities",
     )
 
     class Config:
@@ -105,10 +106,10 @@ class CustomResourceConfig(ResourceConfig):
 
 
 class CustomPortAppConfig(PortAppConfig):
-    """The whole mapping."""
+    """The mapping: all entries."""
 
     allow_custom_kinds: ClassVar[bool] = True
-    resources: list[CustomResourceConfig] = Field(  # type: ignore[assignment] # narrowed, as Ocean wants it
+    resources: list[CustomResourceConfig] = Field(  # type: ignore[assignment] # a narrower type, as Ocean documents
         default_factory=list, title="Resources", description="The endpoints to sync"
     )
 
@@ -120,11 +121,11 @@ class CustomAppConfigHandler(APIPortAppConfig):
 
     @override
     async def get_port_app_config(self, use_cache: bool = True) -> PortAppConfig:
-        """The mapping; its kinds are registered for incremental runs before Ocean looks for them.
+        """Return the mapping, and register its kinds before Ocean looks for incremental listeners.
 
-        It is the first that a resync asks Port for, so its answer tells Port's clock.
+        This is a resync's first request to Port, so its response gives the first reading of Port's clock.
         """
-        watch(self.context.port_client.client)
+        watch_port_clock(self.context.port_client.client)
         config = await super().get_port_app_config(use_cache)
-        register_kinds(self.context.integration.event_strategy.incremental, config.resources)
+        register_incremental_kinds(self.context.integration.event_strategy.incremental, config.resources)
         return config

@@ -1,4 +1,4 @@
-"""How our requests leave: by Ocean's TLS settings and outbound rules."""
+"""The TLS settings, proxies and outbound rules of requests to the API."""
 
 import ssl
 
@@ -10,20 +10,21 @@ from port_ocean.helpers.ssl import resolve_verify_param
 from configuration.settings import Settings
 
 
-def tls_rules(settings: Settings) -> bool | ssl.SSLContext:
-    """What httpx takes as `verify`: False where either verifySsl or Ocean's own setting says so."""
+def tls_verification(settings: Settings) -> bool | ssl.SSLContext:
+    """Return httpx's `verify` argument. False if either verifySsl or Ocean's own setting is false."""
     return settings.verify_ssl and resolve_verify_param(ocean.config.ssl.third_party)
 
 
 def outbound_transport(settings: Settings) -> httpx.AsyncBaseTransport | None:
-    """Port's own runtime keeps requests from private addresses; elsewhere httpx's transport is right,
-    which heeds the proxies of the environment.
+    """Return a transport that blocks private addresses in Port's own runtime.
+
+    None elsewhere: httpx's own transport uses the proxies of the environment.
     """
-    if heeds_proxies():
+    if uses_proxies():
         return None
-    return IPBlockerTransport(httpx.AsyncHTTPTransport(verify=tls_rules(settings)))
+    return IPBlockerTransport(httpx.AsyncHTTPTransport(verify=tls_verification(settings)))
 
 
-def heeds_proxies() -> bool:
-    """Whether requests take the proxies of the environment: not in Port's own runtime."""
+def uses_proxies() -> bool:
+    """Return whether requests use the proxies of the environment. They do not in Port's own runtime."""
     return bool(ocean.config.disable_ip_outbound_blocker)

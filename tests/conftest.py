@@ -38,7 +38,7 @@ _COVERING = (
     "extraction",
     "faults",
     "mapping",
-    "pagination",
+    "ocean_adapter", "pagination",
     "rest",
     "sandbox", "security",
 )

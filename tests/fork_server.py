@@ -34,14 +34,15 @@ _WEB = ("anyio._backends._asyncio", "httpcore", "uvicorn.lifespan.on", "uvicorn.
 _OCEAN = ("port_ocean.cli.cli", "port_ocean.run", "port_ocean.bootstrap", "extraction", "mapping")
 _ADAPTER = (
     "applier",
-    "comparison",
+    "engine",
+    "entity_diff",
     "environment",
-    "mapped",
+    "mapping_check",
     "probe",
     "processor",
     "resources",
-    "runtime",
     "selector",
+    "startup_settings",
 )
 
 

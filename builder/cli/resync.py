@@ -15,7 +15,7 @@ from builder.port_account import Document, PortAccount
 
 ROOT = Path(__file__).parents[2]
 _LOOK_S = 0.5
-# Where the integration writes its verdicts: ocean_adapter/verdicts.py.
+# Where the integration writes its verdicts: ocean_adapter/verdict_report.py.
 VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
 # How Ocean ends what it prints of an error of ours.
 _ERROR = "Exception: "

@@ -61,7 +61,7 @@ def test_failed_kind_withholds_its_own_blueprint_alone(installed: Any, port: Any
     assert run.failed == ["/tasks"]
     assert (set(port.entities("task")), set(port.entities("user"))) == ({"t1", "t2"}, {"u1"})
     assert "Deleting 1 entity of blueprint user (from /users): u2" in run.log
-    assert '/tasks: nothing of its blueprint "task" is deleted, as it failed' in run.log
+    assert '/tasks: no entity of its blueprint "task" is deleted because it failed' in run.log
 
 
 def test_kinds_that_share_a_blueprint_with_a_failed_one_delete_nothing(installed: Any, port: Any) -> None:
@@ -111,7 +111,7 @@ def test_what_is_withheld_goes_with_nothing_that_it_relates_to(installed: Any, p
     run = installation.sync()
     assert set(port.entities("task")) == {"t1"}
     assert set(port.entities("user")) == {"u1", "u3"}
-    assert "Kept 1 entity of blueprint user (from /users): u1, as other entities relate to them" in run.log
+    assert "Kept 1 entity of blueprint user (from /users): u1: other entities relate to them" in run.log
 
 
 def test_entities_are_deleted_after_those_that_relate_to_them(installed: Any, port: Any) -> None:
@@ -138,7 +138,7 @@ def test_enable_delete_false_keeps_what_the_api_has_no_more(installed: Any, port
     run = installation.sync()
     assert run.failed == []  # max_shrink guards deletions, and there are none
     assert (len(port.entities("task")), set(port.entities("user"))) == (30, {"u1"})
-    assert "is deleted, as its enableDelete is false" in run.log
+    assert "is deleted because its enableDelete is false" in run.log
 
 
 def test_ocean_s_threshold_counts_what_is_withheld(installed: Any, port: Any) -> None:

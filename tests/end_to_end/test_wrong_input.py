@@ -130,7 +130,7 @@ MISTAKES: dict[str, Mistake] = {
     "camel case": users("selector.queryParams is unknown; did you mean query_params?", queryParams={}),
     "key beside selector": Mistake(
         {**entry("/beside"), "data_path": ".users"},
-        "data_path stands beside selector. Move data_path into selector",
+        "data_path is next to selector, not inside it. Move data_path into selector",
     ),
     "no value for a placeholder": Mistake(
         entry(_TASKS),
@@ -155,17 +155,20 @@ MISTAKES: dict[str, Mistake] = {
     "data_path": users(
         f"selector.data_path: got '.users [', accepts a jq expression {_CUT_OFF}", data_path=".users ["
     ),
-    "query": users(f"selector.query: '.id ==' is no jq expression {_CUT_OFF}. Correct it", query=".id =="),
+    "query": users(
+        f"selector.query: '.id ==' is not a valid jq expression {_CUT_OFF}. Correct it", query=".id =="
+    ),
     "identifier": users(
-        f"port.entity.mappings.identifier: '.id |' is no jq expression {_CUT_OFF}. Correct it",
+        f"port.entity.mappings.identifier: '.id |' is not a valid jq expression {_CUT_OFF}. Correct it",
         mappings={"identifier": ".id |"},
     ),
     "property": users(
-        f"port.entity.mappings.properties.name: '.name +' is no jq expression {_CUT_OFF}. Correct it",
+        f"port.entity.mappings.properties.name: '.name +' is not a valid jq expression {_CUT_OFF}. "
+        "Correct it",
         mappings={"properties": {"name": ".name +"}},
     ),
     "relation": users(
-        f"port.entity.mappings.relations.boss: '.boss +' is no jq expression {_CUT_OFF}. Correct it",
+        f"port.entity.mappings.relations.boss: '.boss +' is not a valid jq expression {_CUT_OFF}. Correct it",
         mappings={"relations": {"boss": ".boss +"}},
     ),
     "field": tasks(f"{_PARAMETER}.field: got '.a |', accepts a jq expression {_CUT_OFF}", field=".a |"),

@@ -88,7 +88,7 @@ def test_a_bulk_that_port_refuses_keeps_the_mark(
     assert company.written == ({"task": written} if written else {})
     assert company.marks == (1 if written else 0), log
     if not written:
-        assert f"/task: 30 of 30 entities were not written; the first is task t0: status {status}" in log
+        assert f"/task: 30 of 30 entities were not written. The first is task t0: status {status}" in log
         proxy.rules = []
         company.run(task=items())
         assert company.written == {"task": ITEMS}
@@ -111,7 +111,7 @@ def test_an_entity_that_port_never_takes_keeps_the_mark(company: Company) -> Non
     changed[7]["id"] = "t 7"
     log = company.run(task=changed)
     assert company.written == {"task": ITEMS - 1}
-    assert "1 of 30 entities were not written; the first is task t 7: " in log
+    assert "1 of 30 entities were not written. The first is task t 7: " in log
     assert company.marks == 0
 
 
@@ -148,7 +148,7 @@ def test_relations_to_what_is_not_there_keep_the_mark(company: Company) -> None:
     targets = ["t1", "t0", "gone", None]
     log = company.run(task=[{**item, "after": after} for item, after in zip(items(4), targets, strict=True)])
     assert set(company.entities("task")) == {"t3"}
-    assert "3 of 4 entities were not written; the first is task t2: " in log
+    assert "3 of 4 entities were not written. The first is task t2: " in log
     assert company.marks == 0
 
 
@@ -188,7 +188,7 @@ def test_the_first_entry_that_fails_leaves_its_own_mark_alone(
     proxy.rules = [rule("/user/entities/bulk", rule.refuses(500), times=None)]
     log = company.run(task=items(), user=items(3))
     assert company.written == {"task": ITEMS}
-    assert "3 of 3 entities were not written; the first is user t0" in log
+    assert "3 of 3 entities were not written. The first is user t0" in log
     assert company.marks == 1
 
 
@@ -203,7 +203,7 @@ def test_a_search_that_finds_none_moves_the_mark(company: Company) -> None:
     log = company.run(task=[{"id": "x", "name": "t0"}, {"id": "y", "name": "nobody"}])
     assert company.entities("task")["t0"]["properties"]["name"] == "t0", log
     assert company.written == {"task": 1}
-    assert "1 entities were not written, as the search that is their identifier finds none" in log
+    assert "1 entities were not written because the search that identifies them matches no entity" in log
     assert company.marks == 1
 
 

@@ -259,7 +259,7 @@ def test_password_of_a_proxy_and_what_it_reads_come_out_nowhere(
     wanted = [PROXY_PASSWORD, f"amy:{PROXY_PASSWORD}", TOKEN, *ALWAYS_SECRET]
     assert leaks("\n".join(api.requests), [TOKEN]) != []
     assert "Proxy-Authorization: Basic" in api.requests[0]
-    assert f"The proxy {api.place} reads the credentials: requests to http://api.example.com" in run.log
+    assert f"The proxy {api.place} can read the credentials: requests to http://api.example.com" in run.log
     assert "Proxy-Authorization: Basic ***" in run.log
     assert leaks(run.log, wanted) == []
     assert leaks(proxy.text, wanted) == []

@@ -1,4 +1,4 @@
-"""Ocean's own jq processor and ours, side by side, without the rest of Ocean."""
+"""Ocean's jq processor and ours, run on the same items without the rest of Ocean."""
 
 import asyncio
 import json
@@ -27,12 +27,12 @@ from port_ocean.utils.signal import SignalHandler, _signal_handler, signal_handl
 from ocean_adapter.processor import CustomEntityProcessor
 from ocean_adapter.selector import CustomResourceConfig
 
-_EXACT = 2**53
-_DIGITS = re.compile(r"\d{16,}")
+_MAX_EXACT_INTEGER = 2**53
+_LONG_NUMBER = re.compile(r"\d{16,}")
 
 
 class Blueprints:
-    """Port, as far as the processors ask it: a blueprint whose property `needed` is required."""
+    """A fake Port client with one blueprint, whose property `needed` is required."""
 
     async def get_blueprint(self, identifier: str, **_: Any) -> Blueprint:
         relations = {"owner": {"many": False, "required": True, "target": "user"}}
@@ -52,20 +52,21 @@ class Configuration:
 
 @dataclass
 class App:
-    """What the processors use of an Ocean, and what uses them in it."""
+    """The parts of an Ocean application that the processors use."""
 
     config: Configuration = field(default_factory=Configuration)
     port_client: Blueprints = field(default_factory=Blueprints)
     integration: SimpleNamespace = field(default_factory=SimpleNamespace)
 
 
-class OceanHere(JQEntityProcessor):
-    """Ocean's processor; only, its items are mapped in this process instead of forked ones.
+class InProcessOcean(JQEntityProcessor):
+    """Ocean's processor without its forked processes.
 
-    Of what we do otherwise, numbers as names are done here: Ocean decides by them what becomes an entity.
+    Unlike Ocean, it accepts numbers as identifiers, as our processor does.
     """
 
-    # Whether what is misconfigured has Ocean's order: not where its tasks race, nor where we emptied a name.
+    # Whether the misconfigured fields are in mapping order. They are not if Ocean's tasks race, or if an
+    # identifier was removed here.
     is_ordered = True
 
     @override
@@ -86,12 +87,12 @@ class OceanHere(JQEntityProcessor):
         results = [jq_entity_processor._calculate_entity(index) for index in range(len(raw_results))]
         for entities, _ in results:
             for entity in entities:
-                self._name(entity, compileable_patterns)
-        # Kept for ever otherwise.
+                self._convert_identifiers(entity, compileable_patterns)
+        # Otherwise Ocean keeps them for the whole process.
         jq_entity_processor_sync._COMPILED_PATTERNS.clear()
         return results, []
 
-    def _name(self, mapped: MappedEntity, patterns: dict[str, Any]) -> None:
+    def _convert_identifiers(self, mapped: MappedEntity, patterns: dict[str, Any]) -> None:
         for prefix, fields, expressions in (
             ("", mapped.entity, {key: patterns.get(key) for key in ("identifier", "blueprint")}),
             ("relations.", mapped.entity.get("relations", {}), patterns.get("relations", {})),
@@ -99,19 +100,19 @@ class OceanHere(JQEntityProcessor):
             for key, expression in expressions.items():
                 if not isinstance(expression, str) or key not in fields:
                     continue
-                named = _named(fields[key])
-                if named is None and fields[key] is not None:
+                identifier = _identifier(fields[key])
+                if identifier is None and fields[key] is not None:
                     self.is_ordered = False
                     mapped.misconfigurations[prefix + key] = expression
-                fields[key] = named
+                fields[key] = identifier
 
 
 def _expressions(patterns: Any) -> list[Any]:
-    """Those of an object, but for objects without any."""
+    """Return the expressions of an object. Objects without expressions do not count."""
     return [each for each in patterns.values() if not isinstance(each, dict) or _expressions(each)]
 
 
-def _named(value: Any) -> Any:
+def _identifier(value: Any) -> Any:
     if isinstance(value, list):
         return [str(each) if _is_number(each) else each for each in value]
     return None if value == "" else str(value) if _is_number(value) else value
@@ -122,12 +123,12 @@ def _is_number(value: Any) -> bool:
 
 
 def _rounded(value: Any) -> Any:
-    """Ours keeps the digits of integers, where Ocean's has those of a double."""
+    """Round large integers to doubles, as Ocean does. Our processor keeps all digits."""
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_rounded(inner) for inner in value]
-    if isinstance(value, int) and abs(value) > _EXACT:
+    if isinstance(value, int) and abs(value) > _MAX_EXACT_INTEGER:
         return (
             int(float(value)) if abs(value) < sys.float_info.max else _clamped(math.copysign(math.inf, value))
         )
@@ -135,14 +136,14 @@ def _rounded(value: Any) -> Any:
 
 
 def _clamped(number: float) -> float:
-    """Infinity as jq prints it."""
+    """Return infinity as the largest double, as jq prints it."""
     return max(-sys.float_info.max, min(sys.float_info.max, number))
 
 
-def _name_rounded(value: Any) -> Any:
-    """A number's text by what it is worth: jq prints 1.0 where Python has 1."""
+def _rounded_identifier(value: Any) -> Any:
+    """Return a number's text in one form: jq prints 1.0, Python 1."""
     if isinstance(value, list):
-        return [_name_rounded(each) for each in value]
+        return [_rounded_identifier(each) for each in value]
     try:
         return repr(_clamped(float(value)) + 0.0) if isinstance(value, str) else value
     except ValueError:
@@ -151,7 +152,7 @@ def _name_rounded(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Report:
-    """What a processor made of a batch, in a form that both have in common."""
+    """A processor's result for a batch, in a form that both processors share."""
 
     raised: str = ""
     passed: tuple[str, ...] = ()
@@ -162,45 +163,45 @@ class Report:
 
 
 def _entity(entity: Any) -> str:
-    """The whole entity, and what of it Ocean sends to Port."""
+    """Return the whole entity and the fields that Ocean sends, as JSON."""
     return json.dumps([_fields(entity.dict()), _fields(entity.dict(exclude_unset=True, by_alias=True))])
 
 
-def _fields(shown: dict[str, Any]) -> Any:
-    for key in {"identifier", "blueprint", "icon", "team"} & shown.keys():
-        shown[key] = _name_rounded(shown[key])
-    if "relations" in shown:
-        shown["relations"] = {key: _name_rounded(value) for key, value in shown["relations"].items()}
-    return _rounded(shown)
+def _fields(fields: dict[str, Any]) -> Any:
+    for key in {"identifier", "blueprint", "icon", "team"} & fields.keys():
+        fields[key] = _rounded_identifier(fields[key])
+    if "relations" in fields:
+        fields["relations"] = {key: _rounded_identifier(value) for key, value in fields["relations"].items()}
+    return _rounded(fields)
 
 
 def _report(result: CalculationResult, lines: list[str]) -> Report:
-    failing = [line for line in lines if "Failed to calculate entities" in line]
-    # Ocean asks the query again for what does not compile, and for objects: then each error stands twice.
-    errors = result.errors[:: 2 if len(result.errors) == 2 * len(failing) else 1]
+    error_lines = [line for line in lines if "Failed to calculate entities" in line]
+    # Ocean evaluates some queries twice. Each error is then in the list twice.
+    errors = result.errors[:: 2 if len(result.errors) == 2 * len(error_lines) else 1]
     return Report(
         "",
         tuple(map(_entity, result.entity_selector_diff.passed)),
         tuple(map(_entity, result.entity_selector_diff.failed)),
-        tuple(_DIGITS.sub("#", f"{type(error).__name__} {error}") for error in errors),
+        tuple(_LONG_NUMBER.sub("#", f"{type(error).__name__} {error}") for error in errors),
         tuple(result.misconfigured_entity_keys.items()),
-        tuple(sorted(_DIGITS.sub("#", line) for line in lines if line not in failing)),
+        tuple(sorted(_LONG_NUMBER.sub("#", line) for line in lines if line not in error_lines)),
     )
 
 
 @dataclass
 class Processors:
-    """Both processors, each asked the same."""
+    """Both processors. Each method runs them on the same input."""
 
     app: App
     runner: asyncio.Runner
-    ocean: OceanHere
+    ocean: InProcessOcean
     ours: CustomEntityProcessor
 
     def reports(
         self, mapping: dict[str, Any], items: list[Any], *, query: str = "true", every: bool = False
     ) -> tuple[Report, Report]:
-        """Ocean's and ours."""
+        """Return Ocean's report and ours."""
         entry = {"selector": {"query": query}, "port": {"entity": {"mappings": mapping}}}
         self.ocean.is_ordered = True
         theirs, ours = (self.report(each, entry, items, every=every) for each in (self.ocean, self.ours))
@@ -209,19 +210,19 @@ class Processors:
     def report(
         self, processor: JQEntityProcessor, entry: dict[str, Any], items: list[Any], *, every: bool = False
     ) -> Report:
-        """What one of them makes of items, for an entry of the mapping file."""
+        """Return one processor's report on items, for a mapping entry."""
         config = CustomResourceConfig.parse_obj({"kind": "/items", **entry})
-        return self.runner.run(_asked(processor, config, items, every=every))
+        return self.runner.run(_run(processor, config, items, every=every))
 
-    def found(self, item: dict[str, Any], pattern: str) -> tuple[Any, Any]:
-        """What both give for itemsToParse, and the lines about it."""
-        theirs, ours = (self.runner.run(_searched(each, item, pattern)) for each in (self.ocean, self.ours))
+    def search(self, item: dict[str, Any], pattern: str) -> tuple[Any, Any]:
+        """Return both results of an itemsToParse expression, with their log lines."""
+        theirs, ours = (self.runner.run(_search(each, item, pattern)) for each in (self.ocean, self.ours))
         return theirs, ours
 
-    def parsed(self, items: list[Any], expression: str, **rules: Any) -> tuple[Any, Any]:
-        """The batches that Ocean makes for itemsToParse, through each of them."""
+    def parse(self, items: list[Any], expression: str, **rules: Any) -> tuple[Any, Any]:
+        """Return the batches that Ocean makes for itemsToParse with each processor."""
         theirs, ours = (
-            self.runner.run(_parsed(self.app, each, items, expression, **rules))
+            self.runner.run(_parse(self.app, each, items, expression, **rules))
             for each in (self.ocean, self.ours)
         )
         return theirs, ours
@@ -236,9 +237,9 @@ def _unordered(report: Report) -> Report:
     return replace(report, passed=passed, failed=failed, misconfigured=misconfigured)
 
 
-async def _asked(processor: JQEntityProcessor, config: Any, items: list[Any], *, every: bool) -> Report:
+async def _run(processor: JQEntityProcessor, config: Any, items: list[Any], *, every: bool) -> Report:
     async with event_context(EventType.RESYNC, trigger_type="machine"), resource_context(config, 0):
-        with _lines() as lines:
+        with _log_lines() as lines:
             try:
                 result = await processor.parse_items(config, items, every)
             except Exception as error:
@@ -246,33 +247,33 @@ async def _asked(processor: JQEntityProcessor, config: Any, items: list[Any], *,
         return _report(result, lines)
 
 
-async def _searched(processor: JQEntityProcessor, item: dict[str, Any], pattern: str) -> Any:
-    with _lines() as lines:
+async def _search(processor: JQEntityProcessor, item: dict[str, Any], pattern: str) -> Any:
+    with _log_lines() as lines:
         value = await processor._search(item, pattern)
-    return json.dumps(_rounded(value)), [_DIGITS.sub("#", line) for line in lines]
+    return json.dumps(_rounded(value)), [_LONG_NUMBER.sub("#", line) for line in lines]
 
 
-async def _parsed(
+async def _parse(
     app: App, processor: JQEntityProcessor, items: list[Any], expression: str, **rules: Any
 ) -> Any:
     app.integration.entity_processor = processor
-    with _lines() as lines:
+    with _log_lines() as lines:
         batches = [batch async for batch in handle_items_to_parse(items, "part", expression, **rules)]
     return batches, lines
 
 
 @contextmanager
-def _lines() -> Iterator[list[str]]:
-    """Lines of the log from a warning up, with what is bound to them."""
+def _log_lines() -> Iterator[list[str]]:
+    """Collect log lines of level warning and above, with their bound values."""
     lines: list[str] = []
 
-    def note(message: Any) -> None:
+    def collect(message: Any) -> None:
         record = message.record
         bound = {key: record["extra"].get(key) for key in ("field", "pattern", "error")}
         lines.append(f"{record['level'].name} {record['message']} {bound}")
 
-    # Through a queue, as Ocean's own are: lines of forked processes arrive, too.
-    sink = logger.add(note, level="WARNING", enqueue=True)
+    # Through a queue like Ocean's own, so that lines of forked processes arrive too.
+    sink = logger.add(collect, level="WARNING", enqueue=True)
     try:
         yield lines
     finally:
@@ -281,9 +282,9 @@ def _lines() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="session")
 def app() -> Iterator[App]:
-    """Ocean's context."""
+    """Initialize Ocean's context with a fake application."""
     app = App()
-    ocean_context.initialize_port_ocean_context(app)  # type: ignore[arg-type] # the part of it that is used
+    ocean_context.initialize_port_ocean_context(app)  # type: ignore[arg-type] # only the parts that are used
     _signal_handler.push(SignalHandler())
     logger.remove()
     yield app
@@ -293,9 +294,9 @@ def app() -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def processors(app: App) -> Iterator[Processors]:
-    """Both, without the environment."""
+    """Yield both processors, without access to the environment."""
     with asyncio.Runner() as runner:
         yield Processors(
-            app, runner, OceanHere(ocean_context.ocean), CustomEntityProcessor(ocean_context.ocean)
+            app, runner, InProcessOcean(ocean_context.ocean), CustomEntityProcessor(ocean_context.ocean)
         )
         runner.run(signal_handler.exit())

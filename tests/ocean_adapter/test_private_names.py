@@ -1,7 +1,7 @@
-"""What we rely on in Ocean without a promise: its private names, as docs/dependencies.md lists them.
+"""Ocean's private names that we use. docs/dependencies.md lists them.
 
-When one of these tests fails after an upgrade, read what became of that name in the new source, adapt the
-code that is named beside it, and renew the row here.
+If a test fails after an upgrade, find the name in Ocean's new source, adapt the code that uses it, and update
+its row here.
 """
 
 import ast
@@ -26,9 +26,9 @@ ADAPTER = ROOT / "ocean_adapter"
 
 @dataclass(frozen=True, slots=True)
 class PrivateName:
-    """A method of Ocean's that we override or call.
+    """A private method of Ocean that we override or call.
 
-    signature: as it was when we last read it. called_in: where Ocean itself calls it, for what we override.
+    signature: the one that our code expects. called_in: the module of Ocean that calls an overridden method.
     """
 
     owner: type
@@ -76,7 +76,7 @@ NAMES = (
 
 
 def signature_of(method: Callable[..., Any]) -> str:
-    """Names and defaults, without types."""
+    """Return the parameter names and defaults, without types."""
     parameters = [
         each.replace(annotation=inspect.Parameter.empty)
         for each in inspect.signature(method).parameters.values()
@@ -84,30 +84,30 @@ def signature_of(method: Callable[..., Any]) -> str:
     return str(inspect.Signature(parameters))
 
 
-@pytest.mark.parametrize("used", NAMES, ids=str)
-def test_a_private_method_is_still_what_we_rely_on(used: PrivateName) -> None:
-    assert signature_of(getattr(used.owner, used.name)) == used.signature
-    if used.called_in:
-        assert f".{used.name}(" in inspect.getsource(used.called_in), "Ocean no longer calls it"
+@pytest.mark.parametrize("method", NAMES, ids=str)
+def test_a_private_method_is_unchanged(method: PrivateName) -> None:
+    assert signature_of(getattr(method.owner, method.name)) == method.signature
+    if method.called_in:
+        assert f".{method.name}(" in inspect.getsource(method.called_in), "Ocean no longer calls it"
 
 
-def test_private_attributes_are_still_what_we_rely_on() -> None:
+def test_private_attributes_are_unchanged() -> None:
     assert isinstance(sensitive_log_filter.compiled_patterns, list)
-    # Of a pattern, nothing else: ours is none (OceanMasks).
-    used = re.findall(r"pattern\.(\w+)\(", inspect.getsource(SensitiveLogFilter))
-    assert set(used) == {"sub"}
+    # SecretMasks implements only `sub` of a pattern.
+    methods = re.findall(r"pattern\.(\w+)\(", inspect.getsource(SensitiveLogFilter))
+    assert set(methods) == {"sub"}
     assert EventsMixin().event_strategy.incremental == {}
 
 
 def used_names() -> Iterator[tuple[str, str]]:
-    """File and private name of each attribute that is Ocean's, overridden or called."""
-    oceans = {name for owner in (SyncRawMixin, JQEntityProcessor) for name in dir(owner)}
+    """Yield the file and name of each private attribute of Ocean that we override or call."""
+    private = {name for owner in (SyncRawMixin, JQEntityProcessor) for name in dir(owner)}
     for file in sorted(ADAPTER.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             name = getattr(node, "attr", None) or (
                 node.name if isinstance(node, ast.AsyncFunctionDef) else ""
             )
-            if re.match("_[a-z]", name) and name in oceans:
+            if re.match("_[a-z]", name) and name in private:
                 yield file.name, name
 
 

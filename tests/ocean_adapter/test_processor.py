@@ -1,4 +1,4 @@
-"""Our entity processor beside Ocean's own: the same entities, and the same said about them."""
+"""Our entity processor has the same entities and log lines as Ocean's own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from port_ocean.utils.signal import SignalHandler, _signal_handler
 
 from extraction import Verdict
 from mapping import Entity, EntityMapping, EntityTally, Mapped
-from ocean_adapter.mapped import check_mapped, tally_of
+from ocean_adapter.mapping_check import check_mapping, entity_tally
 from ocean_adapter.processor import CustomEntityProcessor
 from rest.doubts import DoubtName
 from rest.errors import DoubtError, ItemsError
@@ -39,7 +39,7 @@ RULES = {
         NAMED,
         {**NAMED, "title": ".name", "icon": "'Port'", "team": ".tags"},
         {**NAMED, "properties": {"needed": ".none", "p": ".name", "large": ".large", "score": ".score"}},
-        {**NAMED, "properties": {"needed": ".tags | map(.name)", "odd": '.name | "\\(.)!" # said'}},
+        {**NAMED, "properties": {"needed": ".tags | map(.name)", "odd": '.name | "\\(.)!" # comment'}},
         {**NAMED, "relations": {"owner": ".owner.id", "others": "[.tags[].name]"}},
         {**NAMED, "relations": {"owner": RULES}},
         {**NAMED, "identifier": RULES, "team": RULES},
@@ -60,7 +60,7 @@ RULES = {
     ["true", "false", ".open", ".open == true", '.id != null and .id < "b"', "empty", ".tags.x", "(("],
 )
 @pytest.mark.parametrize("every", [False, True], ids=["passing", "every"])
-def test_batch_is_mapped_as_ocean_maps_it(
+def test_a_batch_is_mapped_as_ocean_maps_it(
     processors: Any, mapping: dict[str, Any], query: str, *, every: bool
 ) -> None:
     theirs, ours = processors.reports(mapping, ITEMS, query=query, every=every)
@@ -69,7 +69,7 @@ def test_batch_is_mapped_as_ocean_maps_it(
 
 @pytest.mark.process
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_ocean_s_own_forked_processes_give_the_same(processors: Any) -> None:
+def test_oceans_forked_processes_have_the_same_result(processors: Any) -> None:
     mapping = {
         **NAMED,
         "title": ".tags | first | .name",
@@ -87,7 +87,7 @@ def test_ocean_s_own_forked_processes_give_the_same(processors: Any) -> None:
     assert any(line.startswith("WARNING Search failed for field 'title'") for line in ours.lines)
 
 
-def test_entry_without_a_selector_takes_all_items(processors: Any) -> None:
+def test_an_entry_without_a_selector_maps_all_items(processors: Any) -> None:
     report = processors.report(processors.ours, {"port": {"entity": {"mappings": NAMED}}}, ITEMS)
     assert len(report.passed) == 3
 
@@ -112,21 +112,19 @@ def test_items_to_parse_are_parsed_as_ocean_does(
     processors: Any, expression: str, rules: dict[str, Any]
 ) -> None:
     items = [{"id": 1, "parts": [1, 2.5, {"a": None}]}, {"id": 2, "parts": "none"}, {"id": 3, "parts": []}]
-    theirs, ours = processors.parsed(
-        items, expression, **{"items_to_parse_top_level_transform": True} | rules
-    )
+    theirs, ours = processors.parse(items, expression, **{"items_to_parse_top_level_transform": True} | rules)
     assert ours == theirs
 
 
 @pytest.mark.process
-def test_parent_of_items_to_parse_keeps_its_digits(processors: Any) -> None:
-    _, (batches, _) = processors.parsed([{"id": 2**60 + 1, "parts": [2**60 + 1]}], ".parts")
+def test_large_integers_of_parsed_items_keep_their_digits(processors: Any) -> None:
+    _, (batches, _) = processors.parse([{"id": 2**60 + 1, "parts": [2**60 + 1]}], ".parts")
     assert batches == [[{"id": 2**60 + 1, "part": 2**60 + 1}]]
 
 
 @pytest.mark.process
 @pytest.mark.parametrize("allowed", [True, False])
-def test_environment_is_seen_only_where_ocean_lets_it(
+def test_expressions_read_the_environment_only_if_ocean_allows_it(
     processors: Any, app: Any, monkeypatch: pytest.MonkeyPatch, *, allowed: bool
 ) -> None:
     monkeypatch.setenv("OCEAN_SECRET", "hunter22")
@@ -139,7 +137,7 @@ def test_environment_is_seen_only_where_ocean_lets_it(
 
 
 @pytest.mark.process
-def test_endless_expression_fails_the_batch(
+def test_an_endless_expression_fails_the_batch(
     processors: Any, app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app.config, "process_in_queue_timeout", 0.5)
@@ -151,39 +149,39 @@ def test_endless_expression_fails_the_batch(
 
 
 @pytest.mark.process
-def test_ocean_s_end_is_the_workers_end(processors: Any) -> None:
-    ending = SignalHandler()
-    _signal_handler.push(ending)
+def test_workers_end_with_ocean(processors: Any) -> None:
+    handler = SignalHandler()
+    _signal_handler.push(handler)
     processor = CustomEntityProcessor(ocean)
     _signal_handler.pop()
     processors.report(processor, {"port": {"entity": {"mappings": {**NAMED, "title": ".id | ."}}}}, ITEMS)
     (worker,) = processor._mapper._workers._started
     assert worker.returncode is None
-    processors.runner.run(ending.exit())
+    processors.runner.run(handler.exit())
     assert worker.returncode == -9
 
 
-def _checked(mapped: Mapped, items: list[Any], *accepted: DoubtName) -> None:
+def _check(mapped: Mapped, items: list[Any], *accepted: DoubtName) -> None:
     attributes: dict[str, Any] = {}
-    tally_of(attributes, 0).note(mapped, items)
+    entity_tally(attributes, 0).note(mapped, items)
     verdict = Verdict(accepted)
-    check_mapped(tally_of(attributes, 0), "/x", verdict)
-    # What was accepted leaves no doubt: the kind is told as complete.
+    check_mapping(entity_tally(attributes, 0), "/x", verdict)
+    # An accepted doubt does not count: the verdict is complete.
     assert verdict.words.startswith("complete: ")
-    assert tally_of(attributes, 1) == EntityTally()
+    assert entity_tally(attributes, 1) == EntityTally()
 
 
-def test_kind_fails_when_no_passing_item_has_a_name(processors: Any) -> None:
+def test_a_kind_fails_if_no_passing_item_has_an_identifier(processors: Any) -> None:
     items = [{"id": 1}, {"id": 2}]
     mapping = EntityMapping({"identifier": ".none", "blueprint": "false"})
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
     with pytest.raises(
         ItemsError, match=r"^/x: the mapping produces no blueprint and identifier for any item"
     ):
-        _checked(mapped, items, "skipped_items")
+        _check(mapped, items, "skipped_items")
 
 
-def test_kind_fails_when_some_passing_items_have_no_name(processors: Any) -> None:
+def test_a_kind_fails_if_some_passing_items_have_no_identifier(processors: Any) -> None:
     items = [{"id": 1, "no": "a"}, {"id": 2}, {"id": 3, "no": 7}, {"id": 4, "no": "b", "off": True}]
     mapping = EntityMapping({"identifier": ".no", "blueprint": '"b"'}, ".off | not")
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
@@ -192,16 +190,16 @@ def test_kind_fails_when_some_passing_items_have_no_name(processors: Any) -> Non
         DoubtError,
         match=r"^/x: 1 of 3 items .* no entity, because they have no identifier; the first has id 2",
     ):
-        _checked(mapped, items)
-    _checked(mapped, items, "skipped_items")
+        _check(mapped, items)
+    _check(mapped, items, "skipped_items")
 
 
-def test_kind_fails_when_the_query_gives_no_boolean_for_some(processors: Any) -> None:
+def test_a_kind_fails_if_the_query_is_not_boolean_for_some_items(processors: Any) -> None:
     items = [{"id": "1", "on": True}, {"id": "2"}]
     mapping = EntityMapping({"identifier": ".id", "blueprint": '"b"'}, ".on")
     mapped = processors.runner.run(processors.ours._mapper.map(mapping, items))
     with pytest.raises(DoubtError, match="neither true nor false; the first has id 2"):
-        _checked(mapped, items)
+        _check(mapped, items)
 
 
 @pytest.mark.parametrize(
@@ -211,10 +209,10 @@ def test_kind_fails_when_the_query_gives_no_boolean_for_some(processors: Any) ->
         (Mapped(skipped=3), [{}, {}, {}]),
         (Mapped(passed=[{"identifier": "a", "blueprint": "b"}]), [{}]),
     ],
-    ids=["no items", "none pass", "all have names"],
+    ids=["no items", "none pass", "all have identifiers"],
 )
-def test_kind_does_not_fail_otherwise(mapped: Mapped, items: list[Any]) -> None:
-    _checked(mapped, items)
+def test_a_kind_passes_if_all_passing_items_became_entities(mapped: Mapped, items: list[Any]) -> None:
+    _check(mapped, items)
 
 
 @pytest.fixture
@@ -225,16 +223,18 @@ def logged() -> Iterator[list[str]]:
     logger.remove(sink)
 
 
-def test_entities_in_one_place_are_told(logged: list[str]) -> None:
-    twice: list[Entity] = [{"identifier": "a", "blueprint": "b", "title": title} for title in ("x", "y", "y")]
-    _checked(Mapped(passed=twice), [{}, {}, {}])
-    told = [line for line in logged if "overwrite" in line]
-    assert len(told) == 1
-    assert "2 entities overwrite another item's entity with the same identifier" in told[0]
-    assert "the first is b a" in told[0]
+def test_a_warning_names_entities_that_overwrite_each_other(logged: list[str]) -> None:
+    duplicates: list[Entity] = [
+        {"identifier": "a", "blueprint": "b", "title": title} for title in ("x", "y", "y")
+    ]
+    _check(Mapped(passed=duplicates), [{}, {}, {}])
+    warnings = [line for line in logged if "overwrite" in line]
+    assert len(warnings) == 1
+    assert "2 entities overwrite another item's entity with the same identifier" in warnings[0]
+    assert "the first is b a" in warnings[0]
 
 
-def test_the_same_item_twice_overwrites_nothing(logged: list[str]) -> None:
-    same: list[Entity] = [{"identifier": "a", "blueprint": "b", "title": "x"} for _ in range(2)]
-    _checked(Mapped(passed=same), [{}, {}])
+def test_the_same_item_twice_is_not_reported_as_overwriting(logged: list[str]) -> None:
+    duplicates: list[Entity] = [{"identifier": "a", "blueprint": "b", "title": "x"} for _ in range(2)]
+    _check(Mapped(passed=duplicates), [{}, {}])
     assert not [line for line in logged if "overwrite" in line]

@@ -1,6 +1,6 @@
-"""Whatever the items and the mapping, the result is Ocean's own.
+"""For generated items and mappings, our processor has the same result as Ocean's.
 
-MAPPING_EXAMPLES=100000 looks longer than a run of all tests should.
+Set MAPPING_EXAMPLES=100000 for a longer search than the test suite has time for.
 """
 
 import os
@@ -18,7 +18,7 @@ SCALARS = st.one_of(
     st.integers(-5, 5),
     st.integers(2**53 - 2, 2**53 + 2),
     st.integers(-(10**30), 10**30),
-    # The largest of all is what jq makes of infinity.
+    # jq turns infinity into the largest double, so that is left out.
     st.floats(min_value=-1e308, max_value=1e308),
     st.sampled_from([1.0, -0.0, 0.5, 1e16, 1e22, 1e300]),
     st.text(max_size=5),
@@ -242,7 +242,7 @@ def _filled(expressions: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-# What never ends stands alone, where its first output is all that is asked for.
+# An endless expression is generated only alone, where only its first output is read.
 EXPRESSIONS = st.recursive(PATHS | PATHS | LITERALS | ODD | JUNK, _filled, max_leaves=4) | st.just(
     "repeat(.)"
 )
@@ -267,26 +267,26 @@ MAPPINGS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "relations": st.dictionaries(st.sampled_from(["owner", "r"]), EXPRESSIONS | SEARCHES, max_size=2),
     },
 )
-looks = settings(
+search_settings = settings(
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-@looks
+@search_settings
 @given(mapping=MAPPINGS, items=ITEMS, query=QUERIES, every=st.booleans())
-def test_batch_is_mapped_as_ocean_maps_it(
+def test_a_batch_is_mapped_as_ocean_maps_it(
     processors: Any, mapping: dict[str, Any], items: list[Any], query: str, *, every: bool
 ) -> None:
     theirs, ours = processors.reports(mapping, items, query=query, every=every)
     assert ours == theirs
 
 
-@looks
+@search_settings
 @given(ITEMS, EXPRESSIONS)
 def test_items_to_parse_are_found_as_ocean_finds_them(
     processors: Any, items: list[Any], expression: str
 ) -> None:
-    theirs, ours = processors.found(items[0], expression)
+    theirs, ours = processors.search(items[0], expression)
     assert ours == theirs

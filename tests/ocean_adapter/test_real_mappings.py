@@ -1,4 +1,4 @@
-"""The mappings of the examples, the contracts and the seeds, on their data."""
+"""The mappings of the examples, contracts and seeds have the same result as with Ocean's processor."""
 
 import importlib.util
 import json
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 CONTRACTS = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "contracts"
 CASES = sorted((CONTRACTS / "cases").glob("*.yml"))
 SEEDS = ROOT / "tests" / "end_to_end" / "seeds"
-# Each mapping, and the sample API's style of paging that it is for.
+# Each mapping, with the pagination style of the sample API that it uses.
 SAMPLES = {
     SEEDS / "two-endpoints.yml": "page",
     SEEDS / "tickets.yml": "page",
@@ -36,7 +36,7 @@ SAMPLES = {
 
 @pytest.fixture(scope="module")
 def simulator() -> httpx.AsyncBaseTransport:
-    """The public APIs, in this process."""
+    """Return a transport to the simulated public APIs, which run in this process."""
     spec = importlib.util.spec_from_file_location("simulator_public", CONTRACTS / "simulator_public.py")
     assert spec is not None
     assert spec.loader is not None
@@ -47,7 +47,7 @@ def simulator() -> httpx.AsyncBaseTransport:
 
 @pytest.fixture(scope="module")
 def sample_api() -> Iterator[str]:
-    """The sample company's API; its address."""
+    """Start the sample company's API and yield its URL."""
     command = [sys.executable, "-m", "sandbox.sample_api", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -55,16 +55,17 @@ def sample_api() -> Iterator[str]:
         process.terminate()
 
 
-@pytest.mark.skipif(not CASES, reason="the simulated contracts are not beside the project")
+@pytest.mark.skipif(not CASES, reason="the simulated contracts are not next to the project")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_public_apis_are_mapped_as_ocean_maps_them(
     processors: Any, simulator: httpx.AsyncBaseTransport, case: Path
 ) -> None:
-    read = yaml.safe_load(case.read_text())
+    contract = yaml.safe_load(case.read_text())
     config = {
-        _snake(name): value.replace("{SIM}", "http://simulator") for name, value in read["settings"].items()
+        _snake(name): value.replace("{SIM}", "http://simulator")
+        for name, value in contract["settings"].items()
     }
-    check(processors, config, read["mapping"], simulator)
+    check(processors, config, contract["mapping"], simulator)
 
 
 @pytest.mark.process
@@ -85,7 +86,7 @@ def check(
     mapping: dict[str, Any],
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> None:
-    """Each entry's first batch gives with both processors the same; an empty one never reaches them."""
+    """Compare both processors on each entry's first batch. Ocean does not map empty batches."""
     config = {name: json.loads(text) if text.startswith("{") else text for name, text in config.items()}
     settings = Settings.from_config(config)
     counts = []

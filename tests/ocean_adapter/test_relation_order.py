@@ -1,20 +1,20 @@
-"""Entities in the order of their relations."""
+"""Entities are ordered by their relations."""
 
 from typing import Any
 
 import pytest
 from port_ocean.core.models import Entity
 
-from ocean_adapter.ordering import in_levels
+from ocean_adapter.relation_order import dependency_levels
 
 
 def levels(relations: dict[str, Any]) -> list[list[str]]:
-    """Of entities with these targets, in this order: the identifiers of each group."""
+    """Return the identifiers of each level, for entities with these relation targets."""
     entities = [
         Entity(identifier=name, blueprint="task", relations={"after": target})
         for name, target in relations.items()
     ]
-    return [sorted(str(entity.identifier) for entity in level) for level in in_levels(entities)]
+    return [sorted(str(entity.identifier) for entity in level) for level in dependency_levels(entities)]
 
 
 @pytest.mark.parametrize(
@@ -30,28 +30,28 @@ def levels(relations: dict[str, Any]) -> list[list[str]]:
         ({"a": {"combinator": "and", "rules": []}, "b": "a"}, [["a"], ["b"]]),
     ],
     ids=[
-        "none",
+        "no entities",
         "without relations",
-        "a chain backwards",
-        "to many",
-        "out of the list",
-        "to itself",
-        "a circle",
+        "a chain",
+        "a to-many relation",
+        "a target outside the list",
+        "a relation to itself",
+        "a cycle",
         "a search",
     ],
 )
-def test_targets_come_first(relations: dict[str, Any], expected: list[list[str]]) -> None:
+def test_relation_targets_come_first(relations: dict[str, Any], expected: list[list[str]]) -> None:
     assert levels(relations) == expected
 
 
-def test_the_same_identifier_of_two_blueprints_is_two_entities() -> None:
-    """A user called like the team that it is in."""
+def test_two_blueprints_can_use_the_same_identifier() -> None:
+    """A user has the same identifier as its team."""
     user = Entity(identifier="a", blueprint="user", relations={"team": "a"})
     team = Entity(identifier="a", blueprint="team")
-    assert list(in_levels([user, team])) == [[team], [user]]
+    assert list(dependency_levels([user, team])) == [[team], [user]]
 
 
-def test_a_long_chain_takes_one_step_for_each_link() -> None:
+def test_a_long_chain_has_one_level_per_entity() -> None:
     chain = {f"t{number}": f"t{number + 1}" for number in range(3000)}
     assert levels(chain)[0] == ["t2999"]
     assert len(levels(chain)) == 3000

@@ -1,4 +1,4 @@
-"""What the mapping made of a kind's items: one tally for each entry, kept for the length of a resync."""
+"""The check that a kind's items became entities. Each entry has one tally for the length of a resync."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from extraction import Verdict
 from mapping import EntityTally
 from rest.errors import Place
 
-_ATTRIBUTE = "ocean_custom_mapped"
+_ATTRIBUTE = "ocean_custom_entity_tallies"
 
 
-def tally_of(attributes: dict[str, Any], index: int) -> EntityTally:
-    """The tally of the entry at an index, kept in the resync's own attributes."""
+def entity_tally(attributes: dict[str, Any], index: int) -> EntityTally:
+    """Return the tally of the entry at an index, which the resync's attributes keep."""
     tallies: dict[int, EntityTally] = attributes.setdefault(_ATTRIBUTE, {})
     return tallies.setdefault(index, EntityTally())
 
 
-def check_mapped(tally: EntityTally, kind: str, verdict: Verdict) -> None:
-    """Raises ItemsError or DoubtError: items are unaccounted for, and Ocean would delete their entities."""
+def check_mapping(tally: EntityTally, kind: str, verdict: Verdict) -> None:
+    """Raises ItemsError or DoubtError: items became no entities, and Ocean would delete existing ones."""
     if tally.warning:
         logger.warning("{}: {}", kind, tally.warning)
     errors = [error for error in tally.errors if not verdict.accepts(error)]
