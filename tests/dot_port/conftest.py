@@ -1,4 +1,4 @@
-"""A Port, a sample API, and pods for them."""
+"""Fixtures: a Port sandbox, a sample API and pods."""
 
 from tests.end_to_end.conftest import port, sample
 from tests.helm.conftest import here, pod

@@ -1,4 +1,4 @@
-"""The first start of an installation: nothing is in Port yet, and no setting is made but the base URL."""
+"""The first start of an installation: Port has no data, and only the base URL is set."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ _EVERY_SECOND = {"eventListener": {"type": "POLLING", "interval": 1}}
 
 @pytest.fixture
 def first(here: Here) -> dict[str, str]:
-    """The variables of an installation of which the user has said where the API is."""
+    """Return the environment of an installation with only the API's base URL."""
     values = here("custom")
     api = {"baseUrl": values["integration"]["config"]["baseUrl"].replace("/bearer/page", "/none/none")}
     integration = {"identifier": "first", "type": "custom", **_EVERY_SECOND, "config": api}
@@ -34,7 +34,7 @@ def first(here: Here) -> dict[str, str]:
     return Release(merged(bare, {"integration": integration})).environment()
 
 
-def test_first_start_is_well_and_waits_for_a_mapping(
+def test_the_first_start_succeeds_and_waits_for_a_mapping(
     first: dict[str, str], pod: Callable[..., Any], port: Any
 ) -> None:
     started = pod(first)
@@ -45,7 +45,7 @@ def test_first_start_is_well_and_waits_for_a_mapping(
         port.prepare(_MAPPING)
         port.install("first", _MAPPING)
         wait_for(lambda: port.counts() == {"user": 120}, started.log.read_text)
-    # On a slow machine Ocean sends its first lines before it has created the integration that they belong to.
-    early = ("was not found", "Failed to send logs to Port")
+    # On a slow machine Ocean sends its first log lines before it has created the integration.
+    expected = ("was not found", "Failed to send logs to Port")
     errors = [line for line in started.log.read_text().splitlines() if "ERROR" in line]
-    assert [line for line in errors if not any(words in line for words in early)] == []
+    assert [line for line in errors if not any(words in line for words in expected)] == []

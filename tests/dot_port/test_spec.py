@@ -1,6 +1,6 @@
-"""`.port/spec.yaml` says of the settings what the code does with them.
+"""`.port/spec.yaml` describes the settings as the code reads them.
 
-tests/configuration/test_settings.py has their names, defaults and secrets.
+tests/configuration/test_settings.py checks their names, defaults and secrets.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from configuration.setting_names import field_name
 from configuration.settings import Settings
 from pagination import paginator_for
 from rest.errors import SettingsError
-from scripts.write_reference import GROUPS
+from scripts.reference_text import GROUPS
 
 type Entry = dict[str, Any]
 
@@ -29,9 +29,9 @@ _CHOICES = {
     "paginationType": _PAGINATION_TYPES,
     "tokenAuth": get_args(TokenAuth.__value__),
 }
-_OF_THE_WALK = "maxPages"  # it bounds a listing of any type, and no paginator knows it
-# Something other than the default, made up, for every setting that depends on another one.
-_MADE_UP: dict[str, Any] = {
+_ANY_TYPE = "maxPages"  # limits listings of any type; no paginator reads it
+# A value other than the default for every setting that depends on another one.
+_SAMPLE_VALUES: dict[str, Any] = {
     "authValue": "ann:secret",
     "apiToken": "token",
     "apiKey": "key",
@@ -64,58 +64,60 @@ _MADE_UP: dict[str, Any] = {
 
 
 def _dependent(on: str) -> dict[str, list[str]]:
-    """Settings that are only for some values of another one, and which."""
+    """Return the settings that depend on another one, with the values that they apply to."""
     return {
         name: entry["dependsOn"][on] for name, entry in _SETTINGS.items() if on in entry.get("dependsOn", {})
     }
 
 
-def test_choices_are_those_that_the_code_accepts() -> None:
-    shown = {name: tuple(entry["enum"]) for name, entry in _SETTINGS.items() if "enum" in entry}
-    assert shown == _CHOICES
+def test_the_choices_are_those_that_the_code_accepts() -> None:
+    choices = {name: tuple(entry["enum"]) for name, entry in _SETTINGS.items() if "enum" in entry}
+    assert choices == _CHOICES
 
 
-def test_sections_are_those_of_the_reference() -> None:
-    shown: dict[str, set[str]] = {}
+def test_the_sections_are_those_of_the_reference() -> None:
+    sections: dict[str, set[str]] = {}
     for name, entry in _SETTINGS.items():
-        shown.setdefault(entry["section"], set()).add(name)
-    assert shown == {group.title: set(group.names) for group in GROUPS}
+        sections.setdefault(entry["section"], set()).add(name)
+    assert sections == {group.title: set(group.names) for group in GROUPS}
 
 
 @pytest.mark.parametrize("name", list(_dependent("paginationType")))
-def test_setting_of_pages_is_for_the_types_that_read_it(name: str) -> None:
+def test_a_pagination_setting_depends_on_the_types_that_read_it(name: str) -> None:
     def paginator(type_: str, config: dict[str, Any]) -> Any:
-        given = {"base_url": "https://a", "pagination_type": type_, **config}
+        settings = {"base_url": "https://a", "pagination_type": type_, **config}
         try:
-            return paginator_for(Settings.from_config(given, {}).pagination)
-        except SettingsError:  # refused, as this type makes nothing of it
+            return paginator_for(Settings.from_config(settings, {}).pagination)
+        except SettingsError:  # this type does not accept the setting
             return paginator(type_, {})
 
-    config = {field_name(name): _MADE_UP[name]}
-    reading = [type_ for type_ in _PAGINATION_TYPES if paginator(type_, config) != paginator(type_, {})]
-    assert _SETTINGS[name]["dependsOn"] == {"paginationType": reading}
+    config = {field_name(name): _SAMPLE_VALUES[name]}
+    readers = [type_ for type_ in _PAGINATION_TYPES if paginator(type_, config) != paginator(type_, {})]
+    assert _SETTINGS[name]["dependsOn"] == {"paginationType": readers}
 
 
-def test_no_other_setting_of_pages_is_for_some_types_alone() -> None:
+def test_all_other_pagination_settings_apply_to_any_type() -> None:
     names = {group.title: group.names for group in GROUPS}
-    of_pages = {*names["Pages"], *names["What a response says of its pages"]}
-    assert of_pages - _dependent("paginationType").keys() == {"paginationType", _OF_THE_WALK}
-    assert len(PaginationSettings.model_fields) == len(of_pages) + 1, "param_location is the mapping's alone"
+    pagination_names = {*names["Pages"], *names["What a response says of its pages"]}
+    assert pagination_names - _dependent("paginationType").keys() == {"paginationType", _ANY_TYPE}
+    assert len(PaginationSettings.model_fields) == len(pagination_names) + 1, (
+        "param_location is only in mappings"
+    )
 
 
 @pytest.mark.parametrize("type_", _AUTH_TYPES)
-def test_settings_of_an_auth_type_are_all_that_it_needs(type_: str) -> None:
-    of_type = [name for name, types in _dependent("authType").items() if type_ in types]
-    config = {field_name(name): _MADE_UP[name] for name in of_type}
-    given = {"base_url": "https://a", "auth_type": type_}
-    assert Settings.from_config({**given, **config}, {}).auth_type == type_
+def test_the_settings_of_an_auth_type_are_sufficient(type_: str) -> None:
+    names = [name for name, types in _dependent("authType").items() if type_ in types]
+    config = {field_name(name): _SAMPLE_VALUES[name] for name in names}
+    required = {"base_url": "https://a", "auth_type": type_}
+    assert Settings.from_config({**required, **config}, {}).auth_type == type_
     if type_ != "none":
         with pytest.raises(SettingsError):
-            Settings.from_config(given, {})
+            Settings.from_config(required, {})
 
 
 @pytest.mark.parametrize("name", list(_dependent("authType")))
-def test_setting_of_authentication_is_for_types_that_there_are(name: str) -> None:
+def test_an_authentication_setting_depends_on_known_types(name: str) -> None:
     types = _SETTINGS[name]["dependsOn"]["authType"]
     assert types
     assert set(types) < set(_AUTH_TYPES)
@@ -127,7 +129,7 @@ def test_every_choice_is_named_in_the_description(name: str) -> None:
     assert not missing
 
 
-def test_integration_takes_any_kind_and_has_an_icon() -> None:
+def test_the_integration_accepts_any_kind_and_has_an_icon() -> None:
     assert _SPEC["icon"]
     kinds = [kind for feature in _SPEC["features"] for kind in feature["resources"]]
     assert kinds == [{"kind": "__custom__"}]
