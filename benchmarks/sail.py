@@ -166,9 +166,9 @@ def stock_project(*, batch_items: int | None = None) -> Iterator[Path]:
         shutil.copytree(ROOT, project, ignore=ignored)
         shutil.copytree(ROOT / ".port", project / ".port")
         integration = project / "integration.py"
-        text = integration.read_text().replace("(ConcurrentComparison, BaseIntegration)", "(BaseIntegration)")
+        text = integration.read_text().replace("ConcurrentEntityDiff, ", "")
         lines = text.splitlines(keepends=True)
-        ours = ("EntityProcessor", "ConcurrentComparison")
+        ours = ("EntityProcessor", "ConcurrentEntityDiff")
         integration.write_text("".join(line for line in lines if not any(name in line for name in ours)))
         if batch_items is not None:
             batches = project / "extraction" / "batches.py"

@@ -63,7 +63,7 @@ def project_in(folder: Path, *, is_empty: bool) -> Path:
         if name not in {"main.py", ".git"}:
             (project / name).symlink_to(ROOT / name)
     main = (ROOT / "main.py").read_text()
-    asks = "    extractor = await runtime.extractor()\n"
+    asks = "    extractor = await engine.extractor()\n"
     tells = '    import time\n    print(f"FIRST {time.time()} ", flush=True)\n'
     told = main.replace(asks, tells + asks, 1)
     (project / "main.py").write_text(EMPTY_MAIN if is_empty else told)

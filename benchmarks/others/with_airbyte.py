@@ -1,4 +1,4 @@
-"""The lean API's items by Airbyte's low-code CDK. Runs in an environment of its own that has airbyte-cdk."""
+"""Read the lean API's items with Airbyte's low-code CDK, in a separate environment with airbyte-cdk."""
 
 import logging
 import sys
@@ -15,60 +15,61 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 
 
-def manifest(url: str, size: int) -> dict:
-    """A stream of pages by number."""
+def manifest(url: str, page_size: int) -> dict:
+    """Return a declarative source with one stream that is paginated by page number."""
+    stream = {
+        "type": "DeclarativeStream",
+        "name": "items",
+        "retriever": retriever(url, page_size),
+        "schema_loader": {
+            "type": "InlineSchemaLoader",
+            "schema": {"type": "object", "properties": {}},
+        },
+    }
     return {
         "version": "6.0.0",
         "type": "DeclarativeSource",
         "check": {"type": "CheckStream", "stream_names": ["items"]},
-        "streams": [
-            {
-                "type": "DeclarativeStream",
-                "name": "items",
-                "retriever": {
-                    "type": "SimpleRetriever",
-                    "requester": {
-                        "type": "HttpRequester",
-                        "url_base": url,
-                        "path": "/items",
-                        "http_method": "GET",
-                    },
-                    "record_selector": {
-                        "type": "RecordSelector",
-                        "extractor": {"type": "DpathExtractor", "field_path": ["items"]},
-                    },
-                    "paginator": {
-                        "type": "DefaultPaginator",
-                        "page_token_option": {
-                            "type": "RequestOption",
-                            "inject_into": "request_parameter",
-                            "field_name": "page",
-                        },
-                        "page_size_option": {
-                            "type": "RequestOption",
-                            "inject_into": "request_parameter",
-                            "field_name": "per_page",
-                        },
-                        "pagination_strategy": {
-                            "type": "PageIncrement",
-                            "start_from_page": 1,
-                            "page_size": size,
-                            "inject_on_first_request": True,
-                        },
-                    },
-                },
-                "schema_loader": {
-                    "type": "InlineSchemaLoader",
-                    "schema": {"type": "object", "properties": {}},
-                },
-            }
-        ],
+        "streams": [stream],
         "spec": {"type": "Spec", "connection_specification": {"type": "object", "properties": {}}},
     }
 
 
+def retriever(url: str, page_size: int) -> dict:
+    """Return the request, the record selector and the paginator of the stream."""
+    return {
+        "type": "SimpleRetriever",
+        "requester": {
+            "type": "HttpRequester",
+            "url_base": url,
+            "path": "/items",
+            "http_method": "GET",
+        },
+        "record_selector": {
+            "type": "RecordSelector",
+            "extractor": {"type": "DpathExtractor", "field_path": ["items"]},
+        },
+        "paginator": {
+            "type": "DefaultPaginator",
+            "page_token_option": query_parameter("page"),
+            "page_size_option": query_parameter("per_page"),
+            "pagination_strategy": {
+                "type": "PageIncrement",
+                "start_from_page": 1,
+                "page_size": page_size,
+                "inject_on_first_request": True,
+            },
+        },
+    }
+
+
+def query_parameter(name: str) -> dict:
+    """Return an option that adds a query parameter to each request."""
+    return {"type": "RequestOption", "inject_into": "request_parameter", "field_name": name}
+
+
 def main(url: str, _pages: str, size: str) -> None:
-    """Prints the items and the seconds."""
+    """Print the number of items and the seconds."""
     logger = logging.getLogger("airbyte")
     logger.setLevel(logging.ERROR)
     stream = AirbyteStream(name="items", json_schema={}, supported_sync_modes=[SyncMode.full_refresh])
@@ -81,7 +82,7 @@ def main(url: str, _pages: str, size: str) -> None:
             )
         ]
     )
-    for _ in range(2):  # the first time loads what is loaded on first use
+    for _ in range(2):  # the first run includes lazy imports
         source = ConcurrentDeclarativeSource(
             catalog=catalog, config={}, state=[], source_config=manifest(url, int(size))
         )

@@ -123,7 +123,7 @@ def test_a_mark_in_the_future_is_not_believed(company: Company) -> None:
     company.changed = {"new": company.now - timedelta(minutes=10)}
     log = company.installation.sync_incrementally().log
     assert "/tasks: the cursor" in log
-    assert "is in the future, as a clock was wrong. Asking for the last 15 minutes instead" in log
+    assert "is in the future, so a clock was wrong. Reading the changes of the last 15 minutes instead" in log
     assert company.names == {"new"}
     assert company.mark() <= datetime.now(UTC)
 
