@@ -280,6 +280,15 @@ def _log_lines() -> Iterator[list[str]]:
         logger.remove(sink)
 
 
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """Collect log lines of level info and above."""
+    lines: list[str] = []
+    sink = logger.add(lambda line: lines.append(str(line)), level="INFO")
+    yield lines
+    logger.remove(sink)
+
+
 @pytest.fixture(scope="session")
 def app() -> Iterator[App]:
     """Initialize Ocean's context with a fake application."""

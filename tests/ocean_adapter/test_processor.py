@@ -1,10 +1,8 @@
 """Our entity processor has the same entities and log lines as Ocean's own."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from loguru import logger
 from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.utils.signal import SignalHandler, _signal_handler
@@ -213,14 +211,6 @@ def test_a_kind_fails_if_the_query_is_not_boolean_for_some_items(processors: Any
 )
 def test_a_kind_passes_if_all_passing_items_became_entities(mapped: Mapped, items: list[Any]) -> None:
     _check(mapped, items)
-
-
-@pytest.fixture
-def logged() -> Iterator[list[str]]:
-    lines: list[str] = []
-    sink = logger.add(lambda line: lines.append(str(line)), level="WARNING")
-    yield lines
-    logger.remove(sink)
 
 
 def test_a_warning_names_entities_that_overwrite_each_other(logged: list[str]) -> None:
