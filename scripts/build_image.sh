@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Builds the image with buildah, on machines without Docker too.
+# Builds the image with buildah. Docker is not needed.
 #   scripts/build_image.sh [TYPE] [TAG]      default: custom, port-ocean-TYPE:VERSION
-# BASE=IMAGE builds on that image, BASE=debootstrap on a Debian made here. Unset: the Dockerfile's
-# base, or a Debian made here where it cannot be pulled. That Debian is kept and used again:
-# `buildah rmi ocean-custom-base` lets the next build make it anew. STORAGE_DRIVER=vfs stores images
-# where buildah's own choice does not work.
+# BASE=IMAGE selects the base image. BASE=debootstrap creates a Debian base image on this machine. The
+# default is the Dockerfile's base image, or debootstrap if it cannot be pulled. The Debian base image is
+# reused by later builds; `buildah rmi ocean-custom-base` removes it. STORAGE_DRIVER=vfs works where
+# buildah's default storage driver does not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 type=${1:-custom}
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
 tag=${2:-port-ocean-$type:$version}
-suite=trixie # the first Debian whose Python is new enough
+suite=trixie # the first Debian release with a supported Python
 made_base=localhost/ocean-custom-base
 export BUILDAH_ISOLATION=${BUILDAH_ISOLATION:-chroot} # works inside containers too
 
@@ -24,10 +24,10 @@ make_base() {
     container=$(buildah from scratch)
     trap "buildah rm $container >/dev/null" EXIT
     root=$(buildah mount "$container")
-    echo "build_image: making a Debian $suite to build on (a minute or so)"
+    echo "build_image: creating a Debian $suite base image (about a minute)"
     debootstrap --variant=minbase --include=ca-certificates,python3 "$suite" "$root" >"$root/debootstrap.out" \
         || { tail -5 "$root/debootstrap.out" >&2; exit 1; }
-    # Security updates are beside the mirror that debootstrap chose.
+    # debootstrap does not configure the archive with security updates.
     sed -i "p; s|/debian/\? |/debian-security |; s| $suite | $suite-security |" "$root/etc/apt/sources.list"
     buildah run "$container" -- \
         sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq --yes upgrade' >/dev/null
@@ -48,9 +48,9 @@ fi
 
 arguments=(--build-arg "INTEGRATION_TYPE=$type" --build-arg "VERSION=$version")
 [ -z "${BASE:-}" ] || arguments+=(--build-arg "BASE=$BASE")
-# Where this machine trusts further certificates, pip in the build needs them.
+# pip in the build needs the additional certificates that this machine trusts.
 certificates=${PIP_CERT:-${SSL_CERT_FILE:-}}
 [ -z "$certificates" ] || arguments+=(--secret "id=ca,src=$certificates")
-# Docker's format: the other has no health check.
+# The OCI format has no health check.
 buildah build --format docker --tag "$tag" "${arguments[@]}" .
 echo "build_image: $tag"

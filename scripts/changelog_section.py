@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints a version's section of CHANGELOG.md, without its heading: scripts/changelog_section.py 1.0.0
+"""Print a version's section of CHANGELOG.md, without its heading: scripts/changelog_section.py 1.0.0
 
 The exit code is 1 if the version has no section, or an empty one.
 """
@@ -23,7 +23,7 @@ def section(text: str, version: str) -> str:
 
 def main(arguments: list[str] | None = None, changelog: Path = CHANGELOG) -> int:
     """Print the section. Return the exit code."""
-    parser = argparse.ArgumentParser(description="Prints a version's section of CHANGELOG.md.")
+    parser = argparse.ArgumentParser(description="Print a version's section of CHANGELOG.md.")
     parser.add_argument("version", help="as in the heading: 1.0.0")
     version = parser.parse_args(arguments).version
     try:

@@ -1,6 +1,6 @@
-"""The demo: a sandbox for Port, a sample API, one real resync between them, and what arrived.
+"""Run the demo: one real resync from a sample API into a sandbox for Port, and a table of the results.
 
-Run from the project's folder. Exits 0 when every kind was synced.
+Run it from the project's folder. The exit code is 0 if every kind was synced.
 """
 
 import json
@@ -24,12 +24,12 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "sample_company"
 INSTALLATION = "ocean-custom-demo"
 CREDENTIALS = {"clientId": "sandbox", "clientSecret": "sandbox"}
-_LOOK_S = 0.5
+_POLL_INTERVAL_S = 0.5
 
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one kind."""
+    """The result of one kind."""
 
     kind: str
     state: str
@@ -40,7 +40,7 @@ class Row:
 
 @contextmanager
 def server(module: str) -> Iterator[str]:
-    """A server of the sandbox on a free port, and its address."""
+    """Start a sandbox server on a free port. Yield its URL."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -55,7 +55,7 @@ def server(module: str) -> Iterator[str]:
 
 
 def install(port: httpx.Client, mapping: dict[str, Any]) -> None:
-    """Blueprints and mapping, as a user creates them in Port."""
+    """Create the blueprints and the mapping in Port, as a user does."""
     token = port.post("/v1/auth/access_token", json=CREDENTIALS).raise_for_status().json()["accessToken"]
     port.headers["Authorization"] = f"Bearer {token}"
     for blueprint in json.loads((EXAMPLE / "blueprints.json").read_text()):
@@ -71,7 +71,7 @@ def install(port: httpx.Client, mapping: dict[str, Any]) -> None:
 
 
 def environment(port_url: str, api_url: str) -> dict[str, str]:
-    """What Helm or Docker would hand to the image."""
+    """Return the environment that Helm or Docker passes to the image."""
     settings = {
         "BASE_URL": f"{api_url}/bearer/cursor",
         "AUTH_TYPE": "bearer_token",
@@ -95,31 +95,34 @@ def environment(port_url: str, api_url: str) -> dict[str, str]:
 
 
 def kinds(port: httpx.Client) -> list[dict[str, Any]]:
-    """The sync's own record of each kind, in the mapping's order."""
+    """Return the sync's record of each kind, in mapping order."""
     syncs = port.get("/_sandbox/syncs", params={"integration": INSTALLATION}).raise_for_status().json()
     return [record for record in syncs[0]["kinds"] if not record["kind"].startswith("__")]
 
 
 def resync(console: Console, port: httpx.Client, environ: dict[str, str]) -> str:
-    """One `ocean sail` to its end, with a line for each kind that is done; what it printed."""
-    told: set[str] = set()
+    """Run `ocean sail` to its end and print a line for each finished kind. Return its output."""
+    reported: set[str] = set()
     ocean = Path(sys.executable).with_name("ocean")
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
             [ocean, "sail"], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT, text=True
         )
         while process.poll() is None:
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_INTERVAL_S)
             for record in kinds(port):
-                if record["syncState"] in ("completed", "failed") and record["kindIdentifier"] not in told:
-                    told.add(record["kindIdentifier"])
+                if (
+                    record["syncState"] in ("completed", "failed")
+                    and record["kindIdentifier"] not in reported
+                ):
+                    reported.add(record["kindIdentifier"])
                     console.print(f"  {record['kind']}: {record['syncState']}", highlight=False)
         log.seek(0)
         return log.read()
 
 
 def rows(port: httpx.Client, mapping: dict[str, Any]) -> Iterator[Row]:
-    """What arrived of each kind, counted in the catalog."""
+    """Yield the result of each kind, counted in the catalog."""
     records = {record["kindIndex"]: record for record in kinds(port)}
     for index, resource in enumerate(mapping["resources"]):
         blueprint = resource["port"]["entity"]["mappings"]["blueprint"].strip('"')
@@ -136,8 +139,8 @@ def _items(record: dict[str, Any]) -> int:
     return int(extract.get("raw_extracted", {}).get("object_count", 0))
 
 
-def shown(results: list[Row], seconds: float) -> Table:
-    """The table at the end."""
+def results_table(results: list[Row], seconds: float) -> Table:
+    """Return a table of the results."""
     table = Table(title=f"{len(results)} endpoints in {seconds:.1f} s", title_justify="left")
     table.add_column("kind (the endpoint path)", overflow="fold")
     for name in ("items", "entities", "relations"):
@@ -149,11 +152,11 @@ def shown(results: list[Row], seconds: float) -> Table:
 
 
 def main() -> None:
-    """Runs the demo."""
+    """Run the demo."""
     console = Console(width=None if sys.stdout.isatty() else 120)
     mapping = yaml.safe_load((EXAMPLE / "port-app-config.yml").read_text())
     with ExitStack() as stack:
-        console.print("Starting a sandbox for Port and a sample API, both on this machine only ...")
+        console.print("Starting a local sandbox for Port and a local sample API ...")
         port_url = stack.enter_context(server("sandbox.port_api"))
         api_url = stack.enter_context(server("sandbox.sample_api"))
         port = stack.enter_context(httpx.Client(base_url=port_url, timeout=30))
@@ -162,10 +165,10 @@ def main() -> None:
         start = time.monotonic()
         log = resync(console, port, environment(port_url, api_url))
         results = list(rows(port, mapping))
-        console.print(shown(results, time.monotonic() - start))
+        console.print(results_table(results, time.monotonic() - start))
     if any(row.state != "completed" for row in results):
         console.print("\n".join(log.splitlines()[-40:]), highlight=False, markup=False)
-        raise SystemExit("The demo did not sync everything: the end of the log is above")
+        raise SystemExit("The demo did not sync everything. The end of the log is above")
 
 
 if __name__ == "__main__":

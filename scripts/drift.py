@@ -1,8 +1,8 @@
-"""Do the newest versions that pyproject.toml admits still work? `make drift`.
+"""Test the project with the newest versions that pyproject.toml allows (`make drift`).
 
-They are installed into an environment of their own, without a lock. Then the type check, the unit tests and
-the demo run in it. Prints what moved and what broke; the exit code is 1 if anything broke. Nothing in the
-project's folder changes.
+The versions are installed into a separate environment without a lock file. The type check, the unit tests and
+the demo run in it. The output lists changed versions and failures. The exit code is 1 if a step failed. The
+project's folder does not change.
 """
 
 import re
@@ -23,14 +23,14 @@ _NEWEST = ("--requirement", "pyproject.toml", "--extra", "dev")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that has to work with the newest versions. arguments: of that environment's Python."""
+    """A step that must pass with the newest versions. arguments: for the environment's Python."""
 
     title: str
     arguments: tuple[str, ...]
 
 
 STEPS = (
-    Step("dependencies fit together", ("-m", "pip", "check")),
+    Step("compatible dependencies", ("-m", "pip", "check")),
     Step("types", ("-m", "mypy", "--cache-dir", "/dev/null", ".")),
     Step("unit tests", ("-m", "pytest", "-q", "-n", "auto", "--unit")),
     Step("demo", ("scripts/demo.py",)),
@@ -38,14 +38,14 @@ STEPS = (
 
 
 def pins(text: str) -> dict[str, str]:
-    """Versions by package, of a lock file or of what `pip freeze` prints."""
+    """Return versions by package from a lock file or the output of `pip freeze`."""
     return {name.lower().replace("_", "-"): version for name, version in _PIN.findall(text)}
 
 
 def moves(locked: Mapping[str, str], newest: Mapping[str, str]) -> Iterator[str]:
-    """A line for each package whose version differs from the lock, is new, or is no longer needed.
+    """Yield a line for each package that is new or has another version than in the lock file.
 
-    A lock holds packages of other platforms too: one that is not installed here is not news.
+    Packages of the lock file that are not installed are ignored: they can be for other platforms.
     """
     for name in sorted(newest):
         if name not in locked:
@@ -55,7 +55,7 @@ def moves(locked: Mapping[str, str], newest: Mapping[str, str]) -> Iterator[str]
 
 
 def install(folder: Path) -> Path:
-    """Installs the newest versions. Returns the environment's Python. Raises SystemExit: it does not work."""
+    """Install the newest versions. Return the environment's Python. Raises SystemExit: uv failed."""
     uv = Path(sys.executable).with_name("uv")
     python = folder / "bin" / "python"
     commands = (
@@ -80,13 +80,13 @@ def install(folder: Path) -> Path:
 
 
 def installed(python: Path) -> dict[str, str]:
-    """Versions by package."""
+    """Return the installed versions by package."""
     command = (python, "-m", "pip", "--disable-pip-version-check", "freeze")
     return pins(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
 def works(step: Step, python: Path) -> bool:
-    """Runs a step, with a line about it, and the end of what it printed if it failed."""
+    """Run a step and print its result, with the end of its output if it failed. Return whether it passed."""
     start = time.monotonic()
     done = subprocess.run(
         [python, *step.arguments],
@@ -106,7 +106,7 @@ def works(step: Step, python: Path) -> bool:
 
 
 def main() -> int:
-    """The exit code."""
+    """Run all steps. Return the exit code."""
     locked = pins((ROOT / "requirements-dev.lock").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="ocean-custom-drift-") as folder:
         python = install(Path(folder))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What builds and runs the image in its tests: Debian's packages, installed where they are missing and
-# that is allowed.
+# Installs the tools that build and run the image in tests, if they are missing and this user is root on
+# Debian. With CI=true, missing tools are an error.
 set -euo pipefail
 packages=(buildah runc debootstrap)
 missing=()
@@ -9,9 +9,9 @@ for each in "${packages[@]}"; do
 done
 [ ${#missing[@]} = 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "install: ${missing[*]} for the tests of the image (half a minute)"
+    echo "install: installing ${missing[*]} for the image tests (half a minute)"
     export DEBIAN_FRONTEND=noninteractive
     apt-get -qq update && apt-get -qq --yes install --no-install-recommends "${packages[@]}" >/dev/null && exit 0
 fi
-echo "install: ${missing[*]} is missing, so the image is not tested; install it (Debian: apt-get install ${missing[*]})" >&2
+echo "install: the image is not tested: ${missing[*]} missing; install (Debian: apt-get install ${missing[*]})" >&2
 [ "${CI:-}" != true ]

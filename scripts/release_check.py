@@ -1,7 +1,7 @@
-"""What must hold before a release: `make release-check`.
+"""Check that a release can be made (`make release-check`).
 
-All of it is tried, a line for each, and what failed is shown at the end; the exit code is 1 then. UV_COMPILE
-is the Makefile's own way to make a lock file, as an environment variable.
+All checks run, with a line for each. Failures are shown at the end, and the exit code is then 1. The
+environment variable UV_COMPILE is the Makefile's command that writes a lock file.
 """
 
 import os
@@ -20,21 +20,21 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 _EXTRAS = ("--extra", "dev", "--constraints", "requirements.lock")
-# Options beside the Makefile's, by the lock file that they make.
+# Additional options of the command for each lock file.
 LOCKS = {"requirements.lock": (), "requirements-dev.lock": _EXTRAS}
 _SHOWN_LINES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold. mistakes: what is wrong with it, a text each."""
+    """A check. mistakes: yields a message for each failure."""
 
     title: str
     mistakes: Callable[[], Iterator[str]]
 
 
 def versions(root: Path) -> dict[str, str]:
-    """The version, by the file that says it."""
+    """Return the version in each file that has it."""
     text = {name: (root / name).read_text(encoding="utf-8") for name in ("CHANGELOG.md", "Dockerfile")}
     released = re.findall(r"^## (\d\S*)", text["CHANGELOG.md"], re.MULTILINE)
     built = re.findall(r"^ARG VERSION=(\S+)", text["Dockerfile"], re.MULTILINE)
@@ -58,11 +58,11 @@ def _unreleased_changes() -> Iterator[str]:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     found = re.search(r"^## Unreleased\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
     if found and found[1].strip():
-        yield "CHANGELOG.md has changes that belong to no version yet"
+        yield "CHANGELOG.md has unreleased changes"
 
 
 def _stale_locks() -> Iterator[str]:
-    """A lock is fresh when it is what comes of itself: nothing is upgraded, and no file here is written."""
+    """Compile each lock file from itself, in another folder. A fresh lock file does not change."""
     for name, options in LOCKS.items():
         with tempfile.TemporaryDirectory() as folder:
             made = Path(shutil.copy(ROOT / name, folder))
@@ -70,15 +70,15 @@ def _stale_locks() -> Iterator[str]:
             failed = list(_failed(*command))
             yield from failed
             if not failed and made.read_bytes() != (ROOT / name).read_bytes():
-                yield f"{name} does not fit pyproject.toml: make lock"
+                yield f"{name} does not match pyproject.toml. Run make lock"
 
 
 def _failed(*command: str) -> Iterator[str]:
-    """What a command printed at last, where it failed."""
+    """Run a command. Yield the end of its output if it failed."""
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "CI": "true"},  # where it is true, no test may be left out
+        env={**os.environ, "CI": "true"},  # with CI=true no test is skipped
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -107,7 +107,7 @@ CHECKS = (
 
 
 def main(checks: tuple[Check, ...] = CHECKS) -> int:
-    """Tries them all; 1 where one failed."""
+    """Run all checks. Return the exit code."""
     mistakes: list[str] = []
     for check in checks:
         found = list(check.mistakes())

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Prints what is in a release, as CycloneDX 1.6: scripts/sbom.py >sbom.cdx.json
+"""Print the SBOM of a release in CycloneDX 1.6: scripts/sbom.py >sbom.cdx.json
 
-The packages of requirements.lock with the hashes that pip checks, what needs what, and the one file of others
-that is part of the tree. The same tree gives the same text, so no time is in it. It needs Python 3.12 alone.
+It lists the packages of requirements.lock with the hashes that pip verifies, their dependencies, and the only
+third-party file in this repository. The output is reproducible, so it has no timestamp. The script needs only
+Python 3.12.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One package of a lock. marker: where it is installed, "" for everywhere. needed_by: names."""
+    """A package of a lock file. marker: its environment marker, or "". needed_by: names of packages."""
 
     name: str
     version: str
@@ -37,17 +38,17 @@ class Package:
 
     @property
     def purl(self) -> str:
-        """Its name for all tools (package-url.org): names are in lower case, with dashes."""
+        """The package URL (package-url.org). Its name is in lower case with dashes."""
         return f"pkg:pypi/{normal(self.name)}@{self.version.replace('+', '%2B')}"
 
 
 def normal(name: str) -> str:
-    """As all spellings of a name are compared."""
+    """Return the normalized form of a package name (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def packages_in(lock: str) -> Iterator[Package]:
-    """Raises ValueError: a package has no hash, so that nothing proves what it is."""
+    """Yield the packages of a lock file. Raises ValueError: a package has no hash."""
     for name, version, marker, rest in _PACKAGE.findall(lock):
         hashes = tuple(_HASH.findall(rest))
         if not hashes:
@@ -57,7 +58,7 @@ def packages_in(lock: str) -> Iterator[Package]:
 
 
 def sbom(root: Path = ROOT) -> Json:
-    """The document."""
+    """Return the SBOM."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     packages = list(packages_in((root / "requirements.lock").read_text(encoding="utf-8")))
     itself = f"pkg:pypi/{normal(project['name'])}@{project['version']}"
@@ -94,7 +95,7 @@ def _component(package: Package) -> Json:
         "name": package.name,
         "version": package.version,
         "purl": package.purl,
-        # Of each file that the lock allows: wheels by platform, and the source.
+        # The hashes of all files that the lock file allows: the wheels of each platform and the source.
         "hashes": [{"alg": "SHA-256", "content": each} for each in package.hashes],
     }
     if package.marker:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the image runs: prepares /tmp/ocean, its only writable folder, and becomes `ocean sail`.
+# The image's command: prepares /tmp/ocean, the only writable folder, and executes `ocean sail`.
 set -eu
 folder=/tmp/ocean
 bundle=$folder/ca-certificates/ca-certificates.crt
@@ -9,8 +9,8 @@ mkdir -p "$folder/streaming" "$folder/.config" "$folder/ca-certificates" && [ -w
     exit 1
 }
 
-# One bundle of every readable certificate, each once. One that is broken would make all of it
-# unreadable, so it is left out and named.
+# Write one bundle with every readable certificate. Broken certificates are left out with a message,
+# because they would make the whole bundle unreadable.
 python - "$bundle" <<'PYTHON'
 import os, pathlib, re, ssl, sys
 
@@ -37,13 +37,13 @@ for file in files:
             checked.load_verify_locations(cadata=certificate)
             found[certificate] = None
         except (ssl.SSLError, ValueError):
-            print(f"start: {file} holds a broken certificate, which is left out", file=sys.stderr)
+            print(f"start: {file} has a broken certificate, which is ignored", file=sys.stderr)
 bundle = pathlib.Path(sys.argv[1])
 new = bundle.with_suffix(".new")
 new.write_text("".join(f"{certificate}\n" for certificate in found))
 new.replace(bundle)
 PYTHON
-# The chart points these at the system's bundle, which lacks the certificates mounted beside it.
+# The chart sets these to the system's bundle, which does not have the mounted certificates.
 export SSL_CERT_FILE="$bundle" REQUESTS_CA_BUNDLE="$bundle" CURL_CA_BUNDLE="$bundle"
 
 built_as=$(sed -n 's/^name = "\(.*\)"$/\1/p' pyproject.toml)

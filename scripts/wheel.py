@@ -1,12 +1,12 @@
-"""The one package of the wheel, `ocean_custom`: this file is its `__init__.py`, the tree lies beside it."""
+"""The wheel's only package, `ocean_custom`. This file becomes its `__init__.py`, next to the source tree."""
 
 import sys
 from pathlib import Path
 
 
 def main() -> None:
-    """`ocean-custom`. Puts the tree on the import path of this process alone."""
+    """Run `ocean-custom` with the source tree on this process's import path."""
     sys.path.insert(0, str(Path(__file__).parent))
-    from builder.cli.main import main as commands  # found only now
+    from builder.cli.main import main as commands  # needs the import path
 
     commands(prog_name="ocean-custom")

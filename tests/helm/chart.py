@@ -1,4 +1,4 @@
-"""The port-ocean chart (0.21) as far as a container notices it: values in, variables and an image out."""
+"""A model of the port-ocean chart (0.21): the environment and image that it creates from values."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 type Values = Mapping[str, Any]
 
 SETTING = "OCEAN__INTEGRATION__CONFIG__"
-# Not all that the chart knows, but all that our values may use: a name that is not here is a mistake.
+# The values that our files may use. The chart has more.
 _KNOWN = {
     "": "port imageRegistry imagePullSecrets initializePortResources allowEnvironmentVariablesJqAccess "
     "scheduledResyncInterval sendRawDataExamples lakehouseEnabled processingMode streamingEnabled "
@@ -38,7 +38,7 @@ MOUNTED_CERTIFICATE = "/usr/local/share/ca-certificates/cert.crt"
 
 
 def merged(below: Values, above: Values) -> dict[str, Any]:
-    """As Helm lays one values file over another: maps grow together, all else is replaced."""
+    """Merge values files as Helm does: maps are merged, all other values are replaced."""
     both = {
         name: merged(below[name], value)
         for name, value in above.items()
@@ -48,7 +48,7 @@ def merged(below: Values, above: Values) -> dict[str, Any]:
 
 
 def setting_variables(integration: Values) -> dict[str, str]:
-    """The variables of `integration.config` and `integration.secrets`."""
+    """Return the variables for `integration.config` and `integration.secrets`."""
     return {
         **{_name(key): _config_text(value) for key, value in integration.get("config", {}).items()},
         **{_name(key): _secret_text(value) for key, value in integration.get("secrets", {}).items()},
@@ -57,7 +57,7 @@ def setting_variables(integration: Values) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One installation. Raises ValueError: values that the chart does not know, or lacks."""
+    """A Helm release. Raises ValueError: values are missing or unknown to the chart."""
 
     values: Values
     name: str = "ocean-custom"
@@ -69,23 +69,23 @@ class Release:
 
     @property
     def image(self) -> str:
-        """What Kubernetes pulls."""
+        """The image that Kubernetes pulls."""
         wanted = self.values["integration"]
         version = wanted.get("version") or "latest"
         return f"{self.values['imageRegistry']}/port-ocean-{wanted['type']}:{version}"
 
     @property
     def labels(self) -> dict[str, str]:
-        """What all of its pods can be selected by."""
+        """The labels of all pods of the release."""
         return {"app.kubernetes.io/name": "port-ocean", "app.kubernetes.io/instance": self.name}
 
     @property
     def is_cron(self) -> bool:
-        """Whether its main workload is a CronJob."""
+        """Whether the main workload is a CronJob."""
         return bool(self._all["workload"]["kind"] == "CronJob")
 
     def environment(self) -> dict[str, str]:
-        """What the container of the main workload finds."""
+        """Return the environment of the main workload's container."""
         values = self._all
         listener = _ONCE if self.is_cron else json.dumps(values["integration"]["eventListener"])
         more = {
@@ -100,8 +100,9 @@ class Release:
         return self._container(more)
 
     def incremental_environment(self) -> dict[str, str]:
-        """What the container of the second CronJob finds: neither its interval nor `extraConfig` of the
-        main workload is among it.
+        """Return the environment of the incremental CronJob's container.
+
+        It has neither its interval nor the main workload's `extraConfig`.
         """
         incremental = self._all["incrementalSync"]
         if not incremental["enabled"]:
@@ -118,7 +119,7 @@ class Release:
         return merged(_DEFAULTS, self.values)
 
     def _container(self, more: Mapping[str, str]) -> dict[str, str]:
-        """ConfigMap, then Secret, then `env`: later ones win."""
+        """Return the variables of ConfigMap, Secret and `env`. Later ones override earlier ones."""
         values = self._all
         found = {
             "OCEAN__PORT__BASE_URL": values["port"]["baseUrl"],
@@ -126,7 +127,7 @@ class Release:
             "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS": _text(
                 values["allowEnvironmentVariablesJqAccess"]
             ),
-            # The template's `default true` replaces false as well.
+            # The template's `default true` also replaces false.
             "OCEAN__SEND_RAW_DATA_EXAMPLES": "true",
             "OCEAN__LAKEHOUSE_ENABLED": "true",
             "OCEAN__PROCESSING_MODE": values.get("processingMode") or "dsp",
@@ -162,12 +163,12 @@ def _config_text(value: Any) -> str:
 
 
 def _secret_text(value: Any) -> str:
-    """Lists come out as Go writes them, which nothing reads."""
+    """Return a secret as text. Go's format of lists cannot be read by any program."""
     return f"[{' '.join(map(str, value))}]" if isinstance(value, list) else _config_text(value)
 
 
 def _text(value: Any) -> str:
-    """Numbers as Go writes them: from a million on with an exponent."""
+    """Return a value as Go prints it: numbers from a million have an exponent."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float) and abs(value) >= _EXPONENT_FROM:

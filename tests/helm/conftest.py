@@ -1,6 +1,4 @@
-"""What Kubernetes does with the chart's variables, on this machine: one `ocean sail`, and nothing else of the
-environment.
-"""
+"""Fixtures that run `ocean sail` with the environment that the chart creates. No other variables are set."""
 
 import os
 import signal
@@ -24,12 +22,12 @@ from tests.servers import Command
 __all__ = ["helm_values", "port", "run_printed", "sample"]
 
 _ROOT = Path(__file__).parents[2]
-_GRACE_S = 30  # Kubernetes's own
+_GRACE_S = 30  # Kubernetes' default
 
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A container that finds these variables. type_: what its image was built as."""
+    """A container with these variables. type_: the integration type of its image."""
 
     ocean: Command
     environ: dict[str, str]
@@ -37,7 +35,7 @@ class Pod:
     type_: str = "custom"
 
     def run(self) -> int:
-        """To its end; its exit code."""
+        """Run to the end. Return the exit code."""
         done = self.ocean.run(["sail"], self._environment())
         self.log.write_text(done.stdout, encoding="utf-8")
         return done.returncode
@@ -75,7 +73,7 @@ class Pod:
 
 @pytest.fixture
 def pod(tmp_path: Path, ocean_command: Command) -> Callable[..., Pod]:
-    """A pod by its variables, with a log of its own."""
+    """Return a function that creates a pod with its own log from variables."""
 
     def make(environ: dict[str, str], type_: str = "custom") -> Pod:
         log = tmp_path / f"{environ['OCEAN__INTEGRATION__IDENTIFIER']}.log"
@@ -86,13 +84,13 @@ def pod(tmp_path: Path, ocean_command: Command) -> Callable[..., Pod]:
 
 @pytest.fixture
 def here(port: PortSandbox, sample: httpx.Client) -> Callable[[str], dict[str, Any]]:
-    """The values of an installation, for the servers of the test."""
+    """Return a function that reads the values of an installation, for the test's servers."""
     return lambda name: filled_in(values_of(name), port.url, str(sample.base_url))
 
 
 @pytest.fixture(scope="session")
 def company() -> dict[str, Any]:
-    """The mapping of the sample company: three resources, and three below them."""
+    """Return the mapping of the sample company: three resources and three nested ones."""
     file = _ROOT / "examples" / "sample_company" / "port-app-config.yml"
     mapping: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return mapping

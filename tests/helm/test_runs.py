@@ -1,4 +1,4 @@
-"""The integration starts and syncs with exactly the variables that the chart makes of the values files."""
+"""The integration starts and syncs with the environment that the chart creates from the values files."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,13 +22,13 @@ _PEOPLE = {"/api/v1/users", "/api/tickets", "/api/tickets/{ticket_id}/comments"}
 
 
 def _users(company: Values, **selector: Any) -> dict[str, Any]:
-    """The company's mapping, the users alone."""
+    """Return the company's mapping with only the users."""
     first = company["resources"][0]
     return {**company, "resources": [{**first, "selector": {**first["selector"], **selector}}]}
 
 
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
-def test_a_deployment_syncs_and_ends_when_it_is_told_to(
+def test_a_deployment_syncs_and_ends_on_sigterm(
     type_: str, here: Here, pod: NewPod, port: Any, company: Values
 ) -> None:
     release = Release(here(type_))
@@ -43,7 +43,7 @@ def test_a_deployment_syncs_and_ends_when_it_is_told_to(
     assert [source.split("/")[1::2] for source in sources] == [[type_, identifier]]
 
 
-def test_a_cron_job_syncs_once_and_is_over(here: Here, pod: NewPod, port: Any, company: Values) -> None:
+def test_a_cron_job_syncs_once_and_ends(here: Here, pod: NewPod, port: Any, company: Values) -> None:
     release = Release(here("cronjob"))
     port.prepare(_users(company))
     port.install("ocean-custom", _users(company))
@@ -52,7 +52,7 @@ def test_a_cron_job_syncs_once_and_is_over(here: Here, pod: NewPod, port: Any, c
     assert port.counts() == _COUNTS, job.log.read_text()
 
 
-def test_the_incremental_job_reads_what_changed_and_leaves_the_rest_to_the_other(
+def test_the_incremental_job_reads_only_changes(
     here: Here, pod: NewPod, port: Any, sample: httpx.Client, company: Values
 ) -> None:
     release = Release(here("incremental"))
@@ -73,7 +73,7 @@ def test_the_incremental_job_reads_what_changed_and_leaves_the_rest_to_the_other
 
 
 def _aged(hours_ago: dict[int, int]) -> list[dict[str, Any]]:
-    """Thirty users, the newest change first; those that are not named changed weeks ago."""
+    """Return thirty users, latest change first. Users that are not named changed weeks ago."""
     ages = {number: hours_ago.get(number, 1000 + number) for number in range(1, 31)}
     return [
         {
@@ -85,10 +85,10 @@ def _aged(hours_ago: dict[int, int]) -> list[dict[str, Any]]:
     ]
 
 
-def test_two_installations_divide_a_mapping_and_delete_nothing_of_each_other(
+def test_two_installations_can_share_a_mapping(
     here: Here, pod: NewPod, port: Any, sample: httpx.Client, company: Values
 ) -> None:
-    """Two processes at once, twice: projects and tasks of the one have owners among the other's users."""
+    """Neither deletes the other's entities. One installation's projects relate to the other's users."""
     port.prepare(company)
     halves = {"people": _PEOPLE, "work": {each["kind"] for each in company["resources"]} - _PEOPLE}
     jobs = [_half(here, pod, port, company, name, kinds) for name, kinds in halves.items()]
@@ -104,10 +104,10 @@ def test_two_installations_divide_a_mapping_and_delete_nothing_of_each_other(
 
 
 def _half(here: Here, pod: NewPod, port: Any, company: Values, name: str, kinds: set[str]) -> Any:
-    # The sample API takes more requests than the example gives it.
+    # The sample API allows more requests than the example's limit.
     faster = {"integration": {"config": {"requestsPerSecond": 200}}, "workload": {"kind": "CronJob"}}
     once = merged(for_company(here(f"split/{name}")), faster)
-    # All tickets go at once, which max_shrink would take for a catastrophe.
+    # The test deletes all tickets, which max_shrink would reject.
     resources = [
         {**each, "selector": {**each["selector"], "max_shrink": "100%"}}
         for each in company["resources"]

@@ -1,4 +1,4 @@
-"""What the values files say, and what the chart makes of it."""
+"""The values files are valid, complete and safe."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ from tests.helm.values import HELM, INSTALLATIONS, filled_in, values_of
 
 _ROOT = HELM.parent
 _SEEDS = _ROOT / "tests" / "end_to_end" / "seeds"
-_BESIDE = {"network-policy"}  # what is no values file
+_OTHER_FILES = {"network-policy"}  # not a values file
 _names = pytest.mark.parametrize("name", INSTALLATIONS)
 
 
@@ -31,26 +31,26 @@ def _policy() -> dict[str, Any]:
     return spec
 
 
-def test_every_file_is_a_layer_of_an_installation() -> None:
+def test_every_file_is_used_by_an_installation() -> None:
     files = {file.relative_to(HELM).with_suffix("").as_posix() for file in HELM.rglob("*.yaml")}
-    assert files - _BESIDE == {layer for layers in INSTALLATIONS.values() for layer in layers}
+    assert files - _OTHER_FILES == {layer for layers in INSTALLATIONS.values() for layer in layers}
 
 
-def test_readme_names_every_file() -> None:
+def test_the_readme_names_every_file() -> None:
     text = (HELM / "README.md").read_text(encoding="utf-8")
     missing = [file.name for file in HELM.rglob("*.yaml") if f"{file.relative_to(HELM)}" not in text]
     assert not missing
 
 
 @_names
-def test_image_is_the_one_that_was_built_for_the_type(name: str) -> None:
+def test_the_image_is_for_the_integration_type(name: str) -> None:
     values = values_of(name)
     type_ = values["integration"]["type"]
     assert Release(values).image == f"<YOUR_REGISTRY>/port-ocean-{type_}:{_version()}"
 
 
 @_names
-def test_settings_are_ours_and_are_accepted(name: str) -> None:
+def test_the_settings_are_known_and_valid(name: str) -> None:
     environ = Release(filled_in(values_of(name), "http://port", "http://api")).environment()
     given = {key.removeprefix(SETTING): text for key, text in environ.items() if key.startswith(SETTING)}
     config = {key.lower(): text for key, text in given.items()}
@@ -59,7 +59,7 @@ def test_settings_are_ours_and_are_accepted(name: str) -> None:
 
 
 @_names
-def test_secrets_are_in_the_secret_alone_and_no_real_ones(name: str) -> None:
+def test_secrets_are_placeholders_in_the_secret(name: str) -> None:
     values = values_of(name)
     integration = values["integration"]
     assert not {field_name(key) for key in integration["config"]} & SECRETS
@@ -68,19 +68,19 @@ def test_secrets_are_in_the_secret_alone_and_no_real_ones(name: str) -> None:
 
 
 @_names
-def test_mapping_cannot_read_the_environment(name: str) -> None:
+def test_mappings_cannot_read_the_environment(name: str) -> None:
     environ = Release(values_of(name)).environment()
     assert environ["OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"] == "false"
 
 
 @_names
-def test_it_maps_and_deletes_by_itself(name: str) -> None:
+def test_the_processing_mode_is_ocean_core(name: str) -> None:
     assert Release(values_of(name)).environment()["OCEAN__PROCESSING_MODE"] == "ocean-core"
 
 
 @_names
-def test_kubernetes_may_restrict_it(name: str) -> None:
-    """What tests/image runs the image with."""
+def test_the_security_contexts_are_restrictive(name: str) -> None:
+    """tests/image runs the image with the same restrictions."""
     values = values_of(name)
     assert values["podSecurityContext"] == {"runAsNonRoot": True}
     assert values["containerSecurityContext"]["readOnlyRootFilesystem"]
@@ -89,7 +89,7 @@ def test_kubernetes_may_restrict_it(name: str) -> None:
 
 @pytest.mark.process
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
-def test_file_says_what_the_command_of_the_manual_says(
+def test_a_file_matches_the_command_in_the_manual(
     type_: str,
     run_printed: Callable[[str, str], list[list[str]]],
     helm_values: Callable[[list[str]], Mapping[str, Any]],
@@ -99,7 +99,7 @@ def test_file_says_what_the_command_of_the_manual_says(
     assert merged(values, said) == values
 
 
-def test_a_cron_job_syncs_once_by_a_cron_expression() -> None:
+def test_a_cron_job_has_a_cron_expression_and_syncs_once() -> None:
     release = Release(values_of("cronjob"))
     environ = release.environment()
     assert release.is_cron
@@ -108,19 +108,19 @@ def test_a_cron_job_syncs_once_by_a_cron_expression() -> None:
     assert len(release.values["scheduledResyncInterval"].split()) == 5
 
 
-def test_incremental_job_knows_its_interval() -> None:
+def test_the_incremental_job_has_its_interval() -> None:
     release = Release(values_of("incremental"))
     interval = release.incremental_environment()["OCEAN__INTEGRATION__INCREMENTAL_SYNC_INTERVAL"]
     assert release.values["incrementalSync"]["interval"] == f"*/{interval} * * * *"
     assert release.values["incrementalSync"]["timeoutMinutes"] < int(interval)
 
 
-def test_installations_that_share_an_api_share_nothing_else() -> None:
+def test_installations_that_share_an_api_have_different_identifiers() -> None:
     names = [values_of(f"split/{half}")["integration"]["identifier"] for half in ("people", "work")]
     assert len(set(names)) == len(names)
 
 
-def test_network_policy_is_for_the_pods_of_the_release() -> None:
+def test_the_network_policy_selects_the_pods_of_the_release() -> None:
     policy = _policy()
     assert policy["podSelector"]["matchLabels"] == Release(values_of("custom")).labels
     assert [each["port"] for rule in policy["ingress"] for each in rule["ports"]] == [8000]
@@ -137,12 +137,12 @@ def test_network_policy_is_for_the_pods_of_the_release() -> None:
     ],
     ids=["misspelt", "where the chart's readme says", "a path as a name", "misspelt below"],
 )
-def test_a_value_that_the_chart_does_not_know_is_a_mistake(wrong: dict[str, Any]) -> None:
+def test_a_value_that_the_chart_does_not_know_is_an_error(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="the chart has no"):
         Release(merged(values_of("custom"), wrong))
 
 
-def test_numbers_and_lists_come_out_as_the_chart_writes_them() -> None:
+def test_numbers_and_lists_have_the_format_of_the_chart() -> None:
     config = {"maxPages": 1_234_567, "pageSize": 100, "verifySsl": False, "trustedOrigins": ["https://a"]}
     more = {"integration": {"config": config, "secrets": {"customHeaders": ["a", "b"]}}}
     environ = Release(merged(values_of("custom"), more)).environment()
@@ -152,8 +152,8 @@ def test_numbers_and_lists_come_out_as_the_chart_writes_them() -> None:
     assert environ[f"{SETTING}CUSTOM_HEADERS"] == "[a b]"
 
 
-def test_switches_that_the_chart_ignores_are_set_by_variables_of_their_own() -> None:
-    """As docs/operating.md has it."""
+def test_settings_that_the_chart_ignores_are_set_as_variables() -> None:
+    """docs/operating.md describes this."""
     own = [{"name": "OCEAN__SEND_RAW_DATA_EXAMPLES", "value": "false"}]
     values = values_of("custom")
     by_value = Release(merged(values, {"sendRawDataExamples": False})).environment()

@@ -1,4 +1,4 @@
-"""The values files of `helm/`: in which layers they are used, and filled in for this machine."""
+"""The values files of `helm/`, combined as in helm/README.md and completed for this machine."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import yaml
 from tests.helm.chart import merged
 
 HELM = Path(__file__).parents[2] / "helm"
-# What README.md says to lay over what, by the name of the last layer.
+# The files of each installation in README.md, by the name of the last file.
 INSTALLATIONS = {
     "custom": ("common", "custom"),
     "generic-http": ("common", "generic-http"),
@@ -21,7 +21,7 @@ _PAGES, _CURSORS = "/bearer/page", "/bearer/cursor"
 
 
 def values_of(name: str) -> dict[str, Any]:
-    """The values of an installation, all its layers together."""
+    """Return the merged values of an installation."""
     values: dict[str, Any] = {}
     for layer in INSTALLATIONS[name]:
         file = HELM / f"{layer}.yaml"
@@ -30,7 +30,7 @@ def values_of(name: str) -> dict[str, Any]:
 
 
 def filled_in(values: dict[str, Any], port_url: str, sample_url: str) -> dict[str, Any]:
-    """With the addresses and credentials of a Port and a sample API on this machine."""
+    """Return the values with the URLs and credentials of a local Port sandbox and sample API."""
     own = {
         "port": {"clientId": "sandbox", "clientSecret": "sandbox", "baseUrl": port_url},
         "imageRegistry": "registry.example",
@@ -38,7 +38,7 @@ def filled_in(values: dict[str, Any], port_url: str, sample_url: str) -> dict[st
             "config": {"baseUrl": sample_url.rstrip("/") + _PAGES},
             "secrets": {"authValue": "sample-token"},
         },
-        # One machine has one port of a number, and one disk cache.
+        # Several installations run on this machine, so they cannot share a port number or the disk cache.
         "extraEnv": [
             {"name": "APPLICATION__PORT", "value": "0"},
             {"name": "OCEAN__CACHING_STORAGE_MODE", "value": "memory"},
@@ -48,6 +48,6 @@ def filled_in(values: dict[str, Any], port_url: str, sample_url: str) -> dict[st
 
 
 def for_company(values: dict[str, Any]) -> dict[str, Any]:
-    """The same for the mapping of `examples/sample_company`, which is for cursors."""
+    """Return the values for the mapping of `examples/sample_company`, which uses cursors."""
     url = values["integration"]["config"]["baseUrl"].replace(_PAGES, _CURSORS)
     return merged(values, {"integration": {"config": {"baseUrl": url, "paginationType": "cursor"}}})

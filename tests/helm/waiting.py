@@ -1,4 +1,4 @@
-"""Waiting for what another process does."""
+"""Functions that wait for other processes."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ _LOOK_S = 0.1
 
 
 def wait_for(condition: Callable[[], bool], log: Callable[[], str]) -> None:
-    """Until it holds. Fails with the log when that takes too long."""
+    """Wait until the condition holds. Fail with the log after a timeout."""
     deadline = time.monotonic() + _LONGEST_S
     while not condition():
         assert time.monotonic() < deadline, log()
@@ -18,7 +18,7 @@ def wait_for(condition: Callable[[], bool], log: Callable[[], str]) -> None:
 
 
 def is_synced(port: httpx.Client, identifier: str) -> bool:
-    """Whether a resync of this installation is over, and well."""
+    """Return whether a resync of this installation has completed successfully."""
     found = port.get("/_sandbox/syncs").raise_for_status().json()
     states = {each["integration"]: each["resyncState"].get("status") for each in found}
     return states.get(identifier) == "completed"

@@ -1,4 +1,4 @@
-"""scripts/changelog_section.py: the text of a release."""
+"""scripts/changelog_section.py prints the release notes of a version."""
 
 import subprocess
 import sys
@@ -58,7 +58,7 @@ The tenth.
     ("version", "text"),
     [
         pytest.param("1.10.0", _TENTH, id="with a date and subheadings"),
-        pytest.param("1.1.0", "### Fixed\n\n- A crash.\n", id="a version that others start like"),
+        pytest.param("1.1.0", "### Fixed\n\n- A crash.\n", id="a version that is the prefix of another"),
         pytest.param("1.0.0", "The first.\n", id="the last one"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What `make drift` says of versions."""
+"""`make drift` reports changed versions."""
 
 from scripts.drift import moves, pins
 
@@ -13,11 +13,11 @@ colorama==0.4.6 ; sys_platform == 'win32' \\
 """
 
 
-def test_pins_of_a_lock_and_of_pip_freeze() -> None:
+def test_versions_are_read_from_lock_files_and_pip_freeze() -> None:
     assert pins(_LOCK) == {"aiofiles": "25.1.0", "brotli": "1.2.1", "colorama": "0.4.6"}
     assert pins("PyYAML==6.0.4\ntyping_extensions==4.1\n") == {"pyyaml": "6.0.4", "typing-extensions": "4.1"}
 
 
-def test_what_moved_and_what_is_new() -> None:
+def test_changed_and_new_packages_are_reported() -> None:
     newest = {"aiofiles": "26.0", "brotli": "1.2.1", "needle": "1.0"}
     assert list(moves(pins(_LOCK), newest)) == ["aiofiles: 25.1.0 -> 26.0", "needle: new, 1.0"]

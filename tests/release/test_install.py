@@ -26,12 +26,12 @@ _PROJECT_FILES = ("pyproject.toml", "requirements-dev.lock", "scripts/install.sh
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A folder as pip's `--index-url` reads it (PEP 503)."""
+    """A package index in a folder, in the form that pip's `--index-url` reads (PEP 503)."""
 
     folder: Path
 
     def add(self, name: str, version: str, *metadata: str) -> str:
-        """Adds a wheel. Returns its line for a lock file."""
+        """Add a wheel. Return its line for a lock file."""
         wheel = self.folder / name / f"{name}-{version}-py3-none-any.whl"
         wheel.parent.mkdir(parents=True, exist_ok=True)
         info = f"{name}-{version}.dist-info"
@@ -46,7 +46,7 @@ class Index:
         return self._listed(name, version, wheel)
 
     def add_source(self, name: str, version: str) -> str:
-        """Adds a source distribution, which pip would have to build."""
+        """Add a source distribution, which pip would have to build."""
         archive = self.folder / name / f"{name}-{version}.zip"
         archive.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(archive, "w") as file:
@@ -70,7 +70,7 @@ def index(tmp_path: Path) -> Index:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what the script needs, in a folder whose name has a space."""
+    """Copy the files that the script needs to a folder whose name has a space."""
     folder = tmp_path / "a project"
     for name in _PROJECT_FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def quick_python(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The interpreter, which copies one virtual environment each time: to install pip into it takes 6 s."""
+    """Return an interpreter that copies a prepared virtual environment. Installing pip takes 6 s."""
     folder = tmp_path_factory.mktemp("interpreter")
     made, program = folder / "made", folder / "python"
     subprocess.run([PYTHON, "-m", "venv", made], check=True, timeout=120)
@@ -124,7 +124,7 @@ def installed(project: Path, name: str) -> str:
     return done.stdout.strip() or done.stderr
 
 
-def test_newer_releases_change_nothing_and_an_older_lock_leaves_nothing_behind(
+def test_only_the_packages_of_the_lock_file_are_installed(
     project: Path, index: Index, quick_python: str
 ) -> None:
     locked = (
@@ -151,7 +151,7 @@ def test_newer_releases_change_nothing_and_an_older_lock_leaves_nothing_behind(
     [
         pytest.param(
             lambda index: index.add("app", "1.0", "Requires-Dist: library"),
-            "small.lock is not complete; renew it with 'make lock'\ninstall: app 1.0 requires library",
+            "small.lock is not complete; update it with 'make lock'\ninstall: app 1.0 requires library",
             id="a package that the lock forgot",
         ),
         pytest.param(
@@ -164,14 +164,14 @@ def test_newer_releases_change_nothing_and_an_older_lock_leaves_nothing_behind(
         ),
     ],
 )
-def test_what_cannot_be_installed_is_said(
+def test_a_failed_installation_is_explained(
     locked: Callable[[Index], str], said: str, project: Path, index: Index, quick_python: str
 ) -> None:
     done = install(project, index, locked(index), PYTHON=quick_python)
     assert done.returncode == 1
     assert said in done.stderr
     assert "was built" not in done.stderr
-    assert not (project / ".venv" / ".installed-from").exists(), "the next run would take it for installed"
+    assert not (project / ".venv" / ".installed-from").exists(), "the next run would consider it installed"
 
 
 def script(file: Path, text: str) -> None:
@@ -180,10 +180,8 @@ def script(file: Path, text: str) -> None:
     file.chmod(0o755)
 
 
-def test_programs_that_exist_and_do_not_start_are_passed_over(
-    project: Path, index: Index, tmp_path: Path
-) -> None:
-    """As pyenv's shims do for each version that is not selected."""
+def test_programs_that_do_not_start_are_skipped(project: Path, index: Index, tmp_path: Path) -> None:
+    """pyenv's shims do not start for versions that are not selected."""
     for name in ("python3.13", "python3.12", "python3.14", "python3", "python", "uv"):
         script(tmp_path / "shims" / name, 'echo "pyenv: $0: command not found" >&2\nexit 127\n')
     python = tmp_path / "pyenv" / "versions" / "3.12.99" / "bin" / "python"
@@ -196,12 +194,10 @@ def test_programs_that_exist_and_do_not_start_are_passed_over(
     assert "command not found" not in done.stderr
 
 
-def test_a_python_that_is_not_supported_is_refused_by_its_name(
-    project: Path, index: Index, tmp_path: Path
-) -> None:
+def test_an_unsupported_python_is_rejected_by_name(project: Path, index: Index, tmp_path: Path) -> None:
     too_new = tmp_path / "python3.15"
     script(too_new, "exit 1\n")
     done = install(project, index, index.add("app", "1.0"), PYTHON=str(too_new))
     assert done.returncode == 1
-    expected = f"install: PYTHON={too_new} does not start, has no venv, or is not Python 3.12 to 3.14\n"
+    expected = f"install: PYTHON={too_new} does not start, lacks venv, or is not Python 3.12 to 3.14\n"
     assert done.stderr == expected

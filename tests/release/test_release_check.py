@@ -1,4 +1,4 @@
-"""What `make release-check` finds."""
+"""`make release-check` reports what prevents a release."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 
 @pytest.mark.parametrize("name", _FILES)
-def test_a_file_that_was_left_behind_is_seen(name: str, tmp_path: Path) -> None:
+def test_a_file_with_another_version_is_reported(name: str, tmp_path: Path) -> None:
     before = versions(ROOT)
     for each in _FILES:
         (tmp_path / each).parent.mkdir(exist_ok=True)
@@ -28,7 +28,7 @@ def test_a_file_that_was_left_behind_is_seen(name: str, tmp_path: Path) -> None:
     assert versions(tmp_path) == {**before, name: "0.0.9"}
 
 
-def test_every_check_is_made_and_one_that_fails_decides(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_checks_run_and_one_failure_sets_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     def nothing() -> Iterator[str]:
         return iter(())
 

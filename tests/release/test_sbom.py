@@ -1,4 +1,4 @@
-"""The software bill of materials: what the lock says, no more and no less."""
+"""The SBOM lists exactly the packages of the lock file."""
 
 import hashlib
 import json
@@ -21,13 +21,13 @@ def document() -> dict[str, Any]:
 
 
 def locked() -> dict[str, Requirement]:
-    """As pip reads the lock."""
+    """Return the requirements of the lock file, as pip reads it."""
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     found = [Requirement(line.rstrip("\\ ")) for line in lines if line and not line.startswith((" ", "#"))]
     return {normal(each.name): each for each in found}
 
 
-def test_it_has_what_cyclonedx_requires(document: dict[str, Any]) -> None:
+def test_it_has_the_required_fields_of_cyclonedx(document: dict[str, Any]) -> None:
     assert (document["bomFormat"], document["specVersion"], document["version"]) == ("CycloneDX", "1.6", 1)
     assert document["serialNumber"].startswith("urn:uuid:")
     components = [document["metadata"]["component"], *document["components"]]
@@ -51,8 +51,8 @@ def test_it_has_each_package_of_the_lock_with_its_hashes(document: dict[str, Any
     assert marked == {name for name, each in locked().items() if each.marker}
 
 
-def test_nothing_is_there_for_no_reason(document: dict[str, Any]) -> None:
-    """Each component is needed by another, and in the end by the integration itself."""
+def test_every_component_is_needed_by_another(document: dict[str, Any]) -> None:
+    """All components are reachable from the integration itself."""
     needs = {each["ref"]: each["dependsOn"] for each in document["dependencies"]}
     reached, left = set[str](), [document["metadata"]["component"]["bom-ref"]]
     while left:
@@ -65,8 +65,8 @@ def test_nothing_is_there_for_no_reason(document: dict[str, Any]) -> None:
     }
 
 
-def test_files_of_others_in_the_tree_are_named_with_their_hash(document: dict[str, Any]) -> None:
-    """Both copies are the same file."""
+def test_third_party_files_are_listed_with_their_hash(document: dict[str, Any]) -> None:
+    """Both copies are identical."""
     [htmx] = [each for each in document["components"] if each["purl"].startswith("pkg:npm/")]
     for folder in ("builder/web", "sandbox/web"):
         content = (ROOT / folder / "static" / "htmx.min.js").read_bytes()
@@ -75,7 +75,7 @@ def test_files_of_others_in_the_tree_are_named_with_their_hash(document: dict[st
 
 
 @pytest.mark.process
-def test_it_is_printed_and_the_same_each_time(document: dict[str, Any]) -> None:
+def test_the_output_is_reproducible(document: dict[str, Any]) -> None:
     command = [sys.executable, "-I", str(ROOT / "scripts" / "sbom.py")]
     done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == document
@@ -84,12 +84,12 @@ def test_it_is_printed_and_the_same_each_time(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "lock", ["a==1.0\n", "a==1.0 \\\n    # via custom (pyproject.toml)\n", "a==1.0 ; sys_platform == 'x'\n"]
 )
-def test_a_package_that_nothing_proves_is_an_error(lock: str) -> None:
+def test_a_package_without_a_hash_is_an_error(lock: str) -> None:
     with pytest.raises(ValueError, match="a has no hash"):
         list(packages_in(lock))
 
 
-def test_a_file_that_does_not_say_its_version_is_an_error(tmp_path: Path) -> None:
+def test_a_file_without_a_version_is_an_error(tmp_path: Path) -> None:
     for name in ("pyproject.toml", "requirements.lock"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     file = tmp_path / "builder" / "web" / "static" / "htmx.min.js"

@@ -1,4 +1,4 @@
-"""The wheel, built and installed into a new environment: what `uvx --from . ocean-custom` and pipx give."""
+"""The wheel works in a new environment, as with `uvx --from . ocean-custom` and pipx."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ _LONGEST_S = 300
 
 
 def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str] = {}) -> str:
-    """What it printed. Raises AssertionError: its exit code is not 0."""
+    """Run a command and return its output. Raises AssertionError: its exit code is not 0."""
     environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     done = subprocess.run(
         command,
@@ -53,7 +53,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`ocean-custom` in an environment that holds the wheel, what it says that it needs, and nothing else."""
+    """Return `ocean-custom` in an environment with only the wheel and its dependencies."""
     folder = tmp_path_factory.mktemp("environment")
     run([UV, "venv", "--quiet", "--python", sys.executable, folder / "venv"], folder)
     python = folder / "venv" / "bin" / "python"
@@ -62,13 +62,13 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python.with_name("ocean-custom")
 
 
-def test_the_wheel_puts_one_package_into_the_namespace_that_all_share(wheel: Path) -> None:
+def test_the_wheel_has_one_top_level_package(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names} == {"ocean_custom", "custom-1.0.0.dist-info"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".db")]
 
 
-def test_demo(command: Path, tmp_path: Path) -> None:
+def test_the_demo_syncs_every_kind(command: Path, tmp_path: Path) -> None:
     printed = run([command, "demo"], tmp_path)
     assert printed.count("completed") == 12, printed
     assert not list(tmp_path.iterdir())
@@ -76,7 +76,7 @@ def test_demo(command: Path, tmp_path: Path) -> None:
 
 @contextmanager
 def served(command: Path, folder: Path) -> Iterator[str]:
-    """The builder's address."""
+    """Start the builder and yield its URL."""
     process = subprocess.Popen(
         [command, "builder", "--no-browser", "--port", "0"], cwd=folder, stdout=subprocess.PIPE, text=True
     )
@@ -89,14 +89,14 @@ def served(command: Path, folder: Path) -> Iterator[str]:
         process.communicate(timeout=30)
 
 
-def test_builder(command: Path, tmp_path: Path) -> None:
+def test_the_builder_serves_its_page(command: Path, tmp_path: Path) -> None:
     with served(command, tmp_path) as address, httpx.Client(follow_redirects=True) as browser:
         page = browser.get(address).raise_for_status()
         assert "<title>" in page.text
         assert browser.get(page.url.join("/static/builder.css")).is_success
 
 
-def test_sync(command: Path, tmp_path: Path, port: Any, sample: httpx.Client) -> None:
+def test_sync_runs_a_resync(command: Path, tmp_path: Path, port: Any, sample: httpx.Client) -> None:
     kind = "/none/page/api/v1/users"
     mappings = {"identifier": ".id", "blueprint": '"user"'}
     mapping = {

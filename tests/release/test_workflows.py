@@ -1,4 +1,4 @@
-"""The workflows in .github/workflows."""
+"""The GitHub workflows are consistent with the project and grant few permissions."""
 
 import re
 import subprocess
@@ -14,7 +14,7 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[2]
 _FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-# What a job's token may write; all others only read.
+# The write permissions of each job's token. Other jobs only read.
 _MAY_WRITE = {
     "nightly.yml report": {"issues"},
     "release.yml images": {"packages"},
@@ -43,7 +43,7 @@ def job(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def _targets(job: dict[str, Any]) -> Iterator[str]:
-    """The Makefile's targets that a job makes."""
+    """Yield the make targets that a job runs."""
     for step in job["steps"]:
         yield from re.findall(r"\bmake ([a-z][a-z-]*)", step.get("run", ""))
 
@@ -66,7 +66,7 @@ def test_an_action_has_the_same_version_everywhere() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def test_ci_runs_on_every_python_that_the_project_admits() -> None:
+def test_ci_runs_on_every_supported_python() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     admitted = SpecifierSet(project["requires-python"])
     tested = _WORKFLOWS["ci.yml"]["jobs"]["test"]["strategy"]["matrix"]["python"]
@@ -78,17 +78,17 @@ def test_every_make_target_exists(job: dict[str, Any]) -> None:
     assert set(_targets(job)) <= set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
 
 
-def test_the_workflows_make_something() -> None:
-    """Otherwise the test above compares nothing."""
+def test_the_workflows_run_check_and_test() -> None:
+    """Without targets, the test above would check nothing."""
     assert {target for _, job in _JOBS.values() for target in _targets(job)} >= {"check", "test"}
 
 
-def test_every_job_ends_in_time(job: dict[str, Any]) -> None:
+def test_every_job_has_a_timeout(job: dict[str, Any]) -> None:
     assert 0 < job["timeout-minutes"] <= 90
 
 
 @pytest.mark.parametrize("name", _JOBS)
-def test_every_job_says_what_its_token_may_do(name: str) -> None:
+def test_every_job_declares_its_permissions(name: str) -> None:
     workflow, job = _JOBS[name]
     assert "permissions" in workflow, (
         "a job without permissions of its own would get the repository's default"
@@ -99,6 +99,6 @@ def test_every_job_says_what_its_token_may_do(name: str) -> None:
     assert writes == _MAY_WRITE.get(name, set())
 
 
-def test_no_checkout_leaves_its_token_behind(job: dict[str, Any]) -> None:
+def test_no_checkout_persists_its_token(job: dict[str, Any]) -> None:
     checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
