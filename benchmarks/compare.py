@@ -1,8 +1,8 @@
-"""Extraction alone: ours, dlt's rest_api source, Airbyte's low-code CDK, and the fewest lines that do it.
+"""Compare extraction with dlt's rest_api source, Airbyte's low-code CDK, and a minimal program.
 
-10,000 items over 100 pages whose number is known, at no latency and at 50 ms; medians of five runs, each a
-process of its own that reads them twice: the second time counts, when all is loaded. The others get
-environments of their own under .bench, from PyPI.
+10,000 items on 100 pages, with a known number of pages, at no latency and at 50 ms. The results are medians
+of five runs. Each run is a process that reads all items twice; the second time counts, after lazy imports.
+The other tools are installed from PyPI into environments under .bench.
 """
 
 import os
@@ -28,24 +28,24 @@ NAMES = {
 
 
 def environment_of(name: str) -> Path:
-    """The Python of an environment with what a program needs."""
+    """Return the Python of an environment with a program's requirements."""
     folder = ROOT / ".bench" / name
     python = folder / "bin" / "python"
-    wanted = (OTHERS / f"{name}.txt").read_text()
+    requirements = (OTHERS / f"{name}.txt").read_text()
     stamp = folder / "installed.txt"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print(f"installing {wanted.split()[0]} ...", file=sys.stderr)
+    if not stamp.exists() or stamp.read_text() != requirements:
+        print(f"installing {requirements.split()[0]} ...", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run(
             [*pip, "--requirement", str(OTHERS / f"{name}.txt")], check=True, stderr=subprocess.DEVNULL
         )
-        stamp.write_text(wanted)
+        stamp.write_text(requirements)
     return python
 
 
 def seconds_of(name: str, url: str) -> float:
-    """One run. Raises AssertionError: not all items came."""
+    """Return the seconds of one run. Raises AssertionError: items are missing."""
     if name == "ours":
         command = [sys.executable, str(OTHERS.with_name("ours_alone.py"))]
     else:
@@ -63,7 +63,7 @@ def seconds_of(name: str, url: str) -> float:
 
 
 def main() -> None:
-    """Prints a line for each way and latency."""
+    """Print a line for each tool and latency."""
     for latency_s in (0.0, 0.05):
         with lean_api(items=ITEMS, latency_s=latency_s) as (url, _):
             runs = [{name: seconds_of(name, url) for name in NAMES} for _ in range(RUNS)]

@@ -1,7 +1,8 @@
-"""How near extraction comes to what the network allows: requests x latency / concurrency.
+"""Compare the time of extraction with its lower bound: requests x latency / concurrency.
 
-Against an API in its own process, at 50 ms an answer and 10 requests at once; medians of five runs, and
-beside them the same requests by bare httpx. Run with `make bench`, on a machine with nothing else to do.
+The API is a separate process with a latency of 50 ms. At most 10 requests are concurrent. The results are
+medians of five runs, with the same requests by plain httpx for comparison. Run with `make bench` on an idle
+machine.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Case:
-    """One listing, and the paths that its bound counts."""
+    """A listing, and the paths that it requests."""
 
     name: str
     kind: str
@@ -38,13 +39,13 @@ class Case:
 
     @property
     def bound_s(self) -> float:
-        """The least time that so many requests can take."""
+        """The lower bound in seconds."""
         return len(self.paths) * LATENCY_S / CONCURRENCY
 
 
 CASES = (
     Case(
-        f"{ITEMS // PAGE} pages, their number known",
+        f"{ITEMS // PAGE} pages, known number",
         "/items",
         {"data_path": ".items"},
         tuple(f"/items?page={page + 1}&per_page={PAGE}" for page in range(ITEMS // PAGE)),
@@ -62,7 +63,7 @@ CASES = (
 
 
 async def extracted_s(case: Case, base_url: str) -> float:
-    """Seconds of one run. Raises AssertionError: not all came."""
+    """Return the seconds of one run. Raises AssertionError: items are missing."""
     settings = Settings.from_config(
         {
             "base_url": base_url,
@@ -82,7 +83,7 @@ async def extracted_s(case: Case, base_url: str) -> float:
 
 
 async def bare_s(case: Case, base_url: str) -> float:
-    """Seconds of the same requests without anything around them."""
+    """Return the seconds of the same requests by plain httpx."""
     paths = iter(case.paths)
 
     async def work(http: httpx.AsyncClient) -> None:
@@ -96,7 +97,7 @@ async def bare_s(case: Case, base_url: str) -> float:
 
 
 def main() -> None:
-    """Prints a line for each case."""
+    """Print a line for each case."""
     logger.remove()
     with lean_api(items=ITEMS, parents=PARENTS, latency_s=LATENCY_S) as (base_url, _):
         for case in CASES:
@@ -108,7 +109,7 @@ def main() -> None:
             most = httpx.get(f"{base_url}/most-at-once").json()
             print(
                 f"{case.name}: {ours:.2f} s, {ours / case.bound_s:.2f} x the bound of {case.bound_s:.2f} s "
-                f"(bare httpx: {bare / case.bound_s:.2f} x); {most} requests at once at the most"
+                f"(bare httpx: {bare / case.bound_s:.2f} x); {most} concurrent requests at most"
             )
 
 

@@ -1,10 +1,10 @@
-"""A whole resync by `ocean sail`, ours beside Ocean's own ways of mapping and of asking Port: in our batches,
-and in batches of a page of 100, as an integration gives them that yields each page.
+"""Compare complete `ocean sail` resyncs with Ocean's own mapping and entity diff.
 
-10,000 items of 13 fields over 100 pages, the same with Port 50 ms away, and 200 parents with 20 children each
-at 50 ms: a first sync and a second one with nothing changed; start-up is not counted. Beside the time: the
-processor time that the API and Port stand-ins took of it, and the most memory that the integration and its
-workers held. Medians of the runs. Run with `make bench`.
+Ocean's own runs with our batches, and with batches of one page of 100 items, like an integration that
+yields each page. The scenarios are 10,000 items of 13 fields on 100 pages, the same with 50 ms latency to
+Port, and 200 parents with 20 children each at 50 ms. Each has a first sync and a second one without
+changes. Startup does not count. The output also shows the processor time of the simulated API and Port, and
+the peak memory of the integration and its workers. The results are medians. Run with `make bench`.
 """
 
 import argparse
@@ -24,7 +24,7 @@ NESTED = {"parents": 200, "children": 20, "latency_s": 0.05}
 CHILDREN = mapping_of(
     "/parents/{id}/children",
     data_path=".children",
-    # 20 is a size that APIs cap their pages at: without this, each child is asked for a second page.
+    # 20 is a common page size limit. Without a total, a second page of each child would be requested.
     pagination={"total_path": ".total"},
     path_parameters={"id": {"endpoint": "/parents", "data_path": ".parents", "field": ".id"}},
 )
@@ -32,7 +32,7 @@ CHILDREN = mapping_of(
 
 @dataclass(frozen=True)
 class Scenario:
-    """api: sizes of the lean API. entities: how many come of it. port_latency_s: how far away Port is."""
+    """A scenario. api: sizes of the lean API. entities: the expected number."""
 
     api: dict[str, Any]
     mapping: dict[str, Any]
@@ -42,13 +42,13 @@ class Scenario:
 
 SCENARIOS = {
     "10,000 items over 100 pages": Scenario(PAGES, mapping_of(), 10_000),
-    "the same, and Port at 50 ms": Scenario(PAGES, mapping_of(), 10_000, port_latency_s=0.05),
+    "the same, Port at 50 ms": Scenario(PAGES, mapping_of(), 10_000, port_latency_s=0.05),
     "200 parents x 20 children, API at 50 ms": Scenario(NESTED, CHILDREN, 4_000),
 }
 
 
 def line(name: str, syncs: list[Sync]) -> str:
-    """The medians of some syncs, as a row of a table."""
+    """Return the medians of syncs as a table row."""
     median = {
         field: statistics.median(getattr(sync, field) for sync in syncs)
         for field in ("seconds", "per_second", "port_s", "api_s", "peak_mib")
@@ -61,7 +61,7 @@ def line(name: str, syncs: list[Sync]) -> str:
 
 
 def measured(scenario: Scenario, projects: dict[str, Path], runs: int) -> dict[tuple[str, str], list[Sync]]:
-    """The syncs of each project, first and second. Raises AssertionError: not all entities came."""
+    """Return the first and second syncs of each project. Raises AssertionError: entities are missing."""
     syncs: dict[tuple[str, str], list[Sync]] = {}
     with port_sandbox(scenario.port_latency_s) as port, lean_api(**scenario.api) as api:
         for number in range(runs):
@@ -71,21 +71,21 @@ def measured(scenario: Scenario, projects: dict[str, Path], runs: int) -> dict[t
                     found = synced(project, port, api, f"bench-{number}")
                     assert found.entities == scenario.entities, found
                     syncs.setdefault((name, which), []).append(found)
-                    print(json.dumps({"way": name, "sync": which, **found.__dict__}), file=sys.stderr)
+                    print(json.dumps({"project": name, "sync": which, **found.__dict__}), file=sys.stderr)
     return syncs
 
 
 def main() -> None:
-    """Prints a line for each way and sync, and the ratio."""
+    """Print a line for each project and sync, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--only-ours", action="store_true")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with stock_project() as stock, stock_project(batch_items=100) as paged:
-        others = {} if asked.only_ours else {"Ocean's own way": stock, "the same, a batch a page": paged}
+        others = {} if options.only_ours else {"stock Ocean": stock, "stock Ocean, one batch per page": paged}
         projects = {"ours": ROOT, **others}
         for title, scenario in SCENARIOS.items():
-            syncs = measured(scenario, projects, asked.runs)
+            syncs = measured(scenario, projects, options.runs)
             print(f"{title}:")
             for (name, which), found in syncs.items():
                 print("  " + line(f"{name}, {which} sync", found))

@@ -1,7 +1,7 @@
-"""How it grows: extraction alone from 1,000 to 1,000,000 items, and whole resyncs of 10,000 and 100,000.
+"""Measure how time and memory grow: extraction of up to 1,000,000 items, resyncs of up to 100,000.
 
-A whole resync is run twice over: as it is, and with a selector that makes no entity of any item. The second
-has all of ours (fetching, mapping) and nothing that Ocean keeps of entities; the difference is Ocean's.
+Each resync runs twice: with all items as entities, and with a selector that selects none. The second run
+fetches and maps all items, but Ocean keeps no entities. The difference is the memory of Ocean's entities.
 """
 
 import os
@@ -25,7 +25,7 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def extraction(count: int) -> None:
-    """Prints a line for so many items."""
+    """Extract this number of items and print a line."""
     with lean_api(items=count) as (url, _):
         start = os.times().elapsed
         done = subprocess.run(
@@ -43,14 +43,14 @@ def extraction(count: int) -> None:
 
 
 def whole(count: int, query: str, port: Port) -> Sync:
-    """A first resync of so many items, of which the query makes entities."""
+    """Run a first resync of this number of items."""
     with lean_api(items=count) as api:
         port.install("growth", mapping_of(query=query))
         return synced(ROOT, port, api, "growth")
 
 
 def main() -> None:
-    """Prints a line for each count."""
+    """Print a line for each number of items."""
     print("extraction alone:")
     for count in COUNTS:
         extraction(count)

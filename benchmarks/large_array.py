@@ -1,6 +1,6 @@
-"""One JSON array in one answer, read by the extractor: does its memory grow with it?
+"""Measure the memory of extracting a large JSON array from one response.
 
-Prints items, megabytes, seconds and peak memory of a process that does nothing else, for two sizes.
+The output shows items, megabytes, seconds and the peak memory of a separate process, for two sizes.
 """
 
 import argparse
@@ -24,7 +24,7 @@ SIZES = (30_000, 500_000)
 
 
 class _Array(BaseHTTPRequestHandler):
-    """GET /{count}: that many items in one array, under `items`."""
+    """Answers GET /{count} with an array of that many items under `items`."""
 
     def do_GET(self) -> None:
         count = int(self.path.strip("/").partition("?")[0])
@@ -38,7 +38,7 @@ class _Array(BaseHTTPRequestHandler):
         self.wfile.write(b'], "total": %d}' % count)
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Log nothing."""
 
 
 def _item(number: int) -> bytes:
@@ -55,7 +55,7 @@ def _item(number: int) -> bytes:
 
 @contextmanager
 def array_server() -> Iterator[str]:
-    """Serves arrays on loopback; gives its base URL."""
+    """Serve arrays on loopback. Yield the base URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Array)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -78,14 +78,14 @@ async def _read(base_url: str, count: int) -> int:
 
 
 def measured(base_url: str, count: int) -> dict[str, float]:
-    """Reads an array in a process of its own. Keys: items, seconds, peak_mib."""
+    """Read an array in a separate process. Return items, seconds and peak_mib."""
     command = [sys.executable, __file__, "--url", base_url, "--items", str(count)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def _read_and_tell(base_url: str, count: int) -> None:
+def _read_and_print(base_url: str, count: int) -> None:
     start = time.monotonic()
     seen = asyncio.run(_read(base_url, count))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -94,20 +94,20 @@ def _read_and_tell(base_url: str, count: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", help="read an array from here, and tell")
+    parser.add_argument("--url", help="read an array from this URL and print the result")
     parser.add_argument("--items", type=int)
-    asked = parser.parse_args()
-    if asked.url:
-        _read_and_tell(asked.url, asked.items)
+    options = parser.parse_args()
+    if options.url:
+        _read_and_print(options.url, options.items)
         return
     with array_server() as base_url:
-        for count in (asked.items,) if asked.items else SIZES:
+        for count in (options.items,) if options.items else SIZES:
             found = measured(base_url, count)
             size = count * (ITEM_BYTES + 1) / 1e6
-            told = (
+            measurement = (
                 f"{size:>6.0f} MB {found['seconds']:>6.1f} s, at most {found['peak_mib']:.0f} MiB of memory"
             )
-            print(f"{found['items']:>9,.0f} items {told}")
+            print(f"{found['items']:>9,.0f} items {measurement}")
 
 
 if __name__ == "__main__":

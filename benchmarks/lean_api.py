@@ -1,8 +1,8 @@
-"""An API that costs next to nothing: answers are bytes made before, and only the latency asked for passes.
+"""An API with almost no processing time: responses are prepared bytes, sent after a configurable latency.
 
-GET /items?page=N&per_page=M: items of 13 fields, `total` beside them. GET /parents?page=N&per_page=M, and
-GET /parents/{id}/children: one page each. GET /most-at-once: how many requests were open at once. Run as a
-program, it prints its address and serves until it is ended.
+GET /items?page=N&per_page=M has items of 13 fields, and `total`. GET /parents?page=N&per_page=M has
+parents. GET /parents/{id}/children has one page. GET /most-at-once has the highest number of concurrent
+requests. As a program, it prints its URL and serves until it is terminated.
 """
 
 import argparse
@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Sizes:
-    """What the API has. latency_s: seconds before each answer."""
+    """The numbers of items. latency_s: seconds before each response."""
 
     items: int
     parents: int
@@ -32,19 +32,19 @@ class Sizes:
 
 @dataclass(slots=True)
 class Traffic:
-    """Requests that wait for their answer, and the most there were."""
+    """The number of open requests, and its maximum."""
 
     open: int = 0
     most: int = 0
 
-    def begun(self) -> None:
-        """One more."""
+    def begin(self) -> None:
+        """Count a new request."""
         self.open += 1
         self.most = max(self.most, self.open)
 
 
 class LeanApi(asyncio.Protocol):
-    """HTTP/1.1 with keep-alive and without bodies, as far as benchmarks need it."""
+    """The parts of HTTP/1.1 that benchmarks need: keep-alive, and requests without bodies."""
 
     def __init__(self, sizes: Sizes, traffic: Traffic) -> None:
         self._sizes = sizes
@@ -53,12 +53,12 @@ class LeanApi(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the way back."""
+        """Keep the transport for responses."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answers each whole request after the latency."""
+        """Answer each complete request after the latency."""
         self._received += data
         while b"\r\n\r\n" in self._received:
             head, _, self._received = self._received.partition(b"\r\n\r\n")
@@ -66,7 +66,7 @@ class LeanApi(asyncio.Protocol):
             if target == "/most-at-once":
                 self._send(_answer(json.dumps(self._traffic.most).encode()))
                 continue
-            self._traffic.begun()
+            self._traffic.begin()
             answer = answer_to(target, self._sizes)
             if self._sizes.latency_s:
                 asyncio.get_running_loop().call_later(self._sizes.latency_s, self._finish, answer)
@@ -84,7 +84,7 @@ class LeanApi(asyncio.Protocol):
 
 @cache
 def answer_to(target: str, sizes: Sizes) -> bytes:
-    """The whole answer to a GET, as bytes."""
+    """Return the complete response to a GET request."""
     url = urlsplit(target)
     query = {name: int(values[0]) for name, values in parse_qs(url.query).items()}
     match url.path.strip("/").split("/"):
@@ -109,7 +109,7 @@ def _answer(body: bytes) -> bytes:
 
 
 def page_of(name: str, items: list[dict[str, object]], total: int) -> bytes:
-    """A page as many APIs give it."""
+    """Return a page in a common format."""
     return json.dumps({name: items, "total": total}).encode()
 
 
@@ -145,9 +145,9 @@ def _item(number: int) -> dict[str, object]:
 def lean_api(
     items: int = 0, parents: int = 0, children: int = 1, latency_s: float = 0.0
 ) -> Iterator[tuple[str, int]]:
-    """The API in a process of its own; gives its base URL and the process's id."""
-    asked = {"items": items, "parents": parents, "children": children, "latency-s": latency_s}
-    options = [text for name, value in asked.items() for text in (f"--{name}", str(value))]
+    """Start the API in a separate process. Yield its base URL and process id."""
+    sizes = {"items": items, "parents": parents, "children": children, "latency-s": latency_s}
+    options = [text for name, value in sizes.items() for text in (f"--{name}", str(value))]
     process = subprocess.Popen([sys.executable, __file__, *options], stdout=subprocess.PIPE, text=True)
     try:
         yield process.stdout.readline().strip() if process.stdout else "", process.pid
@@ -165,7 +165,7 @@ async def _serve(sizes: Sizes) -> None:
 
 
 def main() -> None:
-    """Serves until it is ended."""
+    """Serve until the process is terminated."""
     parser = argparse.ArgumentParser(prog=Path(__file__).name, description=__doc__)
     for name, kind in (("items", int), ("parents", int), ("children", int), ("latency-s", float)):
         parser.add_argument(f"--{name}", type=kind, default=kind(0))

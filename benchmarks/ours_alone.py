@@ -1,4 +1,4 @@
-"""Our extraction of the lean API's items, as a program of its own."""
+"""Read the lean API's items with our extraction, as a separate program."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from extraction import open_extractor
 
 
 async def fetched(base_url: str, size: int) -> int:
-    """How many items came."""
+    """Read all items and return their number."""
     pages = {"size_param": "per_page", "page_size": size, "total_path": ".total"}
     config = {"base_url": base_url, "pagination_type": "page", **pages}
     settings = Settings.from_config(config)
@@ -22,16 +22,16 @@ async def fetched(base_url: str, size: int) -> int:
 
 
 def main() -> None:
-    """Prints the items and the seconds."""
+    """Print the number of items and the seconds."""
     logger.remove()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("pages", type=int)
     parser.add_argument("size", type=int)
-    asked = parser.parse_args()
-    for _ in range(2):  # the first time loads what is loaded on first use
+    options = parser.parse_args()
+    for _ in range(2):  # the first run includes lazy imports
         start = time.perf_counter()
-        items = asyncio.run(fetched(asked.url, asked.size))
+        items = asyncio.run(fetched(options.url, options.size))
         seconds = time.perf_counter() - start
     print(items, seconds)
 

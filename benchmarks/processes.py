@@ -1,4 +1,4 @@
-"""What processes use, read from /proc (Linux)."""
+"""Processor time and memory of processes, read from /proc (Linux)."""
 
 import os
 from pathlib import Path
@@ -7,13 +7,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processor_s(pid: int) -> float:
-    """Seconds of processor time that a process has taken so far."""
+    """Return the processor time of a process in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def memory_mib(pid: int) -> float:
-    """MiB that a process holds; what it shares with others counts in parts. 0: it is gone."""
+    """Return the proportional set size of a process in MiB. 0: the process has ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -22,7 +22,7 @@ def memory_mib(pid: int) -> float:
 
 
 def children_of(pid: int) -> list[int]:
-    """Its children, and theirs."""
+    """Return the process ids of all descendants."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:

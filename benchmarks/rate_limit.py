@@ -1,7 +1,7 @@
-"""How a listing of many pages gets through an API that allows so many requests a second.
+"""Measure how a listing of many pages copes with an API's rate limit.
 
-Against the sample API in its own process, which answers 429 with Retry-After beyond its limit.
-Run with `make bench`, on a machine with nothing else to do.
+The sample API is a separate process. Beyond its limit it answers 429 with Retry-After.
+Run with `make bench` on an idle machine.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ CASES = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run took, and whether every item came."""
+    """The result of a run. is_complete: whether every item was read."""
 
     seconds: float
     is_complete: bool
@@ -44,14 +44,14 @@ class Outcome:
     def __str__(self) -> str:
         refused = self.statuses.count(httpx.codes.TOO_MANY_REQUESTS)
         share = refused / len(self.statuses)
-        whole = "complete" if self.is_complete else "NOT COMPLETE"
+        completeness = "complete" if self.is_complete else "NOT COMPLETE"
         answers = f"{len(self.statuses)} requests, {refused} of them 429 ({share:.1%})"
-        return f"{answers}, {self.seconds:.1f} s, {whole}"
+        return f"{answers}, {self.seconds:.1f} s, {completeness}"
 
 
 @contextmanager
 def sample_api() -> Iterator[httpx.Client]:
-    """The sample API with as many events as the pages hold."""
+    """Start the sample API with enough events for all pages."""
     command = [sys.executable, "-m", "sandbox.sample_api", "--port", "0", "--events", str(PAGES * PAGE)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -64,7 +64,7 @@ def sample_api() -> Iterator[httpx.Client]:
 
 
 async def items_read(base_url: str, config: dict[str, Any]) -> int:
-    """How many events there are, by a run of one request a page."""
+    """Read all events with one request per page. Return their number."""
     settings = Settings.from_config(
         {
             "base_url": f"{base_url.rstrip('/')}/none/page-total",
@@ -84,7 +84,7 @@ async def items_read(base_url: str, config: dict[str, Any]) -> int:
 
 
 def measured(control: httpx.Client, config: dict[str, Any]) -> Outcome:
-    """One run against a limit that is new."""
+    """Run once with a new rate limit."""
     control.post("/_control/reset").raise_for_status()
     control.post("/_control/rate-limit", json={"per_second": PER_SECOND}).raise_for_status()
     start = time.perf_counter()
@@ -95,9 +95,9 @@ def measured(control: httpx.Client, config: dict[str, Any]) -> Outcome:
 
 
 def main() -> None:
-    """Prints a line for each case."""
+    """Print a line for each case."""
     logger.remove()
-    print(f"{PAGES} pages, {PER_SECOND} requests a second allowed: {PAGES / PER_SECOND:.0f} s at the least")
+    print(f"{PAGES} pages, {PER_SECOND} requests per second allowed: at least {PAGES / PER_SECOND:.0f} s")
     with sample_api() as control:
         for name, config in CASES.items():
             print(f"{name}: {measured(control, config)}")

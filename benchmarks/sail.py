@@ -1,4 +1,4 @@
-"""Whole resyncs by `ocean sail`, watched from outside: what the benchmarks of the whole share."""
+"""Complete `ocean sail` resyncs for benchmarks, measured from outside."""
 
 import os
 import re
@@ -43,7 +43,7 @@ BLUEPRINT = {
 
 @dataclass(frozen=True)
 class Sync:
-    """One resync. seconds: from its start to its end, by Ocean's own clock."""
+    """The measurements of a resync. seconds: its duration as Ocean reports it."""
 
     entities: int
     seconds: float
@@ -53,12 +53,12 @@ class Sync:
 
     @property
     def per_second(self) -> float:
-        """Entities a second."""
+        """Entities per second."""
         return self.entities / self.seconds
 
 
 class Port:
-    """The sandbox in a process of its own."""
+    """Port's sandbox, in a separate process."""
 
     def __init__(self, url: str, pid: int) -> None:
         self.pid = pid
@@ -69,7 +69,7 @@ class Port:
         self._http.headers["Authorization"] = f"Bearer {token}"
 
     def install(self, identifier: str, mapping: dict[str, Any]) -> None:
-        """An empty catalog, with the blueprint and the mapping."""
+        """Reset the catalog and create the blueprint and the mapping."""
         self._http.post("/_sandbox/reset").raise_for_status()
         credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
         token = self._http.post("/v1/auth/access_token", json=credentials).json()["accessToken"]
@@ -85,16 +85,16 @@ class Port:
         self._http.post("/v1/integration?upsert=true", json=body).raise_for_status()
 
     def entities(self) -> int:
-        """How many the catalog has."""
+        """Return the number of entities in the catalog."""
         count: int = self._http.get("/v1/blueprints/benchItem/entities-count").json()["count"]
         return count
 
     def is_completed(self, identifier: str) -> bool:
-        """True when the last resync did not fail."""
+        """Return whether the last resync succeeded."""
         return bool(self._state(identifier)["status"] == "completed")
 
     def resync_s(self, identifier: str) -> float:
-        """How long the last resync took."""
+        """Return the duration of the last resync in seconds."""
         state = self._state(identifier)
         start, end = (datetime.fromisoformat(state[name]) for name in ("lastResyncStart", "lastResyncEnd"))
         return (end - start).total_seconds()
@@ -106,7 +106,7 @@ class Port:
 
 
 def mapping_of(kind: str = "/items", query: str = "true", **selector: object) -> dict[str, Any]:
-    """The mapping of the lean API's items. query: which of them become entities."""
+    """Return the mapping of the lean API's items. query: selects the items that become entities."""
     entity = {
         "identifier": ".id | tostring",
         "title": ".name",
@@ -118,7 +118,7 @@ def mapping_of(kind: str = "/items", query: str = "true", **selector: object) ->
 
 
 def synced(project: Path, port: Port, api: tuple[str, int], identifier: str) -> Sync:
-    """One `ocean sail` of a project folder, watched from outside."""
+    """Run `ocean sail` in a project folder and return its measurements."""
     before = processor_s(port.pid), processor_s(api[1])
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("OCEAN__")},
@@ -156,9 +156,9 @@ def synced(project: Path, port: Port, api: tuple[str, int], identifier: str) -> 
 
 @contextmanager
 def stock_project(*, batch_items: int | None = None) -> Iterator[Path]:
-    """A copy of the project that maps, and asks Port, as Ocean itself does.
+    """Create a copy of the project with Ocean's own mapping and entity diff.
 
-    batch_items: in batches of so many, not ours.
+    batch_items: the size of batches. None: our size.
     """
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "custom"
@@ -181,7 +181,7 @@ def stock_project(*, batch_items: int | None = None) -> Iterator[Path]:
 
 @contextmanager
 def port_sandbox(latency_s: float = 0) -> Iterator[Port]:
-    """Port's stand-in. latency_s: seconds that it holds each answer back."""
+    """Start Port's sandbox. latency_s: seconds before each response."""
     command = [sys.executable, "-m", "sandbox.port_api", "--port", "0", "--latency", str(latency_s)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline() if process.stdout else ""

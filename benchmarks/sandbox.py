@@ -1,8 +1,8 @@
-"""How many bulk requests the sandbox takes a second, every entity validated, while its page is polled.
+"""Measure the sandbox's bulk requests per second, with validation of every entity and a polled page.
 
-The sandbox is a process of its own; the client here only sends bytes made before and counts answers. Three
-rounds over the same entities: written first, sent again unchanged, and sent again changed. Beside each the
-processor time that a request needs: on a busy machine it is the number to trust. Run with `make bench`.
+The sandbox is a separate process. The client sends prepared bytes and counts responses. Three rounds send
+the same entities: new, unchanged and changed. The output also shows the processor time per request, which
+is the reliable number on a busy machine. Run with `make bench`.
 """
 
 import argparse
@@ -54,7 +54,7 @@ BLUEPRINTS: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running sandbox, and what a client needs to write into it."""
+    """A running sandbox and the credentials for it."""
 
     url: str
     token: str
@@ -62,12 +62,12 @@ class Sandbox:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port."""
+        """The host and port."""
         url = urlsplit(self.url)
         return url.hostname or "", url.port or 0
 
     def request(self, body: bytes) -> bytes:
-        """A bulk request as the bytes that go out."""
+        """Return the bytes of a bulk request."""
         head = (
             f"POST {_UPSERT} HTTP/1.1",
             f"Host: {urlsplit(self.url).netloc}",
@@ -79,14 +79,14 @@ class Sandbox:
         return "\r\n".join((*head, "", "")).encode() + body
 
     def processor_s(self) -> float:
-        """Seconds of processor time that it has had."""
+        """Return the sandbox's processor time in seconds."""
         fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def running_sandbox(*options: str) -> Iterator[Sandbox]:
-    """The sandbox in a process of its own, with the blueprints above."""
+    """Start the sandbox with the blueprints above."""
     command = [sys.executable, "-m", "sandbox.port_api", "--port", "0", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -107,7 +107,7 @@ def running_sandbox(*options: str) -> Iterator[Sandbox]:
 
 
 class Connection(asyncio.Protocol):
-    """Sends the next request as soon as the last is answered, until there are none."""
+    """Sends one request after another until there are no more."""
 
     def __init__(self, requests: Iterator[bytes], finished: asyncio.Future[None]) -> None:
         self._requests = requests
@@ -116,13 +116,13 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begins."""
+        """Send the first request."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        """Waits for the end of the answer."""
+        """Send the next request at the end of a response."""
         self._received += data
         head, gap, body = self._received.partition(b"\r\n\r\n")
         if not gap or len(body) < _length(bytes(head)):
@@ -149,15 +149,15 @@ def _length(head: bytes) -> int:
 
 
 async def send_all(sandbox: Sandbox, requests: list[bytes], connections: int) -> float:
-    """Seconds until all are answered; the page's own requests run beside them."""
+    """Send all requests while the page is polled. Return the seconds."""
     loop = asyncio.get_running_loop()
     host, port = sandbox.address
-    waiting = iter(requests)
+    remaining = iter(requests)
     page = asyncio.create_task(poll(sandbox))
     began = time.perf_counter()
     ends = [loop.create_future() for _ in range(connections)]
     for end in ends:
-        await loop.create_connection(partial(Connection, waiting, end), host, port)
+        await loop.create_connection(partial(Connection, remaining, end), host, port)
     await asyncio.gather(*ends)
     took = time.perf_counter() - began
     page.cancel()
@@ -167,7 +167,7 @@ async def send_all(sandbox: Sandbox, requests: list[bytes], connections: int) ->
 
 
 async def poll(sandbox: Sandbox) -> None:
-    """What a page that is open on the catalog, and one on the syncs, ask for at the most."""
+    """Send the requests of an open catalog page and an open syncs page."""
     async with httpx.AsyncClient(base_url=sandbox.url) as http:
         while True:
             for path in POLLED:
@@ -176,7 +176,7 @@ async def poll(sandbox: Sandbox) -> None:
 
 
 def bodies(count: int, state: str) -> Iterator[bytes]:
-    """`count` bulk requests of 20 entities each."""
+    """Yield the bodies of `count` bulk requests with 20 entities each."""
     for first in range(0, count * BULK, BULK):
         entities = [_entity(number, state) for number in range(first, first + BULK)]
         yield json.dumps({"entities": entities}).encode()
@@ -205,23 +205,23 @@ def _entity(number: int, state: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Prints one line a round."""
+    """Print a line for each round."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=4000, help="a round (default: 4000)")
-    parser.add_argument("--connections", type=int, default=20, help="at once (default: 20)")
+    parser.add_argument("--requests", type=int, default=4000, help="per round (default: 4000)")
+    parser.add_argument("--connections", type=int, default=20, help="concurrent (default: 20)")
     parser.add_argument("--db", default=":memory:", help="SQLite file of the sandbox (default: :memory:)")
-    asked = parser.parse_args()
-    print(f"{asked.requests} requests of {BULK} entities a round, {asked.connections} at once")
-    with running_sandbox("--db", asked.db) as sandbox:
+    options = parser.parse_args()
+    print(f"{options.requests} requests of {BULK} entities per round, {options.connections} connections")
+    with running_sandbox("--db", options.db) as sandbox:
         for name, state in (("first", "open"), ("unchanged", "open"), ("changed", "closed")):
-            requests = [sandbox.request(body) for body in bodies(asked.requests, state)]
+            requests = [sandbox.request(body) for body in bodies(options.requests, state)]
             before = sandbox.processor_s()
-            took = asyncio.run(send_all(sandbox, requests, asked.connections))
-            needed = (sandbox.processor_s() - before) / asked.requests
-            rate = asked.requests / took
+            took = asyncio.run(send_all(sandbox, requests, options.connections))
+            needed = (sandbox.processor_s() - before) / options.requests
+            rate = options.requests / took
             print(
                 f"{name:10} {rate:6.0f} requests/s {rate * BULK:8.0f} entities/s "
-                f"{needed * 1000:6.2f} ms of processor time a request"
+                f"{needed * 1000:6.2f} ms of processor time per request"
             )
 
 

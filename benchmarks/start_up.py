@@ -1,4 +1,4 @@
-"""From `ocean sail` to the first request of the API: ours, and how much of it is an empty integration's."""
+"""Measure the time from `ocean sail` to the first request, for ours and for an empty integration."""
 
 import os
 import statistics
@@ -25,7 +25,7 @@ async def resync(kind):
 
 
 def first_request_s(project: Path, port_url: str, api_url: str) -> float:
-    """Seconds from the start of the process until its resync asks for something."""
+    """Return the seconds from the start of the process to its first request."""
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("OCEAN__")},
         "PYTHONPATH": str(project),
@@ -56,22 +56,22 @@ def first_request_s(project: Path, port_url: str, api_url: str) -> float:
 
 
 def project_in(folder: Path, *, is_empty: bool) -> Path:
-    """A project that tells the time of its first request: ours, or one that is nothing but a handler."""
+    """Create a project that prints the time of its first request: ours, or one with only a handler."""
     project = folder / ("empty" if is_empty else "ours")
     project.mkdir()
     for name in (".port", "pyproject.toml") if is_empty else os.listdir(ROOT):
         if name not in {"main.py", ".git"}:
             (project / name).symlink_to(ROOT / name)
     main = (ROOT / "main.py").read_text()
-    asks = "    extractor = await engine.extractor()\n"
-    tells = '    import time\n    print(f"FIRST {time.time()} ", flush=True)\n'
-    told = main.replace(asks, tells + asks, 1)
-    (project / "main.py").write_text(EMPTY_MAIN if is_empty else told)
+    first_request = "    extractor = await engine.extractor()\n"
+    print_time = '    import time\n    print(f"FIRST {time.time()} ", flush=True)\n'
+    timed = main.replace(first_request, print_time + first_request, 1)
+    (project / "main.py").write_text(EMPTY_MAIN if is_empty else timed)
     return project
 
 
 def main() -> None:
-    """Prints a line for each."""
+    """Print a line for each project."""
     with lean_api(items=1) as (api_url, _), port_sandbox() as port, tempfile.TemporaryDirectory() as folder:
         projects = {
             "an empty integration": project_in(Path(folder), is_empty=True),

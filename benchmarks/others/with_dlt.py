@@ -1,4 +1,4 @@
-"""The lean API's items by dlt's rest_api source. Runs in an environment of its own that has dlt."""
+"""Read the lean API's items with dlt's rest_api source, in a separate environment with dlt."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from dlt.sources.rest_api import rest_api_source
 
 
 def main(url: str, pages: str, size: str) -> None:
-    """Prints the items and the seconds."""
+    """Print the number of items and the seconds."""
     config: Any = {
         "client": {"base_url": url},
         "resources": [
@@ -29,7 +29,7 @@ def main(url: str, pages: str, size: str) -> None:
             }
         ],
     }
-    for _ in range(2):  # the first time loads what is loaded on first use
+    for _ in range(2):  # the first run includes lazy imports
         start = time.perf_counter()
         count = sum(1 for _ in rest_api_source(config).resources["items"])
         seconds = time.perf_counter() - start

@@ -1,4 +1,4 @@
-"""The simulated APIs, the Port that examples sync into, and an example that is ready to run."""
+"""Fixtures: the simulated APIs, and examples that are ready to run against them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _SMALL_PAGES = {f"{SETTING}PAGE_SIZE": "40"}
 
 @pytest.fixture(scope="session")
 def simulations() -> Iterator[str]:
-    """Where the simulated APIs answer."""
+    """Start the simulated APIs and yield their URL."""
     contracts = ["--contracts", str(_CONTRACTS)] if _CONTRACTS.is_dir() else []
     with server("tests.examples.simulations", *contracts) as url:
         yield url
@@ -30,7 +30,7 @@ def simulations() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Ready:
-    """An example that points at its simulation, and what has to come of it."""
+    """An example that requests its simulation, with the expected entities."""
 
     example: Example
     port: PortSandbox
@@ -38,14 +38,14 @@ class Ready:
     expected: dict[str, Any]
 
     def installation(self, *, small_pages: bool) -> Installation:
-        """With the settings of the example, or with pages so small that each listing has several."""
+        """Return the installation. small_pages: every listing has several pages."""
         environ = {**self.example.settings, **(_SMALL_PAGES if small_pages else {})}
         return Installation(
             self.port, self.ocean, {}, self.example.mapping, identifier=self.example.name, environ=environ
         )
 
     def create_blueprints(self) -> None:
-        """By Port's API, in the order of the file."""
+        """Create the blueprints with Port's API, in the order of the file."""
         login = {"clientId": "sandbox", "clientSecret": "sandbox"}
         token = self.port.http.post("/v1/auth/access_token", json=login).json()["accessToken"]
         for blueprint in self.example.blueprints:
@@ -55,7 +55,7 @@ class Ready:
             assert answer.is_success, answer.text
 
     def created(self) -> dict[str, dict[str, str]]:
-        """When each entity was created, by blueprint and identifier."""
+        """Return the creation time of each entity, by blueprint and identifier."""
         return {
             blueprint["identifier"]: {
                 identifier: entity["createdAt"]
@@ -65,7 +65,7 @@ class Ready:
         }
 
     def refused(self) -> list[str]:
-        """Requests about entities that Port did not take, or not wholly."""
+        """Return the entity requests that Port refused completely or in part."""
         seen = self.port.http.get("/_sandbox/requests").raise_for_status().json()
         return [
             f"{request['status']} {request['path']}"
@@ -76,7 +76,7 @@ class Ready:
 
 @pytest.fixture
 def ready(port: PortSandbox, ocean_command: Command, simulations: str) -> Callable[[str], Ready]:
-    """Fills in an example. Skips one whose API's contract is not there."""
+    """Return a function that completes an example. Skips the test if the API's contract is missing."""
 
     def fill(name: str) -> Ready:
         expected: dict[str, Any] = yaml.safe_load((_EXPECTED / f"{name}.yml").read_text(encoding="utf-8"))

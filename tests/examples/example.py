@@ -1,4 +1,4 @@
-"""An example as a user fills it in."""
+"""An example with its placeholders replaced."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,23 +10,23 @@ import yaml
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SETTING = "OCEAN__INTEGRATION__CONFIG__"
-_OF_THE_DEMO = "sample_company"  # its settings are the demo's own
+_DEMO = "sample_company"  # the demo has its own settings
 
 
 def names() -> list[str]:
-    """The folders of `examples/`, but the demo's."""
-    return sorted(each.name for each in EXAMPLES.iterdir() if each.is_dir() and each.name != _OF_THE_DEMO)
+    """Return the folders of `examples/`, without the demo's."""
+    return sorted(each.name for each in EXAMPLES.iterdir() if each.is_dir() and each.name != _DEMO)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One folder of `examples/`. filled: what is put in the place of which text, in this order."""
+    """A folder of `examples/`. filled: texts and their replacements, in this order."""
 
     name: str
     filled: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, file: str) -> str:
-        """A file, filled in."""
+        """Return a file with the replacements."""
         text = (EXAMPLES / self.name / file).read_text(encoding="utf-8")
         for placeholder, value in self.filled.items():
             text = text.replace(placeholder, value)
@@ -34,7 +34,7 @@ class Example:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The lines of settings.env, read as Docker reads them."""
+        """The variables of settings.env, as Docker reads them."""
         lines = [line for line in self.text("settings.env").splitlines() if line and line[0] != "#"]
         return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
@@ -56,13 +56,13 @@ class Example:
         return found
 
     def mappings(self) -> Iterator[dict[str, Any]]:
-        """What each resource makes of an item."""
+        """Yield the mappings of each resource."""
         for resource in self.mapping["resources"]:
             yield resource["port"]["entity"]["mappings"]
 
     @property
     def commands(self) -> list[str]:
-        """The lines that the README prints for a shell, without its comments."""
+        """The shell commands of the README, without comments."""
         blocks = self.text("README.md").split("```bash\n")[1:]
         lines = [line for block in blocks for line in block.partition("```")[0].splitlines()]
         return [line for line in lines if line and not line.startswith("#")]

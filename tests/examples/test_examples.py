@@ -1,4 +1,4 @@
-"""Each example against a simulation of its API: everything arrives, as its blueprints want it, and stays."""
+"""Each example syncs a simulation of its API completely, and its entities match the blueprints."""
 
 import os
 import shlex
@@ -16,7 +16,7 @@ type Fill = Callable[[str], Any]
 
 
 @pytest.mark.parametrize("name", names())
-def test_an_example_brings_its_api_into_port(name: str, ready: Fill) -> None:
+def test_an_example_syncs_its_api(name: str, ready: Fill) -> None:
     filled = ready(name)
     filled.create_blueprints()
     completed = [(resource["kind"], "completed") for resource in filled.example.mapping["resources"]]
@@ -32,7 +32,7 @@ def test_an_example_brings_its_api_into_port(name: str, ready: Fill) -> None:
         assert {part: found[part] for part in entity} == entity
 
 
-def test_a_second_run_with_other_pages_deletes_nothing(ready: Fill) -> None:
+def test_a_second_run_with_other_page_sizes_deletes_nothing(ready: Fill) -> None:
     filled = ready("github")
     filled.create_blueprints()
     assert filled.installation(small_pages=True).sync().failed == []
@@ -41,7 +41,7 @@ def test_a_second_run_with_other_pages_deletes_nothing(ready: Fill) -> None:
     assert filled.created() == created
 
 
-def test_the_commands_of_a_readme_do_what_it_says(ready: Fill, our_command: Any, tmp_path: Path) -> None:
+def test_the_commands_of_a_readme_work(ready: Fill, our_command: Any, tmp_path: Path) -> None:
     filled = ready("okta")
     own = {
         "<PORT_CLIENT_ID>": "sandbox",

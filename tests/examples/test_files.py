@@ -1,4 +1,4 @@
-"""What can be seen of an example without running it: its files agree, and nothing in them is unknown."""
+"""The files of each example are consistent and have no unknown keys."""
 
 import json
 import re
@@ -15,16 +15,16 @@ from tests.examples.example import EXAMPLES, SETTING, Example, names
 
 _FILES = {"README.md", "blueprints.json", "port-app-config.yml", "settings.env"}
 _PLACEHOLDER = re.compile(r"<[A-Z_]+>")
-_OCEAN_S = {
+_OCEAN_VARIABLES = {
     "OCEAN__PORT__CLIENT_ID",
     "OCEAN__PORT__CLIENT_SECRET",
     "OCEAN__PORT__BASE_URL",
     "OCEAN__INTEGRATION__IDENTIFIER",
     "OCEAN__EVENT_LISTENER",
 }
-_NO_SECRETS = {"custom_headers", "token_params"}  # they may hold some, and may not
-_OF_A_MAPPING = {"createMissingRelatedEntities", "deleteDependentEntities", "resources"}
-# Those that Port's documentation lists and that its own integrations use, as far as they are needed here.
+_OPTIONAL_SECRETS = {"custom_headers", "token_params"}  # they do not always have secrets
+_MAPPING_KEYS = {"createMissingRelatedEntities", "deleteDependentEntities", "resources"}
+# Icons that Port's documentation lists and its integrations use, as far as the examples need them.
 _ICONS = {
     *("Azure", "Datadog", "Git", "GitLab", "Github", "Infinity", "Jira", "Lock", "Notion", "Okta", "Package"),
     *("Service", "Servicenow", "Slack", "TwoUsers", "pagerduty"),
@@ -56,31 +56,31 @@ def test_each_example_is_run_by_a_test() -> None:
 
 
 @each_example
-def test_variables_of_an_example_are_known_and_right(example: Example) -> None:
+def test_the_variables_of_an_example_are_known_and_valid(example: Example) -> None:
     known = {field_name(name) for name in setting_names()}
     assert set(_config(example)) <= known
-    assert set(example.variables) - set(example.settings) == _OCEAN_S
+    assert set(example.variables) - set(example.settings) == _OCEAN_VARIABLES
     assert json.loads(example.variables["OCEAN__EVENT_LISTENER"]) == {"type": "POLLING"}
     _settings(example)
 
 
 @each_example
-def test_an_example_holds_no_secret(example: Example) -> None:
-    secrets = {name: text for name, text in _config(example).items() if name in SECRETS - _NO_SECRETS}
+def test_an_example_has_placeholders_instead_of_secrets(example: Example) -> None:
+    secrets = {name: text for name, text in _config(example).items() if name in SECRETS - _OPTIONAL_SECRETS}
     assert secrets
     assert [name for name, text in secrets.items() if not _PLACEHOLDER.search(text)] == []
 
 
 @each_example
-def test_selectors_of_an_example_have_no_unknown_key(example: Example) -> None:
-    assert set(example.mapping) == _OF_A_MAPPING
+def test_the_mapping_of_an_example_has_no_unknown_keys(example: Example) -> None:
+    assert set(example.mapping) == _MAPPING_KEYS
     assert all(set(resource) <= {"kind", "selector", "port"} for resource in example.mapping["resources"])
     entries = list(entries_of(example.mapping, _settings(example).pagination))
     assert 2 <= len(entries) <= 4
 
 
 @each_example
-def test_blueprints_and_mapping_of_an_example_agree(example: Example) -> None:
+def test_the_blueprints_match_the_mapping(example: Example) -> None:
     mapped = {
         each["blueprint"].strip('"'): (set(each["properties"]), set(each.get("relations", {})))
         for each in example.mappings()
@@ -93,7 +93,7 @@ def test_blueprints_and_mapping_of_an_example_agree(example: Example) -> None:
 
 
 @each_example
-def test_each_blueprint_comes_after_those_that_it_relates_to(example: Example) -> None:
+def test_a_blueprint_comes_after_its_relation_targets(example: Example) -> None:
     seen: set[str] = set()
     for blueprint in example.blueprints:
         seen.add(blueprint["identifier"])
@@ -102,24 +102,24 @@ def test_each_blueprint_comes_after_those_that_it_relates_to(example: Example) -
 
 
 @each_example
-def test_an_example_shows_how_things_hang_together(example: Example) -> None:
+def test_an_example_has_a_relation(example: Example) -> None:
     assert any(blueprint["relations"] for blueprint in example.blueprints)
 
 
 @each_example
-def test_a_readme_explains_each_placeholder_and_no_other(example: Example) -> None:
+def test_a_readme_explains_exactly_the_placeholders(example: Example) -> None:
     used = set(_PLACEHOLDER.findall(example.text("settings.env") + example.text("port-app-config.yml")))
     assert set(_PLACEHOLDER.findall(example.text("README.md"))) == used
 
 
 @each_example
-def test_a_readme_names_no_file_that_is_missing(example: Example) -> None:
+def test_all_files_that_a_readme_names_exist(example: Example) -> None:
     missing = [name for name in _named_files(example) if not (EXAMPLES / example.name / name).exists()]
     assert missing == []
 
 
 def _named_files(example: Example) -> Iterator[str]:
-    """What is linked to, and the files of commands."""
+    """Yield the targets of links, and the files in commands."""
     yield from re.findall(r"\]\(([^)#]+)[^)]*\)", example.text("README.md"))
     for command in example.commands:
         yield from re.findall(r"--(?:env-file|mapping|blueprints) (\S+)", command)
@@ -134,7 +134,7 @@ def test_a_readme_names_every_endpoint_and_blueprint(example: Example) -> None:
 
 
 @each_example
-def test_readmes_print_the_same_commands(example: Example) -> None:
+def test_all_readmes_have_the_same_commands(example: Example) -> None:
     mapping = "--env-file settings.env --mapping port-app-config.yml"
     assert example.commands == [
         f"cp -r examples/{example.name} ~/{example.name} && cd ~/{example.name}",

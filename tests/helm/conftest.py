@@ -42,9 +42,9 @@ class Pod:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """A newly started one, until the test has seen enough.
+        """Run until the test has seen enough.
 
-        Then it is told to stop, and has to in Kubernetes's time.
+        Then send SIGTERM. The process must end within Kubernetes' grace period.
         """
         with self._started() as process:
             yield

@@ -1,4 +1,4 @@
-"""A company's own certificate authority, as strict as Python 3.13 wants one (RFC 5280 §4.2.1.3)."""
+"""A private certificate authority that Python 3.13's strict checks accept (RFC 5280 §4.2.1.3)."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ _SIGNS_CERTIFICATES = x509.KeyUsage(
 
 
 class Authority:
-    """pem: what its users have to trust."""
+    """A certificate authority. pem: the certificate that clients must trust."""
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -35,7 +35,7 @@ class Authority:
         self.pem = _pem(own.sign(self._key, hashes.SHA256()))
 
     def server_context(self, folder: Path) -> ssl.SSLContext:
-        """For a server at 127.0.0.1. folder: where its key lies."""
+        """Return the TLS context of a server at 127.0.0.1. folder: for its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())

@@ -1,4 +1,4 @@
-"""The image, built for real and once for all tests that run side by side."""
+"""The image, built once for all parallel test workers."""
 
 import fcntl
 import json
@@ -20,16 +20,16 @@ __all__ = ["company", "here", "port", "sample"]
 
 _ROOT = Path(__file__).parents[2]
 _TOOLS = ("buildah", "runc", "debootstrap")
-# Not the default: only so does a test see that the argument has an effect.
+# Not the default, so that tests see the effect of the build argument.
 TYPE = "generic-http"
 _TAG = "ocean-custom-tested"
-_DRIVER = "vfs"  # works on any file system, inside a container too
+_DRIVER = "vfs"  # works on any file system and inside containers
 _BUILDAH = ("buildah", "--storage-driver", _DRIVER)
 
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
-    """The image of the type `generic-http`, on a Debian made here: nothing is pulled."""
+    """Build the image of type `generic-http` on a Debian base that is created here. Nothing is pulled."""
     missing = [name for name in _TOOLS if shutil.which(name) is None]
     if missing or os.geteuid() != 0:
         reason = f"the image is built by root with {', '.join(_TOOLS)}: scripts/install_image_tools.sh"
@@ -49,21 +49,21 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
 
 
 def _folder_of_this_run(factory: pytest.TempPathFactory) -> Path:
-    """The same for all its workers: their folders are beside each other."""
+    """Return the folder that all workers of this test run share."""
     own = factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @contextmanager
 def _one_at_a_time(place: Path) -> Iterator[Path]:
-    """A file that says that it is done, seen by one worker after the other."""
+    """Lock a marker file, so that one worker at a time sees it. The marker exists after the build."""
     with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield place.with_suffix(".built")
 
 
 def _build() -> None:
-    """The image of the run before makes place."""
+    """Build the image and remove the previous run's."""
     _run(*_BUILDAH, "rmi", "--force", f"localhost/{_TAG}")
     done = _run(str(_ROOT / "scripts" / "build_image.sh"), TYPE, _TAG)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
@@ -86,7 +86,7 @@ def _config() -> dict[str, Any]:
 
 
 def _bytes() -> int:
-    """What its files take, before they are packed."""
+    """Return the uncompressed size of the image's files in bytes."""
     text = _buildah("images", "--format", "{{.Size}}", f"localhost/{_TAG}")
     number, unit = text.split()
     return int(float(number) * {"MB": 10**6, "GB": 10**9}[unit])
@@ -94,7 +94,7 @@ def _bytes() -> int:
 
 @pytest.fixture
 def container(image: Image, tmp_path: Path) -> Callable[..., Container]:
-    """A container with these variables; more says what else is special about it."""
+    """Return a function that creates a container. more: other fields of Container."""
 
     def make(environ: dict[str, str], **more: Any) -> Container:
         return Container(image, tmp_path, environ, **more)

@@ -1,6 +1,6 @@
-"""The image's files, run as Kubernetes runs them: any user, no rights, and one folder to write in.
+"""Containers of the image with the restrictions of Kubernetes: any user, no rights, one writable folder.
 
-Loopback is this machine's, for that is where the tests' servers are.
+They share this machine's loopback interface, because the tests' servers listen there.
 """
 
 import json
@@ -15,15 +15,15 @@ from typing import Any
 from uuid import uuid4
 
 _LONGEST_RUN_S = 120
-_GRACE_S = 30  # Kubernetes's own
+_GRACE_S = 30  # Kubernetes' default
 _CAPABILITIES = ("bounding", "effective", "permitted", "inheritable", "ambient")
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - in the container
-_OCEAN_S_FOLDER = "/tmp/ocean"  # noqa: S108
+_OCEAN_FOLDER = "/tmp/ocean"  # noqa: S108
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """config: what the image says of itself, in Docker's words (Env, Cmd, User, Healthcheck, ...)."""
+    """A built image. config: its configuration in Docker's format (Env, Cmd, User, Healthcheck, ...)."""
 
     root: Path
     config: Mapping[str, Any]
@@ -31,17 +31,17 @@ class Image:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that the image sets."""
+        """Return the variables that the image sets."""
         pairs = (each.partition("=") for each in self.config["Env"])
         return {name: value for name, _, value in pairs}
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container of an image. folder: where its log and description are.
+    """A container of an image. folder: for its log and configuration.
 
-    environ: wins over the image's. user: number:number. mounts: files by their place in the container.
-    writable: whether something is mounted at /tmp/ocean.
+    environ: overrides the image's environment. user: UID:GID. mounts: files by their path in the container.
+    writable: whether /tmp/ocean is a writable mount.
     """
 
     image: Image
@@ -54,24 +54,24 @@ class Container:
 
     @property
     def log(self) -> Path:
-        """What it printed."""
+        """The file with the container's output."""
         return self.folder / f"{self.name}.log"
 
     def run(self, *command: str) -> int:
-        """To its end; its exit code. No command is the image's own."""
+        """Run to the end and return the exit code. Without a command, the image's own runs."""
         with self._started(command) as process:
             return process.wait(timeout=_LONGEST_RUN_S)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Until the test has seen enough. Then its first process is told to stop, and has to."""
+        """Run until the test has seen enough. Then send SIGTERM to the first process, which must end."""
         with self._started(()) as process:
             yield
             self._runc("kill", self.name, "TERM")
             assert process.wait(timeout=_GRACE_S) in (0, 128 + signal.SIGTERM), self.log.read_text()
 
     def inside(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """A command in the container that is running, as health checks are made."""
+        """Run a command in the running container, as a health check does."""
         return self._runc("exec", self.name, *command)
 
     @contextmanager
@@ -104,7 +104,7 @@ class Container:
         return [shutil.which("runc") or "runc", "--root", str(self.folder / "runc")]
 
     def _description(self, command: tuple[str, ...]) -> dict[str, Any]:
-        """The container as the runtime specification of the Open Container Initiative has it."""
+        """Return the container's configuration in the OCI runtime specification's format."""
         user, _, group = self.user.partition(":")
         environ = {**self.image.environ, **self.environ}
         return {
@@ -122,7 +122,7 @@ class Container:
                 _mount("/proc", "proc"),
                 _mount("/dev", "tmpfs", "nosuid", "mode=755"),
                 _mount(_SHARED_MEMORY, "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", "size=64m"),
-                *([_mount(_OCEAN_S_FOLDER, "tmpfs", "nosuid", "mode=0777")] if self.writable else []),
+                *([_mount(_OCEAN_FOLDER, "tmpfs", "nosuid", "mode=0777")] if self.writable else []),
                 *(_file(place, source) for place, source in self.mounts.items()),
             ],
             "linux": {"namespaces": [{"type": each} for each in ("pid", "mount", "ipc", "uts")]},

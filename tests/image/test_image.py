@@ -1,4 +1,4 @@
-"""The image as Kubernetes runs it: the chart's variables, any user, nothing to write in but /tmp/ocean."""
+"""The image runs as in Kubernetes: the chart's environment, any user, and only /tmp/ocean writable."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def _mapping(kind: str, title: str = ".name", **selector: Any) -> dict[str, Any]
 
 @pytest.fixture
 def installed(port: Any) -> Callable[[dict[str, Any]], None]:
-    """Blueprints, and the mapping that the user has saved in Port."""
+    """Return a function that creates blueprints and saves a mapping in Port."""
 
     def save(mapping: dict[str, Any]) -> None:
         port.prepare(mapping)
@@ -53,7 +53,7 @@ def installed(port: Any) -> Callable[[dict[str, Any]], None]:
     return save
 
 
-def test_it_says_what_it_is(image: Image) -> None:
+def test_its_labels_and_configuration_describe_it(image: Image) -> None:
     config = image.config
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", config["User"]), "Kubernetes cannot tell a name from root"
     assert config["WorkingDir"] == "/app"
@@ -65,7 +65,7 @@ def test_it_says_what_it_is(image: Image) -> None:
     assert image.environ["OCEAN__PROCESSING_MODE"] == "ocean-core"
 
 
-def test_it_is_small_and_holds_what_runs_alone(image: Image) -> None:
+def test_it_is_small_and_has_only_runtime_files(image: Image) -> None:
     assert image.bytes_ < _MOST_MB * 10**6
     lines = (_ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     taken = {line[1:].partition("/")[0] for line in lines if line.startswith("!")}
@@ -75,7 +75,7 @@ def test_it_is_small_and_holds_what_runs_alone(image: Image) -> None:
 
 
 @pytest.mark.parametrize("user", ["12345:0", "1001:1001"], ids=["any user", "its own"])
-def test_a_job_of_the_chart_syncs_the_sample_company(
+def test_a_cron_job_syncs_the_sample_company(
     user: str,
     container: NewContainer,
     here: Here,
@@ -95,10 +95,8 @@ def test_a_job_of_the_chart_syncs_the_sample_company(
     }
 
 
-def test_it_takes_its_type_from_the_name_of_the_project(
-    container: NewContainer, here: Here, port: Any
-) -> None:
-    """The image of type `custom` has the repository's own file there, unchanged."""
+def test_its_type_is_the_name_in_pyproject(container: NewContainer, here: Here, port: Any) -> None:
+    """An image of type `custom` has the repository's pyproject.toml unchanged."""
     port.prepare(_mapping("/api/v1/users", data_path=".users"))
     port.install("ocean-custom", _mapping("/api/v1/users", data_path=".users"))
     own = {"/app/pyproject.toml": _ROOT / "pyproject.toml"}
@@ -108,7 +106,7 @@ def test_it_takes_its_type_from_the_name_of_the_project(
     assert sources == {"custom"}, job.log.read_text()
 
 
-def test_a_deployment_answers_its_probes_and_ends_when_it_is_told_to(
+def test_a_deployment_answers_probes_and_ends_on_sigterm(
     container: NewContainer, here: Here, installed: Callable[[Values], None], port: Any
 ) -> None:
     installed(_mapping("/api/v1/users", data_path=".users"))
@@ -127,7 +125,7 @@ def test_a_deployment_answers_its_probes_and_ends_when_it_is_told_to(
     assert [Path(word).name for word in first[1:3]] == ["ocean", "sail"]
 
 
-def test_health_check_fails_where_nothing_answers(container: NewContainer) -> None:
+def test_the_health_check_fails_if_nothing_answers(container: NewContainer) -> None:
     here = container({"APPLICATION__PORT": str(_free_port())})
     assert here.run(*here.image.config["Healthcheck"]["Test"][1:]) != 0
 
@@ -137,7 +135,7 @@ def test_health_check_fails_where_nothing_answers(container: NewContainer) -> No
     [({}, "nothing"), ({_JQ_ACCESS: "true"}, "sandbox")],
     ids=["by default", "where the user wants it"],
 )
-def test_mapping_reads_the_environment_only_where_the_user_wants_it(
+def test_mappings_read_the_environment_only_if_the_user_allows_it(
     environ: dict[str, str],
     title: str,
     container: NewContainer,
@@ -145,7 +143,7 @@ def test_mapping_reads_the_environment_only_where_the_user_wants_it(
     installed: Callable[[Values], None],
     port: Any,
 ) -> None:
-    """As Docker runs it: without the chart's own word on it."""
+    """Docker does not set the chart's default."""
     installed(_mapping("/api/v1/users", f'{_SECRET} // "nothing"', data_path=".users"))
     variables = Release(merged(here(_TYPE), _JOB)).environment()
     del variables[_JQ_ACCESS]
@@ -156,7 +154,7 @@ def test_mapping_reads_the_environment_only_where_the_user_wants_it(
 
 @pytest.fixture
 def private(tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """An API whose certificate a private authority has signed, and that authority's in PEM."""
+    """Start an API with a certificate of a private authority. Yield its URL and the authority in PEM."""
     authority = Authority()
     with ThreadingHTTPServer(("127.0.0.1", 0), _OneUser) as server:
         server.socket = authority.server_context(tmp_path).wrap_socket(server.socket, server_side=True)
@@ -175,11 +173,11 @@ class _OneUser(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_: Any) -> None:
-        """Nothing: the tests look at the catalog."""
+        """Log nothing. The tests check the catalog."""
 
 
 @pytest.mark.parametrize("mounted", [True, False])
-def test_a_private_authority_is_trusted_where_the_chart_mounts_it(
+def test_a_private_authority_is_trusted_if_the_chart_mounts_it(
     mounted: bool,  # noqa: FBT001
     private: tuple[str, str],
     container: NewContainer,
@@ -188,7 +186,7 @@ def test_a_private_authority_is_trusted_where_the_chart_mounts_it(
     port: Any,
     tmp_path: Path,
 ) -> None:
-    """The chart points SSL_CERT_FILE at the system's certificates, where the mounted one is not."""
+    """The chart sets SSL_CERT_FILE to the system's bundle, which does not have the mounted certificate."""
     url, authority = private
     file = tmp_path / "cert.crt"
     file.write_text(authority, encoding="ascii")
@@ -206,10 +204,10 @@ def test_a_private_authority_is_trusted_where_the_chart_mounts_it(
     assert (state, [*port.entities("user")]) == wanted, job.log.read_text()
 
 
-def test_the_command_line_is_in_it(
+def test_it_has_the_command_line(
     container: NewContainer, here: Here, installed: Callable[[Values], None], port: Any
 ) -> None:
-    """Unlike `ocean sail`, its exit code says whether the resync was well."""
+    """Unlike with `ocean sail`, the exit code shows whether the resync succeeded."""
     mapping = _mapping("/api/v1/users", data_path=".users")
     mapping["resources"] += _mapping("/api/v1/nobody")["resources"]
     installed(mapping)
@@ -220,13 +218,13 @@ def test_the_command_line_is_in_it(
     assert len(port.entities("user")) == 120
 
 
-def test_nothing_but_one_folder_can_be_written(container: NewContainer) -> None:
+def test_only_one_folder_is_writable(container: NewContainer) -> None:
     tried = "touch /app/x || touch /opt/venv/x || touch /tmp/x || touch /x"
     assert container({}).run("sh", "-c", tried) != 0
     assert container({}).run("sh", "-c", "touch /tmp/ocean/x") == 0
 
 
-def test_it_says_where_it_must_write_and_cannot(container: NewContainer) -> None:
+def test_it_names_a_folder_that_it_cannot_write(container: NewContainer) -> None:
     nowhere = container({}, writable=False)
     assert nowhere.run() == 1
     assert "user 12345 cannot write in /tmp/ocean" in nowhere.log.read_text()

@@ -1,6 +1,6 @@
-"""Command line: `python -m tests.examples.simulations --port 0`. Every simulated API, under its own name.
+"""Command line: `python -m tests.examples.simulations --port 0`. Serves every simulated API under its name.
 
-With the folder of the simulated contracts, what is not simulated here is answered by them.
+With the folder of the simulated contracts, these answer the requests that no simulation here answers.
 """
 
 import argparse
@@ -35,13 +35,13 @@ _BESIDE = (github, gitlab, stripe, hubspot, slack, pagerduty, msgraph)
 
 
 def simulations(contracts: ASGIApp) -> Router:
-    """All APIs; contracts: what answers where nothing here does."""
+    """Return a router for all APIs. contracts: answers all other requests."""
     routes: list[Route] = [route for module in (*_OWN, *_BESIDE) for route in module.ROUTES]
     return Router([*routes, *notion.routes(contracts)], default=contracts)
 
 
 def contracts_in(folder: Path | None) -> ASGIApp:
-    """The application of the simulated contracts; without a folder, one that knows nothing."""
+    """Return the application of the simulated contracts. Without a folder, it has no routes."""
     if folder is None:
         return JSONResponse({"error": "not simulated here"}, 404)
     spec = importlib.util.spec_from_file_location("simulator_public", folder / "simulator_public.py")
@@ -54,7 +54,7 @@ def contracts_in(folder: Path | None) -> ASGIApp:
 
 
 def main() -> None:
-    """Prints the address, then serves until it is ended."""
+    """Print the URL and serve until the process ends."""
     parser = argparse.ArgumentParser(prog="python -m tests.examples.simulations")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--contracts", type=Path)

@@ -1,4 +1,4 @@
-"""Datadog's API: two keys in headers, and three ways of paging in three endpoints."""
+"""Datadog's API: two keys in headers, and a different pagination for each endpoint."""
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -30,7 +30,7 @@ def _service(number: int) -> Item:
 
 def _monitor(number: int) -> Item:
     return {
-        "id": 9007199254740992 + number,  # beyond what a double holds
+        "id": 9007199254740992 + number,  # too large for a double
         "name": f"Monitor {number}",
         "type": "query alert",
         "overall_state": ["OK", "Alert", "Warn", "No Data"][number % 4],

@@ -1,4 +1,4 @@
-"""What the contract of GitHub lacks: pull requests."""
+"""GitHub's pull requests, which its contract does not have."""
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -29,7 +29,7 @@ def _pull(repository: str, number: int) -> Item:
 
 
 def _pulls(asked: Asked) -> JSONResponse:
-    """The first repository has more than a page of them, some have none."""
+    """Return pull requests. The first repository has more than one page, some have none."""
     repository: str = asked.names["repository"]
     number = int(repository.rpartition("-")[2])
     count = 130 if number == 1 else number % 3

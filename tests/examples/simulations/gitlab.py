@@ -1,4 +1,4 @@
-"""What the contract of GitLab lacks: merge requests."""
+"""GitLab's merge requests, which its contract does not have."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What the contract of HubSpot lacks: deals, and what they are associated with."""
+"""HubSpot's deals and their associations, which its contract does not have."""
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -27,7 +27,7 @@ def _deal(number: int) -> Item:
         "updatedAt": moment(number + 24),
         "archived": False,
         "associations": {
-            # A labelled association comes beside the same without its label.
+            # HubSpot lists an association with a label twice: with and without the label.
             "companies": {
                 "results": [
                     {"id": company, "type": "deal_to_company"},
@@ -43,7 +43,7 @@ _DEALS = [_deal(number) for number in range(1, 121)]
 
 
 def _deals(asked: Asked) -> JSONResponse:
-    """Only the properties and associations that were asked for."""
+    """Return deals with only the requested properties and associations."""
     limit, after = asked.whole_number("limit", 10, 100), asked.whole_number("after", 0)
     wanted = {name: asked.params.get(name, "").split(",") for name in ("properties", "associations")}
     rest = [deal for deal in _DEALS if int(deal["id"]) > after]

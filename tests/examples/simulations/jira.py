@@ -1,4 +1,4 @@
-"""Jira Cloud's platform API, version 3: two ways of counting, and a token for issues."""
+"""Jira Cloud's platform API, version 3: pagination by offset, and by a token for issues."""
 
 import base64
 from functools import partial
@@ -9,7 +9,7 @@ from starlette.routing import Route
 from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor
 
 _BASIC = base64.b64encode(b"port@example.com:jira-example-token").decode()
-_LARGEST_PAGE = 50  # whatever is asked for
+_LARGEST_PAGE = 50  # also if the request asks for more
 _WINDOW = {"startAt", "maxResults"}
 _JIRA = Vendor(
     "jira", {"authorization": f"Basic {_BASIC}"}, lambda words: {"errorMessages": [words], "errors": {}}
@@ -78,7 +78,7 @@ def _version(project: str, number: int) -> Item:
 _USERS = [_user(number) for number in range(1, 131)]
 _PROJECTS = [_project(number) for number in range(1, 121)]
 _ISSUES = [_issue(number) for number in range(1, 231)]
-# The first project has more versions than a page holds, some have none.
+# The first project has more than one page of versions, some have none.
 _VERSIONS = {
     project["key"]: [_version(project["key"], number) for number in range(1, count + 1)]
     for project, count in zip(_PROJECTS, [115] + [number % 3 for number in range(2, 121)], strict=True)
@@ -113,7 +113,7 @@ def _versions(asked: Asked) -> JSONResponse:
 
 
 def _issues(asked: Asked) -> JSONResponse:
-    """Without `fields` there are only ids, and the last page has no token."""
+    """Return issues. Without `fields` they have only ids. The last page has no token."""
     if "updated" not in asked.params.get("jql", ""):
         raise RefusalError("Unbounded JQL queries are not allowed here")
     token = asked.params.get("nextPageToken", "page-0")

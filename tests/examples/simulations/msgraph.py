@@ -1,4 +1,4 @@
-"""Where Microsoft Graph's token comes from: the client credentials of an application."""
+"""Microsoft's token endpoint: client credentials of an application."""
 
 from urllib.parse import parse_qsl
 
@@ -17,7 +17,7 @@ _APPLICATION = {
 
 
 def _token(asked: Asked) -> JSONResponse:
-    """The token that the contract of the API knows."""
+    """Return the token that the API's contract accepts."""
     if dict(parse_qsl(asked.body.decode())) != _APPLICATION:
         raise RefusalError("AADSTS7000215: Invalid client secret provided.", 401)
     return JSONResponse(

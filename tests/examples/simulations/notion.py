@@ -1,4 +1,4 @@
-"""Notion's databases, which the contract's search never finds."""
+"""Notion's databases, which its contract's search does not return."""
 
 import json
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _DATABASES = [_database(number) for number in range(1, 96)]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Databases from here; any other search goes to the contract, with its body."""
+    """Returns databases. The contract answers other searches."""
 
     contract: ASGIApp
 
@@ -69,5 +69,5 @@ def _answer(request: Request, body: Item) -> JSONResponse:
 
 
 def routes(contract: ASGIApp) -> list[Route]:
-    """The search, in front of the contract's."""
+    """Return the search route, which takes precedence over the contract's."""
     return [Route("/notion/v1/search", Search(contract), methods=["POST"])]

@@ -1,4 +1,4 @@
-"""Numbered pages with a Link header, as GitHub and GitLab have them."""
+"""Numbered pages with a Link header, as in GitHub's and GitLab's APIs."""
 
 from starlette.responses import JSONResponse
 
@@ -8,7 +8,7 @@ PARAMS = frozenset({"page", "per_page"})
 
 
 def numbered(asked: Asked, items: list[Item]) -> JSONResponse:
-    """The page asked for; the header is missing where there is one page."""
+    """Return the requested page. A single page has no Link header."""
     size = min(max(asked.whole_number("per_page", 30), 1), 100)
     page = max(asked.whole_number("page", 1), 1)
     last = -(-len(items) // size)

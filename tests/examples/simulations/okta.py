@@ -1,4 +1,4 @@
-"""Okta's management API: lists without an envelope, a cursor in one of two Link headers."""
+"""Okta's management API: top-level lists, and a cursor in one of two Link headers."""
 
 from functools import partial
 
@@ -55,7 +55,7 @@ def _application(number: int) -> Item:
 _USERS = [_user(number) for number in range(1, 411)]
 _GROUPS = [_group(number) for number in range(1, 96)]
 _APPLICATIONS = [_application(number) for number in range(1, 91)]
-# Everyone is in the first group; the second has more members than a page holds.
+# All users are in the first group. The second has more than one page of members.
 _MEMBERS = {
     group["id"]: _USERS[:count]
     for group, count in zip(_GROUPS, [410, 90] + [number % 3 for number in range(3, 96)], strict=True)
@@ -63,7 +63,7 @@ _MEMBERS = {
 
 
 def _page(items: list[Item], asked: Asked, largest: int = 200) -> JSONResponse:
-    """Okta sends a header for each relation, `self` first."""
+    """Return a page. Okta sends one Link header for each relation, `self` first."""
     limit = asked.whole_number("limit", largest, largest)
     after = asked.params.get("after")
     known = [item["id"] for item in items]

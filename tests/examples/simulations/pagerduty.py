@@ -1,4 +1,4 @@
-"""What the contract of PagerDuty has none of: incidents."""
+"""PagerDuty's incidents, which its contract does not have."""
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -32,7 +32,7 @@ _INCIDENTS = [_incident(number) for number in range(1, 131)]
 
 
 def _incidents(asked: Asked) -> JSONResponse:
-    """Those of the last month, unless all are asked for."""
+    """Return the incidents of the last month, or all if the request asks for them."""
     limit, offset = asked.whole_number("limit", 25, 100), asked.whole_number("offset", 0)
     if offset + limit > _FURTHEST:
         raise RefusalError("Offset must be less than 10000")

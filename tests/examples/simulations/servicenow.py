@@ -1,4 +1,4 @@
-"""ServiceNow's Table API: every field twice, and rows that an access rule leaves out of a page."""
+"""ServiceNow's Table API: every field has two values, and access rules hide rows of a page."""
 
 import base64
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _PARAMS = {
     *("sysparm_limit", "sysparm_offset", "sysparm_query", "sysparm_fields"),
     *("sysparm_display_value", "sysparm_exclude_reference_link"),
 }
-_HIDDEN = {"incident": range(40, 90)}  # rows that the user may not see: they count, and are left out
+_HIDDEN = {"incident": range(40, 90)}  # rows that the user may not see; they still count for pagination
 _MOMENT = "2024-02-03 10:20:30"
 
 
@@ -90,7 +90,7 @@ def _table(asked: Asked) -> JSONResponse:
 
 
 def _links(asked: Asked, offset: int, limit: int, total: int) -> dict[str, str]:
-    """No header at all where there is one page."""
+    """Return the Link header. A single page has none."""
     if total <= limit:
         return {}
     wanted = {

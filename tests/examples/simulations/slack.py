@@ -1,4 +1,4 @@
-"""User groups of Slack with their members, which the contract leaves out."""
+"""Slack's user groups with their members, which its contract does not have."""
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -25,7 +25,7 @@ def _group(number: int) -> Item:
 
 
 def _groups(asked: Asked) -> JSONResponse:
-    """All at once; the members only where they are asked for."""
+    """Return all groups on one page. Members are included only on request."""
     groups = [_group(number) for number in range(1, 4)]
     if asked.params.get("include_users") != "true":
         groups = [{name: group[name] for name in group if name != "users"} for group in groups]

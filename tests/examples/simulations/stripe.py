@@ -1,4 +1,4 @@
-"""What the contract of Stripe has none of: subscriptions."""
+"""Stripe's subscriptions, which its contract does not have."""
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -31,7 +31,7 @@ _SUBSCRIPTIONS = [_subscription(number) for number in range(1, 216)]
 
 
 def _subscriptions(asked: Asked) -> JSONResponse:
-    """The cursor is the last item's id, which only `has_more` announces."""
+    """Return a page. The next cursor is the last item's id; the page only has `has_more`."""
     limit, after = asked.whole_number("limit", 10, 100), asked.params.get("starting_after")
     known = [item["id"] for item in _SUBSCRIPTIONS]
     if after is not None and after not in known:

@@ -1,4 +1,4 @@
-"""What the simulations have in common: credentials that must be right, and parameters that must be known."""
+"""The base of the simulations. They reject wrong credentials and unknown parameters."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ type Answer = Callable[["Asked"], Response]
 
 
 class RefusalError(Exception):
-    """A request that the API does not take."""
+    """A request that the API rejects."""
 
     def __init__(self, words: str, status: int = 400) -> None:
         super().__init__(words)
@@ -23,7 +23,7 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as an endpoint sees it. names: the values of the path's placeholders."""
+    """A request to an endpoint. names: the values of the path's placeholders."""
 
     url: URL
     names: Mapping[str, Any]
@@ -31,7 +31,7 @@ class Asked:
     body: bytes = b""
 
     def whole_number(self, name: str, default: int, most: int | None = None) -> int:
-        """A parameter. Raises RefusalError: it is no whole number, below 0, or above what the API takes."""
+        """Return a parameter. Raises RefusalError: it is not an integer from 0 to the API's limit."""
         text = self.params.get(name, str(default))
         if not text.isdecimal() or (most is not None and not 1 <= int(text) <= most):
             raise RefusalError(f"{name}: {text!r} is not valid")
@@ -40,14 +40,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """An API: where it is mounted, the headers that every request needs, and how its errors look."""
+    """An API: its mount path, its required headers, and the format of its errors."""
 
     mount: str
     headers: Mapping[str, str]
     error: Callable[[str], Any]
 
     def listing(self, path: str, answer: Answer, params: set[str], method: str = "GET") -> Route:
-        """An endpoint that takes these query parameters and no others."""
+        """Return an endpoint that accepts only these query parameters."""
 
         async def endpoint(request: Request) -> Response:
             asked = Asked(request.url, request.path_params, request.query_params, await request.body())
@@ -68,11 +68,11 @@ class Vendor:
 
 
 def link_header(links: Mapping[str, URL]) -> str:
-    """A Link header (RFC 8288) of all these relations."""
+    """Return a Link header (RFC 8288) for these relations."""
     return ", ".join(f'<{url}>; rel="{relation}"' for relation, url in links.items())
 
 
 def moment(number: int) -> str:
-    """A time of the year 2024, later for a larger number."""
+    """Return a time in 2024. Larger numbers give later times."""
     days, hour = divmod(number, 24)
     return f"2024-{1 + days // 28 % 12:02}-{1 + days % 28:02}T{hour:02}:00:00Z"
