@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from configuration.mapping_entry import IncrementalInput, ParameterInput
+from configuration.mapping_models import IncrementalInput, ParameterInput
 from configuration.pagination import PaginationSettings
 
 

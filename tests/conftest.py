@@ -38,9 +38,11 @@ _COVERING = (
     "extraction",
     "faults",
     "mapping",
-    "ocean_adapter", "pagination",
+    "ocean_adapter",
+    "pagination",
     "rest",
-    "sandbox", "security",
+    "sandbox",
+    "security",
 )
 
 
