@@ -1,1 +1,1 @@
-"""The builder: from a sample response to an integration that runs, as a web page and in the terminal."""
+"""The builder: makes an integration from sample responses, in the browser or on the command line."""

@@ -1,4 +1,4 @@
-"""`python -m builder` is `ocean-custom`."""
+"""`python -m builder` runs `ocean-custom`."""
 
 from builder.cli.main import main
 

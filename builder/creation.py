@@ -1,4 +1,4 @@
-"""Blueprints and mapping into a Port account, one result for each; nothing of the user's is overwritten."""
+"""Creation of blueprints and mapping in a Port account. Nothing that exists is overwritten."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,93 +12,93 @@ type Outcome = Literal["created", "unchanged", "merged", "stored", "differs", "f
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one object. words: what differs, or why it failed."""
+    """The outcome for one object. message: what differs, or why it failed."""
 
     name: str
     outcome: Outcome
-    words: str = ""
+    message: str = ""
 
     @property
     def is_good(self) -> bool:
-        """False where Port does not hold what was asked for."""
+        """Whether the object in Port is as requested."""
         return self.outcome not in ("differs", "failed")
 
 
-async def created(
+async def create(
     account: PortAccount, creation: Creation, integration: Mapping[str, Any], *, merge: bool = False
 ) -> AsyncIterator[Result]:
-    """Creates blueprints and stores the integration's mapping; a result as soon as each is done.
+    """Create blueprints and store the integration's mapping. Yields each result as soon as it is known.
 
-    integration: the body of POST /v1/integration. merge: properties and relations that a blueprint in Port
-    lacks are added to it; those that it has are never changed.
+    integration: the body of POST /v1/integration. merge: add missing properties and relations to existing
+    blueprints. Existing properties and relations are never changed.
     """
-    held_back = False
+    all_good = True
     for blueprint in creation.create:
-        result = await _blueprint(account, blueprint, merge=merge)
-        held_back = held_back or not result.is_good
+        result = await _create_blueprint(account, blueprint, merge=merge)
+        all_good = all_good and result.is_good
         yield result
     for identifier, changes in creation.relate.items():
-        result = await _blueprint(account, {"identifier": identifier, **changes}, merge=True)
-        held_back = held_back or not result.is_good
+        result = await _create_blueprint(account, {"identifier": identifier, **changes}, merge=True)
+        all_good = all_good and result.is_good
         yield result
     name = f"integration {integration['installationId']}"
-    if held_back:
-        yield Result(name, "failed", "is not stored, as its blueprints are not all there")
+    if not all_good:
+        yield Result(name, "failed", "Not stored, because not all blueprints are as required")
         return
     try:
         await account.store_integration(integration)
     except PortError as error:
         yield Result(name, "failed", str(error))
         return
-    yield Result(name, "stored", f"with {len(integration['config']['resources'])} resources in its mapping")
+    yield Result(name, "stored", f"The mapping has {len(integration['config']['resources'])} resources")
 
 
-async def _blueprint(account: PortAccount, wanted: Mapping[str, Any], *, merge: bool) -> Result:
+async def _create_blueprint(account: PortAccount, wanted: Mapping[str, Any], *, merge: bool) -> Result:
     identifier = wanted["identifier"]
     name = f"blueprint {identifier}"
     try:
-        there = await account.blueprint(identifier)
-        if there is None:
+        existing = await account.blueprint(identifier)
+        if existing is None:
             await account.create_blueprint(wanted)
             return Result(name, "created")
-        missing, different = differences(wanted, there)
+        missing, different = differences(wanted, existing)
         if different:
-            return Result(name, "differs", f"has another definition in Port of {', '.join(different)}")
+            return Result(name, "differs", f"Port has a different definition of {', '.join(different)}")
         if not missing:
             return Result(name, "unchanged")
         if not merge:
-            return Result(name, "differs", f"lacks {', '.join(missing)} in Port; merging adds them")
-        await account.change_blueprint(identifier, _merged(wanted, there))
-        return Result(name, "merged", f"now has {', '.join(missing)}")
+            return Result(name, "differs", f"Not in Port: {', '.join(missing)}. Merging adds them")
+        await account.change_blueprint(identifier, _merged(wanted, existing))
+        return Result(name, "merged", f"Added {', '.join(missing)}")
     except PortError as error:
         return Result(name, "failed", str(error))
 
 
-def differences(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """(names that a blueprint in Port lacks, names that it defines otherwise) of properties and relations."""
+def differences(wanted: Mapping[str, Any], existing: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the names of properties and relations that are (missing, different) in an existing blueprint."""
     missing: list[str] = []
     different: list[str] = []
     for own, theirs, keys in (
-        (_properties(wanted), _properties(there), ("type", "format", "items", "enum")),
-        (wanted.get("relations", {}), there.get("relations", {}), ("target", "many")),
+        (_properties(wanted), _properties(existing), ("type", "format", "items", "enum")),
+        (wanted.get("relations", {}), existing.get("relations", {}), ("target", "many")),
     ):
         missing += [name for name in own if name not in theirs]
         different += [name for name in own if name in theirs and not _agree(own[name], theirs[name], keys)]
     return missing, different
 
 
-def _merged(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Document:
-    """The changes (PATCH) that add what is missing."""
-    changes: Document = {"relations": {**wanted.get("relations", {}), **there.get("relations", {})}}
+def _merged(wanted: Mapping[str, Any], existing: Mapping[str, Any]) -> Document:
+    """Return the body of the PATCH request that adds what is missing."""
+    changes: Document = {"relations": {**wanted.get("relations", {}), **existing.get("relations", {})}}
     if "schema" in wanted:
-        properties = {**_properties(wanted), **_properties(there)}
-        changes["schema"] = {**there.get("schema", {}), "properties": properties}
+        properties = {**_properties(wanted), **_properties(existing)}
+        changes["schema"] = {**existing.get("schema", {}), "properties": properties}
     return changes
 
 
 def _properties(blueprint: Mapping[str, Any]) -> Document:
-    found: Document = blueprint.get("schema", {}).get("properties", {})
-    return found
+    properties: Document = blueprint.get("schema", {}).get("properties", {})
+    return properties
 
 
 def _agree(own: Mapping[str, Any], theirs: Mapping[str, Any], keys: Sequence[str]) -> bool:

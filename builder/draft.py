@@ -1,4 +1,4 @@
-"""What the user has chosen so far: the connection, the endpoints, and what becomes of their items."""
+"""The draft of an integration: connection, endpoints and the mapping of their items."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ type EventListener = Literal["POLLING", "KAFKA", "WEBHOOKS_ONLY", "ONCE"]
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a blueprint, and the jq that gives its value.
+    """A property of a blueprint.
 
-    name: Port's identifier of it. expression: jq on the item, `.created_at`.
-    format: one of Port's formats (`date-time`, `email`, `url`, ...). enum: the values allowed, none for any.
+    name: its identifier in Port. expression: jq on the item, for example `.created_at`.
+    format: one of Port's formats (`date-time`, `email`, `url`, ...). enum: the allowed values, empty for any.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation of a blueprint to another. expression: jq that gives the target's identifier, or a list."""
+    """A relation to another blueprint. expression: jq for the target's identifier, or a list of them."""
 
     name: str
     target: str
@@ -39,7 +39,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """The blueprint that an endpoint's items become entities of."""
+    """The blueprint of an endpoint's entities."""
 
     identifier: str
     title: str
@@ -50,10 +50,10 @@ class Blueprint:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One endpoint and what its items become.
+    """An endpoint and the mapping of its items.
 
-    kind: the endpoint path. selector: as the mapping file writes it (`data_path`, `path_parameters`, ...).
-    identifier, title: jq on the item; no title leaves Port to show the identifier.
+    kind: the endpoint's path. selector: as in the mapping file (`data_path`, `path_parameters`, ...).
+    identifier, title: jq on the item. Without a title, Port shows the identifier.
     """
 
     kind: str
@@ -65,10 +65,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """How the integration will run in Port.
-
-    resync_minutes: between two resyncs, None for only when asked.
-    """
+    """How the integration runs. resync_minutes: the interval, None for resyncs on request only."""
 
     identifier: str = "ocean-custom"
     type: Literal["custom", "generic-http"] = "custom"
@@ -80,10 +77,9 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All of it.
+    """A whole integration.
 
-    settings: what the user set, by the settings' own names (`baseUrl`), secrets with their real values;
-        what is not in here takes its default.
+    settings: by name (`baseUrl`), secrets with their real values. Others have their default.
     """
 
     settings: Mapping[str, Json] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A mapping file read without Ocean: its resources, and what their items become."""
+"""Mapping files, read without Ocean."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from rest.errors import Place, ResourceError
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One of `resources`: what to read, and what its items become. enable_delete: Port's own key."""
+    """An entry of `resources`. enable_delete: Port's enableDelete."""
 
     kind: str
     resource: Resource
@@ -25,34 +25,36 @@ class Entry:
     enable_delete: bool = True
 
 
-def mapping_of(path: Path) -> dict[str, Any]:
-    """A mapping file's content, YAML or JSON. Raises ResourceError: it cannot be read, or is no mapping."""
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Return the content of a mapping file, YAML or JSON. Raises ResourceError: it is not a valid mapping."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ResourceError(
-            f"{path} cannot be read: {error.strerror}", hint="Name the mapping file"
+            f"{path} cannot be read: {error.strerror}", hint="Check the path of the mapping file"
         ) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise ResourceError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+        raise ResourceError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
         raise ResourceError(f"{path} is nested too deeply") from error
-    return checked_mapping(content, str(path))
+    return check_mapping(content, str(path))
 
 
-def checked_mapping(content: Any, where: str) -> dict[str, Any]:  # noqa: ANN401 - what a file or Port holds
-    """The content, seen to have resources. Raises ResourceError: it has none."""
+def check_mapping(content: Any, source: str) -> dict[str, Any]:  # noqa: ANN401 - what a file or Port holds
+    """Return the mapping. Raises ResourceError: it has no resources."""
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list) or not resources:
-        raise ResourceError(f"{where} has no resources", hint="A mapping is {resources: [{kind: ..., ...}]}")
-    found: dict[str, Any] = content
-    return found
+        raise ResourceError(
+            f"{source} has no resources", hint="A mapping has the form {resources: [{kind: ..., ...}]}"
+        )
+    mapping: dict[str, Any] = content
+    return mapping
 
 
 def entries_of(
     mapping: Mapping[str, Any], pagination: PaginationSettings, permissions: Permissions = NO_PERMISSIONS
 ) -> Iterator[Entry]:
-    """The entries, in order. Raises ResourceError: one of them is wrong, with its number and kind."""
+    """Yield the entries in order. Raises ResourceError: an entry is wrong; names its number and kind."""
     for number, entry in enumerate(mapping["resources"], 1):
         try:
             yield entry_of(entry, pagination, permissions)
@@ -66,9 +68,9 @@ def entry_of(
     pagination: PaginationSettings,
     permissions: Permissions = NO_PERMISSIONS,
 ) -> Entry:
-    """One entry. Raises ResourceError: it is wrong, with its kind."""
+    """Return an entry. Raises ResourceError: it is wrong; names its kind."""
     if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
-        raise ResourceError("has no kind", hint="Write the endpoint's path as its kind")
+        raise ResourceError("has no kind", hint="Set kind to the path of the endpoint")
     kind = entry["kind"]
     selector = entry.get("selector") or {}
     try:

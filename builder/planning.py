@@ -1,10 +1,11 @@
-"""What a sync would do, found out without writing anything: the requests, and the entities to change."""
+"""The plan of a sync, made without writing anything: requests, and entities to change."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
+from builder.json_values import as_object
 from builder.mapping_file import Entry
 from builder.port_account import PortAccount
 from extraction import Extractor, Verdict
@@ -13,16 +14,16 @@ from rest.errors import SyncError
 
 type Name = tuple[str, str]
 
-# What a mapping gives of an entity; all else in Port is not its own.
-_MAPPED = ("title", "icon", "team")
+# The fields of an entity that a mapping sets. The integration does not own the others.
+_MAPPED_FIELDS = ("title", "icon", "team")
 
 
 @dataclass(slots=True)
 class KindPlan:
-    """What one resource gives. error: why it failed, "" where it did not.
+    """The plan of one resource. error: why it fails, "" if it does not.
 
-    verdict: why it counts as complete, or its doubts. overwritten: entities that have the identifier of
-    another item's entity; warning: which.
+    verdict: why the listing counts as complete, or its doubts. overwritten: the number of entities with a
+    duplicate identifier. warning: names them.
     """
 
     kind: str
@@ -41,9 +42,9 @@ class KindPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """kinds: in the mapping's order. create, update, delete: (blueprint, identifier) of entities.
+    """The changes of a sync. create, update, delete: (blueprint, identifier) of entities.
 
-    As in a sync, nothing is deleted from the blueprints of kinds that failed or have enableDelete: false.
+    As in a sync, nothing is deleted from the blueprints of kinds that fail or have enableDelete: false.
     """
 
     kinds: tuple[KindPlan, ...]
@@ -54,30 +55,32 @@ class Plan:
 
     @property
     def failed(self) -> bool:
-        """Whether a kind failed."""
+        """Whether a kind fails."""
         return any(kind.error for kind in self.kinds)
 
     @property
     def changes(self) -> int:
-        """How many entities a sync would write or delete."""
+        """The number of entities that a sync would write or delete."""
         return len(self.create) + len(self.update) + len(self.delete)
 
 
 @dataclass(slots=True)
-class Wanted:
-    """The entities of a mapping, gathered kind by kind."""
+class MappedEntities:
+    """The entities of a mapping, collected kind by kind."""
 
     kinds: list[KindPlan] = field(default_factory=list)
     entities: dict[Name, Entity] = field(default_factory=dict)
 
 
-async def gathered(entries: Sequence[Entry], extractor: Extractor, mapper: Mapper) -> AsyncIterator[Wanted]:
-    """Reads the API and maps it, as a sync does; what there is so far, after each batch and each kind."""
-    wanted = Wanted()
+async def collect_entities(
+    entries: Sequence[Entry], extractor: Extractor, mapper: Mapper
+) -> AsyncIterator[MappedEntities]:
+    """Read and map the API as a sync does. Yields the entities so far after each batch and each kind."""
+    collected = MappedEntities()
     for entry in entries:
         blueprint = entry.mapping.fields.get("blueprint")
         plan = KindPlan(entry.kind, blueprint=blueprint, enable_delete=entry.enable_delete)
-        wanted.kinds.append(plan)
+        collected.kinds.append(plan)
         before = extractor.requests_sent
         verdict, tally = extractor.verdict(entry.resource), EntityTally()
         try:
@@ -89,67 +92,66 @@ async def gathered(entries: Sequence[Entry], extractor: Extractor, mapper: Mappe
                     plan.entities = tally.entities
                     plan.left_out = tally.left_out
                     for entity in mapped.passed:
-                        wanted.entities[_name(entity)] = entity
+                        collected.entities[_name(entity)] = entity
                     plan.requests = extractor.requests_sent - before
-                    yield wanted
+                    yield collected
         except (SyncError, ExceptionGroup) as error:
-            plan.error = _words(error)
-        _judge(plan, verdict, tally)
+            plan.error = _message(error)
+        _apply_verdict(plan, verdict, tally)
         plan.requests = extractor.requests_sent - before
-        yield wanted
+        yield collected
 
 
-def _judge(plan: KindPlan, verdict: Verdict, tally: EntityTally) -> None:
-    """As the resync judges the kind: an item that is unaccounted for fails it."""
-    wrong = [error for error in tally.errors if not verdict.accepts(error)]
-    doubts = [*verdict.doubts, *(error.doubt for error in wrong if error.doubt)]
+def _apply_verdict(plan: KindPlan, verdict: Verdict, tally: EntityTally) -> None:
+    """Fail the plan's kind for the reasons that a resync would."""
+    errors = [error for error in tally.errors if not verdict.accepts(error)]
+    doubts = [*verdict.doubts, *(error.doubt for error in errors if error.doubt)]
     plan.doubts = tuple(dict.fromkeys(doubts))
-    plan.error = plan.error or "; ".join(map(str, wrong))
+    plan.error = plan.error or "; ".join(map(str, errors))
     plan.verdict = f"doubtful: {', '.join(plan.doubts)}" if doubts else "" if plan.error else verdict.words
     plan.overwritten, plan.warning = tally.overwritten, tally.warning
 
 
-async def compared(wanted: Wanted, account: PortAccount, identifier: str) -> Plan:
-    """The plan of an integration's next sync. Raises PortError."""
-    there: dict[Name, Entity] = {}
+async def make_plan(collected: MappedEntities, account: PortAccount, identifier: str) -> Plan:
+    """Compare the entities with those in Port. Raises PortError."""
+    wanted = collected.entities
+    existing: dict[Name, Entity] = {}
     for blueprint in await account.blueprints():
         async for entity in account.entities(blueprint["identifier"], f"/{identifier}/"):
-            there[blueprint["identifier"], entity["identifier"]] = entity
+            existing[blueprint["identifier"], entity["identifier"]] = entity
+    create = [name for name in wanted if name not in existing]
     update = [
-        name for name, entity in wanted.entities.items() if name in there and _differs(entity, there[name])
+        name for name, entity in wanted.items() if name in existing and _differs(entity, existing[name])
     ]
-    held = withheld(EntryEnd(kind.blueprint, bool(kind.error), kind.enable_delete) for kind in wanted.kinds)
-    gone = [name for name in there if name not in wanted.entities and not held.holds(name[0])]
-    create = [name for name in wanted.entities if name not in there]
-    unchanged = len(wanted.entities) - len(create) - len(update)
-    return Plan(tuple(wanted.kinds), tuple(create), tuple(update), tuple(gone), unchanged)
+    kept = withheld(
+        EntryEnd(kind.blueprint, bool(kind.error), kind.enable_delete) for kind in collected.kinds
+    )
+    delete = [name for name in existing if name not in wanted and not kept.holds(name[0])]
+    unchanged = len(wanted) - len(create) - len(update)
+    return Plan(tuple(collected.kinds), tuple(create), tuple(update), tuple(delete), unchanged)
 
 
 def _name(entity: Entity) -> Name:
     return str(entity.get("blueprint")), str(entity.get("identifier"))
 
 
-def _differs(wanted: Entity, there: Entity) -> bool:
-    """Whether a merge would change the entity in Port."""
-    if any(wanted.get(key) is not None and wanted[key] != there.get(key) for key in _MAPPED):
+def _differs(wanted: Entity, existing: Entity) -> bool:
+    """Return whether a merge would change the entity in Port."""
+    if any(wanted.get(key) is not None and wanted[key] != existing.get(key) for key in _MAPPED_FIELDS):
         return True
     return any(
-        _given(value) != _given(_object(there.get(part)).get(name))
+        _normalized(value) != _normalized(as_object(existing.get(part)).get(name))
         for part in ("properties", "relations")
-        for name, value in _object(wanted.get(part)).items()
+        for name, value in as_object(wanted.get(part)).items()
     )
 
 
-def _given(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """No related entity is null or an empty list."""
+def _normalized(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value, None for an empty list: both mean that there is no related entity."""
     return None if value == [] else value
 
 
-def _object(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - any JSON
-    return value if isinstance(value, dict) else {}
-
-
-def _words(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, ExceptionGroup):
         return f"{error.message}: {error.exceptions[0]}"
     return str(error)

@@ -1,4 +1,4 @@
-"""The entities that a mapping really gives, and every rule of Port's that they break."""
+"""The entities of a sample, made by the integration's own mapping, and the rules of Port that they break."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,11 +17,11 @@ _LIMITS = WorkerLimits(count=1, timeout_s=10)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What becomes of a sample.
+    """The mapped entities of a sample.
 
-    entities: those that Port would get, then those without an identifier. left_out: items that the query
-    leaves out. notes: fields that jq fails on, items that would become no entity, and entities that would
-    overwrite each other, a line each.
+    entities: those that Port would receive, then those without an identifier.
+    left_out: the number of items that the query excludes.
+    notes: fields with failing jq, items without an entity, and entities that overwrite each other.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -30,20 +30,20 @@ class Preview:
     notes: tuple[str, ...] = ()
 
 
-async def previewed(draft: Draft, source: Source, items: Sequence[Item]) -> Preview:
-    """The entities of a source's sample.
+async def preview_entities(draft: Draft, source: Source, items: Sequence[Item]) -> Preview:
+    """Map the sample of a source.
 
-    draft: with all its sources, as several may make one blueprint.
-    Raises ResourceError: an expression takes too long, or the query gives neither true nor false.
+    draft: with all sources, because several may share a blueprint.
+    Raises ResourceError: an expression takes too long, or the query returns neither true nor false.
     """
     resources: Any = mapping(replace(draft, sources=(source,)))["resources"]
-    wanted = EntityMapping(resources[0]["port"]["entity"]["mappings"], resources[0]["selector"]["query"])
+    entry = EntityMapping(resources[0]["port"]["entity"]["mappings"], resources[0]["selector"]["query"])
     async with open_mapper(_LIMITS) as mapper:
-        mapped = await mapper.map(wanted, items)
+        mapped = await mapper.map(entry, items)
     if mapped.refused:
         raise ResourceError(
-            f"query {wanted.query!r} gives neither true nor false",
-            hint="Make it a condition: .archived | not",
+            f"query {entry.query!r} returns neither true nor false",
+            hint="Use a condition, for example .archived | not",
         )
     entities = (*mapped.passed, *mapped.incomplete)
     blueprint = next(each for each in blueprints(draft) if each["identifier"] == source.blueprint.identifier)
@@ -57,4 +57,4 @@ def _notes(mapped: Mapped) -> Iterator[str]:
     fields = Counter(failure.field for failure in mapped.failures)
     first = {failure.field: failure.message for failure in reversed(mapped.failures)}
     for field, count in fields.items():
-        yield f"{field}: jq fails for {count} of the items, where it will be empty: {first[field]}"
+        yield f"{field}: jq fails for {count} items, so this field is empty there: {first[field]}"

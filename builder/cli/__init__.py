@@ -1,1 +1,1 @@
-"""The builder in the terminal: `ocean-custom`."""
+"""The command line `ocean-custom`."""

@@ -1,4 +1,4 @@
-"""A new integration, asked for in the terminal: connection, endpoints, and what to make of their items."""
+"""The `init` command: asks for connection and endpoints, and proposes what their items become."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from builder.cli.shown import console, entities_table
-from builder.draft import Draft, Installation, Source
+from builder.cli.output import console, entities_table
+from builder.draft import Blueprint, Draft, Installation, Source
 from builder.inference import (
     Proposal,
     SampledSource,
@@ -17,8 +17,8 @@ from builder.inference import (
     propose,
 )
 from builder.install import bundle
-from builder.preview import previewed
-from builder.sampling import Answer, asked, settings_of
+from builder.preview import preview_entities
+from builder.sampling import Answer, fetch_sample, settings_of
 from configuration.resource import PLACEHOLDER
 from expressions.paths import jq_path
 from rest.bodies import Json
@@ -35,156 +35,158 @@ _CREDENTIALS: Mapping[str, tuple[str, ...]] = {
 }
 _HIDDEN = frozenset({"apiToken", "apiKey", "password", "clientSecret"})
 _DEFAULTS = {"apiKeyHeader": "X-API-Key"}
-_SHOWN = 5
+_MAX_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """How questions are answered. yes: every proposal is taken, and nothing is asked."""
+class Prompt:
+    """Asks the user. yes: accept all proposals without asking."""
 
     yes: bool = False
 
     def text(self, question: str, default: str | None = None, *, hidden: bool = False) -> str:
-        """Raises ResourceError: there is nothing to propose, and nobody to ask."""
+        """Return a text. Raises ResourceError: nobody to ask and no default."""
         if not self.yes:
-            answer: str = click.prompt(question, default=default, hide_input=hidden)
-            return answer
+            text: str = click.prompt(question, default=default, hide_input=hidden)
+            return text
         if default is None:
-            raise ResourceError(f"{question}: is missing", hint="Give it as an option, or in the environment")
+            raise ResourceError(
+                f"{question}: required with --yes", hint="Set it as an option or in the environment"
+            )
         return default
 
-    def one_of(self, question: str, choices: tuple[str, ...], default: str) -> str:
-        """One of the choices."""
+    def choice(self, question: str, choices: tuple[str, ...], default: str) -> str:
+        """Return one of the choices."""
         if self.yes:
             return default
-        answer: str = click.prompt(question, default=default, type=click.Choice(choices))
-        return answer
+        choice: str = click.prompt(question, default=default, type=click.Choice(choices))
+        return choice
 
-    def agreed(self, question: str, *, default: bool = True) -> bool:
-        """Yes or no."""
+    def confirm(self, question: str, *, default: bool = True) -> bool:
+        """Return yes or no."""
         return default if self.yes else click.confirm(question, default=default)
 
 
 @dataclass(slots=True)
-class Built:
-    """What has been chosen so far."""
+class Builder:
+    """The integration so far."""
 
     settings: dict[str, Json]
     sampled: list[SampledSource] = field(default_factory=list)
 
     def draft(self, installation: Installation) -> Draft:
-        """All of it, with the relations between its endpoints."""
+        """Return the integration as a draft."""
         return Draft(self.settings, tuple(each.source for each in self.sampled), installation)
 
 
-def connection(answers: Answers, known: Mapping[str, Json]) -> dict[str, Json]:
-    """The settings: those that are known, and what else the chosen authentication needs.
+def ask_connection(prompt: Prompt, known: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the known settings, completed by those that the authentication type needs.
 
-    Raises SettingsError: one of them is wrong.
+    Raises SettingsError: a setting is wrong.
     """
     settings = dict(known)
     if "baseUrl" not in settings:
-        settings["baseUrl"] = answers.text("Base URL of the API")
+        settings["baseUrl"] = prompt.text("Base URL of the API")
     if "authType" not in settings:
-        settings["authType"] = answers.one_of("Authentication", _AUTH_TYPES, "none")
+        settings["authType"] = prompt.choice("Authentication", _AUTH_TYPES, "none")
     for name in _CREDENTIALS.get(str(settings["authType"]), ()):
         if name not in settings and "authValue" not in settings:
-            settings[name] = answers.text(name, _DEFAULTS.get(name), hidden=name in _HIDDEN)
+            settings[name] = prompt.text(name, _DEFAULTS.get(name), hidden=name in _HIDDEN)
     settings.setdefault("paginationType", "auto")
     settings_of(settings)
     return settings
 
 
-async def endpoint(answers: Answers, built: Built, kind: str) -> None:
-    """Adds an endpoint: its sample is fetched, and what it could become is shown and agreed upon."""
-    selector = _parameters(answers, built, kind)
+async def add_endpoint(prompt: Prompt, builder: Builder, kind: str) -> None:
+    """Fetch a sample of an endpoint, let the user confirm its mapping, and add it."""
+    selector = _ask_parameters(prompt, builder, kind)
     click.echo(f"Fetching a sample of {kind} ...")
-    answer = await asked(built.settings, kind, selector)
-    found = _chosen(answers, kind, answer)
-    for reason in found.reasons:
+    answer = await fetch_sample(builder.settings, kind, selector)
+    chosen = _ask_items(prompt, kind, answer)
+    for reason in chosen.reasons:
         click.echo(f"  {reason}")
-    click.echo(f"  {_pages(answer, found)}")
-    source = _named(answers, replace(found.source, selector={**found.source.selector, **selector}))
-    items = answer.items(jq_path(str(found.source.selector["data_path"])))
-    built.sampled.append(SampledSource(source, items))
-    await _show(built, source, items)
+    click.echo(f"  {_pagination(answer, chosen)}")
+    source = _ask_names(prompt, replace(chosen.source, selector={**chosen.source.selector, **selector}))
+    items = answer.items(jq_path(str(chosen.source.selector["data_path"])))
+    builder.sampled.append(SampledSource(source, items))
+    await _show_preview(builder, source, items)
 
 
-def relate(answers: Answers, built: Built) -> None:
-    """Adds the relations between the endpoints that are agreed upon."""
-    for found in find_relations(built.sampled):
+def add_relations(prompt: Prompt, builder: Builder) -> None:
+    """Add the proposed relations that the user confirms."""
+    for found in find_relations(builder.sampled):
         place = next(
-            number for number, each in enumerate(built.sampled) if each.source.kind == found.source.kind
+            number for number, each in enumerate(builder.sampled) if each.source.kind == found.source.kind
         )
-        source = built.sampled[place].source
-        if answers.agreed(f"Relate {source.blueprint.identifier} to {found.relation.target}? {found.why}"):
+        source = builder.sampled[place].source
+        question = f"Relate {source.blueprint.identifier} to {found.relation.target}? {found.why}"
+        if prompt.confirm(question):
             blueprint = replace(source.blueprint, relations=(*source.blueprint.relations, found.relation))
-            built.sampled[place] = replace(built.sampled[place], source=replace(source, blueprint=blueprint))
+            related = replace(source, blueprint=blueprint)
+            builder.sampled[place] = replace(builder.sampled[place], source=related)
 
 
-def written(draft: Draft, folder: Path) -> list[Path]:
-    """Everything that installs it, as files; secrets are placeholders in them.
-
-    Raises ResourceError: one of them is there already.
-    """
+def write_files(draft: Draft, folder: Path) -> list[Path]:
+    """Write the installation files, with placeholders for secrets. Raises ResourceError: a file exists."""
     files = {folder / name: text for name, text in bundle(draft).items()}
-    there = [path for path in files if path.exists()]
-    if there:
-        raise ResourceError(f"{there[0]} is there already", hint="Name another folder with --output")
+    existing = [path for path in files if path.exists()]
+    if existing:
+        raise ResourceError(f"{existing[0]} already exists", hint="Choose another folder with --output")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(files)
 
 
-def _parameters(answers: Answers, built: Built, kind: str) -> dict[str, Json]:
-    """`path_parameters` of a kind with placeholders: from the endpoints before, else by asking."""
+def _ask_parameters(prompt: Prompt, builder: Builder, kind: str) -> dict[str, Json]:
+    """Return `path_parameters` for the placeholders of a kind, from known endpoints or from the user."""
     names = list(dict.fromkeys(match["name"] for match in PLACEHOLDER.finditer(kind)))
     if not names:
         return {}
-    source = Source(kind, built.sampled[0].source.blueprint, "") if built.sampled else None
-    found = find_parents(source, built.sampled) if source else {}
+    found = parameters_found(Source(kind, Blueprint("", ""), ""), builder.sampled)
     parameters: dict[str, Json] = {}
     for name in names:
         if name in found:
             parameters[name] = dict(found[name].selector)
-            click.echo(f"  {{{name}}} is taken from {found[name].selector['endpoint']}")
+            click.echo(f"  Values of {{{name}}} come from {found[name].selector['endpoint']}")
         else:
-            values = answers.text(f"Values of {{{name}}}, with commas between them")
+            values = prompt.text(f"Values of {{{name}}}, separated by commas")
             parameters[name] = {"values": [value.strip() for value in values.split(",") if value.strip()]}
     return {"path_parameters": parameters}
 
 
-def _chosen(answers: Answers, kind: str, answer: Answer) -> Proposal:
+def _ask_items(prompt: Prompt, kind: str, answer: Answer) -> Proposal:
+    """Return the proposal for the list of items that the user chooses."""
     found = propose(kind, answer.first.body)
     if not found.items:
-        raise ItemsError("there is no item in the sample", hint="Take an endpoint that lists something")
-    lists = [each for each in found.lists if each.count][:_SHOWN]
+        raise ItemsError("the sample has no items", hint="Choose an endpoint that lists items")
+    lists = [each for each in found.lists if each.count][:_MAX_SHOWN]
     if len(lists) < 2:
         return found
     for number, each in enumerate(lists, 1):
         click.echo(f"  {number}. {each.data_path} ({each.count}): {each.why}")
     numbers = tuple(str(number) for number in range(1, len(lists) + 1))
-    number = int(answers.one_of("Which of them are the items?", numbers, "1"))
+    number = int(prompt.choice("Which list has the items?", numbers, "1"))
     return found if number == 1 else propose(kind, answer.first.body, lists[number - 1].data_path)
 
 
-def _pages(answer: Answer, found: Proposal) -> str:
+def _pagination(answer: Answer, found: Proposal) -> str:
+    """Return how the endpoint paginates, as text."""
     pages = find_pagination(Request("GET", answer.url), answer.first, str(found.source.selector["data_path"]))
     if not pages.is_recognised:
-        return pages.problem or f"Pages: nothing is recognised. {pages.hints[0]}"
-    return f"Pages: {pages.next_rule}. {pages.stop_rule}"
+        return pages.problem or f"Pagination: not detected. {pages.hints[0]}"
+    return f"Pagination: {pages.next_rule}. {pages.stop_rule}"
 
 
-def _named(answers: Answers, source: Source) -> Source:
-    identifier = answers.text("Blueprint", source.blueprint.identifier)
+def _ask_names(prompt: Prompt, source: Source) -> Source:
+    identifier = prompt.text("Blueprint", source.blueprint.identifier)
     blueprint = replace(source.blueprint, identifier=identifier)
-    expression = answers.text("Identifier (jq)", source.identifier or None)
+    expression = prompt.text("Identifier (jq)", source.identifier or None)
     return replace(source, blueprint=blueprint, identifier=expression)
 
 
-async def _show(built: Built, source: Source, items: list[Item]) -> None:
-    preview = await previewed(built.draft(Installation()), source, items)
-    few = [problem for problem in preview.problems if problem.number < _SHOWN]
+async def _show_preview(builder: Builder, source: Source, items: list[Item]) -> None:
+    preview = await preview_entities(builder.draft(Installation()), source, items)
+    problems = [problem for problem in preview.problems if problem.number < _MAX_SHOWN]
     title = f"{source.kind}: {len(preview.entities)} entities, {len(preview.problems)} problems"
-    console().print(entities_table(title, preview.entities[:_SHOWN], few))
+    console().print(entities_table(title, preview.entities[:_MAX_SHOWN], problems))

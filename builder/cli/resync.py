@@ -1,4 +1,4 @@
-"""One resync by Ocean itself, watched through Port's own record of it."""
+"""A resync with Ocean, observed through Port's sync metrics."""
 
 import asyncio
 import json
@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import IO, Any
 
 from builder.port_account import Document, PortAccount
+from builder.project import ROOT
 
-ROOT = Path(__file__).parents[2]
-_LOOK_S = 0.5
-# Where the integration writes its verdicts: ocean_adapter/verdict_report.py.
-VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
-# How Ocean ends what it prints of an error of ours.
-_ERROR = "Exception: "
-_LAST_LINES = 25
-_OVER = frozenset({"completed", "failed", "aborted"})
+_POLL_INTERVAL_S = 0.5
+# The variable with the path of the file that ocean_adapter/verdict_report.py writes.
+_VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
+# The prefix of the integration's errors in Ocean's log.
+_ERROR_PREFIX = "Exception: "
+_MAX_LOG_LINES = 25
+_FINAL_STATES = frozenset({"completed", "failed", "aborted"})
 
 
 @dataclass(frozen=True, slots=True)
 class KindResult:
-    """What became of one kind, as Port was told. verdict: why it counts as complete, or the doubts.
+    """The result of one kind, as reported to Port. verdict: why it counts as complete, or its doubts.
 
-    overwritten: entities that have the identifier of another item's entity.
+    overwritten: the number of entities with a duplicate identifier.
     """
 
     kind: str
@@ -43,7 +43,7 @@ class KindResult:
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "KindResult":
-        """From an entry of Port's sync metrics."""
+        """Read an entry of Port's sync metrics."""
         phases = record.get("metrics", {}).get("phase", {})
 
         def count(phase: str, name: str) -> int:
@@ -61,10 +61,15 @@ class KindResult:
             float(phases.get("resync", {}).get("duration_seconds", 0)),
         )
 
+    @property
+    def is_final(self) -> bool:
+        """Whether the kind has ended."""
+        return self.state in _FINAL_STATES
+
 
 @dataclass(frozen=True, slots=True)
 class Resync:
-    """A resync. state: Port's word for it. reasons: the errors in it; without any, the end of Ocean's log."""
+    """A resync. state: as in Port. reasons: its errors, or else the end of Ocean's log."""
 
     state: str
     kinds: tuple[KindResult, ...]
@@ -72,24 +77,24 @@ class Resync:
 
     @property
     def succeeded(self) -> bool:
-        """True when it was completed, and every kind of it."""
+        """Whether the resync and all of its kinds completed."""
         return self.state == "completed" and all(kind.state == "completed" for kind in self.kinds)
 
 
-async def resynced(
+async def run_resync(
     account: PortAccount, identifier: str, variables: Mapping[str, str]
 ) -> AsyncIterator[Resync]:
-    """Runs `ocean sail` once; what there is so far, now and then, and at last the whole."""
+    """Run `ocean sail` once. Yields the state so far at intervals, and finally the whole result."""
     before = _state(await account.integration(identifier))
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
         tempfile.NamedTemporaryFile("r", encoding="utf-8") as verdicts,
     ):
-        process = await _started({**variables, VERDICTS_FILE: verdicts.name}, log)
+        process = await _start_ocean({**variables, _VERDICTS_FILE: verdicts.name}, log)
         try:
             while process.returncode is None:
                 try:
-                    await asyncio.wait_for(process.wait(), _LOOK_S)
+                    await asyncio.wait_for(process.wait(), _POLL_INTERVAL_S)
                 except TimeoutError:
                     yield Resync("running", await _kinds(account, identifier, before))
         finally:
@@ -101,14 +106,14 @@ async def resynced(
         log.seek(0)
         lines = [json.loads(line) for line in verdicts]
         reasons = _reasons(log.readlines(), [line["refusal"] for line in lines if "refusal" in line])
-    told = [line for line in lines if "kind" in line]
+    reported = [line for line in lines if "kind" in line]
     kinds = await _kinds(account, identifier, before)
-    yield Resync(state, tuple(_with_verdict(kind, told) for kind in kinds), reasons)
+    yield Resync(state, tuple(_with_verdict(kind, reported) for kind in kinds), reasons)
 
 
-def _with_verdict(kind: KindResult, told: Sequence[Mapping[str, Any]]) -> KindResult:
-    """The result with what the resync itself said of the kind; Port knows it by its place in the mapping."""
-    own = [each for each in told if kind.kind in (each["kind"], f"{each['kind']}-{each['index']}")]
+def _with_verdict(kind: KindResult, reported: Sequence[Mapping[str, Any]]) -> KindResult:
+    """Add what the integration reported. Port may name a kind with its index in the mapping."""
+    own = [each for each in reported if kind.kind in (each["kind"], f"{each['kind']}-{each['index']}")]
     if not own:
         return kind
     return replace(
@@ -119,7 +124,7 @@ def _with_verdict(kind: KindResult, told: Sequence[Mapping[str, Any]]) -> KindRe
     )
 
 
-async def _started(variables: Mapping[str, str], log: IO[str]) -> asyncio.subprocess.Process:
+async def _start_ocean(variables: Mapping[str, str], log: IO[str]) -> asyncio.subprocess.Process:
     ocean = Path(sys.executable).with_name("ocean")
     once = {"OCEAN__EVENT_LISTENER": '{"type": "ONCE"}', "APPLICATION__PORT": "0"}
     return await asyncio.create_subprocess_exec(
@@ -134,13 +139,13 @@ async def _started(variables: Mapping[str, str], log: IO[str]) -> asyncio.subpro
 
 
 def _reasons(lines: list[str], refusals: list[str]) -> str:
-    errors = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
-    told = dict.fromkeys([*errors, *(f"{refusal}\n" for refusal in refusals)])
-    return "".join(told or lines[-_LAST_LINES:])
+    errors = [line.removeprefix(_ERROR_PREFIX) for line in lines if line.startswith(_ERROR_PREFIX)]
+    reasons = dict.fromkeys([*errors, *(f"{refusal}\n" for refusal in refusals)])
+    return "".join(reasons or lines[-_MAX_LOG_LINES:])
 
 
 async def _kinds(account: PortAccount, identifier: str, before: Document) -> tuple[KindResult, ...]:
-    """Those of this resync; none as long as Port shows the one before."""
+    """Return the kinds of this resync, () while Port still shows the previous one."""
     if _state(await account.integration(identifier)) == before:
         return ()
     return tuple(KindResult.of(record) for record in await account.last_sync(identifier))
@@ -149,8 +154,3 @@ async def _kinds(account: PortAccount, identifier: str, before: Document) -> tup
 def _state(integration: Document | None) -> Document:
     state = (integration or {}).get("resyncState")
     return state if isinstance(state, dict) else {}
-
-
-def is_over(kind: KindResult) -> bool:
-    """Whether nothing more will become of a kind."""
-    return kind.state in _OVER

@@ -1,8 +1,8 @@
-"""What the builder prints: a Draft in, texts out; a secret is never in them."""
+"""The printed texts of a draft. They never contain a secret."""
 
 from builder.install.blueprints import Creation, blueprints, blueprints_json, creation, json_text
 from builder.install.bundle import bundle, zipped
-from builder.install.chosen import split_settings
+from builder.install.chosen import is_secret, split_settings
 from builder.install.docker import docker_command, docker_env_file_command
 from builder.install.environment import env_file, environment
 from builder.install.helm import (
@@ -10,7 +10,7 @@ from builder.install.helm import (
     helm_values_command,
     release_name,
     values_file,
-    values_file_beside_secret,
+    values_file_without_secrets,
 )
 from builder.install.kubernetes import kubernetes_secret
 from builder.install.mapping import integration_request, mapping, mapping_yaml
@@ -32,6 +32,7 @@ __all__ = [
     "helm_command",
     "helm_values_command",
     "integration_request",
+    "is_secret",
     "json_text",
     "kubernetes_secret",
     "mapping",
@@ -42,7 +43,7 @@ __all__ = [
     "split_settings",
     "steps",
     "values_file",
-    "values_file_beside_secret",
+    "values_file_without_secrets",
     "workflow",
     "zipped",
 ]

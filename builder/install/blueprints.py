@@ -1,4 +1,4 @@
-"""Blueprints as Port takes them, each after those that it relates to."""
+"""Blueprints in Port's format, each after the blueprints that it relates to."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,16 +9,16 @@ from rest.bodies import Json
 
 type JsonObject = dict[str, Json]
 
-# Of these types alone Port has formats; of a list, its elements have them.
-_WITH_FORMAT = frozenset({"string", "object", "array"})
+# Only these types have formats in Port. For an array, its items have the format.
+_TYPES_WITH_FORMAT = frozenset({"string", "object", "array"})
 
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """How to create a draft's blueprints, by Port's API or by hand.
+    """The requests that create a draft's blueprints.
 
-    create: bodies of POST /v1/blueprints, in this order. relate: bodies of
-    PATCH /v1/blueprints/{identifier} thereafter, by identifier: relations of blueprints in a circle.
+    create: the bodies of POST /v1/blueprints, in order. relate: the bodies of the following
+    PATCH /v1/blueprints/{identifier} requests, by identifier. They add circular relations.
     """
 
     create: tuple[JsonObject, ...]
@@ -26,54 +26,54 @@ class Creation:
 
 
 def blueprints(draft: Draft) -> tuple[JsonObject, ...]:
-    """Each blueprint whole, targets before those that relate to them as far as there is no circle.
+    """Return the blueprints, targets of relations first unless relations are circular.
 
-    Sources of the same blueprint add their properties and relations to it.
+    Sources with the same blueprint add their properties and relations to it.
     """
     return tuple(_document(each) for each in _ordered(draft))
 
 
 def creation(draft: Draft) -> Creation:
-    """The requests that create the draft's blueprints in an empty catalog."""
+    """Return the requests that create the draft's blueprints in an empty catalog."""
     ordered = _ordered(draft)
     missing = {each.identifier for each in ordered}
     create: list[JsonObject] = []
     relate: dict[str, JsonObject] = {}
     for blueprint in ordered:
-        late = tuple(each for each in blueprint.relations if each.target in missing)
-        at_once = tuple(each for each in blueprint.relations if each.target not in missing)
-        create.append(_document(replace(blueprint, relations=at_once)))
-        if late:
-            relate[blueprint.identifier] = {"relations": _relations(late)}
+        circular = tuple(each for each in blueprint.relations if each.target in missing)
+        possible = tuple(each for each in blueprint.relations if each.target not in missing)
+        create.append(_document(replace(blueprint, relations=possible)))
+        if circular:
+            relate[blueprint.identifier] = {"relations": _relations(circular)}
         missing.discard(blueprint.identifier)
     return Creation(tuple(create), relate)
 
 
 def blueprints_json(draft: Draft) -> str:
-    """All blueprints as one list, which Ocean reads from `blueprints.json`."""
+    """Return all blueprints as one JSON array, the format of Ocean's `blueprints.json`."""
     return json_text(list(blueprints(draft)))
 
 
 def json_text(value: Json) -> str:
-    """JSON to be read and pasted."""
+    """Return a value as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _ordered(draft: Draft) -> list[Blueprint]:
-    """One blueprint for each identifier, its targets before it."""
+    """Return one blueprint per identifier, after its targets."""
     merged: dict[str, Blueprint] = {}
     for source in draft.sources:
         blueprint = source.blueprint
         first = merged.get(blueprint.identifier)
-        merged[blueprint.identifier] = _joined(first, blueprint) if first else blueprint
+        merged[blueprint.identifier] = _merged(first, blueprint) if first else blueprint
     ordered: dict[str, Blueprint] = {}
     for identifier in merged:
         _place(identifier, merged, ordered, set())
     return list(ordered.values())
 
 
-def _joined(first: Blueprint, second: Blueprint) -> Blueprint:
-    """The first with what the second has besides; of the same name, the first's is kept."""
+def _merged(first: Blueprint, second: Blueprint) -> Blueprint:
+    """Return the first with the additional properties and relations of the second."""
     properties = {each.name: each for each in first.properties}
     relations = {each.name: each for each in first.relations}
     return replace(
@@ -84,13 +84,13 @@ def _joined(first: Blueprint, second: Blueprint) -> Blueprint:
 
 
 def _place(
-    identifier: str, known: Mapping[str, Blueprint], ordered: dict[str, Blueprint], above: set[str]
+    identifier: str, known: Mapping[str, Blueprint], ordered: dict[str, Blueprint], ancestors: set[str]
 ) -> None:
-    """Appends a blueprint after its targets. above: those that wait for this one, in a circle."""
-    if identifier in above or identifier in ordered or identifier not in known:
+    """Append a blueprint after its targets. ancestors: breaks circular relations."""
+    if identifier in ancestors or identifier in ordered or identifier not in known:
         return
     for relation in known[identifier].relations:
-        _place(relation.target, known, ordered, above | {identifier})
+        _place(relation.target, known, ordered, ancestors | {identifier})
     ordered[identifier] = known[identifier]
 
 
@@ -114,7 +114,7 @@ def _document(blueprint: Blueprint) -> JsonObject:
 def _property(definition: Property) -> JsonObject:
     title: JsonObject = {"title": definition.title} if definition.title else {}
     rules: JsonObject = {}
-    if definition.format and definition.type in _WITH_FORMAT:
+    if definition.format and definition.type in _TYPES_WITH_FORMAT:
         rules["format"] = definition.format
     if definition.enum:
         rules["enum"] = list(definition.enum)

@@ -1,4 +1,4 @@
-"""Everything that is printed, as files of one archive."""
+"""All printed texts, as the files of one archive."""
 
 import io
 import zipfile
@@ -13,7 +13,7 @@ from builder.install.helm import (
     helm_command,
     helm_values_command,
     values_file,
-    values_file_beside_secret,
+    values_file_without_secrets,
 )
 from builder.install.kubernetes import kubernetes_secret
 from builder.install.mapping import mapping_yaml
@@ -33,26 +33,26 @@ from builder.install.steps import (
 )
 from builder.install.workflow import workflow
 
-# The earliest that the format knows: the same files make the same archive.
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
+# The earliest time of the format. A fixed time makes the archive reproducible.
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
-_FILE, _PROGRAM = 0o100644, 0o100755
+_FILE_MODE, _SCRIPT_MODE = 0o100644, 0o100755
 
 
 def bundle(draft: Draft) -> dict[str, str]:
-    """Content by file name, secrets as placeholders."""
-    creates = draft.installation.initialize_port_resources
+    """Return the content by file name, with placeholders for secrets."""
+    with_resources = draft.installation.initialize_port_resources
     kubectl = f"kubectl apply -f {SECRET}\n"
     return {
         README: readme(draft),
-        HELM_COMMAND: _program(helm_command(draft)),
-        HELM_VALUES_COMMAND: _program(helm_values_command(draft)),
+        HELM_COMMAND: _script(helm_command(draft)),
+        HELM_VALUES_COMMAND: _script(helm_values_command(draft)),
         VALUES_FILE: values_file(draft),
         SECRET: kubernetes_secret(draft),
-        SECRET_VALUES: values_file_beside_secret(draft),
-        SECRET_COMMAND: _program(kubectl + helm_values_command(draft, SECRET_VALUES)),
-        DOCKER_COMMAND: _program(docker_command(draft)),
-        DOCKER_ENV_FILE_COMMAND: _program(docker_env_file_command(draft, with_resources=creates)),
+        SECRET_VALUES: values_file_without_secrets(draft),
+        SECRET_COMMAND: _script(kubectl + helm_values_command(draft, SECRET_VALUES)),
+        DOCKER_COMMAND: _script(docker_command(draft)),
+        DOCKER_ENV_FILE_COMMAND: _script(docker_env_file_command(draft, with_resources=with_resources)),
         ENV_FILE: env_file(draft),
         BLUEPRINTS: blueprints_json(draft),
         MAPPING: mapping_yaml(draft),
@@ -60,18 +60,18 @@ def bundle(draft: Draft) -> dict[str, str]:
     }
 
 
-def _program(commands: str) -> str:
+def _script(commands: str) -> str:
     return f"#!/bin/sh\nset -e\n{commands}"
 
 
 def zipped(files: Mapping[str, str]) -> bytes:
-    """The files as a zip archive, byte by byte the same for the same files."""
+    """Return the files as a zip archive, identical bytes for identical files."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, text in files.items():
-            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry = zipfile.ZipInfo(name, _FIXED_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = _UNIX
-            entry.external_attr = (_PROGRAM if name.endswith(".sh") else _FILE) << 16
+            entry.external_attr = (_SCRIPT_MODE if name.endswith(".sh") else _FILE_MODE) << 16
             archive.writestr(entry, text)
     return content.getvalue()

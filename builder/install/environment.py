@@ -1,84 +1,85 @@
-"""The integration's environment variables, and the file that Docker reads them from."""
+"""The integration's environment variables, and the env file for Docker."""
 
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from builder.draft import Draft, Installation
-from builder.install.chosen import chosen, setting_text, snake_case
+from builder.install.chosen import chosen, setting_text
 from builder.install.placeholders import shown_settings
 from configuration.secrets import SECRETS
+from configuration.settings import field_name
 
 PORT_CLIENT_ID = "<PORT_CLIENT_ID>"
 PORT_CLIENT_SECRET = "<PORT_CLIENT_SECRET>"  # noqa: S105 - a placeholder
-# Ocean's default, dsp, leaves mapping and deletion to Port where the organization has that feature.
+# Ocean's default is dsp: if the organization has that feature, Port does the mapping and deletion.
 PROCESSING_MODE = "ocean-core"
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
-_PORT_S = MappingProxyType(
+_PORT_CREDENTIALS = MappingProxyType(
     {"OCEAN__PORT__CLIENT_ID": PORT_CLIENT_ID, "OCEAN__PORT__CLIENT_SECRET": PORT_CLIENT_SECRET}
 )
 _HEAD = (
-    "# Replace what stands in <...>. No quotes: all that follows the first = is the value.\n"
-    "# With secrets filled in, this file belongs into no repository.\n"
+    "# Replace the placeholders in <...>. Do not add quotes: everything after the first = is the value.\n"
+    "# Do not commit this file once it contains secrets.\n"
 )
 
 
 def environment(draft: Draft, *, with_secrets: bool = False) -> dict[str, str]:
-    """Every variable of the installation by its name.
+    """Return all variables of the installation by name.
 
-    with_secrets: the settings' real values, for a run in memory; by default placeholders. Port's own
-    credentials are no part of a draft: they are placeholders in both.
+    with_secrets: real values instead of placeholders, for a run in memory. Port's credentials are always
+    placeholders, because a draft does not contain them.
     """
     settings = chosen(draft.settings) if with_secrets else shown_settings(draft.settings)
     return {
-        **_PORT_S,
-        **_of_ocean(draft.installation),
+        **_PORT_CREDENTIALS,
+        **_ocean_variables(draft.installation),
         **{variable(name): setting_text(value) for name, value in settings.items()},
     }
 
 
 def variable(setting: str) -> str:
-    """The variable of a setting: baseUrl is OCEAN__INTEGRATION__CONFIG__BASE_URL."""
-    return _PREFIX + snake_case(setting).upper()
+    """Return the variable of a setting: OCEAN__INTEGRATION__CONFIG__BASE_URL for baseUrl."""
+    return _PREFIX + field_name(setting).upper()
 
 
 def is_secret_variable(name: str) -> bool:
-    """Whether a variable holds credentials."""
-    return name in _PORT_S or (name.startswith(_PREFIX) and _own_name(name).lower() in SECRETS)
+    """Return whether a variable contains credentials."""
+    return name in _PORT_CREDENTIALS or (name.startswith(_PREFIX) and _short_name(name).lower() in SECRETS)
 
 
 def secret_name(name: str) -> str:
-    """What a secret variable is called where secrets are kept: PORT_CLIENT_ID, AUTH_VALUE."""
-    return _PORT_S[name].strip("<>") if name in _PORT_S else _own_name(name)
+    """Return the name of a secret variable in a secret store, for example PORT_CLIENT_ID or AUTH_VALUE."""
+    return _PORT_CREDENTIALS[name].strip("<>") if name in _PORT_CREDENTIALS else _short_name(name)
 
 
 def env_file(draft: Draft) -> str:
-    """The variables as `docker run --env-file` reads them: one a line, nothing is quoted."""
+    """Return the variables in the format of `docker run --env-file`: one per line, without quotes."""
     lines = [_line(name, value) for name, value in environment(draft).items()]
     return _HEAD + "".join(f"{line}\n" for line in lines)
 
 
-def beside_env_file(draft: Draft) -> dict[str, str]:
-    """The variables that no env file can hold: their values have line breaks."""
+def multiline_variables(draft: Draft) -> dict[str, str]:
+    """Return the variables with line breaks, which an env file does not support."""
     return {name: value for name, value in environment(draft).items() if not _is_one_line(value)}
 
 
 def _line(name: str, value: str) -> str:
     if _is_one_line(value):
         return f"{name}={value}"
-    return f"# {name} has line breaks, which no env file can hold: the command gives it with -e"
+    return f"# {name} has line breaks, which an env file does not support. The command sets it with -e."
 
 
 def _is_one_line(value: str) -> bool:
     return not {"\n", "\r"} & set(value)
 
 
-def _own_name(name: str) -> str:
+def _short_name(name: str) -> str:
     return name.removeprefix(_PREFIX)
 
 
-def _of_ocean(installation: Installation) -> Mapping[str, str]:
-    """What Ocean wants to know besides the settings, without what it takes for granted."""
+def _ocean_variables(installation: Installation) -> Mapping[str, str]:
+    """Return Ocean's own variables, except those with their default."""
     variables = {
         "OCEAN__PORT__BASE_URL": installation.port_base_url,
         "OCEAN__INTEGRATION__IDENTIFIER": installation.identifier,

@@ -1,4 +1,4 @@
-"""Installing with the port-ocean chart: the command with every value, or a values file and its command."""
+"""Installation with the port-ocean chart: one command with all values, or a values file and its command."""
 
 import json
 import re
@@ -15,64 +15,64 @@ from builder.install.yaml_writer import yaml_text
 from rest.bodies import Json
 
 VALUES_FILE = "values.yaml"
-# The chart's own registry has an image of this name that is another integration.
+# In the chart's default registry, an image of this name belongs to another integration.
 IMAGE_REGISTRY = "<YOUR_REGISTRY>"
 _REPOSITORY = "helm repo add --force-update port-labs https://port-labs.github.io/helm-charts\n"
 _CHART = "port-labs/port-ocean"
-_LONGEST_RELEASE = 53
-# The chart writes a number from here on with an exponent, which no integer setting accepts.
+_MAX_RELEASE_LENGTH = 53
+# The chart prints numbers from here on with an exponent, which integer settings do not accept.
 _EXPONENT_FROM = 1_000_000
-_LARGEST_EXACT = 2**53
+_MAX_EXACT_INTEGER = 2**53
 
 
 def helm_command(draft: Draft) -> str:
-    """`helm install` with every value of its own, secrets as placeholders."""
+    """Return `helm install` with all values as options, with placeholders for secrets."""
     options = [_option(path, value) for path, value in _values(draft)]
     return _REPOSITORY + command(f"helm install {release_name(draft)} {_CHART}", options)
 
 
 def helm_values_command(draft: Draft, file: str = VALUES_FILE) -> str:
-    """The command for a values file; it installs, and later brings changes of the file."""
-    words = f"helm upgrade --install {release_name(draft)} {_CHART}"
-    return _REPOSITORY + command(words, [f"--values {shell_text(file)}"])
+    """Return the command for a values file. It installs, and later applies changes of the file."""
+    upgrade = f"helm upgrade --install {release_name(draft)} {_CHART}"
+    return _REPOSITORY + command(upgrade, [f"--values {shell_text(file)}"])
 
 
 def values_file(draft: Draft) -> str:
-    """`values.yaml`, secrets as placeholders under `integration.secrets`."""
-    return "# Replace what stands in <...>.\n" + yaml_text(_nested(_values(draft)))
+    """Return `values.yaml`, with placeholders for the secrets under `integration.secrets`."""
+    return "# Replace the placeholders in <...>.\n" + yaml_text(_nested(_values(draft)))
 
 
-def values_file_beside_secret(draft: Draft) -> str:
-    """`values.yaml` without any secret: they are in the Kubernetes Secret of `secret_object_name`."""
+def values_file_without_secrets(draft: Draft) -> str:
+    """Return `values.yaml` without secrets. They are in the Kubernetes Secret `secret_object_name`."""
     plain = ((path, value) for path, value in _values(draft) if not _is_secret_value(path))
     secret: list[tuple[str, Json]] = [("secret.create", False), ("secret.name", secret_object_name(draft))]
-    return "# The secrets are in a Kubernetes Secret of their own.\n" + yaml_text(_nested([*plain, *secret]))
+    return "# The secrets are in a separate Kubernetes Secret.\n" + yaml_text(_nested([*plain, *secret]))
 
 
 def release_name(draft: Draft) -> str:
-    """The installation's identifier as a name that Helm and Kubernetes accept (RFC 1123 label)."""
+    """Return the installation's identifier as an RFC 1123 label, as Helm and Kubernetes require."""
     name = re.sub(r"[^a-z0-9]+", "-", draft.installation.identifier.lower())
-    return name[:_LONGEST_RELEASE].strip("-") or "ocean-custom"
+    return name[:_MAX_RELEASE_LENGTH].strip("-") or "ocean-custom"
 
 
 def secret_object_name(draft: Draft) -> str:
-    """The Kubernetes Secret that the chart reads where it makes none of its own."""
+    """Return the name of the Kubernetes Secret that the chart reads if it does not create one."""
     return f"{release_name(draft)}-secrets"
 
 
 def _values(draft: Draft) -> Iterator[tuple[str, Json]]:
-    """The chart's values by their paths, in the order that the manuals print them in."""
+    """Yield the chart's values by path, in the order of Port's manuals."""
     installation = draft.installation
     yield "port.clientId", PORT_CLIENT_ID
     yield "port.clientSecret", PORT_CLIENT_SECRET
     yield "port.baseUrl", installation.port_base_url
     yield "imageRegistry", IMAGE_REGISTRY
-    # The chart allows it unless this is false, and its word wins over the image's.
+    # The chart allows it by default and overrides the image's variable.
     yield "allowEnvironmentVariablesJqAccess", False
     yield "processingMode", PROCESSING_MODE
     yield "initializePortResources", installation.initialize_port_resources
     if installation.event_listener == "ONCE":
-        # A pod that ends would be started again at once: the chart's job runs on a schedule.
+        # Kubernetes would restart a finished pod of a Deployment at once. A CronJob runs on a schedule.
         yield "workload.kind", "CronJob"
     if installation.resync_minutes:
         yield "scheduledResyncInterval", _interval(installation)
@@ -84,7 +84,7 @@ def _values(draft: Draft) -> Iterator[tuple[str, Json]]:
 
 
 def _interval(installation: Installation) -> Json:
-    """Minutes for a Deployment, a cron expression for a CronJob."""
+    """Return minutes for a Deployment, a cron expression for a CronJob."""
     minutes = installation.resync_minutes or 0
     return cron(minutes) if installation.event_listener == "ONCE" else minutes
 
@@ -108,17 +108,18 @@ def _option(path: str, value: Json) -> str:
 
 
 def _nested(values: Iterable[tuple[str, Json]]) -> dict[str, Json]:
-    """Values by their paths as the file has them. Objects and lists become JSON text: not all of the
-    chart's workloads write them out.
+    """Return values by path as nested objects.
+
+    Objects and lists become JSON text, because not all of the chart's workloads support them.
     """
-    whole: dict[str, Any] = {}
+    root: dict[str, Any] = {}
     for path, value in values:
-        *above, last = path.split(".")
-        place = whole
-        for name in above:
-            place = place.setdefault(name, {})
-        place[last] = setting_text(value) if isinstance(value, dict | list) or _is_large(value) else value
-    return whole
+        *parents, last = path.split(".")
+        node = root
+        for name in parents:
+            node = node.setdefault(name, {})
+        node[last] = setting_text(value) if isinstance(value, dict | list) or _is_large(value) else value
+    return root
 
 
 def _is_large(value: Json) -> bool:
@@ -126,8 +127,8 @@ def _is_large(value: Json) -> bool:
 
 
 def _survives_helm(value: Json) -> bool:
-    """False for what Helm drops (null) or rounds (integers of more digits than a double has)."""
+    """Return False if Helm drops a null or rounds an integer that exceeds a double's precision."""
     if isinstance(value, dict | list):
         inner = value.values() if isinstance(value, dict) else value
         return all(_survives_helm(each) for each in inner)
-    return value is not None and not (isinstance(value, int) and abs(value) > _LARGEST_EXACT)
+    return value is not None and not (isinstance(value, int) and abs(value) > _MAX_EXACT_INTEGER)

@@ -1,4 +1,4 @@
-"""The installation's secrets as a Kubernetes Secret, for those who keep them apart from Helm's values."""
+"""The installation's secrets as a Kubernetes Secret, separate from the Helm values."""
 
 from builder.draft import Draft
 from builder.install.environment import environment, is_secret_variable
@@ -7,12 +7,12 @@ from builder.install.yaml_writer import yaml_text
 from rest.bodies import Json
 
 _HEAD = (
-    "# Replace what stands in <...>, then: kubectl apply -f <this file>, in the namespace of the release.\n"
+    "# Replace the placeholders in <...>, then run kubectl apply -f <this file> in the release's namespace.\n"
 )
 
 
 def kubernetes_secret(draft: Draft) -> str:
-    """The Secret that the chart reads with `secret.create: false`; its keys are the variables."""
+    """Return the Secret that the chart reads with `secret.create: false`. Its keys are the variables."""
     secrets: dict[str, Json] = {
         name: value for name, value in environment(draft).items() if is_secret_variable(name)
     }

@@ -10,55 +10,55 @@ from expressions.program import JqProgram
 from rest.bodies import Json
 from rest.errors import JqError
 
-# Port takes a single quote at a word's edge for a double one, inside a jq string too.
-_TAKEN_FOR_A_QUOTE = re.compile(r"(?:^|(?<=\s))'|'(?=\s|$)")
+# Port replaces a single quote at the edge of a word by a double quote, even inside a jq string.
+_REPLACED_QUOTE = re.compile(r"(?:^|(?<=\s))'|'(?=\s|$)")
 
 
 def mapping(draft: Draft) -> JsonObject:
-    """The mapping as Port keeps it, `config` of an integration."""
+    """Return the mapping as Port stores it in the `config` of an integration."""
     has_relations = any(source.blueprint.relations for source in draft.sources)
-    related: JsonObject = {"deleteDependentEntities": True, "createMissingRelatedEntities": True}
-    return {**(related if has_relations else {}), "resources": [_resource(each) for each in draft.sources]}
+    flags: JsonObject = {"deleteDependentEntities": True, "createMissingRelatedEntities": True}
+    return {**(flags if has_relations else {}), "resources": [_resource(each) for each in draft.sources]}
 
 
 def mapping_yaml(draft: Draft) -> str:
-    """The mapping as `port-app-config.yml` and Port's page of a data source have it."""
+    """Return the mapping in the format of `port-app-config.yml` and of Port's data source page."""
     return yaml_text(mapping(draft))
 
 
 def integration_request(draft: Draft, version: str) -> JsonObject:
-    """The body of POST /v1/integration?upsert=true, which stores the mapping before the first start.
+    """Return the body of POST /v1/integration?upsert=true, which stores the mapping before the first start.
 
-    version: the integration's own; a start corrects it.
+    version: of the integration. Each start updates it.
     """
     installation = draft.installation
-    changes: JsonObject = {"type": "KAFKA"} if installation.event_listener == "KAFKA" else {}
+    destination: JsonObject = {"type": "KAFKA"} if installation.event_listener == "KAFKA" else {}
     return {
         "installationId": installation.identifier,
         "installationAppType": installation.type,
         "version": version,
-        "changelogDestination": changes,
+        "changelogDestination": destination,
         "config": mapping(draft),
     }
 
 
 def blueprint_expression(identifier: str) -> str:
-    """jq that gives a blueprint's identifier."""
+    """Return the jq expression of a blueprint's identifier."""
     return json.dumps(identifier, ensure_ascii=False)
 
 
 def safe_expression(expression: str) -> str:
-    """A jq expression that Port leaves as it is: what it would take for a quote is escaped.
+    """Return a jq expression with the quotes escaped that Port would replace.
 
-    One that is no jq as it stands, like Port's own 'user', is not touched.
+    An expression that is not valid jq, such as Port's own 'user', is not changed.
     """
-    if not _TAKEN_FOR_A_QUOTE.search(expression):
+    if not _REPLACED_QUOTE.search(expression):
         return expression
     try:
         JqProgram(expression)
     except JqError:
         return expression
-    return _TAKEN_FOR_A_QUOTE.sub(r"\\u0027", expression)
+    return _REPLACED_QUOTE.sub(r"\\u0027", expression)
 
 
 def _resource(source: Source) -> Json:

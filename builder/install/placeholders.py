@@ -1,18 +1,19 @@
-"""Secrets as the printed texts show them: names to be replaced, never a value."""
+"""Placeholders for the secrets in printed texts."""
 
 import json
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from builder.install.chosen import chosen, is_secret, snake_case
+from builder.install.chosen import chosen, is_secret
+from configuration.settings import field_name
 from rest.bodies import Json
 
-# What may stand in front of a reference without being a secret itself: a scheme, or a cookie's name.
-_WORD = r"(?:(?:Bearer|Basic|Token|ApiKey|OAuth|JWT|SSWS|GenieKey) |[A-Za-z_.-]{1,32}=)?"
-_VARIABLE = re.compile(rf"({_WORD})\$\{{(\w+)\}}", re.IGNORECASE | re.ASCII)
-# A path without quotes: between them could stand anything.
-_TEMPLATE = re.compile(rf"{_WORD}\{{\{{\s*\.[^{{}}\"']*\}}\}}", re.IGNORECASE)
+# Text before a reference that is not secret: an authentication scheme, or the name of a cookie.
+_PREFIX = r"(?:(?:Bearer|Basic|Token|ApiKey|OAuth|JWT|SSWS|GenieKey) |[A-Za-z_.-]{1,32}=)?"
+_VARIABLE = re.compile(rf"({_PREFIX})\$\{{(\w+)\}}", re.IGNORECASE | re.ASCII)
+# A path without quotes: a quoted text could contain a secret.
+_TEMPLATE = re.compile(rf"{_PREFIX}\{{\{{\s*\.[^{{}}\"']*\}}\}}", re.IGNORECASE)
 _OBJECTS = frozenset(
     {"tokenParams", "customAuthRequest", "customAuthRequestTemplate", "customHeaders", "customQueryParams"}
 )
@@ -24,8 +25,8 @@ _AUTH_VALUES = MappingProxyType(
     }
 )
 _PLACEHOLDER = re.compile(r"<[A-Z0-9_]+>")
-# Of the login request, these say how it is made.
-_HOW_TO_LOG_IN = MappingProxyType(
+# The keys of a login request that are not secret, with their valid values.
+_LOGIN_KEYS = MappingProxyType(
     {
         "endpoint": re.compile(r"[^?@]+"),
         "method": re.compile(r"get|post|put|patch", re.IGNORECASE),
@@ -35,9 +36,9 @@ _HOW_TO_LOG_IN = MappingProxyType(
 
 
 def shown_settings(settings: Mapping[str, Json]) -> dict[str, Json]:
-    """What was chosen, with placeholders like <YOUR_API_TOKEN> for secrets.
+    """Return the chosen settings, with placeholders such as <YOUR_API_TOKEN> for secrets.
 
-    Objects keep their names and their shape: {"X-Team": "<X_TEAM>"}.
+    Objects keep their keys: {"X-Team": "<X_TEAM>"}.
     """
     auth_type = settings.get("authType")
     return {
@@ -47,22 +48,22 @@ def shown_settings(settings: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def placeholders_in(text: str) -> list[str]:
-    """The placeholders that a text holds, each once."""
+    """Return the distinct placeholders in a text."""
     return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
 def _placeholder(name: str, value: Json, auth_type: Json) -> Json:
     if name in _OBJECTS:
-        shape = _object(value)
-        if shape is not None:
-            return {key: _of_object(name, key, inner) for key, inner in shape.items()}
+        fields = _object(value)
+        if fields is not None:
+            return {key: _masked_field(name, key, inner) for key, inner in fields.items()}
     if name == "authValue" and isinstance(auth_type, str) and auth_type in _AUTH_VALUES:
         return _AUTH_VALUES[auth_type]
-    return f"<YOUR_{snake_case(name).upper()}>"
+    return f"<YOUR_{field_name(name).upper()}>"
 
 
 def _object(value: Json) -> dict[str, Json] | None:
-    """An object setting, which may be given as JSON text; None where it is no object."""
+    """Return an object, which may be given as JSON text. None if the value is not an object."""
     try:
         loaded = json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
@@ -70,15 +71,15 @@ def _object(value: Json) -> dict[str, Json] | None:
     return loaded if isinstance(loaded, dict) else None
 
 
-def _of_object(name: str, key: str, value: Json) -> Json:
-    if name == "customAuthRequest" and key in _HOW_TO_LOG_IN:
-        is_plain = isinstance(value, str | int | float) and _HOW_TO_LOG_IN[key].fullmatch(str(value))
-        return value if is_plain else f"<{_word(key)}>"
+def _masked_field(name: str, key: str, value: Json) -> Json:
+    if name == "customAuthRequest" and key in _LOGIN_KEYS:
+        is_valid = isinstance(value, str | int | float) and _LOGIN_KEYS[key].fullmatch(str(value))
+        return value if is_valid else f"<{_variable_name(key)}>"
     return _masked(value, key, name)
 
 
 def _masked(value: Json, path: str, name: str) -> Json:
-    """The same shape without any text or number that may be a secret."""
+    """Return the value with placeholders for all texts and numbers that may be secret."""
     if isinstance(value, dict):
         return {key: _masked(inner, f"{path}_{key}", name) for key, inner in value.items()}
     if isinstance(value, list):
@@ -87,16 +88,16 @@ def _masked(value: Json, path: str, name: str) -> Json:
         return value
     if isinstance(value, str) and (reference := _reference(value, name)):
         return reference
-    return f"<{_word(path)}>"
+    return f"<{_variable_name(path)}>"
 
 
 def _reference(text: str, name: str) -> str:
-    """The text, where it says no more than where its secret comes from; else nothing."""
+    """Return a text that only refers to a secret, "" if the text may contain one."""
     if name == "customAuthRequestTemplate":
         return text if _TEMPLATE.fullmatch(text) else ""
     found = _VARIABLE.fullmatch(text) if name in ("customHeaders", "customQueryParams") else None
     return f"{found[1]}<{found[2].upper()}>" if found else ""
 
 
-def _word(path: str) -> str:
+def _variable_name(path: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "_", path.upper()).strip("_") or "VALUE"

@@ -1,31 +1,31 @@
-"""Texts that a shell, and Helm behind it, give back as they were."""
+"""Quoting for shells and for Helm."""
 
 import re
 import shlex
 from collections.abc import Iterable
 
-# What a shell reads inside double quotes; `!` only at a prompt, and that is where commands are pasted.
-_READ_IN_DOUBLE_QUOTES = frozenset('"$`\\!\n\r')
-# What Helm's --set makes something else of than text.
+# Characters with a meaning inside double quotes. `!` has one at a prompt only, where commands are pasted.
+_SPECIAL_IN_DOUBLE_QUOTES = frozenset('"$`\\!\n\r')
+# Values that Helm's --set does not read as text.
 _TYPED = re.compile(r"true|false|null|0|[+-]?[0-9]+")
 
 
 def shell_text(text: str) -> str:
-    """A text as one word of a shell: in double quotes where these leave it alone, as the manuals print."""
-    return shlex.quote(text) if _READ_IN_DOUBLE_QUOTES & set(text) else f'"{text}"'
+    """Return a text as one shell word, in double quotes if possible, as in Port's manuals."""
+    return shlex.quote(text) if _SPECIAL_IN_DOUBLE_QUOTES & set(text) else f'"{text}"'
 
 
-def command(words: str, options: Iterable[str]) -> str:
-    """A command with an option a line, ended by a line break."""
-    return " \\\n  ".join([words, *options]) + "\n"
+def command(start: str, options: Iterable[str]) -> str:
+    """Return a command with one option per line."""
+    return " \\\n  ".join([start, *options]) + "\n"
 
 
 def helm_text(text: str) -> str:
-    """A text as a value of --set or --set-string: commas part values, a brace begins a list."""
+    """Return a text as a value of --set or --set-string, where , separates values and { starts a list."""
     escaped = text.replace("\\", "\\\\").replace(",", "\\,")
     return f"\\{escaped}" if escaped.startswith("{") else escaped
 
 
 def is_typed_by_helm(text: str) -> bool:
-    """Whether --set would make a boolean, a number or nothing of a text; --set-string does not."""
+    """Return whether --set reads a text as a boolean, a number or null. --set-string does not."""
     return _TYPED.fullmatch(text.casefold()) is not None

@@ -1,22 +1,23 @@
-"""How often, as cron says it."""
+"""Intervals as cron expressions."""
 
-_SHORTEST_MINUTES = 5
+_MIN_MINUTES = 5
 _HOUR, _DAY = 60, 24 * 60
 
 
 def cron(minutes: int) -> str:
-    """A schedule that comes round at least every so many minutes, but for those under five.
+    """Return a schedule with an interval of at most this many minutes, but at least five.
 
-    Cron starts anew each hour and each day: of 50 minutes it makes 30, of 5 hours 4.
+    The interval must divide an hour or a day: 50 minutes become 30, and 5 hours become 4.
     """
-    wanted = max(minutes, _SHORTEST_MINUTES)
-    if wanted >= _DAY:
+    interval = max(minutes, _MIN_MINUTES)
+    if interval >= _DAY:
         return "0 0 * * *"
-    if wanted >= _HOUR:
-        hours = _divisor(24, wanted // _HOUR)
+    if interval >= _HOUR:
+        hours = _divisor(24, interval // _HOUR)
         return "0 * * * *" if hours == 1 else f"0 */{hours} * * *"
-    return f"*/{_divisor(_HOUR, wanted)} * * * *"
+    return f"*/{_divisor(_HOUR, interval)} * * * *"
 
 
-def _divisor(whole: int, largest: int) -> int:
-    return next(number for number in range(largest, 0, -1) if whole % number == 0)
+def _divisor(total: int, maximum: int) -> int:
+    """Return the largest divisor of a number up to a maximum."""
+    return next(number for number in range(maximum, 0, -1) if total % number == 0)

@@ -12,28 +12,28 @@ from builder.install.yaml_writer import yaml_text
 from rest.bodies import Json
 
 _HEAD = """\
-# Resyncs on a schedule; the mapping is the one in Port.
-# IMAGE: where this project's image was pushed to.
-# Secrets of the repository (Settings, Secrets and variables, Actions), and what each holds:
+# Resyncs on a schedule, with the mapping in Port.
+# Set IMAGE to the image of this project in your registry.
+# Add these secrets to the repository (Settings > Secrets and variables > Actions):
 """
 
 
 def workflow(draft: Draft) -> str:
-    """The file `.github/workflows/….yml`. Secrets are read from the repository's, by their names."""
+    """Return the workflow file. It reads the secrets from the repository's secrets."""
     once = replace(draft, installation=replace(draft.installation, event_listener="ONCE"))
     variables = environment(once)
     secrets = {name: value for name, value in variables.items() if is_secret_variable(name)}
-    held = "".join(f"#   {secret_name(name)}: {value}\n" for name, value in secrets.items())
-    return _HEAD + held + yaml_text(_document(draft, variables))
+    listed = "".join(f"#   {secret_name(name)}: {value}\n" for name, value in secrets.items())
+    return _HEAD + listed + yaml_text(_document(draft, variables))
 
 
 def literal(text: str) -> str:
-    """A text that GitHub gives back as it is, where it would read ${{ as the start of an expression."""
+    """Return a text with ${{ escaped, which GitHub reads as the start of an expression."""
     return text.replace("${{", "${{ '${{' }}")
 
 
 def _document(draft: Draft, variables: dict[str, str]) -> dict[str, Json]:
-    # Values go through the environment, so that no shell reads them.
+    # Values are passed through the environment, so that the shell does not interpret them.
     values: dict[str, Json] = {name: _value(name, text) for name, text in variables.items()}
     run = command("docker run --rm", [*(f"-e {name}" for name in variables), '"$IMAGE"'])
     minutes = draft.installation.resync_minutes

@@ -1,4 +1,4 @@
-"""YAML that every reader takes for the same: PyYAML here, Helm's and Kubernetes', Port's page."""
+"""YAML that all parsers read the same way: PyYAML, Helm, Kubernetes and Port."""
 
 import math
 import re
@@ -7,23 +7,23 @@ import yaml
 
 from rest.bodies import Json
 
-# Readers differ on what is a number, and on y and n.
-_MAYBE_NO_TEXT = re.compile(r"[-+]?\.?[0-9].*|[yn]", re.IGNORECASE | re.DOTALL)
+# Parsers differ on numbers, and on y and n.
+_AMBIGUOUS = re.compile(r"[-+]?\.?[0-9].*|[yn]", re.IGNORECASE | re.DOTALL)
 _PLACEHOLDER = "<"
 
 
 def yaml_text(value: Json) -> str:
-    """A document in block style, in the given order; no line is folded."""
+    """Return a document in block style. Keys keep their order, and lines are not folded."""
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=math.inf)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented below their key, as the manuals print them, and nothing is a reference."""
+    """Indents lists below their key, as in Port's manuals, and writes no aliases."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's own signature
         super().increase_indent(flow, indentless=False)
 
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the same object twice is written twice
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - no aliases for any data
         return True
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
@@ -40,7 +40,7 @@ def _style(text: str) -> str | None:
     if len(lines) > 1:
         is_simple = text[0].strip() and all(line == line.rstrip() for line in lines)
         return "|" if is_simple else '"'
-    # Whoever fills in a placeholder should find the quotes there already.
+    # Quoted, so that the value stays a text once the user replaces the placeholder.
     if text.startswith(_PLACEHOLDER):
         return '"'
-    return "'" if _MAYBE_NO_TEXT.fullmatch(text) else None
+    return "'" if _AMBIGUOUS.fullmatch(text) else None

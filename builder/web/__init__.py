@@ -1,1 +1,3 @@
-"""The builder as a page in the browser, on this machine alone."""
+"""The builder's web page. It is served on this machine only."""
+
+DEFAULT_PORT = 3030

@@ -1,4 +1,4 @@
-"""A Port sandbox in this process, for what talks to Port."""
+"""A sandbox of Port in this process."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from sandbox.port_api.port import PortSettings
 
 @pytest.fixture
 def port() -> Iterator[httpx.ASGITransport]:
-    """The way to a fresh Port sandbox."""
+    """The transport of a fresh sandbox of Port."""
     app = create_app(PortSettings())
     yield httpx.ASGITransport(app=app)
     app.state.port.store.close()

@@ -1,4 +1,4 @@
-"""Port's API as the builder uses it, against the sandbox."""
+"""The client of Port's API, against the sandbox."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -41,9 +41,9 @@ async def test_a_blueprint_is_created_read_and_changed(account: PortAccount) -> 
     assert (found["title"], list(found["schema"]["properties"])) == ("Work", ["name"])
 
 
-async def test_what_port_refuses_is_said_in_port_s_words(account: PortAccount) -> None:
+async def test_an_error_has_the_message_of_port(account: PortAccount) -> None:
     await account.create_blueprint(TASK)
-    with pytest.raises(PortError, match=r"Port says 409: .*task"):
+    with pytest.raises(PortError, match=r"Port returned 409: .*task"):
         await account.create_blueprint(TASK)
 
 
@@ -58,10 +58,10 @@ async def test_an_integration_is_stored_with_its_mapping_and_changed(account: Po
     assert [each["kind"] for each in found["config"]["resources"]] == ["/tasks"]
 
 
-async def test_entities_of_one_integration_are_read_page_by_page(
+async def test_entities_of_an_integration_are_read_page_by_page(
     account: PortAccount, port: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.port_account._PAGE", 2)
+    monkeypatch.setattr("builder.port_account._PAGE_SIZE", 2)
     await account.create_blueprint(TASK)
     async with httpx.AsyncClient(transport=port, base_url="http://localhost:3010") as http:
         for agent, names in (("mine", "abcde"), ("other", "xy")):
@@ -78,8 +78,8 @@ async def test_entities_of_one_integration_are_read_page_by_page(
     assert sorted(found) == list("abcde")
 
 
-async def test_wrong_credentials_are_named_with_what_to_do(port: httpx.ASGITransport) -> None:
-    with pytest.raises(PortError, match="Check the client id and secret") as caught:
+async def test_wrong_credentials_are_an_error_with_a_hint(port: httpx.ASGITransport) -> None:
+    with pytest.raises(PortError, match="Check the client ID and client secret") as caught:
         async with open_account(Credentials("sandbox", "wr0ng-secret", CREDENTIALS.base_url), port):
             pass
     assert "wr0ng" not in str(caught.value)
@@ -97,27 +97,27 @@ async def test_wrong_credentials_are_named_with_what_to_do(port: httpx.ASGITrans
         "https://a b",
     ],
 )
-async def test_credentials_go_nowhere_in_the_clear_but_to_this_machine(address: str) -> None:
-    with pytest.raises(PortError, match="no address of Port's API"):
+async def test_credentials_are_sent_unencrypted_to_loopback_only(address: str) -> None:
+    with pytest.raises(PortError, match="not a valid URL of Port's API"):
         async with open_account(Credentials("a", "b", address)):
             pass
 
 
-async def test_who_does_not_answer_is_named() -> None:
+async def test_a_connection_error_names_the_host() -> None:
     def refuse(_request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(PortError, match=r"api\.getport\.io cannot be reached: ConnectError"):
+    with pytest.raises(PortError, match=r"cannot reach api\.getport\.io: ConnectError"):
         async with open_account(Credentials("a", "b"), httpx.MockTransport(refuse)):
             pass
 
 
-async def test_an_answer_that_is_none_of_port_s_is_an_error() -> None:
+async def test_a_response_that_is_not_from_port_is_an_error() -> None:
     page = httpx.MockTransport(lambda _request: httpx.Response(200, text="<html>"))
-    with pytest.raises(PortError, match="Port says 200: no answer of Port's API"):
+    with pytest.raises(PortError, match="Port returned 200: this is not a response of Port's API"):
         async with open_account(Credentials("a", "b"), page):
             pass
 
 
-def test_a_secret_is_not_shown() -> None:
+def test_the_repr_of_credentials_has_no_secret() -> None:
     assert "s3cret" not in repr(Credentials("id", "s3cret"))

@@ -1,4 +1,4 @@
-"""Port's rules for entities: each broken one is found and named."""
+"""Port's rules for entities."""
 
 from typing import Any
 
@@ -33,9 +33,9 @@ BLUEPRINT: dict[str, Any] = {
 }
 
 
-def words(**properties: Json) -> list[str]:
+def messages(**properties: Json) -> list[str]:
     entity: dict[str, Json] = {"identifier": "a", "title": None, "properties": properties, "relations": {}}
-    return [f"{each.field} {each.words}" for each in problems([entity], BLUEPRINT)]
+    return [f"{each.field}: {each.message}" for each in problems([entity], BLUEPRINT)]
 
 
 GOOD: dict[str, list[Json]] = {
@@ -58,74 +58,77 @@ GOOD: dict[str, list[Json]] = {
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in GOOD.items() for value in values]
 )
-def test_values_that_port_takes_are_no_problem(name: str, value: Json) -> None:
-    assert words(**{name: value}) == []
+def test_valid_values_are_not_a_problem(name: str, value: Json) -> None:
+    assert messages(**{name: value}) == []
 
 
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("name", 3, "name is a number, and the property is a string"),
-        ("state", "gone", "state 'gone' is none of the values that the property allows"),
-        ("mail", "nobody", "mail 'nobody' is no email"),
-        ("site", "a.example", "site 'a.example' is no url"),
-        ("at", "2026-01-02", "at '2026-01-02' is no date-time"),
-        ("at", "2026-13-02T03:04:05Z", "at '2026-13-02T03:04:05Z' is no date-time"),
-        ("v4", "1.2.3", "v4 '1.2.3' is no ipv4"),
-        ("v6", "1.2.3.4", "v6 '1.2.3.4' is no ipv6"),
-        ("size", "3", "size is a string, and the property is a number"),
-        ("size", True, "size is a boolean, and the property is a number"),
-        ("done", 1, "done is a number, and the property is a boolean"),
-        ("more", [1], "more is a list, and the property is an object"),
-        ("tags", "a", "tags is a string, and the property is an array"),
-        ("mails", ["a@b.example", "x"], "mails an element 'x' is no email"),
+        ("name", 3, "name: Expected a string, got a number"),
+        ("state", "gone", "state: 'gone' is not an allowed value"),
+        ("mail", "nobody", "mail: 'nobody' is not a valid email"),
+        ("site", "a.example", "site: 'a.example' is not a valid url"),
+        ("at", "2026-01-02", "at: '2026-01-02' is not a valid date-time"),
+        ("at", "2026-13-02T03:04:05Z", "at: '2026-13-02T03:04:05Z' is not a valid date-time"),
+        ("v4", "1.2.3", "v4: '1.2.3' is not a valid ipv4"),
+        ("v6", "1.2.3.4", "v6: '1.2.3.4' is not a valid ipv6"),
+        ("size", "3", "size: Expected a number, got a string"),
+        ("size", True, "size: Expected a number, got a boolean"),
+        ("done", 1, "done: Expected a boolean, got a number"),
+        ("more", [1], "more: Expected an object, got a list"),
+        ("tags", "a", "tags: Expected an array, got a string"),
+        ("mails", ["a@b.example", "x"], "mails: In an element: 'x' is not a valid email"),
     ],
 )
-def test_values_that_port_refuses_are_named(name: str, value: Json, expected: str) -> None:
-    assert words(**{name: value}) == [expected]
+def test_invalid_values_are_named(name: str, value: Json, expected: str) -> None:
+    assert messages(**{name: value}) == [expected]
 
 
 @pytest.mark.parametrize("value", ["a", "A-1_b.c:d/e\\f@g=h+i", "é", "日本", "x" * 1000])
-def test_identifiers_that_port_takes(value: str) -> None:
+def test_valid_identifiers_are_not_a_problem(value: str) -> None:
     assert identifier_problem(value) is None
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (None, "is missing"),
-        ("", "is missing"),
-        (3, "is a number, and has to be a text"),
-        ("a b", "has ' ', which Port refuses"),
-        ("a#b|c", "has '#' '|', which Port refuses"),
-        ("..", "has only dots, which Port refuses"),
-        ("x" * 1001, "has 1001 characters, and Port takes 1000"),
+        (None, "Missing"),
+        ("", "Missing"),
+        (3, "Expected a string, got a number"),
+        ("a b", "Invalid characters: ' '"),
+        ("a#b|c", "Invalid characters: '#' '|'"),
+        ("..", "Port does not allow . and .. as identifiers"),
+        ("x" * 1001, "1001 characters are too many. Port allows up to 1000"),
     ],
 )
-def test_identifiers_that_port_refuses(value: Json, expected: str) -> None:
+def test_invalid_identifiers_are_named(value: Json, expected: str) -> None:
     assert (identifier_problem(value) or "").startswith(expected)
 
 
-def test_two_entities_of_one_identifier_are_named_at_the_second() -> None:
+def test_a_duplicate_identifier_is_reported_at_the_second_entity() -> None:
     entities: list[dict[str, Json]] = [{"identifier": "a"}, {"identifier": "b"}, {"identifier": "a"}]
-    expected = "'a' is the one of entity 1 too: one would overwrite the other"
+    expected = "Duplicate identifier 'a' (also used by entity 1)"
     assert problems(entities, BLUEPRINT) == [Problem(2, "identifier", expected)]
 
 
-def test_what_the_blueprint_does_not_have_is_named() -> None:
+def test_unknown_properties_and_relations_are_named() -> None:
     entity: dict[str, Json] = {"identifier": "a", "properties": {"other": None}, "relations": {"boss": "b"}}
-    found = [f"{each.field} {each.words}" for each in problems([entity], BLUEPRINT)]
-    assert found == ["other is no property of the blueprint", "boss is no relation of the blueprint"]
+    found = [f"{each.field}: {each.message}" for each in problems([entity], BLUEPRINT)]
+    assert found == [
+        "other: The blueprint has no such property",
+        "boss: The blueprint has no such relation",
+    ]
 
 
-def test_without_a_blueprint_only_identifier_and_title_are_judged() -> None:
+def test_without_a_blueprint_only_identifier_and_title_are_checked() -> None:
     entities: list[dict[str, Json]] = [{"identifier": "a b", "properties": {"other": 1}}]
     assert [each.field for each in problems(entities)] == ["identifier"]
 
 
-def test_a_title_is_a_text() -> None:
+def test_a_title_is_a_string() -> None:
     assert problems([{"identifier": "a", "title": 3}], BLUEPRINT) == [
-        Problem(0, "title", "is a number, and has to be a text")
+        Problem(0, "title", "Expected a string, got a number")
     ]
 
 
@@ -134,11 +137,11 @@ def test_a_title_is_a_text() -> None:
     [
         ({"project": "p", "people": ["u", "v"]}, []),
         ({"project": None, "people": None}, []),
-        ({"people": "u"}, ["people the relation is to many, and its value is no list"]),
-        ({"people": ["u", "v w"]}, ["people has ' ', which Port refuses; replace it, with gsub for example"]),
-        ({"project": ["p"]}, ["project is a list, and has to be a text"]),
+        ({"people": "u"}, ["people: Expected an array, because this is a relation to many entities"]),
+        ({"people": ["u", "v w"]}, ["people: Invalid characters: ' '. Replace them, for example with gsub"]),
+        ({"project": ["p"]}, ["project: Expected a string, got a list"]),
     ],
 )
-def test_relations_hold_identifiers(relations: dict[str, Json], expected: list[str]) -> None:
+def test_relations_contain_identifiers(relations: dict[str, Json], expected: list[str]) -> None:
     found = problems([{"identifier": "a", "relations": relations}], BLUEPRINT)
-    assert [f"{each.field} {each.words}" for each in found] == expected
+    assert [f"{each.field}: {each.message}" for each in found] == expected

@@ -1,9 +1,9 @@
-"""The entities of a sample, as the integration's own mapping makes them."""
+"""The entities of a sample, made by the integration's own mapping."""
 
 import pytest
 
 from builder.draft import Blueprint, Draft, Property, Source
-from builder.preview import previewed
+from builder.preview import preview_entities
 from rest.errors import ResourceError
 from rest.page import Item
 
@@ -16,9 +16,9 @@ def source(identifier: str = ".id", query: str = "true", **properties: str) -> S
     return Source("/tasks", blueprint, identifier, selector={"query": query})
 
 
-async def test_entities_are_what_port_would_get() -> None:
+async def test_entities_are_those_that_port_would_receive() -> None:
     task = source(name=".name | tostring")
-    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
+    preview = await preview_entities(Draft(sources=(task,)), task, ITEMS)
     assert [entity["identifier"] for entity in preview.entities] == ["1", "2", None]
     assert [entity["properties"] for entity in preview.entities] == [
         {"name": "one"},
@@ -28,28 +28,28 @@ async def test_entities_are_what_port_would_get() -> None:
     assert preview.left_out == 0
 
 
-async def test_each_broken_rule_is_named_with_its_entity() -> None:
+async def test_each_problem_names_its_entity() -> None:
     task = source(name=".name")
-    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
+    preview = await preview_entities(Draft(sources=(task,)), task, ITEMS)
     found = [(problem.number, problem.field) for problem in preview.problems]
     assert found == [(1, "name"), (2, "identifier")]
 
 
-async def test_items_that_the_query_leaves_out_are_counted() -> None:
+async def test_items_that_the_query_excludes_are_counted() -> None:
     task = source(query=".id != null")
-    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
+    preview = await preview_entities(Draft(sources=(task,)), task, ITEMS)
     assert (len(preview.entities), preview.left_out) == (2, 1)
 
 
 @pytest.mark.process
-async def test_a_field_that_jq_fails_on_is_noted() -> None:
+async def test_a_field_with_failing_jq_is_noted() -> None:
     task = source(name=".name | ascii_downcase")
-    preview = await previewed(Draft(sources=(task,)), task, ITEMS)
-    assert preview.notes[0].startswith("properties.name: jq fails for 1 of the items")
+    preview = await preview_entities(Draft(sources=(task,)), task, ITEMS)
+    assert preview.notes[0].startswith("properties.name: jq fails for 1 items")
     assert "became no entity, because they have no identifier" in preview.notes[1]
 
 
-async def test_a_query_that_is_no_condition_is_an_error() -> None:
+async def test_a_query_that_is_not_a_condition_is_an_error() -> None:
     task = source(query=".id")
-    with pytest.raises(ResourceError, match="neither true nor false"):
-        await previewed(Draft(sources=(task,)), task, ITEMS)
+    with pytest.raises(ResourceError, match="returns neither true nor false"):
+        await preview_entities(Draft(sources=(task,)), task, ITEMS)

@@ -1,4 +1,4 @@
-"""Samples through the engine, and pasted ones, against the sample API's own process."""
+"""Samples fetched from the sample API, and pasted samples."""
 
 import json
 import subprocess
@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from builder.sampling import asked, checked_connection, pasted
+from builder.sampling import check_connection, fetch_sample, parse_response
 from expressions.paths import jq_path
 from rest.errors import AuthError, ItemsError, SettingsError
 
 ROOT = Path(__file__).parents[2]
 USERS = "/api/v1/users"
 TASKS = "/api/v1/projects/{project_id}/tasks"
-OF_PROJECTS: dict[str, Any] = {
+PROJECT_IDS: dict[str, Any] = {
     "endpoint": "/api/v1/projects",
     "data_path": ".data.projects",
     "field": ".project_id",
@@ -25,7 +25,7 @@ OF_PROJECTS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def sample_url() -> Iterator[str]:
-    """The sample API behind a bearer token, in pages by number."""
+    """The sample API with a bearer token and numbered pages."""
     command = [sys.executable, "-m", "sandbox.sample_api", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -50,42 +50,42 @@ def config(sample_url: str) -> dict[str, Any]:
 
 @pytest.mark.process
 async def test_the_first_page_is_the_sample(config: dict[str, Any]) -> None:
-    answer = await asked(config, USERS, {})
+    answer = await fetch_sample(config, USERS, {})
     assert len(answer.samples) == 1
     assert "page=1" in answer.url
     assert "sample-token" not in repr(answer)
 
 
 @pytest.mark.process
-async def test_a_nested_sample_has_what_children_get_of_their_parents(config: dict[str, Any]) -> None:
-    answer = await asked(config, TASKS, {"path_parameters": {"project_id": OF_PROJECTS}})
+async def test_a_nested_sample_has_the_values_of_the_parents(config: dict[str, Any]) -> None:
+    answer = await fetch_sample(config, TASKS, {"path_parameters": {"project_id": PROJECT_IDS}})
     items = answer.items(jq_path(".tasks"))
     assert items
     assert all(item["__project_id"] == item["project_id"] for item in items)
 
 
 @pytest.mark.process
-async def test_data_path_and_query_are_still_to_be_chosen(config: dict[str, Any]) -> None:
-    answer = await asked(config, USERS, {"data_path": ".wrong", "query": "nonsense", "min_items": 3})
+async def test_data_path_query_and_min_items_are_ignored(config: dict[str, Any]) -> None:
+    answer = await fetch_sample(config, USERS, {"data_path": ".wrong", "query": "nonsense", "min_items": 3})
     assert answer.first.status == 200
 
 
 @pytest.mark.process
-async def test_a_wrong_token_says_so(config: dict[str, Any]) -> None:
+async def test_a_wrong_token_is_an_error(config: dict[str, Any]) -> None:
     with pytest.raises(AuthError, match="401"):
-        await asked({**config, "apiToken": "wrong"}, USERS, {})
+        await fetch_sample({**config, "apiToken": "wrong"}, USERS, {})
 
 
-async def test_wrong_settings_are_found_before_anything_is_asked(config: dict[str, Any]) -> None:
+async def test_wrong_settings_are_an_error_before_any_request(config: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="pageSize"):
-        await asked({**config, "pageSize": "many"}, USERS, {})
+        await fetch_sample({**config, "pageSize": "many"}, USERS, {})
 
 
 @pytest.mark.process
 async def test_parents_without_values_are_an_error(config: dict[str, Any]) -> None:
-    nobody = {**OF_PROJECTS, "filter": "false"}
-    with pytest.raises(ItemsError, match="no parent gives a value"):
-        await asked(config, TASKS, {"path_parameters": {"project_id": nobody}})
+    none = {**PROJECT_IDS, "filter": "false"}
+    with pytest.raises(ItemsError, match="no parent item has a value"):
+        await fetch_sample(config, TASKS, {"path_parameters": {"project_id": none}})
 
 
 @pytest.mark.process
@@ -95,15 +95,15 @@ async def test_parents_without_values_are_an_error(config: dict[str, Any]) -> No
         ({}, USERS, True, "the first page"),
         ({"apiToken": "wrong"}, USERS, False, "401"),
         ({"apiToken": "wrong"}, "", False, "401"),
-        ({}, "", True, "reached"),
+        ({}, "", True, "the API responds"),
         ({"baseUrl": "http://127.0.0.1:9"}, "", False, "baseUrl"),
     ],
-    ids=["an endpoint", "wrong token", "wrong token at the root", "the root", "nobody there"],
+    ids=["an endpoint", "wrong token", "wrong token at the root", "the root", "nothing listens"],
 )
-async def test_a_connection_is_tested_by_a_real_request(
+async def test_a_connection_is_checked_by_a_real_request(
     config: dict[str, Any], changes: dict[str, str], kind: str, *, is_good: bool, words: str
 ) -> None:
-    finding = await checked_connection({**config, **changes}, kind)
+    finding = await check_connection({**config, **changes}, kind)
     assert (finding.is_good, words in finding.message) == (is_good, True), finding
 
 
@@ -117,22 +117,22 @@ PASTED = {
 
 
 @pytest.mark.parametrize(("text", "path", "items"), PASTED.values(), ids=PASTED)
-def test_a_pasted_response_is_read_as_the_api_s(text: str, path: str, items: list[Any]) -> None:
-    assert pasted(text).items(jq_path(path)) == items
+def test_a_pasted_response_is_parsed_like_one_of_the_api(text: str, path: str, items: list[Any]) -> None:
+    assert parse_response(text).items(jq_path(path)) == items
 
 
-def test_headers_may_be_pasted_beside() -> None:
-    answer = pasted("[1]", 'Link: <https://x.example/?page=2>; rel="next"\nX-Total-Count: 12')
+def test_headers_may_be_pasted_separately() -> None:
+    answer = parse_response("[1]", 'Link: <https://x.example/?page=2>; rel="next"\nX-Total-Count: 12')
     assert answer.first.headers["x-total-count"] == "12"
 
 
-def test_a_pasted_child_has_values_of_its_path_parameters() -> None:
-    assert pasted(json.dumps([{"id": 1}]), kind="/p/{project}/x").items(None) == [
+def test_a_pasted_response_of_a_child_has_path_parameters() -> None:
+    assert parse_response(json.dumps([{"id": 1}]), kind="/p/{project}/x").items(None) == [
         {"project": "project-1", "id": 1, "__project": "project-1"}
     ]
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "<html>", '{"a": '], ids=["nothing", "blank", "html", "cut"])
-def test_what_is_no_response_is_an_error(text: str) -> None:
+def test_text_that_is_not_a_response_is_an_error(text: str) -> None:
     with pytest.raises(ItemsError):
-        pasted(text)
+        parse_response(text)

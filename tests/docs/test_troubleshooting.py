@@ -71,7 +71,7 @@ def _of_call(call: ast.Call) -> Iterator[str]:
         owner, name = getattr(call.func.value, "id", ""), call.func.attr
     if owner == "logger" and name in ("warning", "error"):
         yield from (re.sub(r"\{[^}]*\}", _GAP, text) for text in _texts(call.args[0]))
-    elif name == "Mistake" and len(call.args) > 2:
+    elif name == "Issue" and len(call.args) > 2:
         yield from _texts(call.args[2])
     elif _RAISED.fullmatch(name):
         yield from (text for argument in call.args for text in _texts(argument))

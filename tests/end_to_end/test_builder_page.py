@@ -1,4 +1,4 @@
-"""The builder's page in a real browser, as a newcomer uses it: what it prints gives what it showed."""
+"""The builder's page in a real browser: the printed installation creates the previewed entities."""
 
 import os
 import re
@@ -29,7 +29,7 @@ _TOKEN = {"<YOUR_API_TOKEN>": "sample-token"}
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The page in a process of its own, and the address that it prints."""
+    """The page in its own process, and the address that it prints."""
     command = [sys.executable, "-m", "builder.web", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -52,7 +52,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Builder:
-    """What a newcomer does on the page, by what is written on it."""
+    """The actions of a user, found by the texts of the page."""
 
     page: Page
 
@@ -67,22 +67,22 @@ class Builder:
 
     def fetch(self, path: str) -> None:
         self.page.get_by_label("Path of the endpoint").fill(path)
-        self.page.get_by_role("button", name="Fetch a sample").click()
-        expect(self.page.locator("#sample-status")).to_contain_text("Fetched: ")
+        self.page.get_by_role("button", name="Fetch sample").click()
+        expect(self.page.locator("#sample-status")).to_contain_text("Fetched ")
 
     def paste(self, path: str, response: str) -> None:
         self.page.get_by_label("Path of the endpoint").fill(path)
         self.page.get_by_text("Or paste a response").click()
         self.page.get_by_label("Response", exact=True).fill(response)
         self.page.get_by_role("button", name="Use this response").click()
-        expect(self.page.locator("#sample-status")).to_contain_text("Pasted: ")
+        expect(self.page.locator("#sample-status")).to_contain_text("Pasted ")
 
     def add_endpoint(self) -> None:
-        self.page.get_by_role("button", name="Add an endpoint").click()
+        self.page.get_by_role("button", name="Add endpoint").click()
         expect(self.page.get_by_label("Path of the endpoint")).to_have_value("")
 
     def previewed(self) -> dict[str, dict[str, str]]:
-        """The entities of the preview by identifier."""
+        """Return the entities of the preview by identifier."""
         table = self.page.locator("table.entities")
         expect(table).to_be_visible()
         names = table.locator("thead th").all_inner_texts()
@@ -91,15 +91,15 @@ class Builder:
         return {entity["identifier"]: entity for entity in entities}
 
     def create_in(self, port_url: str) -> None:
-        self.page.get_by_label("Port's region").select_option("other")
-        self.page.get_by_label("Port's API").fill(port_url)
+        self.page.get_by_label("Port region").select_option("other")
+        self.page.get_by_label("Port API URL").fill(port_url)
         self.page.locator("#client_id").fill("sandbox")
         self.page.get_by_label("Client secret").last.fill("sandbox")
         self.page.get_by_role("button", name="Create in Port").click()
-        expect(self.page.locator("#port-result")).to_contain_text("All of it is in Port")
+        expect(self.page.locator("#port-result")).to_contain_text("Everything is in Port")
 
     def env_file(self, filled_in: dict[str, str]) -> dict[str, str]:
-        """The printed env file as Docker reads it, its placeholders replaced."""
+        """Return the variables of the printed env file, with its placeholders replaced."""
         self.page.get_by_role("tab", name="Env file").click()
         content = self.page.get_by_label("ocean-custom.env", exact=True).inner_text()
         for placeholder, text in filled_in.items():
@@ -107,30 +107,30 @@ class Builder:
         lines = [line for line in content.splitlines() if line and not line.startswith("#")]
         return dict(line.split("=", 1) for line in lines)
 
-    def mistake(self, field: str) -> str:
-        """What is said next to an input, which is marked as wrong."""
+    def issue(self, field: str) -> str:
+        """Return the message next to an input that is marked as invalid."""
         expect(self.page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
-        words = self.page.locator(f"#{field}-mistake")
+        message = self.page.locator(f"#{field}-mistake")
         expect(self.page.locator(f"#{field}")).to_have_attribute(
             "aria-describedby", re.compile(f"{field}-mistake")
         )
-        return words.inner_text()
+        return message.inner_text()
 
-    def width_beyond(self) -> int:
-        """How many pixels of the page are beyond the window."""
-        beyond: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        return beyond
+    def overflow(self) -> int:
+        """Return how many pixels the page is wider than the window."""
+        overflow: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return overflow
 
 
 @pytest.fixture(scope="module")
 def window(chromium: Browser, address: str) -> Iterator[Page]:
-    """One for all tests: a new one takes the browser longer than most tests do."""
+    """One window for all tests, because a new one takes longer than most tests."""
     context = chromium.new_context()
     context.set_default_timeout(_LONGEST_MS)
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(address)
-    # The first address leads on by itself.
+    # The one-time address redirects to the page.
     page.wait_for_url(re.compile("/$"), wait_until="load")
     yield page
     context.close()
@@ -138,7 +138,7 @@ def window(chromium: Browser, address: str) -> Iterator[Page]:
 
 @pytest.fixture
 def builder(window: Page) -> Iterator[Builder]:
-    """The page as it is at its start."""
+    """The page without any inputs. Fails on JavaScript errors and on error responses."""
     broken: list[str] = []
 
     def note_error(error: Error) -> None:
@@ -152,7 +152,7 @@ def builder(window: Page) -> Iterator[Builder]:
     window.emulate_media(color_scheme="light")
     window.on("pageerror", note_error)
     window.on("response", note_answer)
-    window.get_by_role("button", name="Start anew").click()
+    window.get_by_role("button", name="Start over").click()
     expect(window.get_by_label("Base URL", exact=True)).to_have_value("")
     yield Builder(window)
     window.unroute_all(behavior="ignoreErrors")
@@ -163,11 +163,11 @@ def builder(window: Page) -> Iterator[Builder]:
 
 @pytest.fixture
 def sail(ocean_command: Any) -> Sail:
-    """`ocean sail --once` with these variables alone; what it printed."""
+    """Runs `ocean sail --once` with the given variables, and returns its output."""
     kept = {
         name: text for name, text in os.environ.items() if not name.startswith(("OCEAN__", "APPLICATION__"))
     }
-    # The disk cache is one for all processes of a machine, and so is the port.
+    # All processes of a machine share the disk cache and the port.
     own = {"OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"}
 
     def run(variables: dict[str, str]) -> str:
@@ -178,7 +178,7 @@ def sail(ocean_command: Any) -> Sail:
 
 
 def _check_arrived(port: Any, blueprint: str, previewed: dict[str, dict[str, str]], log: str) -> None:
-    """Each entity of the preview is in the catalog, with what the preview showed of it."""
+    """Check that each entity of the preview is in the catalog with the same values."""
     found = port.entities(blueprint)
     assert previewed.keys() <= found.keys(), log
     for identifier, shown in previewed.items():
@@ -188,20 +188,20 @@ def _check_arrived(port: Any, blueprint: str, previewed: dict[str, dict[str, str
         assert {name: shown[name] for name in texts} == texts
 
 
-def test_a_newcomer_brings_users_into_port(
+def test_a_fetched_sample_becomes_entities_in_port(
     builder: Builder, port: Any, sample: httpx.Client, sail: Sail
 ) -> None:
     builder.connect(
         f"{str(sample.base_url).rstrip('/')}/bearer/next-link", "bearer_token", apiToken="sample-token"
     )
     builder.test_connection()
-    expect(builder.page.locator("#connection-result")).to_contain_text("Connected: ")
+    expect(builder.page.locator("#connection-result")).to_contain_text("Connected. ")
     builder.fetch(_USERS)
     expect(builder.page.get_by_role("radio", name=".users 20 objects")).to_be_checked()
     expect(builder.page.locator("#pages")).to_contain_text("links.next has the URL of the next page")
-    builder.page.get_by_role("button", name="Try the next request").click()
-    expect(builder.page.locator("#next-result")).to_contain_text("the next page has 20 other items")
-    builder.page.get_by_role("checkbox", name="Take department").uncheck()
+    builder.page.get_by_role("button", name="Test next page").click()
+    expect(builder.page.locator("#next-result")).to_contain_text("the next page has 20 new items")
+    builder.page.get_by_role("checkbox", name="Include department").uncheck()
     builder.page.get_by_label("Property for is_active").fill("active")
     expect(builder.page.locator("table.entities")).to_contain_text("active")
     expect(builder.page.locator("table.entities")).not_to_contain_text("department")
@@ -213,8 +213,10 @@ def test_a_newcomer_brings_users_into_port(
     assert port.entities("user")["1"]["properties"].keys() == {"email", "active", "created_at", "manager_id"}
 
 
-def test_a_pasted_sample_is_enough(builder: Builder, port: Any, sample: httpx.Client, sail: Sail) -> None:
-    """Without a token: what is printed has a placeholder for it."""
+def test_a_pasted_sample_becomes_entities_in_port(
+    builder: Builder, port: Any, sample: httpx.Client, sail: Sail
+) -> None:
+    """The token is not entered: the printed texts have a placeholder for it."""
     base_url = f"{str(sample.base_url).rstrip('/')}/bearer/page-header"
     builder.connect(base_url, "bearer_token")
     answer = httpx.get(f"{base_url}/api/tickets?per_page=5", headers={"Authorization": "Bearer sample-token"})
@@ -234,7 +236,7 @@ def test_a_nested_endpoint_is_related_to_its_parent(
     builder.fetch("/api/v1/projects")
     builder.add_endpoint()
     builder.page.get_by_label("Path of the endpoint").fill(_TASKS)
-    expect(builder.page.get_by_label("Field that has the value")).to_have_value(".project_id")
+    expect(builder.page.get_by_label("Field with the value")).to_have_value(".project_id")
     builder.fetch(_TASKS)
     expect(builder.page.locator("#relations")).to_contain_text("the items are requested per project")
     previewed = builder.previewed()
@@ -273,7 +275,7 @@ def test_a_nested_endpoint_is_related_to_its_parent(
     ],
     ids=["none", "bearer", "key in a header", "key in the query", "basic", "oauth2", "custom"],
 )
-def test_every_way_of_logging_in_reaches_the_api(
+def test_every_authentication_type_reaches_the_api(
     builder: Builder,
     sample: httpx.Client,
     style: str,
@@ -297,88 +299,88 @@ def test_every_way_of_logging_in_reaches_the_api(
     ]
 
 
-def test_what_is_wrong_is_said_next_to_its_input(builder: Builder, sample: httpx.Client) -> None:
+def test_issues_are_shown_next_to_their_inputs(builder: Builder, sample: httpx.Client) -> None:
     root = str(sample.base_url).rstrip("/")
     builder.connect("http://127.0.0.1:9", "bearer_token", apiToken="wrong-token")
     builder.test_connection()
-    assert "cannot be reached" in builder.mistake("baseUrl") or "can be reached" in builder.mistake("baseUrl")
+    assert "cannot be reached" in builder.issue("baseUrl") or "can be reached" in builder.issue("baseUrl")
     builder.connect(f"{root}/bearer/cursor", "bearer_token")
     builder.test_connection()
-    assert "401" in builder.mistake("apiToken")
+    assert "401" in builder.issue("apiToken")
     expect(builder.page.locator("#baseUrl-mistake")).to_have_count(0)
     builder.connect(f"{root}/bearer/cursor", "bearer_token", apiToken="sample-token")
     builder.page.get_by_label("Path of the endpoint").fill("/api/v1/nobody")
-    builder.page.get_by_role("button", name="Fetch a sample").click()
-    assert "404" in builder.mistake("kind")
+    builder.page.get_by_role("button", name="Fetch sample").click()
+    assert "404" in builder.issue("kind")
     builder.fetch(_USERS)
     builder.page.get_by_label("Blueprint identifier").fill("my user")
-    assert "Port takes letters" in builder.mistake("blueprint")
-    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".id |")
-    assert "is no jq" in builder.mistake("identifier")
+    assert "Port allows letters" in builder.issue("blueprint")
+    builder.page.get_by_label("Identifier of each entity: custom jq").fill(".id |")
+    assert "Invalid jq" in builder.issue("identifier")
     builder.page.get_by_role("link", name="Blueprint identifier").first.click()
     expect(builder.page.get_by_label("Blueprint identifier")).to_be_focused()
     builder.page.get_by_label("Blueprint identifier").fill("user")
-    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".id")
+    builder.page.get_by_label("Identifier of each entity: custom jq").fill(".id")
     expect(builder.page.locator("[aria-invalid]")).to_have_count(0)
 
 
-def test_a_broken_rule_of_port_is_named_at_its_cell(builder: Builder, sample: httpx.Client) -> None:
+def test_a_problem_is_shown_in_its_cell(builder: Builder, sample: httpx.Client) -> None:
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
-    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".department")
-    expect(builder.page.locator("#preview-summary")).to_contain_text("rules of Port's are broken")
-    expect(builder.page.locator("td.broken").first).to_contain_text("one would overwrite the other")
+    builder.page.get_by_label("Identifier of each entity: custom jq").fill(".department")
+    expect(builder.page.locator("#preview-summary")).to_contain_text("problems found")
+    expect(builder.page.locator("td.broken").first).to_contain_text("Duplicate identifier")
 
 
-def test_a_wrong_guess_at_the_pages_is_found_out(builder: Builder, sample: httpx.Client) -> None:
-    """`after_cursor` looks as if the parameter were `after`; it is `cursor`, as the type's own name is."""
+def test_a_wrongly_detected_pagination_is_revealed_by_a_test(builder: Builder, sample: httpx.Client) -> None:
+    """The name `after_cursor` suggests the parameter `after`, but the API uses `cursor`."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
-    builder.page.get_by_role("button", name="Try the next request").click()
-    expect(builder.page.locator("#next-result")).to_contain_text("the same items once more")
+    builder.page.get_by_role("button", name="Test next page").click()
+    expect(builder.page.locator("#next-result")).to_contain_text("the same items again")
     builder.page.get_by_label("Pagination", exact=True).select_option("cursor")
     expect(builder.page.locator("#pages")).to_contain_text("sent as the parameter cursor")
-    builder.page.get_by_role("button", name="Try the next request").click()
-    expect(builder.page.locator("#next-result")).to_contain_text("20 other items")
+    builder.page.get_by_role("button", name="Test next page").click()
+    expect(builder.page.locator("#next-result")).to_contain_text("20 new items")
 
 
-def test_a_curl_command_is_a_start(builder: Builder, sample: httpx.Client) -> None:
-    """Its secret is used, and not shown; the path has the style, which a command cannot tell apart."""
+def test_a_curl_command_fills_in_the_page(builder: Builder, sample: httpx.Client) -> None:
+    """Its secret is used but not shown. The path includes the part that other tests have in the base URL."""
     address = f"{str(sample.base_url).rstrip('/')}/bearer/next-link{_USERS}?active=true"
     builder.page.get_by_text("Start from a document").click()
     builder.page.get_by_label("Document", exact=True).fill(
         f"curl '{address}' -H 'Authorization: Bearer sample-token'"
     )
-    builder.page.get_by_role("button", name="Read it").click()
+    builder.page.get_by_role("button", name="Import").click()
     expect(builder.page.get_by_label("Path of the endpoint")).to_have_value(f"/bearer/next-link{_USERS}")
     assert "sample-token" not in builder.page.content()
-    builder.page.get_by_role("button", name="Fetch a sample").click()
-    expect(builder.page.locator("#sample-status")).to_contain_text("Fetched: 20 items")
+    builder.page.get_by_role("button", name="Fetch sample").click()
+    expect(builder.page.locator("#sample-status")).to_contain_text("Fetched 20 items")
     expect(builder.page.locator("table.entities")).to_be_visible()
 
 
-def test_waiting_can_be_ended(builder: Builder, sample: httpx.Client) -> None:
-    """The builder stops asking, too: of the children not one more is asked for."""
+def test_a_running_fetch_can_be_cancelled(builder: Builder, sample: httpx.Client) -> None:
+    """The builder sends no requests for the remaining children."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch("/api/v1/projects")
     builder.add_endpoint()
     builder.page.get_by_label("Path of the endpoint").fill(_TASKS)
-    expect(builder.page.get_by_label("Field that has the value")).to_have_value(".project_id")
+    expect(builder.page.get_by_label("Field with the value")).to_have_value(".project_id")
     sample.post("/_control/latency", json={"seconds": 1.0}).raise_for_status()
-    builder.page.get_by_role("button", name="Fetch a sample").click()
+    builder.page.get_by_role("button", name="Fetch sample").click()
     expect(builder.page.locator("#fetch-progress")).to_contain_text("1 s")
     builder.page.get_by_role("button", name="Cancel").locator("visible=true").click()
     expect(builder.page.locator("#fetch-progress")).to_be_hidden()
-    asked = len(sample.get("/_control/requests").json())
+    count = len(sample.get("/_control/requests").json())
     builder.test_connection()
     expect(builder.page.locator("#connection-result")).to_contain_text("Connected")
-    since = [entry["path"] for entry in sample.get("/_control/requests").json()][asked:]
-    # Two of the test, and the one that was on its way: of each child there would be one more by now.
+    since = [entry["path"] for entry in sample.get("/_control/requests").json()][count:]
+    # Two requests of the test, and the one in progress. Without cancelling, there would be one per child.
     assert len(since) <= 3, since
     expect(builder.page.locator("#sample-status")).to_be_empty()
 
 
-def test_the_keyboard_is_enough(builder: Builder, sample: httpx.Client) -> None:
+def test_the_page_can_be_used_with_the_keyboard_only(builder: Builder, sample: httpx.Client) -> None:
     page = builder.page
     page.reload()
     page.keyboard.press("Tab")
@@ -389,9 +391,9 @@ def test_the_keyboard_is_enough(builder: Builder, sample: httpx.Client) -> None:
     page.keyboard.type(_USERS)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Fetch a sample")).to_be_focused()
+    expect(page.get_by_role("button", name="Fetch sample")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("#sample-status")).to_contain_text("Fetched: 20 items")
+    expect(page.locator("#sample-status")).to_contain_text("Fetched 20 items")
     page.get_by_role("radio", name=".id", exact=False).first.focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("table.entities")).to_contain_text("user1@example.com")
@@ -402,19 +404,21 @@ def test_the_keyboard_is_enough(builder: Builder, sample: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_readable_for_everyone(builder: Builder, sample: httpx.Client, scheme: Any) -> None:
+def test_the_page_is_accessible_on_small_and_large_screens(
+    builder: Builder, sample: httpx.Client, scheme: Any
+) -> None:
     page = builder.page
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
-    assert builder.width_beyond() <= 0
+    assert builder.overflow() <= 0
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
-    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".department")
+    builder.page.get_by_label("Identifier of each entity: custom jq").fill(".department")
     builder.page.get_by_label("Blueprint title").fill("x" * 101)
-    builder.mistake("blueprint_title")
-    assert builder.width_beyond() <= 0
+    builder.issue("blueprint_title")
+    assert builder.overflow() <= 0
     page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
-    assert builder.width_beyond() <= 0
+    assert builder.overflow() <= 0
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         assert _serious(Axe().run(page).response["violations"]) == []
@@ -430,45 +434,45 @@ def _serious(violations: list[dict[str, Any]]) -> list[str]:
 
 
 def test_a_button_that_moves_while_it_is_pressed_is_clicked(builder: Builder, sample: httpx.Client) -> None:
-    """What was typed is posted when the button is pressed, and the answer may make room above it."""
+    """Pressing the button posts the form, and the response may add inputs above the button."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
     builder.page.get_by_label("Path of the endpoint").fill(f"{_USERS}/{{id}}")
-    button = builder.page.get_by_role("button", name="Fetch a sample")
+    button = builder.page.get_by_role("button", name="Fetch sample")
     button.hover()
     builder.page.mouse.down()
     expect(builder.page.locator("#parameters")).to_contain_text("id")
     builder.page.mouse.up()
-    expect(builder.page.locator("#sample-status")).to_contain_text("No sample: see")
+    expect(builder.page.locator("#sample-status")).to_contain_text("No sample. See")
 
 
 def test_a_link_that_is_replaced_while_it_is_pressed_is_followed(
     builder: Builder, sample: httpx.Client
 ) -> None:
-    """Leaving an input posts it, and the answer lists what is to change anew."""
+    """Leaving an input posts its form, and the response replaces the list of issues."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
     builder.page.get_by_label("Blueprint identifier").fill("my user")
-    assert "Port takes letters" in builder.mistake("blueprint")
-    builder.page.get_by_label("Identifier of each entity: your own jq").fill(".id |")
+    assert "Port allows letters" in builder.issue("blueprint")
+    builder.page.get_by_label("Identifier of each entity: custom jq").fill(".id |")
     builder.page.locator("#mistakes-choose").get_by_role("link", name="Blueprint identifier").hover()
     with builder.page.expect_response("**/choice"):
         builder.page.mouse.down()
-    assert "is no jq" in builder.mistake("identifier")
+    assert "Invalid jq" in builder.issue("identifier")
     builder.page.mouse.up()
     expect(builder.page.get_by_label("Blueprint identifier")).to_be_focused()
 
 
-def test_a_choice_that_is_replaced_while_it_is_pressed_is_made(
+def test_a_radio_button_that_is_replaced_while_it_is_pressed_is_checked(
     builder: Builder, sample: httpx.Client
 ) -> None:
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     path = builder.page.get_by_label("Path of the endpoint")
     path.fill(_TASKS)
-    choice = builder.page.get_by_label("These values").first
+    choice = builder.page.get_by_label("Fixed values").first
     expect(choice).not_to_be_checked()
     path.fill(f"{_TASKS}/{{task_id}}")
-    builder.page.get_by_text("These values").first.hover()
+    builder.page.get_by_text("Fixed values").first.hover()
     builder.page.mouse.down()
     expect(builder.page.locator("#parameters")).to_contain_text("task_id")
     builder.page.mouse.up()
@@ -476,17 +480,17 @@ def test_a_choice_that_is_replaced_while_it_is_pressed_is_made(
     expect(builder.page.get_by_label("Values", exact=True).first).to_be_visible()
 
 
-def test_what_was_typed_arrives_before_what_a_button_asks_for(
+def test_inputs_are_saved_before_the_request_of_a_button(
     builder: Builder, port: Any, sample: httpx.Client
 ) -> None:
-    """Port's address is still on its way, behind the region, when the button is pressed."""
+    """The request with Port's URL is still queued when the button is pressed."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
     builder.previewed()
     held: list[Route] = []
     builder.page.route("**/installation", lambda route: route.continue_() if held else held.append(route))
-    builder.page.get_by_label("Port's region").select_option("other")
-    builder.page.get_by_label("Port's API").fill(port.url)
+    builder.page.get_by_label("Port region").select_option("other")
+    builder.page.get_by_label("Port API URL").fill(port.url)
     builder.page.locator("#client_id").fill("sandbox")
     builder.page.get_by_label("Client secret").last.fill("sandbox")
     builder.page.get_by_role("button", name="Create in Port").click()
@@ -494,26 +498,28 @@ def test_what_was_typed_arrives_before_what_a_button_asks_for(
     with builder.page.expect_download() as downloaded:
         builder.page.get_by_role("link", name="Download ocean-custom.env").click()
         held[0].continue_()
-    expect(builder.page.locator("#port-result")).to_contain_text("All of it is in Port")
+    expect(builder.page.locator("#port-result")).to_contain_text("Everything is in Port")
     assert f"OCEAN__PORT__BASE_URL={port.url}" in downloaded.value.path().read_text()
 
 
-def test_what_is_being_typed_is_not_taken_away(builder: Builder, port: Any, sample: httpx.Client) -> None:
-    """That an address is missing would hide the inputs below it, and it is on its way."""
+def test_an_input_is_not_hidden_while_the_user_types(
+    builder: Builder, port: Any, sample: httpx.Client
+) -> None:
+    """The missing URL would hide the inputs below it, and its request is still queued."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
     builder.previewed()
     held: list[Route] = []
     builder.page.route("**/installation", lambda route: held.append(route))  # noqa: PLW0108
     with builder.page.expect_request("**/installation"):
-        builder.page.get_by_label("Port's region").select_option("other")
-    builder.page.get_by_label("Port's API").fill(port.url)
+        builder.page.get_by_label("Port region").select_option("other")
+    builder.page.get_by_label("Port API URL").fill(port.url)
     client_id = builder.page.locator("#client_id")
     client_id.click()
     builder.page.keyboard.type("sand")
     with builder.page.expect_request("**/installation"):
         held[0].continue_()
-    expect(builder.page.locator("#todo")).to_contain_text("Port's API")
+    expect(builder.page.locator("#todo")).to_contain_text("Port API URL")
     builder.page.keyboard.type("box")
     expect(client_id).to_have_value("sandbox")
     held[1].continue_()
@@ -521,11 +527,11 @@ def test_what_is_being_typed_is_not_taken_away(builder: Builder, port: Any, samp
     expect(client_id).to_be_focused()
 
 
-def test_what_is_being_typed_is_not_replaced(builder: Builder, sample: httpx.Client) -> None:
-    """A new path brings its parameters anew, and one of them is being typed into."""
+def test_an_input_is_not_replaced_while_the_user_types(builder: Builder, sample: httpx.Client) -> None:
+    """A new path replaces the inputs of its parameters while the user types into one of them."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.page.get_by_label("Path of the endpoint").fill(_TASKS)
-    field = builder.page.get_by_label("Field that has the value").first
+    field = builder.page.get_by_label("Field with the value").first
     expect(field).to_be_visible()
     held: list[Route] = []
     builder.page.route("**/endpoint", lambda route: held.append(route))  # noqa: PLW0108

@@ -299,15 +299,20 @@ def test_init_writes_an_integration_that_syncs(ocean_custom: Command, port: Any,
     assert set(port.counts()) == {"user", "project", "task"}
     again = ocean_custom("init", "--yes", "--output", tmp_path / "built", *options)
     assert again.returncode == 1
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
 
 
 @pytest.mark.parametrize(
     ("command", "old", "new", "words"),
     [
-        ("plan", "CLIENT_ID=sandbox", "CLIENT_ID=", "OCEAN__PORT__CLIENT_ID: is missing"),
-        ("check", "=sample-token", "=<YOUR_API_TOKEN>", "API_TOKEN still has a placeholder in it"),
-        ("plan", "CLIENT_SECRET=sandbox", "CLIENT_SECRET=s3cr3t-wrong", "Check the client id and secret"),
+        ("plan", "CLIENT_ID=sandbox", "CLIENT_ID=", "OCEAN__PORT__CLIENT_ID: required"),
+        ("check", "=sample-token", "=<YOUR_API_TOKEN>", "API_TOKEN: replace the placeholder"),
+        (
+            "plan",
+            "CLIENT_SECRET=sandbox",
+            "CLIENT_SECRET=s3cr3t-wrong",
+            "Check the client ID and client secret",
+        ),
         ("check", "PAGE_SIZE=50", "PAGE_SIZE=many", "pageSize: got"),
         ("sync", "IDENTIFIER=from-the-terminal", "IDENTIFIER=nobody-s", "Port has no integration nobody-s"),
     ],

@@ -220,7 +220,7 @@ def test_the_browser_is_opened_without_a_token_in_its_arguments(tmp_path: Path) 
     assert "token" not in " ".join(arguments)
     assert modes == ["0o700", "0o600"]
     assert (status, left) == (200, [])
-    assert "To the builder" in page
+    assert "Open the builder" in page
     assert re.findall(r"token=(\S+)", log.read_text(encoding="utf-8")) != []
     assert list(home.iterdir()) == []
 

@@ -1,86 +1,86 @@
-// What the page does besides htmx: marks mistakes, shows what a choice asks for, tabs, copying, cancelling.
+// Behavior beyond htmx: error messages at inputs, dependent inputs, tabs, copying, progress.
 "use strict";
 
 const COPIED_MS = 1500;
-const STILL_PX = 4;
-const one = (id) => document.getElementById(id);
-// An answer may have put another element of the same id where it was.
-const inItsPlace = (element) => (element.isConnected ? element : one(element.id));
-const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
+const CLICK_TOLERANCE_PX = 4;
+const byId = (id) => document.getElementById(id);
+// A response may have replaced the element by another one with the same id.
+const current = (element) => (element.isConnected ? element : byId(element.id));
+const forEach = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
-// Mistakes: the server lists them, and each is named again at its input.
+// Issues: the server lists them, and each is repeated at its input.
 
-function describe(input, ids) {
+function setDescription(input, ids) {
   if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
   else input.removeAttribute("aria-describedby");
 }
 
-function described(input) {
+function descriptionIds(input) {
   return (input.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
 }
 
-function unmark(input) {
+function clearIssue(input) {
   input.removeAttribute("aria-invalid");
-  describe(input, described(input).filter((id) => !id.endsWith("-mistake")));
+  setDescription(input, descriptionIds(input).filter((id) => !id.endsWith("-mistake")));
 }
 
-function mark(input, text) {
-  const words = document.createElement("p");
-  words.className = "mistake";
-  words.id = `${input.id}-mistake`;
-  words.textContent = text;
-  input.after(words);
+function showIssue(input, text) {
+  const message = document.createElement("p");
+  message.className = "mistake";
+  message.id = `${input.id}-mistake`;
+  message.textContent = text;
+  input.after(message);
   input.setAttribute("aria-invalid", "true");
-  describe(input, [words.id, ...described(input)]);
-  openAround(input);
+  setDescription(input, [message.id, ...descriptionIds(input)]);
+  openAncestors(input);
 }
 
-function markMistakes() {
-  each("[aria-invalid]", unmark);
-  each(".mistake", (words) => words.remove());
-  each("[data-mistake]", (link) => {
-    const input = one(link.dataset.mistake);
-    if (input?.matches("input, select, textarea")) mark(input, link.parentElement.querySelector("span").textContent);
+function showIssues() {
+  forEach("[aria-invalid]", clearIssue);
+  forEach(".mistake", (message) => message.remove());
+  forEach("[data-mistake]", (link) => {
+    const input = byId(link.dataset.mistake);
+    if (input?.matches("input, select, textarea")) showIssue(input, link.parentElement.querySelector("span").textContent);
   });
 }
 
-function openAround(element) {
-  for (let around = element.closest("details"); around; around = around.parentElement.closest("details")) {
-    around.open = true;
+function openAncestors(element) {
+  for (let details = element.closest("details"); details; details = details.parentElement.closest("details")) {
+    details.open = true;
   }
 }
 
 function follow(link) {
-  const target = one(decodeURIComponent(link.hash.slice(1)));
+  const target = byId(decodeURIComponent(link.hash.slice(1)));
   if (!target) return;
-  openAround(target);
+  openAncestors(target);
   target.scrollIntoView({ block: "center" });
   target.focus({ preventScroll: true });
 }
 
-// Inputs that another one asks for.
+// Inputs that depend on another input.
 
 function showFor(chooser) {
-  each(`[data-chooser="${CSS.escape(chooser.name)}"]`, (part) => {
+  forEach(`[data-chooser="${CSS.escape(chooser.name)}"]`, (part) => {
     part.hidden = !part.dataset.onlyFor.split(" ").includes(chooser.value);
   });
 }
 
 function filterRows(input) {
-  const wanted = input.value.toLowerCase();
-  each(input.dataset.filter, (row) => {
-    row.hidden = !row.dataset.text.toLowerCase().includes(wanted);
+  const query = input.value.toLowerCase();
+  forEach(input.dataset.filter, (row) => {
+    row.hidden = !row.dataset.text.toLowerCase().includes(query);
   });
 }
 
-// Tabs, by the pattern of the ARIA authoring practices.
+// Tabs, following the ARIA Authoring Practices.
 
 function selectTab(tab) {
-  each('[role="tab"]', (other) => {
-    const isIt = other === tab;
-    other.setAttribute("aria-selected", String(isIt));
-    other.tabIndex = isIt ? 0 : -1;
-    one(other.getAttribute("aria-controls")).hidden = !isIt;
+  forEach('[role="tab"]', (other) => {
+    const isSelected = other === tab;
+    other.setAttribute("aria-selected", String(isSelected));
+    other.tabIndex = isSelected ? 0 : -1;
+    byId(other.getAttribute("aria-controls")).hidden = !isSelected;
   }, tab.parentElement);
 }
 
@@ -88,17 +88,17 @@ function moveInTabs(event) {
   const tab = event.target.closest('[role="tab"]');
   if (!tab) return;
   const tabs = [...tab.parentElement.children];
-  const place = tabs.indexOf(tab);
-  const places = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: tabs.length - 1 };
-  if (!(event.key in places)) return;
+  const index = tabs.indexOf(tab);
+  const targets = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: tabs.length - 1 };
+  if (!(event.key in targets)) return;
   event.preventDefault();
-  const next = tabs[(places[event.key] + tabs.length) % tabs.length];
+  const next = tabs[(targets[event.key] + tabs.length) % tabs.length];
   selectTab(next);
   next.focus();
 }
 
 async function copy(button) {
-  const text = one(button.dataset.copy);
+  const text = byId(button.dataset.copy);
   const label = button.firstChild;
   const before = label.textContent;
   try {
@@ -111,11 +111,11 @@ async function copy(button) {
   setTimeout(() => { label.textContent = before; }, COPIED_MS);
 }
 
-// Seconds, while something is waited for.
+// The seconds of a running request.
 
 const clocks = new Map();
 
-function progressOf(event) {
+function secondsElement(event) {
   const selector = event.detail.elt.getAttribute?.("hx-indicator");
   return selector && document.querySelector(`${selector} [data-seconds]`);
 }
@@ -133,16 +133,16 @@ function stopClock(seconds) {
   clocks.delete(seconds);
 }
 
-function say(words) {
-  one("notice").textContent = words;
-  one("notice").hidden = !words;
+function showNotice(text) {
+  byId("notice").textContent = text;
+  byId("notice").hidden = !text;
 }
 
 const CLICKS = {
   go: follow,
   copy,
-  abort: (button) => htmx.trigger(one(button.dataset.abort), "htmx:abort"),
-  clears: (button) => { one(button.dataset.clears).value = ""; },
+  abort: (button) => htmx.trigger(byId(button.dataset.abort), "htmx:abort"),
+  clears: (button) => { byId(button.dataset.clears).value = ""; },
 };
 
 document.addEventListener("click", (event) => {
@@ -157,46 +157,47 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", moveInTabs);
 
-// Leaving an input posts it, and the answer may move or replace what the pointer presses: no click then.
+// Leaving an input posts its form. The response may move or replace the pressed element, and then the browser
+// fires no click.
 
 let press = {};
 
-function pressed(target) {
+function clickable(target) {
   return target.closest("label") ?? target.closest("button, a, summary, input");
 }
 
-function clickInItsPlace(element) {
-  const there = inItsPlace(element.control ?? element);
-  if (there) there.click();
+function clickCurrent(element) {
+  const target = current(element.control ?? element);
+  if (target) target.click();
   else if (element.hash) follow(element);
 }
 
 document.addEventListener("pointerdown", (event) => {
-  press = { element: event.button === 0 && pressed(event.target), x: event.clientX, y: event.clientY };
+  press = { element: event.button === 0 && clickable(event.target), x: event.clientX, y: event.clientY };
 });
 document.addEventListener("pointerup", (event) => {
   const { element, x, y } = press;
   press = {};
-  if (!element || element.contains(event.target) || Math.hypot(event.clientX - x, event.clientY - y) > STILL_PX) return;
-  clickInItsPlace(element);
+  if (!element || element.contains(event.target) || Math.hypot(event.clientX - x, event.clientY - y) > CLICK_TOLERANCE_PX) return;
+  clickCurrent(element);
 });
 
-// What is typed is posted by itself. What a button asks for waits for that: Port's credentials, for one, would go to
-// the address that was there before.
+// Inputs are posted automatically. The request of a button waits for that: otherwise, for example, credentials could
+// be sent to the previous URL of Port.
 
-const waiting = new Map();
+const deferred = new Map();
 
 function isPosting() {
   return document.querySelector("form[hx-trigger].htmx-request") !== null;
 }
 
-function goOn() {
+function runDeferred() {
   if (isPosting()) return;
-  const ready = [...waiting];
-  waiting.clear();
+  const ready = [...deferred];
+  deferred.clear();
   for (const [element, act] of ready) {
     if (element.isConnected) act();
-    else inItsPlace(element)?.click();
+    else current(element)?.click();
   }
 }
 
@@ -204,74 +205,74 @@ document.addEventListener("htmx:confirm", (event) => {
   const { elt, verb, issueRequest } = event.detail;
   if (verb !== "post" || elt.matches("form[hx-trigger]") || !isPosting()) return;
   event.preventDefault();
-  waiting.set(elt, issueRequest);
+  deferred.set(elt, issueRequest);
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[download]");
   if (!link || !isPosting()) return;
   event.preventDefault();
-  waiting.set(link, () => link.click());
+  deferred.set(link, () => link.click());
 });
-// Later: htmx first sends what it has queued.
-document.addEventListener("htmx:afterRequest", () => setTimeout(goOn));
+// Deferred, because htmx sends its queued requests first.
+document.addEventListener("htmx:afterRequest", () => setTimeout(runDeferred));
 
-// What is being typed is newer than the answer that brings its input anew.
+// The text that the user is typing is newer than the input in the response.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
   const typed = document.activeElement;
   if (!target.contains(typed) || !typed.matches("input[id], textarea[id]") || typed.value === typed.defaultValue) return;
-  const anew = fragment.querySelector(`#${CSS.escape(typed.id)}`);
-  if (anew) anew.value = typed.value;
+  const replacement = fragment.querySelector(`#${CSS.escape(typed.id)}`);
+  if (replacement) replacement.value = typed.value;
 });
 
 document.addEventListener("change", (event) => {
   if (event.target.name) showFor(event.target);
 });
-// Before htmx sees it: no part of a secret is posted while it is typed, and a filter is no input of the form.
+// Capture the event before htmx: a secret is not posted while it is typed, and a filter is not part of the form.
 document.addEventListener("input", (event) => {
   const { secret, own, filter } = event.target.dataset;
-  if (own) one(own).checked = true;
+  if (own) byId(own).checked = true;
   if (filter) filterRows(event.target);
   if (filter || secret !== undefined) event.stopPropagation();
 }, true);
 
-document.addEventListener("htmx:afterSettle", markMistakes);
-document.addEventListener("htmx:oobAfterSwap", markMistakes);
+document.addEventListener("htmx:afterSettle", showIssues);
+document.addEventListener("htmx:oobAfterSwap", showIssues);
 document.addEventListener("htmx:beforeRequest", (event) => {
-  say("");
-  const seconds = progressOf(event);
+  showNotice("");
+  const seconds = secondsElement(event);
   if (seconds) startClock(seconds);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const seconds = progressOf(event);
+  const seconds = secondsElement(event);
   if (seconds) stopClock(seconds);
 });
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-  say(xhr.status < 500 ? xhr.responseText : "Something failed here. What you typed is kept; the terminal says more.");
+  showNotice(xhr.status < 500 ? xhr.responseText : "The builder failed. Your inputs are kept. See the terminal for details.");
 });
 document.addEventListener("htmx:sendError", () => {
-  say("The builder does not answer. Start it again, and open the address that it prints.");
+  showNotice("The builder does not respond. Restart it and open the address that it prints.");
 });
 
-// The step that is read is the one that is shown as current.
+// Mark the step on display as current in the navigation.
 
 function watchSteps() {
   const watcher = new IntersectionObserver((entries) => {
-    const seen = entries.find((entry) => entry.isIntersecting);
-    if (!seen) return;
-    each("[data-step]", (link) => {
-      if (link.dataset.step === seen.target.id) link.setAttribute("aria-current", "step");
+    const visible = entries.find((entry) => entry.isIntersecting);
+    if (!visible) return;
+    forEach("[data-step]", (link) => {
+      if (link.dataset.step === visible.target.id) link.setAttribute("aria-current", "step");
       else link.removeAttribute("aria-current");
     });
   }, { rootMargin: "-30% 0px -60% 0px" });
   const watch = () => {
     watcher.disconnect();
-    each(".step", (step) => watcher.observe(step));
+    forEach(".step", (step) => watcher.observe(step));
   };
   watch();
   document.addEventListener("htmx:afterSettle", watch);
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  markMistakes();
+  showIssues();
   watchSteps();
 });

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from builder.install import split_settings
-from builder.install.chosen import chosen, snake_case
+from builder.install.chosen import chosen
 from builder.install.placeholders import _OBJECTS
-from configuration.setting_names import setting_name
+from configuration.setting_names import field_name, setting_name
 from configuration.settings import setting_names
 from rest.bodies import Json
 from rest.errors import SettingsError
@@ -81,7 +81,7 @@ def test_what_no_variable_can_hold_is_an_error_that_does_not_show_it(text: str) 
 
 
 def test_names_go_both_ways() -> None:
-    assert [setting_name(snake_case(name)) for name in setting_names()] == setting_names()
+    assert [setting_name(field_name(name)) for name in setting_names()] == setting_names()
 
 
 def test_real_values_are_those_of_the_user() -> None:

@@ -20,7 +20,7 @@ from builder.install import (
     kubernetes_secret,
     release_name,
     values_file,
-    values_file_beside_secret,
+    values_file_without_secrets,
 )
 from builder.install.environment import is_secret_variable
 from rest.bodies import Json
@@ -123,7 +123,7 @@ def test_the_values_file_gives_the_container_what_docker_gives(
     several = replace(draft, settings=chosen)
     values = yaml.safe_load(values_file(several))
     _check_variables(chart_variables(values), several)
-    beside = yaml.safe_load(values_file_beside_secret(several))
+    beside = yaml.safe_load(values_file_without_secrets(several))
     secret = yaml.safe_load(kubernetes_secret(several))
     assert beside["secret"] == {"create": False, "name": secret["metadata"]["name"]}
     mounted = {name: text for name, text in secret["stringData"].items() if name.startswith(_PREFIX)}
@@ -185,7 +185,7 @@ def test_no_interval_is_printed_where_none_is_wanted(draft: Draft) -> None:
     assert values["initializePortResources"] is False
 
 
-@pytest.mark.parametrize("print_", [values_file, values_file_beside_secret])
+@pytest.mark.parametrize("print_", [values_file, values_file_without_secrets])
 def test_files_name_our_image_and_keep_the_environment_from_the_mapping(
     print_: Callable[[Draft], str], draft: Draft
 ) -> None:
@@ -204,7 +204,7 @@ def test_a_secret_apart_holds_port_s_credentials_too(draft: Draft) -> None:
         "OCEAN__PORT__CLIENT_SECRET": "<PORT_CLIENT_SECRET>",
         "OCEAN__INTEGRATION__CONFIG__AUTH_VALUE": "<YOUR_API_TOKEN>",
     }
-    beside = yaml.safe_load(values_file_beside_secret(draft))
+    beside = yaml.safe_load(values_file_without_secrets(draft))
     assert beside["port"] == {"baseUrl": "https://api.getport.io"}
     assert "secrets" not in beside["integration"]
     assert all(is_secret_variable(name) for name in secret["stringData"])

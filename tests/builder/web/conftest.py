@@ -1,4 +1,4 @@
-"""The page in this process: a browser that has opened the printed address."""
+"""The page in this process, and a browser that opened the printed address."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,9 +9,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from builder.web.app import create_app
-from builder.web.entrance import Entrance
-from builder.web.safety import TOKEN_HEADER, Access
+from builder.web.page.app import create_app
+from builder.web.page.entrance import Entrance
+from builder.web.page.safety import TOKEN_HEADER, Access
 
 PORT = 8765
 USERS = [
@@ -34,7 +34,7 @@ def entrance() -> Iterator[Entrance]:
 
 @pytest_asyncio.fixture
 async def stranger(access: Access, entrance: Entrance) -> AsyncIterator[httpx.AsyncClient]:
-    """Asks the right address, without having opened it."""
+    """A client that has not opened a printed address."""
     transport = httpx.ASGITransport(app=create_app(access, entrance))
     async with httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORT}") as client:
         yield client
@@ -42,7 +42,7 @@ async def stranger(access: Access, entrance: Entrance) -> AsyncIterator[httpx.As
 
 @pytest_asyncio.fixture
 async def browser(stranger: httpx.AsyncClient, access: Access, entrance: Entrance) -> httpx.AsyncClient:
-    """Has opened the printed address, and posts as the page does."""
+    """A client that opened the printed address, and sends the page's token."""
     (await stranger.get(entrance.address())).raise_for_status()
     stranger.headers[TOKEN_HEADER] = access.token
     return stranger
@@ -50,22 +50,41 @@ async def browser(stranger: httpx.AsyncClient, access: Access, entrance: Entranc
 
 @pytest.fixture
 def post(browser: httpx.AsyncClient) -> Callable[..., Any]:
-    """Posts a form's inputs, and gives the HTML that comes back."""
+    """Posts the inputs of a form and returns the HTML of the response."""
 
     async def send(path: str, **inputs: str) -> str:
-        answer = await browser.post(path, data=inputs)
-        return answer.raise_for_status().text
+        response = await browser.post(path, data=inputs)
+        return response.raise_for_status().text
 
     return send
 
 
 @pytest.fixture
 def users() -> str:
-    """A response that lists users."""
+    """A response with users."""
     return json.dumps({"users": USERS, "total": len(USERS)})
 
 
 @pytest.fixture
 def teams() -> str:
-    """A response that lists the teams that they are in."""
+    """A response with the teams of the users."""
     return json.dumps(TEAMS)
+
+
+@pytest.fixture
+def sampled(post: Callable[..., Any], users: str) -> Callable[[], Any]:
+    """Connects and pastes a sample of users."""
+
+    async def prepare() -> str:
+        await post(
+            "/connection",
+            baseUrl="https://api.example.com",
+            authType="none",
+            paginationType="auto",
+            verifySsl="true",
+        )
+        await post("/endpoint", number="1", kind="/users")
+        found: str = await post("/endpoint/paste", number="1", pasted=users)
+        return found
+
+    return prepare

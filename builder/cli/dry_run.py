@@ -1,0 +1,136 @@
+"""Commands that read the API and write nothing: findings, previews and plans."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from builder.cli.inputs import Inputs
+from builder.cli.output import console
+from builder.mapping_file import Entry, entry_of
+from builder.planning import Plan, collect_entities, make_plan
+from builder.port_account import open_account
+from builder.port_rules import Problem, problems
+from extraction import Extractor, Finding, open_extractor
+from mapping import Entity, EntityTally, Mapper, WorkerLimits, open_mapper
+from rest.bodies import Json
+from rest.errors import ResourceError
+from rest.page import Item
+
+
+@dataclass(frozen=True, slots=True)
+class KindPreview:
+    """The first entities of a kind, and the rules of Port that they break.
+
+    notes: doubts about the items read so far, and entities that overwrite each other.
+    """
+
+    kind: str
+    entities: Sequence[Entity]
+    problems: Sequence[Problem]
+    left_out: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The kind, and the number of items that the query excludes."""
+        return f"{self.kind}: {self.left_out} items filtered out" if self.left_out else self.kind
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The preview as JSON."""
+        found = [
+            {"entity": each.number, "field": each.field, "problem": each.message} for each in self.problems
+        ]
+        return {
+            "kind": self.kind,
+            "entities": list(self.entities),
+            "problems": found,
+            "leftOut": self.left_out,
+            "notes": list(self.notes),
+        }
+
+
+async def check_endpoints(inputs: Inputs) -> AsyncIterator[Finding]:
+    """Request the first page of each resource. Yields a finding for each, in the mapping's order."""
+    settings = inputs.settings
+    entries = [_entry_or_finding(entry, inputs) for entry in (await inputs.mapping())["resources"]]
+    resources = [entry.resource for entry in entries if isinstance(entry, Entry)]
+    async with open_extractor(settings, resources) as extractor:
+        for each in entries:
+            yield await extractor.probe(each.resource) if isinstance(each, Entry) else each
+
+
+async def preview_kinds(
+    inputs: Inputs, blueprints: Iterable[Mapping[str, Any]], limit: int
+) -> AsyncIterator[KindPreview]:
+    """Yield the first entities of each kind. Raises SyncError: an endpoint cannot be read."""
+    by_name = {blueprint.get("identifier"): blueprint for blueprint in blueprints}
+    async with inputs.open_extractor() as (entries, extractor), open_mapper(WorkerLimits()) as mapper:
+        for entry in entries:
+            yield await _preview_kind(entry, extractor, mapper, by_name, limit)
+
+
+async def plan_sync(inputs: Inputs) -> Plan:
+    """Return the plan of the next sync. Shows the progress on stderr."""
+    async with (
+        open_account(inputs.credentials) as account,
+        inputs.open_extractor(account) as (entries, extractor),
+        open_mapper(WorkerLimits()) as mapper,
+    ):
+        columns = SpinnerColumn(), TextColumn("{task.description}")
+        with Progress(*columns, console=console(stderr=True)) as progress:
+            task = progress.add_task("reading the API")
+            async for collected in collect_entities(entries, extractor, mapper):
+                kind = collected.kinds[-1]
+                progress.update(task, description=f"{kind.kind}: {kind.items} items")
+            progress.update(task, description="reading Port")
+            return await make_plan(collected, account, inputs.identifier)
+
+
+def _entry_or_finding(entry: Any, inputs: Inputs) -> Entry | Finding:  # noqa: ANN401
+    try:
+        return entry_of(entry, inputs.settings.pagination, inputs.permissions)
+    except ResourceError as error:
+        return Finding(error.place.kind or "?", is_good=False, message=error.without_kind)
+
+
+async def _preview_kind(
+    entry: Entry,
+    extractor: Extractor,
+    mapper: Mapper,
+    blueprints: Mapping[Any, Mapping[str, Any]],
+    limit: int,
+) -> KindPreview:
+    entities: list[Entity] = []
+    verdict, tally = extractor.verdict(entry.resource), EntityTally()
+    async with aclosing(extractor.batches(entry.resource, verdict)) as batches:
+        async for batch in batches:
+            for part in _parts(batch, limit):
+                mapped = await mapper.map(entry.mapping, part)
+                tally.note(mapped, part)
+                entities += [*mapped.passed, *mapped.incomplete]
+                if len(entities) >= limit:
+                    break
+            if len(entities) >= limit:
+                break
+    shown = entities[:limit]
+    doubts = [error for error in [*verdict.errors, *tally.errors] if not verdict.accepts(error)]
+    notes = [*map(str, doubts), *([tally.warning] if tally.warning else [])]
+    return KindPreview(entry.kind, shown, _problems(shown, blueprints), tally.left_out, tuple(notes))
+
+
+def _problems(entities: Sequence[Entity], blueprints: Mapping[Any, Mapping[str, Json]]) -> Sequence[Problem]:
+    """Return the problems by entity. Without its blueprint, only identifier and title are checked."""
+    found: list[Problem] = []
+    for name in dict.fromkeys(str(entity.get("blueprint")) for entity in entities):
+        numbers = [number for number, entity in enumerate(entities) if str(entity.get("blueprint")) == name]
+        own = problems([entities[number] for number in numbers], blueprints.get(name))
+        found += [Problem(numbers[each.number], each.field, each.message) for each in own]
+    return sorted(found, key=lambda each: each.number)
+
+
+def _parts(batch: list[Item], size: int) -> list[list[Item]]:
+    return [batch[start : start + size] for start in range(0, len(batch), size)]

@@ -1,0 +1,132 @@
+"""The output of the commands: tables for people, JSON for programs."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from builder.cli.resync import Resync
+from builder.creation import Result
+from builder.json_values import as_object
+from builder.planning import Plan
+from builder.port_rules import Problem
+from mapping import Entity
+
+# The width without a terminal, for example in the log of a CI job.
+_LOG_WIDTH = 140
+_MAX_DELETED_SHOWN = 20
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return the console for tables, as wide as the terminal or a log."""
+    terminal = Console(stderr=stderr)
+    return terminal if terminal.is_terminal else Console(stderr=stderr, width=_LOG_WIDTH)
+
+
+def make_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+    """Return a table with right-aligned numbers. Values are never interpreted as markup."""
+    rows = [list(row) for row in rows]
+    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for place, name in enumerate(columns):
+        is_number = bool(rows) and all(isinstance(row[place], int) for row in rows)
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_text(value)) for value in row))
+    return table
+
+
+def entities_table(title: str, entities: Sequence[Entity], problems: Sequence[Problem]) -> Table:
+    """Return the entities, with the rules of Port that each breaks."""
+    messages: dict[int, list[str]] = {}
+    for problem in problems:
+        messages.setdefault(problem.number, []).append(f"{problem.field}: {problem.message}")
+    names = list(dict.fromkeys(name for entity in entities for name in _values(entity)))
+    columns = ["identifier", "title", "blueprint", *names, *(["problems"] if messages else [])]
+    rows = [
+        [
+            *(entity.get(key) for key in ("identifier", "title", "blueprint")),
+            *(_values(entity).get(name) for name in names),
+            *(["\n".join(messages.get(number, []))] if messages else []),
+        ]
+        for number, entity in enumerate(entities)
+    ]
+    return make_table(title, columns, rows)
+
+
+def plan_tables(plan: Plan) -> Iterable[Table | Text]:
+    """Yield the kinds, their warnings, and the entities that a sync would change."""
+    columns = ["kind", "requests", "items", "entities", "filtered out", "overwritten", "verdict"]
+    rows: list[list[Any]] = [
+        [
+            *(kind.kind, kind.requests, kind.items, kind.entities, kind.left_out, kind.overwritten),
+            kind.error or kind.verdict,
+        ]
+        for kind in plan.kinds
+    ]
+    yield make_table("Data of the API", columns, rows)
+    for kind in plan.kinds:
+        if kind.warning:
+            yield Text(f"{kind.kind}: {kind.warning}", style="yellow")
+    changes = {"create": plan.create, "update": plan.update, "delete": plan.delete}
+    rows = [
+        [action, blueprint, count]
+        for action, names in changes.items()
+        for blueprint, count in sorted(Counter(blueprint for blueprint, _ in names).items())
+    ]
+    yield make_table("Changes in Port by a sync", ["", "blueprint", "entities"], rows)
+    if plan.delete:
+        rows = [list(name) for name in plan.delete[:_MAX_DELETED_SHOWN]]
+        is_cut = len(plan.delete) > _MAX_DELETED_SHOWN
+        more = f" (the first {_MAX_DELETED_SHOWN} of {len(plan.delete)})" if is_cut else ""
+        yield make_table(f"Entities to delete{more}", ["blueprint", "identifier"], rows)
+
+
+def plan_json(plan: Plan) -> str:
+    """Return the plan as JSON."""
+    names = {
+        action: [{"blueprint": blueprint, "identifier": identifier} for blueprint, identifier in found]
+        for action, found in (("create", plan.create), ("update", plan.update), ("delete", plan.delete))
+    }
+    document = {"kinds": [asdict(kind) for kind in plan.kinds], **names, "unchanged": plan.unchanged}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def resync_table(resync: Resync) -> Table:
+    """Return the result of each kind, and why it counts as complete."""
+    columns = ["kind", "state", "items", "loaded", "failed", "deleted", "overwritten", "seconds", "verdict"]
+    rows = [
+        [
+            *(kind.kind, kind.state, kind.items, kind.loaded, kind.failed, kind.deleted, kind.overwritten),
+            *(f"{kind.seconds:.1f}", kind.verdict),
+        ]
+        for kind in resync.kinds
+    ]
+    return make_table(f"Resync {resync.state}", columns, rows)
+
+
+def resync_json(resync: Resync) -> str:
+    """Return the resync as JSON."""
+    return json.dumps(asdict(resync), indent=2, ensure_ascii=False)
+
+
+def result_line(result: Result) -> Text:
+    """Return the outcome for one object."""
+    color = "green" if result.is_good else "red"
+    message = f". {result.message}" if result.message else ""
+    return Text.assemble((f"{result.outcome:<9}", color), f" {result.name}{message}")
+
+
+def _values(entity: Entity) -> Mapping[str, Any]:
+    """Return properties and relations by name."""
+    return {**as_object(entity.get("properties")), **as_object(entity.get("relations"))}
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Step 2: choose endpoints and map their items."""

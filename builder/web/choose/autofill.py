@@ -1,0 +1,107 @@
+"""Fills the inputs of step 2 with proposals from a sample, and keeps the user's changes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from builder.draft import Blueprint, Property, Source
+from builder.inference import FoundField, Proposal, propose
+from builder.sampling import Answer
+from builder.web.choose.endpoint import EndpointForm, Origin, PropertyRow, Sample, type_of
+from expressions.paths import jq_path
+from rest.errors import ItemsError, JqError
+
+# The inputs that a sample fills in. The others describe the request.
+_FILLED_IN = ("data_path", "blueprint", "blueprint_title", "icon", "identifier", "title", "rows", "sample")
+
+
+def fill_in(form: EndpointForm, answer: Answer, origin: Origin, url: str) -> EndpointForm:
+    """Return the endpoint filled in from a response. url: of the first request, made or not.
+
+    Raises ItemsError: the items cannot be read.
+    """
+    is_same_path = form.sample is None or form.sample.kind == form.kind.strip()
+    if is_same_path and form.data_path.strip():
+        try:
+            return fill_in_from(form, answer, origin, url, form.data_path.strip())
+        except (ItemsError, JqError):
+            pass  # the shape of the response has changed, so the items are located again
+    return fill_in_from(form, answer, origin, url, None)
+
+
+def fill_in_from(
+    form: EndpointForm, answer: Answer, origin: Origin, url: str, data_path: str | None
+) -> EndpointForm:
+    """Return the endpoint filled in from the items at a path. None: at the most likely path.
+
+    Raises ItemsError: there are no items at the path. Raises JqError: the path is not valid jq.
+    """
+    kind = form.kind.strip()
+    found = propose(kind, answer.first.body, data_path)
+    path = str(found.source.selector["data_path"])
+    sample = Sample(answer, origin, kind, url, found, answer.items(jq_path(path)))
+    return _with_sample(replace(form, data_path=path), sample)
+
+
+def with_filled_in(form: EndpointForm, filled_in: EndpointForm) -> EndpointForm:
+    """Take over the filled-in inputs only: the user may have changed the request in the meantime."""
+    return replace(form, **{name: getattr(filled_in, name) for name in _FILLED_IN})
+
+
+def with_type(row: PropertyRow, type_: str) -> PropertyRow:
+    """Return a row of another type, with its proposed jq unless the user changed the expression."""
+    proposed = (row.found.becomes, *row.found.alternatives) if row.found else ()
+    is_unchanged = row.expression in {each.expression for each in proposed}
+    match = next((each for each in proposed if type_of(each) == type_), None)
+    expression = match.expression if match and is_unchanged else row.expression
+    return replace(row, type=type_, expression=expression)
+
+
+def _row(field: FoundField) -> PropertyRow:
+    """Return the proposed row of a field."""
+    definition: Property = field.becomes
+    return PropertyRow(
+        definition.name,
+        definition.title,
+        type_of(definition),
+        definition.expression,
+        is_selected=field.selected,
+        found=field,
+    )
+
+
+def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
+    previous = form.sample.proposal if form.sample and form.sample.kind == sample.kind else None
+    old = previous.source if previous else Source("", Blueprint("", ""), "")
+    new = sample.proposal.source
+    return replace(
+        form,
+        sample=sample,
+        blueprint=_updated(form.blueprint, old.blueprint.identifier, new.blueprint.identifier),
+        blueprint_title=_updated(form.blueprint_title, old.blueprint.title, new.blueprint.title),
+        icon=_updated(form.icon, old.blueprint.icon, new.blueprint.icon),
+        identifier=_updated(form.identifier, old.identifier, new.identifier),
+        title=_updated(form.title, old.title, new.title),
+        rows=_updated_rows(form.rows, previous.fields if previous else (), sample.proposal),
+    )
+
+
+def _updated(text: str, old: str | None, new: str | None) -> str:
+    """Return the user's text if it differs from the old proposal, otherwise the new proposal."""
+    return text if text and old and text != old else new or ""
+
+
+def _updated_rows(
+    rows: Sequence[PropertyRow], old: Sequence[FoundField], new: Proposal
+) -> tuple[PropertyRow, ...]:
+    proposed = {field.keys: _row(field) for field in old}
+    changed = {
+        row.found.keys: row
+        for row in rows
+        if row.found and row.found.keys in proposed and row != proposed[row.found.keys]
+    }
+    updated = [
+        replace(changed[field.keys], found=field) if field.keys in changed else _row(field)
+        for field in new.fields
+    ]
+    added = [row for row in rows if row.found is None] if old else []
+    return (*updated, *added)

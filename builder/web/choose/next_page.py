@@ -1,0 +1,62 @@
+"""A check of the detected pagination: the next request is sent, and its items are compared."""
+
+import json
+from dataclasses import dataclass
+
+from builder.sampling import fetch_sample
+from builder.web.choose.endpoint import EndpointForm
+from builder.web.choose.pagination import pages_of
+from builder.web.connect.parsing import parse_connection, request_issues
+from builder.web.page.issues import Issue, NotReadyError
+from builder.web.page.workspace import Workspace
+from expressions.paths import jq_path
+from rest.bodies import Json
+from rest.page import Item
+from rest.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class NextPageResult:
+    """What the next request returned, as a message."""
+
+    message: str
+    is_good: bool
+
+
+async def request_next_page(workspace: Workspace, form: EndpointForm) -> NextPageResult:
+    """Request the page after the sample. Raises SyncError: it cannot be requested."""
+    connection = parse_connection(workspace.connection)
+    if issues := request_issues(connection):
+        raise NotReadyError(issues)
+    pages = pages_of(connection, form)
+    request = pages.next_request if pages else None
+    base_url = str(connection.config["baseUrl"]).rstrip("/")
+    if form.sample is None or request is None or not request.full_url.startswith(f"{base_url}/"):
+        raise NotReadyError([Issue("fetch", "Sample", "There is no next request below the base URL")])
+    config = {**connection.config, "paginationType": "none"}
+    answer = await fetch_sample(config, request.full_url.removeprefix(base_url), _selector(request))
+    return _compare(form.sample.items, answer.items(jq_path(form.data_path.strip() or ".")))
+
+
+def _selector(request: Request) -> dict[str, Json]:
+    selector: dict[str, Json] = {"method": request.method, "headers": dict(request.headers)}
+    return selector if request.body is None else {**selector, "body": request.body}
+
+
+def _compare(items: list[Item], next_items: list[Item]) -> NextPageResult:
+    known = {_text(item) for item in items}
+    count = sum(1 for item in next_items if _text(item) not in known)
+    if count:
+        noun = "new item" if count == 1 else "new items"
+        return NextPageResult(f"It works: the next page has {count} {noun}", is_good=True)
+    if next_items:
+        message = "The next page has the same items again. The API does not support this parameter"
+    else:
+        message = "The next page is empty. Either this page is the last, or the API paginates differently"
+    return NextPageResult(message, is_good=False)
+
+
+def _text(item: Item) -> str:
+    """Return the item as text, without the fields that the engine adds."""
+    own = {name: value for name, value in item.items() if not name.startswith("__")}
+    return json.dumps(own, sort_keys=True)

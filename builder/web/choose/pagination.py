@@ -1,0 +1,91 @@
+"""The pagination of an endpoint: as the settings define it, or as detected in the sample."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from builder.inference import FoundPagination, describe_next, describe_stop, find_pagination
+from builder.sampling import settings_of
+from builder.web.choose.endpoint import EndpointForm, Sample
+from builder.web.choose.selector import parse_selector
+from builder.web.connect.parsing import ParsedConnection, parse_connection, with_settings
+from builder.web.connect.setting_fields import PAGINATION
+from builder.web.page.issues import Issue, NotReadyError
+from builder.web.page.text_formats import format_json, parse_object
+from builder.web.page.workspace import Workspace
+from configuration.pagination import PaginationSettings
+from expressions.paths import jq_path
+from extraction.items import extract_items
+from pagination import paginator_for
+from rest.errors import ItemsError, JqError, PaginationError, ResourceError, SettingsError
+from rest.page import Page
+from rest.request import Request
+
+# With these types, the pagination is detected in the sample.
+_DETECTED_TYPES = frozenset({"auto", "none"})
+
+
+def pages_of(connection: ParsedConnection, form: EndpointForm) -> FoundPagination | None:
+    """Return the pagination, None if there is no sample or its items cannot be read.
+
+    Its `settings` and `mapping` are empty if the settings define the pagination already.
+    """
+    if form.sample is None:
+        return None
+    settings = _settings(connection, form)
+    data_path = form.data_path.strip() or "."
+    try:
+        if settings.type in _DETECTED_TYPES:
+            return find_pagination(_request(form.sample), form.sample.answer.first, data_path)
+        return _defined_pages(settings, form.sample, data_path)
+    except (ItemsError, JqError):
+        return None
+
+
+def with_pages_for_all(workspace: Workspace, form: EndpointForm) -> Workspace:
+    """Enter the detected pagination into the settings."""
+    pages = pages_of(parse_connection(workspace.connection), form)
+    texts = dict(workspace.connection.texts) | dict.fromkeys((field.name for field in PAGINATION), "")
+    cleared = replace(workspace.connection, texts=texts)
+    return replace(workspace, connection=with_settings(cleared, pages.settings if pages else {}))
+
+
+def with_pages_for_one(workspace: Workspace, form: EndpointForm) -> EndpointForm:
+    """Enter the detected pagination into the endpoint's selector.
+
+    Raises NotReadyError: the other keys of the selector are not valid JSON.
+    """
+    pages = pages_of(parse_connection(workspace.connection), form)
+    try:
+        more = parse_object(form.more)
+    except ValueError as error:
+        raise NotReadyError([Issue("more", "Other selector keys", str(error))]) from error
+    return replace(form, more=format_json({**more, "pagination": dict(pages.mapping if pages else {})}))
+
+
+def _settings(connection: ParsedConnection, form: EndpointForm) -> PaginationSettings:
+    """Return the endpoint's pagination settings, those of auto if they are invalid."""
+    override = parse_selector(form).selector.get("pagination")
+    changes: Mapping[str, object] = override if isinstance(override, dict) else {}
+    try:
+        return settings_of(connection.printed).pagination.with_overrides(changes, "pagination")
+    except (SettingsError, ResourceError):
+        return PaginationSettings(type="auto")
+
+
+def _request(sample: Sample) -> Request:
+    pages = (each.page for each in sample.answer.samples if each.response is sample.answer.first)
+    page = next(pages, None)
+    return page.request if page else Request("GET", sample.url)
+
+
+def _defined_pages(settings: PaginationSettings, sample: Sample, data_path: str) -> FoundPagination:
+    found = extract_items(sample.answer.first, jq_path(data_path))
+    page = Page(_request(sample), sample.answer.first, list(found.values), found.count, found.is_list)
+    paginator = paginator_for(settings)
+    named = settings.model_copy(update={"param": settings.param or getattr(paginator, "param", None)})
+    how, stop = how_of(named), stop_of(named, page)
+    try:
+        following = paginator.next(page)
+    except (PaginationError, JqError) as error:
+        return FoundPages(how=how, stop=stop, problem=str(error))
+    return FoundPages(how=how, stop=stop, next_request=following.request if following else None)

@@ -1,0 +1,134 @@
+"""The inputs of an endpoint, parsed into a source of the draft."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from builder.draft import Blueprint, Property, PropertyType, Source
+from builder.port_names import blueprint_problem, property_problem, title_problem
+from builder.web.choose.endpoint import EndpointForm, PropertyRow
+from builder.web.choose.selector import ParsedSelector, parse_selector
+from builder.web.connect.form import ConnectionForm
+from builder.web.page.issues import Issue, issues_in
+from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
+from configuration.permissions import Permissions
+from expressions.paths import jq_path
+from rest.errors import JqError, ResourceError
+
+_REQUEST_INPUTS = ("method", "query_params", "headers", "body", "more")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEndpoint:
+    """An endpoint. source: None while inputs are wrong or missing."""
+
+    source: Source | None
+    errors: tuple[Issue, ...] = ()
+    missing: tuple[Issue, ...] = ()
+
+
+def parse_endpoint(form: EndpointForm, connection: ConnectionForm) -> ParsedEndpoint:
+    """Parse and check the inputs of an endpoint."""
+    selector = parse_selector(form)
+    errors = [*_path_errors(form), *selector.errors, *_name_errors(form), *_jq_errors(form)]
+    missing = [*_missing_inputs(form), *selector.missing]
+    if not (errors or missing):
+        try:
+            permissions = Permissions(connection.texts.get("allowWrites") == "true")
+            read_resource(form.kind.strip(), selector.selector, PaginationSettings(), permissions)
+        except ResourceError as error:
+            errors += issues_in(error, connection)
+    source = None if errors or missing else source_of(form)
+    return ParsedEndpoint(source, tuple(errors), tuple(missing))
+
+
+def request_issues_of(
+    form: EndpointForm, selector: ParsedSelector, connection: ConnectionForm
+) -> list[Issue]:
+    """Return the issues that prevent requests to the endpoint."""
+    fields = {"kind", *_REQUEST_INPUTS, *(issue.field for issue in (*selector.errors, *selector.missing))}
+    parsed = parse_endpoint(form, connection)
+    return [issue for issue in (*parsed.errors, *parsed.missing) if issue.field in fields]
+
+
+def source_of(form: EndpointForm) -> Source:
+    """Return the endpoint as a source, without checks."""
+    blueprint = Blueprint(
+        form.blueprint.strip(),
+        form.blueprint_title.strip(),
+        form.icon.strip() or None,
+        tuple(property_of(row) for row in form.rows if row.is_selected),
+        tuple(row.relation for row in form.relations if row.is_selected),
+    )
+    selector = parse_selector(form).selector
+    return Source(form.kind.strip(), blueprint, form.identifier.strip(), form.title.strip() or None, selector)
+
+
+def property_of(row: PropertyRow) -> Property:
+    """Return a row of the table as a property."""
+    type_, _, detail = row.type.partition(":")
+    proposed = (row.found.proposed, *row.found.alternatives) if row.found else ()
+    enum = next((each.enum for each in proposed if each.enum), ()) if detail == "enum" else ()
+    name, expression = row.name.strip(), row.expression.strip()
+    format_ = None if detail in ("", "enum") else detail
+    return Property(name, expression, cast("PropertyType", type_), row.title.strip(), format_, enum)
+
+
+def _missing_inputs(form: EndpointForm) -> Iterator[Issue]:
+    if not form.kind.strip():
+        yield Issue("kind", "Path", "Enter the path of an endpoint, for example /api/v1/users")
+    elif form.sample is None:
+        yield Issue("fetch", "Sample", "Fetch or paste a sample")
+    else:
+        if not form.blueprint.strip():
+            yield Issue("blueprint", "Blueprint identifier", "Enter an identifier, for example user")
+        if not form.identifier.strip():
+            yield Issue("identifier", "Identifier", "Choose the field that identifies each item")
+
+
+def _path_errors(form: EndpointForm) -> Iterator[Issue]:
+    if form.kind.strip().lower().startswith(("http://", "https://")):
+        yield Issue("kind", "Path", "Enter a path instead of a URL, for example /api/v1/users")
+
+
+def _name_errors(form: EndpointForm) -> Iterator[Issue]:
+    blueprint = form.blueprint.strip()
+    if blueprint and (message := blueprint_problem(blueprint)):
+        yield Issue("blueprint", "Blueprint identifier", message)
+    if message := title_problem(form.blueprint_title.strip()):
+        yield Issue("blueprint_title", "Blueprint title", message)
+    names: set[str] = set()
+    for number, row in enumerate(form.rows):
+        if not row.is_selected:
+            continue
+        name = row.name.strip()
+        if message := property_problem(name):
+            yield Issue(f"row-{number}-name", f"Property {name or number + 1}", message)
+        elif name in names:
+            yield Issue(f"row-{number}-name", f"Property {name}", "Another property has the same name")
+        if message := title_problem(row.title.strip()):
+            yield Issue(f"row-{number}-title", f"Title of {name}", message)
+        names.add(name)
+
+
+def _jq_errors(form: EndpointForm) -> Iterator[Issue]:
+    expressions = [
+        ("data_path", "Items", form.data_path),
+        ("query", "Filter", form.query),
+        ("identifier", "Identifier", form.identifier),
+        ("title", "Title", form.title),
+        *(
+            (f"row-{number}-expression", f"jq of {row.name}", row.expression)
+            for number, row in enumerate(form.rows)
+            if row.is_selected
+        ),
+    ]
+    for field, label, text in expressions:
+        try:
+            if text.strip():
+                jq_path(text.strip())
+            elif field.startswith("row-"):
+                yield Issue(field, label, "Enter a jq expression for this property")
+        except JqError as error:
+            yield Issue(field, label, f"Invalid jq: {error}")

@@ -1,0 +1,202 @@
+"""The routes of step 2."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from builder.draft import Draft
+from builder.web.choose.autofill import with_filled_in
+from builder.web.choose.endpoint import EndpointForm, PropertyRow
+from builder.web.choose.form import (
+    ItemsForm,
+    PastedResponse,
+    read_endpoint,
+    read_items,
+    read_mapping,
+    read_number,
+    read_response,
+)
+from builder.web.choose.nesting import with_parameters, with_relations
+from builder.web.choose.next_page import NextPageResult, request_next_page
+from builder.web.choose.pagination import with_pages_for_all, with_pages_for_one
+from builder.web.choose.preview import preview_table
+from builder.web.choose.sampling import with_fetched_sample, with_items_at, with_pasted_sample
+from builder.web.choose.selector import required_parameters
+from builder.web.connect.document import with_imported
+from builder.web.connect.redaction import redactor_of
+from builder.web.page.cancellation import cancel_on_disconnect
+from builder.web.page.issues import Issue, issues_in
+from builder.web.page.parsing import parse_page
+from builder.web.page.session import CurrentSession, PostedData, Session
+from rest.errors import SyncError
+
+router = APIRouter()
+
+
+async def _endpoint(session: CurrentSession, data: PostedData) -> EndpointForm:
+    return read_endpoint(session.workspace.numbered(read_number(data)), data)
+
+
+async def _mapping(session: CurrentSession, data: PostedData) -> EndpointForm:
+    return read_mapping(session.workspace.numbered(read_number(data)), data)
+
+
+async def _items(session: CurrentSession, data: PostedData) -> ItemsForm:
+    return read_items(session.workspace.numbered(read_number(data)), data)
+
+
+async def _response(data: PostedData) -> PastedResponse:
+    return read_response(data)
+
+
+PostedEndpoint = Annotated[EndpointForm, Depends(_endpoint)]
+PostedMapping = Annotated[EndpointForm, Depends(_mapping)]
+PostedItems = Annotated[ItemsForm, Depends(_items)]
+PostedResponse = Annotated[PastedResponse, Depends(_response)]
+
+
+@router.post("/endpoints/add")
+async def add(session: CurrentSession) -> Response:
+    """Add an empty endpoint and display it."""
+    session.workspace = session.workspace.with_new_endpoint()
+    return await session.part("choose.html")
+
+
+@router.post("/endpoints/imported/{place}")
+async def add_imported(session: CurrentSession, place: int) -> Response:
+    """Add an endpoint of the imported document."""
+    endpoints = session.workspace.imported.endpoints if session.workspace.imported else ()
+    for imported in endpoints[place : place + 1]:
+        session.workspace = await with_imported(session.workspace, imported)
+    return await session.part("choose.html")
+
+
+@router.post("/endpoints/{number}/show")
+async def show(session: CurrentSession, number: int) -> Response:
+    """Display another endpoint."""
+    session.workspace = session.workspace.showing(number)
+    return await session.part("choose.html")
+
+
+@router.post("/endpoints/{number}/remove")
+async def remove(session: CurrentSession, number: int) -> Response:
+    """Remove an endpoint."""
+    session.workspace = await asyncio.to_thread(with_relations, session.workspace.without(number))
+    return await session.part("choose.html")
+
+
+@router.post("/endpoint")
+async def save_endpoint(session: CurrentSession, form: PostedEndpoint) -> Response:
+    """Save the inputs of the request. Return inputs for new placeholders."""
+    before = session.workspace.numbered(form.number)
+    after = await _saved(session, form)
+    is_unchanged = required_parameters(before) == required_parameters(after)
+    return await session.live(also=() if is_unchanged else ("parameters.html",))
+
+
+@router.post("/endpoint/fetch")
+async def fetch(request: Request, session: CurrentSession, form: PostedEndpoint) -> Response:
+    """Fetch a sample from the API with the integration's engine."""
+    endpoint = await _saved(session, form)
+    work = cancel_on_disconnect(request, with_fetched_sample(session.workspace, endpoint))
+    return await _filled_in(session, work)
+
+
+@router.post("/endpoint/paste")
+async def paste(request: Request, session: CurrentSession, form: PostedResponse) -> Response:
+    """Use a pasted or uploaded response as the sample."""
+    work = cancel_on_disconnect(request, with_pasted_sample(session.workspace, form))
+    return await _filled_in(session, work)
+
+
+@router.post("/choice")
+async def save_mapping(session: CurrentSession, form: PostedMapping) -> Response:
+    """Save the inputs of the mapping. Return the expressions that change with a row's type."""
+    before = session.workspace.numbered(form.number)
+    relations_changed = await session.save_endpoint(form)
+    pairs = zip(before.rows, form.rows, strict=True)
+    changed_rows = [number for number, (old, new) in enumerate(pairs) if old.type != new.type]
+    also = ("expressions.html", "relations.html") if relations_changed else ("expressions.html",)
+    return await session.live(also=also, changed_rows=changed_rows)
+
+
+@router.post("/choice/items")
+async def choose_items(session: CurrentSession, form: PostedItems) -> Response:
+    """Use items elsewhere in the response."""
+    return await _filled_in(session, with_items_at(form))
+
+
+@router.post("/choice/field")
+async def add_property(session: CurrentSession, form: PostedMapping) -> Response:
+    """Add an empty property."""
+    row = PropertyRow(f"property_{len(form.rows) + 1}", "", "string", "", is_selected=True)
+    await session.save_endpoint(replace(form, rows=(*form.rows, row)))
+    return await session.part("found.html")
+
+
+@router.post("/choice/pages/{place}")
+async def use_pages(session: CurrentSession, place: str, form: PostedMapping) -> Response:
+    """Use the detected pagination for the whole API or for this endpoint."""
+    await session.save_endpoint(form)
+    if place == "all":
+        session.workspace = with_pages_for_all(session.workspace, form)
+        return await session.live(also=("pagination.html", "pages.html"))
+    try:
+        await session.save_endpoint(with_pages_for_one(session.workspace, form))
+    except SyncError as error:
+        return await session.live(issues_in(error, session.workspace.connection))
+    return await session.live(also=("more.html", "pages.html"))
+
+
+@router.post("/choice/next")
+async def try_next_page(request: Request, session: CurrentSession, form: PostedMapping) -> Response:
+    """Request the next page."""
+    await session.save_endpoint(form)
+    issues: list[Issue] = []
+    try:
+        result = await cancel_on_disconnect(request, request_next_page(session.workspace, form))
+    except SyncError as error:
+        issues = issues_in(error, session.workspace.connection)
+        result = NextPageResult(issues[0].message, is_good=False)
+    return await session.part("next_result.html", issues, result=result)
+
+
+@router.get("/preview")
+async def preview(request: Request, session: CurrentSession) -> Response:
+    """Return the entities of the endpoint on display."""
+    workspace = session.workspace
+    parsed = await asyncio.to_thread(parse_page, workspace)
+    sample, source = workspace.endpoint.sample, parsed.sources.get(workspace.current)
+    table, message = None, ""
+    if sample and source:
+        draft = Draft(sources=tuple(parsed.sources.values()))
+        work = preview_table(draft, source, sample.items, redactor_of(workspace.connection))
+        try:
+            table = await cancel_on_disconnect(request, work)
+        except SyncError as error:
+            message = str(error)
+    return HTMLResponse(session.views.alone("preview.html", table=table, error=message))
+
+
+async def _saved(session: Session, form: EndpointForm) -> EndpointForm:
+    """Save the endpoint with inputs for its placeholders, and return it."""
+    endpoint = await asyncio.to_thread(with_parameters, session.workspace, form)
+    await session.save_endpoint(endpoint)
+    return endpoint
+
+
+async def _filled_in(session: Session, work: Coroutine[Any, Any, EndpointForm]) -> Response:
+    """Save what a sample filled in, or return why there is no sample."""
+    issues: Sequence[Issue] = ()
+    try:
+        filled_in = await work
+        current = session.workspace.numbered(filled_in.number)
+        await session.save_endpoint(with_filled_in(current, filled_in))
+    except SyncError as error:
+        issues = issues_in(error, session.workspace.connection)
+    return await session.part("found.html", issues, failure=next(iter(issues), None))

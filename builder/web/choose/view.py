@@ -1,0 +1,32 @@
+"""What the templates of step 2 show."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from builder.inference import request_shown
+from builder.web.choose.form import CUSTOM
+from builder.web.choose.pagination import pages_of
+from builder.web.choose.selector import required_parameters
+from builder.web.page.parsing import ParsedPage
+from builder.web.page.workspace import Workspace
+
+# Port's types and formats by group, as `type` or `type:format`.
+_TYPES = (
+    ("Text", ("string", "string:date-time", "string:email", "string:url", "string:ipv4", "string:ipv6")),
+    ("Long text", ("string:markdown", "string:yaml")),
+    ("People", ("string:user", "string:team")),
+    ("Other", ("number", "boolean", "array", "object")),
+)
+TEMPLATE_GLOBALS: Mapping[str, Any] = {
+    "custom": CUSTOM,
+    "types": _TYPES,
+    "known_types": {"string:enum", *(each for _, types in _TYPES for each in types)},
+    "request_shown": request_shown,
+    "required_parameters": required_parameters,
+}
+
+
+def context(workspace: Workspace, parsed: ParsedPage) -> Mapping[str, Any]:
+    """Return the variables of the templates."""
+    return {"endpoint": workspace.endpoint, "pages_of": partial(pages_of, parsed.connection)}

@@ -1,0 +1,1 @@
+"""Step 1: connect to the API."""

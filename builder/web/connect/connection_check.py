@@ -1,0 +1,49 @@
+"""The test of a connection: one real request to the API."""
+
+from dataclasses import dataclass
+
+from builder.sampling import check_connection
+from builder.web.choose.parsing import request_issues_of
+from builder.web.choose.selector import parse_selector
+from builder.web.connect.form import ConnectionForm
+from builder.web.connect.parsing import parse_connection, request_issues
+from builder.web.connect.setting_fields import BASE_URL
+from builder.web.page.issues import Issue, NotReadyError, credential_issue, without_resyncs
+from builder.web.page.workspace import Workspace
+
+_ACCEPTED = "The API accepts the credentials. Fetch a sample to see its items"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionResult:
+    """The result of a test. issue: the input to correct, None if the test passed."""
+
+    message: str
+    issue: Issue | None = None
+
+
+async def try_connection(workspace: Workspace) -> ConnectionResult:
+    """Send a request to the endpoint on display, or to the API's root if the endpoint is incomplete.
+
+    Raises NotReadyError: the connection is incomplete. Raises SyncError: the engine rejects the settings.
+    """
+    parsed = parse_connection(workspace.connection)
+    if issues := request_issues(parsed):
+        raise NotReadyError(issues)
+    endpoint = workspace.endpoint
+    selector = parse_selector(endpoint)
+    is_ready = not request_issues_of(endpoint, selector, workspace.connection)
+    kind = endpoint.kind.strip() if is_ready else ""
+    finding = await check_connection(parsed.config, kind, selector.selector if kind else None)
+    message = without_resyncs(finding.words.removeprefix("/: "))
+    if finding.is_good:
+        return ConnectionResult(_ACCEPTED if kind and not endpoint.data_path else message)
+    return ConnectionResult(message, _issue(message, kind, workspace.connection))
+
+
+def _issue(message: str, kind: str, connection: ConnectionForm) -> Issue:
+    if "status 401" in message:
+        return credential_issue(connection, message)
+    if kind and "status 4" in message:
+        return Issue("kind", "Path", message)
+    return Issue(BASE_URL.name, BASE_URL.label, message)

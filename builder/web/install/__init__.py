@@ -1,0 +1,1 @@
+"""Step 3: create the data model in Port and install the integration."""

@@ -1,0 +1,1 @@
+"""The shell of the page: server, access control, session and views."""

@@ -1,0 +1,57 @@
+"""The state of the page: the user's inputs and the samples. It is kept in memory only."""
+
+from dataclasses import dataclass, field, replace
+
+from builder.imports import Imported
+from builder.web.choose.endpoint import EndpointForm
+from builder.web.connect.form import ConnectionForm
+from builder.web.install.form import InstallationForm
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The inputs of all steps. Each change creates a new workspace.
+
+    current: the number of the endpoint on display. imported: the document whose endpoints can be added.
+    """
+
+    connection: ConnectionForm = field(default_factory=ConnectionForm)
+    endpoints: tuple[EndpointForm, ...] = (EndpointForm(1),)
+    current: int = 1
+    installation: InstallationForm = field(default_factory=InstallationForm)
+    imported: Imported | None = None
+
+    @property
+    def endpoint(self) -> EndpointForm:
+        """The endpoint on display."""
+        return self.numbered(self.current)
+
+    @property
+    def sampled(self) -> tuple[EndpointForm, ...]:
+        """The endpoints that have a sample."""
+        return tuple(each for each in self.endpoints if each.sample)
+
+    def numbered(self, number: int) -> EndpointForm:
+        """Return an endpoint by its number, or the first one if it was removed in another window."""
+        return next((each for each in self.endpoints if each.number == number), self.endpoints[0])
+
+    def with_endpoint(self, endpoint: EndpointForm) -> "Workspace":
+        """Replace the endpoint of the same number. Change nothing if it was removed."""
+        changed = tuple(endpoint if each.number == endpoint.number else each for each in self.endpoints)
+        return replace(self, endpoints=changed)
+
+    def with_new_endpoint(self) -> "Workspace":
+        """Add an empty endpoint and display it."""
+        number = max(each.number for each in self.endpoints) + 1
+        return replace(self, endpoints=(*self.endpoints, EndpointForm(number)), current=number)
+
+    def showing(self, number: int) -> "Workspace":
+        """Display another endpoint."""
+        return replace(self, current=self.numbered(number).number)
+
+    def without(self, number: int) -> "Workspace":
+        """Remove an endpoint. An empty one takes the place of the last one."""
+        left = tuple(each for each in self.endpoints if each.number != number)
+        left = left or (EndpointForm(number + 1),)
+        current = self.current if self.current != number else left[-1].number
+        return replace(self, endpoints=left, current=current)

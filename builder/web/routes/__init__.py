@@ -1,1 +1,0 @@
-"""The page's routes, by the step that they belong to."""
