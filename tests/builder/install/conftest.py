@@ -1,4 +1,4 @@
-"""Readers of what is printed, by the rules of those who read it; and Port's sandbox to take it."""
+"""Parsers for the printed texts, by the rules of their real readers, and the sandbox of Port."""
 
 import json
 import os
@@ -21,7 +21,7 @@ type Read = Callable[[str], Any]
 
 @pytest.fixture(scope="session")
 def run_printed() -> Callable[[str, str], list[list[str]]]:
-    """The words that a program gets each time that a real bash runs the commands with it."""
+    """Returns the arguments of each call of a program when bash runs the commands."""
 
     def run(commands: str, program: str) -> list[list[str]]:
         told = f"{program}() {{ printf '%s\\0' \"$@\"; printf '\\0\\0'; }}\n"
@@ -34,13 +34,13 @@ def run_printed() -> Callable[[str, str], list[list[str]]]:
 
 
 class _SetLine:
-    """Reads `a.b=value` as Helm's documentation of --set and its kin says."""
+    """Parses `a.b=value` by the rules of Helm's --set and related options."""
 
     def __init__(self, text: str) -> None:
         self._left = text
 
     def until(self, stops: str) -> tuple[str, str]:
-        """What stands before the next stop, a backslash taking the next character as it is; and the stop."""
+        """Return the text before the next stop character, and the stop. A backslash escapes a character."""
         found = ""
         while self._left:
             letter, self._left = self._left[0], self._left[1:]
@@ -52,7 +52,7 @@ class _SetLine:
         return found, ""
 
     def path(self) -> list[str]:
-        """The names before the `=`."""
+        """Return the names before the `=`."""
         names = []
         while True:
             name, stop = self.until("=.[,")
@@ -62,14 +62,14 @@ class _SetLine:
                 return names
 
     def text(self) -> str:
-        """The value: one, and no list."""
+        """Return the value, which must be a single one."""
         assert not self._left.startswith("{"), "a list"
         text, stop = self.until(",")
         assert not stop, "a second value"
         return text
 
     def json(self) -> Any:
-        """The value of --set-json: numbers are doubles, and null takes a name out."""
+        """Return the value of --set-json. Numbers are doubles, and null removes a name."""
         return json.loads(
             self._left,
             parse_int=float,
@@ -93,7 +93,7 @@ def _put(whole: dict[str, Any], path: list[str], value: Any) -> None:
 
 @pytest.fixture(scope="session")
 def helm_values() -> Callable[[list[str]], dict[str, Any]]:
-    """The values that Helm makes of the options of a command."""
+    """Returns Helm's values for the options of a command."""
 
     def read(words: list[str]) -> dict[str, Any]:
         whole: dict[str, Any] = {}
@@ -112,14 +112,14 @@ def helm_values() -> Callable[[list[str]], dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def chart_variables() -> Callable[[Mapping[str, Any]], dict[str, str]]:
-    """The variables of our settings that the port-ocean chart makes of values."""
+    """Returns the variables that the port-ocean chart creates from values."""
 
     return lambda values: setting_variables(values["integration"])
 
 
 @pytest.fixture(scope="session")
 def docker_env_file() -> Read:
-    """The variables that Docker reads from an env file: lines, `#` and all after the first `=`."""
+    """Returns the variables that Docker reads from an env file."""
 
     def read(content: str) -> dict[str, str]:
         variables = {}
@@ -138,7 +138,7 @@ def docker_env_file() -> Read:
 
 @pytest.fixture(scope="session")
 def port_server() -> Iterator[httpx.Client]:
-    """Port's sandbox, and a token for it."""
+    """A client of the sandbox of Port, with a token."""
     with server("sandbox.port_api") as url, client_of(url) as http:
         credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
         token = http.post("/v1/auth/access_token", json=credentials).raise_for_status().json()["accessToken"]
@@ -162,7 +162,7 @@ def sample_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def draft() -> Draft:
-    """A user's project, and projects that belong to users: a circle."""
+    """A draft with circular relations between users and projects."""
     user = Blueprint(
         "sampleUser",
         "User",
@@ -195,7 +195,7 @@ def draft() -> Draft:
 
 @pytest.fixture
 def clean_environment() -> dict[str, str]:
-    """This process's environment without what Ocean would read."""
+    """The environment of this process without Ocean's variables."""
     return {
         name: text for name, text in os.environ.items() if not name.startswith(("OCEAN__", "APPLICATION__"))
     }

@@ -1,4 +1,4 @@
-"""Port takes the blueprints, whatever relates to what."""
+"""Blueprints, and their creation in the sandbox of Port."""
 
 import json
 from typing import Any
@@ -38,7 +38,7 @@ def _properties(draw: st.DrawFn) -> tuple[Property, ...]:
 
 @st.composite
 def _drafts(draw: st.DrawFn) -> Draft:
-    """Sources whose blueprints relate to each other in any way, and to what Port has itself."""
+    """Sources whose blueprints relate to each other and to Port's own blueprints in any way."""
     identifiers = draw(
         st.lists(st.text("abÄ/:.+\\1", min_size=1, max_size=5), unique=True, min_size=1, max_size=5)
     )
@@ -57,7 +57,7 @@ def _drafts(draw: st.DrawFn) -> Draft:
 @pytest.mark.process
 @settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(draft=_drafts())
-def test_port_accepts_the_requests_and_has_the_whole_blueprints(
+def test_port_accepts_the_requests_and_stores_the_complete_blueprints(
     port_server: httpx.Client, draft: Draft
 ) -> None:
     port_server.post("/_sandbox/reset").raise_for_status()
@@ -78,7 +78,7 @@ def _create(port: httpx.Client, draft: Draft) -> None:
         assert answer.status_code == 200, answer.text
 
 
-def test_a_circle_is_closed_in_a_second_step(port: httpx.Client, draft: Draft) -> None:
+def test_circular_relations_are_added_in_a_second_step(port: httpx.Client, draft: Draft) -> None:
     plan = creation(draft)
     assert [body["identifier"] for body in plan.create] == ["sampleProject", "sampleUser"]
     assert [body["relations"] for body in plan.create] == [
@@ -135,11 +135,11 @@ def _one(*definitions: Property, **more: Any) -> Any:
         ),
     ],
 )
-def test_a_property_has_the_rules_of_its_type(definition: Property, printed: Json) -> None:
+def test_a_property_has_the_keys_of_its_type(definition: Property, printed: Json) -> None:
     assert _one(definition)["schema"]["properties"] == {"a": printed}
 
 
-def test_sources_of_one_blueprint_make_one_of_both() -> None:
+def test_sources_with_the_same_blueprint_are_merged() -> None:
     first = Blueprint("x", "X", "Git", (Property("a", ".a"),), (Relation("r", "x", ".r"),))
     second = Blueprint(
         "x", "Other", None, (Property("a", ".b", "number"), Property("b", ".b")), (Relation("s", "x", ".s"),)
@@ -154,5 +154,5 @@ def test_sources_of_one_blueprint_make_one_of_both() -> None:
     assert list(document["relations"]) == ["r", "s"]
 
 
-def test_the_file_has_all_of_them_as_ocean_reads_them(draft: Draft) -> None:
+def test_the_file_is_a_list_of_all_blueprints(draft: Draft) -> None:
     assert json.loads(blueprints_json(draft)) == list(blueprints(draft))

@@ -1,4 +1,4 @@
-"""All of it in one archive, and in which order to use it."""
+"""The archive, and the steps of an installation by hand."""
 
 import io
 import json
@@ -15,7 +15,7 @@ from builder.install.steps import readme
 from ocean_adapter.selector import CustomPortAppConfig
 
 
-def test_every_file_is_what_its_name_says(draft: Draft) -> None:
+def test_every_file_has_the_format_of_its_extension(draft: Draft) -> None:
     for name, text in bundle(draft).items():
         if name.endswith((".yaml", ".yml")):
             assert isinstance(yaml.safe_load(text), dict), name
@@ -26,7 +26,7 @@ def test_every_file_is_what_its_name_says(draft: Draft) -> None:
         assert text.endswith("\n"), name
 
 
-def test_the_archive_holds_the_files_and_is_always_the_same(draft: Draft) -> None:
+def test_the_archive_is_reproducible_and_has_all_files(draft: Draft) -> None:
     files = bundle(draft)
     content = zipped(files)
     assert content == zipped(bundle(draft))
@@ -37,7 +37,7 @@ def test_the_archive_holds_the_files_and_is_always_the_same(draft: Draft) -> Non
     assert modes["values.yaml"] == 0o644
 
 
-def test_ocean_reads_blueprints_and_mapping_of_the_folder(draft: Draft, tmp_path: Path) -> None:
+def test_ocean_reads_blueprints_and_mapping_from_the_folder(draft: Draft, tmp_path: Path) -> None:
     for name, text in bundle(draft).items():
         if name.startswith("resources/"):
             (tmp_path / Path(name).name).write_text(text, encoding="utf-8")
@@ -47,35 +47,35 @@ def test_ocean_reads_blueprints_and_mapping_of_the_folder(draft: Draft, tmp_path
     assert found.port_app_config.to_request()["resources"] == mapping(draft)["resources"]
 
 
-def test_steps_name_files_that_are_there(draft: Draft) -> None:
+def test_steps_name_existing_files(draft: Draft) -> None:
     files = bundle(draft)
     named = [file for step in steps(draft) for file in step.files]
     assert named
     assert set(named) <= files.keys()
 
 
-def test_steps_say_what_is_to_be_filled_in_and_created(draft: Draft) -> None:
+def test_steps_name_placeholders_and_blueprints(draft: Draft) -> None:
     text = readme(draft)
     assert "`<YOUR_API_TOKEN>`" in text
     assert "`sampleProject`, `sampleUser`" in text
     assert "Leave out the relations of `sampleProject`" in text
     assert "docker build -t port-ocean-custom ." in text
     assert "docker push <YOUR_REGISTRY>/port-ocean-custom" in text
-    assert "## 4. Give Port the mapping" in text
+    assert "## 4. Add the mapping in Port" in text
 
 
-def test_steps_of_an_api_without_secrets_ask_for_port_s_alone(draft: Draft) -> None:
+def test_steps_without_secrets_of_the_api_name_those_of_port_only(draft: Draft) -> None:
     plain = replace(
         draft, settings={"baseUrl": "https://a.example"}, installation=Installation(type="generic-http")
     )
     text = readme(plain)
-    assert "Of your API" not in text
+    assert "From your API" not in text
     assert "docker build -t port-ocean-generic-http --build-arg INTEGRATION_TYPE=generic-http ." in text
 
 
-def test_nothing_is_created_by_a_start_where_the_user_does_not_want_it(draft: Draft) -> None:
+def test_a_start_creates_nothing_in_port_if_the_user_disables_it(draft: Draft) -> None:
     by_hand = replace(draft, installation=Installation(initialize_port_resources=False))
-    assert "Not needed" in readme(draft)
-    assert "Not needed" not in readme(by_hand)
+    assert "Skip this step" in readme(draft)
+    assert "Skip this step" not in readme(by_hand)
     assert "--mount" in bundle(draft)["docker-env-file.sh"]
     assert "--mount" not in bundle(by_hand)["docker-env-file.sh"]

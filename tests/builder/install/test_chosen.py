@@ -1,4 +1,4 @@
-"""Which settings are printed."""
+"""The settings that are printed."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +35,7 @@ _BASE = {"baseUrl": "https://api.example.com"}
         pytest.param({"unheardOf": "x"}, id="unknown name"),
     ],
 )
-def test_what_makes_no_difference_is_left_out(settings: Mapping[str, Json]) -> None:
+def test_defaults_are_left_out(settings: Mapping[str, Json]) -> None:
     assert chosen({**_BASE, **settings}) == _BASE
 
 
@@ -51,16 +51,16 @@ def test_what_makes_no_difference_is_left_out(settings: Mapping[str, Json]) -> N
         pytest.param({"trustedOrigins": ["https://files.example.com"]}, id="list"),
     ],
 )
-def test_what_makes_a_difference_is_kept_as_it_is(settings: Mapping[str, Json]) -> None:
+def test_other_values_are_kept_unchanged(settings: Mapping[str, Json]) -> None:
     assert chosen({**_BASE, **settings}) == {**_BASE, **settings}
 
 
-def test_order_is_that_of_the_reference() -> None:
+def test_settings_have_the_order_of_the_reference() -> None:
     settings: dict[str, Json] = {"pageSize": 5, "paginationType": "page", "authType": "basic", **_BASE}
     assert list(chosen(settings)) == ["baseUrl", "authType", "paginationType", "pageSize"]
 
 
-def test_secrets_are_what_the_reference_calls_sensitive() -> None:
+def test_secrets_are_the_sensitive_settings_of_the_reference() -> None:
     every: dict[str, Json] = {
         name: {"a": "b"} if name in _OBJECTS else f"my-{name}" for name in setting_names()
     }
@@ -69,22 +69,22 @@ def test_secrets_are_what_the_reference_calls_sensitive() -> None:
     assert {**plain, **secret} == every
 
 
-def test_secret_objects_are_those_of_the_reference() -> None:
+def test_secret_objects_are_the_sensitive_objects_of_the_reference() -> None:
     assert {entry["name"] for entry in _SPEC if entry["type"] == "object" and entry["sensitive"]} == _OBJECTS
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800"], ids=["NUL", "half a character"])
-def test_what_no_variable_can_hold_is_an_error_that_does_not_show_it(text: str) -> None:
+def test_unsupported_characters_are_an_error_that_hides_the_value(text: str) -> None:
     with pytest.raises(SettingsError, match="apiToken") as caught:
         chosen({**_BASE, "apiToken": f"hunter2{text}"})
     assert "hunter2" not in str(caught.value)
 
 
-def test_names_go_both_ways() -> None:
+def test_names_convert_in_both_directions() -> None:
     assert [setting_name(field_name(name)) for name in setting_names()] == setting_names()
 
 
-def test_real_values_are_those_of_the_user() -> None:
+def test_split_settings_have_real_values() -> None:
     settings: dict[str, Any] = {**_BASE, "authType": "basic", "username": "ann", "password": "hunter2"}
     assert split_settings(settings) == (
         {**_BASE, "authType": "basic", "username": "ann"},

@@ -1,4 +1,4 @@
-"""What Docker hands to the container."""
+"""The variables that Docker passes to the container."""
 
 import json
 import os
@@ -34,7 +34,7 @@ _BASE = {"baseUrl": "https://api.example.com"}
 @pytest.mark.process
 @_property
 @given(chosen=_CHOSEN)
-def test_the_command_gives_every_variable(draft: Draft, run_printed: Run, chosen: dict[str, Any]) -> None:
+def test_the_command_sets_every_variable(draft: Draft, run_printed: Run, chosen: dict[str, Any]) -> None:
     several = replace(draft, settings=_BASE | chosen)
     (words,) = run_printed(docker_command(several), "docker")
     assert words[:2] == ["run", "--rm"]
@@ -46,7 +46,7 @@ def test_the_command_gives_every_variable(draft: Draft, run_printed: Run, chosen
 @pytest.mark.process
 @_property
 @given(chosen=_CHOSEN)
-def test_the_env_file_and_its_command_give_every_variable(
+def test_the_env_file_and_its_command_set_every_variable(
     draft: Draft, run_printed: Run, docker_env_file: Callable[[str], Any], chosen: dict[str, Any]
 ) -> None:
     several = replace(draft, settings=_BASE | chosen)
@@ -56,7 +56,7 @@ def test_the_env_file_and_its_command_give_every_variable(
     assert docker_env_file(env_file(several)) | given_beside == environment(several)
 
 
-def test_objects_are_one_line_of_json(draft: Draft) -> None:
+def test_objects_and_lists_are_one_line_of_ascii_json(draft: Draft) -> None:
     origins: list[Json] = ["https://ä.example", "https://b.example"]
     text = environment(replace(draft, settings={**_BASE, "trustedOrigins": origins}))
     line = text["OCEAN__INTEGRATION__CONFIG__TRUSTED_ORIGINS"]
@@ -85,25 +85,25 @@ def test_objects_are_one_line_of_json(draft: Draft) -> None:
         pytest.param(Installation(), "OCEAN__EVENT_LISTENER", '{"type": "POLLING"}', id="listener"),
     ],
 )
-def test_ocean_is_told_what_it_does_not_take_for_granted(
+def test_oceans_variables_are_set_unless_they_have_their_default(
     draft: Draft, installation: Installation, name: str, value: str | None
 ) -> None:
     assert environment(replace(draft, installation=installation)).get(name) == value
 
 
-def test_real_values_are_given_only_where_they_are_asked_for(draft: Draft) -> None:
+def test_variables_have_placeholders_unless_real_values_are_requested(draft: Draft) -> None:
     name = "OCEAN__INTEGRATION__CONFIG__AUTH_VALUE"
     assert environment(draft)[name] == "<YOUR_API_TOKEN>"
     assert environment(draft, with_secrets=True)[name] == "sample-token"
 
 
-def test_the_image_is_that_of_the_type(draft: Draft) -> None:
+def test_the_image_name_includes_the_integration_type(draft: Draft) -> None:
     other = replace(draft, installation=Installation(type="generic-http"))
     assert docker_command(other).endswith("  port-ocean-generic-http\n")
 
 
 @pytest.mark.process
-def test_resources_are_mounted_where_ocean_looks_for_them(draft: Draft, run_printed: Run) -> None:
+def test_resources_are_mounted_at_oceans_folder(draft: Draft, run_printed: Run) -> None:
     (words,) = run_printed(docker_env_file_command(draft, with_resources=True), "docker")
     assert words[4:-1] == [
         "--mount",
@@ -113,7 +113,7 @@ def test_resources_are_mounted_where_ocean_looks_for_them(draft: Draft, run_prin
 
 @pytest.fixture
 def docker_daemon() -> Iterator[tuple[str, list[Any]]]:
-    """What stands for Docker's daemon: its address, and the containers that it was asked for."""
+    """A fake Docker daemon: its address, and the containers that clients created."""
     asked: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -151,7 +151,7 @@ def docker_daemon() -> Iterator[tuple[str, list[Any]]]:
 def test_a_real_docker_reads_the_env_file(
     draft: Draft, docker_daemon: tuple[str, list[Any]], tmp_path: Path
 ) -> None:
-    """Its client reads the file, and sends a daemon what it found."""
+    """Docker's client reads the file and sends the variables to the daemon."""
     address, asked = docker_daemon
     texts = ["  blanks  ", "#no comment", "a=b=c", "\"quoted\" 'twice'", "$HOME `id` \\n", "ä\u2028\tz"]
     several = replace(

@@ -1,4 +1,4 @@
-"""Helm's command and values file say what Docker's variables say."""
+"""Helm's command and values file set the same variables as Docker."""
 
 import json
 import re
@@ -73,8 +73,8 @@ _property = settings(
 
 
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
-def test_the_example_of_the_manual_is_printed_with_three_lines_of_our_own(type_: Any, draft: Draft) -> None:
-    """Our image, no environment for its jq, and our own mapping; all else word for word."""
+def test_the_command_is_that_of_the_manual_with_three_more_lines(type_: Any, draft: Draft) -> None:
+    """The image, no environment variables in jq, and the processing mode. All else is literally the same."""
     identifier = "ocean-custom" if type_ == "custom" else type_
     whole = helm_command(replace(draft, installation=Installation(identifier, type_)))
     own = (
@@ -101,7 +101,7 @@ def test_the_command_with_a_values_file_installs_and_upgrades(draft: Draft, run_
 @pytest.mark.process
 @_property
 @given(chosen=_SETTINGS)
-def test_the_command_gives_the_container_what_docker_gives(
+def test_the_command_sets_the_same_variables_as_docker(
     draft: Draft, run_printed: Run, helm_values: Values, chart_variables: Variables, chosen: dict[str, Any]
 ) -> None:
     several = replace(draft, settings=chosen)
@@ -117,7 +117,7 @@ def test_the_command_gives_the_container_what_docker_gives(
 
 @_property
 @given(chosen=_SETTINGS)
-def test_the_values_file_gives_the_container_what_docker_gives(
+def test_the_values_file_sets_the_same_variables_as_docker(
     draft: Draft, chart_variables: Variables, chosen: dict[str, Any]
 ) -> None:
     several = replace(draft, settings=chosen)
@@ -138,7 +138,7 @@ def _check_variables(found: Mapping[str, str], draft: Draft) -> None:
 
 
 def _read(text: str) -> Any:
-    """Objects and lists by what they mean, as JSON does; a text as it is."""
+    """Return the parsed JSON of objects and lists, other texts unchanged."""
     if text[:1] in ("{", "["):
         try:
             return json.loads(text)
@@ -147,7 +147,7 @@ def _read(text: str) -> Any:
     return text
 
 
-def test_secrets_stand_under_secrets_and_in_quotes(draft: Draft) -> None:
+def test_secrets_are_quoted_values_under_secrets(draft: Draft) -> None:
     settings_: dict[str, Json] = {**draft.settings, "customHeaders": {"X-Team": "red"}, "username": "ann"}
     text = values_file(replace(draft, settings=settings_))
     integration = yaml.safe_load(text)["integration"]
@@ -160,7 +160,7 @@ def test_secrets_stand_under_secrets_and_in_quotes(draft: Draft) -> None:
 
 
 @pytest.mark.process
-def test_numbers_that_the_chart_would_write_with_an_exponent_are_texts(
+def test_numbers_that_the_chart_prints_with_an_exponent_are_quoted(
     draft: Draft, run_printed: Run, helm_values: Values
 ) -> None:
     large = replace(draft, settings={"baseUrl": "https://a", "pageSize": 1_000_000, "maxPages": 999_999})
@@ -170,7 +170,7 @@ def test_numbers_that_the_chart_would_write_with_an_exponent_are_texts(
         assert (config["pageSize"], config["maxPages"]) == ("1000000", 999_999)
 
 
-def test_an_installation_that_runs_once_is_a_job_on_a_schedule(draft: Draft) -> None:
+def test_an_installation_that_runs_once_is_a_cron_job(draft: Draft) -> None:
     once = replace(draft, installation=Installation(event_listener="ONCE", resync_minutes=120))
     values = yaml.safe_load(values_file(once))
     assert values["workload"] == {"kind": "CronJob"}
@@ -178,7 +178,7 @@ def test_an_installation_that_runs_once_is_a_job_on_a_schedule(draft: Draft) -> 
     assert values["integration"]["eventListener"] == {"type": "ONCE"}
 
 
-def test_no_interval_is_printed_where_none_is_wanted(draft: Draft) -> None:
+def test_there_is_no_interval_for_resyncs_on_request(draft: Draft) -> None:
     asked = replace(draft, installation=Installation(resync_minutes=None, initialize_port_resources=False))
     values = yaml.safe_load(values_file(asked))
     assert "scheduledResyncInterval" not in values
@@ -186,17 +186,17 @@ def test_no_interval_is_printed_where_none_is_wanted(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize("print_", [values_file, values_file_without_secrets])
-def test_files_name_our_image_and_keep_the_environment_from_the_mapping(
+def test_files_set_the_image_and_deny_mappings_access_to_the_environment(
     print_: Callable[[Draft], str], draft: Draft
 ) -> None:
-    """The chart's own registry has an image of the same name that is another integration."""
+    """In the chart's default registry, the image of the same name is another integration."""
     release = Release(yaml.safe_load(print_(draft)))
     assert release.image == "<YOUR_REGISTRY>/port-ocean-custom:latest"
     assert release.environment()["OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"] == "false"
     assert release.environment()["OCEAN__PROCESSING_MODE"] == "ocean-core"
 
 
-def test_a_secret_apart_holds_port_s_credentials_too(draft: Draft) -> None:
+def test_a_separate_secret_includes_the_credentials_of_port(draft: Draft) -> None:
     secret = yaml.safe_load(kubernetes_secret(draft))
     assert (secret["apiVersion"], secret["kind"], secret["type"]) == ("v1", "Secret", "Opaque")
     assert secret["stringData"] == {
@@ -211,6 +211,6 @@ def test_a_secret_apart_holds_port_s_credentials_too(draft: Draft) -> None:
 
 
 @given(identifier=st.text())
-def test_a_release_has_a_name_that_helm_accepts(draft: Draft, identifier: str) -> None:
+def test_the_release_name_is_valid_for_helm(draft: Draft, identifier: str) -> None:
     name = release_name(replace(draft, installation=Installation(identifier)))
     assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?", name)

@@ -1,4 +1,4 @@
-"""The mapping is what the integration reads, and what Port leaves as it is."""
+"""The printed mapping, as the integration reads it after Port has stored it."""
 
 import json
 from dataclasses import replace
@@ -26,7 +26,7 @@ def _draft(*sources: Source) -> Draft:
     return Draft({}, sources)
 
 
-def test_the_mapping_is_printed_as_the_manuals_print_it(draft: Draft) -> None:
+def test_the_mapping_has_the_style_of_the_manuals(draft: Draft) -> None:
     assert (
         mapping_yaml(draft)
         == """\
@@ -65,7 +65,7 @@ resources:
     )
 
 
-def test_a_mapping_without_relations_says_nothing_of_them() -> None:
+def test_a_mapping_without_relations_has_no_flags_for_them() -> None:
     only = mapping(_draft(Source("/x", Blueprint("x", "X"), ".id")))
     assert list(only) == ["resources"]
 
@@ -103,13 +103,13 @@ def test_every_key_of_a_selector_reaches_the_engine() -> None:
 
 
 def _reached(expression: str, item: Any) -> Any:
-    """What Ocean makes of a printed expression."""
+    """Return the value of a printed expression in Ocean."""
     return jq.compile(JQEntityProcessor._format_filter(expression)).input_value(item).first()
 
 
 @given(kind=_TEXT, key=_TEXT | _QUOTED, literal=_TEXT | _QUOTED)
-def test_an_expression_of_any_key_and_text_means_the_same_to_ocean(kind: str, key: str, literal: str) -> None:
-    """Keys and texts are quoted as jq wants it, and then travel through YAML and Port's rule for quotes."""
+def test_ocean_evaluates_any_printed_expression_to_the_same_value(kind: str, key: str, literal: str) -> None:
+    """Keys and texts are quoted for jq, and then pass YAML and Port's replacement of quotes."""
     by_key, constant = f".[{json.dumps(key)}]", json.dumps(literal, ensure_ascii=False)
     blueprint = Blueprint(
         "x", "X", properties=(Property("a", by_key),), relations=(Relation("b", "x", constant),)
@@ -124,7 +124,7 @@ def test_an_expression_of_any_key_and_text_means_the_same_to_ocean(kind: str, ke
 
 
 @given(st.text(st.characters(codec="utf-8", categories=["L"]) | st.sampled_from("@_.+:\\/-0"), min_size=1))
-def test_a_blueprint_s_identifier_means_itself(identifier: str) -> None:
+def test_a_blueprint_expression_evaluates_to_its_identifier(identifier: str) -> None:
     assert _reached(blueprint_expression(identifier), {}) == identifier
 
 
@@ -139,13 +139,13 @@ def test_a_blueprint_s_identifier_means_itself(identifier: str) -> None:
         pytest.param("(.x", "(.x", id="no jq"),
     ],
 )
-def test_only_what_port_would_take_for_quotes_is_escaped(expression: str, printed: str) -> None:
+def test_only_quotes_that_port_would_replace_are_escaped(expression: str, printed: str) -> None:
     assert safe_expression(expression) == printed
 
 
 @pytest.mark.process
 @pytest.mark.parametrize("listener", ["POLLING", "KAFKA"])
-def test_port_is_given_the_mapping_before_the_first_start(draft: Draft, port: Any, listener: Any) -> None:
+def test_the_mapping_is_stored_in_port_before_the_first_start(draft: Draft, port: Any, listener: Any) -> None:
     chosen = replace(draft, installation=Installation("acme", "generic-http", event_listener=listener))
     port.post("/v1/integration?upsert=true", json=integration_request(chosen, "0.1.0")).raise_for_status()
     stored = port.get("/v1/integration/acme").raise_for_status().json()["integration"]

@@ -1,4 +1,4 @@
-"""What stands for a secret; and that no secret stands anywhere."""
+"""Placeholders for secrets."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,7 +33,9 @@ _TEXT_NAMES = sorted({setting_name(name) for name in SECRETS} - {*_OBJECT_NAMES}
         pytest.param({}, "clientSecret", "<YOUR_CLIENT_SECRET>", id="client"),
     ],
 )
-def test_a_secret_text_is_shown_by_its_name(settings_: Mapping[str, Json], name: str, shown: str) -> None:
+def test_a_secret_text_becomes_a_placeholder_with_its_name(
+    settings_: Mapping[str, Json], name: str, shown: str
+) -> None:
     assert shown_settings({**_BASE, **settings_, name: "hunter2"})[name] == shown
 
 
@@ -102,11 +104,11 @@ def test_a_secret_text_is_shown_by_its_name(settings_: Mapping[str, Json], name:
         ),
     ],
 )
-def test_a_secret_object_keeps_its_shape(name: str, value: Json, shown: Json) -> None:
+def test_a_secret_object_keeps_its_keys(name: str, value: Json, shown: Json) -> None:
     assert shown_settings({**_BASE, name: value})[name] == shown
 
 
-def test_placeholders_are_found_in_a_text_each_once() -> None:
+def test_each_placeholder_of_a_text_is_found_once() -> None:
     assert placeholders_in("<A_1> <b> <B>:<A_1>") == ["<A_1>", "<B>"]
 
 
@@ -127,7 +129,7 @@ _OBJECTS = st.dictionaries(st.sampled_from(["method", "headers", "body", "X-Team
     objects=st.dictionaries(st.sampled_from(_OBJECT_NAMES), _OBJECTS),
     auth_type=st.sampled_from(["none", "bearer_token", "api_key", "basic", "oauth2", "custom"]),
 )
-def test_no_file_holds_a_secret(
+def test_no_file_contains_a_secret(
     draft: Draft, texts: Mapping[str, str], objects: Mapping[str, Json], auth_type: str
 ) -> None:
     secret = replace(draft, settings={**_BASE, "authType": auth_type, **texts, **objects})

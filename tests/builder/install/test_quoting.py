@@ -1,4 +1,4 @@
-"""A shell and Helm give back what went in."""
+"""Quoting for shells and for Helm."""
 
 import shlex
 from collections.abc import Callable
@@ -16,13 +16,13 @@ type Run = Callable[[str, str], list[list[str]]]
 
 
 @given(st.lists(_TEXTS | _NASTY))
-def test_shlex_reads_what_was_quoted(texts: list[str]) -> None:
+def test_shlex_parses_quoted_texts_back(texts: list[str]) -> None:
     assert shlex.split(" ".join(map(shell_text, texts))) == texts
 
 
 @pytest.mark.process
 @given(texts=st.lists(_TEXTS | _NASTY, min_size=1, max_size=20))
-def test_a_real_shell_reads_what_was_quoted(run_printed: Run, texts: list[str]) -> None:
+def test_a_real_shell_parses_quoted_texts_back(run_printed: Run, texts: list[str]) -> None:
     # Ends that no text has keep them apart in what the shell prints.
     marked = [f"<{text}>" for text in texts]
     assert run_printed(command("tool", map(shell_text, marked)), "tool") == [marked]
@@ -39,12 +39,12 @@ def test_a_real_shell_reads_what_was_quoted(run_printed: Run, texts: list[str]) 
         ("wow!", "'wow!'"),
     ],
 )
-def test_quotes_are_those_of_the_manuals(text: str, quoted: str) -> None:
+def test_quotes_have_the_style_of_the_manuals(text: str, quoted: str) -> None:
     assert shell_text(text) == quoted
 
 
 @given(text=_TEXTS | _NASTY)
-def test_helm_reads_the_text_that_was_escaped(helm_values: Callable[[list[str]], Any], text: str) -> None:
+def test_helm_parses_escaped_texts_back(helm_values: Callable[[list[str]], Any], text: str) -> None:
     words = ["--set-string", f"a.b={helm_text(text)}"]
     assert helm_values(words) == {"a": {"b": text}}
 
@@ -54,15 +54,13 @@ def test_helm_reads_the_text_that_was_escaped(helm_values: Callable[[list[str]],
     | _NASTY
     | st.sampled_from(["True", "nUll", "0", "-0", "+5", "007", "1e3", "faLSE", "fal\u017fe"])
 )
-def test_set_keeps_each_text_that_is_not_called_typed(
-    helm_values: Callable[[list[str]], Any], text: str
-) -> None:
+def test_set_reads_all_other_values_as_text(helm_values: Callable[[list[str]], Any], text: str) -> None:
     kept = helm_values(["--set", f"a={helm_text(text)}"])
     assert is_typed_by_helm(text) or kept == {"a": text}
 
 
 @pytest.mark.parametrize("text", ["true", "FALSE", "null", "0", "12", "-3", "+5"])
-def test_what_helm_takes_for_something_else_is_known(
+def test_values_that_helm_does_not_read_as_text_are_known(
     helm_values: Callable[[list[str]], Any], text: str
 ) -> None:
     assert helm_values(["--set", f"a={text}"]) != {"a": text}

@@ -1,4 +1,4 @@
-"""What is printed runs: `ocean sail --once` with the env file, into Port's sandbox."""
+"""Runs of `ocean sail --once` with the printed files, into the sandbox of Port."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ type Sail = Callable[[Mapping[str, str]], str]
 
 @pytest.fixture
 def printed(draft: Draft, port: httpx.Client, sample_url: str) -> Draft:
-    """The draft, for the servers on this machine."""
+    """The draft with the URLs of the servers of this test."""
     settings = {**draft.settings, "baseUrl": f"{sample_url}/bearer/page"}
     installation = Installation("printed", port_base_url=str(port.base_url).rstrip("/"))
     return replace(draft, settings=settings, installation=installation)
@@ -33,7 +33,7 @@ def printed(draft: Draft, port: httpx.Client, sample_url: str) -> Draft:
 
 @pytest.fixture
 def sail(ocean_command: Any, clean_environment: dict[str, str]) -> Sail:
-    """`ocean sail --once` with these variables; what it printed."""
+    """Runs `ocean sail --once` with the given variables, and returns its output."""
     # The disk cache is one for all processes of a machine, and so is the port.
     own = {"OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"}
 
@@ -63,7 +63,7 @@ def _check_arrived(port: httpx.Client, log: str) -> None:
     assert {project["relations"]["owner"] for project in projects.values()} <= users.keys()
 
 
-def test_the_env_file_syncs_what_was_created_in_port(
+def test_a_run_with_the_env_file_syncs_into_port(
     printed: Draft, port: httpx.Client, docker_env_file: Read, sail: Sail
 ) -> None:
     plan = creation(printed)
@@ -76,14 +76,14 @@ def test_the_env_file_syncs_what_was_created_in_port(
     _check_arrived(port, log)
 
 
-def test_the_archive_alone_syncs_into_an_empty_port(
+def test_a_run_with_the_archive_creates_everything_in_an_empty_port(
     printed: Draft,
     port: httpx.Client,
     docker_env_file: Read,
     sail: Sail,
     tmp_path: Path,
 ) -> None:
-    """The first start creates blueprints and mapping of the folder, which the command mounts."""
+    """The command mounts the folder, and the first start creates its blueprints and mapping."""
     for name, text in bundle(printed).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(_filled_in(text), encoding="utf-8")

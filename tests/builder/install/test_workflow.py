@@ -1,4 +1,4 @@
-"""What GitHub Actions runs."""
+"""The GitHub Actions workflow."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _TEXTS = st.lists(_PIECES, min_size=1).map("".join) | st.text(
 
 
 def _as_github(text: str) -> str:
-    """A value as GitHub gives it: expressions replaced, and nothing else."""
+    """Return a value with its expressions replaced, as GitHub does."""
     found = _EXPRESSION.sub(lambda match: match["text"] or f"<{match['secret']}>", text)
     left = _EXPRESSION.sub("\0", text)  # what stands on both sides is never read as one
     assert "${{" not in left, text
@@ -38,14 +38,14 @@ def _read(draft: Draft) -> Any:
 
 
 @given(_TEXTS)
-def test_a_text_is_never_an_expression(text: str) -> None:
+def test_a_literal_text_is_never_an_expression(text: str) -> None:
     assert _as_github(literal(text)) == text
 
 
 @pytest.mark.process
 @settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(chosen=st.dictionaries(st.sampled_from(["username", "cursorPath", "clientId"]), _TEXTS))
-def test_the_container_gets_the_variables_of_one_resync(
+def test_the_container_gets_the_variables_of_a_single_resync(
     draft: Draft, run_printed: Run, chosen: dict[str, Any]
 ) -> None:
     several = replace(draft, settings={**draft.settings, **chosen})
@@ -61,7 +61,7 @@ def test_the_container_gets_the_variables_of_one_resync(
     }
 
 
-def test_secrets_are_the_repository_s_and_the_file_says_what_they_hold(draft: Draft) -> None:
+def test_secrets_come_from_the_repository_and_are_listed_in_the_file(draft: Draft) -> None:
     chosen = replace(draft, settings={**draft.settings, "customHeaders": {"X-Team": "red"}})
     variables = _read(chosen)["jobs"]["resync"]["env"]
     assert variables["OCEAN__PORT__CLIENT_SECRET"] == "${{ secrets.PORT_CLIENT_SECRET }}"
@@ -72,11 +72,11 @@ def test_secrets_are_the_repository_s_and_the_file_says_what_they_hold(draft: Dr
     assert '#   CUSTOM_HEADERS: {"X-Team": "<X_TEAM>"}\n' in text
 
 
-def test_the_job_may_do_nothing_to_the_repository(draft: Draft) -> None:
+def test_the_job_has_no_permissions_for_the_repository(draft: Draft) -> None:
     assert _read(draft)["permissions"] == {}
 
 
-def test_it_runs_on_a_schedule_and_when_asked(draft: Draft) -> None:
+def test_the_workflow_runs_on_a_schedule_and_on_request(draft: Draft) -> None:
     assert _read(draft)["on"] == {"schedule": [{"cron": "0 * * * *"}], "workflow_dispatch": {}}
     asked = replace(draft, installation=Installation(resync_minutes=None))
     assert _read(asked)["on"] == {"workflow_dispatch": {}}
@@ -98,5 +98,5 @@ def test_it_runs_on_a_schedule_and_when_asked(draft: Draft) -> None:
         (9999, "0 0 * * *"),
     ],
 )
-def test_a_schedule_comes_round_at_least_as_often(minutes: int, expression: str) -> None:
+def test_a_schedule_is_at_least_as_frequent_as_the_interval(minutes: int, expression: str) -> None:
     assert cron(minutes) == expression

@@ -1,4 +1,4 @@
-"""Every reader of YAML gets the texts that were written."""
+"""YAML that all parsers read the same way."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
-def test_what_is_written_is_read_again(value: Any) -> None:
+def test_written_values_are_read_back(value: Any) -> None:
     assert yaml.safe_load(yaml_text(value)) == value
 
 
@@ -37,14 +37,14 @@ _NO_TEXT = re.compile(
 
 
 @given(_TEXTS)
-def test_a_text_that_any_reader_may_take_for_something_else_is_quoted(text: str) -> None:
+def test_ambiguous_texts_are_quoted(text: str) -> None:
     written = yaml_text({"a": text}).removeprefix("a: ").removesuffix("\n")
     is_plain = written == text
     assert not (is_plain and _NO_TEXT.fullmatch(text)), written
 
 
 @given(_TEXTS)
-def test_no_line_break_that_readers_disagree_on_is_written_as_it_is(text: str) -> None:
+def test_unusual_line_breaks_are_escaped(text: str) -> None:
     assert not set("\r\x85\u2028\u2029\ufeff\0") & set(yaml_text({"a": [text]}))
 
 
@@ -61,10 +61,10 @@ def test_no_line_break_that_readers_disagree_on_is_written_as_it_is(text: str) -
         pytest.param({"a": "x " * 99 + "x"}, "a: " + "x " * 99 + "x\n", id="long line"),
     ],
 )
-def test_style_is_that_of_the_manuals(value: Json, text: str) -> None:
+def test_the_style_is_that_of_the_manuals(value: Json, text: str) -> None:
     assert yaml_text(value) == text
 
 
-def test_the_same_object_twice_is_written_twice() -> None:
+def test_a_repeated_object_is_written_without_an_alias() -> None:
     same: Json = {"x": 1}
     assert yaml_text([same, same]) == "- x: 1\n- x: 1\n"
