@@ -1,4 +1,4 @@
-"""`ocean-custom` as a user types it: a process of its own, the sample API, and Port's sandbox."""
+"""`ocean-custom` as a process, with the sample API and the sandbox of Port."""
 
 import json
 import os
@@ -27,7 +27,7 @@ type Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def env_file(port: Any, sample: httpx.Client, tmp_path: Path) -> Path:
-    """Settings and credentials as `docker run --env-file` takes them."""
+    """Settings and credentials in the format of `docker run --env-file`."""
     path = tmp_path / "settings.env"
     base_url = f"{str(sample.base_url).rstrip('/')}/bearer/cursor"
     lines = {
@@ -50,7 +50,7 @@ def env_file(port: Any, sample: httpx.Client, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ocean_custom(env_file: Path, tmp_path: Path, our_command: Any) -> Command:
-    """Runs a command with these settings, from a folder that has nothing to do with the project."""
+    """Runs a command with these settings, from a folder outside the project."""
 
     def run(command: str, *arguments: object) -> Any:
         words = [command, "--env-file", str(env_file), *map(str, arguments)]
@@ -59,16 +59,16 @@ def ocean_custom(env_file: Path, tmp_path: Path, our_command: Any) -> Command:
     return run
 
 
-def changed(env_file: Path, **values: str) -> None:
-    """Sets variables of the integration's config anew."""
+def change_settings(env_file: Path, **values: str) -> None:
+    """Replace settings in the env file."""
     lines = env_file.read_text().splitlines()
     names = {f"OCEAN__INTEGRATION__CONFIG__{name}": value for name, value in values.items()}
     kept = [line for line in lines if line.partition("=")[0] not in names]
     env_file.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in names.items())]))
 
 
-def test_apply_sync_and_plan_agree(ocean_custom: Command, port: Any, sample: httpx.Client) -> None:
-    """A plan before, the blueprints and the mapping, the sync, and nothing left to do."""
+def test_a_sync_does_what_the_plan_says(ocean_custom: Command, port: Any, sample: httpx.Client) -> None:
+    """After the sync, a second plan has no changes."""
     applied = ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
     assert applied.returncode == 0, applied.stderr
     assert applied.stdout.splitlines()[0].split() == ["created", "blueprint", "sampleUser"]
@@ -93,9 +93,9 @@ def test_apply_sync_and_plan_agree(ocean_custom: Command, port: Any, sample: htt
     assert sum(port.counts().values()) == 758
 
 
-def test_a_sync_that_fails_says_so_by_its_exit_code_and_why(ocean_custom: Command, env_file: Path) -> None:
+def test_a_failed_sync_has_exit_code_1_and_prints_the_reasons(ocean_custom: Command, env_file: Path) -> None:
     ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
-    changed(env_file, API_TOKEN="wr0ng-token")
+    change_settings(env_file, API_TOKEN="wr0ng-token")
     synced = ocean_custom("sync")
     assert synced.returncode == 1
     assert synced.stdout.count("failed     /api") == 6
@@ -105,13 +105,15 @@ def test_a_sync_that_fails_says_so_by_its_exit_code_and_why(ocean_custom: Comman
     assert "wr0ng-token" not in synced.stdout + synced.stderr
 
 
-def test_a_plan_whose_kinds_fail_deletes_nothing_and_fails(ocean_custom: Command, env_file: Path) -> None:
+def test_a_plan_with_failed_kinds_deletes_nothing_and_has_exit_code_1(
+    ocean_custom: Command, env_file: Path
+) -> None:
     ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
     synced = ocean_custom("sync", "--json")
     assert synced.returncode == 0
     kinds = json.loads(synced.stdout)["kinds"]
     assert [kind["verdict"].partition(":")[0] for kind in kinds] == ["complete"] * 6
-    changed(env_file, API_TOKEN="wr0ng-token")
+    change_settings(env_file, API_TOKEN="wr0ng-token")
     plan = ocean_custom("plan", "--json")
     assert plan.returncode == 1
     document = json.loads(plan.stdout)
@@ -120,7 +122,7 @@ def test_a_plan_whose_kinds_fail_deletes_nothing_and_fails(ocean_custom: Command
     assert all(kind["verdict"] == "" for kind in document["kinds"])
 
 
-def test_a_sync_of_which_port_refuses_most_fails_with_port_s_reason(
+def test_a_sync_fails_with_the_reason_of_port_if_port_rejects_most_entities(
     ocean_custom: Command, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yml"
@@ -135,7 +137,7 @@ def test_a_sync_of_which_port_refuses_most_fails_with_port_s_reason(
     assert "(sampleUser b a d 1, " in synced.stderr
 
 
-def test_plan_and_sync_delete_the_same_where_a_kind_fails_or_keeps_its_entities(
+def test_plan_and_sync_delete_the_same_entities_despite_failed_kinds(
     ocean_custom: Command, port: Any, sample: httpx.Client, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yml"
@@ -174,8 +176,8 @@ def test_plan_and_sync_delete_the_same_where_a_kind_fails_or_keeps_its_entities(
     assert (set(port.entities("sampleProject")), set(port.entities("other"))) == (projects, tickets)
 
 
-def test_plan_preview_and_sync_tell_the_same_doubt(ocean_custom: Command, tmp_path: Path) -> None:
-    """Half of the users have no identifier, and the others have one of five."""
+def test_plan_preview_and_sync_report_the_same_doubt(ocean_custom: Command, tmp_path: Path) -> None:
+    """Half of the users have no identifier. The others share five identifiers."""
     identifier = "if .id % 2 == 0 then null else (.id % 5 | tostring) end"
     entity = {"entity": {"mappings": {"identifier": identifier, "blueprint": '"sampleUser"', "title": ".id"}}}
     resource = {"kind": "/api/v1/users", "selector": {"data_path": ".users"}, "port": entity}
@@ -194,7 +196,7 @@ def test_plan_preview_and_sync_tell_the_same_doubt(ocean_custom: Command, tmp_pa
     assert kind["overwritten"] == planned["overwritten"]
 
 
-def test_check_has_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Path) -> None:
+def test_check_prints_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Path) -> None:
     entity = {"entity": {"mappings": {"identifier": ".id", "blueprint": '"x"'}}}
     resources = [
         {"kind": "/api/v1/users", "selector": {"data_path": ".users"}, "port": entity},
@@ -214,7 +216,7 @@ def test_check_has_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("selector", "variable", "told"),
+    ("selector", "variable", "message"),
     [
         (
             {"method": "PATCH"},
@@ -227,12 +229,12 @@ def test_check_has_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Pat
             "set OCEAN__ALLOW_",
         ),
     ],
-    ids=["a method that writes", "exported variables"],
+    ids=["a method that writes", "environment variables"],
 )
-def test_commands_refuse_what_a_mapping_may_not_do(
+def test_commands_reject_a_mapping_without_the_required_permission(
     selector: dict[str, Any],
     variable: str,
-    told: str,
+    message: str,
     ocean_custom: Command,
     env_file: Path,
     tmp_path: Path,
@@ -248,12 +250,12 @@ def test_commands_refuse_what_a_mapping_may_not_do(
     for command in ("check", "preview", "plan"):
         done = ocean_custom(command, "--mapping", mapping)
         assert done.returncode == 1
-        assert told in " ".join((done.stdout + done.stderr).split())
+        assert message in " ".join((done.stdout + done.stderr).split())
     env_file.write_text(f"{env_file.read_text()}\n{variable}=true\n")
-    assert told not in " ".join(ocean_custom("check", "--mapping", mapping).stdout.split())
+    assert message not in " ".join(ocean_custom("check", "--mapping", mapping).stdout.split())
 
 
-def test_preview_shows_entities_and_broken_rules_without_port(ocean_custom: Command, tmp_path: Path) -> None:
+def test_preview_shows_entities_and_problems_without_port(ocean_custom: Command, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yml"
     mappings = {
         "identifier": ".name",
@@ -282,7 +284,9 @@ def test_preview_shows_entities_and_broken_rules_without_port(ocean_custom: Comm
     assert "user1@example.com" in good.stdout
 
 
-def test_init_writes_an_integration_that_syncs(ocean_custom: Command, port: Any, tmp_path: Path) -> None:
+def test_an_integration_written_by_init_can_be_synced(
+    ocean_custom: Command, port: Any, tmp_path: Path
+) -> None:
     kinds = ["/api/v1/users", "/api/v1/projects", "/api/v1/projects/{project_id}/tasks"]
     options = [part for kind in kinds for part in ("--endpoint", kind)]
     built = ocean_custom("init", "--yes", "--output", tmp_path / "built", *options)
@@ -303,7 +307,7 @@ def test_init_writes_an_integration_that_syncs(ocean_custom: Command, port: Any,
 
 
 @pytest.mark.parametrize(
-    ("command", "old", "new", "words"),
+    ("command", "old", "new", "message"),
     [
         ("plan", "CLIENT_ID=sandbox", "CLIENT_ID=", "OCEAN__PORT__CLIENT_ID: required"),
         ("check", "=sample-token", "=<YOUR_API_TOKEN>", "API_TOKEN: replace the placeholder"),
@@ -316,15 +320,15 @@ def test_init_writes_an_integration_that_syncs(ocean_custom: Command, port: Any,
         ("check", "PAGE_SIZE=50", "PAGE_SIZE=many", "pageSize: got"),
         ("sync", "IDENTIFIER=from-the-terminal", "IDENTIFIER=nobody-s", "Port has no integration nobody-s"),
     ],
-    ids=["no credentials", "a placeholder left", "wrong secret", "wrong setting", "nothing applied"],
+    ids=["no credentials", "a placeholder", "a wrong secret", "a wrong setting", "no integration"],
 )
-def test_a_mistake_is_one_line_that_says_what_to_change(
-    ocean_custom: Command, env_file: Path, command: str, old: str, new: str, words: str
+def test_an_error_is_one_line(
+    ocean_custom: Command, env_file: Path, command: str, old: str, new: str, message: str
 ) -> None:
     env_file.write_text(env_file.read_text().replace(old, new))
     done = ocean_custom(command)
     assert done.returncode == 1
-    assert words in done.stderr
+    assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "s3cr3t" not in done.stderr
 

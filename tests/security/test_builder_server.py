@@ -1,4 +1,4 @@
-"""The builder as a server: secrets that are typed into it are in no answer, and in nothing it prints."""
+"""The builder's server: entered secrets are in no response and no output."""
 
 import io
 import json
@@ -28,7 +28,7 @@ TOKEN = "Xk7+q/9=token&made-up"
 CUSTOM, PARAMETER, PORT_S = "Hv8/header=made:up", "Pw2 param&made=up/", "Zt3+port.secret/made=up"
 ALWAYS = {"customHeaders": f"X-Own: {CUSTOM}", "customQueryParams": f"sig={PARAMETER}"}
 ALWAYS_SECRET = [CUSTOM, PARAMETER, PORT_S]
-# What is typed into the page, and which of it is secret.
+# The inputs of each authentication type, and the secrets among them.
 SCHEMES: dict[str, tuple[dict[str, str], list[str]]] = {
     "none": ({}, []),
     "bearer_token": ({"apiToken": TOKEN}, [TOKEN]),
@@ -50,31 +50,31 @@ PATHS = ("/users", "/refused", "/failed", "/people", "/nowhere")
 
 @dataclass
 class Page:
-    """A browser that opened the address, and everything that it was given."""
+    """A browser that opened the address, and all responses that it received."""
 
     http: httpx.Client
-    seen: list[str] = field(default_factory=list)
+    responses: list[str] = field(default_factory=list)
 
     def get(self, path: str) -> httpx.Response:
-        return self._kept(self.http.get(path))
+        return self._record(self.http.get(path))
 
     def post(self, path: str, **inputs: str) -> httpx.Response:
-        return self._kept(self.http.post(path, data=inputs))
+        return self._record(self.http.post(path, data=inputs))
 
-    def _kept(self, answer: httpx.Response) -> httpx.Response:
-        self.seen.append(f"{answer.status_code}\n{answer.headers}\n{answer.text}")
+    def _record(self, answer: httpx.Response) -> httpx.Response:
+        self.responses.append(f"{answer.status_code}\n{answer.headers}\n{answer.text}")
         return answer
 
-    def keep_archive(self) -> int:
-        """How many files it holds."""
+    def record_archive(self) -> int:
+        """Record the files of the archive, and return their number."""
         archive = zipfile.ZipFile(io.BytesIO(self.http.get("/archive").raise_for_status().content))
-        self.seen += [f"{name}\n{archive.read(name).decode()}" for name in archive.namelist()]
+        self.responses += [f"{name}\n{archive.read(name).decode()}" for name in archive.namelist()]
         return len(archive.namelist())
 
 
 @dataclass(frozen=True)
 class Builder:
-    """The server in a process of its own, with one memory for all tests: each begins it anew."""
+    """The server in its own process. Each test starts over with its single session."""
 
     http: httpx.Client
     log: Path
@@ -85,7 +85,7 @@ class Builder:
 
 @contextmanager
 def started(log: Path, *options: str, **environ: str) -> Iterator[str]:
-    """The server, and the address that it prints first."""
+    """Start the server and yield the first address that it prints."""
     command = [sys.executable, "-u", "-m", "builder.web", "--port", "0", *options]
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -99,7 +99,7 @@ def started(log: Path, *options: str, **environ: str) -> Iterator[str]:
 
 
 def until[T](found: Callable[[], T | None], process: subprocess.Popen[bytes]) -> T:
-    """What is there in the end."""
+    """Wait for a result other than None."""
     deadline = time.monotonic() + _LONGEST_START_S
     while (result := found()) is None:
         assert process.poll() is None
@@ -132,21 +132,21 @@ def page(builder: Builder) -> Page:
     return Page(builder.http)
 
 
-def told_back(asked: str) -> str:
-    """A request, with what stands last in it first."""
-    return "\n".join(reversed(asked.splitlines()))
+def reversed_lines(request: str) -> str:
+    """Return the lines of a request in reverse, so that a truncated text has the last ones."""
+    return "\n".join(reversed(request.splitlines()))
 
 
 @pytest.fixture
 def repeating(api: Any, web_reply: Any) -> Any:
-    """An API whose errors say what it was asked."""
+    """An API that repeats the request in its responses."""
     api.answers |= {
         "/login": web_reply({"access_token": "Zr4.Access-made_up"}),
         "/users": web_reply([{"id": number, "name": f"User {number}"} for number in range(3)]),
-        "/told": lambda asked: web_reply([{"id": 1, "told": told_back(asked)}]),
-        "/refused": lambda asked: web_reply({"error": told_back(asked)}, 400),
-        "/failed": lambda asked: web_reply({"error": told_back(asked)}, 500, {"Retry-After": "0"}),
-        "/people": lambda asked: web_reply(told_back(asked), 200, {"Content-Type": "text/html"}),
+        "/told": lambda request: web_reply([{"id": 1, "told": reversed_lines(request)}]),
+        "/refused": lambda request: web_reply({"error": reversed_lines(request)}, 400),
+        "/failed": lambda request: web_reply({"error": reversed_lines(request)}, 500, {"Retry-After": "0"}),
+        "/people": lambda request: web_reply(reversed_lines(request), 200, {"Content-Type": "text/html"}),
     }
     return api
 
@@ -170,7 +170,7 @@ def test_secret_that_is_typed_comes_back_nowhere(
         page.post("/endpoint/fetch", number="1", kind=path)
         page.get("/preview")
         if path == "/users":
-            assert page.keep_archive() > 10
+            assert page.record_archive() > 10
             page.post("/port", client_id="me", client_secret=PORT_S, port_url=repeating.url)
             page.post("/installation", client_id="me", client_secret=PORT_S)
     page.post("/connection", **connection, timeout="soon")
@@ -179,11 +179,11 @@ def test_secret_that_is_typed_comes_back_nowhere(
     wanted = [*secrets, *ALWAYS_SECRET]
     assert leaks("\n".join(repeating.requests), [*secrets, CUSTOM, PARAMETER]) != []
     assert leaks(printed, wanted) == []
-    assert [found for text in page.seen if (found := leaks(text, wanted))] == []
+    assert [found for text in page.responses if (found := leaks(text, wanted))] == []
 
 
-def test_what_an_api_repeats_is_shown_but_for_the_secrets(page: Page, repeating: Any) -> None:
-    """Else the test above would find nothing because nothing was shown."""
+def test_a_repeated_request_is_shown_without_its_secrets(page: Page, repeating: Any) -> None:
+    """Proves that the test above does not pass only because nothing is shown."""
     inputs, _ = SCHEMES["bearer_token"]
     page.post(
         "/connection", baseUrl=repeating.url, authType="bearer_token", maxRetries="0", **ALWAYS, **inputs
@@ -201,11 +201,11 @@ def test_secret_that_an_api_repeats_in_its_items_is_masked_on_the_page(
     page.post("/connection", baseUrl=repeating.url, authType=scheme, maxRetries="0", **ALWAYS, **inputs)
     page.post("/endpoint/fetch", number="1", kind="/told").raise_for_status()
     page.get("/preview")
-    assert leaks("\n".join(page.seen), [*secrets, *ALWAYS_SECRET]) == []
+    assert leaks("\n".join(page.responses), [*secrets, *ALWAYS_SECRET]) == []
 
 
 def test_the_browser_is_opened_without_a_token_in_its_arguments(tmp_path: Path) -> None:
-    """Everybody on the machine sees the arguments; the file that they name is for its owner alone."""
+    """All users of the machine see the arguments, but only the owner can read the file."""
     home, log, seen = tmp_path / "home", tmp_path / "log", tmp_path / "seen"
     home.mkdir()
     browser = tmp_path / "browser"
@@ -215,7 +215,7 @@ def test_the_browser_is_opened_without_a_token_in_its_arguments(tmp_path: Path) 
         wait_for(seen)
         arguments, modes, status, page, left = json.loads(seen.read_text(encoding="utf-8"))
         with client_of(address.partition("/?")[0]) as http:
-            assert http.get(address).status_code == 200, "the printed address is another"
+            assert http.get(address).status_code == 200, "the printed address is a different one"
     assert arguments[0].startswith("file://")
     assert "token" not in " ".join(arguments)
     assert modes == ["0o700", "0o600"]
