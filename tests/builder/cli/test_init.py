@@ -1,0 +1,43 @@
+"""The parts of the `init` command that need no API."""
+
+from pathlib import Path
+
+import pytest
+
+from builder.cli.init import Prompt, ask_connection, write_files
+from builder.draft import Blueprint, Draft, Source
+from rest.bodies import Json
+from rest.errors import ResourceError, SettingsError
+
+
+def test_with_yes_defaults_are_accepted() -> None:
+    prompt = Prompt(yes=True)
+    assert prompt.text("Blueprint", "user") == "user"
+    assert prompt.choice("Authentication", ("none", "basic"), "none") == "none"
+    assert prompt.confirm("Add another endpoint?", default=False) is False
+
+
+def test_with_yes_a_value_without_a_default_is_an_error() -> None:
+    with pytest.raises(ResourceError, match="Base URL of the API: required with --yes"):
+        ask_connection(Prompt(yes=True), {})
+
+
+def test_known_settings_are_not_asked_for() -> None:
+    known: dict[str, Json] = {"baseUrl": "https://api.example.com", "authType": "api_key", "apiKey": "abc"}
+    settings = ask_connection(Prompt(yes=True), known)
+    assert settings == {**known, "apiKeyHeader": "X-API-Key", "paginationType": "auto"}
+
+
+def test_a_wrong_setting_is_an_error() -> None:
+    with pytest.raises(SettingsError, match="baseUrl"):
+        ask_connection(Prompt(yes=True), {"baseUrl": "api.example.com"})
+
+
+def test_existing_files_are_not_overwritten(tmp_path: Path) -> None:
+    settings: dict[str, Json] = {"baseUrl": "https://api.example.com"}
+    draft = Draft(settings, (Source("/users", Blueprint("user", "User"), ".id"),))
+    paths = write_files(draft, tmp_path)
+    assert paths
+    assert all(path.is_file() for path in paths)
+    with pytest.raises(ResourceError, match="already exists"):
+        write_files(draft, tmp_path)
