@@ -8,7 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from builder.json_values import as_object
-from expressions.paths import type_name
 from rest.bodies import Json
 from rest.outline import type_name
 

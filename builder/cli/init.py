@@ -143,7 +143,7 @@ def _ask_parameters(prompt: Prompt, builder: Builder, kind: str) -> dict[str, Js
     names = list(dict.fromkeys(match["name"] for match in PLACEHOLDER.finditer(kind)))
     if not names:
         return {}
-    found = parameters_found(Source(kind, Blueprint("", ""), ""), builder.sampled)
+    found = find_parents(Source(kind, Blueprint("", ""), ""), builder.sampled)
     parameters: dict[str, Json] = {}
     for name in names:
         if name in found:

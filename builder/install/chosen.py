@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from configuration.accepted import without_unset
 from configuration.secrets import SECRETS
-from configuration.settings import Settings, field_name, setting_name, setting_names
+from configuration.setting_names import field_name, setting_name
+from configuration.settings import Settings, setting_names
 from rest.bodies import Json
 from rest.errors import SettingsError
 

@@ -8,7 +8,7 @@ from builder.draft import Draft, Installation
 from builder.install.chosen import chosen, setting_text
 from builder.install.placeholders import shown_settings
 from configuration.secrets import SECRETS
-from configuration.settings import field_name
+from configuration.setting_names import field_name
 
 PORT_CLIENT_ID = "<PORT_CLIENT_ID>"
 PORT_CLIENT_SECRET = "<PORT_CLIENT_SECRET>"  # noqa: S105 - a placeholder

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from builder.install.chosen import chosen, is_secret
-from configuration.settings import field_name
+from configuration.setting_names import field_name
 from rest.bodies import Json
 
 # Text before a reference that is not secret: an authentication scheme, or the name of a cookie.

@@ -49,7 +49,7 @@ def with_filled_in(form: EndpointForm, filled_in: EndpointForm) -> EndpointForm:
 
 def with_type(row: PropertyRow, type_: str) -> PropertyRow:
     """Return a row of another type, with its proposed jq unless the user changed the expression."""
-    proposed = (row.found.becomes, *row.found.alternatives) if row.found else ()
+    proposed = (row.found.proposed, *row.found.alternatives) if row.found else ()
     is_unchanged = row.expression in {each.expression for each in proposed}
     match = next((each for each in proposed if type_of(each) == type_), None)
     expression = match.expression if match and is_unchanged else row.expression
@@ -58,7 +58,7 @@ def with_type(row: PropertyRow, type_: str) -> PropertyRow:
 
 def _row(field: FoundField) -> PropertyRow:
     """Return the proposed row of a field."""
-    definition: Property = field.becomes
+    definition: Property = field.proposed
     return PropertyRow(
         definition.name,
         definition.title,

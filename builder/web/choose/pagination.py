@@ -83,9 +83,10 @@ def _defined_pages(settings: PaginationSettings, sample: Sample, data_path: str)
     page = Page(_request(sample), sample.answer.first, list(found.values), found.count, found.is_list)
     paginator = paginator_for(settings)
     named = settings.model_copy(update={"param": settings.param or getattr(paginator, "param", None)})
-    how, stop = how_of(named), stop_of(named, page)
+    next_rule, stop_rule = describe_next(named), describe_stop(named, page)
     try:
         following = paginator.next(page)
     except (PaginationError, JqError) as error:
-        return FoundPages(how=how, stop=stop, problem=str(error))
-    return FoundPages(how=how, stop=stop, next_request=following.request if following else None)
+        return FoundPagination(next_rule=next_rule, stop_rule=stop_rule, problem=str(error))
+    request = following.request if following else None
+    return FoundPagination(next_rule=next_rule, stop_rule=stop_rule, next_request=request)

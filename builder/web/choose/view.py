@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from builder.inference import request_shown
+from builder.inference import format_request
 from builder.web.choose.form import CUSTOM
 from builder.web.choose.pagination import pages_of
 from builder.web.choose.selector import required_parameters
@@ -22,7 +22,7 @@ TEMPLATE_GLOBALS: Mapping[str, Any] = {
     "custom": CUSTOM,
     "types": _TYPES,
     "known_types": {"string:enum", *(each for _, types in _TYPES for each in types)},
-    "request_shown": request_shown,
+    "format_request": format_request,
     "required_parameters": required_parameters,
 }
 

@@ -35,7 +35,7 @@ async def try_connection(workspace: Workspace) -> ConnectionResult:
     is_ready = not request_issues_of(endpoint, selector, workspace.connection)
     kind = endpoint.kind.strip() if is_ready else ""
     finding = await check_connection(parsed.config, kind, selector.selector if kind else None)
-    message = without_resyncs(finding.words.removeprefix("/: "))
+    message = without_resyncs(finding.message.removeprefix("/: "))
     if finding.is_good:
         return ConnectionResult(_ACCEPTED if kind and not endpoint.data_path else message)
     return ConnectionResult(message, _issue(message, kind, workspace.connection))
