@@ -8,6 +8,7 @@ The table of faults is here too: pytest with workers asks for no summary in the 
 """
 
 import gc
+import os
 import sys
 from collections.abc import Generator
 from typing import Any
@@ -52,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Few examples for the quick tests. Watches what the process does, as audit events tell (PEP 578)."""
+    """Choose the number of examples, and record this process's forbidden audit events (PEP 578)."""
     if config.option.unit:
         settings.load_profile("quick")
     did: list[str] = []
@@ -73,13 +74,13 @@ def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves the marked ones out where only quick ones are asked for, and coverage where it is not."""
+    """Deselect marked tests under `--unit`. Turn coverage off for tests that the gate does not count."""
+    tests = str(config.rootpath / "tests") + os.sep
     for item in items:
-        folder = item.path.relative_to(config.rootpath / "tests").parts[0]
-        too_slow = folder == "sandbox" and item.get_closest_marker(
-            "slow"
-        )  # they cover nothing that others do not
-        if too_slow or (folder not in _COVERING and not folder.endswith(".py")):
+        folder, separator, _ = str(item.path).removeprefix(tests).partition(os.sep)
+        # The slow tests of the sandbox cover nothing that its others do not.
+        is_repeated = folder == "sandbox" and item.get_closest_marker("slow")
+        if is_repeated or (separator and folder not in _COVERING):
             item.add_marker("no_cover")
     if config.option.unit:
         left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]
@@ -87,10 +88,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
 
 
-def pytest_collection_finish() -> None:
-    """8000 tests and their modules stay to the end: no collection of garbage needs to look at them again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep 10,000 tests and their modules out of garbage collection, now and later: they stay to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

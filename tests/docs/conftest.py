@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,13 +44,17 @@ class Page:
         return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@cache
 def _pages() -> list[Page]:
-    files = sorted(
-        file
-        for file in _ROOT.rglob("*.md")
-        if not any(part.startswith(".") for part in file.relative_to(_ROOT).parts)
-    )
-    return [Page(file.relative_to(_ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in files]
+    """Return the pages outside hidden folders, by name."""
+    found: list[Page] = []
+    for folder, folders, files in _ROOT.walk():
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [folder / name for name in files if name.endswith(".md") and not name.startswith(".")]
+        found += [
+            Page(path.relative_to(_ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths
+        ]
+    return sorted(found, key=lambda page: page.path)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -122,21 +122,29 @@ def _tells_of(entry: str, message: str) -> bool:
     return entry.strip(_GAP) in message or re.fullmatch(pattern, entry) is not None
 
 
-_ENTRIES = _entries()
-_MESSAGES = {
-    (file.relative_to(_ROOT).as_posix(), text) for file in _modules() for text in sorted(_messages_of(file))
-}
+@pytest.fixture(scope="module")
+def entries() -> list[str]:
+    """The messages that the page quotes."""
+    return _entries()
 
 
-@pytest.mark.parametrize("place", sorted({place for place, _ in _MESSAGES}))
-def test_every_message_has_an_entry(place: str) -> None:
-    messages = sorted(text for where, text in _MESSAGES if where == place)
-    missing = [text for text in messages if not any(_tells_of(entry, text) for entry in _ENTRIES)]
+@pytest.fixture(scope="module")
+def messages() -> list[tuple[str, str]]:
+    """The module and the text of each message of the code."""
+    return sorted(
+        (file.relative_to(_ROOT).as_posix(), text) for file in _modules() for text in _messages_of(file)
+    )
+
+
+def test_every_message_has_an_entry(entries: list[str], messages: list[tuple[str, str]]) -> None:
+    missing = [
+        (module, text) for module, text in messages if not any(_tells_of(entry, text) for entry in entries)
+    ]
     assert missing == []
 
 
-def test_every_entry_is_a_message_of_the_code() -> None:
-    stale = [entry for entry in _ENTRIES if not any(_tells_of(entry, text) for _, text in _MESSAGES)]
+def test_every_entry_is_a_message_of_the_code(entries: list[str], messages: list[tuple[str, str]]) -> None:
+    stale = [entry for entry in entries if not any(_tells_of(entry, text) for _, text in messages)]
     assert stale == []
 
 
