@@ -19,13 +19,13 @@ from configuration.mapping_entry import read_resource
 from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
-from tests.end_to_end.conftest import install, loopback, port
+from tests.end_to_end.conftest import install, loopback, port, sample
 from tests.faults import leaks as leaks_module
 from tests.faults.port_proxy import PortProxy, Rule, proxied
 from tests.faults.web import Reply, Web, served
 from tests.servers import client_of, server
 
-__all__ = ["install", "loopback", "port"]
+__all__ = ["install", "loopback", "port", "sample"]
 
 # What the mapping says of each of the API's ways of paging; those in BARE answer with a list as it is.
 PAGINATION: dict[str, dict[str, Any]] = {

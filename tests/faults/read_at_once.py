@@ -1,10 +1,14 @@
-"""Reads endpoints at once, in a process that does nothing else: prints how each ended, and its memory.
+"""A process that reads endpoints of an API concurrently, in a fork of its own for each line of its input.
 
-Linux alone tells the memory. Usage: python -m tests.faults.read_at_once URL KIND=DATA_PATH...
+A line is a JSON list: the base URL, then `KIND=DATA_PATH` for each endpoint. For each line it prints
+{"ended": [...], "peak_mib": ...}: how each reading ended, and the fork's peak memory (Linux; elsewhere 0).
+A fork starts with the memory of an interpreter that has loaded the engine, as a new process would.
 """
 
 import asyncio
+import gc
 import json
+import os
 import re
 import resource
 import sys
@@ -44,15 +48,28 @@ async def _read_all(base_url: str, *kinds: str) -> list[str]:
         return await asyncio.gather(*(_read(extractor, each) for each in wanted))
 
 
-def main() -> None:
-    """Prints {"ended": [...], "peak_mib": ...}."""
-    logger.remove()
+def _read_and_print(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_ADDRESSES, _MOST_ADDRESSES))
-    ended = asyncio.run(_read_all(*sys.argv[1:]))
+    ended = asyncio.run(_read_all(*arguments))
     # Not ru_maxrss: a child begins with its parent's.
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     peak = int(found[1]) / 1024 if found else 0.0
     sys.stdout.write(json.dumps({"ended": ended, "peak_mib": peak}) + "\n")
+
+
+def main() -> None:
+    """Answer each line in turn, until the input ends."""
+    logger.remove()
+    gc.freeze()
+    for line in iter(sys.stdin.readline, ""):
+        fork = os.fork()
+        if fork == 0:
+            _read_and_print(json.loads(line))
+            sys.stdout.flush()
+            os._exit(0)
+        _, status = os.waitpid(fork, 0)
+        if code := os.waitstatus_to_exitcode(status):
+            raise SystemExit(f"a reading ended with {code}")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,29 @@
-"""A resync that is ended from outside, by the program that does it any number of times."""
+"""A resync that is killed: the catalog keeps what the API has, and the next resync repairs the rest.
+
+Each table below covers both signals. `python -m scripts.kill_rounds` runs any number of rounds.
+"""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
+from scripts.kill_rounds import DspRounds, Rounds, ShrinkingRounds
 from tests.servers import trusting_few
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 3
 
 
-@pytest.mark.parametrize("options", [[], ["--dsp"], ["--max-shrink"]], ids=["as it is", "dsp", "max_shrink"])
-def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog(options: list[str]) -> None:
-    """SIGTERM or SIGKILL at moments that a seed tells; nothing is wrongly deleted meanwhile."""
+def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog() -> None:
+    """SIGKILL and SIGTERM, by the command line. Nothing is wrongly deleted in between."""
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.kill_rounds", "--rounds", str(ROUNDS), "--seed", "7", *options],
+        [sys.executable, "-m", "scripts.kill_rounds", "--rounds", "2", "--seed", "10"],
         cwd=ROOT,
         env=os.environ | trusting_few(),
         capture_output=True,
@@ -28,5 +32,36 @@ def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog(optio
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("exact after the next resync") == ROUNDS
-    assert done.stdout.splitlines()[-1] == f"{ROUNDS} rounds, 0 wrong"
+    lines = done.stdout.splitlines()
+    assert [line.split()[1] for line in lines[:-1]] == ["SIGKILL", "SIGTERM"]
+    assert done.stdout.count("exact after the next resync") == 2
+    assert lines[-1] == "2 rounds, 0 wrong"
+
+
+@pytest.fixture
+def port_of_any_mode(port: Any) -> Any:
+    """The sandbox, which keeps its settings over a reset: processing by Ocean is restored."""
+    yield port
+    port.http.patch("/_sandbox/settings", json={"processing": "ocean"}).raise_for_status()
+
+
+@pytest.mark.parametrize(
+    ("rounds_of", "seed", "signals"),
+    [(DspRounds, 10, ["SIGKILL", "SIGTERM"]), (ShrinkingRounds, 13, ["SIGTERM"])],
+    ids=["dsp", "max_shrink"],
+)
+def test_killed_resync_of_another_kind_is_repaired_as_well(
+    rounds_of: type[Rounds],
+    seed: int,
+    signals: list[str],
+    port_of_any_mode: Any,
+    sample: httpx.Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In DSP mode, and where the API seems to have lost nearly all of its items."""
+    for name, value in trusting_few().items():
+        monkeypatch.setenv(name, value)
+    rounds = rounds_of(port_of_any_mode.http, sample, seed)
+    rounds.first()
+    done = [rounds.run() for _ in signals]
+    assert [(each.signal, each.wrong) for each in done] == [(signal, []) for signal in signals]
