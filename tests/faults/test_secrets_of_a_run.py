@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +96,11 @@ def entry(path: str) -> Json:
 class Watched:
     """`ocean sail` in a process group of its own, and all that can be seen of it.
 
-    folder: its temporary one. by_others: what another user saw, by its kind; empty where we are not root.
+    by_others: what another user saw, by its kind; empty where we are not root.
     """
 
-    def __init__(self, installation: Any, folder: Path) -> None:
-        self._environ = {**installation.environment(), "TMPDIR": str(folder)}
-        self._folder = folder
+    def __init__(self, installation: Any) -> None:
+        self._environ = installation.environment()
         self.arguments: set[str] = set()
         self.metrics = ""
         self.by_others: dict[str, list[str]] = {}
@@ -129,7 +129,7 @@ class Watched:
         if not IS_ROOT:
             yield
             return
-        places = [str(self._folder), *SHARED]
+        places = [self._environ["TMPDIR"], *SHARED]
         program = [sys.executable, str(ONLOOKER), str(group), self._environ["APPLICATION__PORT"], *places]
         with subprocess.Popen(program, cwd="/", stdout=subprocess.PIPE, text=True) as onlooker:
             yield
@@ -140,12 +140,6 @@ class Watched:
         self.arguments |= set(_arguments(group))
         with suppress(httpx.HTTPError):
             self.metrics += httpx.get(f"http://127.0.0.1:{self._environ['APPLICATION__PORT']}/metrics").text
-
-    @property
-    def left(self) -> str:
-        """Names and contents of the files that it left in its temporary folder."""
-        files = [file for file in self._folder.rglob("*") if file.is_file()]
-        return "\n".join(f"{file}\n{file.read_bytes().decode(errors='replace')}" for file in files)
 
 
 def _arguments(group: int) -> Iterator[str]:
@@ -173,48 +167,83 @@ def processing(port: Any, request: pytest.FixtureRequest) -> Iterator[str]:
     port.http.patch("/_sandbox/settings", json={"processing": "ocean"}).raise_for_status()
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """An installation whose API repeats in its errors what it was asked. secrets: those of its settings."""
+
+    installation: Any
+    secrets: list[str]
+
+    def check(self, log: str) -> None:
+        """The resync has sent its secrets to the API, and failed where the API repeats them."""
+        states = dict(self.installation.port.states(self.installation.identifier))
+        assert states == {"/good": "completed", **dict.fromkeys(REPEATING, "failed")}, log
+        assert "DEBUG" in log
+
+
+@pytest.fixture
+def prepare(install: Callable[..., Any], port: Any, proxy: Any, repeating: Any, shared_folder: Path) -> Any:
+    """Prepares an installation for a scheme and a processing mode."""
+
+    def prepare(scheme: str, processing: str) -> Prepared:
+        own, secrets = SCHEMES[scheme]
+        mapping = {"resources": [entry(path) for path in ("/good", *REPEATING)]}
+        port.prepare(mapping)
+        environ = {
+            "OCEAN__PORT__BASE_URL": proxy.url,
+            "OCEAN__PROCESSING_MODE": processing,
+            "APPLICATION__LOG_LEVEL": "DEBUG",
+            "MADE_UP": VARIABLE,
+            "TMPDIR": str(shared_folder),
+        }
+        installation = install({"baseUrl": repeating.url, **ALWAYS, **own}, environ=environ)
+        port.install(installation.identifier, mapping)
+        return Prepared(installation, [*secrets, *ALWAYS_SECRET])
+
+    return prepare
+
+
+def left_in(folder: Path) -> str:
+    """Return names and contents of the files below a folder."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return "\n".join(f"{file}\n{file.read_bytes().decode(errors='replace')}" for file in files)
+
+
 @pytest.mark.parametrize("processing", MODES, indirect=True)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_secret_comes_out_nowhere(
-    scheme: str,
-    processing: str,
-    install: Callable[..., Any],
-    port: Any,
-    proxy: Any,
-    repeating: Any,
-    shared_folder: Path,
-    tmp_path: Path,
-    leaks: Any,
+    scheme: str, processing: str, prepare: Any, proxy: Any, repeating: Any, shared_folder: Path, leaks: Any
 ) -> None:
-    own, secrets = SCHEMES[scheme]
-    mapping = {"resources": [entry(path) for path in ("/good", *REPEATING)]}
-    port.prepare(mapping)
-    environ = {
-        "OCEAN__PORT__BASE_URL": proxy.url,
-        "OCEAN__PROCESSING_MODE": processing,
-        "APPLICATION__LOG_LEVEL": "DEBUG",
-        "MADE_UP": VARIABLE,
-    }
-    installation = install({"baseUrl": repeating.url, **ALWAYS, **own}, environ=environ)
-    port.install(installation.identifier, mapping)
-    watched = Watched(installation, shared_folder)
-    log = watched.sail(tmp_path / "log")
-    states = dict(port.states(installation.identifier))
-    assert states == {"/good": "completed", **dict.fromkeys(REPEATING, "failed")}, log
-    wanted = [*secrets, *ALWAYS_SECRET]
-    assert leaks("\n".join(repeating.requests), wanted) != []
-    assert "DEBUG" in log
+    prepared = prepare(scheme, processing)
+    log = prepared.installation.sail().stdout
+    prepared.check(log)
+    assert leaks("\n".join(repeating.requests), prepared.secrets) != []
     assert ("/lakehouse/" in proxy.text or "/raw" in proxy.text) == (processing == "dsp")
+    seen = {"output": log, "files": left_in(shared_folder), "Port": proxy.text}
+    assert {where: found for where, text in seen.items() if (found := leaks(text, prepared.secrets))} == {}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "processing"), [("bearer_token", "ocean-core"), ("custom", "dsp")], indirect=["processing"]
+)
+def test_running_process_shows_no_secret(
+    scheme: str, processing: str, prepare: Any, shared_folder: Path, tmp_path: Path, leaks: Any
+) -> None:
+    """What a process shows does not depend on the scheme: a static secret, and a login in the other mode."""
+    prepared = prepare(scheme, processing)
+    watched = Watched(prepared.installation)
+    log = watched.sail(tmp_path / "log")
+    prepared.check(log)
     assert any("ocean sail" in arguments for arguments in watched.arguments)
+    assert watched.metrics
     seen = {
         "output": log,
         "metrics": watched.metrics,
         "arguments": "\n".join(watched.arguments),
-        "files": watched.left,
-        "Port": proxy.text,
+        "files": left_in(shared_folder),
         **{f"{name}, by another user": "\n".join(texts) for name, texts in watched.by_others.items()},
     }
-    assert {where: found for where, text in seen.items() if (found := leaks(text, wanted))} == {}
+    assert {where: found for where, text in seen.items() if (found := leaks(text, prepared.secrets))} == {}
     if IS_ROOT:
         assert {"cmdline", "status", "answers"} <= watched.by_others.keys()
         assert not {"environ", "open files"} & watched.by_others.keys()
