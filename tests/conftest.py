@@ -1,5 +1,7 @@
-"""How hypothesis runs here: no test is timed, and each run tries the same examples, so that what decides a
-landing decides alike twice. `pytest --hypothesis-profile=search` tries others, `--unit` a tenth of them.
+"""How the tests run: profiles of hypothesis, marks, order and coverage.
+
+No example is timed, and each run tries the same examples, so that two runs give the same verdict.
+`--hypothesis-profile=ci-long` tries many random ones, `search` a few. `--unit` tries ten.
 
 Tests that start a process or open a connection are marked `process`, those that take seconds `slow`; `pytest
 --unit` leaves both out. A test that starts a process without the mark fails.
@@ -17,12 +19,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.faults.table import write_table
+from tests.schedule import scheduled
 from tests.servers import ocean_command, our_command, port_server, sample_server
 
 __all__ = ["ocean_command", "our_command", "port_server", "sample_server"]
 
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.register_profile("ci-long", settings.get_profile("search"), max_examples=1000)
+settings.register_profile("same", settings.get_profile("search"), derandomize=True, max_examples=50)
 settings.register_profile("quick", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
 
@@ -86,6 +90,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]
         items[:] = [item for item in items if not any(map(item.get_closest_marker, _LEFT_OUT))]
         config.hook.pytest_deselected(items=left_out)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = scheduled(items, workers, config.rootpath / "tests")
 
 
 @pytest.hookimpl(wrapper=True)

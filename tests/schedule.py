@@ -1,0 +1,69 @@
+"""The order of the tests: each worker starts with its share of the longest files.
+
+`--dist worksteal` gives each worker one block of the tests. A worker that is done takes tests from the end of
+another's block. Short tests belong there, so that no worker is left alone with a long one.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+# Seconds on a loaded machine with two cores, by file. Update them when `make test` lists others as slowest.
+LONG_FILES = {
+    "image/test_image.py": 175,
+    "extraction/test_walk_properties.py": 110,
+    "end_to_end/test_builder_page.py": 105,
+    "faults/test_matrix.py": 100,
+    "end_to_end/test_nothing_lost.py": 85,
+    "faults/test_killed.py": 80,
+    "faults/test_swelling.py": 80,
+    "end_to_end/test_command_line.py": 79,
+    "end_to_end/test_contracts.py": 77,
+    "sandbox/web/browser/test_every_reader.py": 65,
+    "extraction/test_doubts.py": 57,
+    "sandbox/port_api/test_every_operation.py": 56,
+    "faults/test_secrets_of_a_run.py": 55,
+    "faults/test_clocks.py": 50,
+    "end_to_end/test_processing_mode.py": 45,
+    "release/test_install.py": 43,
+    "end_to_end/test_deletion.py": 42,
+    "release/test_wheel.py": 42,
+    "ocean_adapter/test_real_mappings.py": 42,
+    "test_bounds.py": 40,
+}
+
+
+class Test(Protocol):
+    """A collected test."""
+
+    @property
+    def path(self) -> Path: ...
+
+
+def scheduled[T: Test](tests: Sequence[T], workers: int, folder: Path) -> list[T]:
+    """Return the tests in blocks of equal length, one for each worker, long files first."""
+    names = {path: path.relative_to(folder).as_posix() for path in {test.path for test in tests}}
+    long: dict[str, list[T]] = {name: [] for name in LONG_FILES}
+    short: list[T] = []
+    for test in tests:
+        long.get(names[test.path], short).append(test)
+    blocks = _shares(long, workers)
+    for index, block in enumerate(blocks):
+        left = sum(map(len, blocks[index + 1 :]))
+        size = (len(block) + len(short) + left) // (workers - index)
+        added = max(0, size - len(block))
+        block.extend(short[:added])
+        del short[:added]
+    blocks[-1] += short
+    return [test for block in blocks for test in block]
+
+
+def _shares[T: Test](long: dict[str, list[T]], workers: int) -> list[list[T]]:
+    """Give each file, the longest first, to the worker that has the least to do."""
+    shares: list[list[T]] = [[] for _ in range(workers)]
+    seconds = [0] * workers
+    for name, tests in sorted(long.items(), key=lambda file: -LONG_FILES[file[0]]):
+        least = seconds.index(min(seconds))
+        shares[least] += tests
+        seconds[least] += LONG_FILES[name] if tests else 0
+    return shares

@@ -1,0 +1,38 @@
+"""The order of the tests for several workers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.schedule import LONG_FILES, scheduled
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Example:
+    """A test of a file."""
+
+    path: Path
+    number: int
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 8])
+def test_every_test_is_kept_and_each_block_starts_with_a_long_file(workers: int) -> None:
+    names = [*(f"short_{number}.py" for number in range(100)), *LONG_FILES]
+    tests = [Example(_FOLDER / name, number) for name in names for number in range(12)]
+    ordered = scheduled(tests, workers, _FOLDER)
+    assert sorted(ordered, key=tests.index) == tests
+    size = len(tests) // workers
+    starts = [ordered[worker * size].path.relative_to(_FOLDER).as_posix() for worker in range(workers)]
+    assert set(starts) <= set(list(LONG_FILES)[:workers])
+
+
+def test_blocks_need_no_long_file() -> None:
+    tests = [Example(_FOLDER / "short.py", number) for number in range(7)]
+    assert scheduled(tests, 3, _FOLDER) == tests
+
+
+def test_long_files_exist() -> None:
+    assert [name for name in LONG_FILES if not (_FOLDER / name).is_file()] == []
