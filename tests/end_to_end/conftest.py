@@ -9,15 +9,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from tests.loopback_server import NOT_FOUND, Request, Response, serving
 from tests.servers import ROOT, Command, client_of, trusting_few
 
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
@@ -192,37 +191,18 @@ def install(port: PortSandbox, ocean_command: Command) -> Any:
 
 @dataclass
 class LoopbackApi:
-    """An API of the test's own: JSON by request target; what is not among the answers is a 404."""
+    """An API of the test's own: JSON by request target. Other targets are 404.
+
+    targets: paths with their queries, in the order of arrival.
+    """
 
     answers: dict[str, Any]
     url: str = ""
-    request_lines: list[str] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
 
-    @property
-    def targets(self) -> list[str]:
-        """Paths with their queries in the order of arrival, as they came; a character is a byte."""
-        return [line.split(" ")[1] for line in self.request_lines]
-
-
-def _handler(api: LoopbackApi) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            # `path` would hold no double slash at its beginning; `requestline` is what came.
-            api.request_lines.append(self.requestline)
-            target = api.targets[-1]
-            content = json.dumps(api.answers.get(target, {"error": "not found"})).encode()
-            self.send_response(200 if target in api.answers else 404)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing: the tests look at the requests."""
-
-    return Handler
+    def answer(self, request: Request) -> Response:
+        self.targets.append(request.target)
+        return Response(self.answers.get(request.target)) if request.target in self.answers else NOT_FOUND
 
 
 @pytest.fixture
@@ -232,10 +212,7 @@ def loopback() -> Iterator[Any]:
 
         def serve(answers: Mapping[str, Any]) -> LoopbackApi:
             api = LoopbackApi(dict(answers))
-            server = servers.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), _handler(api)))
-            Thread(target=server.serve_forever, daemon=True).start()
-            servers.callback(server.shutdown)
-            api.url = f"http://127.0.0.1:{server.server_port}"
+            api.url = servers.enter_context(serving(api.answer))
             return api
 
         yield serve

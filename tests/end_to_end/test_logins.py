@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+
+from tests.loopback_server import Request, Response, serving
 
 pytestmark = pytest.mark.process
 
@@ -226,51 +226,33 @@ class SessionApi:
         }
     )
 
-    def answer(self, target: str, authorization: str, content: str) -> tuple[int, Any]:
-        """The login's answer to a form or to JSON; a search's items, its filter as asked."""
-        address = urlsplit(target)
+    def answer(self, request: Request) -> Response:
+        """Log in by a form or by JSON, or return a search's items, their ids with its filter."""
+        address, content = urlsplit(request.target), request.body.decode()
         query = dict(parse_qsl(address.query))
         if address.path == "/sessions":
             is_json = content.startswith("{")
             self.logins.append((address.query, json.loads(content) if is_json else dict(parse_qsl(content))))
-            return 201, {"data": {"token": f"made-up-token-{len(self.logins)}", "tenant": {"id": 42}}}
+            session = {"token": f"made-up-token-{len(self.logins)}", "tenant": {"id": 42}}
+            return Response({"data": session}, 201)
         body = json.loads(content)
-        given = {"header": authorization, "query": query.get("tenant"), "body": body.get("auth")}
-        if given != self.wanted:
-            self.refusals.append(given)
-            return 401, {"error": "no session"}
-        return 200, [{"id": f"{body['filter']['open']}-{number}"} for number in range(3)]
-
-
-def _handler(api: SessionApi) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            status, body = api.answer(self.path, self.headers.get("Authorization", ""), content)
-            answer = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing: the tests look at what was asked."""
-
-    return Handler
+        sent = {
+            "header": request.headers.get("Authorization", ""),
+            "query": query.get("tenant"),
+            "body": body.get("auth"),
+        }
+        if sent != self.wanted:
+            self.refusals.append(sent)
+            return Response({"error": "no session"}, 401)
+        return Response([{"id": f"{body['filter']['open']}-{number}"} for number in range(3)])
 
 
 @pytest.fixture
 def sessions() -> Iterator[SessionApi]:
     """The API with a login of its own, running."""
     api = SessionApi()
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(api)) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        api.url = f"http://127.0.0.1:{server.server_port}"
+    with serving(api.answer) as api.url:
         yield api
-        server.shutdown()
 
 
 @pytest.mark.parametrize("form", ["body", "bodyForm"])

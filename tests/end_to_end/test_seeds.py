@@ -3,16 +3,15 @@
 import json
 import shlex
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 import yaml
+
+from tests.loopback_server import NOT_FOUND, Request, Response, serving
 
 pytestmark = pytest.mark.process
 
@@ -175,22 +174,17 @@ def test_large_ids_keep_their_digits_over_the_cursor_example(
     assert set(port.entities("source")) == _large_ids() | {str(number) for number in range(1, 121)}
 
 
-class _Printed(SimpleHTTPRequestHandler):
-    """The files of `seeds/`, byte by byte."""
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+def _printed(request: Request) -> Response:
+    """Return a file of `seeds/`, byte by byte."""
+    file = _SEEDS / request.path.lstrip("/")
+    return Response(file.read_bytes()) if file.is_file() else NOT_FOUND
 
 
 @pytest.fixture
 def printed() -> Iterator[str]:
     """An API whose bodies are the printed ones; its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Printed, directory=str(_SEEDS))) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(_printed) as url:
+        yield url
 
 
 def _yaml(name: str) -> Json:

@@ -22,7 +22,8 @@ from rest.errors import SyncError
 from tests.end_to_end.conftest import install, loopback, port, sample
 from tests.faults import leaks as leaks_module
 from tests.faults.port_proxy import PortProxy, Rule, proxied
-from tests.faults.web import Reply, Web, served
+from tests.faults.web import Web, served
+from tests.loopback_server import Response
 from tests.servers import client_of, server
 
 __all__ = ["install", "loopback", "port", "sample"]
@@ -221,9 +222,9 @@ def leaks() -> Callable[[str, Iterable[str]], list[str]]:
 
 
 @pytest.fixture
-def web_reply() -> type[Reply]:
+def web_reply() -> type[Response]:
     """What makes answers for these."""
-    return Reply
+    return Response
 
 
 @pytest.fixture

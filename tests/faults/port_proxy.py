@@ -1,18 +1,17 @@
-"""What stands between Ocean and the sandbox: passes everything on, notes it, and misbehaves on command."""
+"""A proxy between Ocean and the sandbox: it records requests, passes them on, and fails on command."""
 
 import json
 import re
-import socket
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
-from typing import Any, ClassVar, cast
+from threading import Lock
+from typing import ClassVar
 
+from tests.loopback_server import Ending, Request, Response, serving
 from tests.servers import client_of
 
 # httpx writes these itself, for the body as it is by then.
@@ -21,35 +20,11 @@ _OF_THE_BODY = frozenset({"connection", "content-length", "transfer-encoding"})
 _HOP = _OF_THE_BODY | {"content-encoding", "date"}
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A request as it came. path: with its query; head: all of its headers."""
-
-    method: str
-    path: str
-    head: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return f"{self.method} {self.path}\n{self.head}\n{self.body.decode(errors='replace')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What the client gets; None in its place is no answer, and the end of the connection."""
-
-    status: int
-    body: bytes
-    head: dict[str, str] = field(default_factory=dict)
-
-
 class Misbehaviour(ABC):
     """One way for Port, or what is before it, to fail."""
 
     @abstractmethod
-    def answer(self, received: Received, upstream: "Upstream") -> Answered | None: ...
+    def answer(self, request: Request, upstream: "Upstream") -> Response | Ending: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +34,9 @@ class Refuses(Misbehaviour):
     status: int
     head: dict[str, str] = field(default_factory=dict)
 
-    def answer(self, received: Received, upstream: "Upstream") -> Answered | None:  # noqa: ARG002
+    def answer(self, request: Request, upstream: "Upstream") -> Response | Ending:  # noqa: ARG002
         body = {"ok": False, "error": f"made_up_{self.status}", "message": "as asked for"}
-        return Answered(self.status, json.dumps(body).encode(), self.head)
+        return Response(body, self.status, self.head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +45,20 @@ class Drops(Misbehaviour):
 
     is_done: bool
 
-    def answer(self, received: Received, upstream: "Upstream") -> Answered | None:
+    def answer(self, request: Request, upstream: "Upstream") -> Response | Ending:
         if self.is_done:
-            upstream.answer(received)
-        return None
+            upstream.answer(request)
+        return Ending.CLOSE
 
 
 class RefusesHalf(Misbehaviour):
     """Of a bulk, every second entity: 207, with errors by index."""
 
-    def answer(self, received: Received, upstream: "Upstream") -> Answered | None:
-        entities = json.loads(received.body)["entities"]
+    def answer(self, request: Request, upstream: "Upstream") -> Response | Ending:
+        entities = json.loads(request.body)["entities"]
         taken = [index for index in range(len(entities)) if index % 2 == 0]
         body = json.dumps({"entities": [entities[index] for index in taken]}).encode()
-        done = upstream.answer(Received(received.method, received.path, received.head, body))
-        answer = json.loads(done.body)
+        answer = json.loads(upstream.answer(replace(request, body=body)).body)
         answer["entities"] = [{**each, "index": taken[each["index"]]} for each in answer["entities"]]
         answer["errors"] = [
             {
@@ -97,7 +71,7 @@ class RefusesHalf(Misbehaviour):
             for index, entity in enumerate(entities)
             if index not in taken
         ]
-        return Answered(207, json.dumps(answer).encode())
+        return Response(answer, 207)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +80,18 @@ class Behind(Misbehaviour):
 
     by: timedelta
 
-    def answer(self, received: Received, upstream: "Upstream") -> Answered | None:
-        answered = upstream.answer(self._told(received))
+    def answer(self, request: Request, upstream: "Upstream") -> Response | Ending:
+        response = upstream.answer(self._shifted(request))
         date = format_datetime(datetime.now(UTC) - self.by, usegmt=True)
-        return replace(answered, head={**answered.head, "Date": date})
+        return replace(response, headers={**response.headers, "Date": date})
 
-    def _told(self, received: Received) -> Received:
-        """A time of that clock is a later one of the sandbox's."""
-        body = json.loads(received.body) if "datasource-entities" in received.path else {}
+    def _shifted(self, request: Request) -> Request:
+        """Translate a time of Port's clock into one of the sandbox's, which is later."""
+        body = json.loads(request.body) if "datasource-entities" in request.target else {}
         if not body.get("before"):
-            return received
+            return request
         body["before"] = (datetime.fromisoformat(body["before"]) + self.by).isoformat()
-        return replace(received, body=json.dumps(body).encode())
+        return replace(request, body=json.dumps(body).encode())
 
 
 @dataclass(slots=True)
@@ -138,9 +112,9 @@ class Rule:
     half: ClassVar = RefusesHalf
     behind: ClassVar = Behind
 
-    def happens(self, received: Received) -> bool:
-        """Whether this request is the one; counts it."""
-        if not re.search(self.path, received.path):
+    def happens(self, request: Request) -> bool:
+        """Count the request. Return whether it is to fail."""
+        if not re.search(self.path, request.target):
             return False
         self.seen += 1
         if self.seen <= self.after or (self.times is not None and self.played >= self.times):
@@ -155,12 +129,12 @@ class Upstream:
     def __init__(self, url: str) -> None:
         self._http = client_of(url)
 
-    def answer(self, received: Received) -> Answered:
-        """As it would have been without us, but for the address that it is known by."""
-        head = {name: text for name, text in received.head.items() if name.lower() not in _OF_THE_BODY}
-        done = self._http.request(received.method, received.path, headers=head, content=received.body)
+    def answer(self, request: Request) -> Response:
+        """Return the sandbox's own response."""
+        headers = {name: text for name, text in request.headers.items() if name.lower() not in _OF_THE_BODY}
+        done = self._http.request(request.method, request.target, headers=headers, content=request.body)
         kept = {name: text for name, text in done.headers.items() if name.lower() not in _HOP}
-        return Answered(done.status_code, done.content, kept)
+        return Response(done.content, done.status_code, kept)
 
     def close(self) -> None:
         self._http.close()
@@ -168,79 +142,33 @@ class Upstream:
 
 @dataclass
 class PortProxy:
-    """url: what Ocean takes for Port. rules: the first that fits happens."""
+    """url: what Ocean takes for Port. rules: the first that matches applies."""
 
     upstream: Upstream
     url: str = ""
     rules: list[Rule] = field(default_factory=list)
-    received: list[Received] = field(default_factory=list)
+    received: list[Request] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
-    def misbehaviour(self, received: Received) -> Misbehaviour | None:
-        """What happens to a request, which is noted; None: it passes."""
+    def answer(self, request: Request) -> Response | Ending:
+        """Record the request and pass it on, unless a rule applies."""
         with self._lock:
-            self.received.append(received)
-            return next((rule.misbehaviour for rule in self.rules if rule.happens(received)), None)
+            self.received.append(request)
+            applied = next((rule for rule in self.rules if rule.happens(request)), None)
+        return (
+            applied.misbehaviour.answer(request, self.upstream) if applied else self.upstream.answer(request)
+        )
 
     @property
     def text(self) -> str:
-        """Everything that Ocean said."""
+        """Everything that Ocean sent."""
         return "\n".join(each.text for each in self.received)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 200
-
-    def __init__(self, proxy: PortProxy) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.proxy = proxy
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: clients that leave in the middle are what the tests are about."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        received = Received(self.command, self.path, dict(self.headers.items()), body)
-        proxy = cast("_Server", self.server).proxy
-        misbehaviour = proxy.misbehaviour(received)
-        if misbehaviour:
-            answered = misbehaviour.answer(received, proxy.upstream)
-        else:
-            answered = proxy.upstream.answer(received)
-        if answered is None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        self.send_response_only(answered.status)
-        named = {
-            "Content-Type": "application/json",
-            "Date": self.date_time_string(),
-            **answered.head,
-            "Content-Length": str(len(answered.body)),
-        }
-        for name, text in named.items():
-            self.send_header(name, text)
-        self.end_headers()
-        self.wfile.write(answered.body)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - the server's names
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing: the tests look at what was received."""
 
 
 @contextmanager
 def proxied(url: str) -> Iterator[PortProxy]:
-    """A proxy before a sandbox."""
+    """Serve a proxy in front of a sandbox."""
     proxy = PortProxy(Upstream(url))
-    with _Server(proxy) as server:
-        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        proxy.url = f"http://127.0.0.1:{server.server_port}"
+    with serving(proxy.answer) as proxy.url:
         yield proxy
-        server.shutdown()
     proxy.upstream.close()

@@ -50,7 +50,7 @@ class Company:
     @property
     def marks(self) -> int:
         """How often Ocean has moved a mark."""
-        moved = [each for each in self.proxy.received if each.method == "PUT" and "/cursor" in each.path]
+        moved = [each for each in self.proxy.received if each.method == "PUT" and "/cursor" in each.target]
         self.proxy.received.clear()
         return len(moved)
 

@@ -4,16 +4,16 @@ import json
 import struct
 import subprocess
 import sys
-import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.loopback_server import Request, Response, serving
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -93,32 +93,16 @@ BOMBS = {
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
-    names = list(BOMBS)
+    """The base URL of an API whose paths start with the number of a bomb."""
+    bombs = list(BOMBS.values())
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(request: Request) -> Response:
+        bomb = bombs[int(request.path.split("/")[1])]
+        assert len(bomb.packed) <= MIB
+        return Response(bomb.packed, headers={"Content-Type": bomb.content_type, "Content-Encoding": "gzip"})
 
-        def do_GET(self) -> None:
-            name = names[int(self.path.strip("/").partition("/")[0])]
-            packed = BOMBS[name].packed
-            assert len(packed) <= MIB
-            self.send_response(200)
-            self.send_header("Content-Type", BOMBS[name].content_type)
-            self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(packed)))
-            self.end_headers()
-            self.wfile.write(packed)
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(answer) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,10 @@
 """The image runs as in Kubernetes: the chart's environment, any user, and only /tmp/ocean writable."""
 
-import json
 import re
 import socket
 import tomllib
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -18,6 +15,7 @@ from tests.helm.values import for_company
 from tests.helm.waiting import is_synced, wait_for
 from tests.image.authority import Authority
 from tests.image.container import Container, Image
+from tests.loopback_server import Response, serving
 
 pytestmark = pytest.mark.process
 
@@ -156,24 +154,9 @@ def test_mappings_read_the_environment_only_if_the_user_allows_it(
 def private(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Start an API with a certificate of a private authority. Yield its URL and the authority in PEM."""
     authority = Authority()
-    with ThreadingHTTPServer(("127.0.0.1", 0), _OneUser) as server:
-        server.socket = authority.server_context(tmp_path).wrap_socket(server.socket, server_side=True)
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"https://127.0.0.1:{server.server_port}", authority.pem
-        server.shutdown()
-
-
-class _OneUser(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        content = json.dumps([{"id": "1", "name": "Ann"}]).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: Any) -> None:
-        """Log nothing. The tests check the catalog."""
+    users = Response([{"id": "1", "name": "Ann"}])
+    with serving(lambda _: users, authority.server_context(tmp_path)) as url:
+        yield url, authority.pem
 
 
 @pytest.mark.parametrize("mounted", [True, False])

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.end_to_end.conftest import install, port
-from tests.faults.web import Reply, Web, served
+from tests.faults.web import Web, served
+from tests.loopback_server import Response
 
 __all__ = ["install", "port"]
 
@@ -18,6 +19,6 @@ def api() -> Iterator[Web]:
 
 
 @pytest.fixture
-def web_reply() -> type[Reply]:
+def web_reply() -> type[Response]:
     """What makes its answers."""
-    return Reply
+    return Response

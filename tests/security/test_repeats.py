@@ -1,13 +1,9 @@
 """A POST at a real API that carries out what it is sent, and then fails: it is carried out once."""
 
-import json
-import socket
-import struct
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from typing import Any, cast
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -17,6 +13,7 @@ from configuration.permissions import Permissions
 from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
+from tests.loopback_server import Ending, Request, Response, serving
 
 pytestmark = pytest.mark.process
 
@@ -38,67 +35,31 @@ class Api:
     log: list[str] = field(default_factory=list)
     over: Event = field(default_factory=Event)
 
+    def answer(self, request: Request) -> Response | Ending:
+        self.log.append(f"{request.method} {request.target}")
+        if len(self.log) > 1 or not self.failure:
+            return Response(self.body)
+        if self.failure.isdigit():
+            return Response({"error": "made up"}, int(self.failure))
+        return self._broken()
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, api: Api) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.api = api
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def _serve(self) -> None:
-        api = cast("_Server", self.server).api
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        api.log.append(f"{self.command} {self.path}")
-        if len(api.log) > 1 or not api.failure:
-            self._reply(200, api.body)
-        elif api.failure.isdigit():
-            self._reply(int(api.failure), {"error": "made up"})
-        else:
-            self._break(api)
-
-    def _break(self, api: Api) -> None:
-        self.close_connection = True
-        if api.failure == "silence":
-            api.over.wait(60)
-        elif api.failure == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
-        elif api.failure == "half a body":
-            self._reply(200, api.body, cut=5)
-
-    def _reply(self, status: int, body: Any, cut: int = 0) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content[: len(content) - cut])
-
-    do_GET = do_POST = do_PUT = do_PATCH = _serve  # noqa: N815 - the server's names
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing: the tests look at the log."""
-
-    def finish(self) -> None:
-        """A connection that was reset has nothing to flush."""
-        if self.connection.fileno() >= 0:
-            super().finish()
+    def _broken(self) -> Response | Ending:
+        match self.failure:
+            case "half a body":
+                return Response(self.body, missing=5)
+            case "reset":
+                return Ending.RESET
+            case "silence":
+                self.over.wait(60)
+        return Ending.CLOSE
 
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    given = Api()
-    with _Server(given) as server:
-        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        given.url = f"http://127.0.0.1:{server.server_port}"
-        yield given
-        given.over.set()
-        server.shutdown()
+    api = Api()
+    with serving(api.answer) as api.url:
+        yield api
+        api.over.set()
 
 
 @pytest.fixture
