@@ -34,9 +34,10 @@ _MARK = "process"
 _LEFT_OUT = (_MARK, "slow")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
 _DID = pytest.StashKey[list[str]]()
-# The tests that the coverage of the engine comes from. Others run two to three times as fast without it.
+# Coverage comes from these folders. Tests run two to three times as fast without it.
 _COVERING = (
     "auth",
+    "builder",
     "client",
     "configuration",
     "expressions",

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.no_cover]
 
 type Json = dict[str, Any]
 

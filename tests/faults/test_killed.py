@@ -15,7 +15,7 @@ import pytest
 from scripts.kill_rounds import DspRounds, Rounds, ShrinkingRounds
 from tests.servers import trusting_few
 
-pytestmark = [pytest.mark.process, pytest.mark.slow]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.no_cover]
 
 ROOT = Path(__file__).parents[2]
 

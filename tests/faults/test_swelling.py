@@ -15,7 +15,7 @@ import pytest
 
 from tests.loopback_server import Request, Response, serving
 
-pytestmark = [pytest.mark.process, pytest.mark.slow]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.no_cover]
 
 ROOT = Path(__file__).parents[2]
 # Beside the extractor, `ocean sail` needs 50 MiB of the 300.
