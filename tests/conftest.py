@@ -3,10 +3,10 @@
 No example is timed, and each run tries the same examples, so that two runs give the same verdict.
 `--hypothesis-profile=ci-long` tries many random ones, `search` a few. `--unit` tries ten.
 
-Tests that start a process or open a connection are marked `process`, those that take seconds `slow`; `pytest
---unit` leaves both out. A test that starts a process without the mark fails.
+Tests that start a process or open a connection are marked `process`. Tests that take seconds are marked
+`slow`. `pytest --unit` deselects both. A test that starts a process without the mark fails.
 
-The table of faults is here too: pytest with workers asks for no summary in the folders below.
+The table of faults is written here because pytest with workers ignores summary hooks of subfolders.
 """
 
 import gc
@@ -33,7 +33,7 @@ settings.load_profile("same")
 _MARK = "process"
 _LEFT_OUT = (_MARK, "slow")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
-_DID = pytest.StashKey[list[str]]()
+_AUDITED = pytest.StashKey[list[str]]()
 # Coverage comes from these folders. Tests run two to three times as fast without it.
 _COVERING = (
     "auth",
@@ -53,7 +53,7 @@ _COVERING = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--unit`."""
+    """Add `--unit`."""
     parser.addoption("--unit", action="store_true", help="only tests that need no process, socket or browser")
 
 
@@ -61,18 +61,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the number of examples, and record this process's forbidden audit events (PEP 578)."""
     if config.option.unit:
         settings.load_profile("quick")
-    did: list[str] = []
-    config.stash[_DID] = did
+    audited: list[str] = []
+    config.stash[_AUDITED] = audited
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event in _FORBIDDEN and not _is_our_own(event, arguments):
-            did.append(f"{event} {arguments[:2]!r:.200}")
+            audited.append(f"{event} {arguments[:2]!r:.200}")
 
     sys.addaudithook(watch)
 
 
 def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
-    """A pair of sockets of the event loop, or the engine's jq child, which many tests share."""
+    """Return whether it is the event loop's socket pair, or the engine's jq child that many tests share."""
     if event.startswith("socket."):
         return isinstance(arguments[1], str)
     return "expressions.child" in str(arguments[1]) if event == "subprocess.Popen" else False
@@ -109,14 +109,14 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fails a test that is quick by its marks, and is not."""
-    did = item.config.stash[_DID]
-    did.clear()
+    """Fail an unmarked test that started a process or opened a connection."""
+    audited = item.config.stash[_AUDITED]
+    audited.clear()
     yield
-    if did and not any(map(item.get_closest_marker, _LEFT_OUT)):
-        pytest.fail(f"needs the mark `{_MARK}`, as it did this: {did[0]}")
+    if audited and not any(map(item.get_closest_marker, _LEFT_OUT)):
+        pytest.fail(f"needs the mark `{_MARK}` because of this event: {audited[0]}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Faults x pagination types: how each cell ended."""
+    """Write the outcomes of the matrix of faults and pagination types."""
     write_table(terminalreporter)

@@ -1,18 +1,18 @@
-"""A process that has a command and the engine loaded, and forks one run of it for each request.
+"""A process that preloads a command and the engine, and forks one run of it for each request.
 
-`ocean sail` spends 1.2 s of processor time on its imports, and `ocean-custom` spends 2 s, which hundreds of
-runs need not do again. A forked run of `ocean` executes `integration.py` and `main.py` from their files, with
-the environment and the arguments of its request, as a newly started one does. Tests of starting, signals and
+The imports of `ocean sail` take 1.2 s of processor time, and those of `ocean-custom` 2 s. Hundreds of runs
+need not repeat them. A forked run of `ocean` executes `integration.py` and `main.py` from their files, with
+the environment and the arguments of its request, like a newly started process. Tests of starting, signals and
 killing start real processes.
 
-Two more things would cost as much as the run itself: to copy each page of memory that the garbage collection
-marks, and to take all modules apart at the end. What is loaded is frozen, and what ends leaves at once.
+Two other costs would be as large as the run itself. Garbage collection would copy each page of memory that it
+marks, so loaded objects are frozen. Taking all modules apart at exit takes long, so a run exits at once.
 
 The argument is the command's name. A request is one line of JSON on the standard input. The run's process id
 and its exit code are written to the request's `result`, a named pipe.
 
-A variable of ours in the environment says how many seconds a jq program of ours may take: tests of those that
-have no end would wait for the product's 30.
+The environment variable TESTED_JQ_TIMEOUT_S limits the seconds that a jq program may take. Without it, tests
+of endless programs would wait for the product's limit of 30 s.
 """
 
 import atexit
@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 _JQ_TIMEOUT = "TESTED_JQ_TIMEOUT_S"
-# What is imported when the first connection is made or taken.
+# Modules that are otherwise imported with the first connection.
 _WEB = ("anyio._backends._asyncio", "httpcore", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto")
 _OCEAN = ("port_ocean.cli.cli", "port_ocean.run", "port_ocean.bootstrap", "extraction", "mapping")
 _ADAPTER = (
@@ -47,15 +47,15 @@ _ADAPTER = (
 
 
 class Exit:
-    """Ends the process without taking its modules apart, when all other exit handlers are done."""
+    """Ends the process after all other exit handlers, without taking its modules apart."""
 
     def __init__(self) -> None:
         self._code = 0
-        atexit.register(self._leave)  # the first that is registered is the last that is called
+        atexit.register(self._leave)  # registered first, called last
 
     @contextmanager
-    def seen(self) -> Iterator[None]:
-        """Keeps the code that the process is about to end with."""
+    def code_kept(self) -> Iterator[None]:
+        """Remember the exit code of the block."""
         try:
             yield
         except SystemExit as ended:
@@ -72,17 +72,17 @@ class Exit:
 
 
 def load(command: str) -> None:
-    """Imports what each run would import."""
-    sys.path.append(os.getcwd())  # where Ocean puts the working folder
-    ocean_s = (*_OCEAN, *(f"ocean_adapter.{each}" for each in _ADAPTER))
-    for name in (*_WEB, *(ocean_s if command == "ocean" else ["builder.cli.main"])):
+    """Import the modules that each run needs."""
+    sys.path.append(os.getcwd())  # as Ocean does with the working folder
+    ocean_modules = (*_OCEAN, *(f"ocean_adapter.{each}" for each in _ADAPTER))
+    for name in (*_WEB, *(ocean_modules if command == "ocean" else ["builder.cli.main"])):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
 
 def shorten_jq(seconds: float) -> None:
-    """So long may a jq program of ours take from now on."""
+    """Limit the time of jq programs in this process."""
     from expressions.program import JqProgram
 
     [limits] = [each.default for each in fields(JqProgram) if each.name == "limits"]
@@ -90,10 +90,10 @@ def shorten_jq(seconds: float) -> None:
 
 
 def become(command: str, request: dict[str, Any]) -> None:
-    """Runs the command in this process, which is then to end. As a rule the command ends it."""
+    """Run the command in this process. Usually the command ends the process."""
     streams = (os.devnull, os.O_RDONLY), (request["output"], os.O_WRONLY), (request["errors"], os.O_WRONLY)
     for stream, (path, mode) in enumerate(streams):
-        # Both may be one file: each then writes at its end.
+        # Both may be one file, so each appends.
         os.dup2(os.open(path, mode | os.O_APPEND), stream)
     os.environ.clear()
     os.environ.update(request["environment"])
@@ -110,7 +110,7 @@ def become(command: str, request: dict[str, Any]) -> None:
 
 
 def watch(request: dict[str, Any]) -> None:
-    """Forks the run, and tells how it ended. Returns in the run's own process alone."""
+    """Fork the run and report how it ended. Returns only in the run's own process."""
     run = os.fork()
     if run == 0:
         return
@@ -122,14 +122,14 @@ def watch(request: dict[str, Any]) -> None:
 
 
 def reap() -> None:
-    """Lets the watchers that have ended go."""
+    """Collect the exit status of finished watchers."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG) != (0, 0):
             pass
 
 
 def serve() -> dict[str, Any]:
-    """Returns the request in the process that is to run it. Exits when there are no more requests."""
+    """Return the request, in the process that is to run it. Exit when there are no more requests."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
@@ -143,10 +143,10 @@ def serve() -> dict[str, Any]:
 
 
 def main(command: str) -> None:
-    """Ends with the last request."""
-    leaving = Exit()
+    """Serve requests until the input ends."""
+    ending = Exit()
     load(command)
-    with leaving.seen():
+    with ending.code_kept():
         become(command, serve())
 
 

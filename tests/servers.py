@@ -1,6 +1,7 @@
-"""Processes that each worker starts once for all of its tests: servers, and commands that are loaded already.
+"""Processes that each worker starts once for all of its tests: servers, and preloaded commands.
 
-Their fixtures are those of tests/conftest.py alone, as each conftest that names one would start another.
+Only tests/conftest.py imports these fixtures. Each further conftest that imports one would start another
+process.
 """
 
 import json
@@ -21,15 +22,15 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# Each client of a run loads the certificates of all that it trusts. The world's authorities take 35 ms of the
-# processor; runs speak plain HTTP here, and trust one authority, whose key nobody has.
+# Each HTTP client of a run loads its trusted certificates. The public authorities take 35 ms of processor
+# time. Runs use plain HTTP here, so they trust a single authority whose key was thrown away.
 _AUTHORITY = Path(__file__).with_name("authority.pem")
 _LONGEST_RUN_S = 120
 
 
 @contextmanager
 def server(module: str, *arguments: str) -> Iterator[str]:
-    """A server of the sandbox, as its own process; its address is in the one line that it prints."""
+    """Start a server of the sandbox in its own process. Give its URL, which it prints."""
     command = [sys.executable, "-m", module, "--port", "0", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -45,20 +46,20 @@ def server(module: str, *arguments: str) -> Iterator[str]:
 
 
 def trusting_few() -> dict[str, str]:
-    """Variables by which the clients of a process trust that authority alone."""
+    """Return environment variables that make HTTP clients trust that authority only."""
     return {"SSL_CERT_FILE": str(_AUTHORITY)}
 
 
 def client_of(url: str) -> httpx.Client:
-    """A client for plain HTTP, which trusts no authority: to load their certificates takes time."""
+    """Return a client for plain HTTP. It trusts no authority because loading certificates takes time."""
     return httpx.Client(base_url=url, timeout=30, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
 @dataclass(frozen=True)
 class Command:
-    """`ocean` or `ocean-custom`, run by a process that has loaded it already (tests/fork_server.py).
+    """`ocean` or `ocean-custom`, run by a process that has preloaded it (tests/fork_server.py).
 
-    one_output: whether its standard error is the end of the same file, as in a terminal.
+    one_output: whether its standard error goes to the same file as its output, as in a terminal.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Command:
     def run(
         self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
     ) -> subprocess.CompletedProcess[str]:
-        """One run in this folder, to its end. Raises TimeoutExpired: it took too long."""
+        """Run the command in this folder and wait for its end. Raises TimeoutExpired: after 120 s."""
         command = [self.name, *arguments]
         with tempfile.TemporaryDirectory() as files:
             output, result = Path(files, "output"), Path(files, "result")
@@ -85,18 +86,20 @@ class Command:
                 "result": str(result),
             }
             assert self.server.stdin is not None
-            self.server.stdin.write(json.dumps(request) + "\n")  # at once, as threads may run commands
+            self.server.stdin.write(
+                json.dumps(request) + "\n"
+            )  # in one write, because threads may run commands
             self.server.stdin.flush()
-            with result.open("rb", buffering=0) as told:
-                process = int(told.readline())
-                ended, _, _ = select.select([told], [], [], _LONGEST_RUN_S)
+            with result.open("rb", buffering=0) as report:
+                process = int(report.readline())
+                ended, _, _ = select.select([report], [], [], _LONGEST_RUN_S)
                 if not ended:
                     os.kill(process, signal.SIGKILL)
-                code = int(told.readline())
-            said, complained = (each.read_text("utf-8", errors="replace") for each in (output, errors))
+                code = int(report.readline())
+            stdout, stderr = (each.read_text("utf-8", errors="replace") for each in (output, errors))
         if not ended:
-            raise subprocess.TimeoutExpired(command, _LONGEST_RUN_S, output=said, stderr=complained)
-        return subprocess.CompletedProcess(command, code, stdout=said, stderr=complained)
+            raise subprocess.TimeoutExpired(command, _LONGEST_RUN_S, output=stdout, stderr=stderr)
+        return subprocess.CompletedProcess(command, code, stdout=stdout, stderr=stderr)
 
 
 @pytest.fixture(scope="session")

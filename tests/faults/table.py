@@ -1,4 +1,4 @@
-"""How the cells of faults x pagination types ended, for a person."""
+"""A readable table of the outcomes of the matrix of faults and pagination types."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ _CELL = "cell"
 
 
 def write_table(reporter: pytest.TerminalReporter) -> None:
-    """The table of those tests that ran, on whatever worker; nothing where there were none."""
+    """Write the table of the cells that ran, on any worker. Write nothing if there were none."""
     reports = [report for found in reporter.stats.values() for report in found]
     cells = [
         value
@@ -28,7 +28,7 @@ def write_table(reporter: pytest.TerminalReporter) -> None:
 
 
 def table(cells: list[Any]) -> Iterator[str]:
-    """cells: fault, pagination type and outcome of each."""
+    """Yield the lines of the table. cells: fault, pagination type and outcome of each."""
     yield _row("", _STYLES)
     for fault in sorted({fault for fault, _, _ in cells}):
         outcomes = {style: outcome for name, style, outcome in cells if name == fault}

@@ -72,10 +72,10 @@ BOMBS = {
     "lists in lists": Bomb("[", "[[[[[[[[]]]]]]]],", "0]", 4 * MIB, " items", at_once=1),
     "many items": Bomb("[", "[],", "0]", 7 * MIB, MANY, at_once=1),
     "many items below a key": Bomb('{"a":[', "{},", "0]}", 7 * MIB, MANY, data_path=".a", at_once=1),
-    "numbers": Bomb("[", "0,", "0]", 200 * MIB, MANY, at_once=1),
-    "one text": Bomb('["', "a", '"]', 60 * MIB, HEAVY),
+    "numbers": Bomb("[", "0,", "0]", 100 * MIB, MANY, at_once=1),
+    "one text": Bomb('["', "a", '"]', 30 * MIB, HEAVY),
     "a text with one emoji": Bomb('["😀', "a", '"]', 11 * MIB, HEAVY),
-    "a text of escapes": Bomb('["', "\\u0416", '"]', 60 * MIB, HEAVY),
+    "a text of escapes": Bomb('["', "\\u0416", '"]', 30 * MIB, HEAVY),
     "an object of many keys": Bomb(f"{{{NUMBERED},", " ", '"x":0}', 12 * MIB, WHOLE),
     "keys beside the items": Bomb(f'{{"a":[1],{NUMBERED},', " ", '"x":0}', 12 * MIB, HEAVY, data_path=".a"),
     "a list beside them": Bomb('{"a":[1],"b":[', "[],", "0]}", 15 * MIB, HEAVY, data_path=".a", at_once=1),
@@ -83,11 +83,11 @@ BOMBS = {
     "a number of a million digits": Bomb("[", "9", "]", 10 * MIB, NO_JSON),
     "columns": Bomb("", "a,", "b\n", MIB, NO_JSON, "text/csv"),
     "cells": Bomb("a\n", ",", "\n", 30 * MIB, NO_JSON, "text/csv"),
-    "an open quote": Bomb('a\n"', "x\n", "", 60 * MIB, NO_JSON, "text/csv"),
+    "an open quote": Bomb('a\n"', "x\n", "", 30 * MIB, NO_JSON, "text/csv"),
     "one line": Bomb("[", "[],", "0]", 15 * MIB, HEAVY, "application/x-ndjson"),
     "a body for jq": Bomb('{"a":[', "[],", "0]}", 15 * MIB, WHOLE, data_path=".a | map(.)"),
-    "another charset": Bomb('["', "é", '"]', 60 * MIB, HEAVY, "application/json; charset=latin-1"),
-    "a page for people": Bomb("<html>", "<p>a</p>", "", 60 * MIB, WHOLE, "text/html"),
+    "another charset": Bomb('["', "é", '"]', 30 * MIB, HEAVY, "application/json; charset=latin-1"),
+    "a page for people": Bomb("<html>", "<p>a</p>", "", 30 * MIB, WHOLE, "text/html"),
 }  # fmt: skip
 
 
