@@ -4,6 +4,7 @@ Each table below covers both signals. `python -m scripts.kill_rounds` runs any n
 """
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.kill_rounds import DspRounds, Rounds, ShrinkingRounds
+from scripts.kill_catalogs import Catalog, DspCatalog
+from scripts.kill_rounds import Rounds, UsersApi
 from tests.servers import trusting_few
 
 pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.no_cover]
@@ -46,12 +48,13 @@ def port_of_any_mode(port: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("rounds_of", "seed", "signals"),
-    [(DspRounds, 10, ["SIGKILL", "SIGTERM"]), (ShrinkingRounds, 13, ["SIGTERM"])],
+    ("catalog_of", "shrinks", "seed", "signals"),
+    [(DspCatalog, False, 10, ["SIGKILL", "SIGTERM"]), (Catalog, True, 13, ["SIGTERM"])],
     ids=["dsp", "max_shrink"],
 )
 def test_killed_resync_of_another_kind_is_repaired_as_well(
-    rounds_of: type[Rounds],
+    catalog_of: type[Catalog],
+    shrinks: bool,
     seed: int,
     signals: list[str],
     port_of_any_mode: Any,
@@ -61,7 +64,12 @@ def test_killed_resync_of_another_kind_is_repaired_as_well(
     """In DSP mode, and where the API seems to have lost nearly all of its items."""
     for name, value in trusting_few().items():
         monkeypatch.setenv(name, value)
-    rounds = rounds_of(port_of_any_mode.http, sample, seed)
-    rounds.first()
+    source = random.Random(seed)
+    catalog = catalog_of(port_of_any_mode.http)
+    catalog.install()
+    rounds = Rounds(
+        str(port_of_any_mode.http.base_url), catalog, UsersApi(sample, source), source, shrinks=shrinks
+    )
+    rounds.measure()
     done = [rounds.run() for _ in signals]
     assert [(each.signal, each.wrong) for each in done] == [(signal, []) for signal in signals]
