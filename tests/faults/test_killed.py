@@ -48,13 +48,10 @@ def port_of_any_mode(port: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("catalog_of", "shrinks", "seed", "signals"),
-    [(DspCatalog, False, 10, ["SIGKILL", "SIGTERM"]), (Catalog, True, 13, ["SIGTERM"])],
-    ids=["dsp", "max_shrink"],
+    ("variant", "seed", "signals"), [("dsp", 10, ["SIGKILL", "SIGTERM"]), ("max_shrink", 13, ["SIGTERM"])]
 )
 def test_killed_resync_of_another_kind_is_repaired_as_well(
-    catalog_of: type[Catalog],
-    shrinks: bool,
+    variant: str,
     seed: int,
     signals: list[str],
     port_of_any_mode: Any,
@@ -65,11 +62,10 @@ def test_killed_resync_of_another_kind_is_repaired_as_well(
     for name, value in trusting_few().items():
         monkeypatch.setenv(name, value)
     source = random.Random(seed)
-    catalog = catalog_of(port_of_any_mode.http)
+    catalog = (DspCatalog if variant == "dsp" else Catalog)(port_of_any_mode.http)
     catalog.install()
-    rounds = Rounds(
-        str(port_of_any_mode.http.base_url), catalog, UsersApi(sample, source), source, shrinks=shrinks
-    )
+    users, url = UsersApi(sample, source), str(port_of_any_mode.http.base_url)
+    rounds = Rounds(url, catalog, users, source, shrinks=variant == "max_shrink")
     rounds.measure()
     done = [rounds.run() for _ in signals]
     assert [(each.signal, each.wrong) for each in done] == [(signal, []) for signal in signals]

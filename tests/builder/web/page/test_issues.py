@@ -15,7 +15,10 @@ from rest.errors import (
     TransientError,
 )
 
-_HINT = "Nothing is deleted; the next resync tries again. If the error persists, check that baseUrl can be reached"
+_HINT = (
+    "Nothing is deleted; the next resync tries again. "
+    "If the error persists, check that baseUrl can be reached"
+)
 
 
 def _fields(error: SyncError, auth_type: str = "none") -> list[str]:
