@@ -15,8 +15,8 @@ from tests.client.fake_api import BASE, GET, OK, Api, failure, open_client, redi
 @pytest.mark.parametrize(
     ("status", "hint"),
     [
-        (302, "Set baseUrl to where the API redirects to"),
-        (400, "allows the pageSize"),
+        (302, "Set baseUrl to the URL that the API redirects to"),
+        (400, "supports the pagination parameters"),
         (401, "Check authType and its secret"),
         (403, "on_status: {403: empty}"),
         (404, "Check baseUrl and the kind"),
@@ -24,7 +24,7 @@ from tests.client.fake_api import BASE, GET, OK, Api, failure, open_client, redi
         (406, "Accept header"),
         (415, "Content-Type header"),
         (422, "Check query_params and body"),
-        (418, "See what the API's documentation says"),
+        (418, "See the API's documentation"),
     ],
 )
 async def test_refusal_has_a_hint(status: int, hint: str) -> None:
@@ -38,7 +38,7 @@ async def test_refusal_has_method_url_status_and_an_excerpt() -> None:
     shown = ("<h1> Not here</h1>" + "x" * 500)[:200]
     assert str(error) == (
         f"POST {BASE}/a?q=1: status 404 Not Found: {shown!r}. "
-        "Check baseUrl and the kind; on_status: {404: empty} would take it as no items"
+        "Check baseUrl and the kind. To treat it as no items, set on_status: {404: empty}"
     )
 
 

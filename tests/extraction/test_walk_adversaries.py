@@ -214,7 +214,7 @@ def test_object_of_the_next_page_says_more_to_those_who_count(
     walk = walked(answer, pagination=pagination)
     assert walk.error is None
     assert walk.items == items(0, 4)
-    assert walk.pages[1].promise == "next"
+    assert walk.pages[1].announced_by == "next"
 
 
 @pytest.mark.parametrize("body", [{"data": None, "errors": [{"message": "boom"}]}, None], ids=str)

@@ -6,10 +6,13 @@ Set MAPPING_EXAMPLES=100000 for a longer search than the test suite has time for
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 EXAMPLES = int(os.environ.get("MAPPING_EXAMPLES", settings().max_examples))
+
+pytestmark = pytest.mark.process
 
 KEYS = st.sampled_from(["id", "name", "a", "b", "a b", "é", "x.y", "and", "input", "0", ""])
 SCALARS = st.one_of(
