@@ -21,10 +21,11 @@ check: install ## Check format, lint, types and structure
 # Tests spend much time waiting, so there is one more worker than cores. PYTEST_ADDOPTS adds options like
 # --junitxml=report.xml.
 WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
-test: check ## Run check and all tests, with coverage of the engine
+test: check ## run the checks, then all tests, with the coverage of each package
 	@scripts/install_browser.sh
 	@scripts/install_image_tools.sh
-	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered
+	@$(PY) -m scripts.coverage_gate
 
 unit: install ## Run the quick tests: no processes, sockets or browser
 	@$(PY) -m pytest -q -n auto --unit

@@ -28,13 +28,14 @@ LIMITS: Mapping[str, float] = {
 }
 
 
-def coverage_by_package(
-    report: Mapping[str, Mapping[str, Mapping[str, Mapping[str, int]]]],
-) -> dict[str, float]:
-    """Return the percentage of covered lines and branches by package. report: coverage's JSON report."""
+type Files = Mapping[str, Mapping[str, Mapping[str, int]]]
+
+
+def coverage_by_package(files: Files) -> dict[str, float]:
+    """Return the percentage of covered lines and branches by package. files: of coverage's JSON report."""
     covered: dict[str, int] = {}
     total: dict[str, int] = {}
-    for file, entry in report["files"].items():
+    for file, entry in files.items():
         package, summary = Path(file).parts[0], entry["summary"]
         covered[package] = covered.get(package, 0) + summary["covered_lines"] + summary["covered_branches"]
         total[package] = total.get(package, 0) + summary["num_statements"] + summary["num_branches"]
@@ -46,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "coverage.json")
         subprocess.run([sys.executable, "-m", "coverage", "json", "-q", "-o", str(file)], check=True)
-        found = coverage_by_package(json.loads(file.read_text(encoding="utf-8")))
+        found = coverage_by_package(json.loads(file.read_text(encoding="utf-8"))["files"])
     failed = [package for package, limit in LIMITS.items() if found.get(package, 0) < limit]
     for package, limit in LIMITS.items():
         print(f"{package:16} {found.get(package, 0):6.2f} % (at least {limit} %)")
