@@ -10,7 +10,7 @@ from auth.login_auth import LoginAuth
 from auth.static import ApiKeyAuth, BearerAuth
 from auth.template import Template
 from configuration.settings import Settings
-from rest.errors import JqError, SettingsError
+from rest.errors import JqError, Mistake, SettingsError
 from rest.origin import Redactor
 
 __all__ = ["ApiKeyAuth", "BearerAuth", "LoginAuth", "auth_for"]
@@ -37,13 +37,17 @@ def _oauth2(settings: Settings, redact: Redactor) -> httpx.Auth:
 
 def _custom(settings: Settings, redact: Redactor) -> httpx.Auth:
     if settings.login is None or settings.login_template is None:
-        raise SettingsError(["customAuthRequest and customAuthRequestTemplate: are missing"])
+        raise SettingsError(
+            [
+                Mistake("customAuthRequest", "is missing"),
+                Mistake("customAuthRequestTemplate", "is missing"),
+            ]
+        )
     try:
         template = Template.of(settings.login_template.model_dump())
     except JqError as error:
-        raise SettingsError(
-            [f"customAuthRequestTemplate: {error}; it accepts jq in {{{{.braces}}}}"]
-        ) from error
+        mistake = Mistake("customAuthRequestTemplate", f"{error}; it accepts jq in {{{{.braces}}}}")
+        raise SettingsError([mistake]) from error
     return LoginAuth(
         CustomLogin(settings.login, settings.under_base(settings.login.endpoint), template), redact
     )

@@ -51,6 +51,7 @@ class Breaker:
             "First failure",
             because=streak.first,
             status=streak.first.status,
+            next_resync=streak.first.next_resync,
             hint=streak.first.hint,
         )
 

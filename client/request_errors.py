@@ -11,18 +11,14 @@ from rest.response import Response
 from rest.status_hints import hint_for, shown_status
 
 _MAX_ADDRESS_LENGTH = 500
-_NEXT_RESYNC = "Nothing is deleted; the next resync tries again."
+_NEXT_RESYNC = "Nothing is deleted; the next resync tries again"
 _HINT_ON_STATUS = (
-    f"{_NEXT_RESYNC} If the error persists, raise maxRetries, or lower maxConcurrentRequests or "
-    "requestsPerSecond"
+    "If the error persists, raise maxRetries, or lower maxConcurrentRequests or requestsPerSecond"
 )
 _HINT_WITHOUT_RESPONSE = (
-    f"{_NEXT_RESYNC} If the error persists, check that the integration can reach baseUrl, or raise timeout "
-    "or maxRetries"
+    "If the error persists, check that the integration can reach baseUrl, or raise timeout or maxRetries"
 )
-_HINT_NOT_RETRIED = (
-    f"{_NEXT_RESYNC} If the endpoint only reads, set retry: true next to its method in the mapping"
-)
+_HINT_NOT_RETRIED = "If the endpoint only reads, set retry: true next to its method in the mapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,7 @@ class RequestErrors:
             f"{cause}{times}{_excerpt(response)}",
             place=self.place(request),
             status=response.status if response else None,
+            next_resync=_NEXT_RESYNC,
             hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_RESPONSE,
             doubt=_doubt_of(response),
         )
@@ -66,6 +63,7 @@ class RequestErrors:
             f"{cause}{_excerpt(response)}; not retried, because the API may have processed the request",
             place=self.place(request),
             status=response.status if response else None,
+            next_resync=_NEXT_RESYNC,
             hint=_HINT_NOT_RETRIED,
             doubt=_doubt_of(response),
         )

@@ -1,4 +1,4 @@
-"""What fields accept, in words for the user, and one line for each value that they do not accept."""
+"""What fields accept, in words for the user, and one mistake for each value that they do not accept."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from rest.errors import Mistake
 from rest.origin import cut
 
 _MAX_SHOWN = 80
@@ -30,31 +31,32 @@ def without_unset(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def error_lines(
+def mistakes_in(
     error: ValidationError,
     model: type[BaseModel],
     user_name: Callable[[str], str],
     secrets: frozenset[str] = frozenset(),
-) -> list[str]:
-    """Return one line for each wrong value: its name, its value, and what the field accepts.
+) -> list[Mistake]:
+    """Return one mistake for each wrong value: its name, its value, and what the field accepts.
 
     user_name: turns a field into the name that the user knows.
     secrets: the fields whose values are not shown.
     """
-    lines: dict[str, str] = {}
+    mistakes: dict[str, Mistake] = {}
     by_alias = {info.alias: name for name, info in model.model_fields.items() if info.alias}
     for detail in error.errors(include_url=False):
         key = str(detail["loc"][0])
         field = by_alias.get(key, key)
+        name = user_name(key)
         if detail["type"] == "extra_forbidden":
-            line = f"{user_name(key)} is unknown{_suggestion(key, model)}"
+            mistake = Mistake(name, f"is unknown{_suggestion(key, model)}")
         elif detail["type"] == "missing":
-            line = f"{user_name(key)} is missing"
+            mistake = Mistake(name, "is missing")
         else:
             got = "" if field in secrets else f"got {_shown(detail['input'])}, "
-            line = f"{user_name(key)}: {got}accepts {accepted(model, field)}{_reason(model, field, detail)}"
-        lines.setdefault(field, line)
-    return list(lines.values())
+            mistake = Mistake(name, f"{got}accepts {accepted(model, field)}{_reason(model, field, detail)}")
+        mistakes.setdefault(field, mistake)
+    return list(mistakes.values())
 
 
 def accepted(model: type[BaseModel], field: str) -> str:

@@ -5,37 +5,51 @@ from collections.abc import Sequence
 from unicodedata import is_normalized
 from urllib.parse import urlsplit
 
+from rest.errors import Mistake
 from rest.origin import Origin
 
 _SCHEMES = ("http", "https")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
-BASE_URL_MISSING = "baseUrl: is missing (accepts the root URL of the API, like https://api.example.com)"
+BASE_URL_MISSING = Mistake(
+    "baseUrl", "is missing (accepts the root URL of the API, like https://api.example.com)"
+)
 
 
-def base_url_mistakes(url: str) -> list[str]:
-    """Return one line for each mistake in the base URL."""
+def base_url_mistakes(url: str) -> list[Mistake]:
+    """Return the mistakes in the base URL."""
     if not url:
         return [BASE_URL_MISSING]
     if "@" in url.partition("://")[2].partition("/")[0]:
-        return ["baseUrl: contains a user name or password. Use the settings username and password instead"]
+        return [
+            Mistake(
+                "baseUrl",
+                "contains a user name or password. Use the settings username and password instead",
+            )
+        ]
     if not is_http(url):
-        return [f"baseUrl: got {url!r}, accepts the root URL of the API, like https://api.example.com"]
+        return [
+            Mistake("baseUrl", f"got {url!r}, accepts the root URL of the API, like https://api.example.com")
+        ]
     if "?" in url or "#" in url:
-        return ["baseUrl: has a query string. Use customQueryParams for parameters of every request"]
+        return [
+            Mistake("baseUrl", "has a query string. Use customQueryParams for parameters of every request")
+        ]
     return []
 
 
-def origin_mistakes(origins: Sequence[str]) -> list[str]:
-    """Return one line for each wrong trusted origin, without its text, which may contain a password."""
+def origin_mistakes(origins: Sequence[str]) -> list[Mistake]:
+    """Return one mistake for each wrong trusted origin, without its text, which may contain a password."""
     wildcards = [number for number, text in enumerate(origins, 1) if _is_wildcard(text)]
     others = [text for text in origins if not _is_wildcard(text) and ("@" in text or not is_http(text))]
     return [
         *[
-            f"trustedOrigins: entry {number} has an unsupported wildcard. Add an entry for each host"
+            Mistake(
+                "trustedOrigins", f"entry {number} has an unsupported wildcard. Add an entry for each host"
+            )
             for number in wildcards
         ],
         *[
-            "trustedOrigins: accepts origins like https://files.example.com, without user names"
+            Mistake("trustedOrigins", "accepts origins like https://files.example.com, without user names")
             for _ in others
         ],
     ]

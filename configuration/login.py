@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from configuration.accepted import Accepts, error_lines, without_unset
+from configuration.accepted import Accepts, mistakes_in, without_unset
 from configuration.field_types import Method, Seconds, Text, Texts
+from rest.errors import Mistake
 
 _Endpoint = Annotated[Text, Accepts("a path under baseUrl, or a URL")]
 _Object = Annotated[dict[str, JsonValue], Accepts("an object")]
@@ -54,12 +55,12 @@ class LoginTemplate(BaseModel):
 
 def validated[Model: BaseModel](
     model: type[Model], values: Mapping[str, Any] | None, setting: str
-) -> tuple[Model | None, list[str]]:
-    """Return the model, or one line for each mistake. The lines have no values, which may be secret."""
+) -> tuple[Model | None, list[Mistake]]:
+    """Return the model, or the mistakes, without values, which may be secret."""
     if not values:
-        return None, [f"{setting}: is missing (authType custom needs it)"]
+        return None, [Mistake(setting, "is missing (authType custom needs it)")]
     try:
         return model.model_validate(without_unset(values)), []
     except ValidationError as error:
         secrets = frozenset(model.model_fields) | frozenset(values)
-        return None, error_lines(error, model, lambda name: f"{setting}.{name}", secrets)
+        return None, mistakes_in(error, model, lambda name: f"{setting}.{name}", secrets)

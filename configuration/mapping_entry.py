@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from configuration.accepted import error_lines
+from configuration.accepted import mistakes_in
 from configuration.incremental import Incremental, writes_full_date
 from configuration.mapping_models import EndpointInput, IncrementalInput, ParameterInput, SelectorInput
 from configuration.pagination import PaginationSettings, types_using
@@ -15,7 +15,7 @@ from configuration.parameters import in_order
 from configuration.permissions import NO_PERMISSIONS, Permissions
 from configuration.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, Value
 from rest.dot_segments import has_dot_segments, without_query
-from rest.errors import Place, ResourceError
+from rest.errors import Mistake, Place, ResourceError
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -63,21 +63,22 @@ def _with_position(endpoint: Endpoint, parameters: Sequence[PathParameter]) -> l
     noted = [replace(parameter, in_path=parameter.name in in_paths) for parameter in parameters]
     for parameter in noted:
         if value := parameter.unsafe_value:
-            raise ResourceError(
-                f"selector.path_parameters.{parameter.name}.values: {value!r} leads to another path",
-                hint="Remove it",
-            )
+            name = f"selector.path_parameters.{parameter.name}.values"
+            raise ResourceError.of(Mistake(name, f"{value!r} leads to another path"), hint="Remove it")
     return noted
 
 
 def _incremental(value: object) -> Incremental:
     read = _validated(IncrementalInput, value, "selector.incremental")
     if (read.param is None) == (read.field is None):
-        raise ResourceError("selector.incremental needs either param or field")
+        raise ResourceError.of(Mistake("selector.incremental", "needs either param or field"))
     if read.format not in ("iso8601", "epoch", "epoch_ms") and not writes_full_date(read.format):
-        raise ResourceError(
-            f"selector.incremental.format: got {read.format!r}, accepts iso8601, epoch, epoch_ms, "
-            "or a strftime pattern with year, month and day",
+        raise ResourceError.of(
+            Mistake(
+                "selector.incremental.format",
+                f"got {read.format!r}, accepts iso8601, epoch, epoch_ms, "
+                "or a strftime pattern with year, month and day",
+            ),
             hint="Use a pattern like %Y-%m-%d or %Y-%m-%dT%H:%M:%SZ",
         )
     return Incremental(read.param, read.format, read.location, read.field)
@@ -99,11 +100,11 @@ def _check_path(path: str, where: str) -> None:
 
 def _validated[Model: BaseModel](model: type[Model], value: object, where: str) -> Model:
     if not isinstance(value, Mapping):
-        raise ResourceError(f"{where}: got {value!r}, accepts an object")
+        raise ResourceError.of(Mistake(where, f"got {value!r}, accepts an object"))
     try:
         return model.model_validate({name: member for name, member in value.items() if member is not None})
     except ValidationError as error:
-        raise ResourceError("; ".join(error_lines(error, model, lambda name: f"{where}.{name}"))) from error
+        raise ResourceError.of(*mistakes_in(error, model, lambda name: f"{where}.{name}")) from error
 
 
 def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, where: str) -> Endpoint:
@@ -133,15 +134,17 @@ def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, wh
 def _parameter(name: str, value: object, pagination: PaginationSettings) -> PathParameter:
     where = f"selector.path_parameters.{name}"
     if not _NAME.fullmatch(name):
-        raise ResourceError(f"{where}: the name of a parameter can only have letters, digits and _")
+        raise ResourceError.of(Mistake(where, "the name of a parameter can only have letters, digits and _"))
     read = _validated(ParameterInput, value, where)
     if (read.endpoint is None) == (read.values is None):
-        raise ResourceError(f"{where} needs either endpoint or values")
+        raise ResourceError.of(Mistake(where, "needs either endpoint or values"))
     if read.values is not None:
         return PathParameter(name, values=_fixed_values(read, where))
     _check_path(read.endpoint or "", f"{where}.endpoint")
     if read.field is None:
-        raise ResourceError(f"{where}.field is missing", hint="Set it to the field with the value, like .id")
+        raise ResourceError.of(
+            Mistake(f"{where}.field", "is missing"), hint="Set it to the field with the value, like .id"
+        )
     return PathParameter(
         name,
         parent=_endpoint(read.endpoint or "", read, pagination, where),
@@ -153,7 +156,11 @@ def _parameter(name: str, value: object, pagination: PaginationSettings) -> Path
 
 def _fixed_values(read: ParameterInput, where: str) -> tuple[Value, ...]:
     if others := sorted(read.model_fields_set - {"values"}):
-        raise ResourceError(f"{where}.{others[0]} has no effect with values", hint="Remove one of them")
+        raise ResourceError.of(
+            Mistake(f"{where}.{others[0]}", "has no effect with values"), hint="Remove one of them"
+        )
     if not read.values or "" in read.values:
-        raise ResourceError(f"{where}.values: accepts texts, numbers and booleans, none of them empty")
+        raise ResourceError.of(
+            Mistake(f"{where}.values", "accepts texts, numbers and booleans, none of them empty")
+        )
     return tuple(read.values)

@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from configuration.accepted import error_lines, without_unset
+from configuration.accepted import mistakes_in, without_unset
 from configuration.field_types import Count, PathText, Text, WholeNumber
 from expressions.paths import Path
-from rest.errors import ResourceError
+from rest.errors import Mistake, ResourceError
 
 type PaginationType = Literal["none", "offset", "page", "cursor", "next_link", "header_link", "auto"]
 type ParamLocation = Literal["query", "body", "header"]
@@ -115,11 +115,11 @@ class PaginationSettings(BaseModel):
         try:
             changed = PaginationSettings.model_validate({**kept, **overrides})
         except ValidationError as error:
-            lines = error_lines(error, PaginationSettings, lambda name: f"{where}.{name}")
-            raise ResourceError("; ".join(lines)) from error
+            mistakes = mistakes_in(error, PaginationSettings, lambda name: f"{where}.{name}")
+            raise ResourceError.of(*mistakes) from error
         if unused := [name for name in changed.unused if name in overrides]:
-            raise ResourceError(
-                f"{where}.{unused[0]} has no effect with pagination type {changed.type}",
+            raise ResourceError.of(
+                Mistake(f"{where}.{unused[0]}", f"has no effect with pagination type {changed.type}"),
                 hint=f"Remove it, or set {where}.type: {', '.join(types_using(unused[0]))}",
             )
         return changed

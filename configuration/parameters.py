@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from configuration.resource import Endpoint, PathParameter
-from rest.errors import ResourceError
+from rest.errors import Mistake, ResourceError
 
 
 def in_order(kind: str, endpoint: Endpoint, parameters: Iterable[PathParameter]) -> tuple[PathParameter, ...]:
@@ -33,9 +33,11 @@ def _check_uses(kind: str, endpoint: Endpoint, known: Mapping[str, PathParameter
     for template in templates:
         for name in sorted(template.path_placeholders() - known.keys()):
             place = "the kind" if template is endpoint else f"the endpoint {template.path}"
+            parameter = f"selector.path_parameters.{name}"
             raise ResourceError(
                 f"{{{name}}} in {place} has no value",
-                hint=f"Add selector.path_parameters.{name} with endpoint and field, or with values",
+                hint=f"Add {parameter} with endpoint and field, or with values",
+                mistakes=[Mistake(f"{parameter}.endpoint", f"{{{name}}} has no value")],
             )
     for name in sorted(known.keys() - used):
         raise ResourceError(

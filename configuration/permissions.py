@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rest.errors import ResourceError
+from rest.errors import Mistake, ResourceError
 
 _KEY = "exportEnvVariables"
 # Ocean's models accept the key by its alias and by the name of its field.
@@ -26,8 +26,8 @@ class Permissions:
         """Raise ResourceError if the method may write and writing is not permitted."""
         if self.writes or method in _READING_METHODS:
             return
-        raise ResourceError(
-            f"{where}.method: {method} may change data in the API, but mappings may only read",
+        raise ResourceError.of(
+            Mistake(f"{where}.method", f"{method} may change data in the API, but mappings may only read"),
             hint="Use GET or POST. If the endpoint only reads with it, set the setting allowWrites to true",
         )
 
@@ -46,7 +46,9 @@ class Permissions:
             )
         for value in exported:
             if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-                raise ResourceError(f"selector.{_KEY}: got {value!r:.80}, accepts a list of names")
+                raise ResourceError.of(
+                    Mistake(f"selector.{_KEY}", f"got {value!r:.80}, accepts a list of names")
+                )
         return {name: value for name, value in selector.items() if name not in _SPELLINGS}
 
 

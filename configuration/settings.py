@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 from pydantic import Field, ValidationError
 
-from configuration.accepted import error_lines, without_unset
+from configuration.accepted import mistakes_in, without_unset
 from configuration.addresses import base_url_mistakes, origin_mistakes
 from configuration.login import ClientCredentials, LoginRequest, LoginTemplate
 from configuration.pagination import PaginationSettings
@@ -24,7 +24,7 @@ from configuration.setting_checks import (
 from configuration.setting_fields import SettingFields
 from configuration.setting_names import PAGINATION_FIELDS, pagination_setting_name, setting_name
 from configuration.variables import substituted, variables_in
-from rest.errors import SettingsError
+from rest.errors import Mistake, SettingsError
 from rest.origin import Origin, Redactor
 
 # The login is read from these. Only its own values are secret, not its keys and endpoint.
@@ -99,33 +99,33 @@ def setting_names() -> list[str]:
     return [setting_name(name) for name in [*own, *PAGINATION_FIELDS]]
 
 
-def value_mistakes(config: Mapping[str, Any]) -> list[str]:
-    """Return one line for each wrong value. Missing settings are not reported."""
+def value_mistakes(config: Mapping[str, Any]) -> list[Mistake]:
+    """Return one mistake for each wrong value. Missing settings are not reported."""
     base_url = str(config.get("base_url") or "").strip()
     return [*(base_url_mistakes(base_url) if base_url else []), *_read(config)[1]]
 
 
-def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[str]]:
-    """Validate each setting by itself. Returns the settings, or one line for each wrong value."""
+def _read(config: Mapping[str, Any]) -> tuple[Settings | None, list[Mistake]]:
+    """Validate each setting by itself. Returns the settings, or one mistake for each wrong value."""
     values = without_unset(config)
     pagination = {
         PAGINATION_FIELDS[name]: value for name, value in values.items() if name in PAGINATION_FIELDS
     }
     own = {name: value for name, value in values.items() if name in Settings.model_fields.keys() - _DERIVED}
-    mistakes: list[str] = []
+    mistakes: list[Mistake] = []
     try:
         paging = PaginationSettings.model_validate(pagination)
     except ValidationError as error:
         paging = PaginationSettings()
-        mistakes += error_lines(error, PaginationSettings, pagination_setting_name)
+        mistakes += mistakes_in(error, PaginationSettings, pagination_setting_name)
     try:
         settings = Settings.model_validate({"base_url": "", **own, "pagination": paging})
     except ValidationError as error:
-        return None, [*error_lines(error, Settings, setting_name, SECRETS), *mistakes]
+        return None, [*mistakes_in(error, Settings, setting_name, SECRETS), *mistakes]
     return (None, mistakes) if mistakes else (settings, [])
 
 
-def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, list[str]]:
+def _completed(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, list[Mistake]]:
     """Substitute variables and check the settings together. Returns the settings and all mistakes."""
     headers, header_lines = substituted("customHeaders", settings.custom_headers, environ)
     headers = {name: text.strip() for name, text in headers.items()}

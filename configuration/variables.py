@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from rest.errors import Mistake
+
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -13,11 +15,13 @@ def variables_in(texts: Iterable[str]) -> set[str]:
 
 def substituted(
     setting: str, texts: Mapping[str, str], environ: Mapping[str, str]
-) -> tuple[dict[str, str], list[str]]:
-    """Return the texts with variables substituted, and one line for each variable that is not set."""
+) -> tuple[dict[str, str], list[Mistake]]:
+    """Return the texts with variables substituted, and one mistake for each variable that is not set."""
     missing = sorted(variables_in(texts.values()) - environ.keys())
-    lines = [f"{setting}: uses ${{{name}}}, but this environment variable is not set" for name in missing]
+    mistakes = [
+        Mistake(setting, f"uses ${{{name}}}, but this environment variable is not set") for name in missing
+    ]
     values = {
         key: _VARIABLE.sub(lambda match: environ.get(match[1], ""), text) for key, text in texts.items()
     }
-    return values, lines
+    return values, mistakes

@@ -6,7 +6,7 @@ from pagination import Continuation, Paginator, SinglePage, flagged
 from pagination.places import found
 from pagination.signals import is_named_last, what_remains
 from pagination.vocabulary import Meaning
-from rest.errors import DoubtError, PaginationError
+from rest.errors import RETRIED, DoubtError, PaginationError
 from rest.page import Page
 
 _SIGNALS = (
@@ -72,7 +72,7 @@ def check_promise(page: Page, arrived: Page, paginator: Paginator) -> None:
     if where:
         raise PaginationError(
             f"the page is empty, but the previous page said that there is more ({where})",
-            hint="The next resync tries again",
+            next_resync=RETRIED,
             doubt="empty_after_more",
         )
 

@@ -98,7 +98,8 @@ class Extractor:
     async def probe(self, resource: Resource) -> Finding:
         """Return what the first page of a resource shows, or what to change."""
         finding = await probe_resource(resource, self._endpoints, self.verdict(resource))
-        return replace(finding, message=self._redact(finding.message))
+        error = finding.error and finding.error.redacted(self._redact)
+        return replace(finding, message=self._redact(finding.message), error=error)
 
     async def samples(self, resource: Resource, max_samples: int) -> AsyncGenerator[Sample]:
         """Yield the first page of a resource, or of each of its first children.

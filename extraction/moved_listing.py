@@ -7,7 +7,7 @@ from loguru import logger
 from extraction.page_checks import are_large
 from extraction.page_identity import moved_up
 from extraction.walk_state import Position, Walk
-from rest.errors import PaginationError
+from rest.errors import RETRIED, PaginationError
 
 # A listing that changes more often than this between two of its pages cannot be read in pages.
 _MOST_READS = 5
@@ -49,7 +49,8 @@ def _shortened(total_before: int, total: int) -> PaginationError:
     return PaginationError(
         f"the listing became shorter while it was read ({total_before}, then {total}), so items may have "
         "been skipped",
-        hint="The next resync tries again. Pagination by cursors or links is not affected. "
+        next_resync=RETRIED,
+        hint="Pagination by cursors or links is not affected. "
         "If the API's number is only an estimate, set pagination.total_path to -",
         doubt="repeated_items",
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pagination import Paginator
 from pagination.vocabulary import Meaning, meaning_of
-from rest.errors import DoubtError, SyncError
+from rest.errors import RETRIED, DoubtError, SyncError
 from rest.page import ObservedPageSizes, Page
 
 
@@ -54,7 +54,7 @@ class TemplateObservations:
         there = "null" if page.is_null else "one object"
         return DoubtError(
             f"{there} stands where other responses of this endpoint have a list: {page.response.excerpt!r}",
-            hint="The next resync tries again",
+            next_resync=RETRIED,
             doubt="changed_shape",
         )
 

@@ -14,12 +14,10 @@ from pagination.places import found, range_of
 from pagination.values import is_flag, is_true, whole_number
 from pagination.vocabulary import Meaning, key_of
 from rest.bodies import CSV_TYPES, Json
-from rest.errors import DoubtError, PaginationError, SyncError
+from rest.errors import RETRIED, DoubtError, PaginationError, SyncError
 from rest.formats.csv import csv_columns
 from rest.page import Page
 from rest.response import Response
-
-_AGAIN = "The next resync tries again"
 
 
 def check_body(page: Page, following: NextPage, response: Response) -> None:
@@ -28,7 +26,7 @@ def check_body(page: Page, following: NextPage, response: Response) -> None:
         more = f"the previous page said that there is more ({following.promise})"
         raise PaginationError(
             "the response has no body, but " + (more if following.promise else "the previous page had items"),
-            hint="The API probably failed. The next resync tries again",
+            next_resync=RETRIED,
             doubt="changed_shape",
         )
 
@@ -38,14 +36,14 @@ def check_shape(page: Page, arrived: Page) -> None:
     if page.is_list and not arrived.is_list:
         raise PaginationError(
             f"this page is one object, but the previous page was a list: {arrived.response.excerpt!r}",
-            hint="The API probably failed. The next resync tries again",
+            next_resync=RETRIED,
             doubt="changed_shape",
         )
     is_null = arrived.is_null and not page.is_null and not arrived.response.is_empty
     if page.is_list and (is_null or (page.is_null and arrived.count)):
         raise PaginationError(
             f"null stands where other pages have a list: {arrived.response.excerpt!r}",
-            hint="The API probably failed. The next resync tries again",
+            next_resync=RETRIED,
             doubt="changed_shape",
         )
 
@@ -130,19 +128,21 @@ def doubts_of(page: Page, expected: PageFormat) -> Iterator[SyncError]:
     if words := error_in_envelope(page):
         yield DoubtError(
             f"the response has status {page.response.status} but reports an error: {words}",
-            hint=_AGAIN,
+            next_resync=RETRIED,
             doubt="error_in_answer",
         )
     yield from _errors_in_place_of_items(page)
     if words := _partial(page):
         yield DoubtError(
-            f"the response says that it is incomplete: {words}", hint=_AGAIN, doubt="partial_answer"
+            f"the response says that it is incomplete: {words}", next_resync=RETRIED, doubt="partial_answer"
         )
     if words := _other_format(page, expected):
-        yield DoubtError(words, hint=_AGAIN, doubt="changed_shape")
+        yield DoubtError(words, next_resync=RETRIED, doubt="changed_shape")
     missing = _nulls(page.items)
     if missing:
-        yield DoubtError(f"{missing} of {page.count} items are null", hint=_AGAIN, doubt="skipped_items")
+        yield DoubtError(
+            f"{missing} of {page.count} items are null", next_resync=RETRIED, doubt="skipped_items"
+        )
 
 
 def without_errors(items: Sequence[Json]) -> Sequence[Json]:
@@ -161,7 +161,7 @@ def _errors_in_place_of_items(page: Page) -> Iterator[SyncError]:
         number, words = wrong[0]
         yield DoubtError(
             f"{len(wrong)} of {page.count} items are errors; the first is item {number + 1}: {words}",
-            hint=_AGAIN,
+            next_resync=RETRIED,
             doubt="error_in_answer",
         )
 

@@ -14,11 +14,15 @@ from rest.page import Page
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of a probe. message: what the first page shows, or what failed and what to change."""
+    """The result of a probe.
+
+    message: what the first page shows, or what failed and what to change. error: what failed, if known.
+    """
 
     kind: str
     is_good: bool
     message: str
+    error: SyncError | None = None
 
     def __str__(self) -> str:
         return f"{'ok    ' if self.is_good else 'FAILED'} {self.kind}: {self.message}"
@@ -46,7 +50,7 @@ async def probe_resource(resource: Resource, endpoints: EndpointReader, verdict:
         message = f"a path of the pagination fails on the first page: {error}. Correct the path"
         return Finding(resource.kind, is_good=False, message=message)
     except SyncError as error:
-        return Finding(resource.kind, is_good=False, message=error.without_kind)
+        return Finding(resource.kind, is_good=False, message=error.without_kind, error=error)
     return Finding(resource.kind, is_good=True, message="reachable, but there are no items")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from configuration.addresses import BASE_URL_MISSING, is_http
 from configuration.settings import value_mistakes
-from rest.errors import SettingsError
+from rest.errors import Mistake, SettingsError
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 _PROCESSING_MODE = "OCEAN__PROCESSING_MODE"
@@ -52,13 +52,15 @@ def _select_processing_mode(environ: MutableMapping[str, str]) -> None:
         environ[_PROCESSING_MODE] = "ocean-core"
 
 
-def _port_url_mistakes(environ: Mapping[str, str]) -> list[str]:
+def _port_url_mistakes(environ: Mapping[str, str]) -> list[Mistake]:
     """Ocean derives a second URL from Port's base URL. Without a scheme its error names that other URL."""
     values = {name.upper(): value.strip() for name, value in environ.items()}
     url = values.get(_PORT_BASE_URL)
     if not url or is_http(url):
         return []
-    return [f"{_PORT_BASE_URL}: got {url!r}, accepts the URL of Port's API, like https://api.getport.io"]
+    return [
+        Mistake(_PORT_BASE_URL, f"got {url!r}, accepts the URL of Port's API, like https://api.getport.io")
+    ]
 
 
 def _is_the_only_source(environ: MutableMapping[str, str]) -> bool:

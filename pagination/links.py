@@ -14,7 +14,7 @@ from pagination.signals import Continuation
 from pagination.values import is_blank
 from pagination.vocabulary import Meaning
 from rest.bodies import Json
-from rest.errors import PaginationError
+from rest.errors import RETRIED, PaginationError
 from rest.origin import cut, resolved
 from rest.page import Page
 from rest.request import Request
@@ -129,7 +129,8 @@ class HeaderLinkPaginator(LinkPaginator):
         if not is_readable(header):
             raise PaginationError(
                 f"the Link header cannot be read: {cut(header, 200)!r}",
-                hint="A proxy may have truncated it. The next resync tries again",
+                next_resync=RETRIED,
+                hint="Check whether a proxy truncates it",
                 doubt="unreadable_link",
             )
         if where := self.recognised.evidence_of_more(page):

@@ -56,6 +56,18 @@ class Place:
 
 
 NOWHERE = Place()
+RETRIED = "The next resync tries again"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One wrong value. name: of the setting, or its path in a mapping entry. what: what is wrong with it."""
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"
 
 
 class SyncError(Exception):
@@ -64,6 +76,7 @@ class SyncError(Exception):
     what: what happened. hint: what the user can change.
     doubt: the name that selector.accept takes to turn the error into a warning. "": not possible.
     because: the error that caused this one. times: how often it happened.
+    next_resync: what the next resync does about it. "": nothing before the user changes something.
     """
 
     def __init__(
@@ -75,6 +88,7 @@ class SyncError(Exception):
         place: Place = NOWHERE,
         because: "SyncError | None" = None,
         times: int = 1,
+        next_resync: str = "",
     ) -> None:
         super().__init__(what)
         self.what = what
@@ -83,9 +97,10 @@ class SyncError(Exception):
         self.place = place
         self.because = because
         self.times = times
+        self.next_resync = next_resync
 
     def __str__(self) -> str:
-        return self._with_hint(self.summary)
+        return _sentences(self.summary, self.next_resync, self.hint, self._accept_hint)
 
     @property
     def summary(self) -> str:
@@ -95,16 +110,18 @@ class SyncError(Exception):
     @property
     def without_kind(self) -> str:
         """The message without the kind, for a table with a column for it."""
-        return self._with_hint(self._summary(replace(self.place, kind="")))
+        summary = self._summary(replace(self.place, kind=""))
+        return _sentences(summary, self.next_resync, self.hint, self._accept_hint)
+
+    @property
+    def without_resync(self) -> str:
+        """The message without what the next resync does, for a page that runs none."""
+        return _sentences(self.summary, self.hint, self._accept_hint)
 
     def _summary(self, place: Place) -> str:
         count = f" ({self.times} times)" if self.times > 1 else ""
         reason = self.because.summary if self.because else ""
         return ": ".join(filter(None, [str(place), f"{self.what}{count}", reason]))
-
-    def _with_hint(self, summary: str) -> str:
-        hint = ". ".join(filter(None, [self.hint, self._accept_hint]))
-        return f"{summary}. {hint}" if hint else summary
 
     def at(self, place: Place) -> Self:
         """Complete the place of this error, and return the error."""
@@ -129,19 +146,37 @@ class SyncError(Exception):
         return f"{type(self).__name__}({self.what!r})"
 
 
+def _sentences(*texts: str) -> str:
+    return ". ".join(filter(None, texts))
+
+
 class SettingsError(SyncError):
     """At least one setting is missing or wrong.
 
-    mistakes: one line for each of them, without the values of secrets.
+    mistakes: one for each of them, without the values of secrets.
     """
 
-    def __init__(self, mistakes: Sequence[str]) -> None:
-        super().__init__("; ".join(mistakes))
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("; ".join(map(str, mistakes)))
         self.mistakes = tuple(mistakes)
 
 
 class ResourceError(SyncError):
-    """A mapping entry is wrong, or asks for something that cannot be done."""
+    """A mapping entry is wrong, or asks for something that cannot be done.
+
+    mistakes: the wrong values in the entry, as far as the error is about single values.
+    """
+
+    def __init__(
+        self, what: str, *, hint: str = "", place: Place = NOWHERE, mistakes: Sequence[Mistake] = ()
+    ) -> None:
+        super().__init__(what, hint=hint, place=place)
+        self.mistakes = tuple(mistakes)
+
+    @classmethod
+    def of(cls, *mistakes: Mistake, hint: str = "") -> Self:
+        """Return the error for wrong values."""
+        return cls("; ".join(map(str, mistakes)), hint=hint, mistakes=mistakes)
 
 
 class RequestError(SyncError):
@@ -159,10 +194,11 @@ class RequestError(SyncError):
         doubt: DoubtName | Literal[""] = "",
         place: Place = NOWHERE,
         because: SyncError | None = None,
+        next_resync: str = "",
         status: int | None = None,
         content_type: str = "",
     ) -> None:
-        super().__init__(what, hint=hint, doubt=doubt, place=place, because=because)
+        super().__init__(what, hint=hint, doubt=doubt, place=place, because=because, next_resync=next_resync)
         self.status = status
         self.content_type = content_type
 

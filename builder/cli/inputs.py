@@ -14,7 +14,7 @@ from builder.port_account import PORT_URL, Credentials, PortAccount, open_accoun
 from configuration.permissions import Permissions
 from configuration.settings import Settings
 from extraction import Extractor, open_extractor
-from rest.errors import ResourceError, SettingsError, SyncError
+from rest.errors import Mistake, ResourceError, SettingsError, SyncError
 
 _CONFIG = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"
@@ -47,7 +47,7 @@ class Inputs:
         config = self.config
         unfilled = [f"{_CONFIG}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.search(text)]
         if unfilled:
-            raise SettingsError([f"{name}: replace the placeholder" for name in unfilled])
+            raise SettingsError([Mistake(name, "replace the placeholder") for name in unfilled])
         return Settings.from_config(config, self.variables)
 
     @property
@@ -68,7 +68,7 @@ class Inputs:
         missing = [_PORT + name for name, text in texts.items() if not text or _PLACEHOLDER.search(text)]
         if missing:
             raise SettingsError(
-                [f"{name}: required. Find it in Port under Settings > Credentials" for name in missing]
+                [Mistake(name, "required. Find it in Port under Settings > Credentials") for name in missing]
             )
         base_url = self.variables.get(f"{_PORT}BASE_URL") or PORT_URL
         return Credentials(texts["CLIENT_ID"], texts["CLIENT_SECRET"], base_url)
@@ -137,6 +137,6 @@ def _read_env_file(path: Path) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"{path}: cannot read this file"]) from error
+        raise SettingsError([Mistake(str(path), "cannot read this file")]) from error
     pairs = (line.partition("=") for line in lines if line.strip() and not line.lstrip().startswith("#"))
     return {name.strip(): value for name, sign, value in pairs if sign}

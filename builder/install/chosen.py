@@ -8,7 +8,7 @@ from configuration.secrets import SECRETS
 from configuration.setting_names import field_name, setting_name
 from configuration.settings import Settings, setting_names
 from rest.bodies import Json
-from rest.errors import SettingsError
+from rest.errors import Mistake, SettingsError
 
 _SECRET_NAMES = frozenset(setting_name(field) for field in SECRETS)
 # Printed even with its default: a set pagination type changes how a mapping's own type is read.
@@ -54,13 +54,13 @@ def _differs(name: str, value: Json) -> bool:
 
 
 def _check_texts(settings: Mapping[str, Json]) -> None:
-    errors = [
-        f"{name}: contains a character that environment variables do not support"
+    mistakes = [
+        Mistake(name, "contains a character that environment variables do not support")
         for name, value in settings.items()
         if isinstance(value, str) and not _fits_variable(value)
     ]
-    if errors:
-        raise SettingsError(errors)
+    if mistakes:
+        raise SettingsError(mistakes)
 
 
 def _fits_variable(text: str) -> bool:

@@ -180,5 +180,7 @@ def test_template_that_is_no_jq_is_a_settings_error(template: dict[str, Any], me
 
 
 def test_settings_without_a_login_are_a_settings_error() -> None:
-    with pytest.raises(SettingsError, match="customAuthRequest and customAuthRequestTemplate: are missing"):
+    with pytest.raises(
+        SettingsError, match="customAuthRequest: is missing; customAuthRequestTemplate: is missing"
+    ):
         auth_for(Settings(base_url=BASE, auth_type="custom"))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from configuration.accepted import Accepts, error_lines, without_unset
+from configuration.accepted import Accepts, mistakes_in, without_unset
 from configuration.field_types import JqText, Text
 
 
@@ -22,7 +22,7 @@ class Form(BaseModel):
 def lines(secrets: frozenset[str] = frozenset(), /, **values: Any) -> list[str]:
     with pytest.raises(ValidationError) as caught:
         Form.model_validate({"fullName": "x", **values})
-    return error_lines(caught.value, Form, lambda name: f"form.{name}", secrets)
+    return list(map(str, mistakes_in(caught.value, Form, lambda name: f"form.{name}", secrets)))
 
 
 def test_choices_are_listed() -> None:
@@ -42,14 +42,14 @@ def test_a_secret_is_not_shown() -> None:
 
 
 def test_an_unknown_key_gets_a_suggestion_or_all_known_keys() -> None:
-    assert lines(colur=1) == ["form.colur is unknown; did you mean colour?"]
-    assert lines(xyzxyz=1) == ["form.xyzxyz is unknown; known keys are colour, size, fullName, path, secret"]
+    assert lines(colur=1) == ["form.colur: is unknown; did you mean colour?"]
+    assert lines(xyzxyz=1) == ["form.xyzxyz: is unknown; known keys are colour, size, fullName, path, secret"]
 
 
 def test_a_missing_key_is_named() -> None:
     with pytest.raises(ValidationError) as caught:
         Form.model_validate({})
-    assert error_lines(caught.value, Form, str) == ["fullName is missing"]
+    assert list(map(str, mistakes_in(caught.value, Form, str))) == ["fullName: is missing"]
 
 
 def test_each_field_has_one_line() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from configuration.login import ClientCredentials, LoginRequest, LoginTemplate, validated
 from configuration.settings import Settings
-from rest.errors import SettingsError
+from rest.errors import Mistake, SettingsError
 
 SECRET = "hunter22"
 
@@ -77,7 +77,7 @@ def test_other_auth_types_have_no_login() -> None:
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        ({"method": "POST"}, "customAuthRequest.endpoint is missing"),
+        ({"method": "POST"}, "customAuthRequest.endpoint: is missing"),
         ({"endpoint": ["hunter22"]}, "customAuthRequest.endpoint: accepts a path under baseUrl, or a URL"),
         ({"endpoint": "/l", "method": "DELETE"}, "customAuthRequest.method: accepts GET, POST, PUT or PATCH"),
         (
@@ -102,7 +102,7 @@ def test_other_auth_types_have_no_login() -> None:
         ),
         (
             {"endpoint": "/l", "queryParam": {"a": "hunter22"}},
-            "customAuthRequest.queryParam is unknown; did you mean queryParams?",
+            "customAuthRequest.queryParam: is unknown; did you mean queryParams?",
         ),
         ("{}", "customAuthRequest: is missing (authType custom needs it)"),
     ],
@@ -120,7 +120,7 @@ def test_the_line_for_a_wrong_login_has_no_value(request_: Any, message: str) ->
             {"queryParams": ["hunter22"]},
             "customAuthRequestTemplate.queryParams: accepts a JSON object of names and texts",
         ),
-        ({"header": {}}, "customAuthRequestTemplate.header is unknown; did you mean headers?"),
+        ({"header": {}}, "customAuthRequestTemplate.header: is unknown; did you mean headers?"),
         ("{}", "customAuthRequestTemplate: is missing (authType custom needs it)"),
     ],
     ids=str,
@@ -167,7 +167,10 @@ def test_a_login_at_a_trusted_origin_is_accepted(endpoint: str, trusted: list[st
 
 
 def test_a_missing_login_is_reported_with_its_setting() -> None:
-    assert validated(LoginTemplate, None, "here") == (None, ["here: is missing (authType custom needs it)"])
+    assert validated(LoginTemplate, None, "here") == (
+        None,
+        [Mistake("here", "is missing (authType custom needs it)")],
+    )
 
 
 @pytest.mark.parametrize("body", ["body", "bodyForm"])

@@ -100,14 +100,14 @@ def test_every_key_is_read() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "selector.path_parameters.x needs either endpoint or values"),
+        ({}, "selector.path_parameters.x: needs either endpoint or values"),
         (
             {"endpoint": "/p", "field": ".id", "values": [1]},
-            "selector.path_parameters.x needs either endpoint or values",
+            "selector.path_parameters.x: needs either endpoint or values",
         ),
         (
             {"endpoint": "/p"},
-            "selector.path_parameters.x.field is missing. Set it to the field with the value, like .id",
+            "selector.path_parameters.x.field: is missing. Set it to the field with the value, like .id",
         ),
         (
             {"values": [1, None]},
@@ -123,7 +123,7 @@ def test_every_key_is_read() -> None:
         ),
         (
             {"endpoint": "/p", "fild": ".id"},
-            "selector.path_parameters.x.fild is unknown; did you mean field?",
+            "selector.path_parameters.x.fild: is unknown; did you mean field?",
         ),
         (
             {"endpoint": "/p", "field": ".id["},
@@ -142,7 +142,7 @@ def test_every_key_is_read() -> None:
         ),
         (
             {"endpoint": "/p", "field": ".id", "pagination": {"typ": "page"}},
-            "selector.path_parameters.x.pagination.typ is unknown; did you mean type?",
+            "selector.path_parameters.x.pagination.typ: is unknown; did you mean type?",
         ),
         (
             {"endpoint": "/p", "field": ".id", "method": "DELETE"},
@@ -191,7 +191,7 @@ def test_fixed_values_must_not_be_empty(values: list[Any]) -> None:
 )
 def test_other_keys_with_values_are_an_error(key: str, value: object) -> None:
     assert parameter(values=[1], **{key: value}) == (
-        f"selector.path_parameters.x.{key} has no effect with values. Remove one of them"
+        f"selector.path_parameters.x.{key}: has no effect with values. Remove one of them"
     )
 
 
@@ -253,11 +253,11 @@ def test_an_endpoint_that_is_not_a_text_is_reported(endpoint: object) -> None:
 def test_a_pagination_key_without_effect_is_rejected() -> None:
     """If the path is never read, the listing ends after its first page."""
     assert refusal({"pagination": {"type": "page", "cursor_path": "x"}}) == (
-        "selector.pagination.cursor_path has no effect with pagination type page. "
+        "selector.pagination.cursor_path: has no effect with pagination type page. "
         "Remove it, or set selector.pagination.type: cursor"
     )
     assert refusal({"pagination": {"start_page": 0}}, pagination=PaginationSettings(type="offset")) == (
-        "selector.pagination.start_page has no effect with pagination type offset. "
+        "selector.pagination.start_page: has no effect with pagination type offset. "
         "Remove it, or set selector.pagination.type: page"
     )
 
@@ -266,7 +266,7 @@ def test_a_pagination_key_without_effect_is_rejected_for_a_parent_endpoint() -> 
     message = parameter(
         endpoint="/p", field=".id", pagination={"type": "header_link", "next_link_path": "next"}
     )
-    assert message.startswith("selector.path_parameters.x.pagination.next_link_path has no effect with ")
+    assert message.startswith("selector.path_parameters.x.pagination.next_link_path: has no effect with ")
 
 
 def test_a_key_without_effect_may_have_its_default_value() -> None:

@@ -43,12 +43,12 @@ def test_methods_are_accepted_in_any_case(method: str) -> None:
     [
         (None, "selector: got None, accepts an object"),
         ("x", "selector: got 'x', accepts an object"),
-        ({"quer": "true"}, "selector.quer is unknown; did you mean query?"),
-        ({"dataPath": "."}, "selector.dataPath is unknown; did you mean data_path?"),
+        ({"quer": "true"}, "selector.quer: is unknown; did you mean query?"),
+        ({"dataPath": "."}, "selector.dataPath: is unknown; did you mean data_path?"),
         (
             {"xyz": 1},
             (
-                "selector.xyz is unknown; known keys are data_path, method, query_params, headers, "
+                "selector.xyz: is unknown; known keys are data_path, method, query_params, headers, "
                 "body, pagination, "
                 "on_status, responses, retry, query, path_parameters, accept, min_items, max_shrink, "
                 "accept_shrink, incremental"
@@ -102,10 +102,10 @@ def test_methods_are_accepted_in_any_case(method: str) -> None:
         ({"accept_shrink": "few"}, f"selector.accept_shrink: got 'few', {WHOLE}, 0 or more"),
         ({"min_items": True}, f"selector.min_items: got True, {WHOLE}, 0 or more"),
         ({"pagination": "page"}, "selector.pagination: got 'page', accepts an object"),
-        ({"pagination": {"typ": "page"}}, "selector.pagination.typ is unknown; did you mean type?"),
+        ({"pagination": {"typ": "page"}}, "selector.pagination.typ: is unknown; did you mean type?"),
         (
             {"pagination": {"cursorPath": "x"}},
-            "selector.pagination.cursorPath is unknown; did you mean cursor_path?",
+            "selector.pagination.cursorPath: is unknown; did you mean cursor_path?",
         ),
         (
             {"pagination": {"type": "pages"}},

@@ -71,7 +71,7 @@ def test_an_empty_export_is_allowed(value: Any) -> None:
 
 
 def test_another_spelling_is_an_unknown_key() -> None:
-    with pytest.raises(ResourceError, match=r"selector\.ExportEnvVariables is unknown"):
+    with pytest.raises(ResourceError, match=r"selector\.ExportEnvVariables: is unknown"):
         read_resource("/a", {"ExportEnvVariables": ["A"]}, NONE, Permissions(environment=True))
 
 

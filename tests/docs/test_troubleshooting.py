@@ -73,6 +73,8 @@ def _of_call(call: ast.Call) -> Iterator[str]:
         yield from (re.sub(r"\{[^}]*\}", _GAP, text) for text in _texts(call.args[0]))
     elif name == "Issue" and len(call.args) > 2:
         yield from _texts(call.args[2])
+    elif name == "Mistake":
+        yield from (f"{of}: {what}" for of in _texts(call.args[0]) for what in _texts(call.args[1]))
     elif _RAISED.fullmatch(name):
         yield from (text for argument in call.args for text in _texts(argument))
 

@@ -126,8 +126,8 @@ GOOD = entry("/none/page/api/v1/users", "good", data_path=".users", pagination={
 _CUT_OFF = "(syntax error, unexpected end of file)"
 _PARAMETER = "selector.path_parameters.project_id"
 MISTAKES: dict[str, Mistake] = {
-    "unknown key": users("selector.data_pth is unknown; did you mean data_path?", data_pth=".users"),
-    "camel case": users("selector.queryParams is unknown; did you mean query_params?", queryParams={}),
+    "unknown key": users("selector.data_pth: is unknown; did you mean data_path?", data_pth=".users"),
+    "camel case": users("selector.queryParams: is unknown; did you mean query_params?", queryParams={}),
     "key beside selector": Mistake(
         {**entry("/beside"), "data_path": ".users"},
         "data_path is next to selector, not inside it. Move data_path into selector",
@@ -178,7 +178,7 @@ MISTAKES: dict[str, Mistake] = {
         parent_fields={"name": ".a |"},
     ),
     "delete": users("selector.method: got 'DELETE', accepts GET, POST, PUT or PATCH", method="DELETE"),
-    "incremental": users("selector.incremental needs either param or field", incremental={}),
+    "incremental": users("selector.incremental: needs either param or field", incremental={}),
     "header that breaks lines": users(
         r"selector.headers: got {'X-Tag': 'a\nb'}, accepts an object of header names and texts "
         "('X-Tag' is not a valid header name, or its value has line breaks or is not ASCII)",
@@ -187,11 +187,11 @@ MISTAKES: dict[str, Mistake] = {
     "negative min_items": users(
         "selector.min_items: got -1, accepts a whole number, 0 or more", min_items=-1
     ),
-    "endpoint and values": tasks(f"{_PARAMETER} needs either endpoint or values", values=[1]),
+    "endpoint and values": tasks(f"{_PARAMETER}: needs either endpoint or values", values=[1]),
     "no field": tasks(
-        f"{_PARAMETER}.field is missing. Set it to the field with the value, like .id", field=None
+        f"{_PARAMETER}.field: is missing. Set it to the field with the value, like .id", field=None
     ),
-    "unknown key of a parameter": tasks(f"{_PARAMETER}.fied is unknown; did you mean field?", fied=".id"),
+    "unknown key of a parameter": tasks(f"{_PARAMETER}.fied: is unknown; did you mean field?", fied=".id"),
     "parameter that is a text": Mistake(
         entry(_TASKS, path_parameters={"project_id": "/projects"}),
         f"{_PARAMETER}: got '/projects', accepts an object",
@@ -206,7 +206,7 @@ MISTAKES: dict[str, Mistake] = {
         pagination={"type": "pages"},
     ),
     "pagination key": users(
-        "selector.pagination.parm is unknown; did you mean param?", pagination={"parm": "p"}
+        "selector.pagination.parm: is unknown; did you mean param?", pagination={"parm": "p"}
     ),
     "status": users(
         "selector.on_status: got 'ignore', accepts an object of status codes, each with empty, end, retry, "

@@ -5,6 +5,7 @@ import pytest
 from rest.errors import (
     AuthError,
     ItemsError,
+    Mistake,
     PaginationError,
     Place,
     RefusedError,
@@ -30,8 +31,8 @@ def test_an_error_reads_as_a_sentence(message: str, hint: str, kind: str, shown:
 
 
 def test_a_settings_error_joins_its_mistakes() -> None:
-    error = SettingsError(["a: is wrong", "b: is wrong"])
-    assert error.mistakes == ("a: is wrong", "b: is wrong")
+    error = SettingsError([Mistake("a", "is wrong"), Mistake("b", "is wrong")])
+    assert [each.name for each in error.mistakes] == ["a", "b"]
     assert str(error) == "a: is wrong; b: is wrong"
 
 

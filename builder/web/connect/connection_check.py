@@ -8,8 +8,9 @@ from builder.web.choose.selector import parse_selector
 from builder.web.connect.form import ConnectionForm
 from builder.web.connect.parsing import parse_connection, request_issues
 from builder.web.connect.setting_fields import BASE_URL
-from builder.web.page.issues import Issue, NotReadyError, credential_issue, without_resyncs
+from builder.web.page.issues import Issue, NotReadyError, credential_issue
 from builder.web.page.workspace import Workspace
+from rest.errors import AuthError, RequestError, SyncError
 
 _ACCEPTED = "The API accepts the credentials. Fetch a sample to see its items"
 
@@ -35,15 +36,15 @@ async def try_connection(workspace: Workspace) -> ConnectionResult:
     is_ready = not request_issues_of(endpoint, selector, workspace.connection)
     kind = endpoint.kind.strip() if is_ready else ""
     finding = await check_connection(parsed.config, kind, selector.selector if kind else None)
-    message = without_resyncs(finding.message.removeprefix("/: "))
     if finding.is_good:
-        return ConnectionResult(_ACCEPTED if kind and not endpoint.data_path else message)
-    return ConnectionResult(message, _issue(message, kind, workspace.connection))
+        return ConnectionResult(_ACCEPTED if kind and not endpoint.data_path else finding.message)
+    message = finding.error.without_resync if finding.error else finding.message
+    return ConnectionResult(message, _issue(message, finding.error, kind, workspace.connection))
 
 
-def _issue(message: str, kind: str, connection: ConnectionForm) -> Issue:
-    if "status 401" in message:
+def _issue(message: str, error: SyncError | None, kind: str, connection: ConnectionForm) -> Issue:
+    if isinstance(error, AuthError):
         return credential_issue(connection, message)
-    if kind and "status 4" in message:
+    if kind and isinstance(error, RequestError) and error.status in range(400, 500):
         return Issue("kind", "Path", message)
     return Issue(BASE_URL.name, BASE_URL.label, message)

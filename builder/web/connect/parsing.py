@@ -16,7 +16,7 @@ from builder.web.page.text_formats import (
     parse_pairs,
 )
 from rest.bodies import Json
-from rest.errors import SettingsError
+from rest.errors import Mistake, SettingsError
 from rest.request import text_of
 
 type Config = dict[str, Json]
@@ -59,7 +59,7 @@ def parse_connection(connection: ConnectionForm) -> ParsedConnection:
                 errors.append(Issue(field.name, field.label, str(error)))
     printed = _with_placeholders(config)
     known = {issue.field for issue in errors}
-    found = [issue for issue in map(setting_issue, _setting_errors(printed)) if issue.field not in known]
+    found = [issue for issue in map(setting_issue, _setting_mistakes(printed)) if issue.field not in known]
     errors += [issue for issue in found if issue.field in printed]
     missing = tuple(replace(issue, message="Required") for issue in found if issue.field not in printed)
     return ParsedConnection(config, printed, tuple(errors), missing)
@@ -117,8 +117,8 @@ def _with_placeholders(config: Config) -> Config:
     return {**config, secret: _TO_FILL_IN}
 
 
-def _setting_errors(config: Config) -> tuple[str, ...]:
-    """Return the engine's errors. Environment variables exist only where the integration will run."""
+def _setting_mistakes(config: Config) -> tuple[Mistake, ...]:
+    """Return the engine's mistakes. Environment variables exist only where the integration will run."""
     texts = [text_of(config.get(name)) for name in ("customHeaders", "customQueryParams")]
     environ = dict.fromkeys((name for text in texts for name in _VARIABLE.findall(text)), "x")
     try:

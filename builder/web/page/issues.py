@@ -1,20 +1,22 @@
 """Issues: what is wrong, and which input of the page to correct."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.web.connect.form import ConnectionForm
 from builder.web.connect.setting_fields import REQUIRED_SECRETS, label_of
-from rest.errors import AuthError, PaginationError, RequestError, ResourceError, SettingsError, SyncError
+from rest.errors import (
+    AuthError,
+    Mistake,
+    PaginationError,
+    RequestError,
+    ResourceError,
+    SettingsError,
+    SyncError,
+)
 
-_PARAMETER = re.compile(r"selector\.path_parameters\.(?P<name>\w+)(?:\.(?P<key>\w+))?")
-_NO_VALUE = re.compile(r"(?:^|: )\{(?P<name>\w+)\} ")
-_KEY = re.compile(r"selector\.(?P<key>\w+)")
 _PARAMETER_INPUTS = frozenset({"endpoint", "data_path", "field", "filter", "values"})
 _INPUTS = frozenset({"method", "query_params", "headers", "body", "data_path", "query", "min_items"})
-# The page runs no sync, so it leaves out what the engine says about the next one.
-_ABOUT_RESYNCS = re.compile(r"(?<=\. )[^.]*\bresync\b[^.]*\. (?:If the error persists, (?P<first>\w))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ def issues_in(error: SyncError, connection: ConnectionForm) -> list[Issue]:
     if isinstance(error, NotReadyError):
         return list(error.issues)
     if isinstance(error, SettingsError):
-        return [setting_issue(line) for line in error.mistakes]
+        return [setting_issue(mistake) for mistake in error.mistakes]
+    message = error.without_resync
     if isinstance(error, ResourceError):
-        return list(_selector_issues(str(error)))
-    message = without_resyncs(str(error))
+        if len(error.mistakes) > 1:
+            return [_selector_issue(mistake.name, str(mistake)) for mistake in error.mistakes]
+        return [_selector_issue(error.mistakes[0].name if error.mistakes else "", message)]
     if isinstance(error, PaginationError):
         return [Issue("paginationType", label_of("paginationType"), message)]
     if isinstance(error, AuthError):
@@ -59,33 +63,17 @@ def credential_issue(connection: ConnectionForm, message: str) -> Issue:
     return Issue(name, label_of(name), message)
 
 
-def setting_issue(line: str) -> Issue:
-    """Return a line of a SettingsError as an issue.
-
-    Lines are `pageSize: got 'many', accepts …` or `customAuthRequest.endpoint …`.
-    """
-    place, sign, message = line.partition(":")
-    if not sign:
-        place, _, message = line.partition(" ")
-    name = place.replace(".", " ").strip().partition(" ")[0]
-    rest = place.strip().removeprefix(name).strip(". ")
-    return Issue(name, label_of(name), f"{rest}: {message.strip()}" if rest else message.strip())
+def setting_issue(mistake: Mistake) -> Issue:
+    """Return the issue of a setting, or of a part of it like `customAuthRequest.endpoint`."""
+    name, _, part = mistake.name.partition(".")
+    return Issue(name, label_of(name), f"{part}: {mistake.what}" if part else mistake.what)
 
 
-def without_resyncs(text: str) -> str:
-    """Return an engine's message without the sentences about resyncs."""
-    return _ABOUT_RESYNCS.sub(lambda match: (match["first"] or "").upper(), text)
-
-
-def _selector_issues(text: str) -> Iterator[Issue]:
-    for part in text.split("; "):
-        if found := _PARAMETER.search(part):
-            key = found["key"] if found["key"] in _PARAMETER_INPUTS else "more"
-            yield Issue(f"p-{found['name']}-{key}", f"{{{found['name']}}}", part)
-        elif found := _NO_VALUE.search(part):
-            yield Issue(f"p-{found['name']}-endpoint", f"{{{found['name']}}}", part)
-        elif found := _KEY.search(part):
-            key = found["key"] if found["key"] in _INPUTS else "more"
-            yield Issue(key, found["key"], part)
-        else:
-            yield Issue("kind", "Path", part)
+def _selector_issue(name: str, message: str) -> Issue:
+    match name.split("."):
+        case ["selector", "path_parameters", parameter, *keys]:
+            key = keys[0] if keys and keys[0] in _PARAMETER_INPUTS else "more"
+            return Issue(f"p-{parameter}-{key}", f"{{{parameter}}}", message)
+        case ["selector", key, *_]:
+            return Issue(key if key in _INPUTS else "more", key, message)
+    return Issue("kind", "Path", message)

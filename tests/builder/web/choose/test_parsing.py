@@ -33,7 +33,7 @@ def form(users: str) -> EndpointForm:
         ({"identifier": ".id |"}, "identifier", "Invalid jq"),
         ({"title": ")"}, "title", "Invalid jq"),
         ({"query": "if"}, "query", "Invalid jq"),
-        ({"more": '{"nonsense": 1}'}, "more", "nonsense is unknown"),
+        ({"more": '{"nonsense": 1}'}, "more", "nonsense: is unknown"),
         ({"method": "PATCH"}, "method", "set the setting allowWrites to true"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

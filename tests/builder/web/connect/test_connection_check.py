@@ -6,22 +6,23 @@ from builder.web.connect.connection_check import _issue, try_connection
 from builder.web.connect.form import ConnectionForm
 from builder.web.page.issues import NotReadyError
 from builder.web.page.workspace import Workspace
+from rest.errors import AuthError, RefusedError, SyncError, TransientError
 
 _TOKEN = ConnectionForm({"authType": "bearer_token"})
 
 
 @pytest.mark.parametrize(
-    ("message", "kind", "field"),
+    ("error", "kind", "field"),
     [
-        ("status 401 Unauthorized", "/users", "apiToken"),
-        ("status 404 Not Found", "/users", "kind"),
-        ("status 404 Not Found", "", "baseUrl"),
-        ("ConnectError", "/users", "baseUrl"),
+        (AuthError("status 401 Unauthorized", status=401), "/users", "apiToken"),
+        (RefusedError("status 404 Not Found", status=404), "/users", "kind"),
+        (RefusedError("status 404 Not Found", status=404), "", "baseUrl"),
+        (TransientError("ConnectError"), "/users", "baseUrl"),
     ],
     ids=["wrong credentials", "wrong path", "wrong root", "no response"],
 )
-def test_a_failure_names_the_input_to_correct(message: str, kind: str, field: str) -> None:
-    assert _issue(message, kind, _TOKEN).field == field
+def test_a_failure_names_the_input_to_correct(error: SyncError, kind: str, field: str) -> None:
+    assert _issue(str(error), error, kind, _TOKEN).field == field
 
 
 async def test_an_incomplete_connection_is_not_tested() -> None:

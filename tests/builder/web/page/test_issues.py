@@ -5,19 +5,16 @@ import pytest
 from builder.web.connect.form import ConnectionForm
 from builder.web.page.issues import Issue, NotReadyError, issues_in
 from rest.errors import (
+    RETRIED,
     AuthError,
     ItemsError,
+    Mistake,
     PaginationError,
     RefusedError,
     ResourceError,
     SettingsError,
     SyncError,
     TransientError,
-)
-
-_HINT = (
-    "Nothing is deleted; the next resync tries again. "
-    "If the error persists, check that baseUrl can be reached"
 )
 
 
@@ -28,15 +25,22 @@ def _fields(error: SyncError, auth_type: str = "none") -> list[str]:
 @pytest.mark.parametrize(
     ("error", "fields"),
     [
-        (SettingsError(["pageSize: got 'x', accepts 1", "baseUrl: is missing"]), ["pageSize", "baseUrl"]),
-        (SettingsError(["customAuthRequest.endpoint is missing"]), ["customAuthRequest"]),
-        (SettingsError(["customAuthRequest and another: are missing"]), ["customAuthRequest"]),
-        (ResourceError("selector.method: got 'X', accepts GET; selector.body is odd"), ["method", "body"]),
-        (ResourceError("selector.pagination.type: got 'x'"), ["more"]),
-        (ResourceError("selector.path_parameters.id.field is missing"), ["p-id-field"]),
-        (ResourceError("selector.path_parameters.id.pagination: got 1"), ["p-id-more"]),
-        (ResourceError("{id} in the kind has no value"), ["p-id-endpoint"]),
-        (ResourceError("{id} in the endpoint /a/{id} has no value"), ["p-id-endpoint"]),
+        (
+            SettingsError([Mistake("pageSize", "got 'x', accepts 1"), Mistake("baseUrl", "is missing")]),
+            ["pageSize", "baseUrl"],
+        ),
+        (SettingsError([Mistake("customAuthRequest.endpoint", "is missing")]), ["customAuthRequest"]),
+        (
+            ResourceError.of(
+                Mistake("selector.method", "got 'X', accepts GET"), Mistake("selector.body", "is odd")
+            ),
+            ["method", "body"],
+        ),
+        (ResourceError.of(Mistake("selector.pagination.type", "got 'x'")), ["more"]),
+        (ResourceError.of(Mistake("selector.path_parameters.id.field", "is missing")), ["p-id-field"]),
+        (ResourceError.of(Mistake("selector.path_parameters.id.pagination", "got 1")), ["p-id-more"]),
+        (ResourceError.of(Mistake("selector.path_parameters.id", "needs either")), ["p-id-more"]),
+        (ResourceError.of(Mistake("customHeaders", "is odd")), ["kind"]),
         (ResourceError("the kind has braces that are not a placeholder"), ["kind"]),
         (RefusedError("GET /x: status 404", status=404), ["kind"]),
         (TransientError("GET /x: ConnectError"), ["baseUrl"]),
@@ -67,10 +71,12 @@ def test_an_authentication_error_names_the_secret(auth_type: str, field: str) ->
 
 
 def test_sentences_about_resyncs_are_left_out() -> None:
-    [issue] = issues_in(TransientError("nobody answers", hint=_HINT), ConnectionForm())
-    assert issue.message == "nobody answers. Check that baseUrl can be reached"
+    [issue] = issues_in(
+        TransientError("nobody answers", next_resync=RETRIED, hint="Check baseUrl"), ConnectionForm()
+    )
+    assert issue.message == "nobody answers. Check baseUrl"
 
 
 def test_a_setting_has_the_label_of_its_input() -> None:
-    [issue] = issues_in(SettingsError(["customAuthRequest.method: accepts GET"]), ConnectionForm())
+    [issue] = issues_in(SettingsError([Mistake("customAuthRequest.method", "accepts GET")]), ConnectionForm())
     assert (issue.label, issue.message) == ("Login request", "method: accepts GET")
