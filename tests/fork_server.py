@@ -5,8 +5,8 @@ need not repeat them. A forked run of `ocean` executes `integration.py` and `mai
 the environment and the arguments of its request, like a newly started process. Tests of starting, signals and
 killing start real processes.
 
-Two other costs would be as large as the run itself. Garbage collection would copy each page of memory that it
-marks, so loaded objects are frozen. Taking all modules apart at exit takes long, so a run exits at once.
+Two other costs would be as large as the run itself. Garbage collection would copy each memory page that it
+touches, so loaded objects are frozen. Interpreter shutdown is slow, so a run skips it.
 
 The argument is the command's name. A request is one line of JSON on the standard input. The run's process id
 and its exit code are written to the request's `result`, a named pipe.
@@ -47,7 +47,7 @@ _ADAPTER = (
 
 
 class Exit:
-    """Ends the process after all other exit handlers, without taking its modules apart."""
+    """Ends the process after all other exit handlers and skips the interpreter's shutdown."""
 
     def __init__(self) -> None:
         self._code = 0
@@ -129,7 +129,7 @@ def reap() -> None:
 
 
 def serve() -> dict[str, Any]:
-    """Return the request, in the process that is to run it. Exit when there are no more requests."""
+    """Return the request in the process that must run it. Exit when there are no more requests."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""The HTTP server of the tests: a function answers, and connections break on command."""
+"""An HTTP server for tests. A function answers each request and can break the connection."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ _POLL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request. target: path and query as sent; one character is one byte."""
+    """A request. target: path and query as sent, one character per byte."""
 
     method: str
     target: str
@@ -33,13 +33,13 @@ class Request:
 
     @property
     def text(self) -> str:
-        """The whole request, as HTTP/1.1 writes it."""
+        """The whole request in the format of HTTP/1.1."""
         return f"{self.method} {self.target} HTTP/1.1\n{self.headers}\n{self.body.decode(errors='replace')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response. missing: bytes at the end of the body that are never sent; then the connection closes.
+    """A response. missing: bytes at the end of the body that are not sent before the connection closes.
 
     body: bytes and text are sent as they are, everything else as JSON.
     """
@@ -57,7 +57,7 @@ class Response:
 
 
 class Ending(Enum):
-    """The end of a connection, in place of a response."""
+    """A way to end the connection instead of a response."""
 
     CLOSE = "close"
     RESET = "reset"  # RST, RFC 9293 §3.5.2
@@ -79,12 +79,12 @@ class _Server(ThreadingHTTPServer):
             self.socket = tls.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that leave early: many tests are about them."""
+        """Ignore clients that disconnect early. Many tests do this on purpose."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body leave in one packet
+    wbufsize = -1  # header and body are sent in one packet
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - the names of the base class
 
     def log_message(self, *_: Any) -> None:
-        """Log nothing: tests look at the requests."""
+        """Log nothing."""
 
     def finish(self) -> None:
         if self.connection.fileno() >= 0:  # a reset connection has nothing to flush
@@ -131,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serve on a free port of loopback, and give the base URL."""
+    """Serve on a free loopback port and yield the base URL."""
     with _Server(answer, tls) as server:
         Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True).start()
         yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"

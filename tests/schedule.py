@@ -1,7 +1,7 @@
 """The order of the tests: each worker starts with its share of the longest files.
 
-`--dist worksteal` gives each worker one block of the tests. A worker that is done takes tests from the end of
-another's block. Short tests belong there, so that no worker is left alone with a long one.
+`--dist worksteal` gives each worker one block of the tests. A worker that finishes its block takes tests from
+the end of another block. Short tests come last in each block, so that no worker is left with a long one.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Test(Protocol):
 
 
 def scheduled[T: Test](tests: Sequence[T], workers: int, folder: Path) -> list[T]:
-    """Return the tests in blocks of equal length, one for each worker, long files first."""
+    """Return the tests in blocks of equal length, one per worker, with long files first."""
     names = {path: path.relative_to(folder).as_posix() for path in {test.path for test in tests}}
     long: dict[str, list[T]] = {name: [] for name in LONG_FILES}
     short: list[T] = []
@@ -49,8 +49,8 @@ def scheduled[T: Test](tests: Sequence[T], workers: int, folder: Path) -> list[T
         long.get(names[test.path], short).append(test)
     blocks = _shares(long, workers)
     for index, block in enumerate(blocks):
-        left = sum(map(len, blocks[index + 1 :]))
-        size = (len(block) + len(short) + left) // (workers - index)
+        remaining = sum(map(len, blocks[index + 1 :]))
+        size = (len(block) + len(short) + remaining) // (workers - index)
         added = max(0, size - len(block))
         block.extend(short[:added])
         del short[:added]
@@ -59,7 +59,7 @@ def scheduled[T: Test](tests: Sequence[T], workers: int, folder: Path) -> list[T
 
 
 def _shares[T: Test](long: dict[str, list[T]], workers: int) -> list[list[T]]:
-    """Give each file, the longest first, to the worker that has the least to do."""
+    """Assign each file, longest first, to the worker with the least work."""
     shares: list[list[T]] = [[] for _ in range(workers)]
     seconds = [0] * workers
     for name, tests in sorted(long.items(), key=lambda file: -LONG_FILES[file[0]]):

@@ -1,4 +1,4 @@
-"""Processes that each worker starts once for all of its tests: servers, and preloaded commands.
+"""Processes that each worker starts once for all of its tests: servers and preloaded commands.
 
 Only tests/conftest.py imports these fixtures. Each further conftest that imports one would start another
 process.
@@ -30,7 +30,7 @@ _LONGEST_RUN_S = 120
 
 @contextmanager
 def server(module: str, *arguments: str) -> Iterator[str]:
-    """Start a server of the sandbox in its own process. Give its URL, which it prints."""
+    """Start a server module in its own process. Yield the URL that it prints."""
     command = [sys.executable, "-m", module, "--port", "0", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -69,7 +69,7 @@ class Command:
     def run(
         self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
     ) -> subprocess.CompletedProcess[str]:
-        """Run the command in this folder and wait for its end. Raises TimeoutExpired: after 120 s."""
+        """Run the command in this folder until it ends. Raises TimeoutExpired: after 120 s."""
         command = [self.name, *arguments]
         with tempfile.TemporaryDirectory() as files:
             output, result = Path(files, "output"), Path(files, "result")

@@ -1,4 +1,4 @@
-"""The repository's pages."""
+"""Fixtures with the Markdown pages of the repository."""
 
 import re
 from dataclasses import dataclass
@@ -24,29 +24,29 @@ class Page:
 
     @property
     def blocks(self) -> list[tuple[str, str]]:
-        """Its code blocks: language and text."""
+        """The code blocks, as pairs of language and text."""
         return [(language, text) for _, language, text in _FENCE.findall(self.text)]
 
     @property
     def prose(self) -> str:
-        """All but its code blocks."""
+        """The text without code blocks."""
         return _FENCE.sub("", self.text)
 
     @property
     def spans(self) -> list[str]:
-        """What stands as code inside sentences."""
+        """The inline code."""
         return re.findall(r"`([^`\n]+)`", self.prose)
 
     @property
     def anchors(self) -> set[str]:
-        """The anchors of its headings, as GitHub makes them."""
+        """The anchors that GitHub creates for the headings."""
         headings = re.findall(r"^#+ (.+)$", self.prose, re.MULTILINE)
         return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @cache
 def _pages() -> list[Page]:
-    """Return the pages outside hidden folders, by name."""
+    """Return the pages outside hidden folders, sorted by path."""
     found: list[Page] = []
     for folder, folders, files in _ROOT.walk():
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -58,7 +58,7 @@ def _pages() -> list[Page]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `page` runs for each page."""
+    """Run a test with the argument `page` once for each page."""
     if "page" in metafunc.fixturenames:
         pages = _pages()
         metafunc.parametrize("page", pages, ids=[page.name for page in pages])
@@ -66,5 +66,5 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def pages() -> dict[str, Page]:
-    """Every page by its name."""
+    """Return all pages by name."""
     return {page.name: page for page in _pages()}

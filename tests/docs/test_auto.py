@@ -1,4 +1,4 @@
-"""What the page about `auto` says is what it does."""
+"""docs/pagination-auto.md describes what `auto` does."""
 
 import ast
 import json
@@ -27,7 +27,7 @@ _AUTO = PaginationSettings.model_validate({"type": "auto"})
 
 
 def _table(title: str) -> list[list[str]]:
-    """The cells of a table, by the first cell of its head."""
+    """Return the cells of the table whose header row starts with this title."""
     _, _, rest = _TEXT.partition(f"\n| {title} |")
     rows = rest.partition("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
@@ -38,13 +38,13 @@ def _code(text: str) -> list[str]:
 
 
 def _paragraph(start: str) -> list[str]:
-    """What stands as code in the sentence that begins so."""
+    """Return the inline code of the sentence that begins with this text."""
     _, _, rest = _TEXT.partition(start)
     return _code(re.split(r"\. |\n", rest)[0])
 
 
 def _first_page(example: str, items: list[Json]) -> Page:
-    """An answer to GET /users: a body, or a header."""
+    """Return a response to GET /users with the example as its body or as a header."""
     is_body = example.startswith("{")
     name, _, value = example.partition(": ")
     headers = {} if is_body else {name.lower(): value}
@@ -56,7 +56,7 @@ _EXAMPLES = _table("found")
 
 
 @pytest.mark.parametrize("row", _EXAMPLES, ids=[row[0] for row in _EXAMPLES])
-def test_example_is_recognised_and_goes_on_as_it_is_written(row: list[str]) -> None:
+def test_an_example_is_detected_and_leads_to_the_documented_next_request(row: list[str]) -> None:
     (example,), (target,), (kind,) = (_code(cell) for cell in row[1:])
     page = _first_page(example, _ITEMS)
     paginator = paginator_for(_AUTO).detected(page)
@@ -66,7 +66,7 @@ def test_example_is_recognised_and_goes_on_as_it_is_written(row: list[str]) -> N
     assert type(paginator) is type(paginator_for(PaginationSettings.model_validate({"type": kind})))
 
 
-def test_examples_begin_with_what_is_looked_for_first() -> None:
+def test_the_examples_are_in_the_order_of_detection() -> None:
     kinds = [_code(row[3])[0] for row in _EXAMPLES]
     assert list(dict.fromkeys(kinds)) == ["header_link", "next_link", "cursor", "offset", "page"]
 
@@ -80,14 +80,14 @@ _NAMES = [
 
 
 @pytest.mark.parametrize(("name", "is_header", "sizes", "param"), _NAMES)
-def test_name_in_the_answer_decides_the_name_in_the_request(
+def test_the_name_in_the_response_decides_the_parameter_of_the_request(
     name: str, sizes: list[str], param: str, *, is_header: bool
 ) -> None:
     is_number = name in _numbers()
     value: Json = 1 if is_number else "x"
     for size in sizes or [""]:
-        beside: dict[str, Json] = {size: 2} if size else {}
-        example = f"{name}: x" if is_header else json.dumps({name: value, **beside, "total_pages": 9})
+        size_field: dict[str, Json] = {size: 2} if size else {}
+        example = f"{name}: x" if is_header else json.dumps({name: value, **size_field, "total_pages": 9})
         page = _first_page(example, _ITEMS)
         following = paginator_for(_AUTO).detected(page).next(page)
         assert following is not None
@@ -95,21 +95,21 @@ def test_name_in_the_answer_decides_the_name_in_the_request(
 
 
 def _numbers() -> set[str]:
-    """The names in the table that stand for a number of the request come back."""
+    """Return the names in the table whose value is a number from the request."""
     words = ("offset", "skip", "start", "page", "number", "current")
     return {name for name, _, _, _ in _NAMES if name.lower().startswith(words)}
 
 
 @pytest.mark.parametrize(("body", "count"), [({"start": 0, "limit": 50, "total": 130}, 50)], ids=str)
-def test_messages_are_those_that_it_gives(body: Json, count: int) -> None:
+def test_the_quoted_message_is_the_one_of_the_code(body: Json, count: int) -> None:
     page = _first_page(json.dumps(body), [{"id": number} for number in range(count)])
     with pytest.raises(PaginationError) as caught:
         paginator_for(_AUTO).detected(page)
     assert f"`{caught.value.what}`" in _TEXT
 
 
-def _left_out() -> dict[str, str]:
-    """The contracts that are not run with `auto`, as their test lists them with the reason."""
+def _not_recognised() -> dict[str, str]:
+    """Return the contracts that tests/end_to_end/test_contracts.py does not run with `auto`, with reasons."""
     tree = ast.parse((_ROOT / "tests" / "end_to_end" / "test_contracts.py").read_text(encoding="utf-8"))
     values = [
         node.value
@@ -120,12 +120,12 @@ def _left_out() -> dict[str, str]:
     return names
 
 
-def test_apis_that_need_a_type_are_those_that_the_tests_leave_out() -> None:
-    assert {name: why for name, why, _ in _table("API")} == _left_out()
+def test_the_apis_that_need_a_type_are_those_that_the_tests_skip() -> None:
+    assert {name: why for name, why, _ in _table("API")} == _not_recognised()
 
 
 @pytest.mark.skipif(not _CASES.is_dir(), reason="the simulated contracts are not beside the project")
-def test_what_is_to_be_set_is_what_the_contract_runs_with() -> None:
+def test_the_documented_settings_are_those_of_the_contract() -> None:
     for name, _, cell in _table("API"):
         case: dict[str, Any] = yaml.safe_load((_CASES / f"{name}.yml").read_text(encoding="utf-8"))
         wanted = yaml.safe_load(_code(cell)[0])

@@ -1,4 +1,4 @@
-"""What the pages print can be used as it is printed."""
+"""The code blocks of the pages are valid."""
 
 import json
 import re
@@ -23,12 +23,12 @@ _TARGETS = set(re.findall(r"^([a-z-]+):", (_ROOT / "Makefile").read_text(encodin
 _SETTING = "OCEAN__INTEGRATION__CONFIG__"
 
 
-def _of(page: Any, language: str) -> Iterator[str]:
+def _blocks(page: Any, language: str) -> Iterator[str]:
     return (text for found, text in page.blocks if found == language)
 
 
-def test_yaml_is_a_mapping_or_settings_that_are_right(page: Any) -> None:
-    for block in _of(page, "yaml"):
+def test_yaml_is_a_valid_mapping_or_valid_settings(page: Any) -> None:
+    for block in _blocks(page, "yaml"):
         content = yaml.safe_load(block)
         assert isinstance(content, dict), block
         if "resources" in content:
@@ -39,7 +39,7 @@ def test_yaml_is_a_mapping_or_settings_that_are_right(page: Any) -> None:
 
 
 def _check_settings(config: Mapping[str, Any]) -> None:
-    """By the names that Ocean gives, with what the block leaves out."""
+    """Check settings by the names that Ocean passes. Adds a base URL if the block has none."""
     known = {field_name(name) for name in setting_names()}
     assert config.keys() <= known
     complete = {"base_url": "https://api.example.com", **config}
@@ -47,13 +47,13 @@ def _check_settings(config: Mapping[str, Any]) -> None:
     Settings.from_config(complete, environ)
 
 
-def test_json_is_json(page: Any) -> None:
-    for block in _of(page, "json"):
+def test_json_is_valid(page: Any) -> None:
+    for block in _blocks(page, "json"):
         json.loads(block)
 
 
-def test_env_files_hold_settings_that_are_right(page: Any) -> None:
-    for block in _of(page, "ini"):
+def test_env_files_have_valid_settings(page: Any) -> None:
+    for block in _blocks(page, "ini"):
         variables = dict(line.split("=", 1) for line in block.splitlines() if line)
         _check_settings(
             {
@@ -65,22 +65,22 @@ def test_env_files_hold_settings_that_are_right(page: Any) -> None:
 
 
 @pytest.mark.process
-def test_shell_can_read_the_commands(page: Any) -> None:
-    for block in _of(page, "bash"):
+def test_commands_are_valid_shell(page: Any) -> None:
+    for block in _blocks(page, "bash"):
         done = subprocess.run(
             ["/bin/bash", "-n"], input=block, capture_output=True, text=True, timeout=20, check=False
         )
         assert (done.returncode, done.stderr) == (0, ""), block
 
 
-def test_commands_of_ours_exist(page: Any) -> None:
+def test_the_make_targets_and_ocean_custom_commands_exist(page: Any) -> None:
     wrong = [command for command in _commands(page) if not _exists(command)]
     assert wrong == []
 
 
 def _commands(page: Any) -> Iterator[list[str]]:
-    """Every command that begins with make or ocean-custom, as its words."""
-    lines = [line for block in _of(page, "bash") for line in block.replace("\\\n", " ").splitlines()]
+    """Yield the words of each command that begins with make or ocean-custom."""
+    lines = [line for block in _blocks(page, "bash") for line in block.replace("\\\n", " ").splitlines()]
     lines += [span for span in page.spans if "…" not in span]
     for line in lines:
         if re.match(r"(make|(\.venv/bin/)?ocean-custom) [a-z]", line):
@@ -102,5 +102,5 @@ def _exists(words: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("name", sorted(ocean_custom.commands))
-def test_every_command_is_told(name: str, pages: dict[str, Any]) -> None:
+def test_every_command_is_documented(name: str, pages: dict[str, Any]) -> None:
     assert f"| `ocean-custom {name}` |" in pages["docs/builder.md"].text

@@ -1,4 +1,4 @@
-"""The page about pagination shows each type that there is."""
+"""docs/pagination.md describes each pagination type."""
 
 from typing import Any, get_args
 from xml.etree import ElementTree
@@ -11,7 +11,7 @@ _TYPES: tuple[str, ...] = get_args(PaginationType.__value__)
 
 
 @pytest.mark.parametrize("kind", _TYPES)
-def test_type_has_a_chapter_with_a_picture_that_says_the_same_without_seeing_it(
+def test_a_type_has_a_chapter_and_a_picture_whose_alternative_text_is_its_label(
     kind: str, pages: dict[str, Any]
 ) -> None:
     page = pages["docs/pagination.md"]
@@ -21,6 +21,6 @@ def test_type_has_a_chapter_with_a_picture_that_says_the_same_without_seeing_it(
     assert kind in ("none", "auto") or f"paginationType: {kind}" in chapter
 
 
-def test_chapters_are_in_the_order_of_the_types(pages: dict[str, Any]) -> None:
+def test_the_chapters_have_the_order_of_the_types(pages: dict[str, Any]) -> None:
     headings = [line[3:] for line in pages["docs/pagination.md"].prose.splitlines() if line.startswith("## ")]
     assert tuple(headings[: len(_TYPES)]) == _TYPES

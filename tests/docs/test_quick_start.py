@@ -1,4 +1,4 @@
-"""The quick start's way in the terminal, as it is printed, with the sandbox in Port's place."""
+"""The terminal commands of the quick start, with the sandbox instead of Port."""
 
 import os
 import re
@@ -18,14 +18,14 @@ _ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
 
-def test_terminal_s_commands_bring_the_sample_api_into_port(pages: dict[str, Any], tmp_path: Path) -> None:
+def test_the_terminal_commands_sync_the_sample_api(pages: dict[str, Any], tmp_path: Path) -> None:
     section = pages["docs/quick-start.md"].text.partition("\n## Your own API")[2].partition("\n## ")[0]
     blocks: list[tuple[str, str]] = _FENCE.findall(section)
     (settings,) = (text for language, text in blocks if language == "ini")
     commands = [text for language, text in blocks if language == "bash" and "ocean-custom" in text]
     with _server("sandbox.port_api") as port, _server("sandbox.sample_api") as sample:
-        here = {"https://api.getport.io": port, "http://127.0.0.1:3020": sample}
-        for printed, address in here.items():
+        local_urls = {"https://api.getport.io": port, "http://127.0.0.1:3020": sample}
+        for printed, address in local_urls.items():
             assert printed in settings
             settings = settings.replace(printed, address)
         (tmp_path / "my.env").write_text(re.sub(r"<PORT_\w+>", "sandbox", settings), encoding="utf-8")
@@ -36,7 +36,7 @@ def test_terminal_s_commands_bring_the_sample_api_into_port(pages: dict[str, Any
 
 @contextmanager
 def _server(module: str) -> Iterator[str]:
-    """Its address, which stands in the one line that it prints."""
+    """Start a server and yield its URL, which is in the only line that it prints."""
     command = [sys.executable, "-m", module, "--port", "0"]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -48,7 +48,7 @@ def _server(module: str) -> Iterator[str]:
 
 def _run(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("OCEAN__")}
-    # Ocean keeps its cache where all runs on a machine have it.
+    # All runs on a machine share Ocean's disk cache.
     environ |= {
         "PATH": f"{Path(sys.executable).parent}:{environ['PATH']}",
         "OCEAN__CACHING_STORAGE_MODE": "memory",

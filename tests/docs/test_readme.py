@@ -1,4 +1,4 @@
-"""What the README prints is what the integration reads."""
+"""The examples of the README are valid."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def _block(language: str, first_word: str) -> str:
     return next(block for block in blocks if block.startswith(first_word))
 
 
-def test_mapping_of_the_readme_is_read_without_a_mistake() -> None:
+def test_the_mapping_of_the_readme_is_valid() -> None:
     mapping: dict[str, Any] = yaml.safe_load(_block("yaml", "resources:"))
     for entry in mapping["resources"]:
         resource = read_resource(entry["kind"], entry["selector"], Settings(base_url="https://x").pagination)
@@ -27,8 +27,8 @@ def test_mapping_of_the_readme_is_read_without_a_mistake() -> None:
         assert resource.endpoint.pagination.param == "after"
 
 
-def test_docker_command_of_the_readme_has_settings_that_are_right() -> None:
-    given = dict(re.findall(rf'{_PREFIX}(\w+)="([^"]*)"', _block("bash", "docker build")))
-    settings = Settings.from_config({name.lower(): value for name, value in given.items()}, {})
+def test_the_docker_command_of_the_readme_has_valid_settings() -> None:
+    variables = dict(re.findall(rf'{_PREFIX}(\w+)="([^"]*)"', _block("bash", "docker build")))
+    settings = Settings.from_config({name.lower(): value for name, value in variables.items()}, {})
     assert settings.pagination.type == "page"
     assert settings.bearer_token == "<YOUR_API_TOKEN>"

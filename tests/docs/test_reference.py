@@ -1,4 +1,4 @@
-"""The pages that are written from the models are what the models say."""
+"""The generated reference pages are up to date."""
 
 import re
 import subprocess
@@ -26,13 +26,13 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_what_the_models_say(name: str) -> None:
-    """If not: python -m scripts.write_reference."""
+def test_a_page_matches_the_models(name: str) -> None:
+    """Run `python -m scripts.write_reference` if this fails."""
     assert (_ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name]()
 
 
 @pytest.mark.process
-def test_check_finds_a_stale_page_and_writes_nothing(tmp_path: Path) -> None:
+def test_check_reports_a_stale_page_and_writes_nothing(tmp_path: Path) -> None:
     assert _run("--folder", str(tmp_path)).returncode == 0
     assert _run("--folder", str(tmp_path), "--check").returncode == 0
     page = tmp_path / "settings.md"
@@ -43,13 +43,13 @@ def test_check_finds_a_stale_page_and_writes_nothing(tmp_path: Path) -> None:
     assert page.read_bytes() == before
 
 
-def test_every_setting_is_told_once() -> None:
-    told = re.findall(r"^\| `(\w+)`", PAGES["settings.md"](), re.MULTILINE)
-    assert sorted(told) == sorted(setting_names())
+def test_every_setting_is_documented_once() -> None:
+    documented = re.findall(r"^\| `(\w+)`", PAGES["settings.md"](), re.MULTILINE)
+    assert sorted(documented) == sorted(setting_names())
 
 
-def test_specification_s_defaults_are_those_of_the_models() -> None:
-    """What Ocean fills in by the specification is what the page says."""
+def test_the_page_has_the_defaults_of_the_specification() -> None:
+    """Ocean fills in the defaults of .port/spec.yaml."""
     spec = yaml.safe_load((_ROOT / ".port" / "spec.yaml").read_text(encoding="utf-8"))
     page = PAGES["settings.md"]()
     for entry in spec["configurations"]:

@@ -1,4 +1,4 @@
-"""Every message of the code has an entry in docs/troubleshooting.md, and every entry is a message."""
+"""docs/troubleshooting.md has an entry for each message of the code, and no others."""
 
 import ast
 import re
@@ -27,8 +27,8 @@ _FOLDERS = (
 _GAP = "…"
 _LEAST_LETTERS = 6
 _RAISED = re.compile(r"\w*Error|SystemExit|HTTPException|ClickException")
-# Where what they give are lines of mistakes: a function that is asked for its words raises nothing.
-_ASKED_FOR_WORDS = {
+# The functions of these modules return their messages instead of raising errors.
+_RETURNS_MESSAGES = {
     "setting_checks.py",
     "variables.py",
     "addresses.py",
@@ -44,7 +44,7 @@ def _modules() -> list[Path]:
 
 
 def _texts(node: ast.AST | None) -> Iterator[str]:
-    """The texts that an expression can give; what varies is a gap."""
+    """Yield the texts that an expression can evaluate to. A gap replaces each variable part."""
     match node:
         case ast.Constant(value=str(text)):
             yield text
@@ -62,8 +62,8 @@ def _texts(node: ast.AST | None) -> Iterator[str]:
             yield _GAP
 
 
-def _of_call(call: ast.Call) -> Iterator[str]:
-    """What is raised, logged as a warning or an error, or marked on the builder's page."""
+def _call_messages(call: ast.Call) -> Iterator[str]:
+    """Yield the messages of a call that creates an error or an issue, or logs a warning or an error."""
     owner, name = "", ""
     if isinstance(call.func, ast.Name):
         name = call.func.id
@@ -79,10 +79,10 @@ def _of_call(call: ast.Call) -> Iterator[str]:
         yield from (text for argument in call.args for text in _texts(argument))
 
 
-def _of_words(function: ast.FunctionDef) -> Iterator[str]:
-    """What a function gives that tells mistakes by a text, a list of texts, or one after another."""
-    told = ast.unparse(function.returns) if function.returns else ""
-    if "list[str]" not in told and "str | None" not in told and "Problem" not in told:
+def _returned_messages(function: ast.FunctionDef) -> Iterator[str]:
+    """Yield the messages of a function that returns them as a text, a list of texts, or problems."""
+    return_type = ast.unparse(function.returns) if function.returns else ""
+    if "list[str]" not in return_type and "str | None" not in return_type and "Problem" not in return_type:
         return
     for node in ast.walk(function):
         if isinstance(node, ast.JoinedStr | ast.List | ast.ListComp):
@@ -93,14 +93,14 @@ def _of_words(function: ast.FunctionDef) -> Iterator[str]:
             yield from (text for text in _texts(node.value) if " " in text)
 
 
-def _messages_of(file: Path) -> set[str]:
+def _messages(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            found += _of_call(node)
-        elif isinstance(node, ast.FunctionDef) and file.name in _ASKED_FOR_WORDS:
-            found += _of_words(node)
+            found += _call_messages(node)
+        elif isinstance(node, ast.FunctionDef) and file.name in _RETURNS_MESSAGES:
+            found += _returned_messages(node)
     plain = (_plain(text) for text in found)
     return {text for text in plain if sum(map(str.isalpha, text)) >= _LEAST_LETTERS}
 
@@ -110,7 +110,7 @@ def _plain(text: str) -> str:
 
 
 def _entries() -> list[str]:
-    """What the rows of tables quote under `message`."""
+    """Return the texts that the tables quote in the column `message`."""
     entries: list[str] = []
     for table in re.findall(r"^\| message \|.*\n\|[-|]+\n((?:\|.*\n)+)", _TEXT, re.MULTILINE):
         for row in table.splitlines():
@@ -118,46 +118,46 @@ def _entries() -> list[str]:
     return [entry.replace("\\|", "|") for entry in entries]
 
 
-def _tells_of(entry: str, message: str) -> bool:
-    """A part of the message, or the message with its gaps filled in."""
+def _matches(entry: str, message: str) -> bool:
+    """Return whether an entry is part of the message, or the message with its gaps filled in."""
     pattern = ".*".join(re.escape(part) for part in message.split(_GAP))
     return entry.strip(_GAP) in message or re.fullmatch(pattern, entry) is not None
 
 
 @pytest.fixture(scope="module")
 def entries() -> list[str]:
-    """The messages that the page quotes."""
+    """Return the messages that the page quotes."""
     return _entries()
 
 
 @pytest.fixture(scope="module")
 def messages() -> list[tuple[str, str]]:
-    """The module and the text of each message of the code."""
+    """Return the module and the text of each message of the code."""
     return sorted(
-        (file.relative_to(_ROOT).as_posix(), text) for file in _modules() for text in _messages_of(file)
+        (file.relative_to(_ROOT).as_posix(), text) for file in _modules() for text in _messages(file)
     )
 
 
 def test_every_message_has_an_entry(entries: list[str], messages: list[tuple[str, str]]) -> None:
     missing = [
-        (module, text) for module, text in messages if not any(_tells_of(entry, text) for entry in entries)
+        (module, text) for module, text in messages if not any(_matches(entry, text) for entry in entries)
     ]
     assert missing == []
 
 
 def test_every_entry_is_a_message_of_the_code(entries: list[str], messages: list[tuple[str, str]]) -> None:
-    stale = [entry for entry in entries if not any(_tells_of(entry, text) for _, text in messages)]
+    stale = [entry for entry in entries if not any(_matches(entry, text) for _, text in messages)]
     assert stale == []
 
 
-def test_entries_say_what_happened_and_what_to_change() -> None:
+def test_entries_have_a_message_a_cause_and_a_fix() -> None:
     for row in re.findall(r"^\| `.*", _TEXT, re.MULTILINE):
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
         assert len(cells) == 3, row
         assert all(cells), row
 
 
-def test_every_status_with_words_of_its_own_has_an_entry() -> None:
+def test_every_status_with_a_hint_or_a_retry_has_an_entry() -> None:
     table = _TEXT.partition("| status |")[2].partition("\n\n")[0]
     first_cells = "\n".join(line.split("|")[1] for line in table.splitlines()[2:])
     assert {int(number) for number in re.findall(r"\b\d{3}\b", first_cells)} == {*_HINTS, *TRANSIENT_STATUSES}
