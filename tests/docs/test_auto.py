@@ -124,7 +124,7 @@ def test_the_apis_that_need_a_type_are_those_that_the_tests_skip() -> None:
     assert {name: why for name, why, _ in _table("API")} == _not_recognised()
 
 
-@pytest.mark.skipif(not _CASES.is_dir(), reason="the simulated contracts are not beside the project")
+@pytest.mark.skipif(not _CASES.is_dir(), reason="the folder of the simulated contracts is missing")
 def test_the_documented_settings_are_those_of_the_contract() -> None:
     for name, _, cell in _table("API"):
         case: dict[str, Any] = yaml.safe_load((_CASES / f"{name}.yml").read_text(encoding="utf-8"))

@@ -30,7 +30,7 @@ def simulations() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Ready:
-    """An example that requests its simulation, with the expected entities."""
+    """An example whose settings point to its simulation, with the expected entities."""
 
     example: Example
     port: PortSandbox
@@ -66,10 +66,10 @@ class Ready:
 
     def refused(self) -> list[str]:
         """Return the entity requests that Port refused completely or in part."""
-        seen = self.port.http.get("/_sandbox/requests").raise_for_status().json()
+        requests = self.port.http.get("/_sandbox/requests").raise_for_status().json()
         return [
             f"{request['status']} {request['path']}"
-            for request in seen
+            for request in requests
             if "/entities" in request["path"] and request["status"] >= httpx.codes.MULTI_STATUS
         ]
 
@@ -81,7 +81,7 @@ def ready(port: PortSandbox, ocean_command: Command, simulations: str) -> Callab
     def fill(name: str) -> Ready:
         expected: dict[str, Any] = yaml.safe_load((_EXPECTED / f"{name}.yml").read_text(encoding="utf-8"))
         if expected.get("contract") and not _CONTRACTS.is_dir():
-            pytest.skip("the simulated contracts are not beside the project")
+            pytest.skip("the folder of the simulated contracts is missing")
         filled = {text: value.replace("{SIM}", simulations) for text, value in expected["filled"].items()}
         return Ready(Example(name, filled), port, ocean_command, expected)
 

@@ -22,9 +22,9 @@ _OCEAN_VARIABLES = {
     "OCEAN__INTEGRATION__IDENTIFIER",
     "OCEAN__EVENT_LISTENER",
 }
-_OPTIONAL_SECRETS = {"custom_headers", "token_params"}  # they do not always have secrets
+_OPTIONAL_SECRETS = {"custom_headers", "token_params"}  # these settings do not always contain a secret
 _MAPPING_KEYS = {"createMissingRelatedEntities", "deleteDependentEntities", "resources"}
-# Icons that Port's documentation lists and its integrations use, as far as the examples need them.
+# The icons of the examples. Port's documentation lists them, and its integrations use them.
 _ICONS = {
     *("Azure", "Datadog", "Git", "GitLab", "Github", "Infinity", "Jira", "Lock", "Notion", "Okta", "Package"),
     *("Service", "Servicenow", "Slack", "TwoUsers", "pagerduty"),

@@ -1,4 +1,4 @@
-"""A model of the port-ocean chart (0.21): the environment and image that it creates from values."""
+"""A model of the port-ocean chart (0.21): the environment and the image that it renders from values."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 type Values = Mapping[str, Any]
 
 SETTING = "OCEAN__INTEGRATION__CONFIG__"
-# The values that our files may use. The chart has more.
+# The values that the files in helm/ may use. The chart has more.
 _KNOWN = {
     "": "port imageRegistry imagePullSecrets initializePortResources allowEnvironmentVariablesJqAccess "
     "scheduledResyncInterval sendRawDataExamples lakehouseEnabled processingMode streamingEnabled "
@@ -33,18 +33,18 @@ _DEFAULTS: Values = {
 }
 _ONCE = '{"type":"ONCE"}'
 _EXPONENT_FROM = 1_000_000
-_SYSTEM_S_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+_SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 MOUNTED_CERTIFICATE = "/usr/local/share/ca-certificates/cert.crt"
 
 
-def merged(below: Values, above: Values) -> dict[str, Any]:
+def merged(lower: Values, upper: Values) -> dict[str, Any]:
     """Merge values files as Helm does: maps are merged, all other values are replaced."""
     both = {
-        name: merged(below[name], value)
-        for name, value in above.items()
-        if isinstance(value, Mapping) and isinstance(below.get(name), Mapping)
+        name: merged(lower[name], value)
+        for name, value in upper.items()
+        if isinstance(value, Mapping) and isinstance(lower.get(name), Mapping)
     }
-    return {**below, **above, **both}
+    return {**lower, **upper, **both}
 
 
 def setting_variables(integration: Values) -> dict[str, str]:
@@ -102,7 +102,7 @@ class Release:
     def incremental_environment(self) -> dict[str, str]:
         """Return the environment of the incremental CronJob's container.
 
-        It has neither its interval nor the main workload's `extraConfig`.
+        The chart passes neither the interval nor the main workload's `extraConfig`.
         """
         incremental = self._all["incrementalSync"]
         if not incremental["enabled"]:
@@ -127,7 +127,7 @@ class Release:
             "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS": _text(
                 values["allowEnvironmentVariablesJqAccess"]
             ),
-            # The template's `default true` also replaces false.
+            # The template's `default true` replaces false, too.
             "OCEAN__SEND_RAW_DATA_EXAMPLES": "true",
             "OCEAN__LAKEHOUSE_ENABLED": "true",
             "OCEAN__PROCESSING_MODE": values.get("processingMode") or "dsp",
@@ -140,7 +140,7 @@ class Release:
         if values.get("clientTimeout"):
             found["OCEAN__CLIENT_TIMEOUT"] = _text(values["clientTimeout"])
         if values.get("selfSignedCertificate", {}).get("enabled"):
-            found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), _SYSTEM_S_CERTIFICATES)
+            found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), _SYSTEM_CERTIFICATES)
         return found | {each["name"]: each["value"] for each in values.get("extraEnv", [])}
 
 
@@ -163,7 +163,7 @@ def _config_text(value: Any) -> str:
 
 
 def _secret_text(value: Any) -> str:
-    """Return a secret as text. Go's format of lists cannot be read by any program."""
+    """Return a secret as text. Lists are in Go's format, which Ocean cannot parse."""
     return f"[{' '.join(map(str, value))}]" if isinstance(value, list) else _config_text(value)
 
 

@@ -35,17 +35,14 @@ class Pod:
     type_: str = "custom"
 
     def run(self) -> int:
-        """Run to the end. Return the exit code."""
+        """Run until the process ends. Return the exit code."""
         done = self.ocean.run(["sail"], self._environment())
         self.log.write_text(done.stdout, encoding="utf-8")
         return done.returncode
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run until the test has seen enough.
-
-        Then send SIGTERM. The process must end within Kubernetes' grace period.
-        """
+        """Run during the block, then send SIGTERM. The process must end within the grace period."""
         with self._started() as process:
             yield
             process.send_signal(signal.SIGTERM)
@@ -84,13 +81,13 @@ def pod(tmp_path: Path, ocean_command: Command) -> Callable[..., Pod]:
 
 @pytest.fixture
 def here(port: PortSandbox, sample: httpx.Client) -> Callable[[str], dict[str, Any]]:
-    """Return a function that reads the values of an installation, for the test's servers."""
+    """Return a function that reads an installation's values and inserts the URLs of the test's servers."""
     return lambda name: filled_in(values_of(name), port.url, str(sample.base_url))
 
 
 @pytest.fixture(scope="session")
 def company() -> dict[str, Any]:
-    """Return the mapping of the sample company: three resources and three nested ones."""
+    """Return the mapping of the sample company. Three of its six resources are nested."""
     file = _ROOT / "examples" / "sample_company" / "port-app-config.yml"
     mapping: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return mapping

@@ -22,7 +22,7 @@ _PEOPLE = {"/api/v1/users", "/api/tickets", "/api/tickets/{ticket_id}/comments"}
 
 
 def _users(company: Values, **selector: Any) -> dict[str, Any]:
-    """Return the company's mapping with only the users."""
+    """Return the company's mapping with only the users. selector: keys to add to their selector."""
     first = company["resources"][0]
     return {**company, "resources": [{**first, "selector": {**first["selector"], **selector}}]}
 
@@ -73,7 +73,7 @@ def test_the_incremental_job_reads_only_changes(
 
 
 def _aged(hours_ago: dict[int, int]) -> list[dict[str, Any]]:
-    """Return thirty users, latest change first. Users that are not named changed weeks ago."""
+    """Return thirty users, latest change first. Users without an entry in hours_ago changed weeks ago."""
     ages = {number: hours_ago.get(number, 1000 + number) for number in range(1, 31)}
     return [
         {

@@ -95,8 +95,8 @@ def test_a_file_matches_the_command_in_the_manual(
     helm_values: Callable[[list[str]], Mapping[str, Any]],
 ) -> None:
     _, words = run_printed((_SEEDS / f"helm-{type_}.sh").read_text(encoding="utf-8"), "helm")
-    said, values = helm_values(words), values_of(type_)
-    assert merged(values, said) == values
+    printed, values = helm_values(words), values_of(type_)
+    assert merged(values, printed) == values
 
 
 def test_a_cron_job_has_a_cron_expression_and_syncs_once() -> None:
@@ -135,14 +135,14 @@ def test_the_network_policy_selects_the_pods_of_the_release() -> None:
         {"integration": {"eventListener.type": "POLLING"}},
         {"incrementalSync": {"intervall": 15}},
     ],
-    ids=["misspelt", "where the chart's readme says", "a path as a name", "misspelt below"],
+    ids=["misspelled", "where the chart's readme says", "a path as a name", "misspelled in a section"],
 )
 def test_a_value_that_the_chart_does_not_know_is_an_error(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="the chart has no"):
         Release(merged(values_of("custom"), wrong))
 
 
-def test_numbers_and_lists_have_the_format_of_the_chart() -> None:
+def test_numbers_and_lists_are_in_the_format_of_the_chart() -> None:
     config = {"maxPages": 1_234_567, "pageSize": 100, "verifySsl": False, "trustedOrigins": ["https://a"]}
     more = {"integration": {"config": config, "secrets": {"customHeaders": ["a", "b"]}}}
     environ = Release(merged(values_of("custom"), more)).environment()

@@ -1,4 +1,4 @@
-"""The values files of `helm/`, combined as in helm/README.md and completed for this machine."""
+"""The values files of `helm/`, combined as in helm/README.md, with the URLs of local servers."""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def filled_in(values: dict[str, Any], port_url: str, sample_url: str) -> dict[st
             "config": {"baseUrl": sample_url.rstrip("/") + _PAGES},
             "secrets": {"authValue": "sample-token"},
         },
-        # Several installations run on this machine, so they cannot share a port number or the disk cache.
+        # Installations that run at the same time cannot share a port number or the disk cache.
         "extraEnv": [
             {"name": "APPLICATION__PORT", "value": "0"},
             {"name": "OCEAN__CACHING_STORAGE_MODE", "value": "memory"},

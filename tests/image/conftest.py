@@ -29,7 +29,7 @@ _BUILDAH = ("buildah", "--storage-driver", _DRIVER)
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
-    """Build the image of type `generic-http` on a Debian base that is created here. Nothing is pulled."""
+    """Build the image of type `generic-http` on a Debian base that debootstrap creates. Pulls nothing."""
     missing = [name for name in _TOOLS if shutil.which(name) is None]
     if missing or os.geteuid() != 0:
         reason = f"the image is built by root with {', '.join(_TOOLS)}: scripts/install_image_tools.sh"
@@ -56,14 +56,14 @@ def _folder_of_this_run(factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def _one_at_a_time(place: Path) -> Iterator[Path]:
-    """Lock a marker file, so that one worker at a time sees it. The marker exists after the build."""
+    """Yield the path of the marker file under a lock. The marker exists after the build."""
     with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield place.with_suffix(".built")
 
 
 def _build() -> None:
-    """Build the image and remove the previous run's."""
+    """Remove the image of the previous run and build a new one."""
     _run(*_BUILDAH, "rmi", "--force", f"localhost/{_TAG}")
     done = _run(str(_ROOT / "scripts" / "build_image.sh"), TYPE, _TAG)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]

@@ -1,6 +1,6 @@
-"""Containers of the image with the restrictions of Kubernetes: any user, no rights, one writable folder.
+"""Containers of the image, restricted as in Kubernetes: any user, no capabilities, one writable folder.
 
-They share this machine's loopback interface, because the tests' servers listen there.
+They share the host's loopback interface, because the tests' servers listen there.
 """
 
 import json
@@ -58,13 +58,13 @@ class Container:
         return self.folder / f"{self.name}.log"
 
     def run(self, *command: str) -> int:
-        """Run to the end and return the exit code. Without a command, the image's own runs."""
+        """Run until the process ends and return the exit code. Default command: the image's."""
         with self._started(command) as process:
             return process.wait(timeout=_LONGEST_RUN_S)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run until the test has seen enough. Then send SIGTERM to the first process, which must end."""
+        """Run during the block, then send SIGTERM to the first process, which must end."""
         with self._started(()) as process:
             yield
             self._runc("kill", self.name, "TERM")

@@ -1,4 +1,4 @@
-"""The image runs as in Kubernetes: the chart's environment, any user, and only /tmp/ocean writable."""
+"""The image runs as in Kubernetes: with the chart's environment, any user, and only /tmp/ocean writable."""
 
 import re
 import socket
@@ -51,9 +51,9 @@ def installed(port: Any) -> Callable[[dict[str, Any]], None]:
     return save
 
 
-def test_its_labels_and_configuration_describe_it(image: Image) -> None:
+def test_the_image_has_the_expected_labels_and_configuration(image: Image) -> None:
     config = image.config
-    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", config["User"]), "Kubernetes cannot tell a name from root"
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", config["User"]), "runAsNonRoot needs a numeric user"
     assert config["WorkingDir"] == "/app"
     assert config["Cmd"] == ["sh", "/app/scripts/start.sh"]
     assert config["Labels"]["org.opencontainers.image.title"] == f"port-ocean-{_TYPE}"
@@ -63,7 +63,7 @@ def test_its_labels_and_configuration_describe_it(image: Image) -> None:
     assert image.environ["OCEAN__PROCESSING_MODE"] == "ocean-core"
 
 
-def test_it_is_small_and_has_only_runtime_files(image: Image) -> None:
+def test_the_image_is_small_and_has_only_runtime_files(image: Image) -> None:
     assert image.bytes_ < _MOST_MB * 10**6
     lines = (_ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     taken = {line[1:].partition("/")[0] for line in lines if line.startswith("!")}
@@ -93,7 +93,9 @@ def test_a_cron_job_syncs_the_sample_company(
     }
 
 
-def test_its_type_is_the_name_in_pyproject(container: NewContainer, here: Here, port: Any) -> None:
+def test_the_integration_type_is_the_name_in_pyproject(
+    container: NewContainer, here: Here, port: Any
+) -> None:
     """An image of type `custom` has the repository's pyproject.toml unchanged."""
     port.prepare(_mapping("/api/v1/users", data_path=".users"))
     port.install("ocean-custom", _mapping("/api/v1/users", data_path=".users"))
@@ -131,7 +133,7 @@ def test_the_health_check_fails_if_nothing_answers(container: NewContainer) -> N
 @pytest.mark.parametrize(
     ("environ", "title"),
     [({}, "nothing"), ({_JQ_ACCESS: "true"}, "sandbox")],
-    ids=["by default", "where the user wants it"],
+    ids=["by default", "if the user allows it"],
 )
 def test_mappings_read_the_environment_only_if_the_user_allows_it(
     environ: dict[str, str],
@@ -141,7 +143,7 @@ def test_mappings_read_the_environment_only_if_the_user_allows_it(
     installed: Callable[[Values], None],
     port: Any,
 ) -> None:
-    """Docker does not set the chart's default."""
+    """The environment is Docker's: without the variable that the chart sets by default."""
     installed(_mapping("/api/v1/users", f'{_SECRET} // "nothing"', data_path=".users"))
     variables = Release(merged(here(_TYPE), _JOB)).environment()
     del variables[_JQ_ACCESS]
@@ -152,7 +154,7 @@ def test_mappings_read_the_environment_only_if_the_user_allows_it(
 
 @pytest.fixture
 def private(tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """Start an API with a certificate of a private authority. Yield its URL and the authority in PEM."""
+    """Start an API with a certificate of a private authority. Yield its URL and the authority's PEM."""
     authority = Authority()
     users = Response([{"id": "1", "name": "Ann"}])
     with serving(lambda _: users, authority.server_context(tmp_path)) as url:
@@ -187,7 +189,7 @@ def test_a_private_authority_is_trusted_if_the_chart_mounts_it(
     assert (state, [*port.entities("user")]) == wanted, job.log.read_text()
 
 
-def test_it_has_the_command_line(
+def test_the_image_has_the_command_line(
     container: NewContainer, here: Here, installed: Callable[[Values], None], port: Any
 ) -> None:
     """Unlike with `ocean sail`, the exit code shows whether the resync succeeded."""
@@ -207,7 +209,7 @@ def test_only_one_folder_is_writable(container: NewContainer) -> None:
     assert container({}).run("sh", "-c", "touch /tmp/ocean/x") == 0
 
 
-def test_it_names_a_folder_that_it_cannot_write(container: NewContainer) -> None:
+def test_a_folder_that_is_not_writable_is_reported(container: NewContainer) -> None:
     nowhere = container({}, writable=False)
     assert nowhere.run() == 1
     assert "user 12345 cannot write in /tmp/ocean" in nowhere.log.read_text()

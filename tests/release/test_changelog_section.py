@@ -72,7 +72,7 @@ def test_a_section_is_returned_exactly(version: str, text: str) -> None:
         pytest.param("2.0.0", id="unknown"),
         pytest.param("1.1", id="the start of a version"),
         pytest.param("1.1.0.0", id="more than a version"),
-        pytest.param("1.1x0", id="no pattern"),
+        pytest.param("1.1x0", id="a dot is no wildcard"),
         pytest.param("Unreleased", id="empty"),
         pytest.param("", id="no version"),
     ],

@@ -1,4 +1,4 @@
-"""The gate that asks each package for its coverage."""
+"""The coverage gate checks each package."""
 
 import pytest
 
@@ -15,10 +15,10 @@ def _file(covered: int, total: int) -> dict[str, dict[str, int]]:
     return {"summary": summary}
 
 
-def test_files_of_a_package_count_together() -> None:
+def test_the_coverage_of_a_package_includes_all_its_files() -> None:
     files = {"rest/a.py": _file(9, 10), "rest/formats/b.py": _file(10, 10), "http_client.py": _file(1, 4)}
     assert coverage_by_package(files) == pytest.approx({"rest": 95, "http_client.py": 25})
 
 
-def test_file_without_statements_is_no_division_by_zero() -> None:
+def test_a_file_without_statements_causes_no_division_by_zero() -> None:
     assert coverage_by_package({"auth/__init__.py": _file(0, 0)}) == {"auth": 0}

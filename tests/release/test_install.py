@@ -1,7 +1,7 @@
-"""scripts/install.sh, run for real against a package index in a folder: no release can break it.
+"""Run scripts/install.sh with a package index in a folder, so that no release can break the tests.
 
-The locked package `app` needs `library[extra]`, as port-ocean needs `pydantic[dotenv]`. The index holds a
-newer `library` too, and what its extra needs is in no index at all: whoever resolves anything fails.
+The locked package `app` requires `library[extra]`, as port-ocean requires `pydantic[dotenv]`. The index also
+has a newer `library`. The package that the extra requires is in no index, so resolving dependencies fails.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ class Index:
         return self._listed(name, version, wheel)
 
     def add_source(self, name: str, version: str) -> str:
-        """Add a source distribution, which pip would have to build."""
+        """Add a source distribution, which pip would have to build. Return its line for a lock file."""
         archive = self.folder / name / f"{name}-{version}.zip"
         archive.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(archive, "w") as file:
@@ -82,12 +82,12 @@ def project(tmp_path: Path) -> Path:
 def quick_python(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return an interpreter that copies a prepared virtual environment. Installing pip takes 6 s."""
     folder = tmp_path_factory.mktemp("interpreter")
-    made, program = folder / "made", folder / "python"
-    subprocess.run([PYTHON, "-m", "venv", made], check=True, timeout=120)
+    prepared, program = folder / "prepared", folder / "python"
+    subprocess.run([PYTHON, "-m", "venv", prepared], check=True, timeout=120)
     script(
         program,
         f"""
-        case "$*" in "-m venv --clear .venv") rm -rf .venv; exec cp -Rp "{made}" .venv ;; esac
+        case "$*" in "-m venv --clear .venv") rm -rf .venv; exec cp -Rp "{prepared}" .venv ;; esac
         exec "{PYTHON}" "$@"
         """,
     )
@@ -147,12 +147,12 @@ def test_only_the_packages_of_the_lock_file_are_installed(
 
 
 @pytest.mark.parametrize(
-    ("locked", "said"),
+    ("locked", "message"),
     [
         pytest.param(
             lambda index: index.add("app", "1.0", "Requires-Dist: library"),
             "small.lock is not complete; update it with 'make lock'\ninstall: app 1.0 requires library",
-            id="a package that the lock forgot",
+            id="a package that is missing in the lock file",
         ),
         pytest.param(
             lambda index: index.add("app", "1.0").replace("sha256:", "sha256:0")[:-2] + "\n",
@@ -165,11 +165,11 @@ def test_only_the_packages_of_the_lock_file_are_installed(
     ],
 )
 def test_a_failed_installation_is_explained(
-    locked: Callable[[Index], str], said: str, project: Path, index: Index, quick_python: str
+    locked: Callable[[Index], str], message: str, project: Path, index: Index, quick_python: str
 ) -> None:
     done = install(project, index, locked(index), PYTHON=quick_python)
     assert done.returncode == 1
-    assert said in done.stderr
+    assert message in done.stderr
     assert "was built" not in done.stderr
     assert not (project / ".venv" / ".installed-from").exists(), "the next run would consider it installed"
 
@@ -181,7 +181,7 @@ def script(file: Path, text: str) -> None:
 
 
 def test_programs_that_do_not_start_are_skipped(project: Path, index: Index, tmp_path: Path) -> None:
-    """pyenv's shims do not start for versions that are not selected."""
+    """pyenv's shims exit with an error for versions that are not selected."""
     for name in ("python3.13", "python3.12", "python3.14", "python3", "python", "uv"):
         script(tmp_path / "shims" / name, 'echo "pyenv: $0: command not found" >&2\nexit 127\n')
     python = tmp_path / "pyenv" / "versions" / "3.12.99" / "bin" / "python"

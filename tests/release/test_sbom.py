@@ -27,7 +27,7 @@ def locked() -> dict[str, Requirement]:
     return {normal(each.name): each for each in found}
 
 
-def test_it_has_the_required_fields_of_cyclonedx(document: dict[str, Any]) -> None:
+def test_the_sbom_has_the_required_fields_of_cyclonedx(document: dict[str, Any]) -> None:
     assert (document["bomFormat"], document["specVersion"], document["version"]) == ("CycloneDX", "1.6", 1)
     assert document["serialNumber"].startswith("urn:uuid:")
     components = [document["metadata"]["component"], *document["components"]]
@@ -38,7 +38,7 @@ def test_it_has_the_required_fields_of_cyclonedx(document: dict[str, Any]) -> No
     assert {on for each in document["dependencies"] for on in each["dependsOn"]} <= {*references}
 
 
-def test_it_has_each_package_of_the_lock_with_its_hashes(document: dict[str, Any]) -> None:
+def test_the_sbom_has_each_package_of_the_lock_file_with_its_hashes(document: dict[str, Any]) -> None:
     packages = {each["name"]: each for each in document["components"] if each["purl"].startswith("pkg:pypi/")}
     assert {normal(name): f"=={each['version']}" for name, each in packages.items()} == {
         name: str(each.specifier) for name, each in locked().items()
@@ -66,7 +66,7 @@ def test_every_component_is_needed_by_another(document: dict[str, Any]) -> None:
 
 
 def test_third_party_files_are_listed_with_their_hash(document: dict[str, Any]) -> None:
-    """Both copies are identical."""
+    """The builder and the sandbox have identical copies of htmx."""
     [htmx] = [each for each in document["components"] if each["purl"].startswith("pkg:npm/")]
     for folder in ("builder/web", "sandbox/web"):
         content = (ROOT / folder / "static" / "htmx.min.js").read_bytes()

@@ -1,4 +1,4 @@
-"""The wheel works in a new environment, as with `uvx --from . ocean-custom` and pipx."""
+"""The wheel works in a new environment, as `uvx --from . ocean-custom` and pipx create it."""
 
 import os
 import subprocess

@@ -79,7 +79,7 @@ def test_every_make_target_exists(job: dict[str, Any]) -> None:
 
 
 def test_the_workflows_run_check_and_test() -> None:
-    """Without targets, the test above would check nothing."""
+    """Otherwise test_every_make_target_exists could pass without any targets."""
     assert {target for _, job in _JOBS.values() for target in _targets(job)} >= {"check", "test"}
 
 
@@ -90,9 +90,7 @@ def test_every_job_has_a_timeout(job: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", _JOBS)
 def test_every_job_declares_its_permissions(name: str) -> None:
     workflow, job = _JOBS[name]
-    assert "permissions" in workflow, (
-        "a job without permissions of its own would get the repository's default"
-    )
+    assert "permissions" in workflow, "without this key, jobs would get the repository's default permissions"
     granted = job.get("permissions", workflow["permissions"])
     assert isinstance(granted, dict), f"{granted} grants everything"
     writes = {scope for scope, access in granted.items() if access == "write"}

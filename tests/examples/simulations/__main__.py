@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--contracts", type=Path)
     chosen = parser.parse_args()
     application = simulations(contracts_in(chosen.contracts))
-    # With the protocol named, asyncio sets TCP_NODELAY; without it each answer waits 40 ms for an ACK.
+    # asyncio sets TCP_NODELAY only if the protocol is named. Otherwise each response waits 40 ms for an ACK.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind((_LOOPBACK, chosen.port))
         sys.stdout.write(f"Simulated APIs listening on http://{_LOOPBACK}:{listener.getsockname()[1]}\n")

@@ -29,7 +29,7 @@ def _pull(repository: str, number: int) -> Item:
 
 
 def _pulls(asked: Asked) -> JSONResponse:
-    """Return pull requests. The first repository has more than one page, some have none."""
+    """Return pull requests. The first repository has more than one page of them. Some have none."""
     repository: str = asked.names["repository"]
     number = int(repository.rpartition("-")[2])
     count = 130 if number == 1 else number % 3

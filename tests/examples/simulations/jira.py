@@ -9,7 +9,7 @@ from starlette.routing import Route
 from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor
 
 _BASIC = base64.b64encode(b"port@example.com:jira-example-token").decode()
-_LARGEST_PAGE = 50  # also if the request asks for more
+_LARGEST_PAGE = 50  # even if the request has a larger page size
 _WINDOW = {"startAt", "maxResults"}
 _JIRA = Vendor(
     "jira", {"authorization": f"Basic {_BASIC}"}, lambda words: {"errorMessages": [words], "errors": {}}
@@ -78,7 +78,7 @@ def _version(project: str, number: int) -> Item:
 _USERS = [_user(number) for number in range(1, 131)]
 _PROJECTS = [_project(number) for number in range(1, 121)]
 _ISSUES = [_issue(number) for number in range(1, 231)]
-# The first project has more than one page of versions, some have none.
+# The first project has more than one page of versions. Some projects have none.
 _VERSIONS = {
     project["key"]: [_version(project["key"], number) for number in range(1, count + 1)]
     for project, count in zip(_PROJECTS, [115] + [number % 3 for number in range(2, 121)], strict=True)

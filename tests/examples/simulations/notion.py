@@ -37,7 +37,7 @@ _DATABASES = [_database(number) for number in range(1, 96)]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Returns databases. The contract answers other searches."""
+    """Return databases. The contract answers other searches."""
 
     contract: ASGIApp
 
