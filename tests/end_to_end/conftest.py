@@ -1,4 +1,4 @@
-"""Real processes for the tests of the whole: the Port sandbox, the sample API, `ocean sail`."""
+"""Fixtures that start real processes: the Port sandbox, the sample API and `ocean sail`."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def _free_port() -> int:
 
 @dataclass(frozen=True)
 class PortSandbox:
-    """The sandbox that stands for Port: what a test sets up in it, and what it holds afterwards."""
+    """A sandbox that stands for Port. Tests prepare it and inspect its catalog."""
 
     url: str
     http: httpx.Client
@@ -40,12 +40,12 @@ class PortSandbox:
         self.http.post("/_sandbox/reset").raise_for_status()
 
     def prepare(self, mapping: Mapping[str, Any], relations: Mapping[str, Mapping[str, str]] = {}) -> None:
-        """Blueprints for all that the mapping names, without rules for its properties."""
+        """Create the blueprints that the mapping names. Their properties accept any value."""
         body = {**mapping, "relations": relations}
         self.http.post("/_sandbox/blueprints-for-mapping", json=body).raise_for_status()
 
     def install(self, identifier: str, mapping: Mapping[str, Any], kind: str = "custom") -> None:
-        """The integration with its mapping, as a user saves it in Port."""
+        """Save an integration with its mapping, as a user does in Port."""
         token = self.http.post(
             "/v1/auth/access_token", json={"clientId": "sandbox", "clientSecret": "sandbox"}
         ).json()["accessToken"]
@@ -61,17 +61,17 @@ class PortSandbox:
         ).raise_for_status()
 
     def entities(self, blueprint: str) -> dict[str, dict[str, Any]]:
-        """Entities by identifier."""
+        """Return the entities of a blueprint by identifier."""
         answer = self.http.get("/_sandbox/entities", params={"blueprint": blueprint}).raise_for_status()
         return {entity["identifier"]: entity for entity in answer.json()}
 
     def counts(self) -> dict[str, int]:
-        """Entities by blueprint."""
+        """Return the number of entities by blueprint."""
         counts: dict[str, int] = self.http.get("/_sandbox/catalog").raise_for_status().json()
         return counts
 
     def states(self, identifier: str) -> list[tuple[str, str]]:
-        """Kind and sync state of each mapping entry, in order."""
+        """Return the kind and the sync state of each mapping entry, in order."""
         syncs = self.http.get("/_sandbox/syncs", params={"integration": identifier}).raise_for_status().json()
         kinds = [record for record in syncs[0]["kinds"] if not record["kind"].startswith("__")]
         return [(record["kind"], record["syncState"]) for record in kinds]
@@ -79,7 +79,7 @@ class PortSandbox:
 
 @dataclass(frozen=True)
 class Run:
-    """One `ocean sail`: what it printed and how each kind ended."""
+    """The result of one `ocean sail`: its output and the state of each kind."""
 
     exit_code: int
     log: str
@@ -92,7 +92,7 @@ class Run:
 
 @dataclass
 class Installation:
-    """One installation of the integration: its settings, and its mapping in the sandbox."""
+    """An installation of the integration: its settings, and its mapping in the sandbox."""
 
     port: PortSandbox
     ocean: Command
@@ -103,7 +103,7 @@ class Installation:
     environ: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
-        """What the Helm chart would set."""
+        """Return the environment that the Helm chart would set."""
         prefix = "OCEAN__INTEGRATION__CONFIG__"
         config = {f"{prefix}{_snake(name)}": _text(value) for name, value in self.settings.items()}
         kept = {
@@ -120,7 +120,7 @@ class Installation:
             "OCEAN__INTEGRATION__TYPE": self.kind,
             "OCEAN__EVENT_LISTENER": '{"type": "ONCE"}',
             "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
-            # The disk cache is one for all processes of a machine.
+            # All processes on a machine share the disk cache.
             "OCEAN__CACHING_STORAGE_MODE": "memory",
             "APPLICATION__PORT": str(_free_port()),
             **trusting_few(),
@@ -129,7 +129,7 @@ class Installation:
         }
 
     def sync(self, mapping: Mapping[str, Any] | None = None) -> Run:
-        """One resync through a real `ocean sail`, with this mapping from now on."""
+        """Run one resync with a real `ocean sail`. A new mapping replaces the installation's."""
         if mapping is not None:
             self.mapping = dict(mapping)
         self.port.install(self.identifier, self.mapping, self.kind)
@@ -137,7 +137,7 @@ class Installation:
         return Run(done.returncode, done.stdout, self.port.states(self.identifier))
 
     def sync_incrementally(self, mapping: Mapping[str, Any] | None = None) -> Run:
-        """One incremental run, as the chart's second CronJob makes it."""
+        """Run one incremental resync, like the chart's second CronJob."""
         self.environ |= {"OCEAN__INTEGRATION__INCREMENTAL_SYNC_ENABLED": "true"}
         try:
             return self.sync(mapping)
@@ -145,12 +145,12 @@ class Installation:
             del self.environ["OCEAN__INTEGRATION__INCREMENTAL_SYNC_ENABLED"]
 
     def probe(self, mapping: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
-        """`ocean probe` of this mapping."""
+        """Run `ocean probe` with this mapping."""
         self.port.install(self.identifier, mapping, self.kind)
         return self.sail("probe")
 
     def sail(self, command: str = "sail") -> subprocess.CompletedProcess[str]:
-        """`ocean sail`, or another command of Ocean's, to its end."""
+        """Run `ocean sail`, or another command of Ocean, until it ends."""
         return self.ocean.run([command], self.environment())
 
 
@@ -164,7 +164,7 @@ def _text(value: Any) -> str:
 
 @pytest.fixture
 def port(port_server: str) -> Iterator[PortSandbox]:
-    """An empty sandbox."""
+    """Return an empty sandbox."""
     with client_of(port_server) as http:
         sandbox = PortSandbox(port_server, http)
         sandbox.reset()
@@ -173,7 +173,7 @@ def port(port_server: str) -> Iterator[PortSandbox]:
 
 @pytest.fixture
 def sample(sample_server: str) -> Iterator[httpx.Client]:
-    """The sample API's control; its data is new."""
+    """Return a client for the sample API, whose data is reset."""
     with client_of(sample_server) as control:
         control.post("/_control/reset").raise_for_status()
         yield control
@@ -181,7 +181,7 @@ def sample(sample_server: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def install(port: PortSandbox, ocean_command: Command) -> Any:
-    """A new installation for settings."""
+    """Return a function that creates an installation with these settings."""
 
     def make(settings: dict[str, Any], **more: Any) -> Installation:
         return Installation(port, ocean_command, settings, **more)
@@ -191,9 +191,9 @@ def install(port: PortSandbox, ocean_command: Command) -> Any:
 
 @dataclass
 class LoopbackApi:
-    """An API of the test's own: JSON by request target. Other targets are 404.
+    """An API that answers with JSON by request target, and with 404 for other targets.
 
-    targets: paths with their queries, in the order of arrival.
+    targets: the requested paths with their queries, in order.
     """
 
     answers: dict[str, Any]
@@ -207,7 +207,7 @@ class LoopbackApi:
 
 @pytest.fixture
 def loopback() -> Iterator[Any]:
-    """Starts an API that answers by a table: `loopback({"/users?page=1": [...]})`."""
+    """Return a function that starts an API from a table: `loopback({"/users?page=1": [...]})`."""
     with ExitStack() as servers:
 
         def serve(answers: Mapping[str, Any]) -> LoopbackApi:
@@ -220,10 +220,10 @@ def loopback() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def contracts() -> Iterator[httpx.Client]:
-    """The simulator of public APIs; the client's base URL is where it answers."""
+    """Return a client for the simulator of public APIs."""
     folder = SHARED / "contracts"
     if not folder.is_dir():
-        pytest.skip(f"the simulated contracts are not beside the project ({folder.name} is missing)")
+        pytest.skip(f"the folder of the simulated contracts is missing ({folder.name})")
     port = _free_port()
     command = [
         sys.executable,

@@ -1,4 +1,4 @@
-"""The builder's page in a real browser: the printed installation creates the previewed entities."""
+"""The builder's page in a real browser. The generated installation creates the previewed entities."""
 
 import os
 import re
@@ -23,13 +23,13 @@ ROOT = Path(__file__).parents[2]
 _LONGEST_MS = 15_000
 _USERS = "/api/v1/users"
 _TASKS = "/api/v1/projects/{project_id}/tasks"
-_PORT_S = {"<PORT_CLIENT_ID>": "sandbox", "<PORT_CLIENT_SECRET>": "sandbox"}
+_PORT_CREDENTIALS = {"<PORT_CLIENT_ID>": "sandbox", "<PORT_CLIENT_SECRET>": "sandbox"}
 _TOKEN = {"<YOUR_API_TOKEN>": "sample-token"}
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The page in its own process, and the address that it prints."""
+    """Start the page in its own process and yield the address that it prints."""
     command = [sys.executable, "-m", "builder.web", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -52,7 +52,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Builder:
-    """The actions of a user, found by the texts of the page."""
+    """The actions of a user, who finds inputs and buttons by their texts."""
 
     page: Page
 
@@ -99,7 +99,7 @@ class Builder:
         expect(self.page.locator("#port-result")).to_contain_text("Everything is in Port")
 
     def env_file(self, filled_in: dict[str, str]) -> dict[str, str]:
-        """Return the variables of the printed env file, with its placeholders replaced."""
+        """Return the variables of the generated env file, with its placeholders replaced."""
         self.page.get_by_role("tab", name="Env file").click()
         content = self.page.get_by_label("ocean-custom.env", exact=True).inner_text()
         for placeholder, text in filled_in.items():
@@ -124,7 +124,7 @@ class Builder:
 
 @pytest.fixture(scope="module")
 def window(chromium: Browser, address: str) -> Iterator[Page]:
-    """One window for all tests, because a new one takes longer than most tests."""
+    """Return one window for all tests, because opening a window takes longer than most tests."""
     context = chromium.new_context()
     context.set_default_timeout(_LONGEST_MS)
     page = context.new_page()
@@ -138,7 +138,7 @@ def window(chromium: Browser, address: str) -> Iterator[Page]:
 
 @pytest.fixture
 def builder(window: Page) -> Iterator[Builder]:
-    """The page without any inputs. Fails on JavaScript errors and on error responses."""
+    """Return the page with empty inputs. Fail on JavaScript errors and on error responses."""
     broken: list[str] = []
 
     def note_error(error: Error) -> None:
@@ -163,11 +163,11 @@ def builder(window: Page) -> Iterator[Builder]:
 
 @pytest.fixture
 def sail(ocean_command: Any) -> Sail:
-    """Runs `ocean sail --once` with the given variables, and returns its output."""
+    """Return a function that runs `ocean sail --once` with these variables and returns its output."""
     kept = {
         name: text for name, text in os.environ.items() if not name.startswith(("OCEAN__", "APPLICATION__"))
     }
-    # All processes of a machine share the disk cache and the port.
+    # All processes on a machine share the disk cache and the port numbers.
     own = {"OCEAN__CACHING_STORAGE_MODE": "memory", "APPLICATION__PORT": "0"}
 
     def run(variables: dict[str, str]) -> str:
@@ -207,7 +207,7 @@ def test_a_fetched_sample_becomes_entities_in_port(
     expect(builder.page.locator("table.entities")).not_to_contain_text("department")
     previewed = builder.previewed()
     builder.create_in(port.url)
-    log = sail(builder.env_file(_PORT_S | _TOKEN))
+    log = sail(builder.env_file(_PORT_CREDENTIALS | _TOKEN))
     _check_arrived(port, "user", previewed, log)
     assert len(port.entities("user")) == 120, log
     assert port.entities("user")["1"]["properties"].keys() == {"email", "active", "created_at", "manager_id"}
@@ -216,7 +216,7 @@ def test_a_fetched_sample_becomes_entities_in_port(
 def test_a_pasted_sample_becomes_entities_in_port(
     builder: Builder, port: Any, sample: httpx.Client, sail: Sail
 ) -> None:
-    """The token is not entered: the printed texts have a placeholder for it."""
+    """The token is not entered. The generated texts have a placeholder for it."""
     base_url = f"{str(sample.base_url).rstrip('/')}/bearer/page-header"
     builder.connect(base_url, "bearer_token")
     answer = httpx.get(f"{base_url}/api/tickets?per_page=5", headers={"Authorization": "Bearer sample-token"})
@@ -225,7 +225,7 @@ def test_a_pasted_sample_becomes_entities_in_port(
     expect(builder.page.locator("#pages")).to_contain_text("The Link header has the URL of the next page")
     previewed = builder.previewed()
     builder.create_in(port.url)
-    log = sail(builder.env_file(_PORT_S | _TOKEN))
+    log = sail(builder.env_file(_PORT_CREDENTIALS | _TOKEN))
     _check_arrived(port, "ticket", previewed, log)
 
 
@@ -241,7 +241,7 @@ def test_a_nested_endpoint_is_related_to_its_parent(
     expect(builder.page.locator("#relations")).to_contain_text("the items are requested per project")
     previewed = builder.previewed()
     builder.create_in(port.url)
-    log = sail(builder.env_file(_PORT_S))
+    log = sail(builder.env_file(_PORT_CREDENTIALS))
     _check_arrived(port, "task", previewed, log)
     projects = port.entities("project").keys()
     assert projects
@@ -345,7 +345,7 @@ def test_a_wrongly_detected_pagination_is_revealed_by_a_test(builder: Builder, s
 
 
 def test_a_curl_command_fills_in_the_page(builder: Builder, sample: httpx.Client) -> None:
-    """Its secret is used but not shown. The path includes the part that other tests have in the base URL."""
+    """The secret is used but not shown. The path has a prefix that is in the base URL in other tests."""
     address = f"{str(sample.base_url).rstrip('/')}/bearer/next-link{_USERS}?active=true"
     builder.page.get_by_text("Start from a document").click()
     builder.page.get_by_label("Document", exact=True).fill(
@@ -375,7 +375,7 @@ def test_a_running_fetch_can_be_cancelled(builder: Builder, sample: httpx.Client
     builder.test_connection()
     expect(builder.page.locator("#connection-result")).to_contain_text("Connected")
     since = [entry["path"] for entry in sample.get("/_control/requests").json()][count:]
-    # Two requests of the test, and the one in progress. Without cancelling, there would be one per child.
+    # Two requests of the connection test, and the one in progress. Otherwise there would be one per child.
     assert len(since) <= 3, since
     expect(builder.page.locator("#sample-status")).to_be_empty()
 
@@ -505,7 +505,7 @@ def test_inputs_are_saved_before_the_request_of_a_button(
 def test_an_input_is_not_hidden_while_the_user_types(
     builder: Builder, port: Any, sample: httpx.Client
 ) -> None:
-    """The missing URL would hide the inputs below it, and its request is still queued."""
+    """The response to the request without the URL would hide the inputs below the URL."""
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
     builder.fetch(_USERS)
     builder.previewed()

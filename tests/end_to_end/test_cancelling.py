@@ -1,4 +1,4 @@
-"""A resync that is cancelled leaves no task, file or connection behind, and deletes nothing."""
+"""A cancelled resync leaves no task, file or connection open, and deletes nothing."""
 
 import asyncio
 import gc
@@ -33,8 +33,8 @@ type Install = Callable[..., Any]
 _ROOT = Path(__file__).parents[2]
 _LONGEST_S = 20
 _EXIT_S = 5
-# Of what nobody ended or looked at.
-_COMPLAINTS = ("was destroyed", "never retrieved", "never awaited", "ResourceWarning")
+# Warnings about tasks and files that were not closed, and about errors that were not handled.
+_WARNINGS = ("was destroyed", "never retrieved", "never awaited", "ResourceWarning")
 _CONCURRENCY = 10
 _PROJECTS = 15
 _MORE_THAN_A_BATCH = 600
@@ -44,9 +44,9 @@ _HUGE = b"[" + b"{}," * 10_000_000
 
 @dataclass
 class SlowApi:
-    """Answers by path; a path that is among `held` gets no answer until the client has left.
+    """An API that answers by path. Requests whose path is `held` get no response.
 
-    open: connections; waiting: requests that get no answer.
+    open: the number of connections. waiting: the number of held requests.
     """
 
     url: str = ""
@@ -55,27 +55,27 @@ class SlowApi:
     projects: int = _PROJECTS + 1
     open: int = 0
     waiting: int = 0
-    asked: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     changed: Condition = field(default_factory=Condition)
 
-    def until(self, reached: Callable[["SlowApi"], bool]) -> None:
-        """Raises AssertionError: the API was not seen so within some seconds."""
+    def wait_until(self, reached: Callable[["SlowApi"], bool]) -> None:
+        """Wait until the condition holds. Raises AssertionError: after 20 s."""
         with self.changed:
             assert self.changed.wait_for(lambda: reached(self), _LONGEST_S), self
 
     def count(self, name: str, change: int) -> None:
-        """One more, or one less, of what is open or waiting."""
+        """Change a counter. name: `open` or `waiting`."""
         with self.changed:
             setattr(self, name, getattr(self, name) + change)
             self.changed.notify_all()
 
     def note(self, path: str) -> None:
         with self.changed:
-            self.asked.append(path)
+            self.paths.append(path)
             self.changed.notify_all()
 
     def body(self, path: str) -> Any:
-        """Projects on two pages, their tasks, or pages whose number is known."""
+        """Return projects on two pages, the tasks of a project, or a page of a listing with a total."""
         if path == "/projects":
             return {"items": [{"id": number} for number in range(_PROJECTS)], "next": "/projects?page=2"}
         if path == "/projects?page=2":
@@ -88,7 +88,7 @@ class SlowApi:
 
 
 class _Server(ThreadingHTTPServer):
-    """Counts its connections, from their arrival until the socket is closed."""
+    """A server that counts its open connections."""
 
     request_queue_size = 2 * _CONCURRENCY
 
@@ -106,7 +106,7 @@ class _Server(ThreadingHTTPServer):
         self._api.count("open", -1)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: a client that leaves is what the tests are about."""
+        """Ignore clients that disconnect. The tests do this on purpose."""
 
 
 def _handler(api: SlowApi) -> type[BaseHTTPRequestHandler]:
@@ -120,7 +120,7 @@ def _handler(api: SlowApi) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(_HUGE)
             if self.path == "/huge" or api.held(self.path):
                 api.count("waiting", 1)
-                self.connection.recv(1)  # nothing, once the client has left
+                self.connection.recv(1)  # returns when the client disconnects
                 api.count("waiting", -1)
                 self.close_connection = True
                 return
@@ -140,14 +140,14 @@ def _handler(api: SlowApi) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
-            """Nothing: the tests look at the counts."""
+            """Log nothing."""
 
     return Handler
 
 
 @pytest.fixture
 def api() -> Iterator[SlowApi]:
-    """The slow API, running."""
+    """Start the slow API."""
     slow = SlowApi()
     with _Server(slow) as server:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -163,9 +163,10 @@ _NESTED = {"path_parameters": {"project": _PARENTS}}
 
 @dataclass(frozen=True)
 class Moment:
-    """What is extracted, and when the cancelling comes.
+    """An extraction and the moment of its cancellation.
 
-    is_at_work: the consumer is at work on the first batch then; else it waits for one.
+    reached: returns whether the moment has come. is_consuming: the consumer holds the first batch at that
+    moment. Otherwise it waits for a batch.
     """
 
     kind: str
@@ -174,42 +175,42 @@ class Moment:
     held: Callable[[str], bool] = lambda _: False
     statuses: Json = field(default_factory=dict)
     settings: Json = field(default_factory=dict)
-    is_at_work: bool = False
+    is_consuming: bool = False
 
 
 MOMENTS = {
-    "children under way": Moment(
+    "children in progress": Moment(
         _TASKS,
         _NESTED,
         lambda api: api.waiting == _CONCURRENCY,
         held=lambda path: path.endswith("/tasks") and path != "/projects/0/tasks",
     ),
-    "parents' next page under way": Moment(
+    "the parents' next page in progress": Moment(
         _TASKS,
         _NESTED,
-        lambda api: api.waiting == 1 and len(api.asked) == _PROJECTS + 2,
+        lambda api: api.waiting == 1 and len(api.paths) == _PROJECTS + 2,
         held=lambda path: "page=2" in path,
     ),
-    "pages ahead under way": Moment(
+    "prefetched pages in progress": Moment(
         "/counted",
         {"data_path": ".items", "pagination": {"type": "page"}},
         lambda api: api.waiting == _CONCURRENCY,
         held=lambda path: "page=1&" not in path,
     ),
-    "a batch not yet worked off": Moment(
+    "a batch in use": Moment(
         _TASKS,
         _NESTED,
         lambda api: api.waiting == 1,
         held=lambda path: path == "/projects/9/tasks",
-        is_at_work=True,
+        is_consuming=True,
     ),
-    "all waiting for the rate limit": Moment(
+    "all requests waiting for the rate limit": Moment(
         _TASKS,
         _NESTED,
-        lambda api: any(path.endswith("/tasks") for path in api.asked),
+        lambda api: any(path.endswith("/tasks") for path in api.paths),
         statuses={f"/projects/{number}/tasks": 429 for number in range(_PROJECTS)},
     ),
-    "all waiting for the login": Moment(
+    "all requests waiting for the login": Moment(
         _TASKS,
         _NESTED,
         lambda api: api.waiting == 1,
@@ -221,91 +222,91 @@ MOMENTS = {
             "client_secret": "made-up-secret",
         },
     ),
-    "a huge body half read": Moment("/huge", {}, lambda api: api.waiting == 1),
+    "a large body half read": Moment("/huge", {}, lambda api: api.waiting == 1),
 }
 
 
-async def _extract(moment: Moment, api: SlowApi, directory: Path, working: asyncio.Event) -> None:
-    """Sets `working` once the consumer has the batch that it never ends its work on."""
+async def _extract(moment: Moment, api: SlowApi, directory: Path, consuming: asyncio.Event) -> None:
+    """Extract the moment's kind. Set `consuming` when the consumer has the batch that it holds."""
     config = {"base_url": api.url, "max_concurrent_requests": _CONCURRENCY, **moment.settings}
     settings = Settings.from_config(config, {})
-    # Twice, so that the parents' listing is kept on disk.
+    # Two resources share the parents' listing, so it is stored on disk.
     resources = [read_resource(moment.kind, moment.selector, settings.pagination) for _ in range(2)]
     async with (
         open_extractor(settings, resources, directory=directory) as extractor,
         aclosing(extractor.batches(resources[0])) as batches,
     ):
         async for _ in batches:
-            if moment.is_at_work:
-                working.set()
+            if moment.is_consuming:
+                consuming.set()
                 await asyncio.Event().wait()
 
 
 @pytest.fixture
-async def complaints() -> list[Json]:
-    """What the event loop complains of, like an error that nobody looked at."""
-    heard: list[Json] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: heard.append(context))
-    return heard
+async def loop_errors() -> list[Json]:
+    """Return a list of the errors that the event loop reports, such as exceptions never retrieved."""
+    errors: list[Json] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    return errors
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
-async def test_cancelled_extraction_leaves_nothing_behind(
-    moment: Moment, api: SlowApi, tmp_path: Path, complaints: list[Json]
+async def test_a_cancelled_extraction_leaves_no_task_file_or_connection(
+    moment: Moment, api: SlowApi, tmp_path: Path, loop_errors: list[Json]
 ) -> None:
     api.held, api.statuses = moment.held, moment.statuses
     tasks_before, files_before = asyncio.all_tasks(), len(os.listdir("/dev/fd"))
-    working = asyncio.Event()
-    extraction = asyncio.create_task(_extract(moment, api, tmp_path, working))
-    await asyncio.to_thread(api.until, moment.reached)
-    if moment.is_at_work:
-        await working.wait()
+    consuming = asyncio.Event()
+    extraction = asyncio.create_task(_extract(moment, api, tmp_path, consuming))
+    await asyncio.to_thread(api.wait_until, moment.reached)
+    if moment.is_consuming:
+        await consuming.wait()
     extraction.cancel()
     with pytest.raises(asyncio.CancelledError):
         await extraction
     assert asyncio.all_tasks() == tasks_before
     del extraction
     gc.collect()
-    await asyncio.to_thread(api.until, lambda api: api.open == 0)
-    # The server's own end of a connection closes a little later than ours.
+    await asyncio.to_thread(api.wait_until, lambda api: api.open == 0)
+    # The server closes its end of a connection a little later than the client.
     await asyncio.to_thread(_wait_for, lambda: len(os.listdir("/dev/fd")) == files_before)
     assert os.listdir(tmp_path) == []
-    assert complaints == []
+    assert loop_errors == []
 
 
-async def test_extractor_that_closes_ends_what_nobody_reads_any_more(
-    api: SlowApi, tmp_path: Path, complaints: list[Json]
+async def test_closing_the_extractor_ends_abandoned_batches(
+    api: SlowApi, tmp_path: Path, loop_errors: list[Json]
 ) -> None:
-    """Ocean drops the batches of a resync that it aborts while it maps one; it does not close them."""
-    api.held = MOMENTS["children under way"].held
+    """If Ocean aborts a resync while it maps a batch, it drops the generator without closing it."""
+    api.held = MOMENTS["children in progress"].held
     tasks_before = asyncio.all_tasks()
     settings = Settings.from_config({"base_url": api.url, "max_concurrent_requests": _CONCURRENCY}, {})
     resource = read_resource(_TASKS, _NESTED, settings.pagination)
     async with open_extractor(settings, [resource], directory=tmp_path) as extractor:
         batches = extractor.batches(resource)
         await anext(batches)
-        await asyncio.to_thread(api.until, lambda api: api.waiting == _CONCURRENCY)
+        await asyncio.to_thread(api.wait_until, lambda api: api.waiting == _CONCURRENCY)
     assert asyncio.all_tasks() == tasks_before
-    await asyncio.to_thread(api.until, lambda api: api.open == 0)
+    await asyncio.to_thread(api.wait_until, lambda api: api.open == 0)
     await batches.aclose()
     gc.collect()
-    assert complaints == []
+    assert loop_errors == []
 
 
 @dataclass(frozen=True)
-class Sailing:
-    """`ocean sail`, going on while the test does."""
+class OceanProcess:
+    """A running `ocean sail`. folder: its temporary folder."""
 
     process: subprocess.Popen[bytes]
     log: Path
     folder: Path
 
-    def left_open(self) -> list[str]:
-        """Files without a name that it still holds, where the system tells."""
+    def deleted_open_files(self) -> list[str]:
+        """Return the deleted files that the process still has open, if the system reports them."""
         return [path for path in open_files(process=self.process.pid).values() if path.endswith("(deleted)")]
 
     def check_that_it_stops(self) -> None:
-        """Soon after SIGTERM, as Kubernetes sends it; no process, file or complaint of it is left."""
+        """Send SIGTERM, as Kubernetes does. Check that the process ends soon and leaves nothing behind."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=_LONGEST_S)
@@ -314,15 +315,15 @@ class Sailing:
             os.killpg(self.process.pid, 0)
         assert os.listdir(self.folder) == []
         log = self.log.read_text(encoding="utf-8")
-        assert [words for words in _COMPLAINTS if words in log] == []
+        assert [words for words in _WARNINGS if words in log] == []
 
 
 @pytest.fixture
-def sail(tmp_path: Path) -> Iterator[Callable[[Any], Sailing]]:
-    """Starts `ocean sail` for an installation, with a temporary folder and a process group of its own."""
+def sail(tmp_path: Path) -> Iterator[Callable[[Any], OceanProcess]]:
+    """Return a function that starts `ocean sail` with its own temporary folder and process group."""
     with ExitStack() as processes:
 
-        def start(installation: Any) -> Sailing:
+        def start(installation: Any) -> OceanProcess:
             folder = tmp_path / "temporary"
             folder.mkdir()
             log = tmp_path / "log"
@@ -336,7 +337,7 @@ def sail(tmp_path: Path) -> Iterator[Callable[[Any], Sailing]]:
             )
             processes.callback(process.wait)
             processes.callback(process.kill)
-            return Sailing(process, log, folder)
+            return OceanProcess(process, log, folder)
 
         yield start
 
@@ -354,73 +355,73 @@ _MAPPING = {
     "entityDeletionThreshold": 1,
     "resources": [_entry("/projects", "project", **_LISTING), _entry(_TASKS, "task", **_NESTED)],
 }
-_WHOLE = {"project": _PROJECTS + 1, "task": _MORE_THAN_A_BATCH + 3 * _PROJECTS}
+_ALL_ENTITIES = {"project": _PROJECTS + 1, "task": _MORE_THAN_A_BATCH + 3 * _PROJECTS}
 
 
 def _synced(install: Install, port: Any, api: SlowApi) -> Any:
-    """An installation whose first resync was complete; a project is gone since, and tasks get no answer."""
+    """Return an installation after a complete resync. Then a project is removed, and tasks are held."""
     port.prepare(_MAPPING)
     installation = install({"baseUrl": api.url})
     first = installation.sync(_MAPPING)
     assert first.failed == [], first.log
-    assert port.counts() == _WHOLE
+    assert port.counts() == _ALL_ENTITIES
     api.projects -= 1
     api.held = lambda path: path.endswith("/tasks") and path != "/projects/0/tasks"
     return installation
 
 
-def test_sigterm_in_the_middle_of_a_resync_ends_it_and_loses_nothing(
-    install: Install, port: Any, api: SlowApi, sail: Callable[[Any], Sailing]
+def test_sigterm_ends_a_running_resync_and_deletes_nothing(
+    install: Install, port: Any, api: SlowApi, sail: Callable[[Any], OceanProcess]
 ) -> None:
     installation = _synced(install, port, api)
-    sailing = sail(installation)
-    api.until(lambda api: api.waiting == _CONCURRENCY)
-    sailing.check_that_it_stops()
-    api.until(lambda api: api.open == 0)
-    assert port.counts() == _WHOLE
+    ocean = sail(installation)
+    api.wait_until(lambda api: api.waiting == _CONCURRENCY)
+    ocean.check_that_it_stops()
+    api.wait_until(lambda api: api.open == 0)
+    assert port.counts() == _ALL_ENTITIES
     assert _resync_state(port, installation) == "aborted"
 
 
-def test_newer_resync_takes_the_place_of_one_that_is_under_way(
-    install: Install, port: Any, api: SlowApi, sail: Callable[[Any], Sailing]
+def test_saving_the_mapping_replaces_the_running_resync(
+    install: Install, port: Any, api: SlowApi, sail: Callable[[Any], OceanProcess]
 ) -> None:
-    """A mapping is saved in Port meanwhile; Ocean ends the older resync before it starts the newer one."""
+    """Ocean ends the older resync before it starts the newer one."""
     installation = _synced(install, port, api)
     installation.environ["OCEAN__EVENT_LISTENER"] = '{"type": "POLLING", "interval": 1}'
-    sailing = sail(installation)
-    api.until(lambda api: api.waiting == _CONCURRENCY)
+    ocean = sail(installation)
+    api.wait_until(lambda api: api.waiting == _CONCURRENCY)
     api.held = lambda _: False
     port.install(installation.identifier, {**_MAPPING, "createMissingRelatedEntities": False})
     _wait_for(lambda: _resync_state(port, installation) == "completed")
-    _check_that_only_the_newer_one_counts(port, api, sailing)
+    _check_the_newer_resync(port, api, ocean)
 
 
-def test_resync_that_a_message_asks_for_takes_the_place_of_one_that_is_under_way(
-    install: Install, port: Any, api: SlowApi, sail: Callable[[Any], Sailing]
+def test_a_resync_webhook_replaces_the_running_resync(
+    install: Install, port: Any, api: SlowApi, sail: Callable[[Any], OceanProcess]
 ) -> None:
-    """Here Ocean starts the newer one while the older one ends."""
+    """Ocean starts the newer resync while the older one ends."""
     installation = _synced(install, port, api)
     number = installation.environment()["APPLICATION__PORT"]
     address = f"http://127.0.0.1:{number}"
     listener = json.dumps({"type": "WEBHOOK", "app_host": address})
     installation.environ |= {"APPLICATION__PORT": number, "OCEAN__EVENT_LISTENER": listener}
-    sailing = sail(installation)
+    ocean = sail(installation)
     _wait_for(lambda: _is_ready(address))
     with ThreadPoolExecutor() as messages:
         older = messages.submit(httpx.post, f"{address}/resync", timeout=_LONGEST_S)
-        api.until(lambda api: api.waiting == _CONCURRENCY)
+        api.wait_until(lambda api: api.waiting == _CONCURRENCY)
         api.held = lambda _: False
         newer = httpx.post(f"{address}/resync", timeout=_LONGEST_S)
     assert (older.result().is_success, newer.is_success) == (False, True)
-    _check_that_only_the_newer_one_counts(port, api, sailing)
+    _check_the_newer_resync(port, api, ocean)
 
 
-def _check_that_only_the_newer_one_counts(port: Any, api: SlowApi, sailing: Sailing) -> None:
-    """While the integration goes on: nothing is open, and what is gone from the API is from the catalog."""
-    api.until(lambda api: api.open == 0)
-    assert sailing.left_open() == []
-    assert port.counts() == {"project": _PROJECTS, "task": _WHOLE["task"] - 3}
-    sailing.check_that_it_stops()
+def _check_the_newer_resync(port: Any, api: SlowApi, ocean: OceanProcess) -> None:
+    """Check that nothing is left open, and that the catalog no longer has the removed project's tasks."""
+    api.wait_until(lambda api: api.open == 0)
+    assert ocean.deleted_open_files() == []
+    assert port.counts() == {"project": _PROJECTS, "task": _ALL_ENTITIES["task"] - 3}
+    ocean.check_that_it_stops()
 
 
 def _resync_state(port: Any, installation: Any) -> str:

@@ -1,4 +1,4 @@
-"""`ocean-custom` as a process, with the sample API and the sandbox of Port."""
+"""`ocean-custom` as a process, with the sample API and the Port sandbox."""
 
 import json
 import os
@@ -27,7 +27,7 @@ type Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def env_file(port: Any, sample: httpx.Client, tmp_path: Path) -> Path:
-    """Settings and credentials in the format of `docker run --env-file`."""
+    """Return a file with settings and credentials in the format of `docker run --env-file`."""
     path = tmp_path / "settings.env"
     base_url = f"{str(sample.base_url).rstrip('/')}/bearer/cursor"
     lines = {
@@ -50,7 +50,7 @@ def env_file(port: Any, sample: httpx.Client, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ocean_custom(env_file: Path, tmp_path: Path, our_command: Any) -> Command:
-    """Runs a command with these settings, from a folder outside the project."""
+    """Return a function that runs a command with these settings in a folder outside the project."""
 
     def run(command: str, *arguments: object) -> Any:
         words = [command, "--env-file", str(env_file), *map(str, arguments)]
@@ -67,7 +67,7 @@ def change_settings(env_file: Path, **values: str) -> None:
     env_file.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in names.items())]))
 
 
-def test_a_sync_does_what_the_plan_says(ocean_custom: Command, port: Any, sample: httpx.Client) -> None:
+def test_a_sync_makes_the_changes_of_the_plan(ocean_custom: Command, port: Any, sample: httpx.Client) -> None:
     """After the sync, a second plan has no changes."""
     applied = ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
     assert applied.returncode == 0, applied.stderr
@@ -122,7 +122,7 @@ def test_a_plan_with_failed_kinds_deletes_nothing_and_has_exit_code_1(
     assert all(kind["verdict"] == "" for kind in document["kinds"])
 
 
-def test_a_sync_fails_with_the_reason_of_port_if_port_rejects_most_entities(
+def test_a_sync_fails_with_port_s_reason_if_port_rejects_most_entities(
     ocean_custom: Command, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yml"

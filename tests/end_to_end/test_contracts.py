@@ -1,4 +1,4 @@
-"""The simulated public APIs: what each case promises after one real resync, no entity more or less."""
+"""One real resync of each simulated public API creates exactly the expected entities."""
 
 import os
 import re
@@ -18,9 +18,9 @@ type Sync = Callable[[Case], Any]
 _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 _CASES = {path.stem: path for path in sorted((_SHARED / "contracts" / "cases").glob("*.yml"))}
 _MORE_REQUESTS = 2
-# What `auto` cannot tell, and why: the kind fails and says that there is more.
+# The cases that `auto` does not recognize, with reasons. Their kinds fail because the listing has more items.
 _NOT_RECOGNISED = {"auth0": "start, limit and total count items, but the API wants the number of a page"}
-_SAID_OF_PAGES = frozenset(
+_PAGINATION_SETTINGS = frozenset(
     {
         "paginationParam",
         "startPage",
@@ -32,11 +32,10 @@ _SAID_OF_PAGES = frozenset(
     }
 )
 
-# Start-ups that are refused for now. When one of these fails, it works: take it out of here.
-
-# As Port publishes it for entities, \p{L} written as Python knows it. No space, no "#", "%" or "|".
-_PORT_TAKES = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-])+")
-# Cases whose mapping, as it stands, makes some identifiers that Port refuses.
+# The pattern that Port publishes for identifiers, without \p{L}, which Python's re does not support.
+# It allows no space and no "#", "%" or "|".
+_VALID_IDENTIFIER = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-])+")
+# The number of identifiers that Port refuses, for cases whose mapping creates such identifiers.
 _REFUSED_BY_PORT = {
     "auth0": {"auth0User": 130},  # "auth0|..." in every user
     "jenkins": {"jenkinsJob": 1, "jenkinsBuild": 15},  # "nightly build", and "#" in every build
@@ -46,13 +45,13 @@ _ILLEGAL = "[ #%|]"
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.skipif(not _CASES, reason="the simulated contracts are not beside the project"),
+    pytest.mark.skipif(not _CASES, reason="the folder of the simulated contracts is missing"),
 ]
 
 
 @pytest.fixture
 def sync(install: Install, port: Any, contracts: httpx.Client) -> Sync:
-    """One resync of a case; its requests are the only ones that the simulator remembers."""
+    """Return a function that runs one resync of a case. The simulator records only its requests."""
 
     def sync(case: Case) -> Any:
         contracts.post("/_reset", params={"contract": case["name"]}).raise_for_status()
@@ -63,38 +62,38 @@ def sync(install: Install, port: Any, contracts: httpx.Client) -> Sync:
 
 
 @pytest.mark.parametrize("name", _CASES)
-def test_a_public_api_arrives_whole(name: str, sync: Sync, port: Any, contracts: httpx.Client) -> None:
+def test_a_public_api_is_synced_completely(name: str, sync: Sync, port: Any, contracts: httpx.Client) -> None:
     case = _case(name)
     run = sync(case)
     assert run.states == _all_completed(case), run.log
-    _check_entities(port, case, _PORT_TAKES.fullmatch)
+    _check_entities(port, case, _VALID_IDENTIFIER.fullmatch)
     assert _refused(case) == _REFUSED_BY_PORT.get(name, {})
     assert _has_refused(port) == (name in _REFUSED_BY_PORT)
     assert _over_budget(case, contracts) == []
 
 
 @pytest.mark.parametrize("name", [name for name in _CASES if name not in _NOT_RECOGNISED])
-def test_a_public_api_is_recognised_without_a_word_about_its_pages(
+def test_a_public_api_is_synced_completely_with_auto(
     name: str, sync: Sync, port: Any, contracts: httpx.Client
 ) -> None:
-    """No paths, no names but the size's, which keeps the pages as large as the case counts them."""
+    """Only the page size is configured, because the number of expected requests depends on it."""
     case = _case(name)
     _forget_pages(case)
     run = sync(case)
     assert run.states == _all_completed(case), run.log
-    _check_entities(port, case, _PORT_TAKES.fullmatch)
+    _check_entities(port, case, _VALID_IDENTIFIER.fullmatch)
     assert _over_budget(case, contracts) == []
 
 
 @pytest.mark.parametrize("name", [name for name in _REFUSED_BY_PORT if name in _CASES])
-def test_names_that_port_refuses_arrive_once_the_mapping_makes_them_legal(
+def test_identifiers_that_port_refuses_are_accepted_after_the_mapping_replaces_characters(
     name: str, sync: Sync, port: Any
 ) -> None:
     case = _case(name)
     _make_identifiers_legal(case)
     run = sync(case)
     assert run.states == _all_completed(case), run.log
-    _check_entities(port, case, _takes_all)
+    _check_entities(port, case, _accept_all)
     assert not _has_refused(port)
 
 
@@ -104,7 +103,7 @@ def _case(name: str) -> Case:
 
 
 def _forget_pages(case: Case) -> None:
-    kept = {name: value for name, value in case["settings"].items() if name not in _SAID_OF_PAGES}
+    kept = {name: value for name, value in case["settings"].items() if name not in _PAGINATION_SETTINGS}
     case["settings"] = {**kept, "paginationType": "auto"}
     for resource in case["mapping"]["resources"]:
         if pagination := resource["selector"].pop("pagination", None):
@@ -122,13 +121,14 @@ def _settings(case: Case, simulator: httpx.Client) -> dict[str, Any]:
 
 
 def _prepare(port: Any, mapping: dict[str, Any]) -> None:
-    """Every relation leads to a blueprint of its own, as Port creates a missing target as an entity:
-    in a blueprint that a case counts, such a target would look like one that was read.
+    """Create the blueprints. All relations have the target blueprint `target`.
+
+    Port creates missing relation targets. In a blueprint of the case, they would look like synced entities.
     """
     target = {
         "kind": "/",
         "selector": {"query": "true"},
-        "port": _port_of({"identifier": ".", "blueprint": '"target"'}),
+        "port": _port_section({"identifier": ".", "blueprint": '"target"'}),
     }
     relations = {
         _blueprint(each): dict.fromkeys(each.get("relations", {}), "target") for each in _mappings(mapping)
@@ -136,7 +136,7 @@ def _prepare(port: Any, mapping: dict[str, Any]) -> None:
     port.prepare({"resources": [target, *mapping["resources"]]}, relations)
 
 
-def _port_of(mappings: dict[str, Any]) -> dict[str, Any]:
+def _port_section(mappings: dict[str, Any]) -> dict[str, Any]:
     return {"entity": {"mappings": mappings}}
 
 
@@ -150,7 +150,7 @@ def _blueprint(mappings: dict[str, Any]) -> str:
 
 
 def _identifiers(group: Group) -> list[str]:
-    """What a group of `expect` lists, or its pattern makes."""
+    """Return the identifiers that a group of `expect` lists, or that its pattern generates."""
     if "ids" in group:
         return [str(identifier) for identifier in group["ids"]]
     pattern: str = group["pattern"]
@@ -158,52 +158,52 @@ def _identifiers(group: Group) -> list[str]:
         parents = group["over"].items()
         return [pattern.format(p=parent, i=i) for parent, count in parents for i in range(1, count + 1)]
     start, step = group.get("start", 1), group.get("step", 1)
-    left_out = group.get("except_every")
-    positions = [n for n in range(group["count"]) if not left_out or (n + 1) % left_out]
+    skipped = group.get("except_every")
+    positions = [n for n in range(group["count"]) if not skipped or (n + 1) % skipped]
     return [pattern.format(i=start + n * step) for n in positions]
 
 
-def _check_entities(port: Any, case: Case, is_taken: Callable[[str], Any]) -> None:
+def _check_entities(port: Any, case: Case, is_valid: Callable[[str], Any]) -> None:
     expected = {_blueprint(mappings): set[str]() for mappings in _mappings(case["mapping"])}
     for group in case["expect"]:
-        expected[group["blueprint"]] |= set(filter(is_taken, _identifiers(group)))
+        expected[group["blueprint"]] |= set(filter(is_valid, _identifiers(group)))
     found = {blueprint: port.entities(blueprint) for blueprint in expected}
     assert {blueprint: set(entities) for blueprint, entities in found.items()} == expected
     for group in case["expect"]:
-        _check_contents(found[group["blueprint"]], group, is_taken)
+        _check_contents(found[group["blueprint"]], group, is_valid)
 
 
-def _check_contents(entities: dict[str, Any], group: Group, is_taken: Callable[[str], Any]) -> None:
+def _check_contents(entities: dict[str, Any], group: Group, is_valid: Callable[[str], Any]) -> None:
     for identifier, title in group.get("titles", {}).items():
-        if is_taken(identifier):
+        if is_valid(identifier):
             assert entities[identifier]["title"] == title
     for part in ("properties", "relations"):
         for identifier, values in group.get(part, {}).items():
-            if is_taken(identifier):
+            if is_valid(identifier):
                 assert entities[identifier][part] == entities[identifier][part] | values
 
 
 def _refused(case: Case) -> dict[str, int]:
-    """How many identifiers of a case Port does not take, by blueprint."""
+    """Return the number of identifiers that Port refuses, by blueprint."""
     counts = {
-        group["blueprint"]: sum(not _PORT_TAKES.fullmatch(each) for each in _identifiers(group))
+        group["blueprint"]: sum(not _VALID_IDENTIFIER.fullmatch(each) for each in _identifiers(group))
         for group in case["expect"]
     }
     return {blueprint: count for blueprint, count in counts.items() if count}
 
 
 def _has_refused(port: Any) -> bool:
-    """Whether Port answered an upsert with errors for single entities."""
+    """Return whether Port answered an upsert with errors for single entities."""
     seen = port.http.get("/_sandbox/requests").raise_for_status().json()
     return any(request["status"] == httpx.codes.MULTI_STATUS for request in seen)
 
 
-def _takes_all(_identifier: str) -> bool:
+def _accept_all(_identifier: str) -> bool:
     return True
 
 
 def _make_identifiers_legal(case: Case) -> None:
-    """What the user is told to do about names with spaces; relations have to follow."""
+    """Replace illegal characters in identifiers and relations, as the error message recommends."""
     legal = f'gsub("{_ILLEGAL}"; "_")'
     for mappings in _mappings(case["mapping"]):
         mappings["identifier"] = f"{mappings['identifier']} | {legal}"
@@ -224,7 +224,7 @@ def _legal(identifier: str) -> str:
 
 
 def _over_budget(case: Case, simulator: httpx.Client) -> list[str]:
-    """Paths asked too often, or that the case does not know."""
+    """Return the paths that were requested too often, or that the case does not list."""
     stats = simulator.get("/_stats", params={"contract": case["name"]}).json()
     counts: dict[str, int] = dict.fromkeys(case["pages"], 0)
     for path, seen in stats[case["name"]].items():
@@ -238,6 +238,6 @@ def _over_budget(case: Case, simulator: httpx.Client) -> list[str]:
 
 
 def _matches(path: str, template: str) -> bool:
-    """Whether a path is what a template of `pages` means; its `*` is one segment."""
+    """Return whether a path matches a template of `pages`. A `*` matches one segment."""
     segments, wanted = path.split("/"), template.split("/")
     return len(segments) == len(wanted) and all(w in ("*", s) for s, w in zip(segments, wanted, strict=True))

@@ -1,4 +1,4 @@
-"""What a resync deletes, and what keeps it from deleting."""
+"""Which entities a resync deletes, and which it keeps."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ pytestmark = pytest.mark.process
 
 
 def entry(kind: str, blueprint: str, **selector: Any) -> dict[str, Any]:
-    """A resource; blueprint: jq."""
+    """Return a resource. blueprint: a jq expression."""
     return {
         "kind": kind,
         "selector": {"query": "true", **selector},
@@ -29,7 +29,7 @@ def many(count: int) -> list[dict[str, Any]]:
 
 
 def mapping_of(*entries: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Without Ocean's own bound on how much one resync may delete."""
+    """Return a mapping whose threshold lets Ocean delete any number of entities."""
     return {"entityDeletionThreshold": 1, "resources": list(entries), **more}
 
 
@@ -39,7 +39,7 @@ USERS = entry("/users", '"user"')
 
 @pytest.fixture
 def installed(install: Any, loopback: Any, port: Any) -> Any:
-    """An installation whose API has these answers, synced once with this mapping."""
+    """Return a function that creates an installation with its API and syncs it once."""
 
     def make(mapping: dict[str, Any], answers: dict[str, Any], **relations: dict[str, str]) -> Any:
         api = loopback(answers)
@@ -51,7 +51,7 @@ def installed(install: Any, loopback: Any, port: Any) -> Any:
     return make
 
 
-def test_failed_kind_withholds_its_own_blueprint_alone(installed: Any, port: Any) -> None:
+def test_a_failed_kind_keeps_only_the_entities_of_its_blueprint(installed: Any, port: Any) -> None:
     installation, api = installed(
         mapping_of(TASKS, USERS), {"/tasks": items("t1", "t2"), "/users": items("u1", "u2")}
     )
@@ -64,7 +64,7 @@ def test_failed_kind_withholds_its_own_blueprint_alone(installed: Any, port: Any
     assert '/tasks: no entity of its blueprint "task" is deleted because it failed' in run.log
 
 
-def test_kinds_that_share_a_blueprint_with_a_failed_one_delete_nothing(installed: Any, port: Any) -> None:
+def test_a_kind_that_shares_a_blueprint_with_a_failed_kind_deletes_nothing(installed: Any, port: Any) -> None:
     mapping = mapping_of(TASKS, entry("/more", "'task'"))
     installation, api = installed(mapping, {"/tasks": items("t1"), "/more": items("t2", "t3")})
     del api.answers["/tasks"]
@@ -74,7 +74,7 @@ def test_kinds_that_share_a_blueprint_with_a_failed_one_delete_nothing(installed
 
 
 @pytest.mark.parametrize("blueprint", [".kind", '"\\(.kind)"', 'if .name then "task" else "user" end'])
-def test_failed_kind_whose_items_name_their_blueprints_withholds_all(
+def test_a_failed_kind_with_a_computed_blueprint_prevents_all_deletions(
     installed: Any, port: Any, blueprint: str
 ) -> None:
     own = [{**item, "kind": "task"} for item in items("t1")]
@@ -89,7 +89,7 @@ def test_failed_kind_whose_items_name_their_blueprints_withholds_all(
     assert "Nothing at all is deleted in this resync" in run.log
 
 
-def test_what_a_failed_kind_wrote_before_its_blueprint_was_changed_stays(installed: Any, port: Any) -> None:
+def test_a_failed_kind_keeps_the_entities_of_its_previous_blueprint(installed: Any, port: Any) -> None:
     installation, api = installed(
         mapping_of(TASKS, USERS), {"/tasks": items("t1"), "/users": items("u1", "u2")}
     )
@@ -100,7 +100,7 @@ def test_what_a_failed_kind_wrote_before_its_blueprint_was_changed_stays(install
     assert (set(port.entities("task")), set(port.entities("user"))) == ({"t1"}, {"u1"})
 
 
-def test_what_is_withheld_goes_with_nothing_that_it_relates_to(installed: Any, port: Any) -> None:
+def test_the_relation_targets_of_kept_entities_are_kept(installed: Any, port: Any) -> None:
     tasks = entry("/tasks", '"task"')
     tasks["port"]["entity"]["mappings"]["relations"] = {"owner": ".owner"}
     mapping = mapping_of(tasks, USERS, deleteDependentEntities=True)
@@ -114,7 +114,9 @@ def test_what_is_withheld_goes_with_nothing_that_it_relates_to(installed: Any, p
     assert "Kept 1 entity of blueprint user (from /users): u1: other entities relate to them" in run.log
 
 
-def test_entities_are_deleted_after_those_that_relate_to_them(installed: Any, port: Any) -> None:
+def test_relation_targets_are_deleted_after_the_entities_that_relate_to_them(
+    installed: Any, port: Any
+) -> None:
     tasks = entry("/tasks", '"task"')
     tasks["port"]["entity"]["mappings"]["relations"] = {"owner": ".owner"}
     broken = entry("/broken", '"other"')
@@ -131,7 +133,7 @@ def test_entities_are_deleted_after_those_that_relate_to_them(installed: Any, po
     assert (set(port.entities("task")), set(port.entities("user"))) == ({"t2"}, {"u2"})
 
 
-def test_enable_delete_false_keeps_what_the_api_has_no_more(installed: Any, port: Any) -> None:
+def test_enable_delete_false_keeps_entities_that_the_api_no_longer_has(installed: Any, port: Any) -> None:
     kept = {**TASKS, "enableDelete": False}
     installation, api = installed(mapping_of(kept, USERS), {"/tasks": many(30), "/users": items("u1", "u2")})
     api.answers |= {"/tasks": [], "/users": items("u1")}
@@ -141,7 +143,7 @@ def test_enable_delete_false_keeps_what_the_api_has_no_more(installed: Any, port
     assert "is deleted because its enableDelete is false" in run.log
 
 
-def test_ocean_s_threshold_counts_what_is_withheld(installed: Any, port: Any) -> None:
+def test_the_deletion_threshold_also_counts_kept_entities(installed: Any, port: Any) -> None:
     mapping = {"entityDeletionThreshold": 0.4, "resources": [TASKS, USERS]}
     installation, api = installed(mapping, {"/tasks": items(*"abcdef"), "/users": items("u1", "u2")})
     del api.answers["/tasks"]
@@ -150,10 +152,10 @@ def test_ocean_s_threshold_counts_what_is_withheld(installed: Any, port: Any) ->
     assert set(port.entities("user")) == set()
 
 
-def test_listing_that_lost_almost_all_fails_and_deletes_nothing(installed: Any, port: Any) -> None:
+def test_a_listing_that_shrinks_too_much_fails_and_deletes_nothing(installed: Any, port: Any) -> None:
     installation, api = installed(mapping_of(TASKS), {"/tasks": many(40)})
     api.answers["/tasks"] = many(3)
-    for _ in range(2):  # a failed resync in between does not become the new measure
+    for _ in range(2):  # a failed resync does not change the number of items to compare with
         run = installation.sync()
         assert run.failed == ["/tasks"]
         assert "has 3 items, and the last complete one had 40; max_shrink is 90%" in run.log
@@ -164,7 +166,7 @@ def test_listing_that_lost_almost_all_fails_and_deletes_nothing(installed: Any, 
     assert (run.failed, len(port.entities("task"))) == ([], 3)
 
 
-def test_max_shrink_is_judged_by_entry_where_kinds_are_the_same(installed: Any, port: Any) -> None:
+def test_max_shrink_applies_to_each_entry_if_entries_have_the_same_kind(installed: Any, port: Any) -> None:
     def mapping() -> dict[str, Any]:
         return mapping_of(
             entry("/tasks", '"open"', query_params={"state": "open"}, max_shrink="50%"),
@@ -180,7 +182,7 @@ def test_max_shrink_is_judged_by_entry_where_kinds_are_the_same(installed: Any, 
     assert port.counts() == {"open": 5, "done": 10}
 
 
-def test_items_that_the_mapping_unfolds_are_counted_alike(installed: Any) -> None:
+def test_max_shrink_counts_the_items_of_items_to_parse(installed: Any) -> None:
     unfolded = entry("/lists", '"task"', max_shrink=0)
     unfolded["port"]["itemsToParse"] = ".all"
     unfolded["port"]["entity"]["mappings"] |= {"identifier": ".item.id", "properties": {}}
@@ -191,7 +193,7 @@ def test_items_that_the_mapping_unfolds_are_counted_alike(installed: Any) -> Non
     assert "has 11 items, and the last complete one had 12" in run.log
 
 
-def test_mapping_that_has_another_number_of_entries_is_not_compared(installed: Any) -> None:
+def test_max_shrink_is_not_checked_if_the_number_of_entries_changes(installed: Any) -> None:
     first = entry("/tasks", '"task"', query_params={"state": "all"})
     answers = {"/tasks?state=all": many(40), "/tasks?state=open": many(1)}
     installation, _ = installed(mapping_of(first), answers)

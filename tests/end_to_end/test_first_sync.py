@@ -1,4 +1,4 @@
-"""The shortest way through everything, and once more with nothing changed."""
+"""The first resync of an endpoint, and a second one without changes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,10 @@ import pytest
 pytestmark = pytest.mark.process
 
 
-def test_users_arrive_with_their_numeric_ids_as_text(
+def test_users_are_synced_with_their_numeric_ids_as_text(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """One page-numbered, authenticated endpoint, from the API to the catalog."""
+    """The endpoint has numbered pages and requires authentication."""
     mapping = _users('"user"')
     port.prepare(mapping)
     base = str(sample.base_url.join("/bearer/page"))
@@ -29,14 +29,14 @@ def test_users_arrive_with_their_numeric_ids_as_text(
     again = installation.sync(mapping)
     assert again.states == [("/api/v1/users", "completed")], again.log
     assert "Entities in batch didn't change" in again.log
-    # So Ocean asks where it is not overridden: it would be as right, and slower.
+    # Ocean's default search logs this. It would be correct, but slower.
     assert "Fetching entities from port in batches" not in again.log
 
 
-def test_nothing_changed_is_nothing_written_whatever_the_blueprint(
+def test_unchanged_entities_of_several_blueprints_are_not_written_again(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """Entities of two blueprints in one batch, each compared with what Port has of it."""
+    """One batch has entities of two blueprints. Each entity is compared with the one in Port."""
     mapping = _users('if .is_active then "member" else "guest" end')
     for blueprint in ("member", "guest"):
         port.prepare(_users(f'"{blueprint}"'))
@@ -46,14 +46,14 @@ def test_nothing_changed_is_nothing_written_whatever_the_blueprint(
     counts = port.counts()
     assert counts["member"] + counts["guest"] == 120
     assert min(counts.values()) > 0
-    assert (written := _bulks(port))
+    assert (written := _bulk_paths(port))
     again = installation.sync(mapping)
     assert again.failed == [], again.log
-    assert _bulks(port) == written
+    assert _bulk_paths(port) == written
 
 
 def _users(blueprint: str) -> dict[str, Any]:
-    """The mapping of the users. blueprint: jq."""
+    """Return a mapping of the users. blueprint: a jq expression."""
     entity = {"identifier": ".id", "blueprint": blueprint, "properties": {"email": ".email"}}
     selector = {"query": "true", "data_path": ".users"}
     return {
@@ -63,6 +63,6 @@ def _users(blueprint: str) -> dict[str, Any]:
     }
 
 
-def _bulks(port: Any) -> list[str]:
-    asked = port.http.get("/_sandbox/requests").raise_for_status().json()
-    return [each["path"] for each in asked if each["path"].endswith("/entities/bulk")]
+def _bulk_paths(port: Any) -> list[str]:
+    requests = port.http.get("/_sandbox/requests").raise_for_status().json()
+    return [each["path"] for each in requests if each["path"].endswith("/entities/bulk")]

@@ -1,4 +1,4 @@
-"""Incremental runs: what changed is asked for and written, nothing is deleted, a failure moves no cursor."""
+"""Incremental runs request and write only changes. They delete nothing, and a failure moves no cursor."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ def _moment(hours_ago: float) -> str:
 
 
 def _tickets(changed: dict[int, float]) -> list[Json]:
-    """A thousand tickets, the newest change first; changed: number -> hours ago, the others weeks ago."""
+    """Return a thousand tickets, latest change first. changed: hours since the change, by ticket number."""
     tickets = [
         {
             "id": number,
@@ -55,12 +55,12 @@ def _settings(sample: httpx.Client) -> Json:
 @pytest.mark.parametrize(
     "incremental",
     [{"param": "updated_since"}, {"field": ".updated_at"}],
-    ids=["asked of the API", "stopped at the first older item"],
+    ids=["filtered by the API", "stopped at the first older item"],
 )
-def test_only_what_changed_is_written_and_nothing_is_deleted(
+def test_only_changed_items_are_written_and_nothing_is_deleted(
     install: Callable[..., Any], port: Any, sample: httpx.Client, incremental: Json
 ) -> None:
-    """3 of 1,000 changed, and 5 are gone from the API: those wait for a full resync."""
+    """3 of 1,000 items changed, and the API no longer has 5. Only a full resync deletes those 5."""
     mapping = {"resources": [_entry("/api/tickets", incremental)]}
     port.prepare(mapping)
     sample.post("/_control/data", json={"tickets": _tickets({})}).raise_for_status()
@@ -87,10 +87,10 @@ def test_only_what_changed_is_written_and_nothing_is_deleted(
     assert len(after) == _MANY, run.log
 
 
-def test_failed_run_does_not_move_the_cursor(
+def test_a_failed_run_does_not_move_the_cursor(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """The change that a failed run missed is found by the next one; the overlap covers clocks that differ."""
+    """The next run finds the change that the failed run missed. An overlap allows for clock differences."""
     mapping = {"resources": [_entry("/api/tickets", {"param": "updated_since"})]}
     port.prepare(mapping)
     sample.post("/_control/data", json={"tickets": _tickets({7: 0.1})}).raise_for_status()
@@ -109,7 +109,7 @@ def test_failed_run_does_not_move_the_cursor(
     assert first < failed == after
 
 
-def test_kind_that_cannot_be_asked_for_changes_waits_for_the_full_resync(
+def test_an_incremental_run_skips_a_kind_without_incremental(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
     mapping = {"resources": [_entry("/api/tickets", None)]}
