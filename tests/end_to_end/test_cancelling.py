@@ -417,7 +417,7 @@ def test_a_resync_webhook_replaces_the_running_resync(
 
 
 def _check_the_newer_resync(port: Any, api: SlowApi, ocean: OceanProcess) -> None:
-    """Check that nothing is left open, and that the catalog no longer has the removed project's tasks."""
+    """Check that nothing is left open, and that the catalog no longer has the removed project."""
     api.wait_until(lambda api: api.open == 0)
     assert ocean.deleted_open_files() == []
     assert port.counts() == {"project": _PROJECTS, "task": _ALL_ENTITIES["task"] - 3}

@@ -32,8 +32,8 @@ _PAGINATION_SETTINGS = frozenset(
     }
 )
 
-# The pattern that Port publishes for identifiers, without \p{L}, which Python's re does not support.
-# It allows no space and no "#", "%" or "|".
+# The pattern that Port publishes for identifiers. It has [^\W\d_] instead of \p{L}, which `re` does not
+# support. It allows no space and no "#", "%" or "|".
 _VALID_IDENTIFIER = re.compile(r"(?!\.{1,2}\Z)(?:[^\W\d_]|[0-9@_.+:\\/=-])+")
 # The number of identifiers that Port refuses, for cases whose mapping creates such identifiers.
 _REFUSED_BY_PORT = {
@@ -76,7 +76,7 @@ def test_a_public_api_is_synced_completely(name: str, sync: Sync, port: Any, con
 def test_a_public_api_is_synced_completely_with_auto(
     name: str, sync: Sync, port: Any, contracts: httpx.Client
 ) -> None:
-    """Only the page size is configured, because the number of expected requests depends on it."""
+    """Only the page size and its parameter are configured. The expected requests depend on them."""
     case = _case(name)
     _forget_pages(case)
     run = sync(case)

@@ -1,4 +1,4 @@
-"""Schemes that log in first, through a real resync: the logins are counted where they arrive."""
+"""Authentication types with a login, in a real resync. The API counts the logins."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.process
 type Json = dict[str, Any]
 type Install = Callable[..., Any]
 
-PROJECTS = 21  # one more than pages usually have, so that nobody asks for a second one
+PROJECTS = 21  # more than a usual page size, so that the full page does not cause a second request
 WRONG = "made-up-wrong-secret"
-# By style of the sample API: the settings for a secret, or for the right one where it is empty.
+# The settings for a secret, by style of the sample API. An empty secret stands for the correct one.
 SETTINGS: dict[str, Callable[[str], Json]] = {
     "oauth2": lambda secret: {
         "authType": "oauth2",
@@ -66,7 +66,7 @@ MAPPING = {"resources": [USERS, TASKS]}
 
 
 def _settings(sample: httpx.Client, style: str, secret: str = "", **more: Any) -> Json:
-    """Each listing is one page, and all children may be asked for at once."""
+    """Return settings with which each listing is one page, and all children are requested at once."""
     return {
         "baseUrl": str(sample.base_url.join(f"/{style}/none")),
         "maxConcurrentRequests": PROJECTS,
@@ -76,7 +76,7 @@ def _settings(sample: httpx.Client, style: str, secret: str = "", **more: Any) -
 
 
 def _company(sample: httpx.Client) -> None:
-    """Projects with two tasks each."""
+    """Set the sample API's data: users, and projects with two tasks each."""
     names = [f"P-{number:02}" for number in range(PROJECTS)]
     numbered = enumerate([name for name in names for _ in range(2)])
     data = {
@@ -93,25 +93,25 @@ def _stats(sample: httpx.Client) -> Json:
 
 
 def _statuses(sample: httpx.Client) -> list[int]:
-    """Of all that was asked of the API, in order of arrival."""
+    """Return the statuses of all responses, in order of the requests."""
     return [request["status"] for request in sample.get("/_control/requests").raise_for_status().json()]
 
 
-def _control(sample: httpx.Client, what: str, **order: Any) -> None:
-    sample.post(f"/_control/{what}", json=order).raise_for_status()
+def _control(sample: httpx.Client, action: str, **options: Any) -> None:
+    sample.post(f"/_control/{action}", json=options).raise_for_status()
 
 
 def _check_that_nothing_leaks(run: Any, port: Any, *secrets: str) -> None:
-    """Neither on the screen nor in what Port is told."""
-    told = run.log + port.http.get("/_sandbox/logs").raise_for_status().text
-    assert [secret for secret in secrets if secret in told] == []
+    """Check that the secrets are neither in the log nor in the logs that Port received."""
+    logs = run.log + port.http.get("/_sandbox/logs").raise_for_status().text
+    assert [secret for secret in secrets if secret in logs] == []
 
 
 @pytest.mark.parametrize("where", ["body", "basic"])
 def test_client_credentials_log_in_once_for_all_kinds(
     install: Install, port: Any, sample: httpx.Client, where: str
 ) -> None:
-    """A parent listing and its children among them; tokenParams arrive as form fields."""
+    """One kind has a parent listing and its children. The API receives tokenParams as form fields."""
     port.prepare(MAPPING)
     _company(sample)
     params = {"scope": "read:all", "audience": "https://made-up.example/"}
@@ -127,10 +127,10 @@ def test_client_credentials_log_in_once_for_all_kinds(
 
 
 @STYLES
-def test_children_whose_token_is_void_share_one_new_login(
+def test_children_with_an_expired_token_share_one_new_login(
     install: Install, port: Any, sample: httpx.Client, style: str
 ) -> None:
-    """It was good for the parents alone; all children are refused before the first logs in again."""
+    """The token is valid for the parents only. All children get 401 before the first one logs in again."""
     port.prepare(MAPPING)
     _company(sample)
     _control(sample, "tokens", uses=1)
@@ -149,7 +149,7 @@ def test_children_whose_token_is_void_share_one_new_login(
 def test_children_share_the_renewal_of_a_login_before_it_expires(
     install: Install, port: Any, sample: httpx.Client, style: str
 ) -> None:
-    """A login of three seconds is renewed at its half, which the children find behind them."""
+    """Half of the login's 3 s has passed when the children are requested, so the login is renewed."""
     port.prepare(MAPPING)
     _company(sample)
     _control(sample, "tokens", expires_in=3)
@@ -165,7 +165,7 @@ def test_children_share_the_renewal_of_a_login_before_it_expires(
 
 
 def _synced(install: Install, port: Any, sample: httpx.Client, style: str) -> Any:
-    """An installation whose first sync was complete; the sample API has forgotten it."""
+    """Return an installation after a complete resync. The sample API is reset."""
     port.prepare(MAPPING)
     _company(sample)
     installation = install(_settings(sample, style))
@@ -176,7 +176,7 @@ def _synced(install: Install, port: Any, sample: httpx.Client, style: str) -> An
 
 
 @STYLES
-def test_wrong_secret_costs_one_login_fails_every_kind_and_deletes_nothing(
+def test_a_wrong_secret_causes_one_login_and_fails_every_kind_without_deletions(
     install: Install, port: Any, sample: httpx.Client, style: str
 ) -> None:
     installation = _synced(install, port, sample, style)
@@ -193,10 +193,10 @@ def test_wrong_secret_costs_one_login_fails_every_kind_and_deletes_nothing(
 
 
 @STYLES
-def test_login_that_is_refused_while_children_wait_is_not_asked_for_again(
+def test_a_refused_login_is_not_repeated_for_each_waiting_child(
     install: Install, port: Any, sample: httpx.Client, style: str
 ) -> None:
-    """The secret was withdrawn in the middle: one login is refused, not one for each child."""
+    """The secret is revoked during the resync."""
     installation = _synced(install, port, sample, style)
     _company(sample)
     _control(sample, "tokens", uses=1)
@@ -210,9 +210,9 @@ def test_login_that_is_refused_while_children_wait_is_not_asked_for_again(
 
 @dataclass
 class SessionApi:
-    """An API of the test's own, with a login that no standard knows.
+    """An API with a non-standard login.
 
-    wanted: what a request has to carry of it, by part.
+    wanted: the values from the login that a request must have, by part of the request.
     """
 
     url: str = ""
@@ -227,7 +227,7 @@ class SessionApi:
     )
 
     def answer(self, request: Request) -> Response:
-        """Log in by a form or by JSON, or return a search's items, their ids with its filter."""
+        """Answer a login with a form or JSON, or a search. The items' ids have the search's filter."""
         address, content = urlsplit(request.target), request.body.decode()
         query = dict(parse_qsl(address.query))
         if address.path == "/sessions":
@@ -249,17 +249,17 @@ class SessionApi:
 
 @pytest.fixture
 def sessions() -> Iterator[SessionApi]:
-    """The API with a login of its own, running."""
+    """Start the API with the non-standard login."""
     api = SessionApi()
     with serving(api.answer) as api.url:
         yield api
 
 
 @pytest.mark.parametrize("form", ["body", "bodyForm"])
-def test_values_of_the_login_go_into_headers_query_and_body(
+def test_values_of_the_login_are_sent_in_headers_query_and_body(
     install: Install, port: Any, sessions: SessionApi, form: str
 ) -> None:
-    """A value that is nothing but an expression keeps its type; what the mapping sends stays."""
+    """A value that consists of one expression keeps its type. The mapping's own body is kept."""
     searches = [
         _entry(
             f"/search?n={number}",

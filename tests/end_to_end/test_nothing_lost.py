@@ -1,4 +1,4 @@
-"""Ocean deletes what a complete sync no longer saw: so what was not fetched to its end must fail."""
+"""An incomplete listing fails its kind. Otherwise Ocean would delete the entities that it did not see."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ FAULTS: dict[str, dict[str, Any]] = {
     "html": {"fault": "html"},
     "empty_object": {"fault": "empty_object"},
 }
-# Ends all children at once, where the other faults let them go on.
+# This fault ends all children at once. After the other faults, the remaining children continue.
 UNAUTHORIZED: dict[str, Any] = {"fault": "status", "status": 401}
-# The sample API's style for each pagination type, and what the mapping says of it.
+# The sample API's style and the mapping's pagination for each pagination type.
 STYLES: dict[str, tuple[str, dict[str, Any]]] = {
     "page": ("page", {"type": "page"}),
     "page_of_total": ("page-total", {"type": "page", "size_param": "per_page"}),
@@ -33,7 +33,7 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """One kind with a blueprint of its own, and where a fault hits its requests."""
+    """A kind with its own blueprint. fault: the rule for a fault in its requests."""
 
     name: str
     entry: dict[str, Any]
@@ -42,7 +42,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a kind ended, how many entities it has, and how many show what changed before the last sync."""
+    """The state of a kind, the number of its entities, and how many of them have the latest changes."""
 
     state: str
     entities: int
@@ -50,7 +50,7 @@ class Outcome:
 
 
 def entry(name: str, kind: str, *, identifier: str = ".id", **selector: Any) -> dict[str, Any]:
-    """A resource whose requests all carry the name of its case, so that a fault can be for it alone."""
+    """Return a resource whose requests have the name of its case, so that a fault can apply to it alone."""
     return {
         "kind": f"{kind}?case={name}",
         "selector": {"query": "true", **selector},
@@ -67,12 +67,12 @@ def entry(name: str, kind: str, *, identifier: str = ".id", **selector: Any) -> 
 
 
 def mapping_of(cases: Iterable[Case]) -> dict[str, Any]:
-    """Without Ocean's own bound on how much one sync may delete."""
+    """Return a mapping whose threshold lets Ocean delete any number of entities."""
     return {"entityDeletionThreshold": 1, "resources": [case.entry for case in cases]}
 
 
-def switch_on(sample: httpx.Client, cases: Iterable[Case]) -> None:
-    """The faults of these cases."""
+def enable_faults(sample: httpx.Client, cases: Iterable[Case]) -> None:
+    """Enable the faults of these cases in the sample API."""
     for case in cases:
         if case.fault:
             rule = {"query": {"case": case.name}, **case.fault}
@@ -80,7 +80,7 @@ def switch_on(sample: httpx.Client, cases: Iterable[Case]) -> None:
 
 
 def outcomes(port: Any, run: Any, cases: Iterable[Case]) -> dict[str, Outcome]:
-    """The outcome of each case by its name. Raises AssertionError: Port does not show each kind once."""
+    """Return the outcome of each case by name. Raises AssertionError: Port has a kind more than once."""
     assert len(run.states) == len(dict(run.states)), run.states
     states = dict(run.states)
     return {
@@ -98,16 +98,16 @@ def set_data(sample: httpx.Client, items: Mapping[str, list[dict[str, Any]]]) ->
 
 
 def users(new: Iterable[int] = ()) -> list[dict[str, Any]]:
-    """Three full pages of ten."""
+    """Return 30 users, three full pages. new: the ids of changed users."""
     return [{"id": number, "name": "new" if number in new else "old"} for number in range(30)]
 
 
 def listing(name: str, style: str, fault: str | None = None, **selector: Any) -> Case:
-    """The users; the fault is on the second of three pages, whenever it is asked for."""
+    """Return a case with the users. The fault is on the second of three pages."""
     folder, pagination = STYLES[style]
     wanted = {"data_path": ".users", "pagination": pagination, **selector}
     on_second_page = {"path": "/users$", "after": 1}
-    if style == "page_of_total":  # whose pages may be asked for in any order
+    if style == "page_of_total":  # its pages may be requested in any order
         on_second_page = {"path": "/users$", "query": {"case": name, "page": "2"}}
     rule = {**on_second_page, **FAULTS[fault]} if fault else None
     return Case(name, entry(name, f"/none/{folder}/api/v1/users", **wanted), rule)
@@ -118,7 +118,7 @@ def settings(sample: httpx.Client, page_size: int) -> dict[str, Any]:
 
 
 def synced(install: Callable[..., Any], port: Any, sample: httpx.Client, cases: list[Case], size: int) -> Any:
-    """An installation whose first sync of these cases was complete."""
+    """Return an installation after a complete sync of these cases."""
     port.prepare(mapping_of(cases))
     installation = install(settings(sample, size))
     first = installation.sync(mapping_of(cases))
@@ -126,10 +126,10 @@ def synced(install: Callable[..., Any], port: Any, sample: httpx.Client, cases: 
     return installation
 
 
-def test_page_that_fails_is_no_end_of_a_listing(
+def test_a_failed_page_does_not_end_a_listing(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """For each way of failing and each pagination type: the kind fails, good pages arrive, nothing goes."""
+    """With each fault and pagination type, the kind fails, good pages are synced, and nothing is deleted."""
     good = [listing("good", "page"), listing("good_cursor", "cursor")]
     refused = Case(
         "refused", listing("refused", "page").entry, {"path": "/users$", "after": 1, **UNAUTHORIZED}
@@ -144,7 +144,7 @@ def test_page_that_fails_is_no_end_of_a_listing(
     cases = [good[0], *every_fault, refused, *every_type, good[1]]
     set_data(sample, {"users": users()})
     installation = synced(install, port, sample, cases, size=10)
-    switch_on(sample, cases)
+    enable_faults(sample, cases)
     set_data(sample, {"users": users(new=[0])})
     run = installation.sync()
     expected = {case.name: Outcome("failed", 30, 1) for case in cases}
@@ -153,7 +153,10 @@ def test_page_that_fails_is_no_end_of_a_listing(
 
 
 def company(*, new: bool = False) -> dict[str, list[dict[str, Any]]]:
-    """Four projects with three tasks each, with one subtask each; the first and the last project's change."""
+    """Return four projects with three tasks each, and one subtask per task.
+
+    new: whether the tasks and subtasks of the first and the last project are changed.
+    """
 
     def name(project: int) -> str:
         return "new" if new and project in (1, 4) else "old"
@@ -172,7 +175,10 @@ def company(*, new: bool = False) -> dict[str, list[dict[str, Any]]]:
 
 
 def nested(name: str, fault: dict[str, Any] | None = None, *, deep: bool = False, **parameter: Any) -> Case:
-    """Tasks below projects; deep: subtasks below these. parameter: what project_id has instead."""
+    """Return a case with the tasks of projects.
+
+    deep: use the subtasks of these tasks. parameter: overrides keys of project_id.
+    """
     projects = "/none/page/api/v1/projects"
     tasks = f"{projects}/{{project_id}}/tasks"
     parameters = {
@@ -198,10 +204,10 @@ def nested(name: str, fault: dict[str, Any] | None = None, *, deep: bool = False
     return Case(name, entry(name, kind, identifier=".id // .task_id", **selector), fault)
 
 
-def test_child_or_parent_that_fails_does_not_shorten_its_kind(
+def test_a_failed_child_or_parent_listing_fails_the_kind_without_deletions(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """The fault is on one child, on the parents' second page, or on second-level parents' second page."""
+    """The fault is on one child, or on the second page of the first-level or second-level parents."""
     one_child = {"path": "/projects/P-2/tasks$"}
     children = [nested(f"child_{fault}", one_child | FAULTS[fault]) for fault in FAULTS]
     second_page = {"path": "/projects$", "after": 1}
@@ -214,21 +220,21 @@ def test_child_or_parent_that_fails_does_not_shorten_its_kind(
     cases = [good[0], *children, *parents, *grandparents, good[1]]
     set_data(sample, company())
     installation = synced(install, port, sample, cases, size=2)
-    switch_on(sample, cases)
+    enable_faults(sample, cases)
     set_data(sample, company(new=True))
     run = installation.sync()
     expected = {case.name: Outcome("completed", 12, 6) for case in good}
-    # Children go on when another one fails: the first and the last project's arrive.
+    # Other children continue after one fails, so those of the first and the last project are synced.
     expected |= {case.name: Outcome("failed", 12, 6) for case in [*children, *grandparents]}
     # Only the parents of the first page are known.
     expected |= {case.name: Outcome("failed", 12, 3) for case in parents}
     assert outcomes(port, run, cases) == expected
 
 
-def test_listing_that_several_need_fails_for_each_of_them(
+def test_a_failed_shared_listing_fails_every_kind_that_uses_it(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """It is asked for once, but what was kept of it is not taken for all of it."""
+    """The listing is requested once. Its stored part is not treated as the complete listing."""
     tasks = nested("tasks")
     endpoint = tasks.entry["selector"]["path_parameters"]["project_id"]["endpoint"]
     own = {"data_path": ".data.projects", "pagination": {"type": "page"}}
@@ -253,10 +259,10 @@ def test_listing_that_several_need_fails_for_each_of_them(
     }
 
 
-def test_mapping_that_sees_less_than_there_is_loses_nothing(
+def test_a_mapping_that_finds_too_few_items_deletes_nothing(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """Misspelt paths, parameters the API ignores, too few items, identifiers that are null."""
+    """The mistakes: misspelled paths, parameters that the API ignores, too few items, null identifiers."""
     names = ["good", "data_path", "param", "min_items", "identifier", "blueprint"]
     styles = {
         "offset_param": "offset",
@@ -285,7 +291,7 @@ def test_mapping_that_sees_less_than_there_is_loses_nothing(
         listing("relation", "header_link", pagination={"type": "header_link", "header_link_rel": "nxt"}),
         nested("field", field=".id"),
         nested("parents_path", data_path=".data.project"),
-        Case("children_path", _elsewhere(nested("children_path").entry)),
+        Case("children_path", _with_wrong_path(nested("children_path").entry)),
     ]
     set_data(sample, {"users": users(new=[0]), **company(new=True)})
     run = installation.sync(mapping_of(wrong))
@@ -307,8 +313,8 @@ def test_mapping_that_sees_less_than_there_is_loses_nothing(
     }
 
 
-def _elsewhere(resource: dict[str, Any]) -> dict[str, Any]:
-    """Below a path that does not exist."""
+def _with_wrong_path(resource: dict[str, Any]) -> dict[str, Any]:
+    """Return the resource with a path that does not exist."""
     return {**resource, "kind": resource["kind"].replace("/tasks", "/taskz")}
 
 
@@ -322,7 +328,7 @@ def _page(first: int, *, name: str = "old", **signals: Any) -> dict[str, Any]:
     return {"data": items, **signals}
 
 
-GOING_ON = {
+ENDLESS_LISTINGS = {
     "circle": {
         "": _page(1, name="new", next_cursor="a"),
         "a": _page(3, next_cursor="b"),
@@ -340,7 +346,7 @@ GOING_ON = {
 
 
 def _loops(kinds: Mapping[str, Mapping[str, dict[str, Any]]]) -> dict[str, Any]:
-    """Answers by target."""
+    """Return the responses by request target."""
     return {
         f"/{name}?case={name}" + (f"&cursor={cursor}" if cursor else ""): page
         for name, pages in kinds.items()
@@ -348,10 +354,10 @@ def _loops(kinds: Mapping[str, Mapping[str, dict[str, Any]]]) -> dict[str, Any]:
     }
 
 
-def test_cursor_that_leads_back_is_no_end_of_a_listing(
+def test_a_repeated_cursor_does_not_end_a_listing(
     install: Callable[..., Any], port: Any, loopback: Callable[..., Any]
 ) -> None:
-    """An earlier cursor, the same cursor though there is more, a link to the first page."""
+    """The cases: an earlier cursor, the same cursor with more items, and a link to the first page."""
     right = {
         name: {"": _page(1, next_cursor="a"), "a": _page(3, next_cursor="b"), "b": _page(5)}
         for name in ("circle", "stuck")
@@ -363,31 +369,31 @@ def test_cursor_that_leads_back_is_no_end_of_a_listing(
     }
     api = loopback(_loops({**right, "back": linked}))
     cases = [
-        Case("circle", _continued("circle", "cursor")),
-        Case("stuck", _continued("stuck", "cursor")),
-        Case("back", _continued("back", "next_link")),
+        Case("circle", _paginated("circle", "cursor")),
+        Case("stuck", _paginated("stuck", "cursor")),
+        Case("back", _paginated("back", "next_link")),
     ]
     port.prepare(mapping_of(cases))
     installation = install({"baseUrl": api.url, "maxRetries": 0})
     first = installation.sync(mapping_of(cases))
     assert outcomes(port, first, cases) == {case.name: Outcome("completed", 6, 0) for case in cases}
-    api.answers = _loops(GOING_ON)
+    api.answers = _loops(ENDLESS_LISTINGS)
     run = installation.sync()
     assert outcomes(port, run, cases) == {case.name: Outcome("failed", 6, 2) for case in cases}
 
 
-def _continued(name: str, kind_of_pages: str) -> dict[str, Any]:
-    return entry(name, f"/{name}", data_path=".data", pagination={"type": kind_of_pages, "size_param": "-"})
+def _paginated(name: str, pagination_type: str) -> dict[str, Any]:
+    return entry(name, f"/{name}", data_path=".data", pagination={"type": pagination_type, "size_param": "-"})
 
 
-def test_one_failing_page_keeps_its_kind_from_deleting_until_a_complete_sync(
+def test_a_kind_with_a_failed_page_deletes_nothing_until_a_complete_sync(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """An item is gone from the API, and only a kind that saw everything takes it out of the catalog."""
+    """The API no longer has an item. Only the complete kind deletes its entity."""
     cases = [listing("good", "page"), listing("bad", "page", "html")]
     set_data(sample, {"users": users()})
     installation = synced(install, port, sample, cases, size=10)
-    switch_on(sample, cases)
+    enable_faults(sample, cases)
     sample.post("/_control/remove", json={"collection": "users", "ids": [29]}).raise_for_status()
     run = installation.sync()
     assert outcomes(port, run, cases) == {
@@ -403,15 +409,15 @@ def test_one_failing_page_keeps_its_kind_from_deleting_until_a_complete_sync(
     assert "29" not in port.entities("good")
 
 
-def test_what_is_gone_from_the_api_is_deleted_and_no_more(
+def test_only_items_that_the_api_no_longer_has_are_deleted(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """An item, and the items of a child that answers 404."""
+    """They are an item, and the items of a child that answers 404."""
     gone = nested("child", {"path": "/projects/P-2/tasks$", "fault": "status", "status": 404})
     cases = [listing("item", "page"), gone]
     set_data(sample, {"users": users(), **company()})
     installation = synced(install, port, sample, cases, size=2)
-    switch_on(sample, cases)
+    enable_faults(sample, cases)
     sample.post("/_control/remove", json={"collection": "users", "ids": [7]}).raise_for_status()
     run = installation.sync()
     assert run.failed == [], run.log

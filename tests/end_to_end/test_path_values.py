@@ -1,4 +1,4 @@
-"""Values of path parameters as they arrive at an API, byte by byte (RFC 6570 §3.2.2 and §3.2.3)."""
+"""The encoding of path parameters in requests, byte by byte (RFC 6570 §3.2.2 and §3.2.3)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +9,8 @@ pytestmark = pytest.mark.process
 
 type Loopback = Callable[[dict[str, Any]], Any]
 
-# The parent's id, and the segment that it becomes.
-IN_THEIR_SEGMENT: dict[str | float, str] = {
+# The encoded path segment for each parent id.
+SEGMENTS: dict[str | float, str] = {
     "x/../../admin": "x%2F..%2F..%2Fadmin",
     "a b": "a%20b",
     "q?all=1": "q%3Fall%3D1",
@@ -25,7 +25,7 @@ IN_THEIR_SEGMENT: dict[str | float, str] = {
     True: "true",
     9223372036854775807: "9223372036854775807",
 }
-# The same for {+name}, which lets slashes and what is encoded already through.
+# The same for {+name}, which keeps slashes and percent-encoded characters.
 RAW = {
     "a/b": "a/b",
     "a%2Fb": "a%2Fb",
@@ -36,7 +36,7 @@ RAW = {
 
 
 def children(kind: str, blueprint: str, **parameter: Any) -> dict[str, Any]:
-    """A kind below /parents; each child is told by the path that its listing was found at."""
+    """Return a nested resource with the parents /parents. parameter: more keys of its parameter."""
     identifier = f'"{blueprint}-" + (.n | tostring)'
     return {
         "kind": kind,
@@ -51,8 +51,8 @@ def children(kind: str, blueprint: str, **parameter: Any) -> dict[str, Any]:
 def synced(
     install: Callable[..., Any], port: Any, loopback: Loopback, resource: dict[str, Any], ids: list[Any]
 ) -> tuple[Any, Any]:
-    """The run and the API after a sync whose parents have these ids; each child has one item."""
-    values: dict[Any, str] = {**IN_THEIR_SEGMENT, **RAW}
+    """Sync parents with these ids, each with one item. Return the run and the API."""
+    values: dict[Any, str] = {**SEGMENTS, **RAW}
     answers = {
         f"/parents/{values.get(value, value)}/children": [{"n": number}] for number, value in enumerate(ids)
     }
@@ -62,17 +62,19 @@ def synced(
     return install({"baseUrl": api.url, "maxRetries": 0}).sync(mapping), api
 
 
-def test_value_stays_in_its_segment(install: Callable[..., Any], port: Any, loopback: Loopback) -> None:
+def test_a_value_is_encoded_as_one_path_segment(
+    install: Callable[..., Any], port: Any, loopback: Loopback
+) -> None:
     resource = children("/parents/{id}/children", "child")
-    ids = list(IN_THEIR_SEGMENT)
+    ids = list(SEGMENTS)
     run, api = synced(install, port, loopback, resource, ids)
     assert run.failed == [], run.log
-    paths = [f"/parents/{segment}/children" for segment in IN_THEIR_SEGMENT.values()]
+    paths = [f"/parents/{segment}/children" for segment in SEGMENTS.values()]
     assert sorted(api.targets) == sorted(["/parents", *paths])
     assert port.counts() == {"child": len(ids)}
 
 
-def test_raw_value_keeps_slashes_and_what_is_encoded(
+def test_a_raw_value_keeps_slashes_and_encoded_characters(
     install: Callable[..., Any], port: Any, loopback: Loopback
 ) -> None:
     run, api = synced(install, port, loopback, children("/parents/{+id}/children", "raw"), list(RAW))
@@ -90,10 +92,10 @@ def test_raw_value_keeps_slashes_and_what_is_encoded(
     ],
     ids=["plain", "raw"],
 )
-def test_value_that_would_leave_its_place_is_not_asked_for(
+def test_a_value_with_dot_segments_is_not_requested(
     install: Callable[..., Any], port: Any, loopback: Loopback, placeholder: str, refused: list[str]
 ) -> None:
-    """The kind fails, so nothing is deleted; the other children arrive."""
+    """The kind fails, so nothing is deleted. The other children are synced."""
     resource = children(f"/parents/{placeholder}/children", "child")
     run, api = synced(install, port, loopback, resource, ["first", *refused, "last"])
     assert run.states == [(resource["kind"], "failed")]
@@ -102,10 +104,10 @@ def test_value_that_would_leave_its_place_is_not_asked_for(
     assert f"id is {refused[0]!r}, and this would change the request's path" in run.log
 
 
-def test_values_that_are_texts_in_other_types_are_asked_for_once(
+def test_values_with_the_same_text_are_requested_once(
     install: Callable[..., Any], port: Any, loopback: Loopback
 ) -> None:
-    """7 and "7" are one path; null and empty text are none."""
+    """7 and "7" give the same path. null and an empty text are skipped."""
     resource = children("/parents/{id}/children", "child")
     resource["selector"]["accept"] = ["skipped_parents"]
     run, api = synced(install, port, loopback, resource, [7, "7", None, "", 7])
@@ -114,10 +116,10 @@ def test_values_that_are_texts_in_other_types_are_asked_for_once(
     assert "2 of 5 parents have no id" in run.log
 
 
-def test_value_in_the_query_stays_in_its_parameter(
+def test_a_value_in_the_query_is_encoded_as_one_parameter(
     install: Callable[..., Any], port: Any, loopback: Loopback
 ) -> None:
-    """In the kind's own query string, and in query_params, where a slash may stand (RFC 3986 §3.4)."""
+    """In query_params, a slash is not encoded (RFC 3986 §3.4). In the kind's query string, it is."""
     api = loopback(
         {
             "/parents": [{"id": "a&b=c#d e/f+g%20"}],

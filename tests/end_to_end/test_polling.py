@@ -1,4 +1,4 @@
-"""The integration as it runs in a cluster: `ocean sail` that asks Port again and again what to do."""
+"""`ocean sail` polls Port for changes, as in a cluster."""
 
 import signal
 import subprocess
@@ -19,7 +19,7 @@ type Json = dict[str, Any]
 _ROOT = Path(__file__).parents[2]
 _LONGEST_S = 40
 _EVERY_SECOND = '{"type": "POLLING", "interval": 1}'
-_RUNNING_AND_ENDED = 2
+_REQUESTS_PER_RESYNC = 2  # Ocean reports that a resync runs, and that it ended.
 
 
 def _mapping(**mapped: str) -> Json:
@@ -41,8 +41,8 @@ def _users(*names: str) -> list[Json]:
 
 
 @contextmanager
-def _sailing(installation: Any, log: Path) -> Iterator[None]:
-    """`ocean sail` until the test has seen enough; then it is told to stop, and stops."""
+def _running(installation: Any, log: Path) -> Iterator[None]:
+    """Run `ocean sail` during the block, then send SIGTERM and wait until it ends."""
     command = [str(Path(sys.executable).with_name("ocean")), "sail"]
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -66,21 +66,21 @@ def _wait_for(condition: Callable[[], bool], log: Path) -> None:
 
 @pytest.fixture
 def port_api(port: Any) -> Iterator[httpx.Client]:
-    """Calls as Port's own page makes them."""
+    """Return a client that is logged in to Port's API."""
     credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
     token = port.http.post("/v1/auth/access_token", json=credentials).json()["accessToken"]
     with httpx.Client(base_url=port.url, headers={"Authorization": f"Bearer {token}"}) as client:
         yield client
 
 
-def _ended(port: Any, installation: Any) -> int:
-    """How many resyncs are over."""
+def _resync_count(port: Any, installation: Any) -> int:
+    """Return the number of finished resyncs."""
     path = f"/v1/integration/{installation.identifier}/resync-state"
-    seen = [request["path"] for request in port.http.get("/_sandbox/requests").json()]
-    return seen.count(path) // _RUNNING_AND_ENDED
+    paths = [request["path"] for request in port.http.get("/_sandbox/requests").json()]
+    return paths.count(path) // _REQUESTS_PER_RESYNC
 
 
-def test_resync_is_started_by_a_request_and_by_a_changed_mapping(
+def test_a_request_and_a_changed_mapping_start_a_resync(
     install: Callable[..., Any],
     port: Any,
     port_api: httpx.Client,
@@ -92,17 +92,17 @@ def test_resync_is_started_by_a_request_and_by_a_changed_mapping(
     installation = install({"baseUrl": api.url}, environ={"OCEAN__EVENT_LISTENER": _EVERY_SECOND})
     port.install(installation.identifier, _mapping())
     log, path = tmp_path / "sail.log", f"/v1/integration/{installation.identifier}"
-    with _sailing(installation, log):
-        _wait_for(lambda: _ended(port, installation) == 1, log)
+    with _running(installation, log):
+        _wait_for(lambda: _resync_count(port, installation) == 1, log)
         assert set(port.entities("user")) == {"ann"}
 
         api.answers["/users"] = _users("bob", "cid")
         port_api.patch(path).raise_for_status()
-        _wait_for(lambda: _ended(port, installation) == 2, log)
+        _wait_for(lambda: _resync_count(port, installation) == 2, log)
         assert set(port.entities("user")) == {"bob", "cid"}
 
         port_api.patch(f"{path}/config", json={"config": _mapping(title=".name")}).raise_for_status()
-        _wait_for(lambda: _ended(port, installation) == 3, log)
+        _wait_for(lambda: _resync_count(port, installation) == 3, log)
         titles = {name: user["title"] for name, user in port.entities("user").items()}
         assert titles == {"bob": "User bob", "cid": "User cid"}
-    assert _ended(port, installation) == 3
+    assert _resync_count(port, installation) == 3

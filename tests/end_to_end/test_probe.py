@@ -1,4 +1,4 @@
-"""`ocean probe` says of each endpoint whether it can be read, and what to change."""
+"""`ocean probe` reports whether each endpoint can be read, and what to change."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,10 +20,10 @@ def _entry(kind: str, **selector: Any) -> Json:
     }
 
 
-def test_probe_has_a_line_for_each_endpoint_and_an_exit_code(
+def test_probe_prints_a_line_for_each_endpoint_and_fails_if_one_fails(
     install: Callable[..., Any], sample: httpx.Client
 ) -> None:
-    """One good, one that wants other credentials, one page for people, one with a wrong data_path."""
+    """The endpoints: a good one, one that returns 401, one that returns HTML, one with a wrong data_path."""
     for path, fault in (("tickets", {"fault": "status", "status": 401}), ("events", {"fault": "html"})):
         sample.post("/_control/faults", json={"path": path, **fault}).raise_for_status()
     base = str(sample.base_url.join("/bearer/page"))
@@ -54,9 +54,7 @@ def test_probe_has_a_line_for_each_endpoint_and_an_exit_code(
     assert done.returncode != 0
 
 
-def test_probe_of_a_mapping_that_is_right_ends_well(
-    install: Callable[..., Any], sample: httpx.Client
-) -> None:
+def test_probe_succeeds_with_a_correct_mapping(install: Callable[..., Any], sample: httpx.Client) -> None:
     base = str(sample.base_url.join("/none/cursor"))
     nested = _entry(
         "/api/v1/projects/{id}/tasks",

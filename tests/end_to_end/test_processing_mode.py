@@ -1,4 +1,4 @@
-"""Both of Ocean's processing modes, and a change of the mode in the middle of a resync."""
+"""Ocean's two processing modes, and a change of the mode during a resync."""
 
 from typing import Any, override
 
@@ -6,10 +6,10 @@ import pytest
 
 pytestmark = pytest.mark.process
 
-# Ocean asks for the flags anew for each batch.
+# Ocean requests the feature flags for each batch.
 NO_CACHE = {"OCEAN__PORT__FEATURE_FLAGS_CACHE_TTL_SECONDS": "0"}
 DSP = {"OCEAN__PROCESSING_MODE": "dsp"}
-# Two pages are more than a batch: when the third is requested, Ocean has the first batch.
+# Two pages are more than a batch. When the third page is requested, Ocean has the first batch.
 SIZE = 300
 FEW = 10
 
@@ -30,9 +30,9 @@ def entry(kind: str, **port: Any) -> dict[str, Any]:
 
 
 class Answers(dict[str, Any]):
-    """Full pages of the first kind, and a short one of the others.
+    """Full pages of the first kind, and one short page of each other kind.
 
-    When page `at` of the first kind is requested, Port's flags change.
+    at: the page of the first kind whose request changes Port's feature flags.
     """
 
     def __init__(self, port: Any, *kinds: str, at: int = 0, pages: int = 3, processing: str = "dsp") -> None:
@@ -48,35 +48,35 @@ class Answers(dict[str, Any]):
 
     @override
     def __contains__(self, target: object) -> bool:
-        return super().__contains__(_ordered(str(target)))
+        return super().__contains__(_sorted(str(target)))
 
     @override
     def get(self, target: str, default: Any = None) -> Any:
-        if _ordered(target) == self._at:
-            switch(self._port, self._processing)
-        return super().get(_ordered(target), default)
+        if _sorted(target) == self._at:
+            set_processing(self._port, self._processing)
+        return super().get(_sorted(target), default)
 
 
-def _ordered(target: str) -> str:
-    """The parameters of a target in one order."""
+def _sorted(target: str) -> str:
+    """Return a target with its parameters in a fixed order."""
     path, _, query = target.partition("?")
     return f"{path}?{'&'.join(sorted(query.split('&'), reverse=True))}"
 
 
-def switch(port: Any, processing: str) -> None:
+def set_processing(port: Any, processing: str) -> None:
     port.http.patch("/_sandbox/settings", json={"processing": processing}).raise_for_status()
 
 
 @pytest.fixture(autouse=True)
-def port_as_before(port: Any) -> Any:
-    switch(port, "ocean")
+def _ocean_mode(port: Any) -> Any:
+    set_processing(port, "ocean")
     yield
-    switch(port, "ocean")
+    set_processing(port, "ocean")
 
 
 @pytest.fixture
 def installed(install: Any, loopback: Any, port: Any) -> Any:
-    """An installation that was synced once, in ocean-core mode."""
+    """Return a function that creates an installation and syncs it once in ocean-core mode."""
 
     def make(*kinds: str, pages: int = 3, **more: Any) -> Any:
         api = loopback({})
@@ -91,7 +91,7 @@ def installed(install: Any, loopback: Any, port: Any) -> Any:
 
 
 @pytest.mark.parametrize("page", [1, 3, 4])
-def test_kind_fails_where_the_mode_changes_while_it_is_read(installed: Any, port: Any, page: int) -> None:
+def test_a_change_of_the_mode_during_a_kind_fails_the_kind(installed: Any, port: Any, page: int) -> None:
     installation, api = installed("/a", "/b")
     api.answers = Answers(port, "/a", "/b", at=page)
     run = installation.sync()
@@ -100,26 +100,26 @@ def test_kind_fails_where_the_mode_changes_while_it_is_read(installed: Any, port
     assert "Deleting" not in run.log
 
 
-def test_unfolded_items_are_seen_as_well(installed: Any, port: Any) -> None:
-    """Unfolding is slow in Ocean, so there are only a batch and a part of one."""
+def test_a_change_of_the_mode_is_detected_with_items_to_parse(installed: Any, port: Any) -> None:
+    """itemsToParse is slow in Ocean, so there are only two pages."""
     installation, api = installed("/a", pages=0, itemsToParse="[.]", itemsToParseTopLevelTransform=False)
     api.answers = Answers(port, "/a", at=3, pages=2)
     assert "changed the processing mode during this resync" in installation.sync().log
 
 
 @pytest.mark.parametrize("page", [1, 3])
-def test_change_back_from_dsp_fails_the_kind(installed: Any, port: Any, page: int) -> None:
+def test_a_change_from_dsp_to_ocean_core_fails_the_kind(installed: Any, port: Any, page: int) -> None:
     installation, api = installed("/a")
-    switch(port, "dsp")
+    set_processing(port, "dsp")
     api.answers = Answers(port, "/a", at=page, processing="ocean")
     run = installation.sync()
     assert "changed the processing mode during this resync" in run.log
     assert port.counts() == {"a": 3 * SIZE}
 
 
-def test_dsp_mode_hands_everything_to_port_and_says_so(installed: Any, port: Any) -> None:
+def test_dsp_mode_sends_all_items_to_port_and_logs_it(installed: Any, port: Any) -> None:
     installation, _ = installed("/a")
-    switch(port, "dsp")
+    set_processing(port, "dsp")
     done = installation.sail()
     assert "DSP mode: Port maps the items and deletes entities" in done.stdout
     assert "changed the processing mode" not in done.stdout
@@ -127,9 +127,9 @@ def test_dsp_mode_hands_everything_to_port_and_says_so(installed: Any, port: Any
     assert sum(batch["items"] for batch in raw) == 3 * SIZE
 
 
-def test_failed_kind_fails_the_resync_in_dsp_mode(installed: Any, port: Any) -> None:
+def test_a_failed_kind_fails_the_resync_in_dsp_mode(installed: Any, port: Any) -> None:
     installation, api = installed("/a", "/b")
-    switch(port, "dsp")
+    set_processing(port, "dsp")
     api.answers = Answers(port, "/b")
     assert "status 404" in installation.sail().stdout
     sync = port.http.get("/_sandbox/syncs", params={"integration": installation.identifier}).json()[0]

@@ -1,4 +1,4 @@
-"""An API that limits the requests of a second: no kind fails of it, and who keeps to it is not refused."""
+"""An API with a rate limit. No kind fails, and a lower configured rate avoids responses with 429."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +48,7 @@ _MAPPING = {
 
 
 def _limit(sample: httpx.Client, per_second: float) -> None:
-    """Pages of events, and projects with a task each, at so many requests a second."""
+    """Set the data (pages of events, projects with one task each) and the limit in requests per second."""
     names = [f"P-{number}" for number in range(_PROJECTS)]
     data = {
         "events": [{"id": number} for number in range(2 * _PAGES)],
@@ -68,7 +68,7 @@ def _statuses(sample: httpx.Client) -> list[int]:
     [(8, {"maxConcurrentRequests": 30}, True), (20, {"requestsPerSecond": 15}, False)],
     ids=["no rate set", "rate below the limit"],
 )
-def test_no_kind_fails_of_a_limit(
+def test_a_rate_limit_fails_no_kind(
     install: Callable[..., Any],
     port: Any,
     sample: httpx.Client,
@@ -77,8 +77,9 @@ def test_no_kind_fails_of_a_limit(
     *,
     is_refused: bool,
 ) -> None:
-    """More than sixty requests; those beyond the limit of a second are answered 429 with Retry-After. Without
-    a rate the limit is so low that a busy machine passes it, too.
+    """The sync sends more than 60 requests. Those over the limit get 429 with Retry-After.
+
+    The limit without a configured rate is so low that even a slow machine exceeds it.
     """
     port.prepare(_MAPPING)
     _limit(sample, limit)
@@ -96,8 +97,8 @@ def test_no_kind_fails_of_a_limit(
     assert (httpx.codes.TOO_MANY_REQUESTS in statuses) == is_refused
 
 
-async def test_limit_far_below_the_concurrency_only_takes_its_time(sample: httpx.Client) -> None:
-    """Ten ask at once, and one of them gets through each second: no request is to blame for its luck."""
+async def test_a_limit_far_below_the_concurrency_fails_no_request(sample: httpx.Client) -> None:
+    """Ten requests wait at once, and one per second succeeds. Waiting does not use up a request's retries."""
     _limit(sample, 1)
     config = {"base_url": str(sample.base_url.join("/none/page-total")), "pagination_type": "page"}
     settings = Settings.from_config(config, {})

@@ -1,4 +1,4 @@
-"""Entities that Port refuses are told at the end of the log, and fail a kind where they are most of it."""
+"""Entities that Port refuses are reported at the end of the log. If they are the majority, the kind fails."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def entry(name: str, **mappings: Any) -> dict[str, Any]:
 
 
 def items(good: int, bad: int) -> list[dict[str, Any]]:
-    """Port refuses an identifier with a space."""
+    """Return items. Port refuses the bad ones, because their identifiers have spaces."""
     names = [*(f"good{number}" for number in range(good)), *(f"b a d {number}" for number in range(bad))]
     return [{"id": name} for name in names]
 
@@ -28,30 +28,30 @@ def synced(install: Any, loopback: Any, port: Any) -> Any:
 
 
 def state(port: Any) -> str:
-    """What Port shows of the resync as a whole."""
+    """Return the state of the whole resync in Port."""
     [sync] = port.http.get("/_sandbox/syncs").raise_for_status().json()
     return str(sync["resyncState"]["status"])
 
 
-def test_resync_fails_where_port_refused_most_of_a_kind(synced: Any, port: Any) -> None:
+def test_a_resync_fails_if_port_refuses_most_entities_of_a_kind(synced: Any, port: Any) -> None:
     mapping = {"resources": [entry("task"), entry("user")]}
     run = synced(mapping, {"/task": items(12, 18), "/user": items(3, 0)})
     assert state(port) == "failed"
     assert (len(port.entities("task")), len(port.entities("user"))) == (12, 3)
-    told = run.log[run.log.index("/task: Port refused 18 of 30 entities: ") :]
-    assert "(task b a d 0, task b a d 1, task b a d 2, task b a d 3, task b a d 4 and 13 more)" in told
-    assert "identifier" in told.splitlines()[0].lower()
-    later = [line for line in told.splitlines()[1:] if "/task" in line]
+    report = run.log[run.log.index("/task: Port refused 18 of 30 entities: ") :]
+    assert "(task b a d 0, task b a d 1, task b a d 2, task b a d 3, task b a d 4 and 13 more)" in report
+    assert "identifier" in report.splitlines()[0].lower()
+    later = [line for line in report.splitlines()[1:] if "/task" in line]
     assert later == []
 
 
-def test_less_than_most_is_told_and_completed(synced: Any, port: Any) -> None:
+def test_a_kind_completes_with_a_report_if_port_refuses_half_of_its_entities(synced: Any, port: Any) -> None:
     run = synced({"resources": [entry("task")]}, {"/task": items(15, 15)})
     assert state(port) == "completed"
     assert "/task: Port refused 15 of 30 entities: " in run.log
 
 
-def test_relation_to_a_later_kind_is_no_refusal(synced: Any, port: Any) -> None:
+def test_a_relation_to_a_later_kind_is_not_reported_as_refused(synced: Any, port: Any) -> None:
     mapping = {
         "createMissingRelatedEntities": False,
         "deleteDependentEntities": False,

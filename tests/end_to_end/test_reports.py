@@ -1,4 +1,4 @@
-"""Public bug reports as cases: an API that answers as somebody's did, and what is right then."""
+"""Cases from public bug reports: an API with the reported behavior, and the correct outcome."""
 
 import json
 import os
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.process
 
 _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 _FOLDER = _SHARED / "reports"
-# What only Ocean itself does: tests/ocean_adapter looks at that.
-_OF_OCEAN = "itemsToParse"
-# The API asks to wait for half a minute: tests/rest/test_rate_limits.py reads such headers.
+# Only Ocean supports this key. tests/ocean_adapter tests it.
+_OCEAN_ONLY = "itemsToParse"
+# This API requires a wait of 30 s. tests/rest/test_rate_limits.py tests such headers.
 _TOO_SLOW = "05-x-rate-limit-reset"
 
 
@@ -36,28 +36,28 @@ def _cases() -> list[Any]:
     for file in sorted((_FOLDER / "cases").glob("*/case.json")):
         text = file.read_text(encoding="utf-8")
         case = json.loads(text)
-        if "needs" not in case and _OF_OCEAN not in text and file.parent.name != _TOO_SLOW:
+        if "needs" not in case and _OCEAN_ONLY not in text and file.parent.name != _TOO_SLOW:
             found.append(pytest.param(file.parent, case, id=file.parent.name))
     return found
 
 
 @dataclass
 class Outcome:
-    """What a reading of one kind gave. error: None where it ended complete."""
+    """The result of reading one kind. error: None if it completed."""
 
     identifiers: set[str] = field(default_factory=set)
     error: Exception | None = None
 
-    def word(self, there: set[str]) -> str:
-        """complete, failed, or lost: ended complete, and is not."""
+    def state(self, expected: set[str]) -> str:
+        """Return `complete`, `failed`, or `lost`. Lost means completed with missing or extra entities."""
         if self.error is not None:
             return "failed"
-        return "complete" if self.identifiers == there else "lost"
+        return "complete" if self.identifiers == expected else "lost"
 
 
 @contextmanager
 def _api(folder: Path) -> Iterator[str]:
-    """The case's own server, and its address."""
+    """Start the case's server and yield its URL."""
     environ = {**os.environ, "PYTHONPATH": str(_FOLDER)}
     process = subprocess.Popen(
         [sys.executable, "-u", "server.py"], cwd=folder, env=environ, stdout=subprocess.PIPE, text=True
@@ -88,27 +88,29 @@ async def _read(entry: Entry, extractor: Extractor, mapper: Mapper) -> Outcome:
     return outcome
 
 
-def _truths(case: Mapping[str, Any], phase: Mapping[str, Any]) -> Iterator[tuple[str, set[str], list[str]]]:
-    """Each kind, what is there, and what is right."""
+def _expectations(
+    case: Mapping[str, Any], phase: Mapping[str, Any]
+) -> Iterator[tuple[str, set[str], list[str]]]:
+    """Yield each kind with its entities and the accepted states."""
     for kind, truth in {**case["truth"], **phase.get("truth", {})}.items():
-        there = truth["entities"]
-        there = eval(there) if isinstance(there, str) else there  # noqa: S307 - the case's own list
+        entities = truth["entities"]
+        entities = eval(entities) if isinstance(entities, str) else entities  # noqa: S307 - from the case
         accept = truth.get("accept") or phase.get("accept") or case.get("accept") or ["complete"]
-        yield kind, set(there), accept
+        yield kind, set(entities), accept
 
 
-@pytest.mark.skipif(not _FOLDER.is_dir(), reason="the reports are not beside the project")
+@pytest.mark.skipif(not _FOLDER.is_dir(), reason="the folder of the reports is missing")
 @pytest.mark.parametrize(("folder", "case"), _cases())
-async def test_report_ends_as_is_right(folder: Path, case: dict[str, Any]) -> None:
+async def test_a_reported_case_has_a_correct_outcome(folder: Path, case: dict[str, Any]) -> None:
     with _api(folder) as address:
         async with open_mapper(WorkerLimits()) as mapper, httpx.AsyncClient(base_url=address) as control:
-            await _phases(case, address, mapper, control)
+            await _run_phases(case, address, mapper, control)
 
 
-async def _phases(case: dict[str, Any], address: str, mapper: Mapper, control: httpx.AsyncClient) -> None:
-    given = {field_name(name): value for name, value in _filled(case["settings"], address).items()}
-    # A wait that an API asks for is waited for; other attempts need no patience here.
-    settings = Settings.from_config({"max_retries": 2, **given}, {})
+async def _run_phases(case: dict[str, Any], address: str, mapper: Mapper, control: httpx.AsyncClient) -> None:
+    config = {field_name(name): value for name, value in _filled(case["settings"], address).items()}
+    # Waits that the API requires are not limited by this. Two retries are enough for other failures.
+    settings = Settings.from_config({"max_retries": 2, **config}, {})
     mapping = case["mapping"]
     for number, phase in enumerate(case["phases"], 1):
         (await control.get(f"/_phase/{number}")).raise_for_status()
@@ -116,8 +118,8 @@ async def _phases(case: dict[str, Any], address: str, mapper: Mapper, control: h
         entries = list(entries_of(_filled(mapping, address), settings.pagination))
         async with open_extractor(settings, [entry.resource for entry in entries]) as extractor:
             outcomes = {entry.kind: await _read(entry, extractor, mapper) for entry in entries}
-        for kind, there, accept in _truths(case, phase):
+        for kind, expected, accept in _expectations(case, phase):
             outcome = outcomes[kind]
-            assert outcome.word(there) in accept, (number, kind, outcome.error)
+            assert outcome.state(expected) in accept, (number, kind, outcome.error)
             if outcome.error:
                 assert re.search(r"\w", str(outcome.error))

@@ -1,4 +1,4 @@
-"""Every example that the product was asked from runs as printed; they are in `seeds/`, word for word."""
+"""The examples of Port's documentation for custom integrations run unchanged. They are in `seeds/`."""
 
 import json
 import shlex
@@ -22,8 +22,8 @@ _SEEDS = Path(__file__).with_name("seeds")
 _BEARER = {"authType": "bearer_token", "authValue": "sample-token"}
 _HEADERS = {"Authorization": "Bearer sample-token"}
 _LARGEST_ID = 2**63 - 1
-# Values of the chart that are no settings of ours, and the variables that it makes of them.
-_OCEANS = {
+# Values of the chart for Ocean itself, and the variables that the chart sets from them.
+_OCEAN_VALUES = {
     "initializePortResources": "OCEAN__INITIALIZE_PORT_RESOURCES",
     "scheduledResyncInterval": "OCEAN__SCHEDULED_RESYNC_INTERVAL",
 }
@@ -33,7 +33,7 @@ _OCEANS = {
 def test_the_helm_example_syncs_the_two_endpoints(
     example: str, install: Install, port: Any, sample: httpx.Client
 ) -> None:
-    """Both pages print it, each with its own identifier and type."""
+    """Both examples have the same endpoints, but their own identifier and type."""
     values = _helm_values(f"helm-{example}.sh")
     mapping = _yaml("two-endpoints.yml")
     port.prepare(mapping)
@@ -50,8 +50,8 @@ def test_the_helm_example_syncs_the_two_endpoints(
     assert _queries(sample, "/api/v1/projects")[0] == {"status": "active", **first}
 
 
-def test_tickets_and_their_comments_arrive_related(install: Install, port: Any, sample: httpx.Client) -> None:
-    """The tickets' entry has no selector at all."""
+def test_comments_are_related_to_their_tickets(install: Install, port: Any, sample: httpx.Client) -> None:
+    """The entry of the tickets has no selector."""
     mapping = _joined("tickets.yml", "comments.yml")
     port.prepare(mapping)
     run = install({"baseUrl": _root(sample, "/bearer/page"), **_BEARER, "paginationType": "page"}).sync(
@@ -65,10 +65,10 @@ def test_tickets_and_their_comments_arrive_related(install: Install, port: Any, 
     assert found == {str(each["id"]): {"ticket": str(each["ticket_id"])} for each in comments}
 
 
-def test_the_three_tickets_of_the_page_are_asked_for_their_comments(
+def test_comments_without_a_ticket_id_get_it_from_the_path(
     install: Install, port: Any, loopback: Callable[..., Any]
 ) -> None:
-    """These comments do not say whose they are: `.ticket_id` comes from the path."""
+    """`.ticket_id` is the value of the path parameter."""
     ticket_ids = [101, 102, 103]
     comments = {ticket: [{"id": ticket * 10 + number} for number in (1, 2)] for ticket in ticket_ids}
     api = loopback(
@@ -85,7 +85,9 @@ def test_the_three_tickets_of_the_page_are_asked_for_their_comments(
     assert sorted(api.targets) == sorted(api.answers)
 
 
-def test_the_three_data_structures_are_read_where_they_are(install: Install, port: Any, printed: str) -> None:
+def test_the_three_data_structures_are_read_with_their_data_path(
+    install: Install, port: Any, printed: str
+) -> None:
     resources = [
         _entry("/direct-array.json", "direct"),
         _entry("/direct-array.json", "root", data_path="."),
@@ -101,8 +103,10 @@ def test_the_three_data_structures_are_read_where_they_are(install: Install, por
     assert _titles(port, "deeply") == {"1": "Alice"}
 
 
-def test_the_printed_requests_are_the_ones_made(install: Install, port: Any, sample: httpx.Client) -> None:
-    """Offset and limit, page and size, cursor and limit: without a word about their names."""
+def test_the_default_parameters_are_those_of_the_documentation(
+    install: Install, port: Any, sample: httpx.Client
+) -> None:
+    """The defaults are offset and limit, page and size, cursor and limit."""
     types = ("offset", "page", "cursor")
     resources = [
         _entry(f"/none/{type_}/api/v1/users", type_, data_path=".users", pagination={"type": type_})
@@ -113,15 +117,15 @@ def test_the_printed_requests_are_the_ones_made(install: Install, port: Any, sam
     run = install({"baseUrl": _root(sample)}).sync(mapping)
     assert run.failed == [], run.log
     assert {type_: len(port.entities(type_)) for type_ in types} == dict.fromkeys(types, 120)
-    asked = {type_: _queries(sample, "/api/v1/users", f"none/{type_}") for type_ in types}
-    assert asked["offset"][:2] == [{"offset": "0", "limit": "100"}, {"offset": "100", "limit": "100"}]
-    assert asked["page"][:2] == [{"page": "1", "size": "100"}, {"page": "2", "size": "100"}]
-    cursor = asked["cursor"][1]["cursor"]
-    assert asked["cursor"] == [{"limit": "100"}, {"cursor": cursor, "limit": "100"}]
+    queries = {type_: _queries(sample, "/api/v1/users", f"none/{type_}") for type_ in types}
+    assert queries["offset"][:2] == [{"offset": "0", "limit": "100"}, {"offset": "100", "limit": "100"}]
+    assert queries["page"][:2] == [{"page": "1", "size": "100"}, {"page": "2", "size": "100"}]
+    cursor = queries["cursor"][1]["cursor"]
+    assert queries["cursor"] == [{"limit": "100"}, {"cursor": cursor, "limit": "100"}]
 
 
-def test_github_names_its_parameters(install: Install, port: Any, sample: httpx.Client) -> None:
-    """A total in the body for the one endpoint, a Link header for the other."""
+def test_the_parameter_names_of_github_work(install: Install, port: Any, sample: httpx.Client) -> None:
+    """One endpoint has a total in the body, the other has a Link header."""
     github, _ = _parameter_names()
     mapping = {
         "resources": [
@@ -138,8 +142,10 @@ def test_github_names_its_parameters(install: Install, port: Any, sample: httpx.
         assert _queries(sample, "/api/v1/users", f"bearer/page-{blueprint}") == pages
 
 
-def test_stripe_goes_on_after_the_last_id(install: Install, port: Any, sample: httpx.Client) -> None:
-    """No cursorPath: the cursor is the id of the page's last item, all its digits included."""
+def test_the_parameter_names_of_stripe_page_by_the_last_id(
+    install: Install, port: Any, sample: httpx.Client
+) -> None:
+    """Without cursorPath, the cursor is the id of the page's last item, with all its digits."""
     _, stripe = _parameter_names()
     mapping = {
         "resources": [
@@ -157,10 +163,10 @@ def test_stripe_goes_on_after_the_last_id(install: Install, port: Any, sample: h
     assert cursors == [None, *(str(_LARGEST_ID - position) for position in (99, 199, 299, 399))]
 
 
-def test_large_ids_keep_their_digits_over_the_cursor_example(
+def test_large_ids_keep_their_digits_with_the_cursor_example(
     install: Install, port: Any, sample: httpx.Client
 ) -> None:
-    """As an identifier and as a relation's target, both written as numbers; with the printed timeout."""
+    """They are numbers in the identifier and in a relation. The settings include the timeout example."""
     events = _entry("/api/v1/events", "event", data_path=".events", relations={"source": ".id"})
     mapping = {"resources": [events, _entry("/api/v1/users", "source", data_path=".users")]}
     port.prepare(mapping)
@@ -175,14 +181,14 @@ def test_large_ids_keep_their_digits_over_the_cursor_example(
 
 
 def _printed(request: Request) -> Response:
-    """Return a file of `seeds/`, byte by byte."""
+    """Return a file of `seeds/` unchanged."""
     file = _SEEDS / request.path.lstrip("/")
     return Response(file.read_bytes()) if file.is_file() else NOT_FOUND
 
 
 @pytest.fixture
 def printed() -> Iterator[str]:
-    """An API whose bodies are the printed ones; its address."""
+    """Start an API that serves the files of `seeds/` and yield its URL."""
     with serving(_printed) as url:
         yield url
 
@@ -193,25 +199,25 @@ def _yaml(name: str) -> Json:
 
 
 def _joined(*names: str) -> Json:
-    """One mapping of several printed ones."""
+    """Return one mapping with the resources of several files."""
     return {"resources": [entry for name in names for entry in _yaml(name)["resources"]]}
 
 
 def _parameter_names() -> list[Json]:
-    """GitHub's block and Stripe's, which are printed as one."""
+    """Return the settings for GitHub and those for Stripe, which are in one file."""
     blocks = (_SEEDS / "parameter-names.yml").read_text(encoding="utf-8").split("\n\n")
     return [yaml.safe_load(block) for block in blocks]
 
 
 def _helm_values(name: str) -> dict[str, str]:
-    """The `--set` values of a printed command."""
+    """Return the `--set` values of a command."""
     words = shlex.split((_SEEDS / name).read_text(encoding="utf-8"))
     pairs = [value for option, value in pairwise(words) if option == "--set"]
     return dict(pair.split("=", 1) for pair in pairs)
 
 
 def _helm_installation(values: dict[str, str], sample: httpx.Client, install: Install) -> Any:
-    """What the chart makes of the values, for the sample company, and for one resync instead of polling."""
+    """Return an installation with the environment that the chart sets, for one resync of the sample API."""
     settings = {
         name.rpartition(".")[2]: value
         for name, value in values.items()
@@ -223,7 +229,7 @@ def _helm_installation(values: dict[str, str], sample: httpx.Client, install: In
         settings | own,
         kind=values["integration.type"],
         identifier=values["integration.identifier"],
-        environ={variable: values[name] for name, variable in _OCEANS.items()},
+        environ={variable: values[name] for name, variable in _OCEAN_VALUES.items()},
     )
 
 
@@ -255,7 +261,7 @@ def _check_users_and_projects(port: Any, sample: httpx.Client) -> None:
 
 
 def _entry(kind: str, blueprint: str, *, relations: Json | None = None, **selector: Any) -> Json:
-    """A resource with a numeric `identifier: .id`, as the page prints it."""
+    """Return a resource with the examples' `identifier: .id`, whose value is a number."""
     mappings: Json = {"identifier": ".id", "title": ".name", "blueprint": json.dumps(blueprint)}
     if relations:
         mappings["relations"] = relations
@@ -271,7 +277,7 @@ def _root(sample: httpx.Client, path: str = "") -> str:
 
 
 def _items(sample: httpx.Client, path: str, *keys: str, **filters: str) -> list[Json]:
-    """What the sample API has there, in one page."""
+    """Return all items of the sample API's listing, in one page."""
     answer = sample.get(f"/bearer/none{path}", params=filters, headers=_HEADERS).raise_for_status()
     body = answer.json()
     for key in keys:
@@ -281,14 +287,14 @@ def _items(sample: httpx.Client, path: str, *keys: str, **filters: str) -> list[
 
 
 def _queries(sample: httpx.Client, path: str, style: str | None = None) -> list[dict[str, str]]:
-    """The queries of the requests for a path so far, in order, but for those of `_items`."""
+    """Return the queries of the requests for a path, in order, without those of `_items`."""
     entries = sample.get("/_control/requests").raise_for_status().json()
     wanted = [entry for entry in entries if entry["path"] == path and entry["style"] != "bearer/none"]
     return [entry["query"] for entry in wanted if style in (None, entry["style"])]
 
 
 def _large_ids() -> set[str]:
-    """The ids of the sample API's 500 events: more digits than a double holds."""
+    """Return the ids of the sample API's 500 events. They have more digits than a double can store."""
     return {str(_LARGEST_ID - position) for position in range(500)}
 
 
@@ -302,7 +308,7 @@ def _contents(port: Any, blueprint: str) -> dict[str, Json]:
 
 
 def _stored(port: Any, identifier: str) -> Json:
-    """The integration as Port gives it back."""
+    """Return the integration as Port stores it."""
     asked = {"clientId": "sandbox", "clientSecret": "sandbox"}
     token = port.http.post("/v1/auth/access_token", json=asked).raise_for_status().json()["accessToken"]
     headers = {"Authorization": f"Bearer {token}"}

@@ -1,4 +1,4 @@
-"""Two installations write into one Port, at the same time and of the same blueprint."""
+"""Two installations write entities of the same blueprint to Port at the same time."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def _users(*names: str) -> list[Json]:
 
 @pytest.fixture
 def both(install: Callable[..., Any], port: Any, loopback: Callable[[Json], Any]) -> list[tuple[Any, Any]]:
-    """(installation, its API) twice; a resync of each has put its three users into the catalog."""
+    """Return two installations with their APIs, after each has synced its three users."""
     port.prepare(_MAPPING)
     apis = [loopback({"/users": _users(*names)}) for names in (("a1", "a2", "a3"), ("b1", "b2", "b3"))]
     found = [(install({"baseUrl": api.url}), api) for api in apis]
@@ -41,14 +41,14 @@ def both(install: Callable[..., Any], port: Any, loopback: Callable[[Json], Any]
 
 
 def _sync(installations: list[tuple[Any, Any]]) -> None:
-    """One `ocean sail` for each, all at once."""
+    """Run one resync of each installation, in parallel."""
     with ThreadPoolExecutor() as processes:
         runs = list(processes.map(lambda one: one[0].sync(_MAPPING), installations))
     for run in runs:
         assert run.states == [("/users", "completed")], run.log
 
 
-def test_neither_deletes_what_the_other_wrote(both: list[tuple[Any, Any]], port: Any) -> None:
+def test_neither_installation_deletes_the_other_s_entities(both: list[tuple[Any, Any]], port: Any) -> None:
     assert set(port.entities("user")) == {"a1", "a2", "a3", "b1", "b2", "b3"}
     for (_, api), names in zip(both, (("a1", "a4"), ("b2", "b3")), strict=True):
         api.answers["/users"] = _users(*names)
@@ -56,14 +56,18 @@ def test_neither_deletes_what_the_other_wrote(both: list[tuple[Any, Any]], port:
     assert set(port.entities("user")) == {"a1", "a4", "b2", "b3"}
 
 
-def test_one_that_has_nothing_left_empties_only_its_own(both: list[tuple[Any, Any]], port: Any) -> None:
+def test_an_installation_without_items_deletes_only_its_own_entities(
+    both: list[tuple[Any, Any]], port: Any
+) -> None:
     both[0][1].answers["/users"] = []
     _sync(both)
     assert set(port.entities("user")) == {"b1", "b2", "b3"}
 
 
-def test_what_the_other_took_over_is_not_deleted(both: list[tuple[Any, Any]], port: Any) -> None:
-    """An entity belongs to who wrote it last."""
+def test_entities_that_the_other_installation_overwrote_are_not_deleted(
+    both: list[tuple[Any, Any]], port: Any
+) -> None:
+    """An entity belongs to the installation that wrote it last."""
     first, second = both
     second[1].answers["/users"] = _users("a1", "b1", "b2", "b3")
     _sync([second])

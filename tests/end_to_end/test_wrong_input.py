@@ -1,4 +1,4 @@
-"""What a user gets wrong, and the one line that says what to change."""
+"""Each mistake of a user is reported in one line that says what to change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SECRET = "s3cr3t-Value!"
 _NOWHERE = "http://127.0.0.1:9"
 _TASKS = "/none/page/api/v1/projects/{project_id}/tasks"
 
-# Found by the environment's check, by the settings', and by the login's. tests/rest has the other messages.
+# Mistakes in the environment, the settings and the login. tests/configuration has the other messages.
 STARTS: dict[str, tuple[dict[str, Any], str]] = {
     "auth type": (
         {"authType": "token", "apiToken": SECRET},
@@ -56,26 +56,26 @@ WRONG_VALUES: dict[str, tuple[str, str]] = {
 }
 
 
-def refusal(install: Callable[..., Any], settings: dict[str, Any]) -> str:
-    """The only line below Ocean's banner. Raises AssertionError: it started, or said more."""
+def startup_error(install: Callable[..., Any], settings: dict[str, Any]) -> str:
+    """Return the only line after Ocean's banner. Raises AssertionError: it started, or printed more lines."""
     done = install({"baseUrl": _NOWHERE, **settings}).sail()
     assert done.returncode == 1, done.stdout
     assert SECRET not in done.stdout
-    _, _, said = done.stdout.partition("Integration version: ")
-    lines: list[str] = said.splitlines()[1:]
+    _, _, printed = done.stdout.partition("Integration version: ")
+    lines: list[str] = printed.splitlines()[1:]
     assert len(lines) == 1, done.stdout
     return lines[0]
 
 
 @pytest.mark.parametrize(("settings", "line"), STARTS.values(), ids=STARTS)
-def test_wrong_setting_stops_the_start(
+def test_a_wrong_setting_stops_the_start(
     install: Callable[..., Any], settings: dict[str, Any], line: str
 ) -> None:
-    assert refusal(install, settings) == f"Ocean Custom cannot start: {line}"
+    assert startup_error(install, settings) == f"Ocean Custom cannot start: {line}"
 
 
-def test_every_wrong_setting_is_named_at_once(install: Callable[..., Any]) -> None:
-    line = refusal(install, {name: value for name, (value, _) in WRONG_VALUES.items()})
+def test_all_wrong_settings_are_reported_together(install: Callable[..., Any]) -> None:
+    line = startup_error(install, {name: value for name, (value, _) in WRONG_VALUES.items()})
     missing = [
         f"{name}: {words}" for name, (_, words) in WRONG_VALUES.items() if f"{name}: {words}" not in line
     ]
@@ -83,7 +83,7 @@ def test_every_wrong_setting_is_named_at_once(install: Callable[..., Any]) -> No
 
 
 def test_empty_settings_are_unset(install: Callable[..., Any], port: Any, sample: httpx.Client) -> None:
-    """Helm and Docker pass what a user left out as empty strings."""
+    """Helm and Docker pass omitted settings as empty strings."""
     mapping = {"resources": [GOOD]}
     port.prepare(mapping)
     empty = dict.fromkeys(setting_names(), "")
@@ -94,14 +94,14 @@ def test_empty_settings_are_unset(install: Callable[..., Any], port: Any, sample
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mapping entry, and what its kind's error says after the kind."""
+    """A wrong mapping entry. words: the error message after the kind."""
 
     entry: dict[str, Any]
     words: str
 
 
 def entry(kind: str, blueprint: str = "bad", *, mappings: Any = (), **selector: Any) -> dict[str, Any]:
-    """A resource that would work, but for what is given."""
+    """Return a resource that works unless the arguments break it."""
     own = {"identifier": ".id", "blueprint": f'"{blueprint}"', **dict(mappings)}
     return {
         "kind": kind,
@@ -110,13 +110,13 @@ def entry(kind: str, blueprint: str = "bad", *, mappings: Any = (), **selector: 
     }
 
 
-def users(words: str, **given: Any) -> Mistake:
-    """A mistake with a plain listing."""
-    return Mistake(entry("/none/page/api/v1/users", **{"data_path": ".users", **given}), words)
+def users(words: str, **selector: Any) -> Mistake:
+    """Return a mistake in a plain listing."""
+    return Mistake(entry("/none/page/api/v1/users", **{"data_path": ".users", **selector}), words)
 
 
 def tasks(words: str, **parameter: Any) -> Mistake:
-    """A mistake with the parameter of a nested kind."""
+    """Return a mistake in the parameter of a nested kind."""
     projects = {"endpoint": "/none/page/api/v1/projects", "data_path": ".data.projects"}
     parameters = {"project_id": {**projects, "field": ".project_id", **parameter}}
     return Mistake(entry(_TASKS, data_path=".tasks", path_parameters=parameters), words)
@@ -128,7 +128,7 @@ _PARAMETER = "selector.path_parameters.project_id"
 MISTAKES: dict[str, Mistake] = {
     "unknown key": users("selector.data_pth: is unknown; did you mean data_path?", data_pth=".users"),
     "camel case": users("selector.queryParams: is unknown; did you mean query_params?", queryParams={}),
-    "key beside selector": Mistake(
+    "key next to selector": Mistake(
         {**entry("/beside"), "data_path": ".users"},
         "data_path is next to selector, not inside it. Move data_path into selector",
     ),
@@ -221,11 +221,11 @@ MISTAKES: dict[str, Mistake] = {
 }
 
 
-def test_mistake_in_the_mapping_fails_its_kind_alone(
+def test_a_mistake_in_the_mapping_fails_only_its_kind(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """Each is said once, in a line of its own, before a request is sent; the good kinds complete."""
-    bad = {name: _told_apart(name, mistake) for name, mistake in MISTAKES.items()}
+    """Each mistake is logged once, before any request of its kind. The good kinds complete."""
+    bad = {name: _with_unique_kind(name, mistake) for name, mistake in MISTAKES.items()}
     last = entry("/none/page/api/tickets", "last", pagination={"type": "page"})
     mapping = {"resources": [GOOD, *(mistake.entry for mistake in bad.values()), last]}
     port.prepare(mapping)
@@ -237,13 +237,13 @@ def test_mistake_in_the_mapping_fails_its_kind_alone(
     ]
     assert port.counts() == {"good": 120, "bad": 0, "last": 60}
     errors = [line.partition("error: ")[2] for line in run.log.splitlines() if "| ERROR" in line]
-    said = [f"{mistake.entry['kind']}: {mistake.words}" for mistake in bad.values()]
-    assert [error for error in errors if error] == said
-    asked = {request["path"] for request in sample.get("/_control/requests").json()}
-    assert asked == {"/api/v1/users", "/api/tickets"}
+    expected = [f"{mistake.entry['kind']}: {mistake.words}" for mistake in bad.values()]
+    assert [error for error in errors if error] == expected
+    paths = {request["path"] for request in sample.get("/_control/requests").json()}
+    assert paths == {"/api/v1/users", "/api/tickets"}
 
 
-def _told_apart(name: str, mistake: Mistake) -> Mistake:
-    """The mistake with a kind that no other has."""
+def _with_unique_kind(name: str, mistake: Mistake) -> Mistake:
+    """Return the mistake with a kind that no other mistake has."""
     kind = f"{mistake.entry['kind']}?mistake={name.replace(' ', '-')}"
     return Mistake({**mistake.entry, "kind": kind}, mistake.words.replace("KIND", kind))
