@@ -108,20 +108,20 @@ def test_the_quoted_message_is_the_one_of_the_code(body: Json, count: int) -> No
     assert f"`{caught.value.what}`" in _TEXT
 
 
-def _not_recognised() -> dict[str, str]:
+def _not_detected() -> dict[str, str]:
     """Return the contracts that tests/end_to_end/test_contracts.py does not run with `auto`, with reasons."""
     tree = ast.parse((_ROOT / "tests" / "end_to_end" / "test_contracts.py").read_text(encoding="utf-8"))
     values = [
         node.value
         for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_NOT_RECOGNISED"
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_NOT_DETECTED"
     ]
     names: dict[str, str] = ast.literal_eval(values[0])
     return names
 
 
 def test_the_apis_that_need_a_type_are_those_that_the_tests_skip() -> None:
-    assert {name: why for name, why, _ in _table("API")} == _not_recognised()
+    assert {name: why for name, why, _ in _table("API")} == _not_detected()
 
 
 @pytest.mark.skipif(not _CASES.is_dir(), reason="the folder of the simulated contracts is missing")

@@ -38,7 +38,7 @@ _WARNINGS = ("was destroyed", "never retrieved", "never awaited", "ResourceWarni
 _CONCURRENCY = 10
 _PROJECTS = 15
 _MORE_THAN_A_BATCH = 600
-# More than the client keeps in memory.
+# Larger than a body that the client keeps in memory.
 _HUGE = b"[" + b"{}," * 10_000_000
 
 

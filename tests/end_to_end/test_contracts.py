@@ -18,8 +18,8 @@ type Sync = Callable[[Case], Any]
 _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 _CASES = {path.stem: path for path in sorted((_SHARED / "contracts" / "cases").glob("*.yml"))}
 _MORE_REQUESTS = 2
-# The cases that `auto` does not recognize, with reasons. Their kinds fail because the listing has more items.
-_NOT_RECOGNISED = {"auth0": "start, limit and total count items, but the API wants the number of a page"}
+# The cases whose pagination `auto` does not detect, with reasons. Their kinds fail because more items exist.
+_NOT_DETECTED = {"auth0": "start, limit and total count items, but the API wants the number of a page"}
 _PAGINATION_SETTINGS = frozenset(
     {
         "paginationParam",
@@ -72,7 +72,7 @@ def test_a_public_api_is_synced_completely(name: str, sync: Sync, port: Any, con
     assert _over_budget(case, contracts) == []
 
 
-@pytest.mark.parametrize("name", [name for name in _CASES if name not in _NOT_RECOGNISED])
+@pytest.mark.parametrize("name", [name for name in _CASES if name not in _NOT_DETECTED])
 def test_a_public_api_is_synced_completely_with_auto(
     name: str, sync: Sync, port: Any, contracts: httpx.Client
 ) -> None:
@@ -194,8 +194,8 @@ def _refused(case: Case) -> dict[str, int]:
 
 def _has_refused(port: Any) -> bool:
     """Return whether Port answered an upsert with errors for single entities."""
-    seen = port.http.get("/_sandbox/requests").raise_for_status().json()
-    return any(request["status"] == httpx.codes.MULTI_STATUS for request in seen)
+    requests = port.http.get("/_sandbox/requests").raise_for_status().json()
+    return any(request["status"] == httpx.codes.MULTI_STATUS for request in requests)
 
 
 def _accept_all(_identifier: str) -> bool:
@@ -227,9 +227,9 @@ def _over_budget(case: Case, simulator: httpx.Client) -> list[str]:
     """Return the paths that were requested too often, or that the case does not list."""
     stats = simulator.get("/_stats", params={"contract": case["name"]}).json()
     counts: dict[str, int] = dict.fromkeys(case["pages"], 0)
-    for path, seen in stats[case["name"]].items():
+    for path, stat in stats[case["name"]].items():
         template = next((known for known in counts if _matches(path, known)), path)
-        counts[template] = counts.get(template, 0) + seen["count"]
+        counts[template] = counts.get(template, 0) + stat["count"]
     return [
         f"{path}: {count} requests, {case['pages'].get(path, 0)} are enough"
         for path, count in counts.items()
@@ -239,5 +239,7 @@ def _over_budget(case: Case, simulator: httpx.Client) -> list[str]:
 
 def _matches(path: str, template: str) -> bool:
     """Return whether a path matches a template of `pages`. A `*` matches one segment."""
-    segments, wanted = path.split("/"), template.split("/")
-    return len(segments) == len(wanted) and all(w in ("*", s) for s, w in zip(segments, wanted, strict=True))
+    segments, patterns = path.split("/"), template.split("/")
+    return len(segments) == len(patterns) and all(
+        p in ("*", s) for s, p in zip(segments, patterns, strict=True)
+    )

@@ -105,12 +105,12 @@ def users(new: Iterable[int] = ()) -> list[dict[str, Any]]:
 def listing(name: str, style: str, fault: str | None = None, **selector: Any) -> Case:
     """Return a case with the users. The fault is on the second of three pages."""
     folder, pagination = STYLES[style]
-    wanted = {"data_path": ".users", "pagination": pagination, **selector}
+    complete = {"data_path": ".users", "pagination": pagination, **selector}
     on_second_page = {"path": "/users$", "after": 1}
     if style == "page_of_total":  # its pages may be requested in any order
         on_second_page = {"path": "/users$", "query": {"case": name, "page": "2"}}
     rule = {**on_second_page, **FAULTS[fault]} if fault else None
-    return Case(name, entry(name, f"/none/{folder}/api/v1/users", **wanted), rule)
+    return Case(name, entry(name, f"/none/{folder}/api/v1/users", **complete), rule)
 
 
 def settings(sample: httpx.Client, page_size: int) -> dict[str, Any]:

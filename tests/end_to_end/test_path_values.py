@@ -127,9 +127,9 @@ def test_a_value_in_the_query_is_encoded_as_one_parameter(
             "/given?of=a%26b%3Dc%23d%20e/f%2Bg%2520": [{"n": 1}],
         }
     )
-    given = children("/given", "given")
-    given["selector"]["query_params"] = {"of": "{id}"}
-    mapping = {"resources": [children("/written?of={id}", "written"), given]}
+    separate = children("/given", "given")
+    separate["selector"]["query_params"] = {"of": "{id}"}
+    mapping = {"resources": [children("/written?of={id}", "written"), separate]}
     port.prepare(mapping)
     run = install({"baseUrl": api.url, "maxRetries": 0}).sync(mapping)
     assert run.failed == [], f"{api.targets}\n{run.log}"

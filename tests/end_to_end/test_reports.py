@@ -109,7 +109,7 @@ async def test_a_reported_case_has_a_correct_outcome(folder: Path, case: dict[st
 
 async def _run_phases(case: dict[str, Any], address: str, mapper: Mapper, control: httpx.AsyncClient) -> None:
     config = {field_name(name): value for name, value in _filled(case["settings"], address).items()}
-    # Waits that the API requires are not limited by this. Two retries are enough for other failures.
+    # Two retries keep failing cases short. Waits that the API requires are not shortened.
     settings = Settings.from_config({"max_retries": 2, **config}, {})
     mapping = case["mapping"]
     for number, phase in enumerate(case["phases"], 1):

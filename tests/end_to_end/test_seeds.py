@@ -176,7 +176,7 @@ def test_large_ids_keep_their_digits_with_the_cursor_example(
     assert run.failed == [], run.log
     found = {name: entity["relations"]["source"] for name, entity in port.entities("event").items()}
     assert found == {number: number for number in _large_ids()}
-    # Port creates targets that it does not know.
+    # Port creates missing relation targets.
     assert set(port.entities("source")) == _large_ids() | {str(number) for number in range(1, 121)}
 
 
@@ -289,8 +289,8 @@ def _items(sample: httpx.Client, path: str, *keys: str, **filters: str) -> list[
 def _queries(sample: httpx.Client, path: str, style: str | None = None) -> list[dict[str, str]]:
     """Return the queries of the requests for a path, in order, without those of `_items`."""
     entries = sample.get("/_control/requests").raise_for_status().json()
-    wanted = [entry for entry in entries if entry["path"] == path and entry["style"] != "bearer/none"]
-    return [entry["query"] for entry in wanted if style in (None, entry["style"])]
+    requests = [entry for entry in entries if entry["path"] == path and entry["style"] != "bearer/none"]
+    return [entry["query"] for entry in requests if style in (None, entry["style"])]
 
 
 def _large_ids() -> set[str]:
@@ -309,8 +309,8 @@ def _contents(port: Any, blueprint: str) -> dict[str, Json]:
 
 def _stored(port: Any, identifier: str) -> Json:
     """Return the integration as Port stores it."""
-    asked = {"clientId": "sandbox", "clientSecret": "sandbox"}
-    token = port.http.post("/v1/auth/access_token", json=asked).raise_for_status().json()["accessToken"]
+    credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
+    token = port.http.post("/v1/auth/access_token", json=credentials).raise_for_status().json()["accessToken"]
     headers = {"Authorization": f"Bearer {token}"}
     answer = port.http.get(f"/v1/integration/{identifier}", headers=headers).raise_for_status()
     integration: Json = answer.json()["integration"]

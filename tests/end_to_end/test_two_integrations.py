@@ -43,7 +43,7 @@ def both(install: Callable[..., Any], port: Any, loopback: Callable[[Json], Any]
 def _sync(installations: list[tuple[Any, Any]]) -> None:
     """Run one resync of each installation, in parallel."""
     with ThreadPoolExecutor() as processes:
-        runs = list(processes.map(lambda one: one[0].sync(_MAPPING), installations))
+        runs = list(processes.map(lambda pair: pair[0].sync(_MAPPING), installations))
     for run in runs:
         assert run.states == [("/users", "completed")], run.log
 

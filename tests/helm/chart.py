@@ -70,9 +70,9 @@ class Release:
     @property
     def image(self) -> str:
         """The image that Kubernetes pulls."""
-        wanted = self.values["integration"]
-        version = wanted.get("version") or "latest"
-        return f"{self.values['imageRegistry']}/port-ocean-{wanted['type']}:{version}"
+        integration = self.values["integration"]
+        version = integration.get("version") or "latest"
+        return f"{self.values['imageRegistry']}/port-ocean-{integration['type']}:{version}"
 
     @property
     def labels(self) -> dict[str, str]:
@@ -145,9 +145,9 @@ class Release:
 
 
 def _unknown(values: Values) -> Iterator[str]:
-    for place, names in _KNOWN.items():
-        given = values.get(place, {}) if place else values
-        yield from (f"{place}.{name}".lstrip(".") for name in given if name not in names.split())
+    for section, names in _KNOWN.items():
+        used = values.get(section, {}) if section else values
+        yield from (f"{section}.{name}".lstrip(".") for name in used if name not in names.split())
 
 
 def _name(key: str) -> str:

@@ -94,8 +94,8 @@ def test_two_installations_can_share_a_mapping(
     jobs = [_half(here, pod, port, company, name, kinds) for name, kinds in halves.items()]
     _run(jobs)
     complete = port.counts()
-    wanted = {each["port"]["entity"]["mappings"]["blueprint"].strip('"') for each in company["resources"]}
-    assert complete.keys() == wanted
+    expected = {each["port"]["entity"]["mappings"]["blueprint"].strip('"') for each in company["resources"]}
+    assert complete.keys() == expected
     assert complete["sampleUser"] == 120
     sample.post("/_control/data", json={"tickets": []}).raise_for_status()
     _run(jobs)

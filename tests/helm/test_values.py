@@ -52,8 +52,8 @@ def test_the_image_is_for_the_integration_type(name: str) -> None:
 @_names
 def test_the_settings_are_known_and_valid(name: str) -> None:
     environ = Release(filled_in(values_of(name), "http://port", "http://api")).environment()
-    given = {key.removeprefix(SETTING): text for key, text in environ.items() if key.startswith(SETTING)}
-    config = {key.lower(): text for key, text in given.items()}
+    variables = {key.removeprefix(SETTING): text for key, text in environ.items() if key.startswith(SETTING)}
+    config = {key.lower(): text for key, text in variables.items()}
     assert config.keys() <= {field_name(each) for each in setting_names()}
     assert Settings.from_config(config, {}).bearer_token == "sample-token"
 

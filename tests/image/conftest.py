@@ -55,11 +55,11 @@ def _folder_of_this_run(factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def _one_at_a_time(place: Path) -> Iterator[Path]:
+def _one_at_a_time(path: Path) -> Iterator[Path]:
     """Yield the path of the marker file under a lock. The marker exists after the build."""
-    with place.with_suffix(".lock").open("w") as lock:
+    with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield place.with_suffix(".built")
+        yield path.with_suffix(".built")
 
 
 def _build() -> None:

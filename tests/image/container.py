@@ -123,15 +123,15 @@ class Container:
                 _mount("/dev", "tmpfs", "nosuid", "mode=755"),
                 _mount(_SHARED_MEMORY, "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", "size=64m"),
                 *([_mount(_OCEAN_FOLDER, "tmpfs", "nosuid", "mode=0777")] if self.writable else []),
-                *(_file(place, source) for place, source in self.mounts.items()),
+                *(_file(path, source) for path, source in self.mounts.items()),
             ],
             "linux": {"namespaces": [{"type": each} for each in ("pid", "mount", "ipc", "uts")]},
         }
 
 
-def _mount(place: str, kind: str, *options: str) -> dict[str, Any]:
-    return {"destination": place, "type": kind, "source": kind, "options": list(options)}
+def _mount(path: str, kind: str, *options: str) -> dict[str, Any]:
+    return {"destination": path, "type": kind, "source": kind, "options": list(options)}
 
 
-def _file(place: str, source: Path) -> dict[str, Any]:
-    return {"destination": place, "type": "bind", "source": str(source), "options": ["bind", "ro"]}
+def _file(path: str, source: Path) -> dict[str, Any]:
+    return {"destination": path, "type": "bind", "source": str(source), "options": ["bind", "ro"]}

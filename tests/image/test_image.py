@@ -66,9 +66,9 @@ def test_the_image_has_the_expected_labels_and_configuration(image: Image) -> No
 def test_the_image_is_small_and_has_only_runtime_files(image: Image) -> None:
     assert image.bytes_ < _MOST_MB * 10**6
     lines = (_ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    taken = {line[1:].partition("/")[0] for line in lines if line.startswith("!")}
-    held = {each.name for each in (image.root / "app").iterdir()}
-    assert held == taken - {"requirements.lock"} | {"__pycache__"}
+    included = {line[1:].partition("/")[0] for line in lines if line.startswith("!")}
+    files = {each.name for each in (image.root / "app").iterdir()}
+    assert files == included - {"requirements.lock"} | {"__pycache__"}
     assert not list((image.root / "opt" / "venv" / "bin").glob("pip*"))
 
 
@@ -184,9 +184,9 @@ def test_a_private_authority_is_trusted_if_the_chart_mounts_it(
         mounts={MOUNTED_CERTIFICATE: file} if mounted else {},
     )
     job.run()
-    wanted = ("completed", ["1"]) if mounted else ("failed", [])
+    expected = ("completed", ["1"]) if mounted else ("failed", [])
     (_, state), *_ = port.states(_TYPE)
-    assert (state, [*port.entities("user")]) == wanted, job.log.read_text()
+    assert (state, [*port.entities("user")]) == expected, job.log.read_text()
 
 
 def test_the_image_has_the_command_line(
@@ -204,15 +204,15 @@ def test_the_image_has_the_command_line(
 
 
 def test_only_one_folder_is_writable(container: NewContainer) -> None:
-    tried = "touch /app/x || touch /opt/venv/x || touch /tmp/x || touch /x"
-    assert container({}).run("sh", "-c", tried) != 0
+    commands = "touch /app/x || touch /opt/venv/x || touch /tmp/x || touch /x"
+    assert container({}).run("sh", "-c", commands) != 0
     assert container({}).run("sh", "-c", "touch /tmp/ocean/x") == 0
 
 
 def test_a_folder_that_is_not_writable_is_reported(container: NewContainer) -> None:
-    nowhere = container({}, writable=False)
-    assert nowhere.run() == 1
-    assert "user 12345 cannot write in /tmp/ocean" in nowhere.log.read_text()
+    read_only = container({}, writable=False)
+    assert read_only.run() == 1
+    assert "user 12345 cannot write in /tmp/ocean" in read_only.log.read_text()
 
 
 def _free_port() -> int:

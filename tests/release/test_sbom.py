@@ -54,12 +54,12 @@ def test_the_sbom_has_each_package_of_the_lock_file_with_its_hashes(document: di
 def test_every_component_is_needed_by_another(document: dict[str, Any]) -> None:
     """All components are reachable from the integration itself."""
     needs = {each["ref"]: each["dependsOn"] for each in document["dependencies"]}
-    reached, left = set[str](), [document["metadata"]["component"]["bom-ref"]]
-    while left:
-        ref = left.pop()
+    reached, queue = set[str](), [document["metadata"]["component"]["bom-ref"]]
+    while queue:
+        ref = queue.pop()
         if ref not in reached:
             reached.add(ref)
-            left += needs.get(ref, [])
+            queue += needs.get(ref, [])
     assert reached == {document["metadata"]["component"]["bom-ref"]} | {
         each["bom-ref"] for each in document["components"]
     }

@@ -3,12 +3,12 @@
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, Vendor, moment
+from tests.examples.simulations.vendor import ApiRequest, Item, Vendor, moment
 
 _DATADOG = Vendor(
     "datadog",
     {"dd-api-key": "dd-example-api-key", "dd-application-key": "dd-example-application-key"},
-    lambda words: {"errors": [words]},
+    lambda message: {"errors": [message]},
 )
 
 
@@ -62,24 +62,24 @@ _MONITORS = [_monitor(number) for number in range(1, 231)]
 _OBJECTIVES = [_objective(number) for number in range(1, 111)]
 
 
-def _numbered(asked: Asked, items: list[Item], names: tuple[str, str], most: int) -> list[Item]:
-    page, size = asked.whole_number(names[0], 0), asked.whole_number(names[1], 10, most)
+def _numbered(request: ApiRequest, items: list[Item], names: tuple[str, str], largest: int) -> list[Item]:
+    page, size = request.integer(names[0], 0), request.integer(names[1], 10, largest)
     return items[page * size : (page + 1) * size]
 
 
-def _services(asked: Asked) -> JSONResponse:
-    return JSONResponse({"data": _numbered(asked, _SERVICES, ("page[number]", "page[size]"), 100)})
+def _services(request: ApiRequest) -> JSONResponse:
+    return JSONResponse({"data": _numbered(request, _SERVICES, ("page[number]", "page[size]"), 100)})
 
 
-def _monitors(asked: Asked) -> JSONResponse:
-    return JSONResponse(_numbered(asked, _MONITORS, ("page", "page_size"), 1000))
+def _monitors(request: ApiRequest) -> JSONResponse:
+    return JSONResponse(_numbered(request, _MONITORS, ("page", "page_size"), 1000))
 
 
-def _objectives(asked: Asked) -> JSONResponse:
-    offset, limit = asked.whole_number("offset", 0), asked.whole_number("limit", 1000, 1000)
+def _objectives(request: ApiRequest) -> JSONResponse:
+    offset, limit = request.integer("offset", 0), request.integer("limit", 1000, 1000)
     counted = {"page": {"total_count": len(_OBJECTIVES), "total_filtered_count": len(_OBJECTIVES)}}
-    shown = _OBJECTIVES[offset : offset + limit]
-    return JSONResponse({"data": shown, "errors": [], "metadata": counted})
+    page = _OBJECTIVES[offset : offset + limit]
+    return JSONResponse({"data": page, "errors": [], "metadata": counted})
 
 
 ROUTES: list[Route] = [

@@ -4,12 +4,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.examples.simulations.numbered import PARAMS, numbered
-from tests.examples.simulations.vendor import Asked, Item, Vendor, moment
+from tests.examples.simulations.vendor import ApiRequest, Item, Vendor, moment
 
 _GITHUB = Vendor(
     "github",
     {"authorization": "Bearer ghp_exampletoken0001", "accept": "application/vnd.github+json"},
-    lambda words: {"message": words},
+    lambda message: {"message": message},
 )
 
 
@@ -28,12 +28,12 @@ def _pull(repository: str, number: int) -> Item:
     }
 
 
-def _pulls(asked: Asked) -> JSONResponse:
+def _pulls(request: ApiRequest) -> JSONResponse:
     """Return pull requests. The first repository has more than one page of them. Some have none."""
-    repository: str = asked.names["repository"]
+    repository: str = request.names["repository"]
     number = int(repository.rpartition("-")[2])
     count = 130 if number == 1 else number % 3
-    return numbered(asked, [_pull(repository, each) for each in range(1, count + 1)])
+    return numbered(request, [_pull(repository, each) for each in range(1, count + 1)])
 
 
 ROUTES: list[Route] = [_GITHUB.listing("/repos/acme/{repository}/pulls", _pulls, {*PARAMS, "state"})]

@@ -6,9 +6,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.examples.simulations.numbered import PARAMS, numbered
-from tests.examples.simulations.vendor import Asked, Item, Vendor, moment
+from tests.examples.simulations.vendor import ApiRequest, Item, Vendor, moment
 
-_GITLAB = Vendor("gitlab", {"private-token": "glpat-AbCdEfGhIjKlMnOp"}, lambda words: {"message": words})
+_GITLAB = Vendor("gitlab", {"private-token": "glpat-AbCdEfGhIjKlMnOp"}, lambda message: {"message": message})
 
 
 def _merge_request(number: int) -> Item:
@@ -31,8 +31,8 @@ def _merge_request(number: int) -> Item:
 _MERGE_REQUESTS = [_merge_request(number) for number in range(1, 131)]
 
 
-def _page(items: list[Item], asked: Asked) -> JSONResponse:
-    return numbered(asked, items)
+def _page(items: list[Item], request: ApiRequest) -> JSONResponse:
+    return numbered(request, items)
 
 
 ROUTES: list[Route] = [

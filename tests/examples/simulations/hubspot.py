@@ -3,12 +3,12 @@
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, Vendor, moment
+from tests.examples.simulations.vendor import ApiRequest, Item, Vendor, moment
 
 _HUBSPOT = Vendor(
     "hubspot",
     {"authorization": "Bearer pat-na1-00000000"},
-    lambda words: {"status": "error", "message": words, "category": "VALIDATION_ERROR"},
+    lambda message: {"status": "error", "message": message, "category": "VALIDATION_ERROR"},
 )
 
 
@@ -42,17 +42,17 @@ def _deal(number: int) -> Item:
 _DEALS = [_deal(number) for number in range(1, 121)]
 
 
-def _deals(asked: Asked) -> JSONResponse:
+def _deals(request: ApiRequest) -> JSONResponse:
     """Return deals with only the requested properties and associations."""
-    limit, after = asked.whole_number("limit", 10, 100), asked.whole_number("after", 0)
-    wanted = {name: asked.params.get(name, "").split(",") for name in ("properties", "associations")}
+    limit, after = request.integer("limit", 10, 100), request.integer("after", 0)
+    requested = {name: request.params.get(name, "").split(",") for name in ("properties", "associations")}
     rest = [deal for deal in _DEALS if int(deal["id"]) > after]
-    shown = [
-        {**deal, **{part: _only(deal[part], names) for part, names in wanted.items()}}
+    results = [
+        {**deal, **{part: _only(deal[part], names) for part, names in requested.items()}}
         for deal in rest[:limit]
     ]
-    paging = {"paging": {"next": {"after": shown[-1]["id"]}}} if len(rest) > limit else {}
-    return JSONResponse({"results": shown, **paging})
+    paging = {"paging": {"next": {"after": results[-1]["id"]}}} if len(rest) > limit else {}
+    return JSONResponse({"results": results, **paging})
 
 
 def _only(values: Item, names: list[str]) -> Item:

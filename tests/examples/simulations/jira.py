@@ -6,13 +6,13 @@ from functools import partial
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor
+from tests.examples.simulations.vendor import ApiRequest, Item, RefusalError, Vendor
 
 _BASIC = base64.b64encode(b"port@example.com:jira-example-token").decode()
 _LARGEST_PAGE = 50  # even if the request has a larger page size
 _WINDOW = {"startAt", "maxResults"}
 _JIRA = Vendor(
-    "jira", {"authorization": f"Basic {_BASIC}"}, lambda words: {"errorMessages": [words], "errors": {}}
+    "jira", {"authorization": f"Basic {_BASIC}"}, lambda message: {"errorMessages": [message], "errors": {}}
 )
 _SITE = "https://example.atlassian.net"
 
@@ -85,53 +85,55 @@ _VERSIONS = {
 }
 
 
-def _window(asked: Asked, items: list[Item]) -> list[Item]:
-    start = asked.whole_number("startAt", 0)
-    return items[start : start + min(asked.whole_number("maxResults", 50), _LARGEST_PAGE)]
+def _window(request: ApiRequest, items: list[Item]) -> list[Item]:
+    start = request.integer("startAt", 0)
+    return items[start : start + min(request.integer("maxResults", 50), _LARGEST_PAGE)]
 
 
-def _bare(items: list[Item], asked: Asked) -> JSONResponse:
-    return JSONResponse(_window(asked, items))
+def _plain_list(items: list[Item], request: ApiRequest) -> JSONResponse:
+    return JSONResponse(_window(request, items))
 
 
-def _counted(items: list[Item], asked: Asked) -> JSONResponse:
-    window, start = _window(asked, items), asked.whole_number("startAt", 0)
+def _with_total(items: list[Item], request: ApiRequest) -> JSONResponse:
+    window, start = _window(request, items), request.integer("startAt", 0)
     envelope = {"startAt": start, "maxResults": _LARGEST_PAGE, "total": len(items)}
     return JSONResponse({**envelope, "isLast": start + len(window) >= len(items), "values": window})
 
 
-def _projects(asked: Asked) -> JSONResponse:
-    expanded = asked.params.get("expand") == "lead"
-    shown = [{name: project[name] for name in project if expanded or name != "lead"} for project in _PROJECTS]
-    return _counted(shown, asked)
+def _projects(request: ApiRequest) -> JSONResponse:
+    expanded = request.params.get("expand") == "lead"
+    projects = [
+        {name: project[name] for name in project if expanded or name != "lead"} for project in _PROJECTS
+    ]
+    return _with_total(projects, request)
 
 
-def _versions(asked: Asked) -> JSONResponse:
-    if asked.names["project"] not in _VERSIONS:
+def _versions(request: ApiRequest) -> JSONResponse:
+    if request.names["project"] not in _VERSIONS:
         raise RefusalError("No project could be found with this key", 404)
-    return _counted(_VERSIONS[asked.names["project"]], asked)
+    return _with_total(_VERSIONS[request.names["project"]], request)
 
 
-def _issues(asked: Asked) -> JSONResponse:
+def _issues(request: ApiRequest) -> JSONResponse:
     """Return issues. Without `fields` they have only ids. The last page has no token."""
-    if "updated" not in asked.params.get("jql", ""):
+    if "updated" not in request.params.get("jql", ""):
         raise RefusalError("Unbounded JQL queries are not allowed here")
-    token = asked.params.get("nextPageToken", "page-0")
+    token = request.params.get("nextPageToken", "page-0")
     if not token.startswith("page-"):
         raise RefusalError("nextPageToken is not valid")
     start = int(token.removeprefix("page-"))
-    end = start + min(asked.whole_number("maxResults", 50), _LARGEST_PAGE)
-    wanted = asked.params.get("fields", "").split(",")
-    shown = [
-        {**issue, "fields": {name: value for name, value in issue["fields"].items() if name in wanted}}
+    end = start + min(request.integer("maxResults", 50), _LARGEST_PAGE)
+    fields = request.params.get("fields", "").split(",")
+    issues = [
+        {**issue, "fields": {name: value for name, value in issue["fields"].items() if name in fields}}
         for issue in _ISSUES[start:end]
     ]
     more = {"nextPageToken": f"page-{end}"} if end < len(_ISSUES) else {}
-    return JSONResponse({"issues": shown, "isLast": not more, **more})
+    return JSONResponse({"issues": issues, "isLast": not more, **more})
 
 
 ROUTES: list[Route] = [
-    _JIRA.listing("/rest/api/3/users/search", partial(_bare, _USERS), _WINDOW),
+    _JIRA.listing("/rest/api/3/users/search", partial(_plain_list, _USERS), _WINDOW),
     _JIRA.listing("/rest/api/3/project/search", _projects, {*_WINDOW, "expand"}),
     _JIRA.listing("/rest/api/3/project/{project}/version", _versions, _WINDOW),
     _JIRA.listing("/rest/api/3/search/jql", _issues, {"jql", "fields", "nextPageToken", "maxResults"}),

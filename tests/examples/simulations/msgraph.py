@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, RefusalError, Vendor
+from tests.examples.simulations.vendor import ApiRequest, RefusalError, Vendor
 
-_LOGIN = Vendor("login", {}, lambda words: {"error": "invalid_request", "error_description": words})
+_LOGIN = Vendor("login", {}, lambda message: {"error": "invalid_request", "error_description": message})
 _APPLICATION = {
     "grant_type": "client_credentials",
     "client_id": "example-client",
@@ -16,9 +16,9 @@ _APPLICATION = {
 }
 
 
-def _token(asked: Asked) -> JSONResponse:
+def _token(request: ApiRequest) -> JSONResponse:
     """Return the token that the API's contract accepts."""
-    if dict(parse_qsl(asked.body.decode())) != _APPLICATION:
+    if dict(parse_qsl(request.body.decode())) != _APPLICATION:
         raise RefusalError("AADSTS7000215: Invalid client secret provided.", 401)
     return JSONResponse(
         {"token_type": "Bearer", "expires_in": 3599, "access_token": "eyJ0eXAiOiJKV1Qi.graph"}

@@ -2,19 +2,19 @@
 
 from starlette.responses import JSONResponse
 
-from tests.examples.simulations.vendor import Asked, Item, link_header
+from tests.examples.simulations.vendor import ApiRequest, Item, link_header
 
 PARAMS = frozenset({"page", "per_page"})
 
 
-def numbered(asked: Asked, items: list[Item]) -> JSONResponse:
+def numbered(request: ApiRequest, items: list[Item]) -> JSONResponse:
     """Return the requested page. A single page has no Link header."""
-    size = min(max(asked.whole_number("per_page", 30), 1), 100)
-    page = max(asked.whole_number("page", 1), 1)
+    size = min(max(request.integer("per_page", 30), 1), 100)
+    page = max(request.integer("page", 1), 1)
     last = -(-len(items) // size)
     others = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
     links = {
-        relation: asked.url.include_query_params(page=number)
+        relation: request.url.include_query_params(page=number)
         for relation, number in others.items()
         if 1 <= number <= last and number != page
     }

@@ -5,13 +5,13 @@ from functools import partial
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor, link_header, moment
+from tests.examples.simulations.vendor import ApiRequest, Item, RefusalError, Vendor, link_header, moment
 
 _PARAMS = {"limit", "after"}
 _OKTA = Vendor(
     "okta",
     {"authorization": "SSWS 00exampletoken"},
-    lambda words: {"errorCode": "E0000001", "errorSummary": words, "errorCauses": []},
+    lambda message: {"errorCode": "E0000001", "errorSummary": message, "errorCauses": []},
 )
 
 
@@ -62,26 +62,26 @@ _MEMBERS = {
 }
 
 
-def _page(items: list[Item], asked: Asked, largest: int = 200) -> JSONResponse:
+def _page(items: list[Item], request: ApiRequest, largest: int = 200) -> JSONResponse:
     """Return a page. Okta sends one Link header for each relation, `self` first."""
-    limit = asked.whole_number("limit", largest, largest)
-    after = asked.params.get("after")
+    limit = request.integer("limit", largest, largest)
+    after = request.params.get("after")
     known = [item["id"] for item in items]
     if after is not None and after not in known:
         raise RefusalError("after is not valid")
     start = known.index(after) + 1 if after else 0
     response = JSONResponse(items[start : start + limit])
-    response.headers.append("link", link_header({"self": asked.url}))
+    response.headers.append("link", link_header({"self": request.url}))
     if start + limit < len(items):
-        following = asked.url.include_query_params(after=known[start + limit - 1], limit=limit)
+        following = request.url.include_query_params(after=known[start + limit - 1], limit=limit)
         response.headers.append("link", link_header({"next": following}))
     return response
 
 
-def _members(asked: Asked) -> JSONResponse:
-    if asked.names["group"] not in _MEMBERS:
+def _members(request: ApiRequest) -> JSONResponse:
+    if request.names["group"] not in _MEMBERS:
         raise RefusalError("Not found: Resource not found (UserGroup)", 404)
-    return _page(_MEMBERS[asked.names["group"]], asked, 1000)
+    return _page(_MEMBERS[request.names["group"]], request, 1000)
 
 
 ROUTES: list[Route] = [

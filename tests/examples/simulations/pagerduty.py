@@ -3,12 +3,12 @@
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor, moment
+from tests.examples.simulations.vendor import ApiRequest, Item, RefusalError, Vendor, moment
 
 _PAGERDUTY = Vendor(
     "pagerduty",
     {"authorization": "Token token=y_NbAkKc66ryYTWUXYEu"},
-    lambda words: {"error": {"message": words, "code": 2001}},
+    lambda message: {"error": {"message": message, "code": 2001}},
 )
 _FURTHEST = 10_000
 
@@ -31,14 +31,14 @@ def _incident(number: int) -> Item:
 _INCIDENTS = [_incident(number) for number in range(1, 131)]
 
 
-def _incidents(asked: Asked) -> JSONResponse:
+def _incidents(request: ApiRequest) -> JSONResponse:
     """Return the incidents of the last month, or all if the request asks for them."""
-    limit, offset = asked.whole_number("limit", 25, 100), asked.whole_number("offset", 0)
+    limit, offset = request.integer("limit", 25, 100), request.integer("offset", 0)
     if offset + limit > _FURTHEST:
         raise RefusalError("Offset must be less than 10000")
-    statuses = asked.params.getlist("statuses[]")
+    statuses = request.params.getlist("statuses[]")
     found = [incident for incident in _INCIDENTS if incident["status"] in statuses]
-    found = found if asked.params.get("date_range") == "all" else found[:1]
+    found = found if request.params.get("date_range") == "all" else found[:1]
     more = offset + limit < len(found)
     window = {"limit": limit, "offset": offset, "more": more, "total": None}
     return JSONResponse({"incidents": found[offset : offset + limit], **window})

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor, link_header
+from tests.examples.simulations.vendor import ApiRequest, Item, RefusalError, Vendor, link_header
 
 _BASIC = base64.b64encode(b"port.reader:servicenow-example-password").decode()
 _SERVICENOW = Vendor(
     "servicenow",
     {"authorization": f"Basic {_BASIC}"},
-    lambda words: {"error": {"message": words, "detail": None}, "status": "failure"},
+    lambda message: {"error": {"message": message, "detail": None}, "status": "failure"},
 )
 _PARAMS = {
     *("sysparm_limit", "sysparm_offset", "sysparm_query", "sysparm_fields"),
@@ -30,8 +30,8 @@ def _same(**texts: str) -> Item:
     return {name: {"display_value": text, "value": text} for name, text in texts.items()}
 
 
-def _reference(value: str, shown: str) -> Mapping[str, str]:
-    return {"display_value": shown, "value": value}
+def _reference(value: str, display_value: str) -> Mapping[str, str]:
+    return {"display_value": display_value, "value": value}
 
 
 def _group(number: int) -> Item:
@@ -74,34 +74,34 @@ _TABLES = {
 }
 
 
-def _table(asked: Asked) -> JSONResponse:
-    rows = _TABLES.get(asked.names["table"])
+def _table(request: ApiRequest) -> JSONResponse:
+    rows = _TABLES.get(request.names["table"])
     if rows is None:
-        raise RefusalError(f"Invalid table {asked.names['table']}")
-    if asked.params.get("sysparm_display_value") != "all" or "sysparm_fields" not in asked.params:
+        raise RefusalError(f"Invalid table {request.names['table']}")
+    if request.params.get("sysparm_display_value") != "all" or "sysparm_fields" not in request.params:
         raise RefusalError("this table is only known with sysparm_fields, and with both values of each")
-    limit, offset = asked.whole_number("sysparm_limit", 10000), asked.whole_number("sysparm_offset", 0)
-    fields = asked.params["sysparm_fields"].split(",")
+    limit, offset = request.integer("sysparm_limit", 10000), request.integer("sysparm_offset", 0)
+    fields = request.params["sysparm_fields"].split(",")
     window = range(offset, min(offset + limit, len(rows)))
-    hidden = _HIDDEN.get(asked.names["table"], range(0))
-    shown = [{name: rows[row][name] for name in fields} for row in window if row not in hidden]
-    headers = {"X-Total-Count": str(len(rows)), **_links(asked, offset, limit, len(rows))}
-    return JSONResponse({"result": shown}, headers=headers)
+    hidden = _HIDDEN.get(request.names["table"], range(0))
+    visible = [{name: rows[row][name] for name in fields} for row in window if row not in hidden]
+    headers = {"X-Total-Count": str(len(rows)), **_links(request, offset, limit, len(rows))}
+    return JSONResponse({"result": visible}, headers=headers)
 
 
-def _links(asked: Asked, offset: int, limit: int, total: int) -> dict[str, str]:
+def _links(request: ApiRequest, offset: int, limit: int, total: int) -> dict[str, str]:
     """Return the Link header. A single page has none."""
     if total <= limit:
         return {}
-    wanted = {
+    positions = {
         "first": 0,
         "prev": offset - limit,
         "next": offset + limit,
         "last": (total - 1) // limit * limit,
     }
     links = {
-        relation: asked.url.include_query_params(sysparm_offset=position)
-        for relation, position in wanted.items()
+        relation: request.url.include_query_params(sysparm_offset=position)
+        for relation, position in positions.items()
         if 0 <= position < total
     }
     return {"Link": link_header(links)}

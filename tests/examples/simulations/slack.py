@@ -3,12 +3,12 @@
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, Vendor
+from tests.examples.simulations.vendor import ApiRequest, Item, Vendor
 
 _SLACK = Vendor(
     "slack",
     {"authorization": "Bearer xoxb-1234-5678-abcdefgh"},
-    lambda words: {"ok": False, "error": words},
+    lambda message: {"ok": False, "error": message},
 )
 
 
@@ -24,10 +24,10 @@ def _group(number: int) -> Item:
     }
 
 
-def _groups(asked: Asked) -> JSONResponse:
+def _groups(request: ApiRequest) -> JSONResponse:
     """Return all groups on one page. Members are included only on request."""
     groups = [_group(number) for number in range(1, 4)]
-    if asked.params.get("include_users") != "true":
+    if request.params.get("include_users") != "true":
         groups = [{name: group[name] for name in group if name != "users"} for group in groups]
     return JSONResponse({"ok": True, "usergroups": groups})
 

@@ -3,12 +3,12 @@
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.examples.simulations.vendor import Asked, Item, RefusalError, Vendor
+from tests.examples.simulations.vendor import ApiRequest, Item, RefusalError, Vendor
 
 _STRIPE = Vendor(
     "stripe",
     {"authorization": "Bearer sk_test_4eC39HqLyjWDarjtT1zdp7dc"},
-    lambda words: {"error": {"type": "invalid_request_error", "message": words}},
+    lambda message: {"error": {"type": "invalid_request_error", "message": message}},
 )
 
 
@@ -30,15 +30,15 @@ def _subscription(number: int) -> Item:
 _SUBSCRIPTIONS = [_subscription(number) for number in range(1, 216)]
 
 
-def _subscriptions(asked: Asked) -> JSONResponse:
+def _subscriptions(request: ApiRequest) -> JSONResponse:
     """Return a page. The next cursor is the last item's id; the page only has `has_more`."""
-    limit, after = asked.whole_number("limit", 10, 100), asked.params.get("starting_after")
+    limit, after = request.integer("limit", 10, 100), request.params.get("starting_after")
     known = [item["id"] for item in _SUBSCRIPTIONS]
     if after is not None and after not in known:
         raise RefusalError(f"No such subscription: '{after}'")
     start = known.index(after) + 1 if after else 0
-    shown = _SUBSCRIPTIONS[start : start + limit]
-    return JSONResponse({"object": "list", "has_more": start + limit < len(_SUBSCRIPTIONS), "data": shown})
+    page = _SUBSCRIPTIONS[start : start + limit]
+    return JSONResponse({"object": "list", "has_more": start + limit < len(_SUBSCRIPTIONS), "data": page})
 
 
 ROUTES: list[Route] = [

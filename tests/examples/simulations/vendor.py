@@ -10,19 +10,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 type Item = dict[str, Any]
-type Answer = Callable[["Asked"], Response]
+type Answer = Callable[["ApiRequest"], Response]
 
 
 class RefusalError(Exception):
     """A request that the API rejects."""
 
-    def __init__(self, words: str, status: int = 400) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
         self.status = status
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiRequest:
     """A request to an endpoint. names: the values of the path's placeholders."""
 
     url: URL
@@ -30,10 +30,10 @@ class Asked:
     params: QueryParams
     body: bytes = b""
 
-    def whole_number(self, name: str, default: int, most: int | None = None) -> int:
+    def integer(self, name: str, default: int, largest: int | None = None) -> int:
         """Return a parameter. Raises RefusalError: it is not an integer from 0 to the API's limit."""
         text = self.params.get(name, str(default))
-        if not text.isdecimal() or (most is not None and not 1 <= int(text) <= most):
+        if not text.isdecimal() or (largest is not None and not 1 <= int(text) <= largest):
             raise RefusalError(f"{name}: {text!r} is not valid")
         return int(text)
 
@@ -50,10 +50,12 @@ class Vendor:
         """Return an endpoint that accepts only these query parameters."""
 
         async def endpoint(request: Request) -> Response:
-            asked = Asked(request.url, request.path_params, request.query_params, await request.body())
+            api_request = ApiRequest(
+                request.url, request.path_params, request.query_params, await request.body()
+            )
             try:
                 self._check(request, params)
-                return answer(asked)
+                return answer(api_request)
             except RefusalError as refusal:
                 return JSONResponse(self.error(str(refusal)), refusal.status)
 
