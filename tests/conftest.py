@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.faults.table import write_table
 from tests.schedule import scheduled
-from tests.servers import ocean_command, our_command, port_server, sample_server
+from tests.servers import ocean_command, ocean_custom_command, port_server, sample_server
 
-__all__ = ["ocean_command", "our_command", "port_server", "sample_server"]
+__all__ = ["ocean_command", "ocean_custom_command", "port_server", "sample_server"]
 
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci-long", settings.get_profile("search"), max_examples=1000)

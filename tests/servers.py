@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 # Each HTTP client of a run loads its trusted certificates. The public authorities take 35 ms of processor
 # time. Runs use plain HTTP here, so they trust a single authority whose key was thrown away.
 _AUTHORITY = Path(__file__).with_name("authority.pem")
-_LONGEST_RUN_S = 120
+_TIMEOUT_S = 120
 
 
 @contextmanager
@@ -92,13 +92,13 @@ class Command:
             self.server.stdin.flush()
             with result.open("rb", buffering=0) as report:
                 process = int(report.readline())
-                ended, _, _ = select.select([report], [], [], _LONGEST_RUN_S)
+                ended, _, _ = select.select([report], [], [], _TIMEOUT_S)
                 if not ended:
                     os.kill(process, signal.SIGKILL)
                 code = int(report.readline())
             stdout, stderr = (each.read_text("utf-8", errors="replace") for each in (output, errors))
         if not ended:
-            raise subprocess.TimeoutExpired(command, _LONGEST_RUN_S, output=stdout, stderr=stderr)
+            raise subprocess.TimeoutExpired(command, _TIMEOUT_S, output=stdout, stderr=stderr)
         return subprocess.CompletedProcess(command, code, stdout=stdout, stderr=stderr)
 
 
@@ -132,7 +132,7 @@ def ocean_command() -> Iterator[Command]:
 
 
 @pytest.fixture(scope="session")
-def our_command() -> Iterator[Command]:
+def ocean_custom_command() -> Iterator[Command]:
     """`ocean-custom`."""
     with _loaded("ocean-custom", one_output=False) as command:
         yield command

@@ -25,7 +25,7 @@ _FOLDERS = (
     "builder",
 )
 _GAP = "…"
-_LEAST_LETTERS = 6
+_MIN_LETTERS = 6
 _RAISED = re.compile(r"\w*Error|SystemExit|HTTPException|ClickException")
 # The functions of these modules return their messages instead of raising errors.
 _RETURNS_MESSAGES = {
@@ -102,7 +102,7 @@ def _messages(file: Path) -> set[str]:
         elif isinstance(node, ast.FunctionDef) and file.name in _RETURNS_MESSAGES:
             found += _returned_messages(node)
     plain = (_plain(text) for text in found)
-    return {text for text in plain if sum(map(str.isalpha, text)) >= _LEAST_LETTERS}
+    return {text for text in plain if sum(map(str.isalpha, text)) >= _MIN_LETTERS}
 
 
 def _plain(text: str) -> str:

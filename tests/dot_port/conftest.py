@@ -1,6 +1,6 @@
 """Fixtures: a Port sandbox, a sample API and pods."""
 
 from tests.end_to_end.conftest import port, sample
-from tests.helm.conftest import here, pod
+from tests.helm.conftest import local_values, pod
 
-__all__ = ["here", "pod", "port", "sample"]
+__all__ = ["local_values", "pod", "port", "sample"]

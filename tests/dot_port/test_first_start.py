@@ -10,7 +10,7 @@ from tests.helm.waiting import is_synced, wait_for
 
 pytestmark = pytest.mark.process
 
-type Here = Callable[[str], dict[str, Any]]
+type LocalValues = Callable[[str], dict[str, Any]]
 
 _MAPPING = {
     "resources": [
@@ -25,9 +25,9 @@ _EVERY_SECOND = {"eventListener": {"type": "POLLING", "interval": 1}}
 
 
 @pytest.fixture
-def first(here: Here) -> dict[str, str]:
+def first(local_values: LocalValues) -> dict[str, str]:
     """Return the environment of an installation with only the API's base URL."""
-    values = here("custom")
+    values = local_values("custom")
     api = {"baseUrl": values["integration"]["config"]["baseUrl"].replace("/bearer/page", "/none/none")}
     integration = {"identifier": "first", "type": "custom", **_EVERY_SECOND, "config": api}
     bare = {name: values[name] for name in ("port", "extraEnv", "imageRegistry", "initializePortResources")}

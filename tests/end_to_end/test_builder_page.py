@@ -20,7 +20,7 @@ pytestmark = pytest.mark.process
 type Sail = Callable[[dict[str, str]], str]
 
 ROOT = Path(__file__).parents[2]
-_LONGEST_MS = 15_000
+_TIMEOUT_MS = 15_000
 _USERS = "/api/v1/users"
 _TASKS = "/api/v1/projects/{project_id}/tasks"
 _PORT_CREDENTIALS = {"<PORT_CLIENT_ID>": "sandbox", "<PORT_CLIENT_SECRET>": "sandbox"}
@@ -43,7 +43,7 @@ def address() -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "Chromium is missing: scripts/install_browser.sh"
-    expect.set_options(timeout=_LONGEST_MS)
+    expect.set_options(timeout=_TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -126,7 +126,7 @@ class Builder:
 def window(chromium: Browser, address: str) -> Iterator[Page]:
     """Return one window for all tests, because opening a window takes longer than most tests."""
     context = chromium.new_context()
-    context.set_default_timeout(_LONGEST_MS)
+    context.set_default_timeout(_TIMEOUT_MS)
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(address)

@@ -31,7 +31,7 @@ type Json = dict[str, Any]
 type Install = Callable[..., Any]
 
 _ROOT = Path(__file__).parents[2]
-_LONGEST_S = 20
+_TIMEOUT_S = 20
 _EXIT_S = 5
 # Warnings about tasks and files that were not closed, and about errors that were not handled.
 _WARNINGS = ("was destroyed", "never retrieved", "never awaited", "ResourceWarning")
@@ -61,7 +61,7 @@ class SlowApi:
     def wait_until(self, reached: Callable[["SlowApi"], bool]) -> None:
         """Wait until the condition holds. Raises AssertionError: after 20 s."""
         with self.changed:
-            assert self.changed.wait_for(lambda: reached(self), _LONGEST_S), self
+            assert self.changed.wait_for(lambda: reached(self), _TIMEOUT_S), self
 
     def count(self, name: str, change: int) -> None:
         """Change a counter. name: `open` or `waiting`."""
@@ -309,7 +309,7 @@ class OceanProcess:
         """Send SIGTERM, as Kubernetes does. Check that the process ends soon and leaves nothing behind."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=_LONGEST_S)
+        self.process.wait(timeout=_TIMEOUT_S)
         assert time.monotonic() - began < _EXIT_S
         with pytest.raises(ProcessLookupError):
             os.killpg(self.process.pid, 0)
@@ -408,10 +408,10 @@ def test_a_resync_webhook_replaces_the_running_resync(
     ocean = sail(installation)
     _wait_for(lambda: _is_ready(address))
     with ThreadPoolExecutor() as messages:
-        older = messages.submit(httpx.post, f"{address}/resync", timeout=_LONGEST_S)
+        older = messages.submit(httpx.post, f"{address}/resync", timeout=_TIMEOUT_S)
         api.wait_until(lambda api: api.waiting == _CONCURRENCY)
         api.held = lambda _: False
-        newer = httpx.post(f"{address}/resync", timeout=_LONGEST_S)
+        newer = httpx.post(f"{address}/resync", timeout=_TIMEOUT_S)
     assert (older.result().is_success, newer.is_success) == (False, True)
     _check_the_newer_resync(port, api, ocean)
 
@@ -438,7 +438,7 @@ def _is_ready(address: str) -> bool:
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _LONGEST_S
+    deadline = time.monotonic() + _TIMEOUT_S
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)

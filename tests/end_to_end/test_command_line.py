@@ -49,12 +49,12 @@ def env_file(port: Any, sample: httpx.Client, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ocean_custom(env_file: Path, tmp_path: Path, our_command: Any) -> Command:
+def ocean_custom(env_file: Path, tmp_path: Path, ocean_custom_command: Any) -> Command:
     """Return a function that runs a command with these settings in a folder outside the project."""
 
     def run(command: str, *arguments: object) -> Any:
         words = [command, "--env-file", str(env_file), *map(str, arguments)]
-        return our_command.run(words, os.environ, tmp_path)
+        return ocean_custom_command.run(words, os.environ, tmp_path)
 
     return run
 

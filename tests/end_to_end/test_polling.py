@@ -17,7 +17,7 @@ pytestmark = pytest.mark.process
 type Json = dict[str, Any]
 
 _ROOT = Path(__file__).parents[2]
-_LONGEST_S = 40
+_TIMEOUT_S = 40
 _EVERY_SECOND = '{"type": "POLLING", "interval": 1}'
 _REQUESTS_PER_RESYNC = 2  # Ocean reports that a resync runs, and that it ended.
 
@@ -51,14 +51,14 @@ def _running(installation: Any, log: Path) -> Iterator[None]:
         try:
             yield
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=_LONGEST_S)
+            process.wait(timeout=_TIMEOUT_S)
         finally:
             process.kill()
             process.wait()
 
 
 def _wait_for(condition: Callable[[], bool], log: Path) -> None:
-    deadline = time.monotonic() + _LONGEST_S
+    deadline = time.monotonic() + _TIMEOUT_S
     while not condition():
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)

@@ -52,7 +52,7 @@ def test_the_helm_example_syncs_the_two_endpoints(
 
 def test_comments_are_related_to_their_tickets(install: Install, port: Any, sample: httpx.Client) -> None:
     """The entry of the tickets has no selector."""
-    mapping = _joined("tickets.yml", "comments.yml")
+    mapping = _merged_mapping("tickets.yml", "comments.yml")
     port.prepare(mapping)
     run = install({"baseUrl": _root(sample, "/bearer/page"), **_BEARER, "paginationType": "page"}).sync(
         mapping
@@ -75,7 +75,7 @@ def test_comments_without_a_ticket_id_get_it_from_the_path(
         {"/api/tickets": [{"id": ticket} for ticket in ticket_ids]}
         | {f"/api/tickets/{ticket}/comments": items for ticket, items in comments.items()}
     )
-    mapping = _joined("tickets.yml", "comments.yml")
+    mapping = _merged_mapping("tickets.yml", "comments.yml")
     port.prepare(mapping)
     run = install({"baseUrl": api.url}).sync(mapping)
     assert run.failed == [], run.log
@@ -198,7 +198,7 @@ def _yaml(name: str) -> Json:
     return content
 
 
-def _joined(*names: str) -> Json:
+def _merged_mapping(*names: str) -> Json:
     """Return one mapping with the resources of several files."""
     return {"resources": [entry for name in names for entry in _yaml(name)["resources"]]}
 

@@ -77,7 +77,9 @@ def test_a_wrong_setting_stops_the_start(
 def test_all_wrong_settings_are_reported_together(install: Callable[..., Any]) -> None:
     line = startup_error(install, {name: value for name, (value, _) in WRONG_VALUES.items()})
     missing = [
-        f"{name}: {words}" for name, (_, words) in WRONG_VALUES.items() if f"{name}: {words}" not in line
+        f"{name}: {message}"
+        for name, (_, message) in WRONG_VALUES.items()
+        if f"{name}: {message}" not in line
     ]
     assert not missing, line
 
@@ -94,10 +96,10 @@ def test_empty_settings_are_unset(install: Callable[..., Any], port: Any, sample
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong mapping entry. words: the error message after the kind."""
+    """A wrong mapping entry. message: the error message after the kind."""
 
     entry: dict[str, Any]
-    words: str
+    message: str
 
 
 def entry(kind: str, blueprint: str = "bad", *, mappings: Any = (), **selector: Any) -> dict[str, Any]:
@@ -110,16 +112,16 @@ def entry(kind: str, blueprint: str = "bad", *, mappings: Any = (), **selector: 
     }
 
 
-def users(words: str, **selector: Any) -> Mistake:
+def users(message: str, **selector: Any) -> Mistake:
     """Return a mistake in a plain listing."""
-    return Mistake(entry("/none/page/api/v1/users", **{"data_path": ".users", **selector}), words)
+    return Mistake(entry("/none/page/api/v1/users", **{"data_path": ".users", **selector}), message)
 
 
-def tasks(words: str, **parameter: Any) -> Mistake:
+def tasks(message: str, **parameter: Any) -> Mistake:
     """Return a mistake in the parameter of a nested kind."""
     projects = {"endpoint": "/none/page/api/v1/projects", "data_path": ".data.projects"}
     parameters = {"project_id": {**projects, "field": ".project_id", **parameter}}
-    return Mistake(entry(_TASKS, data_path=".tasks", path_parameters=parameters), words)
+    return Mistake(entry(_TASKS, data_path=".tasks", path_parameters=parameters), message)
 
 
 GOOD = entry("/none/page/api/v1/users", "good", data_path=".users", pagination={"type": "page"})
@@ -237,7 +239,7 @@ def test_a_mistake_in_the_mapping_fails_only_its_kind(
     ]
     assert port.counts() == {"good": 120, "bad": 0, "last": 60}
     errors = [line.partition("error: ")[2] for line in run.log.splitlines() if "| ERROR" in line]
-    expected = [f"{mistake.entry['kind']}: {mistake.words}" for mistake in bad.values()]
+    expected = [f"{mistake.entry['kind']}: {mistake.message}" for mistake in bad.values()]
     assert [error for error in errors if error] == expected
     paths = {request["path"] for request in sample.get("/_control/requests").json()}
     assert paths == {"/api/v1/users", "/api/tickets"}
@@ -246,4 +248,4 @@ def test_a_mistake_in_the_mapping_fails_only_its_kind(
 def _with_unique_kind(name: str, mistake: Mistake) -> Mistake:
     """Return the mistake with a kind that no other mistake has."""
     kind = f"{mistake.entry['kind']}?mistake={name.replace(' ', '-')}"
-    return Mistake({**mistake.entry, "kind": kind}, mistake.words.replace("KIND", kind))
+    return Mistake({**mistake.entry, "kind": kind}, mistake.message.replace("KIND", kind))

@@ -41,7 +41,7 @@ def test_a_second_run_with_other_page_sizes_deletes_nothing(ready: Fill) -> None
     assert filled.created() == created
 
 
-def test_the_commands_of_a_readme_work(ready: Fill, our_command: Any, tmp_path: Path) -> None:
+def test_the_commands_of_a_readme_work(ready: Fill, ocean_custom_command: Any, tmp_path: Path) -> None:
     filled = ready("okta")
     own = {
         "<PORT_CLIENT_ID>": "sandbox",
@@ -55,6 +55,8 @@ def test_the_commands_of_a_readme_work(ready: Fill, our_command: Any, tmp_path: 
         (tmp_path / file).write_text(text, encoding="utf-8")
     for command in [each for each in filled.example.commands if each.startswith("ocean-custom ")]:
         _, *arguments = shlex.split(command)
-        done = our_command.run(arguments, {**os.environ, "OCEAN__CACHING_STORAGE_MODE": "memory"}, tmp_path)
+        done = ocean_custom_command.run(
+            arguments, {**os.environ, "OCEAN__CACHING_STORAGE_MODE": "memory"}, tmp_path
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     assert filled.port.counts() == filled.expected["entities"]

@@ -80,7 +80,7 @@ def pod(tmp_path: Path, ocean_command: Command) -> Callable[..., Pod]:
 
 
 @pytest.fixture
-def here(port: PortSandbox, sample: httpx.Client) -> Callable[[str], dict[str, Any]]:
+def local_values(port: PortSandbox, sample: httpx.Client) -> Callable[[str], dict[str, Any]]:
     """Return a function that reads an installation's values and inserts the URLs of the test's servers."""
     return lambda name: filled_in(values_of(name), port.url, str(sample.base_url))
 

@@ -14,7 +14,7 @@ from tests.helm.waiting import is_synced, wait_for
 
 pytestmark = pytest.mark.process
 
-type Here = Callable[[str], dict[str, Any]]
+type LocalValues = Callable[[str], dict[str, Any]]
 type NewPod = Callable[..., Any]
 
 _COUNTS = {"sampleUser": 120}
@@ -29,9 +29,9 @@ def _users(company: Values, **selector: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("type_", ["custom", "generic-http"])
 def test_a_deployment_syncs_and_ends_on_sigterm(
-    type_: str, here: Here, pod: NewPod, port: Any, company: Values
+    type_: str, local_values: LocalValues, pod: NewPod, port: Any, company: Values
 ) -> None:
-    release = Release(here(type_))
+    release = Release(local_values(type_))
     identifier = release.values["integration"]["identifier"]
     port.prepare(_users(company))
     port.install(identifier, _users(company), type_)
@@ -43,8 +43,10 @@ def test_a_deployment_syncs_and_ends_on_sigterm(
     assert [source.split("/")[1::2] for source in sources] == [[type_, identifier]]
 
 
-def test_a_cron_job_syncs_once_and_ends(here: Here, pod: NewPod, port: Any, company: Values) -> None:
-    release = Release(here("cronjob"))
+def test_a_cron_job_syncs_once_and_ends(
+    local_values: LocalValues, pod: NewPod, port: Any, company: Values
+) -> None:
+    release = Release(local_values("cronjob"))
     port.prepare(_users(company))
     port.install("ocean-custom", _users(company))
     job = pod(release.environment())
@@ -53,17 +55,17 @@ def test_a_cron_job_syncs_once_and_ends(here: Here, pod: NewPod, port: Any, comp
 
 
 def test_the_incremental_job_reads_only_changes(
-    here: Here, pod: NewPod, port: Any, sample: httpx.Client, company: Values
+    local_values: LocalValues, pod: NewPod, port: Any, sample: httpx.Client, company: Values
 ) -> None:
-    release = Release(here("incremental"))
+    release = Release(local_values("incremental"))
     mapping = _users(company, incremental={"field": ".updated_at"})
     port.prepare(mapping)
     port.install("ocean-custom", mapping)
-    sample.post("/_control/data", json={"users": _aged({})}).raise_for_status()
+    sample.post("/_control/data", json={"users": _users_changed({})}).raise_for_status()
     assert pod(release.environment()).run() == 0
     assert len(port.entities("sampleUser")) == 30
 
-    changed = [user for user in _aged({7: 0}) if user["id"] != 8]
+    changed = [user for user in _users_changed({7: 0}) if user["id"] != 8]
     sample.post("/_control/data", json={"users": changed}).raise_for_status()
     job = pod(release.incremental_environment())
     assert job.run() == 0
@@ -72,7 +74,7 @@ def test_the_incremental_job_reads_only_changes(
     assert len(found) == 30
 
 
-def _aged(hours_ago: dict[int, int]) -> list[dict[str, Any]]:
+def _users_changed(hours_ago: dict[int, int]) -> list[dict[str, Any]]:
     """Return thirty users, latest change first. Users without an entry in hours_ago changed weeks ago."""
     ages = {number: hours_ago.get(number, 1000 + number) for number in range(1, 31)}
     return [
@@ -86,12 +88,12 @@ def _aged(hours_ago: dict[int, int]) -> list[dict[str, Any]]:
 
 
 def test_two_installations_can_share_a_mapping(
-    here: Here, pod: NewPod, port: Any, sample: httpx.Client, company: Values
+    local_values: LocalValues, pod: NewPod, port: Any, sample: httpx.Client, company: Values
 ) -> None:
     """Neither deletes the other's entities. One installation's projects relate to the other's users."""
     port.prepare(company)
     halves = {"people": _PEOPLE, "work": {each["kind"] for each in company["resources"]} - _PEOPLE}
-    jobs = [_half(here, pod, port, company, name, kinds) for name, kinds in halves.items()]
+    jobs = [_installation(local_values, pod, port, company, name, kinds) for name, kinds in halves.items()]
     _run(jobs)
     complete = port.counts()
     expected = {each["port"]["entity"]["mappings"]["blueprint"].strip('"') for each in company["resources"]}
@@ -103,10 +105,12 @@ def test_two_installations_can_share_a_mapping(
     assert port.counts() == complete | gone
 
 
-def _half(here: Here, pod: NewPod, port: Any, company: Values, name: str, kinds: set[str]) -> Any:
+def _installation(
+    local_values: LocalValues, pod: NewPod, port: Any, company: Values, name: str, kinds: set[str]
+) -> Any:
     # The sample API allows more requests than the example's limit.
     faster = {"integration": {"config": {"requestsPerSecond": 200}}, "workload": {"kind": "CronJob"}}
-    once = merged(for_company(here(f"split/{name}")), faster)
+    once = merged(for_company(local_values(f"split/{name}")), faster)
     # The test deletes all tickets, which max_shrink would reject.
     resources = [
         {**each, "selector": {**each["selector"], "max_shrink": "100%"}}

@@ -5,16 +5,16 @@ from collections.abc import Callable
 
 import httpx
 
-_LONGEST_S = 60
-_LOOK_S = 0.1
+_TIMEOUT_S = 60
+_INTERVAL_S = 0.1
 
 
 def wait_for(condition: Callable[[], bool], log: Callable[[], str]) -> None:
     """Wait until the condition holds. Fail with the log after a timeout."""
-    deadline = time.monotonic() + _LONGEST_S
+    deadline = time.monotonic() + _TIMEOUT_S
     while not condition():
         assert time.monotonic() < deadline, log()
-        time.sleep(_LOOK_S)
+        time.sleep(_INTERVAL_S)
 
 
 def is_synced(port: httpx.Client, identifier: str) -> bool:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import port, sample
-from tests.helm.conftest import company, here
+from tests.helm.conftest import company, local_values
 from tests.image.container import Container, Image
 
-__all__ = ["company", "here", "port", "sample"]
+__all__ = ["company", "local_values", "port", "sample"]
 
 _ROOT = Path(__file__).parents[2]
 _TOOLS = ("buildah", "runc", "debootstrap")
@@ -36,7 +36,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    with _one_at_a_time(_folder_of_this_run(tmp_path_factory) / "image") as built:
+    with _build_lock(_shared_folder(tmp_path_factory) / "image") as built:
         if not built.exists():
             _build()
             built.touch()
@@ -48,14 +48,14 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
         _buildah("rm", container)
 
 
-def _folder_of_this_run(factory: pytest.TempPathFactory) -> Path:
+def _shared_folder(factory: pytest.TempPathFactory) -> Path:
     """Return the folder that all workers of this test run share."""
     own = factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[Path]:
+def _build_lock(path: Path) -> Iterator[Path]:
     """Yield the path of the marker file under a lock. The marker exists after the build."""
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-_LONGEST_RUN_S = 120
+_TIMEOUT_S = 120
 _GRACE_S = 30  # Kubernetes' default
 _CAPABILITIES = ("bounding", "effective", "permitted", "inheritable", "ambient")
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - in the container
@@ -60,7 +60,7 @@ class Container:
     def run(self, *command: str) -> int:
         """Run until the process ends and return the exit code. Default command: the image's."""
         with self._started(command) as process:
-            return process.wait(timeout=_LONGEST_RUN_S)
+            return process.wait(timeout=_TIMEOUT_S)
 
     @contextmanager
     def running(self) -> Iterator[None]:

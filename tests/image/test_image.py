@@ -19,13 +19,13 @@ from tests.loopback_server import Response, serving
 
 pytestmark = pytest.mark.process
 
-type Here = Callable[[str], dict[str, Any]]
+type LocalValues = Callable[[str], dict[str, Any]]
 type NewContainer = Callable[..., Container]
 
 _ROOT = Path(__file__).parents[2]
 _TYPE = "generic-http"
 _JOB = {"workload": {"kind": "CronJob"}}
-_MOST_MB = 260
+_MAX_MB = 260
 _SECRET = "env.OCEAN__PORT__CLIENT_SECRET"
 _JQ_ACCESS = "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"
 
@@ -64,7 +64,7 @@ def test_the_image_has_the_expected_labels_and_configuration(image: Image) -> No
 
 
 def test_the_image_is_small_and_has_only_runtime_files(image: Image) -> None:
-    assert image.bytes_ < _MOST_MB * 10**6
+    assert image.bytes_ < _MAX_MB * 10**6
     lines = (_ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     included = {line[1:].partition("/")[0] for line in lines if line.startswith("!")}
     files = {each.name for each in (image.root / "app").iterdir()}
@@ -76,13 +76,13 @@ def test_the_image_is_small_and_has_only_runtime_files(image: Image) -> None:
 def test_a_cron_job_syncs_the_sample_company(
     user: str,
     container: NewContainer,
-    here: Here,
+    local_values: LocalValues,
     installed: Callable[[Values], None],
     port: Any,
     company: Values,
 ) -> None:
     installed(company)
-    job = container(Release(merged(for_company(here(_TYPE)), _JOB)).environment(), user=user)
+    job = container(Release(merged(for_company(local_values(_TYPE)), _JOB)).environment(), user=user)
     assert job.run() == 0, job.log.read_text()
     assert {state for _, state in port.states(_TYPE)} == {"completed"}, job.log.read_text()
     assert len(port.states(_TYPE)) == len(company["resources"])
@@ -94,25 +94,25 @@ def test_a_cron_job_syncs_the_sample_company(
 
 
 def test_the_integration_type_is_the_name_in_pyproject(
-    container: NewContainer, here: Here, port: Any
+    container: NewContainer, local_values: LocalValues, port: Any
 ) -> None:
     """An image of type `custom` has the repository's pyproject.toml unchanged."""
     port.prepare(_mapping("/api/v1/users", data_path=".users"))
     port.install("ocean-custom", _mapping("/api/v1/users", data_path=".users"))
     own = {"/app/pyproject.toml": _ROOT / "pyproject.toml"}
-    job = container(Release(merged(here("custom"), _JOB)).environment(), mounts=own)
+    job = container(Release(merged(local_values("custom"), _JOB)).environment(), mounts=own)
     assert job.run() == 0
     sources = {each["datasource"].split("/")[1] for each in port.entities("user").values()}
     assert sources == {"custom"}, job.log.read_text()
 
 
 def test_a_deployment_answers_probes_and_ends_on_sigterm(
-    container: NewContainer, here: Here, installed: Callable[[Values], None], port: Any
+    container: NewContainer, local_values: LocalValues, installed: Callable[[Values], None], port: Any
 ) -> None:
     installed(_mapping("/api/v1/users", data_path=".users"))
     number = _free_port()
     other = {"extraEnv": [{"name": "APPLICATION__PORT", "value": str(number)}]}
-    pod = container(Release(merged(here(_TYPE), other)).environment())
+    pod = container(Release(merged(local_values(_TYPE), other)).environment())
     probe = pod.image.config["Healthcheck"]["Test"]
     assert probe[0] == "CMD"
     with pod.running(), httpx.Client(base_url=f"http://127.0.0.1:{number}") as http:
@@ -126,8 +126,8 @@ def test_a_deployment_answers_probes_and_ends_on_sigterm(
 
 
 def test_the_health_check_fails_if_nothing_answers(container: NewContainer) -> None:
-    here = container({"APPLICATION__PORT": str(_free_port())})
-    assert here.run(*here.image.config["Healthcheck"]["Test"][1:]) != 0
+    unreachable = container({"APPLICATION__PORT": str(_free_port())})
+    assert unreachable.run(*unreachable.image.config["Healthcheck"]["Test"][1:]) != 0
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,13 @@ def test_mappings_read_the_environment_only_if_the_user_allows_it(
     environ: dict[str, str],
     title: str,
     container: NewContainer,
-    here: Here,
+    local_values: LocalValues,
     installed: Callable[[Values], None],
     port: Any,
 ) -> None:
     """The environment is Docker's: without the variable that the chart sets by default."""
     installed(_mapping("/api/v1/users", f'{_SECRET} // "nothing"', data_path=".users"))
-    variables = Release(merged(here(_TYPE), _JOB)).environment()
+    variables = Release(merged(local_values(_TYPE), _JOB)).environment()
     del variables[_JQ_ACCESS]
     job = container(variables | environ)
     job.run()
@@ -166,7 +166,7 @@ def test_a_private_authority_is_trusted_if_the_chart_mounts_it(
     mounted: bool,  # noqa: FBT001
     private: tuple[str, str],
     container: NewContainer,
-    here: Here,
+    local_values: LocalValues,
     installed: Callable[[Values], None],
     port: Any,
     tmp_path: Path,
@@ -180,7 +180,7 @@ def test_a_private_authority_is_trusted_if_the_chart_mounts_it(
     config = {"baseUrl": url, "authType": "none", "paginationType": "none", "maxRetries": 0}
     own = {"integration": {"config": config}, "selfSignedCertificate": {"enabled": True}}
     job = container(
-        Release(merged(merged(here(_TYPE), _JOB), own)).environment(),
+        Release(merged(merged(local_values(_TYPE), _JOB), own)).environment(),
         mounts={MOUNTED_CERTIFICATE: file} if mounted else {},
     )
     job.run()
@@ -190,13 +190,13 @@ def test_a_private_authority_is_trusted_if_the_chart_mounts_it(
 
 
 def test_the_image_has_the_command_line(
-    container: NewContainer, here: Here, installed: Callable[[Values], None], port: Any
+    container: NewContainer, local_values: LocalValues, installed: Callable[[Values], None], port: Any
 ) -> None:
     """Unlike with `ocean sail`, the exit code shows whether the resync succeeded."""
     mapping = _mapping("/api/v1/users", data_path=".users")
     mapping["resources"] += _mapping("/api/v1/nobody")["resources"]
     installed(mapping)
-    job = container(Release(here(_TYPE)).environment())
+    job = container(Release(local_values(_TYPE)).environment())
     assert job.run("ocean-custom", "sync") == 1, job.log.read_text()
     assert "completed  /api/v1/users" in job.log.read_text()
     assert "failed     /api/v1/nobody" in job.log.read_text()

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
-_LONGEST_S = 300
+_TIMEOUT_S = 300
 
 
 def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str] = {}) -> str:
@@ -33,7 +33,7 @@ def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str]
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=_LONGEST_S,
+        timeout=_TIMEOUT_S,
         check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -30,13 +30,13 @@ from tests.examples.simulations import (
 )
 
 _LOOPBACK = "127.0.0.1"
-_OWN = (jira, okta, datadog, servicenow)
-_BESIDE = (github, gitlab, stripe, hubspot, slack, pagerduty, msgraph)
+_COMPLETE = (jira, okta, datadog, servicenow)
+_ADDITIONS = (github, gitlab, stripe, hubspot, slack, pagerduty, msgraph)
 
 
 def simulations(contracts: ASGIApp) -> Router:
     """Return a router for all APIs. contracts: answers all other requests."""
-    routes: list[Route] = [route for module in (*_OWN, *_BESIDE) for route in module.ROUTES]
+    routes: list[Route] = [route for module in (*_COMPLETE, *_ADDITIONS) for route in module.ROUTES]
     return Router([*routes, *notion.routes(contracts)], default=contracts)
 
 
