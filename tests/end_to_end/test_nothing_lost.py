@@ -412,7 +412,7 @@ def test_a_kind_with_a_failed_page_deletes_nothing_until_a_complete_sync(
 def test_only_items_that_the_api_no_longer_has_are_deleted(
     install: Callable[..., Any], port: Any, sample: httpx.Client
 ) -> None:
-    """They are an item, and the items of a child that answers 404."""
+    """The deleted entities are those of a removed item and of a child that answers 404."""
     gone = nested("child", {"path": "/projects/P-2/tasks$", "fault": "status", "status": 404})
     cases = [listing("item", "page"), gone]
     set_data(sample, {"users": users(), **company()})
