@@ -34,7 +34,7 @@ _MARK = "process"
 _LEFT_OUT = (_MARK, "slow")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
 _AUDITED = pytest.StashKey[list[str]]()
-# Coverage comes from these folders. Tests run two to three times as fast without it.
+# Only these folders count for coverage. Tests run two to three times as fast without it.
 _COVERING = (
     "auth",
     "builder",
@@ -72,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
-    """Return whether it is the event loop's socket pair, or the engine's jq child that many tests share."""
+    """Return whether the event is the event loop's socket pair or the shared jq process."""
     if event.startswith("socket."):
         return isinstance(arguments[1], str)
     return "expressions.child" in str(arguments[1]) if event == "subprocess.Popen" else False
@@ -83,7 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     tests = str(config.rootpath / "tests") + os.sep
     for item in items:
         folder, separator, _ = str(item.path).removeprefix(tests).partition(os.sep)
-        # The slow tests of the sandbox cover nothing that its others do not.
+        # The sandbox's slow tests add no coverage to its other tests.
         is_repeated = folder == "sandbox" and item.get_closest_marker("slow")
         if is_repeated or (separator and folder not in _COVERING):
             item.add_marker("no_cover")
@@ -98,7 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Keep 10,000 tests and their modules out of garbage collection, now and later: they stay to the end."""
+    """Keep 10,000 tests and their modules out of garbage collection. They live until the end."""
     gc.disable()
     try:
         return (yield)

@@ -27,7 +27,7 @@ async def seconds_for(body: bytes, headers: Mapping[str, str]) -> float:
     resource = read_resource("/items", {}, settings.pagination)
     start = time.monotonic()
     async with open_extractor(settings, [resource], transport=httpx.MockTransport(answer)) as extractor:
-        with suppress(SyncError):  # some announce a next page that is invalid
+        with suppress(SyncError):  # some responses announce an invalid next page
             async for _ in extractor.batches(resource):
                 pass
     return time.monotonic() - start

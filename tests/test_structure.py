@@ -1,4 +1,4 @@
-"""Guards the house: imports go down only, Ocean has one door, and each name is ours alone."""
+"""The layering: imports go down only, one package imports Ocean, and module names are unique."""
 
 import ast
 import importlib
@@ -23,10 +23,10 @@ LONGEST_FUNCTION = 35
 LONGEST_STRATEGY = 60
 # Modules above the limit, each with the reason.
 LONGER_FOR_A_REASON: Mapping[str, str] = {}
-DOOR = {"main", "integration", "ocean_adapter"}
+OCEAN_USERS = {"main", "integration", "ocean_adapter"}
 
-# The rows of the house, from the bottom up. A module imports from its own package and from rows further down,
-# and never from another package of its own row.
+# Layers, lowest first. A module imports from its own package and from lower rows,
+# never from another package of its own row.
 ROWS: tuple[frozenset[str], ...] = (
     frozenset({"rest"}),
     frozenset({"expressions"}),
@@ -38,13 +38,13 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"main", "integration"}),
 )
 ROW_OF = {name: row for row, names in enumerate(ROWS) for name in names}
-# Foreign software, talked to over HTTP alone.
+# Stands for foreign software. Tests reach it only over HTTP.
 OUTSIDE = frozenset({"sandbox"})
 OURS = ROW_OF.keys() | OUTSIDE
-# What happens elsewhere, since these only decide.
+# Pure packages do no I/O, start no processes and wait for nothing.
 PURE = {"rest", "pagination"}
 NOT_PURE = {"os", "subprocess", "threading", "asyncio", "httpx", "socket", "multiprocessing"}
-# Rows that the layering leaves open, and that these packages need not know.
+# Packages that the layering allows but that must not be imported here.
 NEVER: Mapping[str, frozenset[str]] = {
     "http_client": frozenset({"auth", "pagination"}),
     "mapping": frozenset({"client", "auth", "pagination", "http_client"}),
@@ -53,18 +53,18 @@ NEVER: Mapping[str, frozenset[str]] = {
 
 
 def may_import(name: str) -> frozenset[str]:
-    """The other packages of ours that this one may import."""
+    """Return our other packages that this one may import."""
     if name in OUTSIDE:
         return frozenset()
     below = {other for other, row in ROW_OF.items() if row < ROW_OF[name]}
     return frozenset(below - NEVER.get(name, frozenset()))
 
 
-SANDBOX_S_OWN = {"sandbox"}
+SANDBOX_USERS = {"sandbox"}
 
 
 def modules() -> dict[str, Path]:
-    """Our modules by their full name, those of packages that do not exist yet left out."""
+    """Return our modules by full name. Packages that do not exist yet are skipped."""
     files = [ROOT / f"{name}.py" for name in OURS]
     files += [file for name in OURS for file in sorted((ROOT / name).rglob("*.py"))]
     return {module_name(file): file for file in files if file.is_file()}
@@ -76,7 +76,7 @@ def module_name(file: Path) -> str:
 
 
 def imports(name: str, file: Path) -> Iterator[str]:
-    """Full names of all that a module imports, inside functions too, relative ones resolved."""
+    """Yield the full names of a module's imports, including those in functions. Resolves relative ones."""
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(ast.parse(file.read_text(), str(file))):
         if isinstance(node, ast.Import):
@@ -87,7 +87,7 @@ def imports(name: str, file: Path) -> Iterator[str]:
             yield origin
             yield from (f"{origin}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and is_dynamic_import(node):
-            assert isinstance(node.args[0], ast.Constant), f"{name} imports what cannot be read"
+            assert isinstance(node.args[0], ast.Constant), f"{name} has an import that cannot be read"
             yield str(node.args[0].value)
 
 
@@ -102,7 +102,7 @@ MODULES = modules()
 
 @cache
 def imported() -> Mapping[str, set[str]]:
-    """What each module imports."""
+    """Return the imports of each module."""
     return {name: set(imports(name, file)) for name, file in MODULES.items()}
 
 
@@ -119,7 +119,7 @@ def test_imports_go_down_only() -> None:
     assert not wrong
 
 
-def test_what_only_decides_starts_and_waits_for_nothing() -> None:
+def test_pure_packages_import_no_input_or_output() -> None:
     users = {
         name: found & NOT_PURE
         for name, modules in imported().items()
@@ -128,22 +128,22 @@ def test_what_only_decides_starts_and_waits_for_nothing() -> None:
     assert not users
 
 
-def test_nothing_imports_the_sandbox_but_itself() -> None:
-    users = {top(name) for name, found in imported().items() if SANDBOX_S_OWN & {top(each) for each in found}}
-    assert users <= SANDBOX_S_OWN
+def test_only_the_sandbox_imports_the_sandbox() -> None:
+    users = {top(name) for name, found in imported().items() if SANDBOX_USERS & {top(each) for each in found}}
+    assert users <= SANDBOX_USERS
 
 
-def test_ocean_has_one_door() -> None:
+def test_only_the_adapter_imports_ocean() -> None:
     users = {name for name, found in imported().items() if "port_ocean" in map(top, found)}
-    assert {top(name) for name in users} <= DOOR, users
+    assert {top(name) for name in users} <= OCEAN_USERS, users
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
+def test_modules_have_no_import_cycle() -> None:
     graph = {name: (found & MODULES.keys()) - {name} for name, found in imported().items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        pytest.fail(f"a circle of imports: {' -> '.join(error.args[1])}")
+        pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
 
 
 def test_a_module_has_at_most_250_lines() -> None:
@@ -153,7 +153,7 @@ def test_a_module_has_at_most_250_lines() -> None:
 
 
 def definitions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, int]]:
-    """All functions and classes, each with its module and its number of lines."""
+    """Yield functions and classes with their module and number of lines."""
     for name, file in MODULES.items():
         for node in ast.walk(ast.parse(file.read_text(), str(file))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -179,7 +179,7 @@ def test_a_paginator_or_auth_scheme_has_at_most_60_lines() -> None:
 
 
 def test_a_top_level_name_is_loaded_from_this_repository() -> None:
-    """Ocean appends the working folder to the end of the path: another package of that name would win."""
+    """Ocean appends the working folder to the end of the path. An installed package with this name would win."""
     for name in sorted({top(name) for name in MODULES} - {"main", "integration"}):
         loaded = importlib.import_module(name)
         places = [loaded.__file__] if loaded.__file__ else list(loaded.__path__)
@@ -188,8 +188,8 @@ def test_a_top_level_name_is_loaded_from_this_repository() -> None:
 
 
 @pytest.mark.process
-def test_a_top_level_name_is_loaded_from_here_with_the_folder_last_too() -> None:
-    """As `ocean sail` does it, in a process of its own."""
+def test_a_top_level_name_is_loaded_from_here_if_the_folder_is_last_on_the_path() -> None:
+    """In a process of its own, as `ocean sail` does."""
     names = sorted({top(name) for name in MODULES} - {"main", "integration"})
     program = (
         "import importlib, json, sys\n"
@@ -211,13 +211,13 @@ def test_a_top_level_name_is_loaded_from_here_with_the_folder_last_too() -> None
     assert all((ROOT / place).resolve().is_relative_to(ROOT) for place in json.loads(done.stdout))
 
 
-def test_no_top_level_name_is_one_of_the_standard_library() -> None:
+def test_no_top_level_name_is_a_standard_library_module() -> None:
     names = {file.stem for file in ROOT.glob("*.py")} | {file.parent.name for file in ROOT.glob("*/*.py")}
     assert not names & sys.stdlib_module_names
 
 
-def test_every_top_level_module_has_its_place_in_the_table() -> None:
-    """A new package is placed in a row before it is written."""
+def test_every_top_level_module_has_a_row() -> None:
+    """A new package needs a row before it is written."""
     others = {"tests", "scripts", "benchmarks"}
     packages = {file.relative_to(ROOT).parts[0] for file in ROOT.glob("[!.]*/**/*.py")}
     assert packages - others <= OURS
@@ -230,8 +230,8 @@ def test_no_test_folder_is_a_package() -> None:
 
 
 @pytest.fixture
-def ocean_s_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder and an environment without any settings; the import path is as before afterwards."""
+def ocean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Run in an empty folder without OCEAN__ variables. Restores the import path."""
     for name in [name for name in os.environ if name.upper().startswith("OCEAN__")]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(sys, "path", list(sys.path))
@@ -239,9 +239,9 @@ def ocean_s_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path
     return tmp_path
 
 
-@pytest.mark.usefixtures("ocean_s_environment")
+@pytest.mark.usefixtures("ocean_environment")
 def test_ocean_finds_our_integration_class() -> None:
-    """Ocean swallows an error while it loads the file, and then runs its default class."""
+    """Ocean swallows errors while it loads the file, then runs its default class."""
     found = get_integration_class(str(ROOT))
     assert found is not None
     assert issubclass(found, BaseIntegration)
@@ -251,7 +251,7 @@ def test_ocean_finds_our_integration_class() -> None:
 
 
 @pytest.mark.process
-@pytest.mark.usefixtures("ocean_s_environment")
+@pytest.mark.usefixtures("ocean_environment")
 def test_ocean_shows_every_key_of_the_mapping_with_title_and_description() -> None:
     done = subprocess.run(
         [str(Path(sys.executable).with_name("ocean")), "port-app-config", "schema", "."],

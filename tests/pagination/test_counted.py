@@ -1,4 +1,4 @@
-"""Offsets and page numbers: the stop rules, each in a table of one page in and an continuation out."""
+"""Offsets and page numbers: tables of one page and the expected continuation."""
 
 import json
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from rest.request import Request
 from rest.response import Response
 
 SIZE = 10
+# A page is announced by the API, requested without an announcement, or not requested.
 MORE, ASK, END = "promised", "asked", "end"
 
 
@@ -33,7 +34,7 @@ def page(
     query: str | None = None,
     promise: str | None = None,
 ) -> Page:
-    """A page of `count` items, after full ones; before: the body of the page before."""
+    """Return a page of `count` items after full pages. before: the body of the previous page."""
     query = f"page={number + 1}&size={SIZE}" if query is None else query
     return Page(
         Request("GET", f"https://a.example/x?{query}"),
@@ -81,12 +82,12 @@ def continuation(page: Page, **settings: object) -> str:
 def test_page_without_any_signal_is_judged_by_its_length(
     count: int, number: int, observed: ObservedPageSizes, expected: str
 ) -> None:
-    """An empty page ends, a short one once such pages were confirmed to be the last."""
+    """An empty page ends the listing. A short page ends it if earlier short pages were confirmed as last."""
     assert continuation(page(count, number=number, observed=observed)) == expected
 
 
-def test_without_a_size_the_longest_page_tells_what_full_is() -> None:
-    """On the first page nothing shows yet."""
+def test_without_a_page_size_a_page_as_long_as_the_longest_is_full() -> None:
+    """On the first page, there is nothing to compare with."""
     trusted = ObservedPageSizes(short_is_last=True)
     assert continuation(page(3, query="page=1", observed=trusted), size_param="-") == ASK
     full = page(6, number=2, largest_before=6, query="page=3", observed=trusted)
@@ -132,12 +133,12 @@ def test_without_a_size_the_longest_page_tells_what_full_is() -> None:
     ids=str,
 )
 def test_configured_signal_decides(path: dict[str, object], body: Json, expected: str) -> None:
-    """The third page, full. A configured total is believed; what a response lacks says nothing."""
+    """The third page, full. A configured total is trusted. A missing signal has no effect."""
     assert continuation(page(SIZE, body, number=2), **path) == expected
 
 
 def test_configured_signals_decide_in_their_order() -> None:
-    """More, last, number of pages, number of items: each where the ones before it say nothing."""
+    """More, last, page count, item count: a signal decides if those before it are absent."""
     paths = {"has_more_path": "m", "last_page_path": "l", "total_pages_path": "p", "total_path": "t"}
     body: dict[str, Json] = {"m": True, "l": True, "p": 99, "t": 1}
     assert continuation(page(SIZE, body), **paths) == MORE
@@ -155,7 +156,7 @@ def test_configured_signal_wins_over_a_recognised_one() -> None:
     assert continuation(page(SIZE, {"total": 99, "n": 10}), total_path="n") == END
 
 
-def test_recognised_signals_help_where_the_configured_one_is_absent() -> None:
+def test_recognised_signals_are_used_if_the_configured_one_is_absent() -> None:
     assert continuation(page(SIZE, {"has_more": False}), has_more_path="elsewhere") == END
 
 
@@ -214,7 +215,7 @@ def test_recognised_signals_help_where_the_configured_one_is_absent() -> None:
     ids=str,
 )
 def test_recognised_signal_decides_on_a_full_first_page(body: Json, expected: str) -> None:
-    """A count that ends here, or is this page's own, proves nothing; a cursor is for those who send it."""
+    """A total of just these items proves nothing. A cursor counts only if the paginator sends it back."""
     assert continuation(page(SIZE, body)) == expected
 
 
@@ -260,7 +261,7 @@ def test_recognised_headers_decide_on_a_full_first_page(headers: dict[str, str],
     ],
 )
 def test_recognised_total_on_the_third_page(count: int, total: int, expected: str) -> None:
-    """Confirmed where the page is full; not believed where it is the page's own, or was passed before."""
+    """A full page needs confirmation. A total of this page alone, or below the items so far, is ignored."""
     assert continuation(page(count, {"total": total}, number=2)) == expected
 
 
@@ -278,7 +279,9 @@ def test_recognised_total_on_the_third_page(count: int, total: int, expected: st
     ],
     ids=str,
 )
-def test_next_that_is_gone_ends_where_it_was_there_before(before: Json, now: Json, expected: str) -> None:
+def test_missing_next_ends_the_listing_if_the_previous_page_had_one(
+    before: Json, now: Json, expected: str
+) -> None:
     assert continuation(page(SIZE, now, number=2, before=before)) == expected
 
 
@@ -294,7 +297,7 @@ def test_next_that_is_gone_ends_where_it_was_there_before(before: Json, now: Jso
     ],
     ids=str,
 )
-def test_page_without_items_is_not_the_end_while_a_signal_says_more(body: Json) -> None:
+def test_empty_page_is_not_the_end_if_a_signal_says_more(body: Json) -> None:
     assert continuation(page(0, body, number=2)) == MORE
 
 
@@ -312,7 +315,7 @@ def next_url(paginator: Paginator, page: Page) -> str:
 
 
 @pytest.mark.parametrize(
-    ("query", "asked"),
+    ("query", "expected"),
     [
         ("page=1&size=10", "size=10&page=2"),
         ("page=0&size=10", "size=10&page=1"),
@@ -321,13 +324,13 @@ def next_url(paginator: Paginator, page: Page) -> str:
         ("a=b&page=7", "a=b&page=8"),
     ],
 )
-def test_page_number_goes_up_by_one(query: str, asked: str) -> None:
-    """Other parameters stay."""
-    assert next_url(PageNumberPaginator("page", "size", SIZE), page(SIZE, query=query)) == asked
+def test_page_number_goes_up_by_one(query: str, expected: str) -> None:
+    """Other parameters are kept."""
+    assert next_url(PageNumberPaginator("page", "size", SIZE), page(SIZE, query=query)) == expected
 
 
 @pytest.mark.parametrize(
-    ("count", "query", "body", "asked"),
+    ("count", "query", "body", "expected"),
     [
         (10, "offset=0&limit=10", {}, "limit=10&offset=10"),
         (7, "offset=20&limit=10", {}, "limit=10&offset=27"),
@@ -336,9 +339,9 @@ def test_page_number_goes_up_by_one(query: str, asked: str) -> None:
         (0, "offset=20", {"has_more": True}, "offset=21"),
     ],
 )
-def test_offset_goes_up_by_the_items_received(count: int, query: str, body: Json, asked: str) -> None:
-    """So that a server that caps its pages loses nothing; an empty page still stood for one."""
-    assert next_url(OffsetPaginator("offset", "limit", SIZE), page(count, body, query=query)) == asked
+def test_offset_goes_up_by_the_items_received(count: int, query: str, body: Json, expected: str) -> None:
+    """A server that caps its pages then loses no items. An empty page counts as a full one."""
+    assert next_url(OffsetPaginator("offset", "limit", SIZE), page(count, body, query=query)) == expected
 
 
 def test_offset_and_size_in_a_body_stay_integers() -> None:
@@ -350,7 +353,7 @@ def test_offset_and_size_in_a_body_stay_integers() -> None:
     assert following.request.body == {"q": 1, "page": {"from": 2, "size": 2}}
 
 
-def test_page_number_zero_in_a_body_is_a_number_like_any_other() -> None:
+def test_page_number_zero_in_a_body_increases_to_one() -> None:
     paginator = PageNumberPaginator("page", None, location="body", start_page=0)
     first = paginator.first(Request("POST", "https://a.example/x"))
     following = paginator.next(Page(first, response({}), [1]))
@@ -358,16 +361,16 @@ def test_page_number_zero_in_a_body_is_a_number_like_any_other() -> None:
     assert following.request.body == {"page": 1}
 
 
-def test_empty_offset_page_ends_where_the_total_was_asked_for() -> None:
-    """The total counts what the credentials may not see."""
+def test_empty_offset_page_ends_the_listing_once_the_offset_reaches_the_total() -> None:
+    """The total may include items that the credentials cannot read."""
     offset = OffsetPaginator("offset", "limit", SIZE)
     body: Json = {"total": 45}
     assert offset.next(page(0, body, number=1, query="offset=30&limit=10")) is not None
     assert offset.next(page(0, body, number=1, query="offset=40&limit=10")) is None
 
 
-def test_end_that_is_a_whole_page_short_of_the_total_is_an_error() -> None:
-    """Pages that start at 0 and not at 1, most likely. A configured signal is believed."""
+def test_ending_a_whole_page_short_of_the_total_is_an_error() -> None:
+    """Most likely, pages start at 0 and not at 1. A configured signal is trusted."""
     body: Json = {"total": 30, "last": True}
     with pytest.raises(PaginationError, match=r"ends after 20 items, but total says 30\. Is startPage 0"):
         continuation(page(SIZE, body, number=1))
@@ -377,13 +380,13 @@ def test_end_that_is_a_whole_page_short_of_the_total_is_an_error() -> None:
 
 
 def test_page_as_long_as_the_longest_before_is_full() -> None:
-    """The API caps what was asked for: its count of pages, by the size asked for, ends too early."""
+    """The API caps the page size, but computes its page count from the requested size."""
     body: Json = {"total_pages": 2}
     assert continuation(page(5, body, number=1, largest_before=5)) == ASK
     assert continuation(page(5, body, number=1, largest_before=6)) == END
 
 
-def test_page_count_of_none_on_a_page_with_items_is_not_believed() -> None:
+def test_page_count_of_zero_on_a_page_with_items_is_ignored() -> None:
     trusted = ObservedPageSizes(short_is_last=True, longest=SIZE)
     assert continuation(page(4, {"total_pages": 0})) == ASK
     assert continuation(page(4, {"total_pages": 0}, observed=trusted)) == END
@@ -391,27 +394,27 @@ def test_page_count_of_none_on_a_page_with_items_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"total_pages": None}], ids=str)
-def test_promised_page_that_is_empty_and_says_nothing_is_an_error(body: Json) -> None:
+def test_announced_page_that_is_empty_without_a_signal_is_an_error(body: Json) -> None:
     with pytest.raises(PaginationError, match=r"page 2 is empty, but the previous page says.*\(total\)"):
         continuation(page(0, body, number=1, promise="total"))
 
 
 @pytest.mark.parametrize("body", [{"has_more": False}, {"next": None}, {"total": 10}], ids=str)
-def test_promised_page_that_is_empty_may_say_itself_that_it_is_the_end(body: Json) -> None:
+def test_announced_page_that_is_empty_ends_the_listing_if_it_says_so(body: Json) -> None:
     assert continuation(page(0, body, number=1, promise="next")) == END
 
 
-def test_next_page_says_where_it_was_promised() -> None:
+def test_next_step_names_the_signal_that_announced_it() -> None:
     paginator = PageNumberPaginator("page", "size", SIZE)
-    promised = paginator.next(page(SIZE, {"meta": {"hasMore": True}}))
-    assert promised is not None
-    assert promised.promise == "meta.hasMore"
-    asked = paginator.next(page(SIZE, {}))
-    assert asked is not None
-    assert asked.promise is None
+    announced = paginator.next(page(SIZE, {"meta": {"hasMore": True}}))
+    assert announced is not None
+    assert announced.promise == "meta.hasMore"
+    unannounced = paginator.next(page(SIZE, {}))
+    assert unannounced is not None
+    assert unannounced.promise is None
 
 
-def test_what_the_api_gave_is_counted_and_not_what_data_path_left_of_it() -> None:
+def test_items_are_counted_before_data_path_filters_them() -> None:
     request = Request("GET", "https://a.example/x?offset=0&limit=10")
     few = Page(request, response({"total": 30}), [1, 2], sent_count=SIZE)
     following = OffsetPaginator("offset", "limit", SIZE).next(few)
@@ -419,7 +422,7 @@ def test_what_the_api_gave_is_counted_and_not_what_data_path_left_of_it() -> Non
     assert following.request.value("offset") == "10"
 
 
-def test_offset_goes_over_an_empty_page_by_what_pages_were_seen_to_hold() -> None:
-    """A cap that is smaller than what was asked for."""
+def test_offset_skips_an_empty_page_by_the_largest_page_so_far() -> None:
+    """The API caps pages below the requested size."""
     empty = page(0, {"total": 50}, number=1, largest_before=4, query="offset=4&limit=10")
     assert next_url(OffsetPaginator("offset", "limit", SIZE), empty) == "limit=10&offset=8"

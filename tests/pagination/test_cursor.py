@@ -1,4 +1,4 @@
-"""Cursors: found, sent back, and never taken for the end when they are only misplaced."""
+"""Cursors: where they are found, how they are sent back, and errors when they are missing."""
 
 import json
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ def page(
     number: int = 0,
 ) -> Page:
     request = Request("GET", f"https://a.example/x?{query}")
-    answer = Response(200, headers or {}, json.dumps(body).encode())
-    return Page(request, answer, [{"id": "last"}] if items is None else items, number=number)
+    response = Response(200, headers or {}, json.dumps(body).encode())
+    return Page(request, response, [{"id": "last"}] if items is None else items, number=number)
 
 
 def cursor_after(page: Page, **settings: object) -> Json:
-    """What the next request sends as its cursor, None at the end."""
+    """Return the cursor of the next request, or None at the end."""
     paginator = paginator_for(PaginationSettings.model_validate({"type": "cursor", **settings}))
     following = paginator.next(page)
     if following is None:
@@ -70,7 +70,7 @@ def cursor_after(page: Page, **settings: object) -> Json:
 def test_next_request_has_the_cursor_of_the_page(
     settings: dict[str, object], body: Json, headers: dict[str, str], cursor: str
 ) -> None:
-    """Without a path the usual places are tried; with a true flag and no cursor, the last item's id."""
+    """Without a path, the usual places are tried. Without any cursor, a true flag uses the last item's id."""
     assert cursor_after(page(body, headers), **settings) == cursor
 
 
@@ -99,15 +99,15 @@ def test_next_request_has_the_cursor_of_the_page(
     ids=str,
 )
 @pytest.mark.parametrize("number", [0, 3])
-def test_listing_ends_without_a_cursor_or_with_a_flag_that_says_so(
+def test_listing_ends_without_a_cursor_or_if_a_flag_says_so(
     settings: dict[str, object], body: Json, headers: dict[str, str], number: int
 ) -> None:
     assert cursor_after(page(body, headers, number=number), **settings) is None
 
 
 @pytest.mark.parametrize("cursor", ["a", 5, "5"], ids=repr)
-def test_cursor_that_was_just_used_is_asked_once_more(cursor: Json) -> None:
-    """Some APIs repeat it on the last page, as a number or as text; for others it is a scroll."""
+def test_repeated_cursor_is_requested_once_more(cursor: Json) -> None:
+    """Some APIs repeat it on the last page, as a number or as text. Scroll APIs keep the same cursor."""
     used = page({"next": cursor}, query=f"cursor={cursor}", number=1)
     paginator = paginator_for(PaginationSettings.model_validate({"type": "cursor", "cursor_path": "next"}))
     following = paginator.next(used)
@@ -117,7 +117,7 @@ def test_cursor_that_was_just_used_is_asked_once_more(cursor: Json) -> None:
 
 
 @pytest.mark.parametrize("value", [True, 1.5, ["a"], {"after": "a"}], ids=repr)
-def test_what_is_no_cursor_is_an_error(value: Json) -> None:
+def test_value_that_is_not_a_cursor_is_an_error(value: Json) -> None:
     with pytest.raises(PaginationError, match=r"the value at next is .* not a cursor\. Set cursorPath"):
         cursor_after(page({"next": value}), cursor_path="next")
 
@@ -127,7 +127,7 @@ def test_what_is_no_cursor_is_an_error(value: Json) -> None:
     [({"cursor_path": "meta.nxt"}, "meta.nxt"), ({"cursor_header": "X-Nxt"}, "the header X-Nxt")],
     ids=["path", "header"],
 )
-def test_more_without_a_cursor_at_the_configured_place_is_an_error(
+def test_has_more_without_a_cursor_at_the_configured_place_is_an_error(
     settings: dict[str, object], place: str
 ) -> None:
     with pytest.raises(PaginationError, match=f"there is more, but there is no cursor at {place}"):
@@ -139,12 +139,12 @@ def test_more_without_a_cursor_at_the_configured_place_is_an_error(
     [[], [{"name": "x"}], [{"id": None}], [{"id": ""}], ["text"]],
     ids=str,
 )
-def test_more_without_a_cursor_or_an_id_is_an_error(items: list[Json]) -> None:
+def test_has_more_without_a_cursor_or_an_id_is_an_error(items: list[Json]) -> None:
     with pytest.raises(PaginationError, match="no cursor and its last item no id"):
         cursor_after(page({"has_more": True}, items=items))
 
 
-def test_id_that_is_no_cursor_is_an_error() -> None:
+def test_id_that_cannot_be_a_cursor_is_an_error() -> None:
     with pytest.raises(PaginationError, match=r"any of the usual places is .*, which is not a cursor"):
         cursor_after(page({"has_more": True}, items=[{"id": [1]}]))
 
@@ -161,7 +161,7 @@ def test_id_that_is_no_cursor_is_an_error() -> None:
     ],
     ids=str,
 )
-def test_first_page_that_goes_on_elsewhere_is_an_error_that_says_where(
+def test_signal_elsewhere_on_the_first_page_is_an_error_that_names_it(
     settings: dict[str, object], body: Json, place: str
 ) -> None:
     with pytest.raises(PaginationError, match=rf"goes on \({place}\)\. Set cursorPath to {place} "):
@@ -170,7 +170,7 @@ def test_first_page_that_goes_on_elsewhere_is_an_error_that_says_where(
 
 @pytest.mark.parametrize("settings", [{}, {"cursor_path": "nxt"}, {"cursor_header": "X-Nxt"}], ids=str)
 def test_full_first_page_without_any_cursor_is_an_error(settings: dict[str, object]) -> None:
-    """It may be all, or the path may be wrong: nobody can say."""
+    """The listing may be complete, or the path may be wrong."""
     full: list[Json] = [{"id": 1}, {"id": 2}]
     with pytest.raises(PaginationError, match=r"first page is full \(2 items\).*nothing shows"):
         cursor_after(page({}, query="limit=2", items=full), **settings)
@@ -185,23 +185,23 @@ def test_full_first_page_without_any_cursor_is_an_error(settings: dict[str, obje
     ],
     ids=str,
 )
-def test_full_first_page_with_an_empty_cursor_is_all(
+def test_full_first_page_with_an_empty_cursor_ends_the_listing(
     settings: dict[str, object], body: Json, headers: dict[str, str]
 ) -> None:
     full: list[Json] = [{"id": 1}, {"id": 2}]
     assert cursor_after(page(body, headers, query="limit=2", items=full), **settings) is None
 
 
-def test_first_page_whose_size_was_not_asked_for_cannot_be_called_full() -> None:
+def test_first_page_is_never_full_if_no_size_was_requested() -> None:
     assert cursor_after(page({}, items=[1] * 100), size_param="-") is None
 
 
-def test_cursor_in_the_body_keeps_its_type_and_its_neighbours() -> None:
+def test_cursor_in_the_body_keeps_its_type_and_the_other_fields() -> None:
     paginator = CursorPaginator(param="variables.after", size_param="variables.first", location="body")
     first = paginator.first(Request("POST", "https://a.example/graphql", body={"query": "{ x }"}))
     assert first.body == {"query": "{ x }", "variables": {"first": 100}}
-    answer = Response(200, {}, b'{"next_cursor": 7}')
-    following = paginator.next(Page(first, answer, [1]))
+    response = Response(200, {}, b'{"next_cursor": 7}')
+    following = paginator.next(Page(first, response, [1]))
     assert following is not None
     assert following.request.body == {"query": "{ x }", "variables": {"first": 100, "after": 7}}
 

@@ -1,4 +1,4 @@
-"""`auto`: which way of continuing a first page speaks, and what it then asks."""
+"""`auto`: the detected pagination of a first page and its second request."""
 
 import json
 from collections.abc import Mapping
@@ -26,12 +26,14 @@ def page(
     request: Request | None = None,
     is_list: bool = True,
 ) -> Page:
-    answer = Response(200, headers or {}, json.dumps(body).encode())
-    return Page(request or Request("GET", _URL), answer, _ITEMS if items is None else items, is_list=is_list)
+    response = Response(200, headers or {}, json.dumps(body).encode())
+    return Page(
+        request or Request("GET", _URL), response, _ITEMS if items is None else items, is_list=is_list
+    )
 
 
 def following(first: Page, **settings: object) -> Request | None:
-    """The second request of a listing that begins with this page."""
+    """Return the second request of a listing that begins with this page."""
     paginator = paginator_for(PaginationSettings.model_validate({"type": "auto", **settings})).detected(first)
     step = paginator.next(first)
     return step.request if step else None
@@ -64,7 +66,7 @@ def following(first: Page, **settings: object) -> Request | None:
     ],
     ids=str,
 )
-def test_first_page_tells_what_to_ask_next(body: Json, headers: Mapping[str, str], url: str) -> None:
+def test_second_request_follows_from_the_first_page(body: Json, headers: Mapping[str, str], url: str) -> None:
     request = following(page(body, headers))
     assert request is not None
     assert request.full_url == url
@@ -82,31 +84,31 @@ def test_first_page_tells_what_to_ask_next(body: Json, headers: Mapping[str, str
     ],
     ids=str,
 )
-def test_first_page_that_is_all_is_the_end(body: Json, headers: Mapping[str, str]) -> None:
+def test_first_page_that_is_complete_ends_the_listing(body: Json, headers: Mapping[str, str]) -> None:
     assert following(page(body, headers)) is None
 
 
 def test_cursor_in_a_body_is_sent_back_in_the_body() -> None:
-    asked = Request("POST", _URL, body={"filter": {}})
-    request = following(page({"next_cursor": "b"}, request=asked))
+    sent = Request("POST", _URL, body={"filter": {}})
+    request = following(page({"next_cursor": "b"}, request=sent))
     assert request is not None
     assert request.body == {"filter": {}, "cursor": "b"}
 
 
-def test_graphql_cursor_goes_into_the_variables() -> None:
-    """However deep its connection lies; its own flag ends the listing."""
-    asked = Request("POST", _URL, body={"query": "...", "variables": {"org": "acme"}})
+def test_graphql_cursor_is_sent_in_the_variables() -> None:
+    """At any depth of its connection. The connection's flag ends the listing."""
+    sent = Request("POST", _URL, body={"query": "...", "variables": {"org": "acme"}})
     connection: dict[str, Json] = {"pageInfo": {"endCursor": "b", "hasNextPage": True}}
     body: Json = {"data": {"organization": {"repositories": connection}}}
-    request = following(page(body, request=asked))
+    request = following(page(body, request=sent))
     assert request is not None
     assert request.body == {"query": "...", "variables": {"org": "acme", "after": "b"}}
     last: Json = {"data": {"x": {"pageInfo": {"endCursor": "b", "hasNextPage": False}}}}
-    assert following(page(last, request=asked)) is None
+    assert following(page(last, request=sent)) is None
 
 
-def test_link_to_another_origin_gives_way_to_the_cursor_beside_it() -> None:
-    """An API behind another name writes links that cannot be followed."""
+def test_cursor_is_used_instead_of_a_link_to_another_origin() -> None:
+    """An API behind another host name returns links that cannot be followed."""
     body: Json = {"paging": {"next": {"after": "b", "link": "https://elsewhere.example/x?after=b"}}}
     request = following(page(body))
     assert request is not None
@@ -125,19 +127,21 @@ def test_link_to_another_origin_gives_way_to_the_cursor_beside_it() -> None:
     ],
     ids=["a total alone", "a flag and no id"],
 )
-def test_first_page_that_does_not_tell_is_an_error(body: Json, items: list[Json], words: str) -> None:
+def test_more_items_without_a_way_to_request_them_is_an_error(
+    body: Json, items: list[Json], words: str
+) -> None:
     with pytest.raises(PaginationError) as raised:
         following(page(body, items=items))
     assert words in str(raised.value)
     assert "paginationType" in str(raised.value)
 
 
-def test_single_object_is_no_listing() -> None:
+def test_single_object_is_not_a_listing() -> None:
     assert following(page({"id": 1, "pages": 300}, items=[{"id": 1, "pages": 300}], is_list=False)) is None
 
 
 @pytest.mark.parametrize(("method", "where"), [("GET", "query"), ("POST", "body")])
-def test_size_is_sent_where_its_name_is_known(method: str, where: str) -> None:
+def test_page_size_is_sent_if_its_parameter_is_configured(method: str, where: str) -> None:
     paginator = paginator_for(PaginationSettings(type="auto", size_param="per_page", page_size=5))
     first = paginator.first(Request(method, _URL))
     assert first.value("per_page", "query" if where == "query" else "body") in ("5", 5)
@@ -147,8 +151,7 @@ def test_size_is_sent_where_its_name_is_known(method: str, where: str) -> None:
     )
 
 
-def test_auto_paginates_by_itself_too() -> None:
-    """Whoever does not settle it first gets the same."""
+def test_auto_paginates_without_a_separate_detection() -> None:
     step = paginator_for(PaginationSettings(type="auto")).next(page({"next_cursor": "b"}))
     assert step is not None
     assert step.request.full_url == "https://a.example/x?cursor=b"

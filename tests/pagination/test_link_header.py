@@ -1,4 +1,4 @@
-"""The Link header as RFC 8288 has it, and as APIs write it."""
+"""The Link header by RFC 8288 and as APIs send it."""
 
 import pytest
 
@@ -24,5 +24,5 @@ from pagination.link_header import links_of
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_each_relation_has_its_target(header: str, links: list[tuple[str, str]]) -> None:
+def test_relations_and_targets_are_parsed(header: str, links: list[tuple[str, str]]) -> None:
     assert links_of(header) == links

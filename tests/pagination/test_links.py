@@ -1,4 +1,4 @@
-"""Links to the next page: where they stand, where they lead, and what is no link."""
+"""Links to the next page: where they are found and where they lead."""
 
 import json
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ def followed(paginator: Paginator, page: Page) -> str | None:
         ("/api/x?after=a%2Bb%3D", "https://a.example/api/x?after=a%2Bb%3D"),
     ],
 )
-def test_link_is_absolute_or_relative_and_stays_as_it_is_written(link: str, url: str) -> None:
-    """It carries its own parameters: the first request's are not added."""
+def test_absolute_and_relative_links_are_followed_without_reencoding(link: str, url: str) -> None:
+    """The link carries its own parameters. Those of the first request are not added."""
     assert followed(NextLinkPaginator(link=setting_path("next")), page({"next": link})) == url
     header = {"link": f'<{link}>; rel="next"'}
     assert followed(HeaderLinkPaginator(), page({}, header)) == url
@@ -84,7 +84,7 @@ def test_usual_places_of_links_are_tried(body: Json) -> None:
     ],
     ids=str,
 )
-def test_listing_ends_where_no_link_stands(body: Json) -> None:
+def test_listing_ends_without_a_link(body: Json) -> None:
     assert followed(NextLinkPaginator(), page(body)) is None
 
 
@@ -111,11 +111,11 @@ def test_listing_ends_where_no_link_stands(body: Json) -> None:
     ],
     ids=str,
 )
-def test_configured_path_says_where_the_link_is(path: str, body: Json, url: str | None) -> None:
+def test_link_is_read_at_the_configured_path(path: str, body: Json, url: str | None) -> None:
     assert followed(NextLinkPaginator(link=setting_path(path)), page(body)) == url
 
 
-def test_link_that_stands_elsewhere_is_an_error_that_says_where() -> None:
+def test_link_at_another_place_is_an_error_that_names_it() -> None:
     paginator = NextLinkPaginator(link=setting_path("meta.nxt"))
     with pytest.raises(PaginationError, match=r"there is no link at meta\.nxt.*there is more \(meta\.next\)"):
         paginator.next(page({"meta": {"next": "/2"}}))
@@ -133,14 +133,14 @@ def test_object_without_a_link_is_an_error_that_shows_it() -> None:
         NextLinkPaginator().next(page({"next": {"page": 2}}))
 
 
-def test_link_that_is_no_url_is_an_error() -> None:
+def test_link_that_is_not_a_url_is_an_error() -> None:
     with pytest.raises(PaginationError, match="is not a URL"):
         HeaderLinkPaginator().next(page({}, {"link": "<http://[::1>; rel=next"}))
 
 
 @pytest.mark.parametrize("value", [2, True, ["/2"], 1.5], ids=repr)
 @pytest.mark.parametrize("path", [None, "next"])
-def test_what_is_no_link_is_an_error(value: Json, path: str | None) -> None:
+def test_value_that_is_not_a_link_is_an_error(value: Json, path: str | None) -> None:
     paginator = NextLinkPaginator(link=setting_path(path) if path else None)
     with pytest.raises(PaginationError, match=r"which is not a link.*paginationType to page"):
         paginator.next(page({"next": value}))
@@ -151,7 +151,7 @@ def test_what_is_no_link_is_an_error(value: Json, path: str | None) -> None:
     [({"x-next": "/2"}, "https://a.example/2"), ({"x-next": ""}, None), ({}, None)],
     ids=str,
 )
-def test_link_in_a_header_of_its_own(headers: dict[str, str], url: str | None) -> None:
+def test_link_is_read_from_a_configured_header(headers: dict[str, str], url: str | None) -> None:
     assert followed(NextLinkPaginator(header="X-Next"), page({}, headers)) == url
 
 
@@ -166,18 +166,16 @@ def test_link_in_a_header_of_its_own(headers: dict[str, str], url: str | None) -
     ],
     ids=str,
 )
-def test_page_without_a_link_that_says_there_is_more_is_an_error(
-    paginator: Paginator, body: Json, words: str
-) -> None:
+def test_missing_link_is_an_error_if_the_page_says_more(paginator: Paginator, body: Json, words: str) -> None:
     with pytest.raises(PaginationError, match=f"{words}.*says that there is more"):
         paginator.next(page(body))
 
 
-def test_a_total_is_looked_at_on_the_first_page_alone() -> None:
-    """Later, the walk looks at what all pages said."""
-    answer = Response(200, {}, b'{"total": 9}')
-    later = Page(Request("GET", FIRST), answer, [1], number=2, items_before=2)
-    assert HeaderLinkPaginator().next(later) is None
+def test_total_is_checked_on_the_first_page_only() -> None:
+    """On third pages, the walk compares the totals of all pages."""
+    response = Response(200, {}, b'{"total": 9}')
+    third = Page(Request("GET", FIRST), response, [1], number=2, items_before=2)
+    assert HeaderLinkPaginator().next(third) is None
     header = Response(200, {"x-total-count": "9"}, b"[]")
     with pytest.raises(PaginationError, match="the header x-total-count"):
         HeaderLinkPaginator().next(Page(Request("GET", FIRST), header, [1]))
@@ -197,35 +195,35 @@ def test_a_total_is_looked_at_on_the_first_page_alone() -> None:
         ("next", '<>; rel="next"', None),
     ],
 )
-def test_link_header_is_looked_up_by_relation(relation: str, header: str, url: str | None) -> None:
+def test_link_header_is_selected_by_relation(relation: str, header: str, url: str | None) -> None:
     assert followed(HeaderLinkPaginator(relation=relation), page({}, {"link": header})) == url
 
 
-def test_response_without_a_link_header_is_the_last() -> None:
+def test_response_without_a_link_header_is_the_last_page() -> None:
     assert HeaderLinkPaginator().next(page({"next": None})) is None
 
 
 @pytest.mark.parametrize("link", ["?b=2&a=1", "?a=1&b=2", "https://a.example/api/x?b=2&a=1"])
-def test_link_to_the_page_itself_in_another_order_ends_the_listing(link: str) -> None:
-    itself = page({"next": link}, url="https://a.example/api/x?a=1&b=2")
-    assert NextLinkPaginator().next(itself) is None
+def test_link_to_the_same_page_with_reordered_parameters_ends_the_listing(link: str) -> None:
+    same_page = page({"next": link}, url="https://a.example/api/x?a=1&b=2")
+    assert NextLinkPaginator().next(same_page) is None
 
 
-def test_order_of_a_repeated_parameter_may_mean_something() -> None:
+def test_order_of_a_repeated_parameter_is_significant() -> None:
     other = page({"next": "?a=2&a=1"}, url="https://a.example/api/x?a=1&a=2")
     assert followed(NextLinkPaginator(), other) == "https://a.example/api/x?a=2&a=1"
 
 
 @pytest.mark.parametrize("link", [FIRST, "?filter=a%20b", "/api/x?filter=a%20b#top", "#"])
-def test_link_to_the_page_itself_ends_the_listing(link: str) -> None:
-    """Some APIs write it on the last page."""
+def test_link_to_the_same_page_ends_the_listing(link: str) -> None:
+    """Some APIs send it on the last page."""
     assert NextLinkPaginator(link=setting_path("next")).next(page({"next": link})) is None
     assert HeaderLinkPaginator().next(page({}, {"link": f"<{link}>; rel=next"})) is None
 
 
-def test_link_keeps_method_headers_and_body() -> None:
+def test_next_request_keeps_method_headers_and_body() -> None:
     request = Request("POST", FIRST, (("limit", "5"),), (("X-A", "b"),), {"q": 1})
-    answer = Response(200, {}, b'{"next": "/2"}')
-    following = NextLinkPaginator().next(Page(request, answer, [1]))
+    response = Response(200, {}, b'{"next": "/2"}')
+    following = NextLinkPaginator().next(Page(request, response, [1]))
     assert following is not None
     assert following.request == Request("POST", "https://a.example/2", (), (("X-A", "b"),), {"q": 1})

@@ -1,4 +1,4 @@
-"""From the settings to a paginator: names, defaults, and the first request."""
+"""From settings to a paginator: names, defaults and the first request."""
 
 import pytest
 
@@ -33,27 +33,27 @@ LISTING = Request("GET", "https://a.example/x")
     ids=str,
 )
 def test_first_request_asks_for_the_first_page(settings: dict[str, object], query: str) -> None:
-    """A size is sent by default where the type has a usual name for it."""
+    """The size is sent by default if the type has a usual parameter name for it."""
     paginator = paginator_for(PaginationSettings.model_validate(settings))
     assert paginator.first(LISTING).full_url == f"https://a.example/x{query}"
 
 
 @pytest.mark.parametrize(
-    ("kind", "query", "asked"),
+    ("kind", "query", "expected"),
     [
         ("page", "page=3&size=7", "page=3&size=7"),
         ("offset", "offset=30", "offset=30&limit=100"),
         ("cursor", "limit=7", "limit=7"),
     ],
 )
-def test_what_the_mapping_says_itself_stays(kind: str, query: str, asked: str) -> None:
+def test_values_of_the_mapping_are_kept(kind: str, query: str, expected: str) -> None:
     paginator = paginator_for(PaginationSettings.model_validate({"type": kind}))
     listing = Request("GET", f"https://a.example/x?{query}")
-    assert paginator.first(listing).full_url == f"https://a.example/x?{asked}"
+    assert paginator.first(listing).full_url == f"https://a.example/x?{expected}"
 
 
 @pytest.mark.parametrize("kind", ["next_link", "header_link"])
-def test_size_that_the_mapping_says_itself_stays_with_links(kind: str) -> None:
+def test_page_size_of_the_mapping_is_kept_with_links(kind: str) -> None:
     paginator = paginator_for(PaginationSettings.model_validate({"type": kind, "size_param": "per_page"}))
     listing = Request("GET", "https://a.example/x", params=(("per_page", "7"),))
     assert paginator.first(listing) == listing
@@ -77,10 +77,10 @@ def test_size_that_the_mapping_says_itself_stays_with_links(kind: str) -> None:
     ],
     ids=["offset", "page", "cursor"],
 )
-def test_parameters_in_the_body_are_integers_beside_what_is_there(
+def test_parameters_are_added_to_the_body_as_integers(
     settings: dict[str, object], body: dict[str, object]
 ) -> None:
-    """Dots in a name reach into the body."""
+    """Dots in a parameter name address nested fields."""
     paginator = paginator_for(PaginationSettings.model_validate({**settings, "param_location": "body"}))
     before = {"q": "x", "page": {"by": "id"}} if settings["type"] == "page" else {"q": "x"}
     first = paginator.first(Request("POST", "https://a.example/x", body=before))  # type: ignore[arg-type]
@@ -88,7 +88,7 @@ def test_parameters_in_the_body_are_integers_beside_what_is_there(
     assert first.full_url == "https://a.example/x"
 
 
-def test_parameters_in_headers_are_texts() -> None:
+def test_parameters_in_headers_are_text() -> None:
     settings = PaginationSettings(type="page", param="X-Page", size_param="X-Size", param_location="header")
     first = paginator_for(settings).first(Request("GET", "https://a.example/x", headers=(("x-size", "7"),)))
     assert first.headers == (("x-size", "7"), ("X-Page", "1"))
@@ -104,12 +104,12 @@ def test_parameters_in_headers_are_texts() -> None:
         ("next_link", "the link that it gives itself"),
     ],
 )
-def test_paginator_says_what_makes_the_api_go_on(kind: str, words: str) -> None:
+def test_paginator_describes_how_it_requests_the_next_page(kind: str, words: str) -> None:
     assert paginator_for(PaginationSettings.model_validate({"type": kind})).continues_by == words
 
 
 @pytest.mark.parametrize("kind", ["none", "cursor", "next_link", "header_link"])
-def test_only_counting_makes_a_page_short(kind: str) -> None:
+def test_pages_are_always_full_without_counting(kind: str) -> None:
     page = Page(LISTING, Response(200, {}, b"[]"), [1])
     assert paginator_for(PaginationSettings.model_validate({"type": kind})).is_full(page)
 
@@ -117,20 +117,20 @@ def test_only_counting_makes_a_page_short(kind: str) -> None:
 MORE = Response(200, {}, b'{"items": [1], "has_more": true}')
 
 
-def test_response_that_has_more_is_an_error_where_nobody_chose_a_single_page() -> None:
+def test_more_pages_are_an_error_unless_the_user_chose_a_single_page() -> None:
     paginator = paginator_for(PaginationSettings())
     with pytest.raises(PaginationError, match=r"1 items and says that there is more \(has_more\)"):
         paginator.next(Page(LISTING, MORE, [1]))
 
 
-def test_single_page_is_all_where_the_user_says_so() -> None:
+def test_more_pages_are_ignored_if_the_user_chose_a_single_page() -> None:
     paginator = paginator_for(PaginationSettings(type="none"))
     assert paginator == SinglePage()
     assert paginator.next(Page(LISTING, MORE, [1])) is None
 
 
-def test_what_data_path_leaves_out_was_given_all_the_same() -> None:
-    """Three items, of which jq takes one: the total of three is reached."""
+def test_total_is_compared_with_items_before_data_path_filters_them() -> None:
+    """The response has three items. jq selects one. The total of three is reached."""
     three = Response(200, {}, b'{"total": 3}')
     assert paginator_for(PaginationSettings()).next(Page(LISTING, three, [1], sent_count=3)) is None
     with pytest.raises(PaginationError, match="2 items and says that there is more"):
@@ -138,11 +138,11 @@ def test_what_data_path_leaves_out_was_given_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("content", [b"[1]", b'{"has_more": false}', b'{"total": 1}'])
-def test_single_page_that_does_not_say_more_is_all(content: bytes) -> None:
+def test_single_page_without_a_sign_of_more_is_complete(content: bytes) -> None:
     assert paginator_for(PaginationSettings()).next(Page(LISTING, Response(200, {}, content), [1])) is None
 
 
-def test_single_object_is_no_listing_whatever_its_keys_are_called() -> None:
+def test_single_object_with_pagination_names_is_not_a_listing() -> None:
     book = Response(200, {}, b'{"id": 1, "pages": 300, "next": "/books/2"}')
     page = Page(LISTING, book, [book.body], is_list=False)
     assert paginator_for(PaginationSettings()).next(page) is None

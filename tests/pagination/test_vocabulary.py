@@ -1,4 +1,4 @@
-"""What names of answers, of headers and of requests mean."""
+"""Meanings of names in bodies, headers and requests."""
 
 import json
 
@@ -31,7 +31,7 @@ def _page(body: object = None, headers: dict[str, str] | None = None, number: in
         ("q", None),
     ],
 )
-def test_parameter_of_requests(parameter: str, role: str | None) -> None:
+def test_role_of_a_request_parameter(parameter: str, role: str | None) -> None:
     assert role_of(parameter) == role
 
 
@@ -47,7 +47,7 @@ def test_parameter_of_requests(parameter: str, role: str | None) -> None:
         ("Retry-After", None),
     ],
 )
-def test_header(name: str, meaning: Meaning | None) -> None:
+def test_meaning_of_a_header(name: str, meaning: Meaning | None) -> None:
     assert header_meaning(name) is meaning
 
 
@@ -66,11 +66,11 @@ def test_header(name: str, meaning: Meaning | None) -> None:
         ("count_url", None),
     ],
 )
-def test_name_in_a_body(name: str, meaning: Meaning | None) -> None:
+def test_meaning_of_a_name_in_a_body(name: str, meaning: Meaning | None) -> None:
     assert meaning_of(name) is meaning
 
 
-def test_own_words_keep_their_way_of_writing() -> None:
+def test_own_words_keep_their_case() -> None:
     assert [own_words(name) for name in ("nextMarker", "NextMarker", "next_page_token", "next")] == [
         "marker",
         "Marker",
@@ -79,40 +79,41 @@ def test_own_words_keep_their_way_of_writing() -> None:
     ]
 
 
-def test_header_that_looks_like_json_and_is_none_says_nothing() -> None:
+def test_header_with_invalid_json_is_ignored() -> None:
     assert list(found(_page({}, {"x-pagination": "{cut"}), Meaning.TOTAL)) == []
     assert [item.value for item in found(_page({}, {"x-pagination": '{"Total": 4}'}), Meaning.TOTAL)] == [4]
 
 
 @pytest.mark.parametrize("text", ["bytes 0-9/100", "x", "items 0-9/*", ""])
-def test_range_without_a_number_of_items(text: str) -> None:
+def test_range_without_an_item_count_has_no_size(text: str) -> None:
     part = range_of({"content-range": text})
     assert part is None or part.size is None
 
 
-def test_link_to_the_last_page_that_is_no_url_names_none() -> None:
+def test_invalid_link_to_the_last_page_is_ignored() -> None:
     assert not is_named_last(_page({"links": {"last": "http://[::1"}}, number=2))
     assert is_named_last(_page({"links": {"last": "?page=3"}}, number=2))
 
 
-def test_empty_list_of_links_is_no_link() -> None:
+def test_empty_list_of_links_ends_the_listing() -> None:
     assert NextLinkPaginator().next(_page({"next": []})) is None
 
 
-def test_link_that_is_no_url_is_told_of_by_auto_too() -> None:
+def test_auto_reports_a_link_that_is_not_a_url() -> None:
     page = _page({"next": "http://[::1"})
     paginator = paginator_for(PaginationSettings.model_validate({"type": "auto"})).detected(page)
     with pytest.raises(PaginationError, match="is not a URL"):
         paginator.next(page)
 
 
-def test_blank_header_is_no_cursor() -> None:
+def test_blank_cursor_header_ends_the_listing() -> None:
     page = _page([], {"x-next-cursor": ""})
     auto = paginator_for(PaginationSettings.model_validate({"type": "auto"}))
     assert auto.detected(page).next(page) is None
 
 
-def test_number_of_the_page_with_a_hyphen_is_asked_for_in_brackets() -> None:
+def test_hyphenated_page_number_is_requested_in_brackets() -> None:
+    """JSON:API names the parameter page[number]."""
     page = _page({"meta": {"current-page": 1, "total-pages": 4}})
     following = paginator_for(PaginationSettings.model_validate({"type": "auto"})).detected(page).next(page)
     assert following is not None
@@ -130,12 +131,12 @@ def test_number_of_the_page_with_a_hyphen_is_asked_for_in_brackets() -> None:
         '</a>; rel="prev", garbage',
     ],
 )
-def test_header_that_was_cut_is_no_last_page(header: str) -> None:
+def test_truncated_link_header_is_an_error_and_not_the_last_page(header: str) -> None:
     with pytest.raises(PaginationError) as caught:
         HeaderLinkPaginator().next(_page([], {"link": header}))
     assert caught.value.doubt == "unreadable_link"
 
 
 @pytest.mark.parametrize("header", ["", '</a>; rel="prev"', r'</a>; title="say \"hi\", friend"; rel="first"'])
-def test_header_without_a_next_page_can_be_read(header: str) -> None:
+def test_readable_link_header_without_a_next_page_ends_the_listing(header: str) -> None:
     assert HeaderLinkPaginator().next(_page([], {"link": header})) is None
