@@ -179,7 +179,7 @@ def test_a_paginator_or_auth_scheme_has_at_most_60_lines() -> None:
 
 
 def test_a_top_level_name_is_loaded_from_this_repository() -> None:
-    """Ocean appends the working folder to the end of the path. An installed package with this name would win."""
+    """Ocean appends the working folder to the end of the path. An installed package of its name would win."""
     for name in sorted({top(name) for name in MODULES} - {"main", "integration"}):
         loaded = importlib.import_module(name)
         places = [loaded.__file__] if loaded.__file__ else list(loaded.__path__)

@@ -1,4 +1,4 @@
-"""The rude API, readings of it through the engine, in bounded time."""
+"""Fixtures: the misbehaving API and time-limited reads of its listings through the engine."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ from tests.servers import client_of, server
 
 __all__ = ["install", "loopback", "port", "sample"]
 
-# What the mapping says of each of the API's ways of paging; those in BARE answer with a list as it is.
+# Mapping of each pagination type of the API. The types in BARE return a bare array.
 PAGINATION: dict[str, dict[str, Any]] = {
     "none": {"type": "none"},
     "offset": {"type": "offset"},
@@ -39,19 +39,22 @@ PAGINATION: dict[str, dict[str, Any]] = {
     "auto": {"type": "auto"},
 }
 BARE = frozenset({"offset", "header_link"})
-_STRUCK_PAGE = 2
-_LONGEST_CELL_S = 20.0
+_FAULTY_PAGE = 2
+_TIMEOUT_S = 20.0
 _MOST_MIB = 200.0
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A listing of the rude API: its path is the kind; the fault is on its third page, or the only one."""
+    """A listing of the rude API. Its path is the kind.
+
+    struck: index of the page with the fault, from 0. A listing without pagination has only page 0.
+    """
 
     style: str
     fault: str
     children: bool = False
-    struck: int = _STRUCK_PAGE
+    struck: int = _FAULTY_PAGE
     name: str = field(default_factory=lambda: uuid4().hex[:8])
 
     @property
@@ -60,13 +63,13 @@ class Endpoint:
 
     @property
     def selector(self) -> dict[str, Any]:
-        wanted: dict[str, Any] = {"pagination": PAGINATION[self.style]}
+        selector: dict[str, Any] = {"pagination": PAGINATION[self.style]}
         if self.style not in BARE:
-            wanted["data_path"] = ".items"
+            selector["data_path"] = ".items"
         if self.children:
             parents = {"endpoint": f"{self._base}/parents", "field": ".id", "pagination": {"type": "none"}}
-            wanted["path_parameters"] = {"parent": parents}
-        return wanted
+            selector["path_parameters"] = {"parent": parents}
+        return selector
 
     @property
     def _base(self) -> str:
@@ -76,7 +79,7 @@ class Endpoint:
 
 @dataclass
 class Reading:
-    """How the reading of a listing ended, and what it gave. peak_mib: memory beyond what there was before."""
+    """Result of reading a listing. peak_mib: memory beyond what the process used at the start."""
 
     ids: list[int] = field(default_factory=list)
     error: Exception | None = None
@@ -84,8 +87,11 @@ class Reading:
     peak_mib: float = 0.0
 
     def outcome(self, there: set[int]) -> str:
-        """whole, error, hung, or lost: complete, without some of what is there, which Ocean then deletes."""
-        if self.seconds > _LONGEST_CELL_S:
+        """Return `whole`, `error`, `hung`, or `lost`.
+
+        `lost`: reported as complete, but items are missing. Ocean deletes their entities.
+        """
+        if self.seconds > _TIMEOUT_S:
             return "hung"
         if self.error:
             return "error" if _is_ours(self.error) else f"crash: {self.error!r}"
@@ -98,17 +104,17 @@ def _is_ours(error: Exception) -> bool:
 
 
 class _Peak:
-    """This process's memory (Linux; elsewhere 0)."""
+    """Peak memory of this process (Linux; 0 elsewhere)."""
 
     _STATUS = Path("/proc/self/status")
 
     def __init__(self) -> None:
         if self._STATUS.exists():
-            Path("/proc/self/clear_refs").write_text("5")  # the peak is what there is now
+            Path("/proc/self/clear_refs").write_text("5")  # resets the peak to the current size
         self._start = self._mib("VmRSS")
 
     def mib(self) -> float:
-        """The most since the start, beyond what there was then."""
+        """Return the peak since the start, minus the memory at the start."""
         return self._mib("VmHWM") - self._start
 
     def _mib(self, name: str) -> float:
@@ -118,21 +124,21 @@ class _Peak:
 
 @pytest.fixture(scope="session")
 def rude_api() -> Iterator[httpx.Client]:
-    """The control of the API that misbehaves; its base URL is the API's."""
+    """Return a client for the controls of the misbehaving API. Its base URL is the API's."""
     with server("tests.faults.rude_api") as url, client_of(url) as control:
         yield control
 
 
 @pytest.fixture(scope="session")
 def addresses(rude_api: httpx.Client) -> dict[str, str]:
-    """Where the rude API and those beside it answer, and the certificate of their authority."""
+    """Return the addresses of the rude API's servers and their authority's certificate."""
     found: dict[str, str] = rude_api.get("/_control/addresses").raise_for_status().json()
     return found
 
 
 @pytest.fixture
 def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
-    """Reads a listing of the rude API through the engine, in bounded time."""
+    """Return a function that reads a listing of the rude API through the engine, with a timeout."""
 
     async def read(
         endpoint: Endpoint,
@@ -142,9 +148,9 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
         retry_policy: RetryPolicy | None = None,
         **config: Any,
     ) -> Reading:
-        """config: settings besides the rude API's own. verify: how its certificate is checked.
+        """Read the listing. config: additional settings. verify: checks the server's certificate.
 
-        Without it no authority is trusted, since to load those of the world takes longer than most readings.
+        Without `verify`, no authority is trusted, because loading the system's takes longer than most reads.
         """
         settings = Settings.from_config(
             {
@@ -161,7 +167,7 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
         reading, peak, start = Reading(), _Peak(), time.monotonic()
         try:
             async with (
-                asyncio.timeout(_LONGEST_CELL_S),
+                asyncio.timeout(_TIMEOUT_S),
                 open_extractor(
                     settings,
                     [resource],
@@ -183,51 +189,51 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
 
 @pytest.fixture
 def proxy(port_server: str) -> Iterator[PortProxy]:
-    """What stands between Ocean and the sandbox."""
+    """Serve a proxy between Ocean and the sandbox."""
     with proxied(port_server) as between:
         yield between
 
 
 @pytest.fixture
 def rule() -> type[Rule]:
-    """What makes rules for the proxy."""
+    """Return the class of the proxy's rules."""
     return Rule
 
 
 @pytest.fixture(scope="session")
 def webs() -> Iterator[tuple[Web, Web]]:
-    """Two servers."""
+    """Serve two servers."""
     with served() as one, served() as other:
         yield one, other
 
 
 @pytest.fixture
 def api(webs: tuple[Web, Web]) -> Web:
-    """An API that answers by a table."""
+    """Return an API whose responses a test sets by path."""
     webs[0].forget()
     return webs[0]
 
 
 @pytest.fixture
 def stranger(webs: tuple[Web, Web]) -> Web:
-    """A server that no credential may reach."""
+    """Return a server that must not receive credentials."""
     webs[1].forget()
     return webs[1]
 
 
 @pytest.fixture
 def leaks() -> Callable[[str, Iterable[str]], list[str]]:
-    """Finds secrets in a text, in whatever form."""
+    """Return a function that finds secrets in a text in any encoding."""
     return leaks_module.leaks
 
 
 @pytest.fixture
 def web_reply() -> type[Response]:
-    """What makes answers for these."""
+    """Return the class of the servers' responses."""
     return Response
 
 
 @pytest.fixture
 def endpoint() -> type[Endpoint]:
-    """What makes endpoints of the rude API."""
+    """Return the class of the rude API's endpoints."""
     return Endpoint

@@ -1,8 +1,8 @@
-"""Another user of the machine (nobody), who looks at all that a group of processes shows while it lives.
+"""Another user of the machine (nobody) who records everything a process group shows while it runs.
 
-Arguments: the group's number, the port that it listens on, and folders in which it may leave files. Prints
-JSON: for each kind of thing that could be read, the texts that stood there. The interpreter may be root's
-alone, so this starts as root, imports what it needs, and gives all rights up before it looks.
+Arguments: the group's number, the port it listens on, and folders where it may leave files. Prints JSON
+with the readable texts by source. Only root may be able to run the interpreter, so this program starts as
+root, imports its modules and then drops all rights.
 """
 
 import http.client
@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 NOBODY = 65534
-_OF_A_PROCESS = (
+_PROC_FILES = (
     "cmdline",
     "comm",
     "environ",
@@ -30,22 +30,22 @@ _OF_A_PROCESS = (
     "limits",
 )
 _PATHS = ("/", "/metrics", "/health/live", "/isHealthy", "/docs", "/openapi.json", "/integration", "/webhook")
-_MOST_BYTES = 2**20
+_MAX_BYTES = 2**20
 _PAUSE_S = 0.2
 
 type Seen = dict[str, set[str]]
 
 
 def give_up_rights() -> None:
-    """For ever."""
-    "localhost".encode("idna")  # loads what `nobody` may not
+    """Become `nobody` irrevocably."""
+    "localhost".encode("idna")  # loads a codec that `nobody` may not read
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)
 
 
 def members(group: int) -> Iterator[Path]:
-    """The processes of a group, by their folder."""
+    """Yield the /proc folders of a group's processes."""
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if os.getpgid(int(folder.name)) == group and "State:\tZ" not in (folder / "status").read_text():
@@ -53,14 +53,14 @@ def members(group: int) -> Iterator[Path]:
 
 
 def read(file: Path) -> str:
-    """Raises OSError: it may not be read."""
+    """Return the start of a file. Raises OSError: the file is not readable."""
     with file.open("rb", buffering=0) as opened:
-        return opened.read(_MOST_BYTES).decode(errors="replace").replace("\0", " ")
+        return opened.read(_MAX_BYTES).decode(errors="replace").replace("\0", " ")
 
 
 def look_at(process: Path, seen: Seen) -> None:
-    """What the system shows of it, and what it has open."""
-    for name in _OF_A_PROCESS:
+    """Record a process's readable /proc files and open files."""
+    for name in _PROC_FILES:
         with suppress(OSError):
             seen[name].add(read(process / name))
     with suppress(OSError):
@@ -69,7 +69,7 @@ def look_at(process: Path, seen: Seen) -> None:
 
 
 def look_into(folder: Path, seen: Seen) -> None:
-    """Names, and contents that may be read."""
+    """Record the names and readable contents of a folder."""
     for place, folders, files in os.walk(folder):
         seen["names"].update(f"{place}/{name}" for name in (*folders, *files))
         for name in files:
@@ -78,18 +78,18 @@ def look_into(folder: Path, seen: Seen) -> None:
 
 
 def ask(port: int, seen: Seen) -> None:
-    """What it answers to whoever asks."""
+    """Record the responses of the process's own HTTP server."""
     for path in _PATHS:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         with suppress(OSError, http.client.HTTPException):
             connection.request("GET", path)
-            answer = connection.getresponse()
-            seen["answers"].add(f"{answer.getheaders()}{answer.read().decode(errors='replace')}")
+            response = connection.getresponse()
+            seen["answers"].add(f"{response.getheaders()}{response.read().decode(errors='replace')}")
         connection.close()
 
 
 def main() -> None:
-    """Looks until the group is gone."""
+    """Record until the group has ended."""
     group, port, *folders = sys.argv[1:]
     give_up_rights()
     seen: Seen = defaultdict(set)

@@ -14,14 +14,14 @@ from typing import ClassVar
 from tests.loopback_server import Ending, Request, Response, serving
 from tests.servers import client_of
 
-# httpx writes these itself, for the body as it is by then.
-_OF_THE_BODY = frozenset({"connection", "content-length", "transfer-encoding"})
-# And the server its date.
-_HOP = _OF_THE_BODY | {"content-encoding", "date"}
+# httpx sets these itself, for the decoded body.
+_BODY_HEADERS = frozenset({"connection", "content-length", "transfer-encoding"})
+# The server sets its own date.
+_NOT_FORWARDED = _BODY_HEADERS | {"content-encoding", "date"}
 
 
 class Misbehaviour(ABC):
-    """One way for Port, or what is before it, to fail."""
+    """One way in which Port or the network before it fails."""
 
     @abstractmethod
     def answer(self, request: Request, upstream: "Upstream") -> Response | Ending: ...
@@ -29,7 +29,7 @@ class Misbehaviour(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Refuses(Misbehaviour):
-    """An error status, in Port's words; nothing is done."""
+    """An error status in Port's format. The request has no effect."""
 
     status: int
     head: dict[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Refuses(Misbehaviour):
 
 @dataclass(frozen=True, slots=True)
 class Drops(Misbehaviour):
-    """No answer. is_done: though Port did what it was asked for."""
+    """No response. is_done: Port has carried out the request."""
 
     is_done: bool
 
@@ -52,7 +52,7 @@ class Drops(Misbehaviour):
 
 
 class RefusesHalf(Misbehaviour):
-    """Of a bulk, every second entity: 207, with errors by index."""
+    """Status 207: every second entity of a bulk fails, with errors by index."""
 
     def answer(self, request: Request, upstream: "Upstream") -> Response | Ending:
         entities = json.loads(request.body)["entities"]
@@ -76,7 +76,7 @@ class RefusesHalf(Misbehaviour):
 
 @dataclass(frozen=True, slots=True)
 class Behind(Misbehaviour):
-    """Nothing fails, but Port's clock is behind: what it says of a time, and what it is told."""
+    """Port's clock is behind, in its `Date` header and in the times that it receives."""
 
     by: timedelta
 
@@ -86,7 +86,7 @@ class Behind(Misbehaviour):
         return replace(response, headers={**response.headers, "Date": date})
 
     def _shifted(self, request: Request) -> Request:
-        """Translate a time of Port's clock into one of the sandbox's, which is later."""
+        """Convert a time of Port's clock to the sandbox's clock."""
         body = json.loads(request.body) if "datasource-entities" in request.target else {}
         if not body.get("before"):
             return request
@@ -96,9 +96,10 @@ class Behind(Misbehaviour):
 
 @dataclass(slots=True)
 class Rule:
-    """A misbehaviour, and the requests that it happens to.
+    """A misbehaviour and the requests that it applies to.
 
-    path: searched for in the path. after: matching requests that pass first; times: None is always.
+    path: regular expression for the request path. after: number of matching requests that succeed first.
+    times: None applies it always.
     """
 
     path: str
@@ -113,7 +114,7 @@ class Rule:
     behind: ClassVar = Behind
 
     def happens(self, request: Request) -> bool:
-        """Count the request. Return whether it is to fail."""
+        """Count the request. Return whether the rule applies to it."""
         if not re.search(self.path, request.target):
             return False
         self.seen += 1
@@ -124,16 +125,16 @@ class Rule:
 
 
 class Upstream:
-    """The sandbox itself."""
+    """The sandbox behind the proxy."""
 
     def __init__(self, url: str) -> None:
         self._http = client_of(url)
 
     def answer(self, request: Request) -> Response:
         """Return the sandbox's own response."""
-        headers = {name: text for name, text in request.headers.items() if name.lower() not in _OF_THE_BODY}
+        headers = {name: text for name, text in request.headers.items() if name.lower() not in _BODY_HEADERS}
         done = self._http.request(request.method, request.target, headers=headers, content=request.body)
-        kept = {name: text for name, text in done.headers.items() if name.lower() not in _HOP}
+        kept = {name: text for name, text in done.headers.items() if name.lower() not in _NOT_FORWARDED}
         return Response(done.content, done.status_code, kept)
 
     def close(self) -> None:
@@ -142,7 +143,7 @@ class Upstream:
 
 @dataclass
 class PortProxy:
-    """url: what Ocean takes for Port. rules: the first that matches applies."""
+    """url: Ocean's Port URL. rules: the first matching rule applies."""
 
     upstream: Upstream
     url: str = ""
@@ -161,7 +162,7 @@ class PortProxy:
 
     @property
     def text(self) -> str:
-        """Everything that Ocean sent."""
+        """All requests of Ocean as text."""
         return "\n".join(each.text for each in self.received)
 
 

@@ -1,7 +1,7 @@
-"""A process that reads endpoints of an API concurrently, in a fork of its own for each line of its input.
+"""Read endpoints of an API concurrently, in a new fork for each line of standard input.
 
-A line is a JSON list: the base URL, then `KIND=DATA_PATH` for each endpoint. For each line it prints
-{"ended": [...], "peak_mib": ...}: how each reading ended, and the fork's peak memory (Linux; elsewhere 0).
+A line is a JSON list: the base URL, then `KIND=DATA_PATH` for each endpoint. For each line, this prints
+{"ended": [...], "peak_mib": ...}: the outcome of each read, and the fork's peak memory (Linux; 0 elsewhere).
 A fork starts with the memory of an interpreter that has loaded the engine, as a new process would.
 """
 
@@ -22,8 +22,8 @@ from configuration.settings import Settings
 from extraction import Extractor, open_extractor
 from rest.errors import SyncError
 
-# What would need more ends by itself, and not the machine.
-_MOST_ADDRESSES = 4 * 2**30
+# A read that needs more memory ends its fork and not the machine.
+_MAX_ADDRESS_SPACE = 4 * 2**30
 
 
 async def _read(extractor: Extractor, resource: Resource) -> str:
@@ -40,25 +40,25 @@ async def _read_all(base_url: str, *kinds: str) -> list[str]:
     config = {"base_url": base_url, "max_retries": 0, "pagination_type": "none"}
     settings = Settings.from_config(config, {})
     split = [kind.partition("=") for kind in kinds]
-    wanted = [
+    resources = [
         read_resource(kind, {"data_path": path} if path else {}, settings.pagination)
         for kind, _, path in split
     ]
-    async with open_extractor(settings, wanted) as extractor:
-        return await asyncio.gather(*(_read(extractor, each) for each in wanted))
+    async with open_extractor(settings, resources) as extractor:
+        return await asyncio.gather(*(_read(extractor, each) for each in resources))
 
 
 def _read_and_print(arguments: list[str]) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_ADDRESSES, _MOST_ADDRESSES))
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_ADDRESS_SPACE, _MAX_ADDRESS_SPACE))
     ended = asyncio.run(_read_all(*arguments))
-    # Not ru_maxrss: a child begins with its parent's.
+    # ru_maxrss starts at the parent's value.
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     peak = int(found[1]) / 1024 if found else 0.0
     sys.stdout.write(json.dumps({"ended": ended, "peak_mib": peak}) + "\n")
 
 
 def main() -> None:
-    """Answer each line in turn, until the input ends."""
+    """Process each line until the input ends."""
     logger.remove()
     gc.freeze()
     for line in iter(sys.stdin.readline, ""):

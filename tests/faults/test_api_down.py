@@ -1,4 +1,4 @@
-"""What an API costs that is down: the first few children their retries, and the others nothing."""
+"""An API that is down: a few children spend their retries, the others fail without a request."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from rest.request import Request
 
 BASE = "https://api.example.com"
 OTHER = "https://files.example.com"
-MOST = 5
+FAILURES_TO_OPEN = 5
 
 type Reply = Callable[[httpx.Request], httpx.Response]
 
@@ -33,11 +33,11 @@ def timing_out(request: httpx.Request) -> httpx.Response:
 
 
 class Api:
-    """Counts what it is asked; `reply` can change meanwhile."""
+    """Counts its requests. A test can change `reply` at any time."""
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
-        self.asked: list[str] = []
+        self.received: list[str] = []
         self.now_s = 0.0
         self.breaker = Breaker(lambda: self.now_s)
         trusted = frozenset({Origin.of(BASE), Origin.of(OTHER)})
@@ -47,11 +47,11 @@ class Api:
         self.client = HttpClient(http, RateGate(10), policy, urls, breaker=self.breaker)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(str(request.url))
+        self.received.append(str(request.url))
         return self.reply(request)
 
     async def ends(self, path: str, base: str = BASE, final: tuple[int, ...] = ()) -> str:
-        """How a request ends: what its error says, or nothing."""
+        """Return the error of a request, or "" without an error."""
         try:
             await self.client.send(Request("GET", f"{base}{path}"), AnswerRules(dict.fromkeys(final, "fail")))
         except RequestError as error:
@@ -69,13 +69,13 @@ class Api:
     ],
     ids=["502", "503", "504", "timeout"],
 )
-async def test_after_five_in_a_row_the_others_fail_at_once_and_name_the_first(
+async def test_after_five_failures_the_next_requests_fail_at_once_and_name_the_first_failure(
     reply: Reply, cause: str
 ) -> None:
     api = Api(reply)
     ends = [await api.ends(f"/children/{number}") for number in range(1000)]
-    assert len(api.asked) == MOST * 3
-    assert all("not sent" not in end for end in ends[:MOST])
+    assert len(api.received) == FAILURES_TO_OPEN * 3
+    assert all("not sent" not in end for end in ends[:FAILURES_TO_OPEN])
     assert ends[-1].startswith(
         f"GET {BASE}/children/999: not sent, because the last 5 requests to {BASE} failed after all "
         f"retries. First failure: GET {BASE}/children/0: {cause}, 3 times"
@@ -83,73 +83,72 @@ async def test_after_five_in_a_row_the_others_fail_at_once_and_name_the_first(
     assert "Nothing is deleted; the next resync tries again" in ends[-1]
 
 
-async def test_a_request_that_is_under_way_ends_too() -> None:
-    """With what it was about to ask again."""
+async def test_a_request_in_its_retries_fails_at_once_when_the_breaker_opens() -> None:
     api = Api(down())
     error = TransientError("GET x: status 503", status=503)
 
-    def last_straw(_asked: httpx.Request) -> httpx.Response:
-        for _ in range(MOST):
+    def open_breaker(_request: httpx.Request) -> httpx.Response:
+        for _ in range(FAILURES_TO_OPEN):
             api.breaker.record_failure(f"{BASE}/x", error)
         return httpx.Response(503)
 
-    api.reply = last_straw
+    api.reply = open_breaker
     assert "not sent, because the last 5" in await api.ends("/a")
-    assert len(api.asked) == 1
+    assert len(api.received) == 1
 
 
 @pytest.mark.parametrize("status", [200, 401, 404, 500])
-async def test_an_answer_between_says_that_the_api_is_there(status: int) -> None:
-    """A 500 too: it may be of one endpoint alone."""
+async def test_any_response_resets_the_count_of_failures(status: int) -> None:
+    """A 500 too: it may concern one endpoint only."""
     api = Api(down())
-    for _ in range(MOST - 1):
+    for _ in range(FAILURES_TO_OPEN - 1):
         await api.ends("/a")
     api.reply = down(status)
     await api.ends("/b")
     api.reply = down()
-    for _ in range(MOST - 1):
+    for _ in range(FAILURES_TO_OPEN - 1):
         assert "not sent" not in await api.ends("/c")
 
 
-async def test_a_status_that_the_mapping_calls_final_is_an_answer() -> None:
+async def test_a_status_that_the_mapping_declares_final_is_not_a_failure() -> None:
     api = Api(down())
-    for _ in range(MOST * 2):
+    for _ in range(FAILURES_TO_OPEN * 2):
         assert "not sent" not in await api.ends("/a", final=(503,))
 
 
-async def test_other_origins_are_asked_all_the_same() -> None:
+async def test_other_origins_still_receive_requests() -> None:
     api = Api(down())
-    for _ in range(MOST):
+    for _ in range(FAILURES_TO_OPEN):
         await api.ends("/a")
     assert "not sent" in await api.ends("/a")
     api.reply = down(200)
     assert await api.ends("/a", base=OTHER) == ""
 
 
-async def test_after_a_minute_one_request_finds_out_whether_it_is_up_again() -> None:
+async def test_after_a_minute_one_request_tests_whether_the_api_is_up_again() -> None:
     api = Api(down())
-    for _ in range(MOST):
+    for _ in range(FAILURES_TO_OPEN):
         await api.ends("/a")
     api.now_s = 61
-    asked = len(api.asked)
+    count = len(api.received)
     assert "not sent" in await api.ends("/a")
-    assert len(api.asked) == asked + 1
+    assert len(api.received) == count + 1
     assert "not sent" in await api.ends("/a")
-    assert len(api.asked) == asked + 1
+    assert len(api.received) == count + 1
     api.reply = down(200)
     api.now_s += 61
     assert await api.ends("/a") == ""
     assert await api.ends("/a") == ""
 
 
-async def test_what_is_no_url_fails_by_itself() -> None:
+async def test_an_invalid_url_fails_with_its_own_error() -> None:
     api = Api(down())
     with pytest.raises(RefusedError, match="invalid URL"):
         await api.client.send(Request("GET", f"{BASE}:port/a"))
 
 
 @pytest.mark.process
-async def test_a_kind_with_many_children_ends_soon_and_says_why(api: Any, web_reply: Any) -> None:
+async def test_a_kind_with_many_children_fails_soon_with_the_reason(api: Any, web_reply: Any) -> None:
     """Through the whole engine: a thousand parents, and children whose host is down."""
     api.answers["/parents"] = web_reply([{"id": number} for number in range(1000)])
     down_for_a_while = web_reply({"error": "down"}, 503, {"Retry-After": "0"})
@@ -157,13 +156,13 @@ async def test_a_kind_with_many_children_ends_soon_and_says_why(api: Any, web_re
     settings = Settings.from_config({"base_url": api.url, "max_retries": 2}, {})
     parents = {"path_parameters": {"id": {"endpoint": "/parents", "field": ".id"}}}
     resource = read_resource("/parents/{id}/items", parents, settings.pagination)
-    start, told = time.monotonic(), []
+    start, errors = time.monotonic(), []
     try:
         async with open_extractor(settings, [resource]) as extractor:
             async for _ in extractor.batches(resource):
                 pass
     except ExceptionGroup as error:
-        told = [str(each) for each in error.exceptions]
-    assert any("not sent, because the last 5 requests" in each for each in told), told
+        errors = [str(each) for each in error.exceptions]
+    assert any("not sent, because the last 5 requests" in each for each in errors), errors
     assert time.monotonic() - start < 15
     assert len(api.requests) < 60

@@ -1,4 +1,4 @@
-"""Servers that cannot show who they are: no request is sent to them, and so no credential."""
+"""Servers with an invalid certificate receive no request, so no credential."""
 
 import re
 import ssl
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.process
 type Read = Callable[..., Awaitable[Any]]
 
 STYLES = ("none", "offset", "page", "cursor", "next_link", "header_link", "auto")
-# By what is wrong with the certificate: what the error says.
+# The expected error by the certificate's defect.
 CERTIFICATES = {
     "wrong_name": "IP address mismatch",
     "expired": "certificate has expired",
@@ -23,13 +23,13 @@ ITEMS = frozenset(range(120))
 
 @pytest.fixture
 def trusting(addresses: dict[str, str]) -> ssl.SSLContext:
-    """Trusts the authority of the rude API."""
+    """Return a TLS context that trusts the rude API's authority."""
     return ssl.create_default_context(cadata=addresses["authority"])
 
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("certificate", CERTIFICATES)
-async def test_wrong_certificate_ends_a_listing(
+async def test_wrong_certificate_fails_the_listing(
     certificate: str,
     style: str,
     read: Read,
@@ -41,19 +41,19 @@ async def test_wrong_certificate_ends_a_listing(
     reading = await read(endpoint(style, "right"), addresses[certificate], trusting, max_retries=3)
     record_property("cell", [f"certificate_{certificate}", style, reading.outcome(ITEMS)])
     assert reading.outcome(ITEMS) == "error"
-    said = f"the API's certificate is not trusted .*{CERTIFICATES[certificate]}.*verifySsl"
-    assert re.search(said, str(reading.error))
+    expected = f"the API's certificate is not trusted .*{CERTIFICATES[certificate]}.*verifySsl"
+    assert re.search(expected, str(reading.error))
 
 
 @pytest.mark.parametrize("style", STYLES)
-async def test_authority_of_the_user_s_own_is_trusted(
+async def test_private_authority_of_the_user_is_trusted(
     style: str, read: Read, endpoint: Any, addresses: dict[str, str], trusting: ssl.SSLContext
 ) -> None:
     reading = await read(endpoint(style, "right"), addresses["good_certificate"], trusting)
     assert reading.outcome(ITEMS) == "whole", reading
 
 
-async def test_server_that_speaks_no_tls_gets_no_request(
+async def test_server_without_tls_receives_no_request(
     read: Read, endpoint: Any, addresses: dict[str, str]
 ) -> None:
     reading = await read(endpoint("page", "right"), addresses["http"].replace("http:", "https:"), timeout=0.5)

@@ -1,4 +1,4 @@
-"""A child that vanishes, or fails, while the others are read."""
+"""A child fails or disappears while the others are read."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -18,10 +18,10 @@ STRUCK = frozenset(range(2000, 2030))
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to the second of three children, on which of its pages, and what the error says.
+    """The fault of the second of three children, its page, and the expected error.
 
-    there: the items that were there from the beginning to the end.
-    ended: the styles for which it is no error.
+    there: the items that exist during the whole read.
+    ended: the pagination types for which the fault is a normal end.
     """
 
     name: str
@@ -44,16 +44,16 @@ FAULTS = {
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_child_that_fails_ends_neither_the_others_nor_unseen(
+async def test_failed_child_is_reported_and_the_others_are_read(
     fault: str, style: str, read: Read, endpoint: Any, record_property: Callable[[str, object], None]
 ) -> None:
-    wanted = FAULTS[fault]
-    asked = endpoint(style, wanted.name, children=True, struck=wanted.page)
-    reading = await read(asked, max_retries=1)
-    outcome = reading.outcome(wanted.there)
+    expected = FAULTS[fault]
+    listing = endpoint(style, expected.name, children=True, struck=expected.page)
+    reading = await read(listing, max_retries=1)
+    outcome = reading.outcome(expected.there)
     record_property("cell", [fault, style, outcome])
-    assert outcome == ("whole" if wanted.says is None or style in wanted.ended else "error"), reading
+    assert outcome == ("whole" if expected.says is None or style in expected.ended else "error"), reading
     assert set(reading.ids) >= OTHERS
     if reading.error:
-        assert re.search(wanted.says or "", str(reading.error))
-        assert asked.kind in str(reading.error)
+        assert re.search(expected.says or "", str(reading.error))
+        assert listing.kind in str(reading.error)

@@ -1,4 +1,4 @@
-"""Three clocks: ours, the API's and Port's. Whichever is wrong, nothing is lost or deleted."""
+"""Three clocks: ours, the API's and Port's. No item is lost or deleted if one is wrong."""
 
 import json
 import time
@@ -26,16 +26,15 @@ def entry(incremental: Json | None) -> Json:
 
 
 class Company:
-    """An API with a clock of its own, and an installation that speaks to Port through the proxy.
+    """An API with its own clock, and an installation that reaches Port through the proxy.
 
-    changed: when each item changed, by the API's clock. ahead: how far that is ahead of ours.
+    changed: time of each item's last change by the API's clock. ahead: the API's clock minus ours.
     """
 
     def __init__(self, install: Any, port: Any, proxy: Any, api: Any, reply: Any) -> None:
         self.proxy, self.port, self.api, self._reply = proxy, port, api, reply
         self.changed: dict[str, datetime] = {}
         self.ahead = timedelta()
-        self.asked: list[str] = []
         self.installation = install(
             {"baseUrl": api.url, "paginationType": "none"}, environ={"OCEAN__PORT__BASE_URL": proxy.url}
         )
@@ -47,13 +46,12 @@ class Company:
 
     @property
     def now(self) -> datetime:
-        """By the API's clock."""
+        """The time by the API's clock."""
         return datetime.now(UTC) + self.ahead
 
     def answer(self, request: str) -> Any:
         query = parse_qs(request.split(" ")[1].partition("?")[2])
         since = query.get("since", [""])[0]
-        self.asked.append(since)
         items = [
             {"id": name, "at": moment.strftime("%Y-%m-%dT%H:%M:%SZ")} for name, moment in self.changed.items()
         ]
@@ -65,7 +63,7 @@ class Company:
         return set(self.port.entities("task"))
 
     def mark(self) -> datetime:
-        """What Ocean saved last; forgets it."""
+        """Return the mark that Ocean saved last. Clears the recorded requests."""
         saved = [
             each.body for each in self.proxy.received if each.method == "PUT" and "/cursor" in each.target
         ]
@@ -80,7 +78,7 @@ def company(install: Any, port: Any, proxy: Any, api: Any, web_reply: Any) -> Co
 
 @pytest.mark.parametrize("incremental", [{"param": "since"}, {"field": ".at"}], ids=["param", "field"])
 @pytest.mark.parametrize("ahead", [-MINUTES, timedelta(), MINUTES, -timedelta(hours=3)], ids=str)
-def test_what_changes_between_two_runs_is_found_by_any_clock(
+def test_a_change_between_two_runs_is_found_with_any_clock(
     company: Company, incremental: Json, ahead: timedelta
 ) -> None:
     company.prepare(incremental)
@@ -93,8 +91,8 @@ def test_what_changes_between_two_runs_is_found_by_any_clock(
     assert company.names == {"first", "second"}
 
 
-def test_a_clock_that_is_set_right_between_two_runs_loses_nothing(company: Company) -> None:
-    """While it was wrong, an item changed after the first run, by a clock that was behind."""
+def test_a_clock_that_is_corrected_between_two_runs_loses_nothing(company: Company) -> None:
+    """The API's clock was behind. An item changed after the first run, before the correction."""
     company.prepare({"param": "since"})
     company.ahead = -MINUTES
     company.installation.sync_incrementally()
@@ -105,8 +103,8 @@ def test_a_clock_that_is_set_right_between_two_runs_loses_nothing(company: Compa
     assert company.names == {"late"}
 
 
-def test_the_mark_is_no_later_than_now_by_port_s_clock(company: Company, proxy: Any, rule: Any) -> None:
-    """So our own clock may be the one that is ahead, and the API's says nothing else."""
+def test_the_mark_is_not_later_than_now_by_port_s_clock(company: Company, proxy: Any, rule: Any) -> None:
+    """Our clock may be ahead, and the API's may be ahead by the same time."""
     company.prepare({"param": "since"})
     proxy.rules = [rule("", rule.behind(MINUTES), times=None)]
     started = datetime.now(UTC)
@@ -114,8 +112,8 @@ def test_the_mark_is_no_later_than_now_by_port_s_clock(company: Company, proxy: 
     assert started - MINUTES - timedelta(seconds=5) < company.mark() < datetime.now(UTC) - MINUTES
 
 
-def test_a_mark_in_the_future_is_not_believed(company: Company) -> None:
-    """An earlier run had set it while a clock was wrong: what changed until then would be lost."""
+def test_a_mark_in_the_future_is_ignored(company: Company) -> None:
+    """An earlier run saved it while a clock was wrong. Changes up to then would be lost."""
     company.prepare({"param": "since"})
     company.installation.sync_incrementally()
     [saved] = [each for each in company.proxy.received if each.method == "PUT" and "/cursor" in each.target]
@@ -132,16 +130,16 @@ def test_a_mark_in_the_future_is_not_believed(company: Company) -> None:
 
 
 @pytest.mark.parametrize("behind", [MINUTES, timedelta()], ids=["Port behind", "the same clock"])
-def test_what_others_write_during_a_full_resync_stays(
+def test_entities_that_others_write_during_a_full_resync_are_kept(
     company: Company, proxy: Any, rule: Any, behind: timedelta
 ) -> None:
-    """Another run of this installation writes an entity after ours has read the listing."""
+    """Another run of this installation writes an entity after this one has read the listing."""
     company.prepare(None)
     company.changed = {"kept": company.now, "gone": company.now}
     assert company.installation.sync().failed == []
     assert company.names == {"kept", "gone"}
     del company.changed["gone"]
-    time.sleep(1.1)  # `Date` has whole seconds, so what was written in the last one counts as new
+    time.sleep(1.1)  # `Date` has whole seconds: writes of the last second count as new
     proxy.rules = [rule("", rule.behind(behind), times=None)] if behind else []
     usual: Callable[[str], Any] = company.answer
 

@@ -1,4 +1,4 @@
-"""Bodies of lines: one that is cut between two of them looks whole."""
+"""Bodies of lines: a body that is cut between two lines looks complete."""
 
 import gzip
 import zlib
@@ -13,7 +13,7 @@ from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
 
-# Numbers that pack badly, so that half of what is packed holds many rows.
+# Numbers that compress badly: half of the compressed body still holds many rows.
 NUMBERS = [number * 7_919 % 100_003 for number in range(5_000)]
 BODIES = {
     "application/x-ndjson": "".join(f'{{"id": {number}}}\n' for number in NUMBERS),
@@ -22,7 +22,7 @@ BODIES = {
 
 
 async def ids_of(content: bytes, head: dict[str, str]) -> list[Any]:
-    """The items of a body that stands for all there is. Raises SyncError: it is not all."""
+    """Return the ids of a whole listing with this body. Raises SyncError: the body is incomplete."""
 
     async def chunks() -> AsyncIterator[bytes]:
         yield content
@@ -38,15 +38,15 @@ async def ids_of(content: bytes, head: dict[str, str]) -> list[Any]:
 
 
 @pytest.mark.parametrize("content_type", BODIES)
-async def test_packed_lines_are_read_to_their_end(content_type: str) -> None:
+async def test_compressed_lines_are_read_to_their_end(content_type: str) -> None:
     packed = gzip.compress(BODIES[content_type].encode())
     ids = await ids_of(packed, {"Content-Type": content_type, "Content-Encoding": "gzip"})
     assert [int(number) for number in ids] == NUMBERS
 
 
 @pytest.mark.parametrize("content_type", BODIES)
-async def test_packed_lines_that_were_cut_are_an_error(content_type: str) -> None:
-    """As by a proxy that stores what it got of a broken connection. The cut is where a line ends."""
+async def test_truncated_compressed_lines_are_an_error(content_type: str) -> None:
+    """The cut is at the end of a line, as if a proxy stored the start of a broken transfer."""
     lines = BODIES[content_type].encode()
     packer = zlib.compressobj(wbits=31)
     half = lines[: lines.index(b"\n", len(lines) // 2) + 1]

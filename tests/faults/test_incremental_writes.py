@@ -1,4 +1,4 @@
-"""An incremental run is good only if Port has all that it read: what it loses, nothing reads again."""
+"""An incremental run is complete only if Port has everything it read. Nothing reads lost items again."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ ITEMS = 30
 
 
 class Company:
-    """An API with one listing, all of it changed, and an installation that writes through the proxy."""
+    """An API with one listing of changed items, and an installation that writes through the proxy."""
 
     def __init__(self, install: Any, port: Any, proxy: Any, loopback: Any) -> None:
         self.proxy = proxy
@@ -25,12 +25,12 @@ class Company:
         )
 
     def prepare(self, *entries: Json, relations: Json | None = None, **more: Any) -> None:
-        """The mapping, and its blueprints."""
+        """Install the mapping and its blueprints."""
         self._installation.mapping = {"resources": list(entries), **more}
         self._port.prepare(self._installation.mapping, relations or {})
 
     def run(self, **listings: list[Json]) -> str:
-        """An incremental run while the API has these items by kind; its log."""
+        """Run an incremental sync of these items by kind. Return its log."""
         now = datetime.now(UTC).isoformat()
         self._api.answers = {
             f"/{name}": [{"at": now, **item} for item in found] for name, found in listings.items()
@@ -40,7 +40,7 @@ class Company:
 
     @property
     def written(self) -> dict[str, int]:
-        """Entities by blueprint, without empty ones."""
+        """Number of entities by blueprint, without empty blueprints."""
         return {name: count for name, count in self._port.counts().items() if count}
 
     def entities(self, blueprint: str) -> dict[str, Json]:
@@ -49,7 +49,7 @@ class Company:
 
     @property
     def marks(self) -> int:
-        """How often Ocean has moved a mark."""
+        """Number of marks that Ocean has moved since the last call."""
         moved = [each for each in self.proxy.received if each.method == "PUT" and "/cursor" in each.target]
         self.proxy.received.clear()
         return len(moved)
@@ -61,11 +61,11 @@ def company(install: Any, port: Any, proxy: Any, loopback: Any) -> Company:
 
 
 def entry(name: str = "task", mappings: Json | None = None) -> Json:
-    wanted = {"identifier": ".id", "blueprint": f'"{name}"', "properties": {"name": ".name"}}
+    entity = {"identifier": ".id", "blueprint": f'"{name}"', "properties": {"name": ".name"}}
     return {
         "kind": f"/{name}",
         "selector": {"query": "true", "incremental": {"field": ".at"}},
-        "port": {"entity": {"mappings": wanted | (mappings or {})}},
+        "port": {"entity": {"mappings": entity | (mappings or {})}},
     }
 
 
@@ -78,10 +78,10 @@ def items(count: int = ITEMS) -> list[Json]:
     [(500, 0), (422, 0), (413, ITEMS)],
     ids=["500 on all", "422 on all", "too large, then singly"],
 )
-def test_a_bulk_that_port_refuses_keeps_the_mark(
+def test_a_rejected_bulk_keeps_the_mark(
     company: Company, proxy: Any, rule: Any, status: int, written: int
 ) -> None:
-    """A 413 alone is cured by Ocean itself: each entity goes alone."""
+    """After a 413, Ocean itself sends the entities one by one."""
     company.prepare(entry())
     proxy.rules = [rule("/entities/bulk", rule.refuses(status), times=None)]
     log = company.run(task=items())
@@ -95,8 +95,10 @@ def test_a_bulk_that_port_refuses_keeps_the_mark(
         assert company.marks == 1
 
 
-def test_half_of_a_bulk_that_port_refuses_keeps_the_mark(company: Company, proxy: Any, rule: Any) -> None:
-    """Of every bulk: the half that is sent again loses its own half, down to the last one."""
+def test_a_half_rejected_bulk_is_retried_before_the_mark_moves(
+    company: Company, proxy: Any, rule: Any
+) -> None:
+    """The proxy rejects half of the retried half too."""
     company.prepare(entry())
     proxy.rules = [rule("/entities/bulk", rule.half(), times=2)]
     company.run(task=items())
@@ -104,8 +106,8 @@ def test_half_of_a_bulk_that_port_refuses_keeps_the_mark(company: Company, proxy
     assert company.marks == 1
 
 
-def test_an_entity_that_port_never_takes_keeps_the_mark(company: Company) -> None:
-    """Port's identifiers have no blanks; one of thirty does."""
+def test_an_entity_that_port_always_rejects_keeps_the_mark(company: Company) -> None:
+    """Port rejects an identifier with a space. One of thirty has one."""
     company.prepare(entry())
     changed = items()
     changed[7]["id"] = "t 7"
@@ -115,8 +117,8 @@ def test_an_entity_that_port_never_takes_keeps_the_mark(company: Company) -> Non
     assert company.marks == 0
 
 
-def test_a_single_request_that_port_refuses_keeps_the_mark(company: Company, proxy: Any, rule: Any) -> None:
-    """After a 413, Ocean takes entities for written that Port refused one by one."""
+def test_a_rejected_single_upsert_keeps_the_mark(company: Company, proxy: Any, rule: Any) -> None:
+    """After a 413, Ocean counts entities as written although Port rejected them one by one."""
     company.prepare(entry())
     proxy.rules = [
         rule("/entities/bulk", rule.refuses(413), times=None),
@@ -128,7 +130,7 @@ def test_a_single_request_that_port_refuses_keeps_the_mark(company: Company, pro
 
 
 def test_relations_to_later_items_are_written_in_a_second_pass(company: Company) -> None:
-    """A chain, the wrong way round: each refers to the one behind it."""
+    """A chain in reverse order: each item relates to the next one."""
     related = entry(mappings={"relations": {"after": ".after"}})
     company.prepare(related, relations={"task": {"after": "task"}}, createMissingRelatedEntities=False)
     chain = [{**item, "after": f"t{number + 1}"} for number, item in enumerate(items(5))]
@@ -141,8 +143,8 @@ def test_relations_to_later_items_are_written_in_a_second_pass(company: Company)
     assert company.marks == 1
 
 
-def test_relations_to_what_is_not_there_keep_the_mark(company: Company) -> None:
-    """Two that lead to each other, and one that leads nowhere; the fourth has none."""
+def test_relations_to_missing_entities_keep_the_mark(company: Company) -> None:
+    """Two relate to each other, one to a missing entity, and the fourth to none."""
     related = entry(mappings={"relations": {"after": ".after"}})
     company.prepare(related, relations={"task": {"after": "task"}}, createMissingRelatedEntities=False)
     targets = ["t1", "t0", "gone", None]
@@ -161,7 +163,7 @@ def test_relations_to_what_is_not_there_keep_the_mark(company: Company) -> None:
     ],
     ids=["no identifier", "one without", "no blueprint"],
 )
-def test_an_item_that_becomes_no_entity_keeps_the_mark(company: Company, mappings: Json, words: str) -> None:
+def test_an_item_without_an_entity_keeps_the_mark(company: Company, mappings: Json, words: str) -> None:
     company.prepare(entry())
     prepared = entry(mappings=mappings)
     company.prepare(prepared)
@@ -170,7 +172,7 @@ def test_an_item_that_becomes_no_entity_keeps_the_mark(company: Company, mapping
     assert company.marks == 0
 
 
-def test_doubts_keep_the_mark_and_accepted_ones_do_not(company: Company) -> None:
+def test_the_mark_moves_if_the_doubt_is_accepted(company: Company) -> None:
     mappings = {"identifier": 'if .id == "t3" then null else .id end'}
     accepting = entry(mappings=mappings)
     accepting["selector"]["accept"] = ["skipped_items"]
@@ -180,10 +182,8 @@ def test_doubts_keep_the_mark_and_accepted_ones_do_not(company: Company) -> None
     assert company.written == {"task": ITEMS - 1}
 
 
-def test_the_first_entry_that_fails_leaves_its_own_mark_alone(
-    company: Company, proxy: Any, rule: Any
-) -> None:
-    """What an entry before it wrote is good, and its mark moves."""
+def test_a_failed_entry_does_not_move_its_mark(company: Company, proxy: Any, rule: Any) -> None:
+    """The entry before it succeeded, so its mark moves."""
     company.prepare(entry(), entry("user"))
     proxy.rules = [rule("/user/entities/bulk", rule.refuses(500), times=None)]
     log = company.run(task=items(), user=items(3))
@@ -192,8 +192,8 @@ def test_the_first_entry_that_fails_leaves_its_own_mark_alone(
     assert company.marks == 1
 
 
-def test_a_search_that_finds_none_moves_the_mark(company: Company) -> None:
-    """Such a mapping adds to entities of others; what has none is left out, as in a full resync."""
+def test_a_search_without_a_match_moves_the_mark(company: Company) -> None:
+    """Such a mapping updates existing entities. An item without a match is skipped, as in a full resync."""
     rule = {"property": '"$title"', "operator": '"="', "value": ".name"}
     searching = entry(mappings={"identifier": {"combinator": '"and"', "rules": [rule]}})
     company.prepare(entry(mappings={"title": ".id"}))
@@ -212,7 +212,7 @@ def test_a_search_that_finds_none_moves_the_mark(company: Company) -> None:
     [(None, "itemsToParse is not a list in 1 items"), ([{"n": "a"}, {}], "1 of 3 items became no entity")],
     ids=["no list", "a part without an identifier"],
 )
-def test_parts_of_an_item_that_become_no_entity_keep_the_mark(
+def test_parts_of_an_item_without_an_entity_keep_the_mark(
     company: Company, parts: list[Json] | None, words: str
 ) -> None:
     parted = entry(mappings={"identifier": ".item.n"})

@@ -1,6 +1,6 @@
-"""A resync that is killed: the catalog keeps what the API has, and the next resync repairs the rest.
+"""A resync is killed: the catalog keeps the API's items, and the next resync repairs the rest.
 
-Each table below covers both signals. `python -m scripts.kill_rounds` runs any number of rounds.
+Each test covers both signals. `python -m scripts.kill_rounds` runs any number of rounds.
 """
 
 import os
@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.no_cover]
 ROOT = Path(__file__).parents[2]
 
 
-def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog() -> None:
-    """SIGKILL and SIGTERM, by the command line. Nothing is wrongly deleted in between."""
+def test_the_next_resync_after_a_kill_repairs_the_catalog_exactly() -> None:
+    """SIGKILL and SIGTERM, on the command line. Nothing is wrongly deleted in between."""
     done = subprocess.run(
         [sys.executable, "-m", "scripts.kill_rounds", "--rounds", "2", "--seed", "10"],
         cwd=ROOT,
@@ -42,7 +42,7 @@ def test_resync_after_one_that_was_killed_leaves_exactly_the_right_catalog() -> 
 
 @pytest.fixture
 def port_of_any_mode(port: Any) -> Any:
-    """The sandbox, which keeps its settings over a reset: processing by Ocean is restored."""
+    """Return the sandbox and restore processing by Ocean. A sandbox reset keeps this setting."""
     yield port
     port.http.patch("/_sandbox/settings", json={"processing": "ocean"}).raise_for_status()
 
@@ -50,7 +50,7 @@ def port_of_any_mode(port: Any) -> Any:
 @pytest.mark.parametrize(
     ("variant", "seed", "signals"), [("dsp", 10, ["SIGKILL", "SIGTERM"]), ("max_shrink", 13, ["SIGTERM"])]
 )
-def test_killed_resync_of_another_kind_is_repaired_as_well(
+def test_the_next_resync_repairs_dsp_mode_and_a_shrunken_api(
     variant: str,
     seed: int,
     signals: list[str],
@@ -58,7 +58,7 @@ def test_killed_resync_of_another_kind_is_repaired_as_well(
     sample: httpx.Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """In DSP mode, and where the API seems to have lost nearly all of its items."""
+    """In DSP mode, and with an API that seems to have lost nearly all of its items."""
     for name, value in trusting_few().items():
         monkeypatch.setenv(name, value)
     source = random.Random(seed)

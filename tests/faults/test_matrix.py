@@ -1,5 +1,6 @@
-"""Every fault of an API, with every way of paging: never a wrong deletion, never a hang, a message that says
-what happened.
+"""Every fault of an API with every pagination type.
+
+A fault never causes a wrong deletion or a hang, and the message says what happened.
 """
 
 import re
@@ -17,7 +18,7 @@ type Read = Callable[..., Awaitable[Any]]
 type Cell = tuple[str, str]
 
 STYLES = ("none", "offset", "page", "cursor", "next_link", "header_link", "auto")
-# The style whose cells the coverage of the engine comes from: measuring it takes as long as the reading.
+# Coverage is measured for this pagination type only, because measuring doubles the time.
 COVERED = "page"
 FOLLOWED = ("cursor", "next_link", "header_link")
 ITEMS = frozenset(range(120))
@@ -26,12 +27,12 @@ MOST_MIB = 200
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of a listing with this fault.
+    """The expected result of a listing with this fault.
 
-    says: what the error says, a regular expression; None: the listing is whole.
-    there: the items that were there from the beginning to the end.
-    retries: attempts after the first. timeout: seconds, few where that is what ends it.
-    unharmed: the styles that do not notice.
+    says: regular expression for the error; None: the listing is complete.
+    there: the items that exist during the whole read.
+    retries: attempts after the first. timeout: in seconds, short for faults that a timeout ends.
+    unharmed: the pagination types that the fault does not affect.
     """
 
     says: str | None = None
@@ -40,7 +41,7 @@ class Fault:
     timeout: float = 5
     unharmed: tuple[str, ...] = ()
 
-    def expected(self, style: str) -> str:
+    def outcome(self, style: str) -> str:
         return "whole" if self.says is None or style in self.unharmed else "error"
 
 
@@ -113,17 +114,17 @@ FAULTS = {
     "500_always_once": Fault(retries=1),
 }
 
-# What a client cannot see; docs/reliability.md says so.
+# Faults that a client cannot detect. docs/reliability.md lists them.
 LIMITS: dict[Cell, str] = {
-    ("404", "offset"): "a 404 after a full page ends a listing that has no other signal",
-    ("410", "offset"): "the same of a 410",
-    ("page_again", "offset"): "some APIs give their last page for any after it, and no total tells otherwise",
-    ("no_body", "none"): "spec §5: an empty body is no items",
-    ("shrink", "offset"): "without a total, nothing tells that the items have moved",
-    ("shrink", "auto"): "the number of pages alone does not tell it either",
+    ("404", "offset"): "a 404 after a full page ends a listing without another signal",
+    ("410", "offset"): "a 410 after a full page does the same",
+    ("page_again", "offset"): "some APIs repeat their last page, and no total contradicts it",
+    ("no_body", "none"): "spec §5: an empty body means no items",
+    ("shrink", "offset"): "without a total, nothing shows that items have moved",
+    ("shrink", "auto"): "the page count alone does not show it either",
     **dict.fromkeys(
         [("way_to_itself", style) for style in FOLLOWED],
-        "spec §4: a cursor or link equal to the one just used ends the listing",
+        "spec §4: a repeated cursor or link ends the listing",
     ),
 }
 
@@ -139,25 +140,25 @@ def cell(fault: str, style: str) -> Any:
 CELLS = [cell(fault, style) for fault in FAULTS for style in STYLES]
 
 
-# So that a cell takes less than a second. test_memory.py has the real limits.
+# Small, so that a cell takes less than a second. test_memory.py uses the real limits.
 SMALL_LIMITS = Limits(memory_bytes=2**20, body_bytes=16 * 2**20, timeouts=2)
 
 
 @pytest.mark.parametrize(("fault", "style"), CELLS)
-async def test_fault_never_shortens_a_listing_unseen(
+async def test_fault_never_shortens_a_listing_silently(
     fault: str, style: str, read: Read, endpoint: Any, record_property: Callable[[str, object], None]
 ) -> None:
-    wanted = FAULTS[fault]
-    asked = endpoint(style, fault)
-    policy = RetryPolicy(wanted.retries, base_s=0.01, longest_s=0.01)
-    reading = await read(asked, limits=SMALL_LIMITS, retry_policy=policy, timeout=wanted.timeout)
-    outcome = reading.outcome(wanted.there)
+    expected = FAULTS[fault]
+    listing = endpoint(style, fault)
+    policy = RetryPolicy(expected.retries, base_s=0.01, longest_s=0.01)
+    reading = await read(listing, limits=SMALL_LIMITS, retry_policy=policy, timeout=expected.timeout)
+    outcome = reading.outcome(expected.there)
     is_limit = outcome == "lost" and (fault, style) in LIMITS
     record_property("cell", [fault, style, "limit" if is_limit else outcome])
-    assert outcome == wanted.expected(style), reading
+    assert outcome == expected.outcome(style), reading
     assert reading.peak_mib < MOST_MIB
     if reading.error:
-        assert str(reading.error).startswith(asked.kind)
-        assert re.search(wanted.says or "", str(reading.error)), reading.error
-        # What was read before is good, and is loaded.
+        assert str(reading.error).startswith(listing.kind)
+        assert re.search(expected.says or "", str(reading.error)), reading.error
+        # Items read before the fault are loaded.
         assert style == "none" or set(range(20)) <= set(reading.ids)

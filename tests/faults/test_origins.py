@@ -1,4 +1,4 @@
-"""Credentials go where the user said, and nowhere else: a stranger counts what reaches it."""
+"""Credentials go only where the user sends them. A stranger records the requests that reach it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,7 +21,7 @@ SECRETS = {
     "custom_headers": '{"X-Custom": "made-up-header"}',
     "custom_query_params": '{"sig": "made-up-parameter"}',
 }
-# How a link may be written; `stranger` and `api` are host and port, `port` is the stranger's.
+# Ways to write a link. `stranger` and `api` are host and port. `port` is the stranger's.
 LINKS = {
     "another port": "http://{stranger}/x",
     "upper case": "HTTP://{stranger}/x",
@@ -64,7 +64,7 @@ HEADERS = {name: link for name, link in LINKS.items() if link.isprintable()}
 
 @pytest.fixture
 def fetch(api: Any, tmp_path: Any) -> Fetch:
-    """Reads an endpoint of the API to its end, and gives what its error says."""
+    """Return a function that reads an endpoint of the API to its end and returns its error."""
 
     async def fetch(kind: str, selector: Json, **config: Any) -> str:
         settings = Settings.from_config({"base_url": api.url, "max_retries": 0, **SECRETS, **config}, {})
@@ -84,24 +84,24 @@ def written(link: str, api: Any, stranger: Any) -> str:
     return link.format(stranger=stranger.place, api=api.place, port=stranger.place.partition(":")[2])
 
 
-def of_the_api(requests: list[str]) -> list[bool]:
-    """Of each request, whether the credentials were with it."""
+def have_credentials(requests: list[str]) -> list[bool]:
+    """Return for each request whether it has the credentials."""
     return ["made-up-token" in text and "made-up-header" in text for text in requests]
 
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
-async def test_link_in_a_body_leads_no_credential_away(
+async def test_link_in_a_body_sends_no_credential_elsewhere(
     link: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
     api.answers["/items"] = web_reply({"items": [{"id": 1}], "next": written(link, api, stranger)})
     await fetch("/items", {"data_path": ".items", "pagination": {"type": "next_link"}})
-    assert of_the_api(api.requests)[0]
+    assert have_credentials(api.requests)[0]
     assert stranger.requests == []
 
 
 @pytest.mark.parametrize("link", HEADERS.values(), ids=HEADERS)
 @pytest.mark.parametrize("header", ["Link", "X-Next", "Location"])
-async def test_link_in_a_header_leads_no_credential_away(
+async def test_link_in_a_header_sends_no_credential_elsewhere(
     header: str, link: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
     target = written(link, api, stranger)
@@ -111,26 +111,26 @@ async def test_link_in_a_header_leads_no_credential_away(
     if header == "X-Next":
         pagination = {"type": "next_link", "next_link_header": header}
     await fetch("/items", {"pagination": pagination})
-    assert of_the_api(api.requests)[0]
+    assert have_credentials(api.requests)[0]
     assert stranger.requests == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_redirect_leads_no_credential_away(
+async def test_redirect_sends_no_credential_elsewhere(
     status: int, method: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
     api.answers["/items"] = web_reply({}, status, {"Location": f"{stranger.url}/x"})
-    said = await fetch(
+    message = await fetch(
         "/items", {"method": method, "body": {"token": "made-up"} if method == "POST" else None}
     )
-    assert "is not a trusted origin" in said
+    assert "is not a trusted origin" in message
     assert stranger.requests == []
 
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 @pytest.mark.parametrize("where", ["kind", "endpoint"])
-async def test_path_that_is_an_address_stays_below_the_base_url(
+async def test_path_that_is_a_url_stays_below_the_base_url(
     where: str, link: str, api: Any, stranger: Any, fetch: Fetch
 ) -> None:
     path = written(link, api, stranger).replace("{", "").replace("}", "")
@@ -142,41 +142,41 @@ async def test_path_that_is_an_address_stays_below_the_base_url(
 
 
 @pytest.mark.parametrize("kind", ["/{id}", "{id}", "/{+id}", "{+id}", "/a/{+id}/b", "/a?b={id}"])
-async def test_path_value_that_is_an_address_stays_below_the_base_url(
+async def test_path_value_that_is_a_url_stays_below_the_base_url(
     kind: str, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
     api.answers["/parents"] = web_reply([{"id": written(link, api, stranger)} for link in LINKS.values()])
     await fetch(kind, {"path_parameters": {"id": {"endpoint": "/parents", "field": ".id"}}})
     assert len(api.requests) > len(LINKS) / 2
-    assert all(of_the_api(api.requests))
+    assert all(have_credentials(api.requests))
     assert stranger.requests == []
 
 
-async def test_origin_that_the_user_trusts_gets_the_credentials(
+async def test_trusted_origin_receives_the_credentials(
     api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
-    """Which shows that the stranger would have seen them."""
+    """This shows that the stranger would record them."""
     api.answers["/items"] = web_reply({"items": [{"id": 1}], "next": f"{stranger.url}/x"})
     stranger.answers["/x"] = web_reply({"items": [{"id": 2}], "next": None})
-    said = await fetch(
+    message = await fetch(
         "/items",
         {"data_path": ".items", "pagination": {"type": "next_link"}},
         trusted_origins=[stranger.url.upper()],
     )
-    assert said == ""
-    assert of_the_api(stranger.requests) == [True]
+    assert message == ""
+    assert have_credentials(stranger.requests) == [True]
 
 
 OAUTH2 = {"auth_type": "oauth2", "client_id": "made-up-client", "client_secret": "made-up-secret"}
 
 
-async def test_token_url_elsewhere_gets_the_client_s_credentials_and_nothing_else(
+async def test_token_url_of_another_origin_receives_only_the_client_credentials(
     api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
     stranger.answers["/token"] = web_reply({"access_token": "made-up-access"})
     api.answers["/items"] = web_reply([])
-    said = await fetch("/items", {}, **OAUTH2, token_url=f"{stranger.url}/token")
-    assert said == ""
+    message = await fetch("/items", {}, **OAUTH2, token_url=f"{stranger.url}/token")
+    assert message == ""
     assert len(stranger.requests) == 1
     assert "made-up-secret" in stranger.requests[0]
     assert [name for name in ("made-up-header", "made-up-parameter") if name in stranger.requests[0]] == []
@@ -186,7 +186,7 @@ async def test_token_url_elsewhere_gets_the_client_s_credentials_and_nothing_els
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("scheme", ["oauth2", "custom"])
-async def test_login_that_redirects_is_not_followed(
+async def test_redirect_of_a_login_is_not_followed(
     scheme: str, status: int, api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
     api.answers["/login"] = web_reply({}, status, {"Location": f"{stranger.url}/login"})
@@ -197,15 +197,17 @@ async def test_login_that_redirects_is_not_followed(
             "custom_auth_request": {"endpoint": "/login", "body": {"password": "made-up-secret"}},
             "custom_auth_request_template": {"headers": {"X-Token": "{{.token}}"}},
         }
-    said = await fetch("/items", {}, **config)
-    assert f"the login: status {status}" in said
+    message = await fetch("/items", {}, **config)
+    assert f"the login: status {status}" in message
     assert stranger.requests == []
 
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
-async def test_custom_login_goes_to_no_stranger(link: str, api: Any, stranger: Any, fetch: Fetch) -> None:
-    """Where it is an address of another origin, the start is stopped; else it is a path of the API."""
-    said = ""
+async def test_custom_login_never_reaches_another_origin(
+    link: str, api: Any, stranger: Any, fetch: Fetch
+) -> None:
+    """A URL of another origin stops the start. Other values are paths of the API."""
+    message = ""
     try:
         await fetch(
             "/items",
@@ -215,6 +217,6 @@ async def test_custom_login_goes_to_no_stranger(link: str, api: Any, stranger: A
             custom_auth_request_template={"headers": {"X-Token": "{{.token}}"}},
         )
     except SettingsError as error:
-        said = str(error)
-    assert said == "" or "has a different origin than baseUrl" in said
+        message = str(error)
+    assert message == "" or "has a different origin than baseUrl" in message
     assert stranger.requests == []

@@ -1,4 +1,4 @@
-"""Port fails in the middle of a resync: nothing goes wrongly, and the next good one makes it right."""
+"""Port fails during a resync: no entity is wrongly deleted, and the next resync repairs the catalog."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -25,7 +25,7 @@ def entry(name: str) -> Json:
 
 
 def mapping_of(names: list[str]) -> Json:
-    """Without Ocean's own bound on how much one sync may delete."""
+    """Return a mapping without Ocean's own limit on deletions per sync."""
     return {"entityDeletionThreshold": 1, "resources": [entry(name) for name in names]}
 
 
@@ -34,17 +34,17 @@ def items(first: int, name: str) -> list[Json]:
 
 
 def names_in(port: Any, blueprint: str) -> dict[str, str]:
-    """The catalog: names by identifier."""
+    """Return the catalog's names by identifier."""
     return {key: entity["properties"]["name"] for key, entity in port.entities(blueprint).items()}
 
 
 def catalog(first: int, name: str) -> dict[str, str]:
-    """What it should be."""
+    """Return the expected catalog."""
     return {str(item["id"]): item["name"] for item in items(first, name)}
 
 
 class Company:
-    """An API with one listing a case, and an installation that reads all of them through the proxy."""
+    """An API with one listing per case, and an installation that reads them through the proxy."""
 
     def __init__(self, install: Install, port: Any, proxy: Any, loopback: Any, names: list[str]) -> None:
         self._api = loopback({})
@@ -59,30 +59,30 @@ class Company:
         assert self.found() == dict.fromkeys(names, catalog(0, "old"))
 
     def sync(self, first: int, name: str) -> Any:
-        """A resync while each listing has the items from `first` on."""
+        """Run a resync. Each listing has the items from `first` on."""
         self._api.answers = {f"/{case}": items(first, name) for case in self._names}
         return self._installation.sync()
 
     def found(self) -> dict[str, dict[str, str]]:
-        """The catalog of each case."""
+        """Return the catalog of each case."""
         return {name: names_in(self._port, name) for name in self._names}
 
     def lacking(self, identifiers: Collection[str]) -> dict[str, set[str]]:
-        """Of each case, which of these are not in the catalog."""
+        """Return the identifiers that are missing in the catalog, by case."""
         missing = {name: set(identifiers) - found.keys() for name, found in self.found().items()}
         return {name: gone for name, gone in missing.items() if gone}
 
 
 @pytest.fixture
 def company(install: Install, port: Any, proxy: Any, loopback: Any) -> Callable[[list[str]], Company]:
-    """Makes a company whose first resync was complete."""
+    """Return a function that makes a company whose first resync is complete."""
     return lambda names: Company(install, port, proxy, loopback, names)
 
 
-def test_upserts_that_port_refuses_are_made_good_by_the_next_resync(
+def test_the_next_resync_repairs_rejected_upserts(
     company: Callable[[list[str]], Company], proxy: Any, rule: Any
 ) -> None:
-    """Every entity changes, some are new, some gone; of each kind, what comes after the first bulk fails."""
+    """All entities change, some are new and some are gone. Bulks after the first of each kind fail."""
     refuses, drops, half = rule.refuses, rule.drops, rule.half
     cases = {
         "401_once": (refuses(401), 1),
@@ -113,7 +113,7 @@ def test_upserts_that_port_refuses_are_made_good_by_the_next_resync(
     assert firm.found() == dict.fromkeys(cases, catalog(GONE, "new"))
 
 
-def test_deletions_that_port_refuses_are_made_good_by_the_next_resync(
+def test_the_next_resync_repairs_rejected_deletions(
     company: Callable[[list[str]], Company], proxy: Any, rule: Any
 ) -> None:
     refuses, drops = rule.refuses, rule.drops
@@ -140,7 +140,7 @@ def test_deletions_that_port_refuses_are_made_good_by_the_next_resync(
     assert firm.found() == dict.fromkeys(cases, there)
 
 
-def test_port_that_does_not_tell_its_entities_keeps_all_of_them(
+def test_nothing_is_deleted_if_port_cannot_list_its_entities(
     company: Callable[[list[str]], Company], proxy: Any, rule: Any
 ) -> None:
     firm = company(["some", "more"])

@@ -1,4 +1,4 @@
-"""Each promise in the documents names tests that exist, and that are expected to pass."""
+"""Each promise in the documents names existing tests that are expected to pass."""
 
 import ast
 import re
@@ -12,13 +12,13 @@ _TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
 def promises(document: str) -> list[str]:
-    """The rows of its tables, without their heads."""
+    """Return the rows of a document's tables, without their headers."""
     lines = (ROOT / document).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line.startswith("|") and not line.startswith(("|---", "| promise"))]
 
 
 def is_expected_to_pass(file: str, name: str) -> bool:
-    """False where there is no such test, or where it is marked as failing as a whole."""
+    """Return False if there is no such test or if it is marked as failing."""
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:

@@ -1,4 +1,4 @@
-"""The same faults through a real `ocean sail`, with the catalog counted afterwards."""
+"""The same faults in a real `ocean sail`, with the catalog checked afterwards."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.process
 type Json = dict[str, Any]
 
 ITEMS = 120
-# Pagination type and fault. These listings are whole in spite of it:
+# Pagination type and fault. These listings are complete despite the fault:
 SURVIVED = [
     ("page", "500_every_10th"),
     ("cursor", "reset_after_headers_once"),
@@ -21,7 +21,7 @@ SURVIVED = [
     ("offset", "grow"),
     ("none", "name_twice"),
 ]
-# And these fail:
+# These listings fail:
 FAILED = [
     ("page", "half_body"),
     ("offset", "login_page"),
@@ -51,12 +51,12 @@ def blueprint(endpoint: Any) -> str:
 
 
 def mapping_of(endpoints: Iterable[Any]) -> Json:
-    """Without Ocean's own bound on how much one sync may delete."""
+    """Return a mapping without Ocean's own limit on deletions per sync."""
     return {"entityDeletionThreshold": 1, "resources": [entry(endpoint) for endpoint in endpoints]}
 
 
 def synced_twice(install: Callable[..., Any], port: Any, api: httpx.Client, mapping: Json) -> Any:
-    """The second of two resyncs: the one in which the API misbehaves."""
+    """Run two resyncs and return the second. The API misbehaves only in the second."""
     port.prepare(mapping)
     settings = {"baseUrl": str(api.base_url), "pageSize": 10, "timeout": 1, "maxRetries": 1}
     installation = install(settings)
@@ -67,14 +67,14 @@ def synced_twice(install: Callable[..., Any], port: Any, api: httpx.Client, mapp
     return installation.sync()
 
 
-def test_faults_that_pass_change_nothing(
+def test_transient_faults_change_nothing(
     install: Callable[..., Any],
     port: Any,
     rude_api: httpx.Client,
     endpoint: Any,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """Every kind is complete, so Ocean deletes what it has not seen: nothing of what is there."""
+    """Every kind is complete, so Ocean deletes unseen entities. None of the existing ones are unseen."""
     endpoints = [endpoint(*case) for case in SURVIVED]
     run = synced_twice(install, port, rude_api, mapping_of(endpoints))
     found_of = {each.fault: port.entities(blueprint(each)).keys() for each in endpoints}
@@ -86,14 +86,14 @@ def test_faults_that_pass_change_nothing(
     assert {fault for fault, found in found_of.items() if not there <= found} == set()
 
 
-def test_faults_that_last_fail_their_kind_and_delete_nothing(
+def test_persistent_faults_fail_their_kind_and_delete_nothing(
     install: Callable[..., Any],
     port: Any,
     rude_api: httpx.Client,
     endpoint: Any,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """Each kind by itself: another one that fails does not stand in for it."""
+    """Each kind is checked separately."""
     endpoints = [endpoint(*case) for case in FAILED]
     run = synced_twice(install, port, rude_api, mapping_of(endpoints))
     for each in endpoints:

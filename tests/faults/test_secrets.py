@@ -1,4 +1,4 @@
-"""Secrets stay where they are: in no error, whatever it is caused by, in no log line, in no file."""
+"""Secrets do not appear in errors, their causes, log lines or files."""
 
 import os
 import stat
@@ -32,7 +32,7 @@ VARIABLE = "Vn6+variable,made.up"
 PASSWORD = 'Qs5:pass"word/ö+made up'
 TOKEN_IN_HEADER = "Xk7+q/9=token&made-up"
 LOGIN = {"endpoint": "/login", "body": {"user": "amy", "password": PASSWORD}}
-# By scheme: its settings, and its secrets.
+# Settings and secrets by authentication scheme.
 SCHEMES: dict[str, tuple[Json, list[str]]] = {
     "none": ({}, []),
     "bearer_token": ({"auth_type": "bearer_token", "auth_value": TOKEN_IN_HEADER}, [TOKEN_IN_HEADER]),
@@ -70,29 +70,29 @@ ALWAYS_SECRET = [CUSTOM, PARAMETER, VARIABLE]
 LOGS_IN = ("oauth2", "oauth2_basic", "custom")
 
 
-def told_back(asked: str) -> str:
-    """A request, with what stands last in it first: a message shows 200 letters."""
-    return "\n".join(reversed(asked.splitlines()))
+def reversed_lines(request: str) -> str:
+    """Return a request's lines in reverse order. A message shows only the first 200 characters."""
+    return "\n".join(reversed(request.splitlines()))
 
 
 def echoes(reply: Any, stranger: Any) -> dict[str, Callable[[str], Any]]:
-    """Answers that repeat what they were asked, by the path that gives them."""
+    """Return responses that repeat their request, by path."""
 
     def answering(make: Callable[[str], Any]) -> Callable[[str], Any]:
-        return lambda asked: make(told_back(asked))
+        return lambda request: make(reversed_lines(request))
 
     made: dict[str, Callable[[str], Any]] = {
-        "/refused": lambda told: reply({"error": told}, 400),
-        "/refused_as_text": lambda told: reply(told, 403, {"Content-Type": "text/plain"}),
-        "/unauthorized": lambda told: reply({"error": told}, 401),
-        "/failed": lambda told: reply({"error": told}, 500, {"Retry-After": "0"}),
-        "/limited": lambda told: reply({"error": told}, 429, {"Retry-After": "0"}),
-        "/page_for_people": lambda told: reply(escape(told), 200, {"Content-Type": "text/html"}),
-        "/redirected": lambda told: reply({}, 302, {"Location": f"{stranger.url}/{quote(told)}"}),
-        "/redirected_nowhere": lambda told: reply({}, 302, {"Location": f"http://[{quote(told)}"}),
-        "/linked": lambda told: reply({"items": [{}], "next": f"{stranger.url}/?{quote(told)}"}),
-        "/strange_link": lambda told: reply({"items": [{}], "next": {"link": told}}),
-        "/elsewhere": lambda told: reply({told: 1}),
+        "/refused": lambda text: reply({"error": text}, 400),
+        "/refused_as_text": lambda text: reply(text, 403, {"Content-Type": "text/plain"}),
+        "/unauthorized": lambda text: reply({"error": text}, 401),
+        "/failed": lambda text: reply({"error": text}, 500, {"Retry-After": "0"}),
+        "/limited": lambda text: reply({"error": text}, 429, {"Retry-After": "0"}),
+        "/page_for_people": lambda text: reply(escape(text), 200, {"Content-Type": "text/html"}),
+        "/redirected": lambda text: reply({}, 302, {"Location": f"{stranger.url}/{quote(text)}"}),
+        "/redirected_nowhere": lambda text: reply({}, 302, {"Location": f"http://[{quote(text)}"}),
+        "/linked": lambda text: reply({"items": [{}], "next": f"{stranger.url}/?{quote(text)}"}),
+        "/strange_link": lambda text: reply({"items": [{}], "next": {"link": text}}),
+        "/elsewhere": lambda text: reply({text: 1}),
     }
     return {path: answering(make) for path, make in made.items()}
 
@@ -102,7 +102,7 @@ PATHS = tuple(echoes(None, None))
 
 @pytest.fixture
 def log() -> Iterator[list[str]]:
-    """All that is logged, with what is bound to it and with tracebacks."""
+    """Collect all log lines with bound values and tracebacks."""
     lines: list[str] = []
     number = logger.add(
         lambda message: lines.append(str(message)), level=0, format="{message} {extra}", diagnose=False
@@ -112,7 +112,7 @@ def log() -> Iterator[list[str]]:
 
 
 async def failure(api: Any, path: str, config: Json) -> SyncError:
-    """What an endpoint fails with."""
+    """Return the error of an endpoint."""
     settings = Settings.from_config(
         {"base_url": api.url, "max_retries": 1, **ALWAYS, **config}, {"MADE_UP": VARIABLE}
     )
@@ -133,55 +133,53 @@ async def failure(api: Any, path: str, config: Json) -> SyncError:
 async def test_secret_that_the_api_repeats_is_in_no_error_and_no_log_line(
     scheme: str, path: str, api: Any, stranger: Any, web_reply: Any, log: list[str], leaks: Any
 ) -> None:
-    """Nor in what caused the error, which a traceback shows."""
+    """Nor in the causes of the error, which a traceback shows."""
     config, secrets = SCHEMES[scheme]
     api.answers |= echoes(web_reply, stranger)
     api.answers["/login"] = web_reply({"access_token": ACCESS})
     error = await failure(api, path, config)
     logger.opt(exception=error).error("failed: {}", error)
-    told = "\n".join([*traceback.format_exception(error), *log])
+    text = "\n".join([*traceback.format_exception(error), *log])
     assert leaks("\n".join(api.requests), [*secrets, *ALWAYS_SECRET]) != []
-    assert leaks(told, [*secrets, *ALWAYS_SECRET]) == []
+    assert leaks(text, [*secrets, *ALWAYS_SECRET]) == []
 
 
-async def test_error_s_own_name_for_itself_shows_no_secret(api: Any, web_reply: Any, leaks: Any) -> None:
-    """As a group of errors shows those in it."""
-    api.answers["/elsewhere"] = lambda asked: web_reply({told_back(asked): 1})
+async def test_repr_of_an_error_shows_no_secret(api: Any, web_reply: Any, leaks: Any) -> None:
+    """An exception group shows its members by repr."""
+    api.answers["/elsewhere"] = lambda request: web_reply({reversed_lines(request): 1})
     error = await failure(api, "/elsewhere", {})
     assert leaks(repr(error), ALWAYS_SECRET) == []
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if not path.startswith("/redirected")])
 @pytest.mark.parametrize("scheme", LOGS_IN)
-async def test_token_that_a_login_gave_is_in_no_error_and_no_log_line(
+async def test_token_of_a_login_is_in_no_error_and_no_log_line(
     scheme: str, path: str, api: Any, stranger: Any, web_reply: Any, log: list[str], leaks: Any
 ) -> None:
     api.answers |= echoes(web_reply, stranger)
     api.answers["/login"] = web_reply({"access_token": ACCESS})
     error = await failure(api, path, SCHEMES[scheme][0])
-    told = "\n".join([*traceback.format_exception(error), *log])
+    text = "\n".join([*traceback.format_exception(error), *log])
     assert leaks("\n".join(api.requests), [ACCESS]) != []
-    assert leaks(told, [ACCESS]) == []
+    assert leaks(text, [ACCESS]) == []
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 500])
 @pytest.mark.parametrize("scheme", LOGS_IN)
-async def test_login_that_repeats_what_it_was_sent_is_shown_without_it(
+async def test_login_error_that_repeats_its_request_shows_no_secret(
     scheme: str, status: int, api: Any, web_reply: Any, log: list[str], leaks: Any
 ) -> None:
     config, secrets = SCHEMES[scheme]
-    api.answers["/login"] = lambda asked: web_reply({"error": told_back(asked)}, status)
+    api.answers["/login"] = lambda request: web_reply({"error": reversed_lines(request)}, status)
     error = await failure(api, "/items", config)
-    told = "\n".join([*traceback.format_exception(error), *log])
-    assert "the login" in told
+    text = "\n".join([*traceback.format_exception(error), *log])
+    assert "the login" in text
     assert leaks("\n".join(api.requests), secrets) != []
-    assert leaks(told, [*secrets, *ALWAYS_SECRET]) == []
+    assert leaks(text, [*secrets, *ALWAYS_SECRET]) == []
 
 
-async def test_what_is_kept_on_disk_is_for_nobody_else_and_gone_afterwards(
-    api: Any, web_reply: Any, tmp_path: Path
-) -> None:
-    """A listing that two resources share, and a body too large for memory: no names, and mode 0600."""
+async def test_temporary_files_are_private_and_removed(api: Any, web_reply: Any, tmp_path: Path) -> None:
+    """A listing shared by two resources, and a body too large for memory: no file names, and mode 0600."""
     limits = Limits(memory_bytes=1000)
     api.answers["/items"] = web_reply([{"id": number} for number in range(1001)])
     settings = Settings.from_config({"base_url": api.url}, {})

@@ -1,7 +1,7 @@
-"""A whole `ocean sail` at DEBUG, with each way of authentication: where do the secrets come out?
+"""A whole `ocean sail` at DEBUG with each authentication scheme shows no secret.
 
-Looked through are its output, its metrics, all that it says to Port, its arguments and what it leaves behind;
-and, where the tests are root's, all that another user of the machine sees of it meanwhile.
+The tests search its output, metrics, requests to Port, arguments and files. If they run as root, they also
+search everything that another user of the machine can read meanwhile.
 """
 
 import json
@@ -52,34 +52,36 @@ SCHEMES: dict[str, tuple[Json, list[str]]] = {
         [PASSWORD, ACCESS],
     ),
 }
-# Ocean's processing mode, the sandbox's, and whether Ocean maps and sends metrics itself.
+# The sandbox's processing mode by Ocean's.
 MODES = {"ocean-core": "ocean", "dsp": "dsp"}
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
-# Where Ocean and Python leave things besides.
-SHARED = ("/tmp/ocean", "/dev/shm")  # noqa: S108 - looked at only
+# Other folders in which Ocean and Python leave files.
+SHARED = ("/tmp/ocean", "/dev/shm")  # noqa: S108 - only read
 ONLOOKER = Path(__file__).with_name("onlooker.py")
-# What answers with what it was asked, each in its way.
+# Paths whose responses repeat the request, each in a different way.
 REPEATING = ("/refused", "/failed", "/page_for_people", "/linked", "/elsewhere")
 
 
-def told_back(asked: str) -> str:
-    """A request, with what stands last in it first: a message shows 200 letters."""
-    return "\n".join(reversed(asked.splitlines()))
+def reversed_lines(request: str) -> str:
+    """Return a request's lines in reverse order. A message shows only the first 200 characters."""
+    return "\n".join(reversed(request.splitlines()))
 
 
 @pytest.fixture
 def repeating(api: Any, stranger: Any, web_reply: Any) -> Any:
-    """An API whose errors repeat what they were asked."""
+    """Return an API whose errors repeat their request."""
     api.answers |= {
         "/login": web_reply({"access_token": ACCESS}),
         "/good": web_reply({"items": [{"id": number} for number in range(30)]}),
-        "/refused": lambda asked: web_reply({"error": told_back(asked)}, 400),
-        "/failed": lambda asked: web_reply({"error": told_back(asked)}, 500, {"Retry-After": "0"}),
-        "/page_for_people": lambda asked: web_reply(told_back(asked), 200, {"Content-Type": "text/html"}),
-        "/linked": lambda asked: web_reply(
-            {"items": [{"id": 1}], "next": f"{stranger.url}/?{asked.split()[1]}"}
+        "/refused": lambda request: web_reply({"error": reversed_lines(request)}, 400),
+        "/failed": lambda request: web_reply({"error": reversed_lines(request)}, 500, {"Retry-After": "0"}),
+        "/page_for_people": lambda request: web_reply(
+            reversed_lines(request), 200, {"Content-Type": "text/html"}
         ),
-        "/elsewhere": lambda asked: web_reply({told_back(asked): 1}),
+        "/linked": lambda request: web_reply(
+            {"items": [{"id": 1}], "next": f"{stranger.url}/?{request.split()[1]}"}
+        ),
+        "/elsewhere": lambda request: web_reply({reversed_lines(request): 1}),
     }
     return api
 
@@ -94,9 +96,9 @@ def entry(path: str) -> Json:
 
 
 class Watched:
-    """`ocean sail` in a process group of its own, and all that can be seen of it.
+    """`ocean sail` in its own process group, and everything that is visible of it.
 
-    by_others: what another user saw, by its kind; empty where we are not root.
+    by_others: texts that another user read, by source. Empty unless the tests run as root.
     """
 
     def __init__(self, installation: Any) -> None:
@@ -106,7 +108,7 @@ class Watched:
         self.by_others: dict[str, list[str]] = {}
 
     def sail(self, log: Path) -> str:
-        """Its output, once it has ended."""
+        """Run it to its end and return its output."""
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("ocean")), "sail"],
@@ -133,8 +135,8 @@ class Watched:
         program = [sys.executable, str(ONLOOKER), str(group), self._environ["APPLICATION__PORT"], *places]
         with subprocess.Popen(program, cwd="/", stdout=subprocess.PIPE, text=True) as onlooker:
             yield
-            said, _ = onlooker.communicate(timeout=60)
-        self.by_others = json.loads(said)
+            output_text, _ = onlooker.communicate(timeout=60)
+        self.by_others = json.loads(output_text)
 
     def _look(self, group: int) -> None:
         self.arguments |= set(_arguments(group))
@@ -143,7 +145,7 @@ class Watched:
 
 
 def _arguments(group: int) -> Iterator[str]:
-    """Of each process of a group (Linux)."""
+    """Yield the arguments of each process of a group (Linux)."""
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if os.getpgid(int(folder.name)) == group:
@@ -152,7 +154,7 @@ def _arguments(group: int) -> Iterator[str]:
 
 @pytest.fixture
 def shared_folder() -> Iterator[Path]:
-    """A temporary folder like the system's own: everybody may look into it."""
+    """Return a temporary folder that everybody may read, like the system's own."""
     with tempfile.TemporaryDirectory(prefix="ocean-custom-tests-") as made:
         folder = Path(made)
         folder.chmod(0o1777)
@@ -161,7 +163,7 @@ def shared_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def processing(port: Any, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Who makes entities of what is read: Ocean, or Port (DSP)."""
+    """Set who maps items to entities: Ocean, or Port (DSP)."""
     port.http.patch("/_sandbox/settings", json={"processing": MODES[request.param]}).raise_for_status()
     yield request.param
     port.http.patch("/_sandbox/settings", json={"processing": "ocean"}).raise_for_status()
@@ -169,13 +171,13 @@ def processing(port: Any, request: pytest.FixtureRequest) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An installation whose API repeats in its errors what it was asked. secrets: those of its settings."""
+    """An installation whose API repeats requests in its errors. secrets: those of its settings."""
 
     installation: Any
     secrets: list[str]
 
     def check(self, log: str) -> None:
-        """The resync has sent its secrets to the API, and failed where the API repeats them."""
+        """Assert that the resync failed for each kind whose API repeats the secrets."""
         states = dict(self.installation.port.states(self.installation.identifier))
         assert states == {"/good": "completed", **dict.fromkeys(REPEATING, "failed")}, log
         assert "DEBUG" in log
@@ -183,7 +185,7 @@ class Prepared:
 
 @pytest.fixture
 def prepare(install: Callable[..., Any], port: Any, proxy: Any, repeating: Any, shared_folder: Path) -> Any:
-    """Prepares an installation for a scheme and a processing mode."""
+    """Return a function that prepares an installation for a scheme and a processing mode."""
 
     def prepare(scheme: str, processing: str) -> Prepared:
         own, secrets = SCHEMES[scheme]
@@ -211,7 +213,7 @@ def left_in(folder: Path) -> str:
 
 @pytest.mark.parametrize("processing", MODES, indirect=True)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_secret_comes_out_nowhere(
+def test_no_secret_leaves_the_run(
     scheme: str, processing: str, prepare: Any, proxy: Any, repeating: Any, shared_folder: Path, leaks: Any
 ) -> None:
     prepared = prepare(scheme, processing)
@@ -229,7 +231,7 @@ def test_secret_comes_out_nowhere(
 def test_running_process_shows_no_secret(
     scheme: str, processing: str, prepare: Any, shared_folder: Path, tmp_path: Path, leaks: Any
 ) -> None:
-    """What a process shows does not depend on the scheme: a static secret, and a login in the other mode."""
+    """The scheme makes no difference here: one static secret, and one login in the other mode."""
     prepared = prepare(scheme, processing)
     watched = Watched(prepared.installation)
     log = watched.sail(tmp_path / "log")
@@ -252,8 +254,8 @@ def test_running_process_shows_no_secret(
 def test_secret_in_an_item_is_in_no_example(
     install: Callable[..., Any], port: Any, proxy: Any, api: Any, web_reply: Any, leaks: Any
 ) -> None:
-    """An API that shows in its items what it was asked; the mapping takes nothing of that."""
-    api.answers["/told"] = lambda asked: web_reply({"items": [{"id": 1, "request": asked}]})
+    """The API repeats the request in its items. The mapping does not use that field."""
+    api.answers["/told"] = lambda request: web_reply({"items": [{"id": 1, "request": request}]})
     mapping = {"resources": [entry("/told")]}
     port.prepare(mapping)
     environ = {"OCEAN__PORT__BASE_URL": proxy.url, "MADE_UP": VARIABLE}
@@ -263,13 +265,13 @@ def test_secret_in_an_item_is_in_no_example(
     assert leaks(proxy.text, [TOKEN, *ALWAYS_SECRET]) == []
 
 
-def test_password_of_a_proxy_and_what_it_reads_come_out_nowhere(
+def test_proxy_password_and_credentials_that_a_proxy_repeats_are_masked(
     install: Callable[..., Any], port: Any, proxy: Any, api: Any, web_reply: Any, leaks: Any
 ) -> None:
-    """One that repeats in its refusal what it was sent, its own credentials too, on the way to plain http."""
+    """A proxy for plain http repeats the request in its error, including its own credentials."""
 
-    def refusal(asked: str) -> Any:
-        lines = asked.splitlines()
+    def refusal(request: str) -> Any:
+        lines = request.splitlines()
         return web_reply(sorted(lines, key=lambda line: not line.startswith("Proxy-Authorization")), 403)
 
     api.answers["http://api.example.com/items"] = refusal
@@ -285,21 +287,21 @@ def test_password_of_a_proxy_and_what_it_reads_come_out_nowhere(
     settings = {"baseUrl": "http://api.example.com", **ALWAYS, **SCHEMES["bearer_token"][0]}
     run = install(settings, environ=environ).sync(mapping)
     assert run.failed == ["/items"], run.log
-    wanted = [PROXY_PASSWORD, f"amy:{PROXY_PASSWORD}", TOKEN, *ALWAYS_SECRET]
+    secrets = [PROXY_PASSWORD, f"amy:{PROXY_PASSWORD}", TOKEN, *ALWAYS_SECRET]
     assert leaks("\n".join(api.requests), [TOKEN]) != []
     assert "Proxy-Authorization: Basic" in api.requests[0]
     assert f"The proxy {api.place} can read the credentials: requests to http://api.example.com" in run.log
     assert "Proxy-Authorization: Basic ***" in run.log
-    assert leaks(run.log, wanted) == []
-    assert leaks(proxy.text, wanted) == []
+    assert leaks(run.log, secrets) == []
+    assert leaks(proxy.text, secrets) == []
 
 
-def test_token_that_a_login_gave_is_in_no_example(
+def test_token_of_a_login_is_in_no_example(
     install: Callable[..., Any], port: Any, proxy: Any, api: Any, web_reply: Any, leaks: Any
 ) -> None:
-    """Nor in Ocean's log, to the last letter."""
+    """Nor in Ocean's log, not even in part."""
     api.answers["/login"] = web_reply({"access_token": ACCESS})
-    api.answers["/told"] = lambda asked: web_reply({"items": [{"id": 1, "request": asked}]})
+    api.answers["/told"] = lambda request: web_reply({"items": [{"id": 1, "request": request}]})
     mapping = {"resources": [entry("/told")]}
     port.prepare(mapping)
     environ = {"OCEAN__PORT__BASE_URL": proxy.url, "MADE_UP": VARIABLE, "APPLICATION__LOG_LEVEL": "DEBUG"}

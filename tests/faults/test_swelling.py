@@ -1,4 +1,4 @@
-"""Bodies of at most 1 MiB on the wire that become far more in memory: seen from outside, ten at once."""
+"""Bodies of at most 1 MiB that grow far larger in memory: ten at once, measured from outside."""
 
 import json
 import struct
@@ -18,16 +18,16 @@ from tests.loopback_server import Request, Response, serving
 pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.no_cover]
 
 ROOT = Path(__file__).parents[2]
-# Beside the extractor, `ocean sail` needs 50 MiB of the 300.
+# `ocean sail` itself needs 50 of the 300 MiB.
 MOST_MIB = 250
 MIB = 2**20
 
 
 @dataclass(frozen=True)
 class Bomb:
-    """A body: its start, what is repeated up to a size, and its end; and how reading it ends.
+    """A body (start, unit repeated up to a size, end) and the expected outcome of reading it.
 
-    at_once: how many of them are read; fewer where it takes long.
+    at_once: number of concurrent reads. Fewer for slow bodies.
     """
 
     start: str
@@ -41,7 +41,7 @@ class Bomb:
 
     @cached_property
     def packed(self) -> bytes:
-        """The body in gzip. What is repeated is packed once: deflate blocks can be repeated as they are."""
+        """The body in gzip. The repeated block is compressed once, since deflate blocks can be repeated."""
         charset = self.content_type.partition("charset=")[2] or "utf-8"
         block = (self.unit * (MIB // len(self.unit))).encode(charset)
         parts = [self.start.encode(charset), *[block] * (self.size // len(block)), self.end.encode(charset)]
@@ -93,7 +93,7 @@ BOMBS = {
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
-    """The base URL of an API whose paths start with the number of a bomb."""
+    """Serve an API whose paths start with a bomb's number. Yields its base URL."""
     bombs = list(BOMBS.values())
 
     def answer(request: Request) -> Response:
@@ -107,7 +107,7 @@ def served() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[subprocess.Popen[str]]:
-    """The process that reads, each time in a fork of its own."""
+    """Start the process that reads, each time in a new fork."""
     program = [sys.executable, "-m", "tests.faults.read_at_once"]
     with subprocess.Popen(
         program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -128,7 +128,7 @@ def read_at_once(reader: subprocess.Popen[str], base_url: str, *kinds: str) -> d
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_ten_bodies_that_swell_stay_within_bounds(
+def test_ten_compressed_bombs_stay_within_the_memory_limit(
     name: str, served: str, reader: subprocess.Popen[str]
 ) -> None:
     bomb = BOMBS[name]

@@ -1,4 +1,4 @@
-"""A server that answers by a table and records its requests."""
+"""A server that answers from a table and records its requests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from tests.loopback_server import NOT_FOUND, Request, Response, serving
 
 @dataclass
 class Web:
-    """answers: by path, a response or a function of the request's text. Other paths are 404.
+    """answers: a response, or a function of the request's text, by path. Other paths return 404.
 
-    requests: the text of each, with all of its headers.
+    requests: the text of each request, including its headers.
     """
 
     url: str = ""
@@ -36,7 +36,7 @@ class Web:
 
 @contextmanager
 def served() -> Iterator[Web]:
-    """Serve without answers at first."""
+    """Serve a table without responses, to be filled by the test."""
     web = Web()
     with serving(web.answer) as web.url:
         yield web
