@@ -1,7 +1,7 @@
-"""Command line: `python -m tests.faults.rude_api --port 0`. An API on loopback that misbehaves on command.
+"""An API on loopback that misbehaves on command: `python -m tests.faults.rude_api --port 0`.
 
-The command is in the URL: /page/half_body@2/any-name/items is a listing by page numbers whose third page
-comes half. Under /_control/ stands what is no part of it.
+The command is in the URL: /page/half_body@2/any-name/items is a listing with page numbers. Its third page is
+cut in the middle. Controls are under /_control/.
 """
 
 import argparse
@@ -13,13 +13,13 @@ from contextlib import suppress
 
 from tests.faults.rude_api.certificates import Certificates
 from tests.faults.rude_api.listings import Listings
-from tests.faults.rude_api.wire import Answer, Asked, Line
+from tests.faults.rude_api.wire import Connection, Request, Response
 
 _LOOPBACK = "127.0.0.1"
 
 
 class RudeApi:
-    """All of it: the API itself, the same with certificates that are wrong, and a stranger."""
+    """The API, the same API with invalid certificates, and a stranger."""
 
     def __init__(self) -> None:
         self._listings = Listings()
@@ -34,7 +34,7 @@ class RudeApi:
         }
 
     async def serve(self, port: int) -> None:
-        """Prints the address, then serves until it is ended."""
+        """Print the address, then serve until the process is ended."""
         own = await self._listen("http", self._answer, port)
         await self._listen("stranger", self._note)
         for name, context in self._certificates.contexts.items():
@@ -46,32 +46,32 @@ class RudeApi:
     async def _listen(
         self,
         name: str,
-        answer: Callable[[str, Asked, Line], Awaitable[None]],
+        answer: Callable[[str, Request, Connection], Awaitable[None]],
         port: int = 0,
         tls: ssl.SSLContext | None = None,
     ) -> asyncio.Server:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            line = Line(reader, writer, self._addresses.get("stranger", ""))
+            connection = Connection(reader, writer, self._addresses.get("stranger", ""))
             with suppress(ConnectionError, ssl.SSLError):
-                async for asked in line.requests():
-                    await answer(self._addresses[name], asked, line)
-            line.close()
+                async for request in connection.requests():
+                    await answer(self._addresses[name], request, connection)
+            connection.close()
 
         server = await asyncio.start_server(serve, _LOOPBACK, port, ssl=tls)
         scheme = "https" if tls else "http"
         self._addresses[name] = f"{scheme}://{_LOOPBACK}:{server.sockets[0].getsockname()[1]}"
         return server
 
-    async def _answer(self, origin: str, asked: Asked, line: Line) -> None:
-        control = asked.target.removeprefix("/_control/")
+    async def _answer(self, origin: str, request: Request, connection: Connection) -> None:
+        control = request.target.removeprefix("/_control/")
         if control in self._controls:
-            await line.send(Answer(self._controls[control]()).whole)
+            await connection.send(Response(self._controls[control]()).whole)
         else:
-            await self._listings.answer(asked, origin, line)
+            await self._listings.answer(request, origin, connection)
 
-    async def _note(self, _origin: str, asked: Asked, line: Line) -> None:
-        self._strangers.append(asked.head)
-        await line.send(Answer([]).whole)
+    async def _note(self, _origin: str, request: Request, connection: Connection) -> None:
+        self._strangers.append(request.head)
+        await connection.send(Response([]).whole)
 
     def _armed(self, *, is_armed: bool) -> bool:
         self._listings = Listings(is_armed=is_armed)
@@ -79,9 +79,9 @@ class RudeApi:
 
 
 def main() -> None:
-    """Serves until it is ended."""
+    """Serve until the process is ended."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.rude_api")
-    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free port")
     with suppress(KeyboardInterrupt):
         asyncio.run(RudeApi().serve(parser.parse_args().port))
 

@@ -1,6 +1,6 @@
-"""Bodies that are small on the wire, or that never end: how each begins, and what comes again and again.
+"""Bodies that are small when compressed, or endless: a start, and a part to repeat.
 
-Each part ends where a decoder needs nothing of what was before, so that it can be repeated.
+Each part ends where the decoder needs no earlier data, so it can be repeated.
 """
 
 import zlib
@@ -11,18 +11,18 @@ import brotli
 _BLOCK = b" " * 2**20
 _BROTLI_BLOCK = b" " * 2**24
 _AS_GZIP = 31
-# What a client reads at once is full of it.
+# A part fills a whole read of the client.
 _READ_BYTES = 2**16
 
 
 def spaces() -> tuple[bytes, bytes]:
-    """A list that never begins; as it is."""
+    """Return a list that never gets an item, uncompressed."""
     return b"[", _BLOCK
 
 
 @cache
 def gzip_bomb() -> tuple[bytes, bytes]:
-    """1 MiB for each KiB."""
+    """Return a bomb of 1 MiB per KiB."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _AS_GZIP)
     start = packer.compress(b"[") + packer.flush(zlib.Z_FULL_FLUSH)
     return start, _filling(packer.compress(_BLOCK) + packer.flush(zlib.Z_FULL_FLUSH))
@@ -30,7 +30,7 @@ def gzip_bomb() -> tuple[bytes, bytes]:
 
 @cache
 def brotli_bomb() -> tuple[bytes, bytes]:
-    """11 MiB for each KiB."""
+    """Return a bomb of 11 MiB per KiB."""
     packer = brotli.Compressor(quality=5, lgwin=16)
     start: bytes = packer.process(b"[" + _BROTLI_BLOCK) + packer.flush()
     part: bytes = packer.process(_BROTLI_BLOCK) + packer.flush()
@@ -39,7 +39,7 @@ def brotli_bomb() -> tuple[bytes, bytes]:
 
 @cache
 def stacked_bomb() -> tuple[bytes, bytes]:
-    """Packed twice: 1 GiB for each 3 KiB."""
+    """Return a bomb that is compressed twice: 1 GiB per 3 KiB."""
     start, part = gzip_bomb()
     packer = zlib.compressobj(9, zlib.DEFLATED, _AS_GZIP)
     outer = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)

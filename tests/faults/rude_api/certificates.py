@@ -30,7 +30,7 @@ class _Holder:
 
 
 class Certificates:
-    """What each TLS server shows. authority: in PEM, for a client to trust."""
+    """The certificate of each TLS server. authority: PEM of the authority that a client can trust."""
 
     def __init__(self) -> None:
         signer = _Holder.of("Made-up authority")
@@ -48,7 +48,7 @@ class Certificates:
 def _signed(
     holder: _Holder, signer: _Holder, extension: x509.ExtensionType, age: timedelta
 ) -> x509.Certificate:
-    """Good for a day before and after `age` from now."""
+    """Return a certificate that is valid for a day before and after `age` from now."""
     now = datetime.now(UTC) + age
     key_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key())
     builder = (

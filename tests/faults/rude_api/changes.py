@@ -1,4 +1,4 @@
-"""Listings that change while they are read, or that lead in circles."""
+"""Listings that change during the read, or that lead in circles."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,56 +7,56 @@ from types import MappingProxyType
 
 from tests.faults.rude_api.pages import PAGE_ITEMS, Query, Walk
 
-# The request for this page is when it happens.
-_WHEN = 2
+# The request for this page triggers the change.
+_TRIGGER_PAGE = 2
 _FEW = 3
-_WAITS_S = 0.2
+_WAIT_S = 0.2
 
 type Change = Callable[[Walk, Query, int], Awaitable[Query]]
 
 
 async def _shrink(walk: Walk, query: Query, index: int) -> Query:
-    """Items that were read already are gone: all that follow move up."""
-    if index == _WHEN and walk.asked[index] == 1:
+    """Remove items that were already read. The following items move up."""
+    if index == _TRIGGER_PAGE and walk.request_counts[index] == 1:
         del walk.ids[:_FEW]
     return query
 
 
 async def _shrink_ahead(walk: Walk, query: Query, index: int) -> Query:
-    """The last items are gone before they are read."""
-    if index == _WHEN and walk.asked[index] == 1:
+    """Remove the last items before they are read."""
+    if index == _TRIGGER_PAGE and walk.request_counts[index] == 1:
         del walk.ids[-_FEW:]
     return query
 
 
 async def _grow(walk: Walk, query: Query, index: int) -> Query:
-    """New items come first: all others move down. A client that asks ahead has seen the next page by then."""
-    if index == _WHEN and walk.asked[index] == 1:
+    """Insert items at the start. The others move down. Waits for the next page, which may be prefetched."""
+    if index == _TRIGGER_PAGE and walk.request_counts[index] == 1:
         with suppress(TimeoutError):
-            async with asyncio.timeout(_WAITS_S):
+            async with asyncio.timeout(_WAIT_S):
                 await walk.answered(index + 1)
         walk.ids[:0] = range(walk.first - _FEW, walk.first)
     return query
 
 
 async def _grow_ahead(walk: Walk, query: Query, index: int) -> Query:
-    """New items come last, a page and more of them."""
-    if index == _WHEN and walk.asked[index] == 1:
+    """Append more than a page of items."""
+    if index == _TRIGGER_PAGE and walk.request_counts[index] == 1:
         last = walk.ids[-1]
         walk.ids += range(last + 1, last + 1 + PAGE_ITEMS + _FEW)
     return query
 
 
 async def _circle(walk: Walk, query: Query, index: int) -> Query:
-    """What follows the third page is the second, and leads to the third again."""
-    if index <= _WHEN:
+    """Replace each page after the third by the second one, which leads to the third again."""
+    if index <= _TRIGGER_PAGE:
         return query
     return _query_for(walk, query, 1)
 
 
 async def _page_again(walk: Walk, query: Query, index: int) -> Query:
-    """Every page after the third is the third."""
-    return _query_for(walk, query, min(index, _WHEN))
+    """Replace each page after the third by the third one."""
+    return _query_for(walk, query, min(index, _TRIGGER_PAGE))
 
 
 def _query_for(walk: Walk, query: Query, index: int) -> Query:

@@ -1,4 +1,4 @@
-"""What the API does wrong, by the name that stands in the URL."""
+"""The API's faults by their name in the URL."""
 
 import gzip
 import json
@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from tests.faults.rude_api import cuts
 from tests.faults.rude_api.bombs import brotli_bomb, gzip_bomb, spaces, stacked_bomb
-from tests.faults.rude_api.wire import Answer, Line
+from tests.faults.rude_api.wire import Connection, Response
 
-type Play = Callable[[Line, Answer], Awaitable[None]]
+type Play = Callable[[Connection, Response], Awaitable[None]]
 
 _DEPTH = 100_000
 _LOGIN = b"<!doctype html><title>Sign in</title><form action=/login><input name=user></form>"
@@ -18,89 +18,92 @@ _LOGIN = b"<!doctype html><title>Sign in</title><form action=/login><input name=
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way of going wrong.
+    """One fault.
 
-    times: how often it happens to a page; None: whenever that is asked for.
-    every: it happens to every so many-th request instead, whatever page it is for.
+    times: number of requests for a page that it affects; None: all of them.
+    every: it affects every nth request instead, whatever page it is for.
     """
 
     play: Play
     times: int | None = None
     every: int | None = None
 
-    def happens(self, *, is_struck: bool, asked: int, requests: int) -> bool:
-        """asked: how often the page was asked for before; requests: how many there were, with this one."""
+    def happens(self, *, is_struck: bool, earlier: int, requests: int) -> bool:
+        """Return whether the fault affects a request.
+
+        earlier: earlier requests for this page. requests: requests for all pages so far, including this one.
+        """
         if self.every:
             return requests % self.every == 0
-        return is_struck and (self.times is None or asked < self.times)
+        return is_struck and (self.times is None or earlier < self.times)
 
 
 def _status(status: int, **headers: str) -> Play:
-    """An error in JSON, with these headers."""
+    """Return an error in JSON with these headers."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
 
-    async def play(line: Line, _right: Answer) -> None:
-        await line.send(Answer({"error": f"status {status}"}, status, named).whole)
+    async def play(connection: Connection, _right: Response) -> None:
+        await connection.send(Response({"error": f"status {status}"}, status, named).whole)
 
     return play
 
 
-async def _redirect_to_itself(line: Line, _right: Answer) -> None:
-    await line.send(Answer(status=302, headers={"Location": line.asked.target}).whole)
+async def _redirect_to_itself(connection: Connection, _right: Response) -> None:
+    await connection.send(Response(status=302, headers={"Location": connection.request.target}).whole)
 
 
-async def _redirect_elsewhere(line: Line, _right: Answer) -> None:
-    await line.send(Answer(status=302, headers={"Location": f"{line.stranger}/login"}).whole)
+async def _redirect_elsewhere(connection: Connection, _right: Response) -> None:
+    await connection.send(Response(status=302, headers={"Location": f"{connection.stranger}/login"}).whole)
 
 
 def _body(content: bytes, **headers: str) -> Play:
-    """Another body in place of the right one, well framed."""
+    """Replace the body by another one with correct framing."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
 
-    async def play(line: Line, right: Answer) -> None:
-        await line.send(Answer(content, right.status, {**right.headers, **named}).whole)
+    async def play(connection: Connection, right: Response) -> None:
+        await connection.send(Response(content, right.status, {**right.headers, **named}).whole)
 
     return play
 
 
 def _changed(change: Callable[[bytes], bytes], **headers: str) -> Play:
-    """The right body, but for a change in its bytes."""
+    """Change the bytes of the correct body."""
 
-    async def play(line: Line, right: Answer) -> None:
-        await _body(change(right.content), **headers)(line, right)
+    async def play(connection: Connection, right: Response) -> None:
+        await _body(change(right.content), **headers)(connection, right)
 
     return play
 
 
-async def _way_to_itself(line: Line, right: Answer) -> None:
-    """The third page's cursor or link is the one that led to it."""
+async def _way_to_itself(connection: Connection, right: Response) -> None:
+    """Replace the third page's cursor or link by the one that led to it."""
     link = {name: text.replace("after=29", "after=19") for name, text in right.headers.items()}
     content = right.content.replace(b"after=29", b"after=19").replace(b'"29"', b'"19"')
-    await _body(content, **link)(line, right)
+    await _body(content, **link)(connection, right)
 
 
-async def _no_body_and_no_length(line: Line, right: Answer) -> None:
-    """As of a server that fell over behind its headers: in HTTP, the connection's end is the body's."""
-    await line.send(right.head("Connection: close"))
-    line.close()
+async def _no_body_and_no_length(connection: Connection, right: Response) -> None:
+    """Close the connection after the headers. In HTTP, this is a valid end of an empty body."""
+    await connection.send(right.head("Connection: close"))
+    connection.close()
 
 
 def _endless(encoding: str, parts: Callable[[], tuple[bytes, bytes]], status: int = 200) -> Play:
-    """A body without end: how it begins, and what comes again and again."""
+    """Return a body without end: a start, and a part that is repeated."""
 
-    async def play(line: Line, right: Answer) -> None:
+    async def play(connection: Connection, right: Response) -> None:
         coded = (f"Content-Encoding: {encoding}",) if encoding else ()
         start, part = parts()
-        await line.send(replace(right, status=status).head("Transfer-Encoding: chunked", *coded))
-        await line.send(b"%x\r\n%b\r\n" % (len(start), start))
+        await connection.send(replace(right, status=status).head("Transfer-Encoding: chunked", *coded))
+        await connection.send(b"%x\r\n%b\r\n" % (len(start), start))
         while True:
-            await line.send(b"%x\r\n%b\r\n" % (len(part), part))
+            await connection.send(b"%x\r\n%b\r\n" % (len(part), part))
 
     return play
 
 
 def _renamed_twice(content: bytes) -> bytes:
-    """Each item has two names, of which JSON's readers take the last."""
+    """Write each item's name twice. JSON readers take the last one."""
     return content.replace(b'"name":', b'"name": "wrong", "name":')
 
 
@@ -115,7 +118,7 @@ def _half_gzip(content: bytes) -> bytes:
 
 
 _BY_NAME: dict[str, Fault] = {
-    "right": Fault(lambda line, right: line.send(right.whole)),
+    "right": Fault(lambda connection, right: connection.send(right.whole)),
     "reset_before_headers": Fault(cuts.reset_before_headers),
     "closed_before_headers": Fault(cuts.closed_before_headers),
     "reset_in_headers": Fault(cuts.reset_in_headers),
@@ -166,8 +169,8 @@ _BY_NAME: dict[str, Fault] = {
     "gzip_bomb_401": Fault(_endless("gzip", gzip_bomb, 401)),
     "token": Fault(_body(b'{"access_token": "made-up"}')),
 }
-# Those that pass: the same, but only once.
-_PASSING = (
+# Transient faults: the same, but only once.
+_TRANSIENT = (
     "reset_before_headers",
     "closed_before_headers",
     "reset_in_headers",
@@ -180,5 +183,5 @@ _PASSING = (
     "500_always",
 )
 FAULTS: Mapping[str, Fault] = MappingProxyType(
-    {**_BY_NAME, **{f"{name}_once": Fault(_BY_NAME[name].play, times=1) for name in _PASSING}}
+    {**_BY_NAME, **{f"{name}_once": Fault(_BY_NAME[name].play, times=1) for name in _TRANSIENT}}
 )

@@ -1,4 +1,4 @@
-"""Answers as bytes on a connection, so that they can be cut, delayed and falsified anywhere."""
+"""Responses as bytes on a connection: they can be cut, delayed and changed anywhere."""
 
 import asyncio
 import json
@@ -15,8 +15,8 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request: its target, and the head as it came."""
+class Request:
+    """A request: its target, and its head as received."""
 
     method: str
     target: str
@@ -24,8 +24,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What an API that behaves would say."""
+class Response:
+    """A correct response."""
 
     body: Json = None
     status: int = 200
@@ -33,11 +33,11 @@ class Answer:
 
     @property
     def content(self) -> bytes:
-        """The body as it is sent."""
+        """The body's bytes."""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
     def head(self, *framing: str) -> bytes:
-        """Status line and headers to their end, with the lines that say where the body ends."""
+        """Return the status line and headers. framing: header lines that delimit the body."""
         named = {"Content-Type": "application/json", **self.headers}
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"]
         lines += [f"{name}: {value}" for name, value in named.items()]
@@ -45,24 +45,24 @@ class Answer:
 
     @property
     def whole(self) -> bytes:
-        """All of it, with the right length."""
+        """The whole response with its correct length."""
         return self.head(f"Content-Length: {len(self.content)}") + self.content
 
 
-class Line:
+class Connection:
     """The connection to one client.
 
-    stranger: where no client of the API has any business. asked: the request that is to be answered.
+    stranger: URL of a server that no client of the API may call. request: the current request.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stranger: str) -> None:
         self._reader = reader
         self._writer = writer
         self.stranger = stranger
-        self.asked = Asked("", "", "")
+        self.request = Request("", "", "")
 
-    async def requests(self) -> AsyncIterator[Asked]:
-        """Those that the client sends, until one of the two has gone."""
+    async def requests(self) -> AsyncIterator[Request]:
+        """Yield requests until either side closes the connection."""
         while not self._writer.is_closing():
             try:
                 raw = await self._reader.readuntil(b"\r\n\r\n")
@@ -71,24 +71,24 @@ class Line:
             head = raw.decode("latin-1")
             method, target, _ = head.split(" ", 2)
             await self._reader.readexactly(_length(head))
-            self.asked = Asked(method, target, head)
-            yield self.asked
+            self.request = Request(method, target, head)
+            yield self.request
 
     async def send(self, data: bytes) -> None:
-        """Raises ConnectionError: the client has gone."""
+        """Send bytes. Raises ConnectionError: the client has closed the connection."""
         self._writer.write(data)
         await self._writer.drain()
 
     async def until_gone(self) -> None:
-        """Says nothing more, until the client has gone."""
+        """Send nothing until the client closes the connection."""
         await self._reader.read()
 
     def close(self) -> None:
-        """Orderly: what was sent still arrives."""
+        """Close in order. Data that was sent still arrives."""
         self._writer.close()
 
     def reset(self) -> None:
-        """At once (RST, RFC 9293 §3.5.2)."""
+        """Reset the connection at once (RST, RFC 9293 §3.5.2)."""
         connection: socket.socket = self._writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._writer.transport.abort()
