@@ -1,4 +1,4 @@
-"""A sandbox, an API, and Ocean between them."""
+"""Fixtures: a sandbox, an API, and Ocean between them."""
 
 from collections.abc import Iterator
 
@@ -13,12 +13,12 @@ __all__ = ["install", "port"]
 
 @pytest.fixture
 def api() -> Iterator[Web]:
-    """An API that answers by a table."""
+    """Return an API whose responses a test sets by path."""
     with served() as web:
         yield web
 
 
 @pytest.fixture
 def web_reply() -> type[Response]:
-    """What makes its answers."""
+    """Return the class of the API's responses."""
     return Response

@@ -1,4 +1,4 @@
-"""Names of headers and parameters: those that a mapping may not set, and those that public APIs ask for."""
+"""Names of headers and parameters: rejected ones, and ordinary ones of public APIs."""
 
 import re
 
@@ -7,8 +7,8 @@ def _names(text: str) -> list[str]:
     return re.findall(r"\S+", text)
 
 
-# Proxies set these for servers that believe them, and APIs take them for another user.
-SOMEONE_ELSE = _names("""
+# Headers that identify the caller. Proxies set them for servers, and APIs use them to impersonate users.
+CALLER_HEADERS = _names("""
 Impersonate-User Impersonate-Group Impersonate-Uid Impersonate-Extra-scopes X-Impersonate
 X-Impersonated-User X-TFS-Impersonate ExchangeImpersonation opendistro_security_impersonate_as Sudo
 X-Sudo SUDO sudo X-Masquerade-As X-Assume-Role X-ProxiedEntitiesChain On-Behalf-Of X-On-Behalf-Of
@@ -31,25 +31,26 @@ X-Appengine-User-Is-Admin X-Original-Remote-Addr X-Forwarded-Authorization Proxy
 X-Forward-For X-ForwardedFor X-LoginAs iv-groups iv-user eppn SM_USER UserPrincipalName X-Subject
 X-Superuser X-Peer-Certificate X-Acting-User X-Current-User
 """)
-ELSEWHERE = _names("""
+# Headers that redirect the request or change its framing.
+ROUTING_HEADERS = _names("""
 X-Original-URL X-Rewrite-URL X_Original_URL X-Original-URI X-Path-Override X-Host X-Original-Host
 X-HTTP-Host-Override X-Real-Host Content_Length Transfer_Encoding Proxy HTTP2-Settings
 """)
-OTHER_METHODS = _names("""
+METHOD_HEADERS = _names("""
 X-HTTP-Method-Override x-http-method-override X_HTTP_Method_Override X-HTTP-Method X-Method-Override
 X-Method HTTP-Method-Override X-HTTPMethodOverride X-Original-Method X-HTTP-Verb-Override
 X-Vendor-Method-Override _method XHttpMethodOverride
 """)
-OTHER_PARAMETERS = (
+METHOD_PARAMETERS = (
     *("_method", "_Method", "__method", "_HttpMethod", "_http_method", "X-HTTP-Method-Override"),
     *("x_http_method_override", "http_method_override", "methodOverride", ".method", "[method", " _method"),
 )
-OTHER_USERS = (
+CALLER_PARAMETERS = (
     *("sudo", "SUDO", "doAs", "doas", "as_user_id", "impersonate"),
     *("impersonate_user_id",),
 )
-# What public APIs ask for, and what is sent with it in their documents.
-ORDINARY = _names("""
+# Headers in the documentation of public APIs.
+ORDINARY_HEADERS = _names("""
 Accept Accept-Language Accept-Version Content-Type User-Agent Referer Origin From If-Modified-Since
 If-None-Match If-Match Range Prefer Cache-Control Pragma DNT X-Requested-With X-GitHub-Api-Version
 X-GitHub-Media-Type Notion-Version Intercom-Version X-Shopify-Api-Features X-Shopify-Shop-Domain

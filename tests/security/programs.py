@@ -1,10 +1,10 @@
-"""jq as somebody might write it who may edit the mapping, and means harm."""
+"""jq programs of an attacker who can edit the mapping."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# What tells of the process, or of the machine.
-CURIOUS: Mapping[str, str] = MappingProxyType(
+# Programs that read the environment, files or details of the process.
+PRYING: Mapping[str, str] = MappingProxyType(
     {
         "env": "env",
         "$ENV": "$ENV",
@@ -36,11 +36,11 @@ CURIOUS: Mapping[str, str] = MappingProxyType(
         "builtins": "builtins | tojson",
     }
 )
-# What would end the program as if there were nothing.
-ENDING: Mapping[str, str] = MappingProxyType(
+# Programs that halt jq as if there were no output.
+HALTING: Mapping[str, str] = MappingProxyType(
     {"halt": "halt", "halt_error": "halt_error", "halt_error with a code": "halt_error(0)"}
 )
-# What does not come to an end.
+# Programs that never end.
 ENDLESS: Mapping[str, str] = MappingProxyType(
     {
         "repeat": "repeat(.) | empty",
@@ -52,7 +52,7 @@ ENDLESS: Mapping[str, str] = MappingProxyType(
         "a replacement without end": 'def f: gsub("$"; "a") | f; "a" | f',
     }
 )
-# What would take all memory.
+# Programs that use up all memory.
 GREEDY: Mapping[str, str] = MappingProxyType(
     {
         "a long list": "[range(1e12)]",

@@ -44,7 +44,7 @@ SCHEMES: dict[str, tuple[dict[str, str], list[str]]] = {
         ["made-up-Walrus"],
     ),
 }
-_LONGEST_START_S = 30
+_START_TIMEOUT_S = 30
 PATHS = ("/users", "/refused", "/failed", "/people", "/nowhere")
 
 
@@ -61,9 +61,9 @@ class Page:
     def post(self, path: str, **inputs: str) -> httpx.Response:
         return self._record(self.http.post(path, data=inputs))
 
-    def _record(self, answer: httpx.Response) -> httpx.Response:
-        self.responses.append(f"{answer.status_code}\n{answer.headers}\n{answer.text}")
-        return answer
+    def _record(self, response: httpx.Response) -> httpx.Response:
+        self.responses.append(f"{response.status_code}\n{response.headers}\n{response.text}")
+        return response
 
     def record_archive(self) -> int:
         """Record the files of the archive, and return their number."""
@@ -100,7 +100,7 @@ def started(log: Path, *options: str, **environ: str) -> Iterator[str]:
 
 def until[T](found: Callable[[], T | None], process: subprocess.Popen[bytes]) -> T:
     """Wait for a result other than None."""
-    deadline = time.monotonic() + _LONGEST_START_S
+    deadline = time.monotonic() + _START_TIMEOUT_S
     while (result := found()) is None:
         assert process.poll() is None
         assert time.monotonic() < deadline
@@ -152,7 +152,7 @@ def repeating(api: Any, web_reply: Any) -> Any:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_secret_that_is_typed_comes_back_nowhere(
+def test_entered_secret_is_in_no_response_and_no_output(
     scheme: str, page: Page, builder: Builder, repeating: Any
 ) -> None:
     inputs, secrets = SCHEMES[scheme]
@@ -176,10 +176,10 @@ def test_secret_that_is_typed_comes_back_nowhere(
     page.post("/connection", **connection, timeout="soon")
     page.get("/")
     printed = builder.printed()
-    wanted = [*secrets, *ALWAYS_SECRET]
+    entered_secrets = [*secrets, *ALWAYS_SECRET]
     assert leaks("\n".join(repeating.requests), [*secrets, CUSTOM, PARAMETER]) != []
-    assert leaks(printed, wanted) == []
-    assert [found for text in page.responses if (found := leaks(text, wanted))] == []
+    assert leaks(printed, entered_secrets) == []
+    assert [found for text in page.responses if (found := leaks(text, entered_secrets))] == []
 
 
 def test_a_repeated_request_is_shown_without_its_secrets(page: Page, repeating: Any) -> None:
@@ -226,7 +226,7 @@ def test_the_browser_is_opened_without_a_token_in_its_arguments(tmp_path: Path) 
 
 
 def wait_for(file: Path) -> None:
-    deadline = time.monotonic() + _LONGEST_START_S
+    deadline = time.monotonic() + _START_TIMEOUT_S
     while not file.exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""exportEnvVariables of a mapping, through a real `ocean sail`: what Port is sent of the environment."""
+"""exportEnvVariables of a mapping in a real `ocean sail`: no environment variable reaches Port."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ def entry(place: str, **selector: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def synced(api: Any, web_reply: Any, port: Any, install: Callable[..., Any]) -> Callable[..., Any]:
-    """A sync of entries where Port keeps raw items; gives the run, and all that Port was sent of them."""
+    """Return a function that syncs entries while Port keeps raw items. Returns the run and the raw items."""
 
     def run(processing: str, flag: str, *entries: dict[str, Any]) -> tuple[Any, str]:
         for each in entries:
@@ -58,7 +58,7 @@ def test_exported_variables_are_not_sent(processing: str, synced: Callable[..., 
         assert run.failed == ["/alias", "/name", "/text", "/both"]
 
 
-def test_exported_variables_are_sent_where_the_flag_allows_the_environment(
+def test_exported_variables_are_sent_if_the_flag_allows_the_environment(
     synced: Callable[..., Any],
 ) -> None:
     run, raw = synced("lakehouse", "true", entry("alias", exportEnvVariables=["MADE_UP_SECRET"]))

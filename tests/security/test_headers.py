@@ -1,4 +1,4 @@
-"""Headers of the mapping: they add to a request, and change neither who asks nor what is asked."""
+"""Headers of the mapping can add to a request, but not change its caller or its target."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
@@ -17,13 +17,13 @@ from extraction import open_extractor
 from rest.errors import RefusedError, ResourceError, SyncError
 from rest.request import Request
 from tests.security.names import (
-    ELSEWHERE,
-    ORDINARY,
+    CALLER_HEADERS,
+    CALLER_PARAMETERS,
+    METHOD_HEADERS,
+    METHOD_PARAMETERS,
+    ORDINARY_HEADERS,
     ORDINARY_PARAMETERS,
-    OTHER_METHODS,
-    OTHER_PARAMETERS,
-    OTHER_USERS,
-    SOMEONE_ELSE,
+    ROUTING_HEADERS,
 )
 
 pytestmark = pytest.mark.process
@@ -44,8 +44,8 @@ SCHEMES: dict[str, Json] = {
         "custom_auth_request_template": {"headers": {"X-Session": "{{.access_token}}"}},
     },
 }
-WHO_ASKS = ("Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie")
-WHAT_IS_ASKED = (
+CREDENTIAL_HEADERS = ("Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie")
+CONNECTION_HEADERS = (
     "Host",
     "host",
     "Content-Length",
@@ -57,16 +57,16 @@ WHAT_IS_ASKED = (
     "Upgrade",
     "Expect",
 )
-BREAKING = {
+INVALID_VALUES = {
     "line break": "a\r\nX-Injected: 1",
     "line feed": "a\nX-Injected: 1",
     "carriage return": "a\rX-Injected: 1",
     "null": "a\0b",
     "space before": " a",
-    "another letter": "\u010a\u010d",  # of which a careless encoder makes a line break
+    "another letter": "\u010a\u010d",  # a careless encoder turns it into a line break
     "delete": "a\x7f",
 }
-NO_NAMES = ("", "X Y", "X:Y", "X\r\nY", "X\nY: 1", "X\0", "X\t", "Ünï", "X(Y)", "X\u00a0", ":authority")
+INVALID_NAMES = ("", "X Y", "X:Y", "X\r\nY", "X\nY: 1", "X\0", "X\t", "Ünï", "X(Y)", "X\u00a0", ":authority")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def log() -> Iterator[list[str]]:
 
 @pytest.fixture
 def fetch(api: Any, web_reply: Any) -> Fetch:
-    """Reads a listing with a selector to its end."""
+    """Return a function that reads a listing with a selector to its end."""
     api.answers |= {
         "/items": web_reply({"items": [{"id": 1}], "next_cursor": None}),
         "/parents": web_reply([{"id": "a\r\nX-Injected: 1"}]),
@@ -88,8 +88,8 @@ def fetch(api: Any, web_reply: Any) -> Fetch:
 
     async def fetch(selector: Json, *, since: datetime | None = None, **config: Any) -> None:
         settings = Settings.from_config({"base_url": api.url, "max_retries": 0, **config}, {})
-        wanted = {"data_path": ".items", **selector}
-        resource = read_resource(wanted.pop("kind", "/items"), wanted, settings.pagination)
+        listing = {"data_path": ".items", **selector}
+        resource = read_resource(listing.pop("kind", "/items"), listing, settings.pagination)
         resource = resource.since(since) if since else resource
         async with open_extractor(settings, [resource]) as extractor:
             async for _ in extractor.batches(resource):
@@ -99,14 +99,14 @@ def fetch(api: Any, web_reply: Any) -> Fetch:
 
 
 def sent(api: Any, name: str) -> list[str]:
-    """The values of a header in all requests for items."""
+    """Return a header's values in all requests for items."""
     lines = [line for request in api.requests if "/items" in request for line in request.splitlines()]
     return [line.partition(": ")[2] for line in lines if line.lower().startswith(f"{name.lower()}:")]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("name", WHO_ASKS)
-async def test_header_that_says_who_asks_is_refused(name: str, scheme: str, fetch: Fetch, api: Any) -> None:
+@pytest.mark.parametrize("name", CREDENTIAL_HEADERS)
+async def test_credential_header_is_rejected(name: str, scheme: str, fetch: Fetch, api: Any) -> None:
     with pytest.raises(
         SyncError, match=f"/items: the mapping may not set the header {name}, which identifies"
     ):
@@ -114,50 +114,52 @@ async def test_header_that_says_who_asks_is_refused(name: str, scheme: str, fetc
     assert sent(api, name) == []
 
 
-@pytest.mark.parametrize("name", [*WHAT_IS_ASKED, *ELSEWHERE])
-async def test_header_that_says_what_is_asked_is_refused(name: str, fetch: Fetch, api: Any) -> None:
+@pytest.mark.parametrize("name", [*CONNECTION_HEADERS, *ROUTING_HEADERS])
+async def test_header_that_controls_the_request_is_rejected(name: str, fetch: Fetch, api: Any) -> None:
     with pytest.raises(SyncError, match=f"may not set the header {name}, which controls"):
         await fetch({"headers": {name: "1"}})
     assert api.requests == []
 
 
-@pytest.mark.parametrize("name", SOMEONE_ELSE)
-def test_header_that_speaks_of_someone_else_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", CALLER_HEADERS)
+def test_header_that_identifies_the_caller_is_rejected(name: str) -> None:
     request = Request("GET", "https://x.io/a", headers=((name, "GET"),))
     with pytest.raises(RefusedError, match=f"the header {re.escape(name)}, which identifies the caller"):
         HeaderPolicy(()).check(request)
 
 
-@pytest.mark.parametrize("name", SOMEONE_ELSE[::8])
-async def test_nothing_is_sent_with_a_header_of_someone_else(name: str, fetch: Fetch, api: Any) -> None:
+@pytest.mark.parametrize("name", CALLER_HEADERS[::8])
+async def test_no_request_is_sent_with_a_header_that_identifies_the_caller(
+    name: str, fetch: Fetch, api: Any
+) -> None:
     with pytest.raises(SyncError, match=f"the header {re.escape(name)}, which identifies the caller"):
         await fetch({"headers": {name: "other"}})
     assert api.requests == []
 
 
 @pytest.mark.parametrize("method", ["DELETE", "delete", "POST", "PATCH", "GET, DELETE", "1"])
-async def test_header_that_overrides_the_method_is_refused(method: str, fetch: Fetch, api: Any) -> None:
-    for name in OTHER_METHODS:
+async def test_header_that_overrides_the_method_is_rejected(method: str, fetch: Fetch, api: Any) -> None:
+    for name in METHOD_HEADERS:
         with pytest.raises(SyncError, match="which overrides the method"):
             await fetch({"headers": {name: method}})
     assert api.requests == []
 
 
 @pytest.mark.parametrize("method", ["GET", "get", "HEAD"])
-async def test_method_may_be_overridden_to_read(method: str, fetch: Fetch, api: Any) -> None:
-    """Long queries are sent by POST in this way: Google's APIs and LinkedIn's want it."""
+async def test_method_may_be_overridden_by_a_reading_method(method: str, fetch: Fetch, api: Any) -> None:
+    """Google's and LinkedIn's APIs require this for long queries sent by POST."""
     await fetch({"method": "POST", "headers": {"X-HTTP-Method-Override": method}})
     await fetch({"method": "POST", "body": {"_method": method}, "query_params": {"_method": method}})
     assert len(api.requests) == 2
 
 
 async def test_ordinary_headers_are_sent(fetch: Fetch, api: Any) -> None:
-    for some in batched(ORDINARY, 40):
+    for some in batched(ORDINARY_HEADERS, 40):
         await fetch({"headers": dict.fromkeys(some, "application/json")})
-    assert [name for name in ORDINARY if "application/json" not in sent(api, name)] == []
+    assert [name for name in ORDINARY_HEADERS if "application/json" not in sent(api, name)] == []
 
 
-async def test_header_of_someone_else_is_the_operator_s_to_set(fetch: Fetch, api: Any) -> None:
+async def test_operator_may_set_a_header_that_identifies_the_caller(fetch: Fetch, api: Any) -> None:
     await fetch({}, custom_headers={"Sudo": "bot", "X-Forwarded-For": "10.0.0.1"})
     assert (sent(api, "Sudo"), sent(api, "X-Forwarded-For")) == (["bot"], ["10.0.0.1"])
     template = {"headers": {"Sudo": "{{.access_token}}"}}
@@ -166,7 +168,7 @@ async def test_header_of_someone_else_is_the_operator_s_to_set(fetch: Fetch, api
 
 
 def places(name: str, value: str) -> dict[str, Json]:
-    """Where the mapping can put a parameter of its choice."""
+    """Return selectors by the place where the mapping puts a parameter."""
     query = urlencode({name: value})
     return {
         "query_params": {"query_params": {name: value}},
@@ -185,14 +187,16 @@ def places(name: str, value: str) -> dict[str, Json]:
     }
 
 
-@pytest.mark.parametrize("name", [*OTHER_PARAMETERS, *OTHER_USERS])
-async def test_parameter_that_overrides_method_or_user_is_refused(name: str, fetch: Fetch, api: Any) -> None:
-    said = "which identifies the caller" if name in OTHER_USERS else "which overrides the method"
+@pytest.mark.parametrize("name", [*METHOD_PARAMETERS, *CALLER_PARAMETERS])
+async def test_parameter_that_overrides_the_method_or_the_user_is_rejected(
+    name: str, fetch: Fetch, api: Any
+) -> None:
+    message = "which identifies the caller" if name in CALLER_PARAMETERS else "which overrides the method"
     for place, selector in places(name, "DELETE").items():
         with pytest.raises((SyncError, ExceptionGroup)) as caught:
             await fetch(selector)
         error = caught.value.exceptions[0] if isinstance(caught.value, ExceptionGroup) else caught.value
-        assert said in str(error), place
+        assert message in str(error), place
     assert api.requests == []
 
 
@@ -207,7 +211,9 @@ async def test_parameter_that_overrides_method_or_user_is_refused(name: str, fet
     ],
     ids=["incremental", "incremental in a body", "a cursor", "a size", "a page in a header"],
 )
-async def test_parameter_that_is_placed_later_is_refused_too(selector: Json, fetch: Fetch, api: Any) -> None:
+async def test_parameter_of_pagination_or_incremental_is_rejected_too(
+    selector: Json, fetch: Fetch, api: Any
+) -> None:
     since = datetime(2026, 1, 1, tzinfo=UTC) if "incremental" in selector else None
     with pytest.raises(SyncError, match=r"may not set the (parameter|header)"):
         await fetch(selector, since=since)
@@ -225,7 +231,7 @@ async def test_ordinary_parameters_are_sent(fetch: Fetch, api: Any) -> None:
     assert len(api.requests) == 3
 
 
-async def test_parameter_is_the_operator_s_to_set(fetch: Fetch, api: Any) -> None:
+async def test_operator_may_set_a_parameter_that_identifies_the_caller(fetch: Fetch, api: Any) -> None:
     await fetch({}, custom_query_params={"sudo": "bot"})
     assert "sudo=bot" in api.requests[0]
 
@@ -234,41 +240,37 @@ async def test_parameter_is_the_operator_s_to_set(fetch: Fetch, api: Any) -> Non
     ("scheme", "name", "value"),
     [("api_key", "X-Key", TOKEN), ("api_key", "x-KEY", TOKEN), ("custom", "X-Session", "made-up-access")],
 )
-async def test_header_of_the_authentication_is_the_authentication_s(
+async def test_mapping_cannot_replace_the_header_of_the_authentication(
     scheme: str, name: str, value: str, fetch: Fetch, api: Any
 ) -> None:
     await fetch({"headers": {name: "other"}}, **SCHEMES[scheme])
     assert sent(api, name) == [value]
 
 
-async def test_header_in_the_place_of_one_of_custom_headers_is_told_once(
-    fetch: Fetch, api: Any, log: list[str]
-) -> None:
-    """It may be meant: a version of the API that one endpoint needs; or it may be a credential."""
+async def test_replaced_custom_header_is_logged_once(fetch: Fetch, api: Any, log: list[str]) -> None:
+    """It may be intended, such as the API version of one endpoint, or it may be a credential."""
     paged = {"pagination": {"type": "page"}, "headers": {"x-own": "other", "Accept": "text/csv"}}
     await fetch(paged, custom_headers={"X-Own": CUSTOM, "Accept": "application/json"})
-    told = [line.strip() for line in log if "customHeaders" in line]
-    assert told == ["The mapping replaces the header x-own of customHeaders"]
+    logged = [line.strip() for line in log if "customHeaders" in line]
+    assert logged == ["The mapping replaces the header x-own of customHeaders"]
     assert set(sent(api, "X-Own")) == {"other"}
 
 
-@pytest.mark.parametrize("value", BREAKING.values(), ids=BREAKING)
-async def test_value_that_breaks_lines_is_a_mistake_of_the_mapping(
-    value: str, fetch: Fetch, api: Any
-) -> None:
+@pytest.mark.parametrize("value", INVALID_VALUES.values(), ids=INVALID_VALUES)
+async def test_value_with_a_line_break_is_a_mapping_error(value: str, fetch: Fetch, api: Any) -> None:
     with pytest.raises(ResourceError, match="line breaks or is not ASCII"):
         await fetch({"headers": {"X-Own": value}})
     assert api.requests == []
 
 
-@pytest.mark.parametrize("name", NO_NAMES)
-async def test_name_that_is_none_is_a_mistake_of_the_mapping(name: str, fetch: Fetch, api: Any) -> None:
+@pytest.mark.parametrize("name", INVALID_NAMES)
+async def test_invalid_header_name_is_a_mapping_error(name: str, fetch: Fetch, api: Any) -> None:
     with pytest.raises(ResourceError, match="is not a valid header name"):
         await fetch({"headers": {name: "1"}})
     assert api.requests == []
 
 
-async def test_value_of_a_parent_breaks_no_lines_either(fetch: Fetch, api: Any) -> None:
+async def test_parent_value_with_a_line_break_is_not_sent(fetch: Fetch, api: Any) -> None:
     parent = {"parent": {"endpoint": "/parents", "field": ".id", "pagination": {"type": "none"}}}
     with pytest.raises((SyncError, ExceptionGroup)) as caught:
         await fetch({"path_parameters": parent, "headers": {"X-Own": "{parent}"}})
@@ -281,10 +283,10 @@ async def test_value_of_a_parent_breaks_no_lines_either(fetch: Fetch, api: Any) 
     [("X-After", "a\r\nX-Injected: 1"), ("X-After\r\nX-Injected", "a"), ("Authorization", "Bearer other")],
     ids=["a cursor of two lines", "a name of two lines", "a name that says who asks"],
 )
-async def test_cursor_in_a_header_breaks_nothing(
+async def test_cursor_with_a_line_break_is_not_sent_in_a_header(
     param: str, cursor: str, fetch: Fetch, api: Any, web_reply: Any
 ) -> None:
-    """The name is the mapping's, and the cursor the API's."""
+    """The mapping sets the header's name, and the API sets the cursor."""
     api.answers["/items"] = web_reply({"items": [{"id": 1}], "next_cursor": cursor})
     paging = {"type": "cursor", "param": param, "param_location": "header"}
     with pytest.raises(SyncError, match=r"cannot be sent|may not set"):
@@ -293,7 +295,7 @@ async def test_cursor_in_a_header_breaks_nothing(
     assert set(sent(api, "Authorization")) == {f"Bearer {TOKEN}"}
 
 
-async def test_placeholder_in_a_header_s_name_is_no_placeholder(fetch: Fetch, api: Any) -> None:
+async def test_placeholder_in_a_header_name_is_invalid(fetch: Fetch, api: Any) -> None:
     with pytest.raises(ResourceError, match="is not a valid header name"):
         await fetch({"headers": {"{parent}": "1"}})
     assert api.requests == []

@@ -1,4 +1,4 @@
-"""jq of the mapping in our own expressions: it sees the item or the answer, and comes to an end."""
+"""jq of the mapping in the engine: it reads only the item or the response, in limited time."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -14,16 +14,16 @@ from expressions.program import JqProgram
 from extraction import open_extractor
 from rest.errors import JqError, ResourceError, SyncError
 from rest.page import Item
-from tests.security.programs import CURIOUS, ENDING, ENDLESS, GREEDY
+from tests.security.programs import ENDLESS, GREEDY, HALTING, PRYING
 
 pytestmark = pytest.mark.process
 
 type Fetch = Callable[[str, str], Awaitable[list[Item]]]
 
 SECRET = "hunter22-of-the-process"
-SOON = JqLimits(timeout_s=0.5, max_bytes=300 * 2**20)
+LOW_LIMITS = JqLimits(timeout_s=0.5, max_bytes=300 * 2**20)
 CHILDREN = {"endpoint": "/parents", "field": ".id"}
-# Where the mapping can have jq of ours: kind and selector, by the expression.
+# Places for jq in the mapping: the kind and selector for an expression.
 PLACES: dict[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
     "data_path": lambda jq: ("/items", {"data_path": jq}),
     "field": lambda jq: ("/items?of={p}", {"path_parameters": {"p": {**CHILDREN, "field": jq}}}),
@@ -57,9 +57,9 @@ PLACES: dict[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
 
 @pytest.fixture
 def fetch(api: Any, web_reply: Any, monkeypatch: pytest.MonkeyPatch) -> Fetch:
-    """The items of a small listing, with an expression at a place, within small limits."""
+    """Return a function that reads a small listing with an expression at a place, with low limits."""
     monkeypatch.setenv("PORT_CLIENT_SECRET", SECRET)
-    monkeypatch.setattr("expressions.paths.JqProgram", partial(JqProgram, limits=SOON))
+    monkeypatch.setattr("expressions.paths.JqProgram", partial(JqProgram, limits=LOW_LIMITS))
     api.answers |= {
         "/items": web_reply({"items": [{"id": 1}, {"id": 2}]}),
         "/parents": web_reply([{"id": 7}, {"id": 8}]),
@@ -75,43 +75,43 @@ def fetch(api: Any, web_reply: Any, monkeypatch: pytest.MonkeyPatch) -> Fetch:
     return fetch
 
 
-@pytest.mark.parametrize("expression", CURIOUS.values(), ids=CURIOUS)
-def test_no_expression_sees_more_than_its_input(
+@pytest.mark.parametrize("expression", PRYING.values(), ids=PRYING)
+def test_an_expression_reads_only_its_input(
     expression: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither in what it gives, nor in what it fails with, nor in what it writes."""
+    """Checked in its outputs, its errors and everything it writes."""
     monkeypatch.setenv("PORT_CLIENT_SECRET", SECRET)
     try:
-        told = str(JqProgram(expression, SOON).outputs({"id": 1}))
+        text = str(JqProgram(expression, LOW_LIMITS).outputs({"id": 1}))
     except JqError as error:
-        told = str(error)
+        text = str(error)
     written = capfd.readouterr()
-    assert SECRET not in told + written.out + written.err
-    assert "PATH" not in told
+    assert SECRET not in text + written.out + written.err
+    assert "PATH" not in text
     assert written.out + written.err == ""
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_no_place_of_the_mapping_sees_the_environment(place: str, fetch: Fetch, api: Any) -> None:
-    """What an expression gives goes into items, into requests and into errors."""
+async def test_no_place_of_the_mapping_reads_the_environment(place: str, fetch: Fetch, api: Any) -> None:
+    """An expression's output is used in items, requests and errors."""
     try:
-        told = str(
+        text = str(
             await fetch(
                 place, "env.PORT_CLIENT_SECRET // $ENV.PORT_CLIENT_SECRET // {unseen: (env | length)}"
             )
         )
     except (SyncError, ExceptionGroup) as error:
-        told = repr(error)
-    assert SECRET not in told + "\n".join(api.requests)
+        text = repr(error)
+    assert SECRET not in text + "\n".join(api.requests)
 
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
     "expression",
-    [ENDLESS["recursion"], GREEDY["a long list"], *ENDING.values()],
-    ids=["endless", "greedy", *ENDING],
+    [ENDLESS["recursion"], GREEDY["a long list"], *HALTING.values()],
+    ids=["endless", "greedy", *HALTING],
 )
-async def test_what_does_not_end_well_fails_the_kind_in_time(
+async def test_a_program_that_exceeds_a_limit_or_halts_fails_the_kind_in_time(
     expression: str, place: str, fetch: Fetch
 ) -> None:
     start = time.monotonic()
@@ -127,10 +127,10 @@ async def test_error_names_the_place_and_the_limit(fetch: Fetch) -> None:
     assert "it took longer than 0.5 s" in str(caught.value)
 
 
-def test_text_that_is_too_large_while_it_compiles_is_a_mistake_of_the_mapping(
+def test_a_program_that_grows_too_large_in_compilation_is_a_mapping_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("expressions.paths.JqProgram", partial(JqProgram, limits=SOON))
+    monkeypatch.setattr("expressions.paths.JqProgram", partial(JqProgram, limits=LOW_LIMITS))
     pagination = Settings.from_config({"base_url": "https://api.example.com"}, {}).pagination
     with pytest.raises(ResourceError, match=r"data_path.*it ended its process"):
         read_resource("/items", {"data_path": GREEDY["a long text while it compiles"]}, pagination)

@@ -1,4 +1,4 @@
-"""Paths of the mapping, at a real API: none leads out of the base URL's path."""
+"""Paths of the mapping at a real API: none leaves the base URL's path."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,7 +22,7 @@ PARENTS = f"{BASE}/parents"
 
 @pytest.fixture
 def fetch(api: Any) -> Fetch:
-    """Reads a kind below a base path to its end, and gives what its errors say."""
+    """Return a function that reads a kind below a base path to its end and returns its errors."""
 
     async def fetch(kind: str, selector: Json) -> str:
         settings = Settings.from_config({"base_url": f"{api.url}{BASE}", "max_retries": 0}, {})
@@ -49,7 +49,9 @@ def parents(**parameter: Any) -> Json:
 
 
 @pytest.mark.parametrize("path", LEADING_AWAY.values(), ids=LEADING_AWAY)
-async def test_nothing_is_asked_for_by_a_path_that_leads_away(path: str, fetch: Fetch, api: Any) -> None:
+async def test_no_request_is_sent_for_a_path_that_leaves_the_base_url(
+    path: str, fetch: Fetch, api: Any
+) -> None:
     assert "another path" in await fetch(path, {})
     assert "another path" in await fetch("/x/{id}", parents(endpoint=path))
     assert api.requests == []
@@ -59,17 +61,17 @@ async def test_nothing_is_asked_for_by_a_path_that_leads_away(path: str, fetch: 
     "value",
     ["..", ".", "../../admin", "%2e%2e", "%252e%252e", "a/..;/b", "a\\..\\b", "..%5cb", "\uff0e\uff0e/b"],
 )
-async def test_raw_value_of_a_parent_that_leads_away_fails_its_child_alone(
+async def test_raw_parent_value_that_leaves_the_base_url_fails_only_its_child(
     value: str, fetch: Fetch, api: Any, web_reply: Any
 ) -> None:
     api.answers |= {PARENTS: web_reply([{"id": value}, {"id": "b"}]), f"{BASE}/x/b": web_reply([{"id": 1}])}
-    assert "id is " in (said := await fetch("/x/{+id}", parents()))
-    assert "would change the request's path" in said
+    assert "id is " in (message := await fetch("/x/{+id}", parents()))
+    assert "would change the request's path" in message
     assert targets(api) == [PARENTS, f"{BASE}/x/b"]
 
 
 @pytest.mark.parametrize("kind", ["/x/{id}", "/x/.{id}", "/x/{id}{id}", "/x/%2e{id}"])
-async def test_dots_that_placeholders_make_together_are_refused(
+async def test_dot_segments_built_from_placeholders_are_rejected(
     kind: str, fetch: Fetch, api: Any, web_reply: Any
 ) -> None:
     api.answers[PARENTS] = web_reply([{"id": "."}])
@@ -77,13 +79,13 @@ async def test_dots_that_placeholders_make_together_are_refused(
     assert targets(api) == [PARENTS]
 
 
-async def test_dot_in_the_middle_of_a_segment_is_sound(fetch: Fetch, api: Any, web_reply: Any) -> None:
+async def test_dot_inside_a_segment_is_accepted(fetch: Fetch, api: Any, web_reply: Any) -> None:
     api.answers |= {PARENTS: web_reply([{"id": "."}]), f"{BASE}/v1.0": web_reply([{"id": 1}])}
     assert await fetch("/v1{id}0", parents()) == ""
 
 
-async def test_value_that_the_api_gives_stays_in_its_segment(fetch: Fetch, api: Any, web_reply: Any) -> None:
-    """The path of a file, say; it is encoded as a whole."""
+async def test_value_of_the_api_stays_in_its_segment(fetch: Fetch, api: Any, web_reply: Any) -> None:
+    """A file's path, for example. It is encoded as one segment."""
     encoded = f"{BASE}/x/a%2F..%2Fb"
     api.answers |= {PARENTS: web_reply([{"id": "a/../b"}]), encoded: web_reply([{"id": 1}])}
     assert await fetch("/x/{id}", parents()) == ""
@@ -91,7 +93,7 @@ async def test_value_that_the_api_gives_stays_in_its_segment(fetch: Fetch, api: 
 
 
 @pytest.mark.parametrize("field", ['"../../admin"', '.id + "/../../admin"', '"%2e%2e"', '"..;/" + .id'])
-async def test_value_that_jq_of_the_mapping_makes_is_refused(
+async def test_dot_segments_built_by_jq_are_rejected(
     field: str, fetch: Fetch, api: Any, web_reply: Any
 ) -> None:
     api.answers[PARENTS] = web_reply([{"id": "a"}])
@@ -99,7 +101,7 @@ async def test_value_that_jq_of_the_mapping_makes_is_refused(
     assert targets(api) == [PARENTS]
 
 
-async def test_value_that_jq_makes_for_a_parameter_is_sound(fetch: Fetch, api: Any, web_reply: Any) -> None:
+async def test_dot_segments_in_a_query_parameter_are_accepted(fetch: Fetch, api: Any, web_reply: Any) -> None:
     api.answers |= {PARENTS: web_reply([{"id": "a"}]), f"{BASE}/x": web_reply([{"id": 1}])}
     assert await fetch("/x?path={id}", parents(field='"../" + .id')) == ""
     assert targets(api)[-1] == f"{BASE}/x?path=..%2Fa"
@@ -117,7 +119,7 @@ async def test_value_that_jq_makes_for_a_parameter_is_sound(fetch: Fetch, api: A
         "/",
     ],
 )
-async def test_link_that_the_mapping_makes_stays_below_the_base_url(
+async def test_link_built_by_the_mapping_stays_below_the_base_url(
     made: str, fetch: Fetch, api: Any, web_reply: Any
 ) -> None:
     api.answers[f"{BASE}/x"] = web_reply({"items": [{"id": 1}], "next": "more"})
@@ -128,7 +130,7 @@ async def test_link_that_the_mapping_makes_stays_below_the_base_url(
 
 
 @pytest.mark.parametrize(
-    ("path", "given"),
+    ("path", "link"),
     [
         (".next", "/elsewhere/x?p=2"),
         (".next // .links.next", "/elsewhere/x?p=2"),
@@ -137,12 +139,12 @@ async def test_link_that_the_mapping_makes_stays_below_the_base_url(
         ('.next | values | "y?after=" + .', "7"),
     ],
 )
-async def test_link_that_the_api_gives_may_leave_the_base_path(
-    path: str, given: str, fetch: Fetch, api: Any, web_reply: Any
+async def test_link_of_the_api_may_leave_the_base_path(
+    path: str, link: str, fetch: Fetch, api: Any, web_reply: Any
 ) -> None:
-    first = {"items": [{"id": 1}], "next": given.format(url=api.url)}
+    first = {"items": [{"id": 1}], "next": link.format(url=api.url)}
     last = web_reply({"items": [{"id": 2}]})
     api.answers |= {f"{BASE}/x": web_reply(first), "/elsewhere/x": last, f"{BASE}/y": last}
     paging = {"type": "next_link", "next_link_path": path}
-    said = await fetch("/x", {"data_path": ".items", "pagination": paging})
-    assert len(api.requests) == 2, said
+    message = await fetch("/x", {"data_path": ".items", "pagination": paging})
+    assert len(api.requests) == 2, message

@@ -1,4 +1,4 @@
-"""A mapping that means harm, through a real `ocean sail`: its kinds fail in time, and the catalog stays."""
+"""A malicious mapping in a real `ocean sail`: its kinds fail in time, and the catalog is unchanged."""
 
 import time
 from collections.abc import Callable
@@ -12,19 +12,19 @@ pytestmark = pytest.mark.process
 
 type Json = dict[str, Any]
 
-# Seconds. The mapping's own limit and ours are set below; without a limit nothing would ever end.
-_LONGEST_S = 80
+# The limits of Ocean and of this integration are set below. Without them, the run would never end.
+_TIMEOUT_S = 80
 IDS = {"1", "2", "3"}
 SAFE = {
     "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS": "false",
     "OCEAN__PROCESS_IN_QUEUE_TIMEOUT": "3",
-    "TESTED_JQ_TIMEOUT_S": "3",  # instead of 30, which no test waits for
+    "TESTED_JQ_TIMEOUT_S": "3",  # 30 by default, too long for a test
     "MADE_UP_SECRET": "hunter22-of-the-process",
 }
 
 
 def entry(place: str, selector: Json | None = None, **properties: str) -> Json:
-    """A kind of its own, and a blueprint of its own."""
+    """Return an entry with its own kind and blueprint."""
     mappings = {"identifier": ".id | tostring", "blueprint": f'"{place}"', "properties": properties}
     return {
         "kind": f"/{place}",
@@ -34,8 +34,8 @@ def entry(place: str, selector: Json | None = None, **properties: str) -> Json:
 
 
 @pytest.fixture
-def harmed(api: Any, web_reply: Any, port: Any, install: Callable[..., Any]) -> Callable[..., Any]:
-    """Syncs kinds as they should be, and then with entries in their place; gives the second run."""
+def synced_twice(api: Any, web_reply: Any, port: Any, install: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that syncs good kinds, then malicious entries instead. It returns the second run."""
 
     def run(*entries: Json) -> Any:
         places = [each["kind"].strip("/") for each in entries]
@@ -53,8 +53,8 @@ def harmed(api: Any, web_reply: Any, port: Any, install: Callable[..., Any]) -> 
     return run
 
 
-def test_what_takes_too_much_fails_its_kind_and_deletes_nothing(
-    harmed: Callable[..., Any], port: Any
+def test_a_program_that_exceeds_a_limit_fails_its_kind_and_deletes_nothing(
+    synced_twice: Callable[..., Any], port: Any
 ) -> None:
     entries = [
         entry("endless_path", {"data_path": ENDLESS["recursion"]}),
@@ -68,22 +68,22 @@ def test_what_takes_too_much_fails_its_kind_and_deletes_nothing(
         entry("two_lines", {"headers": {"X-Own": "a\r\nX-Injected: 1"}}),
     ]
     start = time.monotonic()
-    run = harmed(*entries)
+    run = synced_twice(*entries)
     assert run.failed == [each["kind"] for each in entries]
-    assert time.monotonic() - start < _LONGEST_S
+    assert time.monotonic() - start < _TIMEOUT_S
     for place in ["untouched", *(each["kind"].strip("/") for each in entries)]:
         assert set(port.entities(place)) == IDS, place
 
 
-def test_no_expression_brings_the_environment_into_the_catalog(
-    harmed: Callable[..., Any], port: Any, api: Any
+def test_no_expression_copies_the_environment_into_the_catalog(
+    synced_twice: Callable[..., Any], port: Any, api: Any
 ) -> None:
     names = " // ".join(["env.MADE_UP_SECRET", "$ENV.MADE_UP_SECRET", "env.OCEAN__PORT__CLIENT_SECRET"])
     seen = f"{names} // (env | length) | tostring"
     parents = {
         "parent": {"endpoint": "/untouched", "data_path": ".items", "field": f"({seen}) + (.id | tostring)"}
     }
-    run = harmed(
+    run = synced_twice(
         entry("by_mapping", told=seen),
         entry("by_data_path", {"data_path": f"[.items[] | . + {{told: ({seen})}}]"}, told=".told"),
         entry(
@@ -91,11 +91,11 @@ def test_no_expression_brings_the_environment_into_the_catalog(
         ),
     )
     assert run.failed == [], run.log
-    told = [
+    entities = [
         entity
         for place in ("by_mapping", "by_data_path", "by_path_value")
         for entity in port.entities(place).values()
     ]
-    assert {str(entity["properties"].get("told")) for entity in told} <= {"0", "01", "02", "03"}
-    everything = f"{told}{api.requests}{run.log}"
+    assert {str(entity["properties"].get("told")) for entity in entities} <= {"0", "01", "02", "03"}
+    everything = f"{entities}{api.requests}{run.log}"
     assert "hunter22-of-the-process" not in everything

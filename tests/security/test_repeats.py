@@ -1,4 +1,4 @@
-"""A POST at a real API that carries out what it is sent, and then fails: it is carried out once."""
+"""An API that carries out a POST and then fails: the POST is sent once."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,14 +20,15 @@ pytestmark = pytest.mark.process
 type Json = dict[str, Any]
 type Fetch = Callable[..., Awaitable[str]]
 
-# What comes after it was carried out.
+# Failures after the API may have carried out the request.
 FAILURES = ("silence", "closed", "reset", "half a body", "500", "502", "504", "202")
-NOT_BEGUN = ("408", "425", "429", "503")
+# Statuses that mean that the API has not carried it out.
+NOT_STARTED = ("408", "425", "429", "503")
 
 
 @dataclass
 class Api:
-    """failure: what the first request gets; the others get the body. log: what was carried out."""
+    """failure: outcome of the first request. Later requests get the body. log: requests carried out."""
 
     failure: str = ""
     body: Any = field(default_factory=lambda: {"items": [{"id": 1}]})
@@ -64,13 +65,13 @@ def api() -> Iterator[Api]:
 
 @pytest.fixture
 def fetch(api: Api) -> Fetch:
-    """Reads a kind, and gives what its errors say."""
+    """Return a function that reads a kind and returns its error."""
 
     async def fetch(kind: str, selector: Json, **config: Any) -> str:
         settings = Settings.from_config({"base_url": api.url, "max_retries": 3, "timeout": 0.5, **config}, {})
         policy = RetryPolicy(settings.max_retries, base_s=0.01, longest_s=0.01)
-        wanted = {"data_path": ".items", **selector}
-        resource = read_resource(kind, wanted, settings.pagination, Permissions(writes=True))
+        listing = {"data_path": ".items", **selector}
+        resource = read_resource(kind, listing, settings.pagination, Permissions(writes=True))
         try:
             async with open_extractor(settings, [resource], retry_policy=policy) as extractor:
                 async for _ in extractor.batches(resource):
@@ -85,18 +86,20 @@ def fetch(api: Api) -> Fetch:
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_what_may_have_been_carried_out_is_sent_once(failure: str, api: Api, fetch: Fetch) -> None:
+async def test_a_writing_request_that_may_have_been_carried_out_is_sent_once(
+    failure: str, api: Api, fetch: Fetch
+) -> None:
     api.failure = failure
     for method in ("POST", "PUT", "PATCH"):
         api.log.clear()
-        said = await fetch("/orders", {"method": method, "body": {"item": 1}})
+        message = await fetch("/orders", {"method": method, "body": {"item": 1}})
         assert api.log == [f"{method} /orders"]
-        assert "not retried, because the API may have processed the request" in said
-        assert "set retry: true" in said
+        assert "not retried, because the API may have processed the request" in message
+        assert "set retry: true" in message
 
 
-@pytest.mark.parametrize("failure", [*FAILURES, *NOT_BEGUN])
-async def test_what_reads_is_sent_again(failure: str, api: Api, fetch: Fetch) -> None:
+@pytest.mark.parametrize("failure", [*FAILURES, *NOT_STARTED])
+async def test_a_reading_request_is_retried(failure: str, api: Api, fetch: Fetch) -> None:
     api.failure = failure
     for kind, selector in {
         "/orders": {"method": "POST", "retry": True},
@@ -109,8 +112,8 @@ async def test_what_reads_is_sent_again(failure: str, api: Api, fetch: Fetch) ->
         assert len(api.log) == 2, kind
 
 
-@pytest.mark.parametrize("failure", NOT_BEGUN)
-async def test_what_the_api_has_not_begun_is_sent_again(failure: str, api: Api, fetch: Fetch) -> None:
+@pytest.mark.parametrize("failure", NOT_STARTED)
+async def test_a_request_that_was_not_started_is_retried(failure: str, api: Api, fetch: Fetch) -> None:
     api.failure = failure
     for method in ("POST", "PUT", "PATCH"):
         api.log.clear()
@@ -119,8 +122,8 @@ async def test_what_the_api_has_not_begun_is_sent_again(failure: str, api: Api, 
 
 
 @pytest.mark.parametrize("failure", ["silence", "reset", "500", "503"])
-async def test_login_that_fails_is_asked_again(failure: str, api: Api, fetch: Fetch) -> None:
-    """The request behind it was not sent yet."""
+async def test_a_failed_login_is_retried(failure: str, api: Api, fetch: Fetch) -> None:
+    """The request that needs it was not sent yet."""
     api.failure = failure
     api.body = {"items": [{"id": 1}], "access_token": "made-up"}
     login = {"auth_type": "oauth2", "client_id": "amy", "client_secret": "made-up", "token_url": "/login"}
@@ -128,13 +131,13 @@ async def test_login_that_fails_is_asked_again(failure: str, api: Api, fetch: Fe
     assert api.log == ["POST /login", "POST /login", "POST /orders"]
 
 
-async def test_mutation_is_sent_once(api: Api, fetch: Fetch) -> None:
+async def test_a_mutation_is_sent_once(api: Api, fetch: Fetch) -> None:
     api.failure = "silence"
     await fetch("/graphql", {"method": "POST", "body": {"query": "mutation { pay }"}})
     assert api.log == ["POST /graphql"]
 
 
-async def test_parameter_s_endpoint_has_a_word_of_its_own(api: Api, fetch: Fetch) -> None:
+async def test_a_parameter_s_endpoint_has_its_own_retry_setting(api: Api, fetch: Fetch) -> None:
     api.failure = "502"
     parent = {"endpoint": "/orders", "method": "POST", "field": ".id", "data_path": ".items"}
     await fetch("/items/{id}", {"path_parameters": {"id": parent}})
@@ -144,15 +147,15 @@ async def test_parameter_s_endpoint_has_a_word_of_its_own(api: Api, fetch: Fetch
     assert api.log == ["POST /orders", "POST /orders", "GET /items/1"]
 
 
-async def test_child_by_post_is_sent_once(api: Api, fetch: Fetch) -> None:
+async def test_a_child_by_post_is_sent_once(api: Api, fetch: Fetch) -> None:
     api.failure = "reset"
     await fetch("/orders/{id}", {"method": "POST", "path_parameters": {"id": {"values": [1]}}})
     assert api.log == ["POST /orders/1"]
 
 
 @pytest.mark.parametrize("paging", [{"type": "none"}, {"type": "auto"}])
-async def test_single_answer_to_a_post_is_not_asked_for_again(paging: Json, api: Api, fetch: Fetch) -> None:
-    """Not to see whether there is a second page, either."""
+async def test_a_single_page_post_is_sent_once(paging: Json, api: Api, fetch: Fetch) -> None:
+    """No second request checks whether there is a second page."""
     for body in ([{"id": 1}] * 2, {"items": [{"id": 1}], "total": 3}, [{"id": n} for n in range(100)]):
         api.body = body
         api.log.clear()
