@@ -1,4 +1,4 @@
-"""Fake APIs: one for a walk alone, one behind the whole extractor. Both remember what they were asked."""
+"""Fake APIs for a single walk and for the whole extractor. Both record their requests."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ BASE = "https://a.example/api"
 
 
 class FakeSender:
-    """Answers a walk's requests. Raises AssertionError: more than `most` of them, which is an endless walk.
+    """Answers a walk's requests. Raises AssertionError: more than `most` requests, so the walk is endless.
 
     answer: a status; a body; a body and headers; or a whole Response.
     """
@@ -45,7 +45,7 @@ class FakeSender:
         self.requests: list[Request] = []
 
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
-        """As the client answers: success, what a rule calls a good answer, or an error."""
+        """Answer like the client: with a response, an action of a rule, or an error."""
         self.requests.append(request)
         if len(self.requests) > self._most:
             raise AssertionError(f"endless: more than {self._most} requests")
@@ -65,9 +65,7 @@ class FakeSender:
 
 @dataclass
 class Walked:
-    """What a walk gave. error: None when it called the listing complete; else what it raised, or its first
-    doubt.
-    """
+    """Result of a walk. error: the raised error or the first doubt, or None if the listing is complete."""
 
     pages: list[Page] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
@@ -76,13 +74,13 @@ class Walked:
 
     @property
     def items(self) -> list[Json]:
-        """Of all pages."""
+        """The items of all pages."""
         return [item for page in self.pages for item in page.items]
 
 
 @pytest.fixture(scope="session")
 def walked() -> Callable[..., Walked]:
-    """Walks an endpoint at a fake API to its end; an error that is no SyncError is raised."""
+    """Return a function that walks a fake API's endpoint to its end. Raises errors other than SyncError."""
 
     def walked(
         answer: Callable[[Request], Any],
@@ -126,7 +124,7 @@ def walked() -> Callable[..., Walked]:
 
 @dataclass
 class Fetched:
-    """What the extractor gave of one resource, and the requests that it took."""
+    """Batches and requests of one resource."""
 
     batches: list[list[Item]] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
@@ -135,24 +133,24 @@ class Fetched:
 
     @property
     def items(self) -> list[Item]:
-        """Of all batches."""
+        """The items of all batches."""
         return [item for batch in self.batches for item in batch]
 
     @property
     def ids(self) -> list[Any]:
-        """Sorted, as children arrive in any order."""
+        """The ids, sorted because children arrive in any order."""
         return sorted(item["id"] for item in self.items)
 
 
 @pytest.fixture
 def limits() -> Limits:
-    """Bounds on each response. A module can override them."""
+    """Return the limits of a response. A module can override them."""
     return DEFAULT_LIMITS
 
 
 @pytest.fixture
 def fetched(limits: Limits) -> Callable[..., Awaitable[Fetched]]:
-    """Fetches a kind from a fake API through the whole extractor."""
+    """Return a function that fetches a kind from a fake API through the whole extractor."""
 
     async def fetched(
         answer: Callable[[httpx.Request], Any],
@@ -170,10 +168,10 @@ def fetched(limits: Limits) -> Callable[..., Awaitable[Fetched]]:
             outcome.urls.append(str(request.url).removeprefix(BASE))
             outcome.requests.append(request)
             await asyncio.sleep(0)
-            given = answer(request)
-            if isinstance(given, httpx.Response):
-                return given
-            return httpx.Response(given) if type(given) is int else httpx.Response(200, json=given)
+            content = answer(request)
+            if isinstance(content, httpx.Response):
+                return content
+            return httpx.Response(content) if type(content) is int else httpx.Response(200, json=content)
 
         transport = httpx.MockTransport(handler)
         async with open_extractor(settings, [resource], transport=transport, limits=limits) as extractor:
@@ -189,7 +187,7 @@ def fetched(limits: Limits) -> Callable[..., Awaitable[Fetched]]:
 
 @pytest.fixture
 def logged() -> Iterator[list[str]]:
-    """The lines that are logged meanwhile, each after its level."""
+    """Collect the logged lines, each after its level."""
     lines: list[str] = []
     sink = logger.add(lambda message: lines.append(message.rstrip("\n")), format="{level}: {message}")
     yield lines

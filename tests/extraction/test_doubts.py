@@ -1,5 +1,6 @@
-"""Each doubt, with each way of paging, on the first page, on a later one, in a child and in a parent listing:
-nothing ends complete of which something is missing, and who accepts the doubt gets what was read.
+"""Each doubt with each pagination type: on a first page, a later page, a child and a parent listing.
+
+No listing with missing items is reported as complete. A user who accepts the doubt gets the items read.
 """
 
 from collections.abc import Awaitable, Callable
@@ -32,7 +33,7 @@ _PAGINATION: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Api:
-    """A listing in pages; `fault` makes of one of them what the doubt is about."""
+    """A listing in pages. `fault` changes one page so that it raises the doubt."""
 
     style: str
     fault: str = ""
@@ -126,7 +127,7 @@ _FAULTS: dict[str, Callable[..., httpx.Response]] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One case: where the fault is. kind, selector: what is read there."""
+    """A case: a fault and its place. kind, selector: the resource to read."""
 
     fault: str
     style: str
@@ -161,7 +162,10 @@ class Cell:
 
 
 def _is_seen(cell: Cell) -> bool:
-    """What nothing shows: null in place of the only list there is, and what `none` was told to leave."""
+    """Return False for faults that cannot be detected.
+
+    These are a null instead of the only list, and signals that pagination type `none` ignores.
+    """
     is_alone = cell.style in ("none", "offset", "page") and cell.place in ("first page", "parents")
     if cell.fault == "changed_shape" and is_alone:
         return False
@@ -178,7 +182,7 @@ def _cells() -> list[Any]:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("place", ["first page", "child"])
-async def test_sound_listing_ends_complete(fetched: Fetch, style: str, place: str) -> None:
+async def test_listing_without_a_fault_is_complete(fetched: Fetch, style: str, place: str) -> None:
     cell = Cell("", style, place)
     fetch = await fetched(cell.answer, cell.kind, cell.selector)
     assert fetch.error is None
@@ -186,7 +190,7 @@ async def test_sound_listing_ends_complete(fetched: Fetch, style: str, place: st
 
 
 @pytest.mark.parametrize("cell", _cells())
-async def test_what_is_missing_is_never_called_complete(fetched: Fetch, cell: Cell) -> None:
+async def test_listing_with_missing_items_is_never_complete(fetched: Fetch, cell: Cell) -> None:
     fetch = await fetched(cell.answer, cell.kind, cell.selector)
     is_whole = {item["id"] for item in fetch.items} == cell.all_ids
     assert fetch.error is not None or is_whole
@@ -198,7 +202,7 @@ async def test_what_is_missing_is_never_called_complete(fetched: Fetch, cell: Ce
 
 @pytest.mark.parametrize("place", ["first page", "later page", "child", "parents"])
 @pytest.mark.parametrize("name", ["error_in_answer", "partial_answer", "skipped_items", "not_ready"])
-async def test_doubt_has_its_name_its_place_and_the_word_that_accepts_it(
+async def test_doubt_names_itself_its_place_and_how_to_accept_it(
     fetched: Fetch, name: DoubtName, place: str
 ) -> None:
     cell = Cell(name, "page", place)
@@ -209,5 +213,5 @@ async def test_doubt_has_its_name_its_place_and_the_word_that_accepts_it(
     assert error.doubt == name
     assert f"selector.accept: [{name}]" in str(error)
     path = {"child": "/api/parents/p1/items", "parents": "/api/parents"}.get(place, "/api/items")
-    asked = f"size={SIZE}&page=2" if place == "later page" else f"page=1&size={SIZE}"
-    assert f"GET https://a.example{path}?{asked}" in str(error)
+    query = f"size={SIZE}&page=2" if place == "later page" else f"page=1&size={SIZE}"
+    assert f"GET https://a.example{path}?{query}" in str(error)

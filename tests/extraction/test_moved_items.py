@@ -15,14 +15,14 @@ SIZE = 4
 
 
 def _listing(ids: list[int], removed: dict[int, list[int]]) -> Api:
-    """An API that counts; removed: what is gone just before the request of that number, from 0."""
-    asked = 0
+    """Return an API with offsets. removed: ids to remove before the request of that number, from 0."""
+    requests = 0
 
     def answer(request: Request) -> Json:
-        nonlocal asked
-        for each in removed.get(asked, []):
+        nonlocal requests
+        for each in removed.get(requests, []):
             ids.remove(each)
-        asked += 1
+        requests += 1
         start = int(str(request.value("offset")))
         return {"items": [{"id": each} for each in ids[start : start + SIZE]], "total": len(ids)}
 
@@ -38,7 +38,7 @@ def _read(walked: Walk, api: Api, **pagination: str) -> Any:
     [{2: [0]}, {2: [5, 6, 7]}, {1: [0]}, {4: [0, 9]}, {2: [0], 3: [1]}, {1: [0], 2: [2], 6: [8]}],
     ids=["one", "a page but one", "at once", "on the last page", "again meanwhile", "again and again"],
 )
-def test_items_that_moved_up_are_read_all_the_same(walked: Walk, removed: dict[int, list[int]]) -> None:
+def test_items_that_moved_up_are_not_lost(walked: Walk, removed: dict[int, list[int]]) -> None:
     ids = list(range(18))
     walk = _read(walked, _listing(ids, removed))
     assert walk.error is None
@@ -47,7 +47,7 @@ def test_items_that_moved_up_are_read_all_the_same(walked: Walk, removed: dict[i
     assert len(read) == len(set(read))
 
 
-def test_without_a_name_whole_items_are_compared(walked: Walk) -> None:
+def test_items_without_an_id_are_compared_as_a_whole(walked: Walk) -> None:
     listing = _listing(list(range(18)), {2: [0]})
 
     def nameless(request: Request) -> Json:
@@ -64,13 +64,13 @@ def test_without_a_name_whole_items_are_compared(walked: Walk) -> None:
     [{2: [0, 1, 2, 3, 4, 5]}, {at: [at * 2] for at in range(1, 40)}],
     ids=["by more than a page", "before each request"],
 )
-def test_listing_that_moves_too_fast_is_an_error(walked: Walk, removed: dict[int, list[int]]) -> None:
+def test_listing_that_shrinks_too_fast_is_an_error(walked: Walk, removed: dict[int, list[int]]) -> None:
     walk = _read(walked, _listing(list(range(100)), removed))
     assert "the listing became shorter while it was read (" in str(walk.error)
     assert "set pagination.total_path to -" in str(walk.error)
 
 
-def test_number_that_is_an_estimate_is_not_believed_when_told_so(walked: Walk) -> None:
+def test_estimated_total_is_ignored_if_the_user_says_so(walked: Walk) -> None:
     listing = _listing(list(range(18)), {})
     estimates = iter([40, 31, 20, 26, 18, 35, 12, 3])
 
@@ -83,8 +83,8 @@ def test_number_that_is_an_estimate_is_not_believed_when_told_so(walked: Walk) -
     assert [item["id"] for item in walk.items] == list(range(18))
 
 
-def test_number_of_the_page_s_own_items_is_no_length(walked: Walk) -> None:
-    """What is counted is what the server had before it filtered."""
+def test_count_of_the_page_is_not_the_total(walked: Walk) -> None:
+    """The count includes items that the server filters out afterwards."""
     counts = {1: 4, 2: 4, 3: 2}
 
     def filtering(request: Request) -> Json:
@@ -98,7 +98,7 @@ def test_number_of_the_page_s_own_items_is_no_length(walked: Walk) -> None:
 
 
 def _growing(request: Request) -> Json:
-    """An item is put on top after the first page was read, so that one of the first page comes again."""
+    """Insert an item at the top after the first page, so that an item of that page is repeated."""
     start = int(str(request.value("offset")))
     ids = list(range(10)) if start == 0 else [99, *range(10)]
     return {"items": [{"id": each} for each in ids[start : start + SIZE]]}
@@ -106,10 +106,10 @@ def _growing(request: Request) -> Json:
 
 @pytest.mark.parametrize("moving", ["shrinking", "growing"])
 @pytest.mark.parametrize(("repeats", "is_read"), [(None, True), (True, True), (False, False)])
-def test_pages_of_a_post_are_asked_for_again_unless_the_user_says_no(
+def test_pages_of_a_post_are_read_again_unless_the_user_forbids_it(
     walked: Walk, moving: str, *, repeats: bool | None, is_read: bool
 ) -> None:
-    """That the pages follow each other shows that the endpoint lists."""
+    """Consecutive pages show that the endpoint only lists."""
     api = _growing if moving == "growing" else _listing(list(range(18)), {2: [0]})
     first = Request("POST", "https://a.example/x", retry=repeats)
     walk = walked(api, pagination={"type": "offset", "page_size": SIZE}, first=first)

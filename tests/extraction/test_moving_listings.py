@@ -1,6 +1,4 @@
-"""Listings that move while they are read: a kind that ends complete has brought every item that was there
-from the beginning to the end.
-"""
+"""Listings that change during the read: a complete kind has every item that existed during the whole read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,8 +39,8 @@ _BODIES: dict[str, dict[str, Json]] = {
 class Moving:
     """An API whose listing changes before each request.
 
-    changes: what happens before the request of that number. total: where the length is told.
-    faults: what goes wrong with the request of that number. cap: the most items that a page has.
+    changes: change before the request of that number. total: pages that report the length.
+    faults: fault of the request of that number. cap: maximum number of items per page.
     """
 
     style: Style
@@ -51,16 +49,16 @@ class Moving:
     total: Literal["always", "first", "never"] = "never"
     faults: dict[int, str] = field(default_factory=dict)
     cap: int = SIZE
-    asked: int = 0
+    requests: int = 0
 
     def __post_init__(self) -> None:
         self.there = set(self.ids)
         self.fresh = 1000
 
     def __call__(self, request: Request) -> Any:
-        self._change(self.changes[self.asked] if self.asked < len(self.changes) else "")
-        fault = self.faults.get(self.asked, "")
-        self.asked += 1
+        self._change(self.changes[self.requests] if self.requests < len(self.changes) else "")
+        fault = self.faults.get(self.requests, "")
+        self.requests += 1
         if fault.isdigit():
             return int(fault)
         start = self._start(request)
@@ -68,7 +66,7 @@ class Moving:
         if fault == "empty":
             page = []
         body: dict[str, Json] = {"items": [{"id": each} for each in page]}
-        if self.total == "always" or (self.total == "first" and self.asked == 1):
+        if self.total == "always" or (self.total == "first" and self.requests == 1):
             body["total"] = len(self.ids)
         if fault in _BODIES:
             body |= _BODIES[fault]
@@ -85,8 +83,8 @@ class Moving:
         name = {"offset": "offset", "page": "page", "cursor": "cursor", "opaque cursor": "cursor"}
         text = str(request.value(name.get(self.style, "at")) or 0)
         if text.startswith("id"):
-            wanted = int(text[2:])
-            return self.ids.index(wanted) + 1 if wanted in self.ids else len(self.ids)
+            last = int(text[2:])
+            return self.ids.index(last) + 1 if last in self.ids else len(self.ids)
         return max(int(text) - 1, 0) * self.cap if self.style == "page" else int(text)
 
     def _change(self, what: str) -> None:
@@ -108,8 +106,8 @@ def _read(walked: Walk, api: Moving) -> Any:
 
 @pytest.mark.parametrize("total", ["always", "never"])
 @pytest.mark.parametrize("style", STYLES)
-def test_busy_listing_ends_complete(walked: Walk, style: Style, total: Any) -> None:
-    """An item is put on top between any two pages: daily bread, and no doubt."""
+def test_listing_with_an_insert_before_each_page_is_complete(walked: Walk, style: Style, total: Any) -> None:
+    """An item is inserted at the top between any two pages. This is common and raises no doubt."""
     api = Moving(style, list(range(22)), [""] + ["insert 0"] * 60, total)
     walk = _read(walked, api)
     assert walk.error is None
@@ -119,8 +117,8 @@ def test_busy_listing_ends_complete(walked: Walk, style: Style, total: Any) -> N
 
 @pytest.mark.parametrize("total", ["always", "never"])
 @pytest.mark.parametrize("style", STYLES)
-def test_item_that_is_moved_to_the_top_is_found_there(walked: Walk, style: Style, total: Any) -> None:
-    """But by a cursor that names the last item, which shows nothing of it, where no total is told."""
+def test_item_that_moves_to_the_top_is_found(walked: Walk, style: Style, total: Any) -> None:
+    """Exception: a cursor that names the last item shows no change, unless a total is reported."""
     walk = _read(walked, Moving(style, list(range(22)), ["", "", "lift 17"], total))
     assert walk.error is None
     missing = {17} if (style, total) == ("cursor", "never") else set()
@@ -128,7 +126,7 @@ def test_item_that_is_moved_to_the_top_is_found_there(walked: Walk, style: Style
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_stable_listing_is_read_once(walked: Walk, style: Style) -> None:
+def test_unchanged_listing_is_read_once(walked: Walk, style: Style) -> None:
     walk = _read(walked, Moving(style, list(range(22)), total="always"))
     assert walk.error is None
     assert len(walk.requests) == 6
@@ -169,7 +167,7 @@ _FAULTS = st.sampled_from(
     faults=st.dictionaries(st.integers(1, 12), _FAULTS, max_size=2),
     cap=st.integers(1, SIZE),
 )
-def test_complete_means_that_nothing_is_missing(
+def test_complete_listing_has_no_missing_items(
     walked: Walk,
     style: Style,
     count: int,
@@ -178,13 +176,13 @@ def test_complete_means_that_nothing_is_missing(
     faults: dict[int, str],
     cap: int,
 ) -> None:
-    """With a total and without removals, nothing is lost unseen, whatever goes wrong after the first page.
+    """With a total and without removals, no item is lost silently, whatever fails after the first page.
 
-    Where only the first page tells the total, newcomers count for what a fault, or a cursor that names the
-    last item, has hidden.
+    If only the first page reports the total, new items can make up for items hidden by a fault or by a cursor
+    that names the last item.
     """
-    told: Any = "always" if style == "cursor" or faults else total
-    api = Moving(style, list(range(count)), changes, told, faults, cap)
+    reported: Any = "always" if style == "cursor" or faults else total
+    api = Moving(style, list(range(count)), changes, reported, faults, cap)
     walk = _read(walked, api)
     if walk.error is None:
         assert api.there <= {item["id"] for item in walk.items}

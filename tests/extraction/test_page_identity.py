@@ -1,4 +1,4 @@
-"""Items that look alike, and those that are told apart."""
+"""Similar pages and identical items."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from extraction.page_identity import are_alike
 
 
 def _items(start: int, *values: Any, name: str = "host") -> list[Any]:
-    """Values by a name, beside which something is new each time."""
+    """Return items with these values under a name, each with a second field that is always new."""
     return [{name: value, "at": number} for number, value in enumerate(values, start)]
 
 
@@ -26,11 +26,11 @@ def _items(start: int, *values: Any, name: str = "host") -> list[Any]:
     ],
     ids=str,
 )
-def test_pages_that_look_like_the_same_items(some: list[Any], others: list[Any], *, alike: bool) -> None:
+def test_pages_with_the_same_values_are_alike(some: list[Any], others: list[Any], *, alike: bool) -> None:
     assert are_alike(some, others) == alike
 
 
-def test_item_is_told_by_its_sure_name_or_by_all_of_it() -> None:
+def test_item_is_identified_by_its_id_or_by_all_of_its_fields() -> None:
     keys = item_keys([{"id": 5, "a": 1}, {"id": "5", "a": 2}, {"a": 1}, {"a": 2}, {"id": True}, "x", "x"])
     assert keys[0] == keys[1]
     assert keys[5] == keys[6]

@@ -1,4 +1,4 @@
-"""What a walk asks before its turn, what it recognises once, and where a run for changes stops."""
+"""Prefetching in walks, what a template's walks share, and the end of an incremental run."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ type Walk = Callable[..., Any]
 
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    """What is logged."""
+    """Collect log messages."""
     written: list[str] = []
     sink = logger.add(lambda message: written.append(message.record["message"]))
     yield written
@@ -36,26 +36,24 @@ def _numbered(request: Request) -> Json:
     return {"items": items, "total": 12, "page": number}
 
 
-@pytest.mark.parametrize("told", [{}, {"total_path": "total"}], ids=["recognised", "configured"])
-def test_all_pages_of_a_known_number_are_asked_for_once_and_given_in_order(
-    walked: Walk, told: dict[str, str]
-) -> None:
-    walk = walked(_numbered, pagination={"type": "page", "page_size": 3, **told})
+@pytest.mark.parametrize("total", [{}, {"total_path": "total"}], ids=["recognised", "configured"])
+def test_known_pages_are_requested_once_and_in_order(walked: Walk, total: dict[str, str]) -> None:
+    walk = walked(_numbered, pagination={"type": "page", "page_size": 3, **total})
     assert walk.error is None
     assert [page.number for page in walk.pages][:4] == [0, 1, 2, 3]
     assert len(walk.items) == 12
-    asked = [request.value("page") for request in walk.requests]
-    assert asked[:4] == ["1", "2", "3", "4"]
+    numbers = [request.value("page") for request in walk.requests]
+    assert numbers[:4] == ["1", "2", "3", "4"]
 
 
-def test_way_of_continuing_is_told_once_for_all_walks_of_a_template(walked: Walk, lines: list[str]) -> None:
+def test_detected_pagination_is_logged_once_per_template(walked: Walk, lines: list[str]) -> None:
     observations = TemplateObservations()
     for _ in range(3):
         assert walked(_numbered, pagination={"type": "auto"}, observations=observations).error is None
     assert [line for line in lines if "pages by" in line] == ["/x: pages by the parameter 'page'"]
 
 
-def test_page_longer_than_the_cap_shows_that_there_is_none() -> None:
+def test_page_longer_than_the_cap_disproves_it() -> None:
     observations = TemplateObservations()
     observations.short_page_went_on(_page(7))
     observations.page_seen(_page(10))
@@ -67,12 +65,12 @@ def _page(count: int) -> Page:
     return Page(Request("GET", "https://a.example/x"), Response(200), list(range(count)))
 
 
-async def test_run_for_changes_stops_at_the_first_older_item() -> None:
-    """Newest first: what comes after it is not asked for, or not read."""
-    asked: list[str] = []
+async def test_incremental_run_stops_at_the_first_older_item() -> None:
+    """Items are sorted newest first. Later pages are not read."""
+    requests: list[str] = []
 
     def api(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+        requests.append(str(request.url))
         number = int(request.url.params["page"])
         items = [
             {"id": number * 2, "at": f"2026-11-0{9 - number}"},
@@ -83,9 +81,9 @@ async def test_run_for_changes_stops_at_the_first_older_item() -> None:
     settings = Settings.from_config(
         {"base_url": "https://a.example", "pagination_type": "page", "page_size": 2}, {}
     )
-    wanted = read_resource("/x", {"incremental": {"field": ".at"}}, settings.pagination)
+    listing = read_resource("/x", {"incremental": {"field": ".at"}}, settings.pagination)
     since = datetime(2026, 11, 5, tzinfo=UTC)
     async with open_extractor(settings, transport=httpx.MockTransport(api)) as extractor:
-        batches = [batch async for batch in extractor.batches(wanted.since(since))]
+        batches = [batch async for batch in extractor.batches(listing.since(since))]
     assert batches == [[{"id": 2, "at": "2026-11-08"}]]
-    assert len(asked) <= 2
+    assert len(requests) <= 2

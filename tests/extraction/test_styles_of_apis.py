@@ -1,6 +1,4 @@
-"""Whole listings in the styles of public APIs, which end complete with all their items; and answers in which
-something is missing, which never do.
-"""
+"""Listings in the styles of public APIs: sound ones are complete, and those with missing items are not."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -56,15 +54,15 @@ def _atlassian(request: httpx.Request) -> Any:
 def _spring(request: httpx.Request) -> Any:
     items, number = _page(request, 0), _number(request, "page")
     about = {"pageNumber": number, "pageSize": SIZE, "offset": number * SIZE}
-    told = {"totalPages": 3, "totalElements": COUNT, "size": SIZE, "number": number, "last": number == 2}
-    return {"content": items, "pageable": about, "numberOfElements": len(items), **told}
+    info = {"totalPages": 3, "totalElements": COUNT, "size": SIZE, "number": number, "last": number == 2}
+    return {"content": items, "pageable": about, "numberOfElements": len(items), **info}
 
 
 def _hal(request: httpx.Request) -> Any:
     number = _number(request, "page", 1)
     links: dict[str, Json] = {"self": {"href": f"?page={number}"}, "last": {"href": "?page=3"}}
     following: dict[str, Json] = {"next": {"href": f"?page={number + 1}"}} if number < 3 else {}
-    # Rows that these credentials may not see are counted, and left out.
+    # The total includes rows that the credentials cannot read.
     return {"_links": links | following, "_embedded": {"items": _page(request)}, "total": COUNT + 7}
 
 
@@ -123,16 +121,16 @@ def _net(request: httpx.Request) -> Any:
 def _glpi(request: httpx.Request) -> httpx.Response:
     start = _number(request, "offset")
     items = _part(start)
-    told = {"content-range": f"items {start}-{start + len(items) - 1}/{COUNT}"}
+    info = {"content-range": f"items {start}-{start + len(items) - 1}/{COUNT}"}
     if not items:
         return httpx.Response(400, json=["ERROR_RANGE"])
-    return httpx.Response(206 if len(items) < COUNT else 200, json=items, headers=told)
+    return httpx.Response(206 if len(items) < COUNT else 200, json=items, headers=info)
 
 
 def _first_counts_alone(request: httpx.Request) -> Any:
     number = _number(request, "page", 1)
-    told: dict[str, Json] = {"last_page": 3, "next_page": 2} if number == 1 else {"current_page": number}
-    return {"items": _page(request), "meta": told}
+    info: dict[str, Json] = {"last_page": 3, "next_page": 2} if number == 1 else {"current_page": number}
+    return {"items": _page(request), "meta": info}
 
 
 _SOUND: list[tuple[str, Answer, dict[str, Any]]] = [
@@ -173,7 +171,7 @@ _SOUND: list[tuple[str, Answer, dict[str, Any]]] = [
         {"data_path": ".items"},
     ),
     ("one answer, flagged", lambda _: {"items": _ITEMS, "is_last": True}, {"data_path": ".items"}),
-    ("more was asked for", lambda _: _ITEMS, {"query_params": {"limit": 1000}}),
+    ("a large limit was requested", lambda _: _ITEMS, {"query_params": {"limit": 1000}}),
 ]
 
 
@@ -191,13 +189,13 @@ def _on_second(request: httpx.Request, instead: Any) -> Any:
 
 
 def _volatile() -> Answer:
-    """An API that knows no pages, of items without an id, in which something is new each time."""
-    asked = 0
+    """Return an API without pages whose items have no id and a field that is always new."""
+    requests = 0
 
     def answer(_: httpx.Request) -> Any:
-        nonlocal asked
-        asked += 1
-        return {"items": [{"host": f"h{number}", "seen": f"{asked}/{number}"} for number in range(SIZE)]}
+        nonlocal requests
+        requests += 1
+        return {"items": [{"host": f"h{number}", "seen": f"{requests}/{number}"} for number in range(SIZE)]}
 
     return answer
 
@@ -307,7 +305,7 @@ _HOSTILE: list[tuple[str, str, Answer, dict[str, Any]]] = [
 @pytest.mark.parametrize(
     ("doubt", "answer", "selector"), [each[1:] for each in _HOSTILE], ids=[each[0] for each in _HOSTILE]
 )
-async def test_answer_in_which_something_is_missing_is_doubted(
+async def test_listing_with_missing_items_raises_a_doubt(
     fetched: Fetch, doubt: str, answer: Answer, selector: dict[str, Any]
 ) -> None:
     fetch = await fetched(answer, "/x", {"data_path": ".items", **selector})
@@ -318,14 +316,14 @@ async def test_answer_in_which_something_is_missing_is_doubted(
     assert first.doubt == doubt
 
 
-async def test_answer_that_a_rule_accepts_is_not_looked_at(fetched: Fetch) -> None:
+async def test_response_that_a_rule_accepts_is_not_checked(fetched: Fetch) -> None:
     rule = {"when": ".body.errors", "as": "accept"}
     selector = {"data_path": ".items", "responses": [rule]}
     fetch = await fetched(lambda _: {"items": [{"id": 1}], "errors": ["late"]}, "/x", selector)
     assert (fetch.error, fetch.ids) == (None, [1])
 
 
-async def test_child_without_a_list_is_explained_by_a_count(fetched: Fetch) -> None:
+async def test_null_list_of_a_child_is_empty_if_its_total_is_zero(fetched: Fetch) -> None:
     def answer(request: httpx.Request) -> Any:
         if request.url.path.endswith("/parents"):
             return [{"id": 1}, {"id": 2}]
@@ -343,7 +341,7 @@ async def test_child_without_a_list_is_explained_by_a_count(fetched: Fetch) -> N
     assert (fetch.error, fetch.ids) == (None, [9])
 
 
-async def test_flag_that_the_user_names_ends_a_listing_of_links(fetched: Fetch) -> None:
+async def test_configured_flag_ends_a_listing_of_links(fetched: Fetch) -> None:
     def answer(request: httpx.Request) -> Any:
         number = _number(request, "page", 1)
         body = {"items": _page(request), "next": f"?page={number % 3 + 1}", "final": number == 3}
@@ -355,7 +353,7 @@ async def test_flag_that_the_user_names_ends_a_listing_of_links(fetched: Fetch) 
         assert (fetch.error, fetch.ids) == (None, list(range(COUNT)))
 
 
-async def test_flag_that_the_user_names_ends_a_single_page(fetched: Fetch) -> None:
+async def test_configured_flag_ends_a_single_page(fetched: Fetch) -> None:
     def answer(_: httpx.Request) -> Any:
         return {"items": _part(0), "next": "?page=2", "final": True}
 
@@ -364,7 +362,7 @@ async def test_flag_that_the_user_names_ends_a_single_page(fetched: Fetch) -> No
     assert (fetch.error, len(fetch.ids)) == (None, SIZE)
 
 
-async def test_flag_that_the_user_names_is_evidence_without_a_pagination(fetched: Fetch) -> None:
+async def test_configured_flag_is_evidence_without_a_pagination_type(fetched: Fetch) -> None:
     def answer(_: httpx.Request) -> Any:
         return {"items": [{"id": 1}], "final": False}
 

@@ -1,4 +1,4 @@
-"""The verdict: what is told of proofs, of doubts, and of those that are taken on."""
+"""The verdict: what it reports of proofs, doubts and accepted doubts."""
 
 import pytest
 from loguru import logger
@@ -11,37 +11,37 @@ def _doubt(words: str = "seen") -> DoubtError:
     return DoubtError(words, hint="Change it", doubt="repeated_items")
 
 
-def test_one_way_of_ending_is_told_as_it_is() -> None:
+def test_single_proof_is_reported_as_it_is() -> None:
     verdict = Verdict()
     verdict.proven("total 5 reached")
     verdict.proven("total 5 reached")
     assert verdict.words == "complete: total 5 reached"
 
 
-def test_several_ways_are_counted_the_most_frequent_first() -> None:
+def test_several_proofs_are_counted_and_the_most_frequent_is_first() -> None:
     verdict = Verdict()
     for words in ("a", "b", "b", "c", "d"):
         verdict.proven(words)
     assert verdict.words == "complete: 2 times b, a, c, and others"
 
 
-def test_nothing_to_read_is_complete() -> None:
+def test_verdict_without_listings_is_complete() -> None:
     assert Verdict().words == "complete: nothing to read"
 
 
-def test_same_doubt_is_told_once_with_its_count_and_its_first_place() -> None:
+def test_repeated_doubt_is_reported_once_with_its_count_and_first_place() -> None:
     verdict = Verdict()
     for page in (1, 2, 3):
         error = _doubt()
         error.at(Place(page=page))
         verdict.doubt(error)
-    (told,) = verdict.errors
-    assert str(told).startswith("page 1: seen (3 times). Change it. ")
+    (reported,) = verdict.errors
+    assert str(reported).startswith("page 1: seen (3 times). Change it. ")
     assert verdict.doubts == ("repeated_items",)
     assert verdict.words == "doubtful: repeated_items"
 
 
-def test_accepted_doubt_is_a_warning_and_only_some_are_shown() -> None:
+def test_accepted_doubts_are_warnings_and_only_five_are_logged() -> None:
     lines: list[str] = []
     sink = logger.add(lambda line: lines.append(str(line)), level="WARNING")
     verdict = Verdict(["repeated_items"])
@@ -54,5 +54,5 @@ def test_accepted_doubt_is_a_warning_and_only_some_are_shown() -> None:
 
 
 @pytest.mark.parametrize("accepted", [[], ["changed_shape"]])
-def test_error_without_a_doubt_can_not_be_accepted(accepted: list[str]) -> None:
+def test_error_without_a_doubt_cannot_be_accepted(accepted: list[str]) -> None:
     assert not Verdict(accepted).accepts(ItemsError("no JSON"))  # type: ignore[arg-type] # names, as texts

@@ -1,4 +1,4 @@
-"""Names that nobody taught word by word: what reports more is read or doubted, all else is left alone."""
+"""Pagination names in any spelling: signals of more are followed or doubted, other names are ignored."""
 
 import json
 from collections.abc import Callable
@@ -17,8 +17,8 @@ type Walk = Callable[..., Any]
 _ITEMS: list[Json] = [{"id": number} for number in range(7)]
 _HERE = "https://a.example/api/x"
 
-# First pages as APIs write them, each in a style of its own; the items stand at .items.
-_SPEAKING: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
+# First pages with different signals of more. The items are at .items.
+_SIGNALS: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
     "pascal case": ({"NextPageToken": "abc"}, {}),
     "kebab case": ({"next-page-token": "abc"}, {}),
     "screaming": ({"NEXT_MARKER": "m7"}, {}),
@@ -44,7 +44,7 @@ _SPEAKING: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
     "more as a link": ({"more": f"{_HERE}?start=7"}, {}),
 }
 
-# Envelopes of sound APIs, full of words that pagination uses too: each answer is everything.
+# Complete responses whose names resemble pagination.
 _INNOCENT: dict[str, dict[str, Json]] = {
     "meeting": {"next_meeting": "2030-01-01", "next_run_at": 1893456000},
     "token type": {"token_type": "Bearer", "expires_in": 3600},
@@ -74,9 +74,9 @@ _INNOCENT: dict[str, dict[str, Json]] = {
 
 
 @pytest.mark.parametrize("kind", [{}, {"type": "auto"}, {"type": "next_link"}, {"type": "cursor"}], ids=str)
-@pytest.mark.parametrize("name", _SPEAKING)
-def test_what_speaks_of_more_is_followed_or_doubted(walked: Walk, name: str, kind: dict[str, Any]) -> None:
-    envelope, headers = _SPEAKING[name]
+@pytest.mark.parametrize("name", _SIGNALS)
+def test_signal_of_more_is_followed_or_doubted(walked: Walk, name: str, kind: dict[str, Any]) -> None:
+    envelope, headers = _SIGNALS[name]
 
     def answer(_: Request) -> Any:
         return {**envelope, "items": _ITEMS}, headers
@@ -89,7 +89,7 @@ def test_what_speaks_of_more_is_followed_or_doubted(walked: Walk, name: str, kin
 
 @pytest.mark.parametrize("kind", [{}, {"type": "auto"}, {"type": "next_link"}, {"type": "cursor"}], ids=str)
 @pytest.mark.parametrize("name", _INNOCENT)
-def test_what_does_not_speak_of_pages_raises_no_doubt(walked: Walk, name: str, kind: dict[str, Any]) -> None:
+def test_other_names_raise_no_doubt(walked: Walk, name: str, kind: dict[str, Any]) -> None:
     body: dict[str, Json] = {**_INNOCENT[name], "items": _ITEMS}
     walk = walked(lambda _: body, pagination=kind, most=2)
     assert walk.error is None
@@ -98,7 +98,7 @@ def test_what_does_not_speak_of_pages_raises_no_doubt(walked: Walk, name: str, k
 
 
 def _styles(words: tuple[str, ...]) -> list[str]:
-    """One name, as APIs write it."""
+    """Return a name in all spellings of APIs."""
     first, *rest = words
     pascal = "".join(word.capitalize() for word in words)
     camel = first + "".join(word.capitalize() for word in rest)
@@ -140,8 +140,8 @@ _NAMES: list[tuple[str, Json]] = [
 
 
 @pytest.mark.parametrize(("name", "value"), _NAMES)
-def test_whatever_is_evidence_is_followed_or_named_in_a_doubt(walked: Walk, name: str, value: Json) -> None:
-    """The envelope has nothing but this: `auto` goes on by it, or says where it stands."""
+def test_single_signal_is_followed_or_named_in_a_doubt(walked: Walk, name: str, value: Json) -> None:
+    """The response has no other signal."""
     body: dict[str, Json] = {"items": _ITEMS, "meta": {name: value}}
     walk = walked(lambda _: body, pagination={"type": "auto"}, most=10)
     followed = len(walk.requests) > 1
@@ -149,7 +149,7 @@ def test_whatever_is_evidence_is_followed_or_named_in_a_doubt(walked: Walk, name
 
 
 @pytest.mark.parametrize("name", _INNOCENT)
-def test_names_of_items_never_count(walked: Walk, name: str) -> None:
+def test_names_in_items_are_ignored(walked: Walk, name: str) -> None:
     items: list[Json] = [{"id": 1, **_INNOCENT[name]}, {"id": 2, "next": "/x", "total": 90}]
     walk = walked(
         lambda _: Response(200, {}, json.dumps(items).encode()), pagination={}, data_path=None, most=2
@@ -161,7 +161,7 @@ def test_names_of_items_never_count(walked: Walk, name: str) -> None:
 @pytest.mark.parametrize(
     "meaning", [Meaning.MORE, Meaning.TOTAL, Meaning.PAGES, Meaning.CURSOR, Meaning.NEXT]
 )
-def test_what_is_followed_is_evidence_in_headers_too(meaning: Meaning) -> None:
+def test_names_have_the_same_meaning_in_bodies_and_headers(meaning: Meaning) -> None:
     names = {
         Meaning.MORE: ("has_more", "x-has-more"),
         Meaning.TOTAL: ("total_count", "x-total-count"),
@@ -176,5 +176,5 @@ def test_what_is_followed_is_evidence_in_headers_too(meaning: Meaning) -> None:
 @pytest.mark.parametrize(
     "name", ["x-ratelimit-remaining", "x-rate-limit-limit", "retry-after", "last-modified", "content-length"]
 )
-def test_headers_of_http_and_of_limits_mean_nothing(name: str) -> None:
+def test_headers_of_http_and_of_rate_limits_have_no_meaning(name: str) -> None:
     assert header_meaning(name) is None

@@ -1,4 +1,4 @@
-"""One walk against APIs that behave oddly: every item or an error, never less, and never for ever."""
+"""A walk against unusual APIs: it returns every item or an error, and it ends."""
 
 import json
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def number(request: Request, name: str, default: int = 0) -> int:
 
 
 def listing(total: int, /, *, cap: int = 1000, first: int = 1, **extra: Any) -> Answer:
-    """A server of `total` items by page number or offset, which knows the size."""
+    """Return a server of `total` items by page number or offset."""
 
     def answer(request: Request) -> Any:
         size = min(cap, number(request, "size") or number(request, "limit") or 1000)
@@ -44,10 +44,10 @@ def listing(total: int, /, *, cap: int = 1000, first: int = 1, **extra: Any) -> 
     ("total", "requests"),
     [(0, 1), (1, 2), (9, 2), (10, 2), (11, 3), (20, 3), (25, 4)],
 )
-def test_server_that_says_nothing_is_asked_until_a_page_is_empty(
+def test_server_without_signals_is_read_until_a_page_is_empty(
     walked: Walk, pagination: dict[str, Any], total: int, requests: int
 ) -> None:
-    """The first short page is confirmed; so is an exact multiple."""
+    """The first short page needs confirmation, and so does a full last page."""
     walk = walked(listing(total), pagination=pagination)
     assert walk.error is None
     assert walk.items == items(0, total)
@@ -56,17 +56,17 @@ def test_server_that_says_nothing_is_asked_until_a_page_is_empty(
 
 @pytest.mark.parametrize("pagination", [PAGE, OFFSET], ids=["page", "offset"])
 @pytest.mark.parametrize("cap", [1, 3, 7])
-def test_server_that_caps_its_pages_loses_nothing(walked: Walk, pagination: dict[str, Any], cap: int) -> None:
+def test_capped_pages_lose_no_items(walked: Walk, pagination: dict[str, Any], cap: int) -> None:
     assert walked(listing(24, cap=cap), pagination=pagination).items == items(0, 24)
 
 
-def test_pages_count_from_zero_where_start_page_says_so(walked: Walk) -> None:
+def test_page_numbers_start_at_start_page(walked: Walk) -> None:
     walk = walked(listing(25, first=0), pagination={**PAGE, "start_page": 0})
     assert walk.items == items(0, 25)
     assert [request.value("page") for request in walk.requests] == ["0", "1", "2", "3"]
 
 
-def test_short_pages_of_a_template_are_trusted_once_one_was_confirmed(walked: Walk) -> None:
+def test_short_page_of_a_template_is_trusted_after_one_was_confirmed(walked: Walk) -> None:
     observations = TemplateObservations()
     assert len(walked(listing(4), pagination=PAGE, observations=observations).requests) == 2
     later = walked(listing(23), pagination=PAGE, observations=observations)
@@ -74,8 +74,8 @@ def test_short_pages_of_a_template_are_trusted_once_one_was_confirmed(walked: Wa
     assert len(later.requests) == 3
 
 
-def test_cap_that_one_walk_found_is_known_to_the_next(walked: Walk) -> None:
-    """Pages as long as the cap are full: only the shorter last one had to be confirmed once."""
+def test_observed_cap_is_used_by_the_next_walk(walked: Walk) -> None:
+    """Pages as long as the cap are full. Only the shorter last one needed confirmation once."""
     observations = TemplateObservations()
     walked(listing(8, cap=3), pagination=PAGE, observations=observations)
     later = walked(listing(8, cap=3), pagination=PAGE, observations=observations)
@@ -83,8 +83,8 @@ def test_cap_that_one_walk_found_is_known_to_the_next(walked: Walk) -> None:
     assert len(later.requests) == 3
 
 
-def test_pages_that_are_cut_at_will_are_never_trusted(walked: Walk) -> None:
-    """Short pages that went on, some shorter than others: the end is always asked for."""
+def test_short_pages_are_never_trusted_if_some_were_not_the_last(walked: Walk) -> None:
+    """The end is confirmed in each walk."""
     cuts = [5, 3, 4, 2]
 
     def answer(request: Request) -> Any:
@@ -100,20 +100,20 @@ def test_pages_that_are_cut_at_will_are_never_trusted(walked: Walk) -> None:
 
 
 @pytest.mark.parametrize("pagination", [PAGE, OFFSET], ids=["page", "offset"])
-def test_full_page_that_repeats_the_one_before_is_an_error(walked: Walk, pagination: dict[str, Any]) -> None:
-    """The API does not know the parameter, and has more than it gives."""
+def test_repeated_full_page_is_an_error(walked: Walk, pagination: dict[str, Any]) -> None:
+    """The API ignores the parameter and may have more items."""
     walk = walked(lambda _: {"items": items(0, 10)}, pagination=pagination)
     assert isinstance(walk.error, PaginationError)
     assert f"Does the API know the parameter '{pagination['type']}'?" in str(walk.error)
     assert "the API sent the 10 items of an earlier page again" in str(walk.error)
 
 
-def test_repeated_page_is_an_error_while_a_signal_says_more(walked: Walk) -> None:
+def test_repeated_page_is_an_error_if_a_signal_says_more(walked: Walk) -> None:
     walk = walked(lambda _: {"items": items(0, 4), "total": 50}, pagination=PAGE)
     assert isinstance(walk.error, PaginationError)
 
 
-def test_endpoint_without_pages_that_ignores_both_parameters_is_an_error_when_it_looks_full(
+def test_unpaged_endpoint_is_an_error_if_its_response_looks_full(
     walked: Walk,
 ) -> None:
     walk = walked(lambda _: {"items": items(0, 25)}, pagination=PAGE)
@@ -121,15 +121,15 @@ def test_endpoint_without_pages_that_ignores_both_parameters_is_an_error_when_it
     assert "selector.pagination: {type: none}" in walk.error.hint
 
 
-def test_short_endpoint_without_pages_is_complete_with_a_warning(walked: Walk, logged: list[str]) -> None:
-    """An unpaged endpoint under the settings' own pagination type."""
+def test_short_unpaged_endpoint_is_complete_with_a_warning(walked: Walk, logged: list[str]) -> None:
+    """It inherits the pagination type of the settings."""
     walk = walked(lambda _: {"items": items(0, 4)}, pagination=PAGE)
     assert walk.error is None
     assert walk.items == items(0, 4)
     assert any("with page 1 again. The listing is taken as complete" in line for line in logged)
 
 
-def test_server_that_repeats_its_short_last_page_is_complete(walked: Walk) -> None:
+def test_repeated_short_last_page_ends_the_listing(walked: Walk) -> None:
     def answer(request: Request) -> Any:
         page = min(number(request, "page"), 3)
         return listing(24)(request.with_param("page", page))
@@ -157,7 +157,7 @@ def test_not_found_past_the_end_ends_a_listing_without_signals(
 
 
 @pytest.mark.parametrize("status", [400, 403, 422, 500])
-def test_any_other_status_past_the_end_is_an_error(walked: Walk, status: int) -> None:
+def test_other_statuses_past_the_end_are_an_error(walked: Walk, status: int) -> None:
     def answer(request: Request) -> Any:
         return status if number(request, "page") > 1 else {"items": items(0, 10)}
 
@@ -177,7 +177,7 @@ def test_any_other_status_past_the_end_is_an_error(walked: Walk, status: int) ->
     ids=str,
 )
 @pytest.mark.parametrize("status", [400, 404])
-def test_404_in_the_middle_while_a_signal_says_more_is_an_error(
+def test_refused_page_is_an_error_if_a_signal_says_more(
     walked: Walk, signal: dict[str, Any], status: int
 ) -> None:
     def answer(request: Request) -> Any:
@@ -188,19 +188,19 @@ def test_404_in_the_middle_while_a_signal_says_more_is_an_error(
     assert walk.items == items(0, 20)
 
 
-def test_first_page_that_fails_is_an_error(walked: Walk) -> None:
+def test_failed_first_page_is_an_error(walked: Walk) -> None:
     assert isinstance(walked(lambda _: 404, pagination=PAGE).error, RefusedError)
     assert isinstance(walked(lambda _: 500, pagination=PAGE).error, TransientError)
 
 
-def test_status_that_the_user_calls_empty_is_a_listing_without_items(walked: Walk, logged: list[str]) -> None:
+def test_status_configured_as_empty_is_a_listing_without_items(walked: Walk, logged: list[str]) -> None:
     walk = walked(lambda _: 403, pagination=PAGE, on_status={403: "empty"})
     assert walk.error is None
     assert walk.pages == []
     assert any("status 403 taken as no items" in line for line in logged)
 
 
-def test_status_that_the_user_calls_a_failure_is_one(walked: Walk) -> None:
+def test_status_configured_as_failure_is_an_error(walked: Walk) -> None:
     assert walked(lambda _: 404, pagination=PAGE, on_status={404: "fail", 403: "empty"}).error.status == 404
 
 
@@ -211,7 +211,7 @@ _ESTIMATES = ("unread_signal", "empty_after_more")
 @pytest.mark.parametrize("total", [5, 20, 25])
 @pytest.mark.parametrize("kind", [int, str])
 @pytest.mark.parametrize("pagination", [PAGE, OFFSET], ids=["page", "offset"])
-def test_total_that_is_off_loses_nothing(
+def test_wrong_total_loses_no_items(
     walked: Walk,
     pagination: dict[str, Any],
     total: int,
@@ -219,7 +219,7 @@ def test_total_that_is_off_loses_nothing(
     kind: Callable[[int], object],
 ) -> None:
     walk = walked(listing(total, total=kind(total + off)), pagination=pagination)
-    assert (walk.error is None) == (off <= 0), "one that is not reached is a doubt"
+    assert (walk.error is None) == (off <= 0), "a total that is not reached is a doubt"
     assert walk.items == items(0, total)
     assert len(walk.requests) <= total // 10 + 4
     accepting = walked(listing(total, total=kind(total + off)), pagination=pagination, accept=_ESTIMATES)
@@ -230,7 +230,7 @@ def test_total_that_is_off_loses_nothing(
 @pytest.mark.parametrize("cap", [4, 10])
 @pytest.mark.parametrize("total", [0, 4, 10, 20, 25])
 @pytest.mark.parametrize("pagination", [PAGE, OFFSET], ids=["page", "offset"])
-def test_total_that_is_the_pages_own_count_is_not_believed(
+def test_total_that_counts_only_the_page_is_ignored(
     walked: Walk, pagination: dict[str, Any], total: int, cap: int, key: str
 ) -> None:
     def answer(request: Request) -> Any:
@@ -242,7 +242,7 @@ def test_total_that_is_the_pages_own_count_is_not_believed(
     assert walk.items == items(0, total)
 
 
-def test_total_of_minus_one_says_nothing(walked: Walk) -> None:
+def test_total_of_minus_one_is_ignored(walked: Walk) -> None:
     assert walked(listing(25, total=-1), pagination=PAGE).items == items(0, 25)
 
 
@@ -257,8 +257,8 @@ def test_flag_as_text_ends_the_listing(walked: Walk, text: str) -> None:
     assert len(walk.requests) == 3
 
 
-def test_empty_pages_in_the_middle_are_passed_while_a_signal_says_more(walked: Walk) -> None:
-    """The API filters after it has cut."""
+def test_empty_pages_in_the_middle_are_skipped_if_a_signal_says_more(walked: Walk) -> None:
+    """The API filters each page after it has counted its items."""
 
     def answer(request: Request) -> Any:
         page = number(request, "page")
@@ -270,7 +270,7 @@ def test_empty_pages_in_the_middle_are_passed_while_a_signal_says_more(walked: W
 
 
 @pytest.mark.parametrize("pagination", [PAGE, OFFSET], ids=["page", "offset"])
-def test_first_pages_without_items_are_passed_while_a_signal_says_more(
+def test_empty_first_pages_are_skipped_if_a_signal_says_more(
     walked: Walk, pagination: dict[str, Any]
 ) -> None:
     def answer(request: Request) -> Any:
@@ -283,8 +283,8 @@ def test_first_pages_without_items_are_passed_while_a_signal_says_more(
     assert walk.items == items(20, 30)
 
 
-def test_total_of_items_that_never_show_is_an_error(walked: Walk) -> None:
-    """Not a complete listing without items: asked for as far as the total reaches, and then refused."""
+def test_total_without_any_items_is_an_error(walked: Walk) -> None:
+    """Pages are requested up to the total. The listing is not complete without items."""
     walk = walked(lambda _: {"items": [], "total": 45}, pagination=PAGE)
     assert isinstance(walk.error, PaginationError)
     assert "5 pages have no items, though the API counts 45" in str(walk.error)
@@ -292,19 +292,19 @@ def test_total_of_items_that_never_show_is_an_error(walked: Walk) -> None:
 
 
 def test_empty_pages_without_end_are_an_error(walked: Walk) -> None:
-    """`next` is always there."""
+    """`next` is always set."""
     walk = walked(lambda _: {"items": [], "next": "x"}, pagination=PAGE, most=1100)
     assert isinstance(walk.error, PaginationError)
     assert "1001 pages in a row have no items" in str(walk.error)
 
 
-def test_items_that_are_alike_by_accident_are_an_error_and_no_end(walked: Walk) -> None:
+def test_identical_pages_without_ids_are_an_error_and_not_the_end(walked: Walk) -> None:
     walk = walked(lambda _: {"items": [{"ok": True}], "has_more": True}, pagination=PAGE)
     assert isinstance(walk.error, PaginationError)
 
 
-def test_data_path_that_is_gone_from_a_later_page_is_an_error(walked: Walk) -> None:
-    """An error with status 200."""
+def test_missing_data_path_on_a_later_page_is_an_error(walked: Walk) -> None:
+    """The page is an error with status 200."""
 
     def answer(request: Request) -> Any:
         page = number(request, "page")
@@ -320,7 +320,7 @@ def test_data_path_that_is_gone_from_a_later_page_is_an_error(walked: Walk) -> N
     [(3, 30, None), (3, 29, None), (3, 31, "error"), (2, 30, "error"), (1, 10, None), (1, 11, "error")],
 )
 @pytest.mark.parametrize("extra", [{}, {"total": "exact"}], ids=["no signal", "total"])
-def test_bound_of_pages_is_an_error_and_never_a_cut(
+def test_exceeded_max_pages_is_an_error_and_never_truncates(
     walked: Walk,
     bound: int,
     total: int,
@@ -337,21 +337,21 @@ def test_bound_of_pages_is_an_error_and_never_a_cut(
         assert f"more than {bound} pages. Raise maxPages" in str(walk.error)
 
 
-def test_listing_without_end_ends_without_a_bound_too(walked: Walk) -> None:
-    """An API that has more new ids than anyone waits for."""
+def test_endless_listing_is_an_error_without_max_pages(walked: Walk) -> None:
+    """An API that always has new ids."""
     walk = walked(listing(1000), pagination=PAGE, limits=WalkLimits(pages=5))
     assert isinstance(walk.error, PaginationError)
     assert "there are more than 5 pages. Set maxPages" in str(walk.error)
 
 
-def test_listing_has_no_more_items_than_can_be_told_apart(walked: Walk) -> None:
+def test_listing_with_too_many_items_to_compare_is_an_error(walked: Walk) -> None:
     walk = walked(listing(1000), pagination=PAGE, limits=WalkLimits(items=45))
     assert isinstance(walk.error, PaginationError)
     assert "there are more than 45 items" in str(walk.error)
 
 
 def chain(pages: dict[str | None, Any], param: str = "cursor") -> Answer:
-    """A server of pages by cursor."""
+    """Return a server of pages by cursor."""
 
     def answer(request: Request) -> Any:
         value = request.value(param)
@@ -365,7 +365,7 @@ def chain(pages: dict[str | None, Any], param: str = "cursor") -> Answer:
     [{"next": None}, {"next": ""}, {}, {"next": "b"}, {"next": "x", "has_more": False}],
     ids=["null", "empty", "missing", "the one just used", "flag"],
 )
-def test_cursors_are_followed_to_their_end(walked: Walk, last: dict[str, Any]) -> None:
+def test_cursors_are_followed_to_the_end(walked: Walk, last: dict[str, Any]) -> None:
     pages: dict[str | None, Any] = {
         None: {"items": items(0, 2), "next": "a"},
         "a": {"items": [], "next": "b"},
@@ -374,11 +374,11 @@ def test_cursors_are_followed_to_their_end(walked: Walk, last: dict[str, Any]) -
     walk = walked(chain(pages), pagination={"type": "cursor", "cursor_path": "next"})
     assert walk.error is None
     assert walk.items == items(0, 3)
-    # The cursor just used is asked once more: another page would show a scroll.
+    # A repeated cursor is requested once more, because a scroll API would return another page.
     assert len(walk.requests) == (4 if last.get("next") == "b" else 3)
 
 
-def test_cursor_used_earlier_in_the_walk_is_an_error(walked: Walk) -> None:
+def test_cursor_of_an_earlier_page_is_an_error(walked: Walk) -> None:
     pages: dict[str | None, Any] = {
         None: {"items": items(0, 1), "next": "a"},
         "a": {"items": items(1, 2), "next": "b"},
@@ -390,13 +390,13 @@ def test_cursor_used_earlier_in_the_walk_is_an_error(walked: Walk) -> None:
     assert walk.items == items(0, 3)
 
 
-def test_cursor_parameter_that_the_api_ignores_is_an_error(walked: Walk) -> None:
+def test_ignored_cursor_parameter_is_an_error(walked: Walk) -> None:
     walk = walked(lambda _: {"items": items(0, 2), "next": "a"}, pagination={"type": "cursor"})
     assert isinstance(walk.error, PaginationError)
     assert "Does the API know the parameter 'cursor'?" in str(walk.error)
 
 
-def test_cursor_in_a_response_header(walked: Walk) -> None:
+def test_cursor_is_read_from_a_response_header(walked: Walk) -> None:
     def answer(request: Request) -> Any:
         place = number(request, "cursor")
         return items(place, place + 1), ({"x-next": str(place + 1)} if place < 4 else {})
@@ -405,15 +405,15 @@ def test_cursor_in_a_response_header(walked: Walk) -> None:
     assert walk.items == items(0, 5)
 
 
-def test_404_at_a_cursor_is_an_error(walked: Walk) -> None:
+def test_404_for_a_cursor_is_an_error(walked: Walk) -> None:
     def answer(request: Request) -> Any:
         return 404 if request.value("cursor") else {"items": items(0, 2), "next": "a"}
 
     assert isinstance(walked(answer, pagination={"type": "cursor"}).error, RefusedError)
 
 
-def test_links_are_followed_to_their_end(walked: Walk) -> None:
-    """Absolute, relative, an empty page, and on the last page a link to itself."""
+def test_links_are_followed_to_the_end(walked: Walk) -> None:
+    """Absolute and relative links, an empty page, and a last page that links to itself."""
     pages: dict[str | None, Any] = {
         None: {"items": items(0, 2), "next": "https://a.example/api/x?after=a&size=2"},
         "a": {"items": items(2, 4), "next": "?after=b"},
@@ -435,8 +435,8 @@ def test_link_back_to_an_earlier_page_is_an_error(walked: Walk, back: str) -> No
     assert isinstance(walked(chain(pages, "after"), pagination={"type": "next_link"}).error, PaginationError)
 
 
-def test_link_to_the_page_itself_in_other_words_does_not_go_on_for_ever(walked: Walk) -> None:
-    """The parameters in another order: the end or an error, but only after every page was seen."""
+def test_links_that_alternate_between_two_spellings_of_a_page_end(walked: Walk) -> None:
+    """Complete or an error, but only after every page was read."""
 
     def answer(request: Request) -> Any:
         link = "?b=2&a=1" if "a=1&b=2" in request.full_url else "?a=1&b=2"
@@ -447,7 +447,7 @@ def test_link_to_the_page_itself_in_other_words_does_not_go_on_for_ever(walked: 
     assert len(walk.requests) <= 3
 
 
-def test_link_header_is_followed_to_its_end(walked: Walk) -> None:
+def test_link_header_is_followed_to_the_end(walked: Walk) -> None:
     def answer(request: Request) -> Any:
         page = number(request, "page", 1)
         links = f'</api/x?page={page - 1}>; rel="prev", </api/x?page={page + 1}>; rel="next"'
@@ -458,8 +458,8 @@ def test_link_header_is_followed_to_its_end(walked: Walk) -> None:
     assert walk.items == items(1, 5)
 
 
-def test_pages_by_a_parameter_in_the_body(walked: Walk) -> None:
-    """Integers, beside what is there; the URL stays."""
+def test_page_parameters_are_sent_in_the_body(walked: Walk) -> None:
+    """As integers beside the other fields. The URL does not change."""
 
     def answer(request: Request) -> Any:
         assert isinstance(request.body, dict)
@@ -485,13 +485,13 @@ def test_pages_by_a_parameter_in_the_body(walked: Walk) -> None:
     assert {request.full_url for request in walk.requests} == {"https://a.example/api/x"}
 
 
-def test_single_page_is_asked_once(walked: Walk) -> None:
+def test_single_page_is_requested_once(walked: Walk) -> None:
     walk = walked(listing(5, has_more=True, next="/x"), pagination={"type": "none"})
     assert walk.items == items(0, 5)
     assert len(walk.requests) == 1
 
 
-def test_page_knows_where_in_the_walk_it_stands(walked: Walk) -> None:
+def test_page_knows_its_position_in_the_walk(walked: Walk) -> None:
     walk = walked(listing(25), pagination=PAGE)
     assert [(page.number, page.items_before, page.largest_before) for page in walk.pages] == [
         (0, 0, 0),
@@ -501,8 +501,8 @@ def test_page_knows_where_in_the_walk_it_stands(walked: Walk) -> None:
     ]
 
 
-def test_empty_body_past_the_end_is_no_items(walked: Walk) -> None:
-    """204, where no signal speaks against it."""
+def test_status_204_past_the_end_ends_the_listing(walked: Walk) -> None:
+    """No signal contradicts it."""
 
     def answer(request: Request) -> Any:
         if number(request, "page") > 1:

@@ -1,4 +1,4 @@
-"""Walks, some sharing what they learnt, against APIs that mislead: all or an error, never less."""
+"""Walks against misleading APIs, some with shared observations: all items or an error, never fewer items."""
 
 import asyncio
 import itertools
@@ -37,7 +37,7 @@ def number(request: Request, name: str, default: int = 0) -> int:
 
 
 def listing(total: int, /, *, cap: int = 1000, first: int = 1, **extra: Any) -> Answer:
-    """A server of `total` items by page number or offset, which gives no more than `cap` at once."""
+    """Return a server of `total` items by page number or offset, with at most `cap` items per page."""
 
     def answer(request: Request) -> Any:
         size = min(cap, number(request, "size") or number(request, "limit") or 1000)
@@ -48,7 +48,7 @@ def listing(total: int, /, *, cap: int = 1000, first: int = 1, **extra: Any) -> 
 
 
 def cut(*sizes: int) -> Answer:
-    """A server by page number that cuts its pages at will."""
+    """Return a server by page number with pages of these sizes."""
 
     def answer(request: Request) -> Any:
         place = number(request, "page") - 1
@@ -59,7 +59,7 @@ def cut(*sizes: int) -> Answer:
 
 
 def linked(headers: dict[int, str], by: Answer) -> Answer:
-    """The pages of a server, with a Link header each."""
+    """Return the pages of a server, each with a Link header."""
 
     def answer(request: Request) -> Any:
         page = number(request, "page", 1)
@@ -72,7 +72,7 @@ def linked(headers: dict[int, str], by: Answer) -> Answer:
 @pytest.mark.parametrize("cap", [10, 20, 50])
 @pytest.mark.parametrize("total", [51, 100, 130])
 def test_confirmed_short_page_does_not_hide_a_cap(walked: Walk, total: int, cap: int) -> None:
-    """A first child that is as long as a page may be: its length proves nothing of the next child."""
+    """The first child fills a page exactly. Its length proves nothing about the next child."""
     observations = TemplateObservations()
     pagination = {"type": "page", "page_size": 100}
     assert walked(listing(cap, cap=cap), pagination=pagination, observations=observations).items == items(
@@ -83,7 +83,7 @@ def test_confirmed_short_page_does_not_hide_a_cap(walked: Walk, total: int, cap:
     assert later.items == items(0, total)
 
 
-def test_pages_that_were_seen_to_be_cut_at_will_are_asked_to_their_end(walked: Walk) -> None:
+def test_pages_of_varying_length_are_read_to_the_end(walked: Walk) -> None:
     observations = TemplateObservations()
     for sizes in ([10, 7, 5], [7, 10, 5], [5, 1, 10], [3]):
         later = walked(cut(*sizes), pagination=PAGE, observations=observations)
@@ -95,10 +95,8 @@ def test_pages_that_were_seen_to_be_cut_at_will_are_asked_to_their_end(walked: W
 @pytest.mark.parametrize("name", ["id", "_id", "uuid", "key", "slug"])
 @pytest.mark.parametrize("count", [10, 20, 25])
 @pytest.mark.parametrize("kind", ["page", "offset", "cursor", "next_link", "header_link"])
-def test_api_that_ignores_where_it_is_asked_from_is_an_error(
-    walked: Walk, kind: str, count: int, name: str
-) -> None:
-    """Each item has a field that is new each time, like a signed URL: the pages are the same all the same."""
+def test_api_that_ignores_the_position_is_an_error(walked: Walk, kind: str, count: int, name: str) -> None:
+    """Each item has a field that is always new, like a signed URL. The pages still count as equal."""
     ticks = itertools.count()
 
     def answer(_: Request) -> Any:
@@ -114,8 +112,8 @@ def test_api_that_ignores_where_it_is_asked_from_is_an_error(
     assert len(walk.requests) == 2
 
 
-def test_page_that_is_any_earlier_one_once_more_is_an_error(walked: Walk) -> None:
-    """A server that goes round: the cursors are new each time."""
+def test_repeat_of_any_earlier_page_is_an_error(walked: Walk) -> None:
+    """The pages go in circles, with new cursors."""
 
     def answer(request: Request) -> Any:
         place = number(request, "cursor")
@@ -127,8 +125,8 @@ def test_page_that_is_any_earlier_one_once_more_is_an_error(walked: Walk) -> Non
 
 
 @pytest.mark.parametrize("name", ["id", "title"])
-def test_pages_of_items_that_only_look_alike_are_read_to_their_end(walked: Walk, name: str) -> None:
-    """The same fields but for the id; without any name, but for one field."""
+def test_pages_of_similar_items_are_read_to_the_end(walked: Walk, name: str) -> None:
+    """Items differ only by their id, or only by one field without an id."""
 
     def answer(request: Request) -> Any:
         body = listing(25)(request)
@@ -140,10 +138,10 @@ def test_pages_of_items_that_only_look_alike_are_read_to_their_end(walked: Walk,
 
 
 @pytest.mark.parametrize("total", [7, 4])
-def test_short_first_page_of_an_unusual_length_once_more_is_all_there_is(
+def test_repeated_first_page_of_an_unusual_length_ends_the_listing(
     walked: Walk, logged: list[str], total: int
 ) -> None:
-    """An endpoint without pages, under the settings' own pagination."""
+    """An unpaged endpoint that inherits the pagination type of the settings."""
     walk = walked(lambda _: {"items": items(0, total)}, pagination={"type": "page"})
     assert walk.error is None
     assert walk.items == items(0, total)
@@ -151,14 +149,12 @@ def test_short_first_page_of_an_unusual_length_once_more_is_all_there_is(
 
 
 @pytest.mark.parametrize("extra", [{"next_cursor": "x"}, {"meta": {"nextPageToken": "x"}}], ids=str)
-def test_short_page_once_more_is_an_error_where_a_cursor_speaks_of_more(
-    walked: Walk, extra: dict[str, Any]
-) -> None:
+def test_repeated_short_page_is_an_error_if_it_has_a_cursor(walked: Walk, extra: dict[str, Any]) -> None:
     walk = walked(lambda _: {"items": items(0, 7), **extra}, pagination={"type": "page"})
     assert isinstance(walk.error, PaginationError)
 
 
-def test_cursor_in_base64_that_begins_with_a_slash_is_a_cursor(walked: Walk) -> None:
+def test_base64_cursor_may_begin_with_a_slash(walked: Walk) -> None:
     pages: dict[Any, Any] = {
         None: {"items": items(0, 2), "next_cursor": "abc"},
         "abc": {"items": items(2, 4), "next_cursor": "/wEA=="},
@@ -171,7 +167,7 @@ def test_cursor_in_base64_that_begins_with_a_slash_is_a_cursor(walked: Walk) -> 
 
 @pytest.mark.parametrize("blank", [0, "0", None, ""], ids=repr)
 @pytest.mark.parametrize("path", [{}, {"cursor_path": "next_cursor"}], ids=["usual", "configured"])
-def test_cursor_zero_ends_the_listing(walked: Walk, path: dict[str, str], blank: Any) -> None:
+def test_blank_or_zero_cursor_ends_the_listing(walked: Walk, path: dict[str, str], blank: Any) -> None:
     def answer(request: Request) -> Any:
         return {"items": items(2, 4), "next_cursor": blank} if request.value("cursor") else first
 
@@ -182,8 +178,8 @@ def test_cursor_zero_ends_the_listing(walked: Walk, path: dict[str, str], blank:
 
 
 @pytest.mark.parametrize("name", ["href", "url", "link"])
-def test_object_of_the_next_page_gives_its_link(walked: Walk, name: str) -> None:
-    """HubSpot's {"paging": {"next": {"after": "a", "link": "?after=a"}}}."""
+def test_link_is_read_from_the_object_of_the_next_page(walked: Walk, name: str) -> None:
+    """As HubSpot sends it: {"paging": {"next": {"after": "a", "link": "?after=a"}}}."""
 
     def answer(request: Request) -> Any:
         if request.value("after"):
@@ -202,10 +198,10 @@ def test_object_of_the_next_page_without_a_link_is_an_error(walked: Walk) -> Non
 
 
 @COUNTED
-def test_object_of_the_next_page_says_more_to_those_who_count(
+def test_object_of_the_next_page_announces_a_page_to_counting_paginators(
     walked: Walk, pagination: dict[str, Any]
 ) -> None:
-    """A page that comes back empty, or not at all, was promised."""
+    """An announced page must not be missing or empty without a reason."""
 
     def answer(request: Request) -> Any:
         more = number(request, "page") == 1 or request.value("offset") == "0"
@@ -218,44 +214,44 @@ def test_object_of_the_next_page_says_more_to_those_who_count(
 
 
 @pytest.mark.parametrize("body", [{"data": None, "errors": [{"message": "boom"}]}, None], ids=str)
-def test_null_on_the_way_to_the_items_is_an_error(walked: Walk, body: Any) -> None:
-    """GraphQL's way to fail with status 200."""
+def test_null_on_the_path_to_the_items_is_an_error(walked: Walk, body: Any) -> None:
+    """GraphQL reports errors like this with status 200."""
     walk = walked(lambda _: body, pagination={"type": "none"}, data_path=".data.items")
     assert isinstance(walk.error, ItemsError)
 
 
-def test_null_where_the_items_stand_is_none(walked: Walk) -> None:
+def test_null_instead_of_the_items_is_an_empty_listing(walked: Walk) -> None:
     walk = walked(lambda _: {"data": {"items": None}}, pagination=PAGE, data_path=".data.items")
     assert walk.error is None
     assert walk.items == []
 
 
-PROMISES = [{"total": 30}, {"total_pages": 3}, {"has_more": True}, {"next": "?page=2"}, {"last": False}]
+ANNOUNCEMENTS = [{"total": 30}, {"total_pages": 3}, {"has_more": True}, {"next": "?page=2"}, {"last": False}]
 
 
-@pytest.mark.parametrize("promise", PROMISES, ids=str)
+@pytest.mark.parametrize("announcement", ANNOUNCEMENTS, ids=str)
 @pytest.mark.parametrize("silence", [b"", b" \n", b'{"items": []}'], ids=["none", "blank", "no items"])
 @COUNTED
-def test_promise_is_not_forgotten_on_the_next_page(
-    walked: Walk, pagination: dict[str, Any], silence: bytes, promise: dict[str, Any]
+def test_announced_page_without_items_or_signal_is_an_error(
+    walked: Walk, pagination: dict[str, Any], silence: bytes, announcement: dict[str, Any]
 ) -> None:
     def answer(request: Request) -> Any:
         if number(request, "page") == 1 or request.value("offset") == "0":
-            return {"items": items(0, 10), **promise}
+            return {"items": items(0, 10), **announcement}
         return Response(200, {}, silence)
 
     walk = walked(answer, pagination=pagination)
-    # A link or a flag that is gone says that this was the last, where the page itself came.
-    says_so = "next" in promise and b"items" in silence
+    # If the page has a body, a missing link means that it is the last page.
+    says_so = "next" in announcement and b"items" in silence
     assert (walk.error is None) == says_so
     assert walk.items == items(0, 10)
     if walk.error:
         assert isinstance(walk.error, PaginationError)
-        assert f"({next(iter(promise))})" in str(walk.error)
+        assert f"({next(iter(announcement))})" in str(walk.error)
 
 
 @pytest.mark.parametrize("kind", ["next_link", "header_link", "cursor"])
-def test_page_behind_a_link_or_cursor_without_a_body_is_an_error(walked: Walk, kind: str) -> None:
+def test_linked_page_without_a_body_is_an_error(walked: Walk, kind: str) -> None:
     def answer(request: Request) -> Any:
         if request.value("page") or request.value("cursor"):
             return Response(200)
@@ -266,8 +262,8 @@ def test_page_behind_a_link_or_cursor_without_a_body_is_an_error(walked: Walk, k
     assert "the response has no body" in str(walk.error)
 
 
-def test_page_of_status_204_is_empty_and_no_failure(walked: Walk) -> None:
-    """Also where it was promised: the listing shrank meanwhile."""
+def test_page_with_status_204_is_empty_and_not_an_error(walked: Walk) -> None:
+    """Even an announced page: the listing may have shrunk."""
 
     def answer(request: Request) -> Any:
         return Response(204) if request.value("page") else {"items": items(0, 2), "next": "?page=2"}
@@ -280,7 +276,7 @@ def test_page_of_status_204_is_empty_and_no_failure(walked: Walk) -> None:
 @pytest.mark.parametrize("total", [0, 4, 10, 20, 25])
 @pytest.mark.parametrize("data_path", [".items[]", ".items", ".items[]?"])
 @COUNTED
-def test_elements_of_an_empty_last_page_are_none(
+def test_empty_last_page_has_no_elements(
     walked: Walk, pagination: dict[str, Any], data_path: str, total: int
 ) -> None:
     walk = walked(listing(total), pagination=pagination, data_path=data_path)
@@ -301,17 +297,17 @@ def test_elements_of_an_empty_last_page_are_none(
     ],
     ids=str,
 )
-def test_number_of_pages_that_falls_short_loses_nothing(
+def test_page_count_that_is_too_low_loses_no_items(
     walked: Walk, extra: dict[str, Any], total: int, cap: int, start: int
 ) -> None:
-    """Always 0, counted from 0, or by the size asked for where pages are capped."""
+    """Always 0, counted from 0, or computed from the requested size by an API that caps its pages."""
     server = listing(total, cap=cap, first=start, **extra)
     walk = walked(server, pagination={**PAGE, "start_page": start})
     assert walk.error is None
     assert walk.items == items(0, total)
 
 
-def test_number_that_is_no_number_of_pages_is_an_error_and_no_end(walked: Walk) -> None:
+def test_number_that_is_not_a_page_count_is_an_error_and_not_the_end(walked: Walk) -> None:
     """A book of 300 pages."""
     walk = walked(lambda _: {"id": 1, "pages": 300}, pagination=PAGE, data_path=None)
     assert isinstance(walk.error, PaginationError)
@@ -320,10 +316,10 @@ def test_number_that_is_no_number_of_pages_is_an_error_and_no_end(walked: Walk) 
 @pytest.mark.parametrize("pages_less", [0, 1, 3])
 @pytest.mark.parametrize("cap", [3, 7, 10])
 @COUNTED
-def test_total_that_is_too_low_loses_nothing_where_pages_are_capped(
+def test_total_that_is_too_low_loses_no_items_with_capped_pages(
     walked: Walk, pagination: dict[str, Any], cap: int, pages_less: int
 ) -> None:
-    """Full pages are as long as the cap: the one with which the total is reached is no end yet."""
+    """Full pages are as long as the cap, so a full page that reaches the total is not the end."""
     total = 5 * cap
     walk = walked(listing(total, cap=cap, total=total - pages_less * cap), pagination=pagination)
     assert walk.error is None
@@ -331,8 +327,8 @@ def test_total_that_is_too_low_loses_nothing_where_pages_are_capped(
 
 
 @pytest.mark.parametrize("hidden", [range(4, 8), range(4, 12), range(8, 20), range(4, 6)], ids=str)
-def test_offset_over_hidden_items_loses_nothing_where_pages_are_capped(walked: Walk, hidden: range) -> None:
-    """The page asked for is larger than the one that comes."""
+def test_offset_past_hidden_items_loses_no_items_with_capped_pages(walked: Walk, hidden: range) -> None:
+    """The requested page is larger than the returned one."""
 
     def answer(request: Request) -> Any:
         body = listing(24, cap=4, total=24)(request)
@@ -343,15 +339,15 @@ def test_offset_over_hidden_items_loses_nothing_where_pages_are_capped(walked: W
 
 
 @pytest.mark.parametrize("signal", ["flag", "next", "pages"])
-def test_first_matches_far_behind_are_found_while_a_signal_says_more(walked: Walk, signal: str) -> None:
+def test_first_matches_on_a_late_page_are_found_if_a_signal_says_more(walked: Walk, signal: str) -> None:
     def answer(request: Request) -> Any:
         page = number(request, "page")
-        says: dict[str, Any] = {
+        signals: dict[str, Any] = {
             "flag": {"has_more": page < 10},
             "next": {"next": page + 1 if page < 10 else None},
         }
         shown = [item for item in items(0, 500)[50 * (page - 1) :][:50] if item["id"] >= 400]
-        return {"items": shown, **says.get(signal, {"total_pages": 10})}
+        return {"items": shown, **signals.get(signal, {"total_pages": 10})}
 
     walk = walked(answer, pagination={"type": "page"})
     assert walk.error is None
@@ -363,10 +359,10 @@ def test_first_matches_far_behind_are_found_while_a_signal_says_more(walked: Wal
     "data_path", [".items[] | select(.id % 3 == 0)", ".items | map(select(.id % 3 == 0))"]
 )
 @COUNTED
-def test_raw_page_is_counted_where_data_path_selects(
+def test_items_are_counted_before_data_path_filters_them(
     walked: Walk, pagination: dict[str, Any], data_path: str, extra: dict[str, Any]
 ) -> None:
-    """Also with a true total: 10 of 30 match, and the page that ends it is full."""
+    """With a correct total too: 10 of 30 items match, and the last page is full."""
     walk = walked(listing(30, **extra), pagination=pagination, data_path=data_path)
     assert walk.error is None
     assert [item["id"] for item in walk.items] == list(range(0, 30, 3))
@@ -374,8 +370,8 @@ def test_raw_page_is_counted_where_data_path_selects(
 
 
 @pytest.mark.parametrize("kind", ["none", "header_link", "next_link"])
-def test_total_is_no_evidence_of_more_where_data_path_selects(walked: Walk, kind: str) -> None:
-    """Three items, of which one matches: all three were given."""
+def test_total_counts_items_before_data_path_filters_them(walked: Walk, kind: str) -> None:
+    """One of three items matches. The API has returned all three."""
     body = {"total": 3, "items": [{"id": 1, "a": True}, {"id": 2}, {"id": 3}]}
     pagination = {} if kind == "none" else {"type": kind}
     walk = walked(lambda _: body, pagination=pagination, data_path=".items[] | select(.a)")
@@ -385,16 +381,14 @@ def test_total_is_no_evidence_of_more_where_data_path_selects(walked: Walk, kind
 
 @pytest.mark.parametrize("kind", ["none", "header_link", "next_link"])
 @pytest.mark.parametrize("extra", [{"total": 4}, {"next_cursor": "x"}, {"has_more": True}], ids=str)
-def test_evidence_of_more_is_heard_where_data_path_selects(
-    walked: Walk, kind: str, extra: dict[str, Any]
-) -> None:
+def test_signal_of_more_counts_if_data_path_filters(walked: Walk, kind: str, extra: dict[str, Any]) -> None:
     body = {"items": [{"id": 1, "a": True}, {"id": 2, "a": True}, {"id": 3}], **extra}
     pagination = {} if kind == "none" else {"type": kind}
     walk = walked(lambda _: body, pagination=pagination, data_path=".items[] | select(.a)")
     assert isinstance(walk.error, PaginationError)
 
 
-def test_one_of_several_places_that_holds_a_next_page_wins(walked: Walk) -> None:
+def test_next_page_is_found_at_any_of_its_places(walked: Walk) -> None:
     def answer(request: Request) -> Any:
         page = number(request, "page")
         link = f"?page={page + 1}" if page < 3 else None
@@ -405,7 +399,7 @@ def test_one_of_several_places_that_holds_a_next_page_wins(walked: Walk) -> None
     assert walk.items == items(2, 8)
 
 
-def test_link_header_without_next_says_nothing_where_it_has_first_and_last_alone(walked: Walk) -> None:
+def test_link_header_with_only_first_and_last_is_not_the_end(walked: Walk) -> None:
     only = '</api/x?page=1>; rel="first", </api/x?page=3>; rel="last"'
     server = linked(dict.fromkeys(range(1, 5), only), listing(30))
     walk = walked(server, pagination=PAGE, data_path=None)
@@ -415,7 +409,7 @@ def test_link_header_without_next_says_nothing_where_it_has_first_and_last_alone
 
 @pytest.mark.parametrize("kind", ["header_link", "page"])
 @pytest.mark.parametrize("quote", ["'", '"', ""], ids=["single", "double", "none"])
-def test_relation_in_any_quotes_is_followed(walked: Walk, quote: str, kind: str) -> None:
+def test_relation_with_any_quotes_is_followed(walked: Walk, quote: str, kind: str) -> None:
     headers = {page: f"</api/x?page={page + 1}>; rel={quote}next{quote}" for page in (1, 2)}
     headers[3] = f"</api/x?page=2>; rel={quote}prev{quote}"
     walk = walked(linked(headers, listing(25)), pagination={**PAGE, "type": kind}, data_path=None)
@@ -433,7 +427,7 @@ def test_relation_in_any_quotes_is_followed(walked: Walk, quote: str, kind: str)
     ],
 )
 def test_total_that_is_not_reached_is_a_doubt(walked: Walk, shown: int, total: int, words: str) -> None:
-    """Whether they are hidden or lost, nobody can say but the user."""
+    """Only the user knows whether the items are hidden or lost."""
     walk = walked(listing(shown, total=total), pagination=PAGE)
     assert walk.items == items(0, shown)
     assert words in str(walk.error)
@@ -448,7 +442,9 @@ def test_total_that_is_not_reached_is_a_doubt(walked: Walk, shown: int, total: i
         ("?page=2&limit=2", "/api/x?limit=2&page=2#top"),
     ],
 )
-def test_link_to_itself_in_another_order_ends_the_listing(walked: Walk, links: tuple[str, str]) -> None:
+def test_link_to_the_same_page_with_reordered_parameters_ends_the_listing(
+    walked: Walk, links: tuple[str, str]
+) -> None:
     def answer(request: Request) -> Any:
         is_first = request.value("page") is None
         return {"items": items(0, 2) if is_first else items(2, 4), "next": links[0 if is_first else 1]}
@@ -460,7 +456,7 @@ def test_link_to_itself_in_another_order_ends_the_listing(walked: Walk, links: t
 
 
 @pytest.mark.parametrize("name", ["has_more_path", "last_page_path", "total_path", "total_pages_path"])
-def test_path_of_the_pagination_that_fails_is_an_error_of_the_pagination(walked: Walk, name: str) -> None:
+def test_failing_path_of_the_pagination_is_a_pagination_error(walked: Walk, name: str) -> None:
     walk = walked(
         lambda _: {"items": items(0, 2), "left": "x"}, pagination={**PAGE, name: ".left | tonumber"}
     )
@@ -471,22 +467,22 @@ def test_path_of_the_pagination_that_fails_is_an_error_of_the_pagination(walked:
 
 
 @pytest.mark.parametrize("name", ["cursor_path", "next_link_path"])
-def test_path_of_a_cursor_or_link_that_fails_is_an_error_of_the_pagination(walked: Walk, name: str) -> None:
+def test_failing_path_of_a_cursor_or_link_is_a_pagination_error(walked: Walk, name: str) -> None:
     kind = "cursor" if name == "cursor_path" else "next_link"
     body = {"items": items(0, 2), "left": "x"}
     walk = walked(lambda _: body, pagination={"type": kind, name: ".left | tonumber"})
     assert isinstance(walk.error, PaginationError)
 
 
-def test_elements_that_are_lists_are_elements(walked: Walk) -> None:
-    """One of them too."""
+def test_items_may_be_lists(walked: Walk) -> None:
+    """Even a single one."""
     for rows in ([[1, 2]], [[1, 2], [3]]):
         walk = walked(lambda _, rows=rows: {"items": rows}, pagination={"type": "none"}, data_path=".items[]")
         assert walk.items == rows
 
 
-def test_promised_page_past_the_end_is_no_end(walked: Walk) -> None:
-    """The total is too high: nobody can say whether items are missing."""
+def test_refused_announced_page_is_an_error(walked: Walk) -> None:
+    """The total is too high, so items may be missing."""
 
     def answer(request: Request) -> Any:
         return listing(20, total=33)(request) if number(request, "page") < 3 else 404
@@ -494,21 +490,21 @@ def test_promised_page_past_the_end_is_no_end(walked: Walk) -> None:
     assert isinstance(walked(answer, pagination=PAGE).error, RefusedError)
 
 
-def test_next_cursor_does_not_decide_for_those_who_count(walked: Walk) -> None:
-    """It is never blank, or always."""
+def test_counting_paginators_ignore_a_next_cursor(walked: Walk) -> None:
+    """Whether it is never or always blank."""
     for cursor in ("zzz", None):
         walk = walked(listing(25, next_cursor=cursor), pagination=PAGE)
         assert walk.error is None
         assert walk.items == items(0, 25)
 
 
-async def test_walk_that_is_left_asks_no_further() -> None:
-    asked: list[Request] = []
+async def test_closed_walk_sends_no_further_requests() -> None:
+    requests: list[Request] = []
 
     class Sender:
         async def send(self, request: Request, rules: object = None) -> Response:
             assert rules is not None
-            asked.append(request)
+            requests.append(request)
             return Response(200, {}, json.dumps(listing(100)(request)).encode())
 
     endpoint = Endpoint("/x", PaginationSettings.model_validate(PAGE), data_path=jq_path(".items"))
@@ -517,12 +513,12 @@ async def test_walk_that_is_left_asks_no_further() -> None:
     )
     async with aclosing(pages):
         assert (await anext(pages)).count == 10
-    assert len(asked) == 1
+    assert len(requests) == 1
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-def test_short_page_that_is_followed_by_the_first_one_again_is_an_error(walked: Walk) -> None:
-    """A server that begins anew is none that repeats its last page."""
+def test_short_page_followed_by_the_first_page_is_an_error(walked: Walk) -> None:
+    """The server starts over. It does not repeat its last page."""
 
     def answer(request: Request) -> Any:
         return {"items": items(0, 7) if number(request, "page") % 2 else items(7, 12)}

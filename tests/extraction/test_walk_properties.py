@@ -1,7 +1,7 @@
 """Model servers of random length, page size, cap and signals.
 
-A walk gives every item exactly once and ends within a few requests more than there are pages, or it
-raises; it never gives fewer items without an error.
+A walk returns every item exactly once with a few extra requests at most, or it raises an error.
+It never returns fewer items without an error.
 """
 
 import itertools
@@ -21,7 +21,7 @@ type Walk = Callable[..., Any]
 
 quickly = settings(deadline=None)
 
-# What a body says of more: (start, stop, total, size of a page) -> fields. All of these tell the truth.
+# Signals of a body: (start, stop, total, page size) -> fields. All of these are correct.
 HONEST: dict[str, Callable[[int, int, int, int], dict[str, Json]]] = {
     "nothing": lambda *_: {},
     "total": lambda _start, _stop, total, _size: {"total": total},
@@ -46,8 +46,8 @@ PAST_THE_END = ("empty", "404", "400", "last page again")
 class CountedServer:
     """A listing by page number or offset.
 
-    cap: the most items that it gives at once. is_volatile: each item has a field that is new each time.
-    shown: what the server shows of each page that it has cut, None for all.
+    cap: maximum number of items per page. is_volatile: each item has a field that is always new.
+    shown: which items the server returns after it has cut its pages; None means all.
     """
 
     total: int
@@ -96,7 +96,7 @@ SIZE = st.integers(1, 12)
 
 @quickly
 @given(kind=KIND, total=TOTAL, size=SIZE, cap=SIZE, signal=st.sampled_from(sorted(HONEST)))
-def test_honest_server_gives_each_item_exactly_once(
+def test_honest_server_returns_each_item_exactly_once(
     walked: Walk, kind: str, total: int, size: int, cap: int, signal: str
 ) -> None:
     server = CountedServer(total, cap, HONEST[signal])
@@ -116,7 +116,7 @@ def test_honest_server_gives_each_item_exactly_once(
     past_the_end=st.sampled_from(PAST_THE_END),
     is_volatile=st.booleans(),
 )
-def test_odd_server_gives_each_item_exactly_once_or_fails(
+def test_unusual_server_returns_each_item_exactly_once_or_fails(
     walked: Walk,
     kind: str,
     total: int,
@@ -136,7 +136,7 @@ def test_odd_server_gives_each_item_exactly_once_or_fails(
 
 @quickly
 @given(kind=KIND, total=TOTAL, size=SIZE, off=st.integers(-5, 30), past=st.sampled_from(PAST_THE_END))
-def test_total_that_is_off_by_some_loses_nothing(
+def test_wrong_total_loses_no_items(
     walked: Walk, kind: str, total: int, size: int, off: int, past: str
 ) -> None:
     server = CountedServer(total, size, lambda *_: {"total": total + off}, past)
@@ -153,7 +153,7 @@ def test_total_that_is_off_by_some_loses_nothing(
     signal=st.sampled_from(sorted(HONEST | MISLEADING)),
     is_volatile=st.booleans(),
 )
-def test_server_that_ignores_the_position_gives_all_or_fails(
+def test_server_that_ignores_the_position_returns_all_items_or_fails(
     walked: Walk, kind: str, total: int, size: int, signal: str, *, is_volatile: bool
 ) -> None:
     server = CountedServer(
@@ -161,7 +161,7 @@ def test_server_that_ignores_the_position_gives_all_or_fails(
     )
     walk = walked(server, pagination=counted(kind, size), first=first(kind), most=1100)
     assert walk.error is not None or ids(walk) == list(range(total))
-    # The third may be under way before the second shows that it is the first once more.
+    # The third request may be prefetched before the second page turns out to be a repeat.
     assert len(walk.requests) <= 3 or total == 0
 
 
@@ -172,10 +172,10 @@ def test_server_that_ignores_the_position_gives_all_or_fails(
     kind=KIND,
     past=st.sampled_from(["empty", "404"]),
 )
-def test_walks_that_share_what_they_learnt_lose_nothing(
+def test_walks_with_shared_observations_lose_no_items(
     walked: Walk, totals: list[int], size: int, kind: str, past: str
 ) -> None:
-    """The children of one template, of a server that says nothing and gives the size asked for."""
+    """Children of one template. The server sends no signals and pages of the requested size."""
     observations = TemplateObservations()
     for total in totals:
         server = CountedServer(total, size, HONEST["nothing"], past)
@@ -192,12 +192,13 @@ def test_walks_that_share_what_they_learnt_lose_nothing(
     kind=KIND,
     signal=st.sampled_from(["flag", "next", "last"]),
 )
-def test_server_that_filters_after_cutting_shows_each_item(
+def test_server_that_filters_its_pages_loses_no_items(
     walked: Walk, shown: list[bool], size: int, cap: int, kind: str, signal: str
 ) -> None:
-    """By page each once; an offset that counts what is hidden gives some again, or the walk fails.
+    """Page numbers return each item once. Offsets may repeat some items, or the walk fails.
 
-    A first page that is all hidden does not show a cap, and an offset would go past what comes after it.
+    Not covered: offsets if all items of the first page are hidden. The cap is then unknown, so the next
+    offset would skip items.
     """
     assume(kind == "page" or size <= cap or any(shown[:cap]))
     server = CountedServer(len(shown), cap, HONEST[signal], shown=shown)
@@ -224,7 +225,7 @@ LOCATION = st.sampled_from(["query", "body", "header"])
     location=LOCATION,
     kind=st.sampled_from([int, str]),
 )
-def test_cursors_give_each_item_exactly_once(
+def test_cursors_return_each_item_exactly_once(
     walked: Walk,
     cuts: list[int],
     last: dict[str, Json],
@@ -232,7 +233,7 @@ def test_cursors_give_each_item_exactly_once(
     location: str,
     kind: type,
 ) -> None:
-    """Pages of any length, empty ones too; cursors of any text, or numbers; each way of ending."""
+    """Pages of any length, including empty ones. Cursors are text or numbers, with each way to end."""
     tokens: list[Json] = [None, *((n if kind is int else f"{n}{text}") for n in range(1, len(cuts)))]
 
     def answer(request: Request) -> Any:
@@ -249,19 +250,19 @@ def test_cursors_give_each_item_exactly_once(
     walk = walked(answer, pagination=pagination)
     assert walk.error is None
     assert ids(walk) == list(range(sum(cuts)))
-    # The cursor just used is asked once more, unless its page is empty: another one would show a scroll.
-    is_asked_again = last.get("next") == "repeat" and len(cuts) > 1 and cuts[-1] > 0
-    assert len(walk.requests) == len(cuts) + is_asked_again
+    # A repeated cursor is requested once more if its page has items. A scroll API would return another page.
+    is_repeated = last.get("next") == "repeat" and len(cuts) > 1 and cuts[-1] > 0
+    assert len(walk.requests) == len(cuts) + is_repeated
 
 
 @quickly
 @given(data=st.data(), count=st.integers(1, 6), kind=st.sampled_from(["cursor", "next_link", "header_link"]))
-def test_chain_that_leads_anywhere_ends_or_fails(
+def test_random_chain_of_pages_ends_or_fails(
     walked: Walk, data: st.DataObject, count: int, kind: str
 ) -> None:
-    """Each page leads to any page, or to none. Only an end, or a page that leads to itself, is complete.
+    """Each page leads to a random page or to none. Only an end, or a page that leads to itself, is complete.
 
-    Cursors count from 1: a 0 is none.
+    Cursors start at 1, because 0 means none.
     """
     leads = data.draw(
         st.lists(st.one_of(st.none(), st.integers(0, count - 1)), min_size=count, max_size=count)
@@ -286,7 +287,7 @@ def test_chain_that_leads_anywhere_ends_or_fails(
     while (target := leads[place]) is not None and target not in used:
         place = target
         used.append(place)
-    # The first page's own request has no cursor yet, so that one which leads back to it is another.
+    # The first request has no cursor, so a cursor that leads back to the first page is a different request.
     ends = target is None or (target == place and len(used) > 1)
     assert (walk.error is None) == ends
     assert ids(walk)[: len(used)] == used
@@ -301,7 +302,7 @@ def test_chain_that_leads_anywhere_ends_or_fails(
     kind=KIND,
     signal=st.sampled_from(sorted(HONEST)),
 )
-def test_bound_of_pages_never_cuts_a_listing(
+def test_max_pages_never_truncates_a_listing(
     walked: Walk, total: int, size: int, bound: int, kind: str, signal: str
 ) -> None:
     server = CountedServer(total, size, HONEST[signal])
@@ -320,10 +321,10 @@ def test_bound_of_pages_never_cuts_a_listing(
     kind=KIND,
     signal=st.sampled_from(sorted(HONEST)),
 )
-def test_data_path_that_selects_gives_each_item_exactly_once(
+def test_filtering_data_path_returns_each_item_exactly_once(
     walked: Walk, chosen: list[bool], size: int, cap: int, kind: str, signal: str
 ) -> None:
-    """The API gives whole pages, of which jq takes some items: none of them is a short page for that."""
+    """The API returns full pages, of which jq selects some items. This does not make a page short."""
     server = CountedServer(len(chosen), cap, HONEST[signal])
     numbers = [number for number, is_chosen in enumerate(chosen) if is_chosen]
     walk = walked(
@@ -338,12 +339,12 @@ def test_data_path_that_selects_gives_each_item_exactly_once(
 
 @quickly
 @given(kind=KIND, total=TOTAL, size=SIZE, cap=SIZE, with_total=st.booleans(), base=st.sampled_from([0, 1]))
-def test_page_count_by_the_size_asked_for_loses_nothing(
+def test_page_count_by_the_requested_size_loses_no_items(
     walked: Walk, kind: str, total: int, size: int, cap: int, *, with_total: bool, base: int
 ) -> None:
-    """The API caps its pages, and counts them by the size that it was asked for, or from 0."""
+    """The API caps its pages, but counts them by the requested size or from 0."""
     pages = -(-total // size) - 1 + base
-    # One page that is not full and says that it is the only one: nothing speaks against it.
+    # A single page that is not full and reports a page count of one cannot be doubted.
     assume(pages > 1 or cap >= size or total <= cap)
     extra: dict[str, Json] = {"total": total} if with_total else {}
     server = CountedServer(total, cap, lambda *_: {"total_pages": max(pages, 0), **extra})
@@ -360,7 +361,7 @@ def test_page_count_by_the_size_asked_for_loses_nothing(
     past=st.sampled_from(["empty", "404", "last page again"]),
     is_volatile=st.booleans(),
 )
-def test_walks_of_a_capped_template_lose_nothing(
+def test_walks_of_a_capped_template_lose_no_items(
     walked: Walk,
     totals: list[int],
     cap: int,
@@ -370,7 +371,7 @@ def test_walks_of_a_capped_template_lose_nothing(
     *,
     is_volatile: bool,
 ) -> None:
-    """The children of one template, of a server that gives fewer at once than it is asked for."""
+    """Children of one template. The server returns fewer items per page than requested."""
     observations = TemplateObservations()
     for total, signal in zip(totals, signals, strict=False):
         server = CountedServer(total, cap, (HONEST | MISLEADING)[signal], past, is_volatile=is_volatile)
@@ -381,10 +382,10 @@ def test_walks_of_a_capped_template_lose_nothing(
 
 @quickly
 @given(walks=st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=6), min_size=1, max_size=4))
-def test_pages_that_are_cut_at_will_lose_nothing_once_it_was_seen(
+def test_pages_of_varying_length_lose_no_items_after_one_was_observed(
     walked: Walk, walks: list[list[int]]
 ) -> None:
-    """A full page, then a short one that is not the last: from then on each end is asked for."""
+    """A full page, then a short page that is not the last. From then on, each end is confirmed."""
     observations = TemplateObservations()
     for sizes in [[10, 7, 5], *walks]:
 
