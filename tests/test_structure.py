@@ -113,13 +113,13 @@ def top(name: str) -> str:
 def test_imports_go_down_only() -> None:
     wrong = {}
     for name in MODULES:
-        ours = {top(each) for each in imported()[name]} & OURS
-        if up := ours - {top(name)} - may_import(top(name)):
+        imported_packages = {top(each) for each in imported()[name]} & OURS
+        if up := imported_packages - {top(name)} - may_import(top(name)):
             wrong[name] = up
     assert not wrong
 
 
-def test_pure_packages_import_no_input_or_output() -> None:
+def test_pure_packages_import_nothing_that_does_input_or_output() -> None:
     users = {
         name: found & NOT_PURE
         for name, modules in imported().items()
@@ -179,7 +179,7 @@ def test_a_paginator_or_auth_scheme_has_at_most_60_lines() -> None:
 
 
 def test_a_top_level_name_is_loaded_from_this_repository() -> None:
-    """Ocean appends the working folder to the end of the path. An installed package of its name would win."""
+    """Ocean puts the working folder last on the path. Installed packages with the same name would win."""
     for name in sorted({top(name) for name in MODULES} - {"main", "integration"}):
         loaded = importlib.import_module(name)
         places = [loaded.__file__] if loaded.__file__ else list(loaded.__path__)

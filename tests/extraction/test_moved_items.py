@@ -36,7 +36,14 @@ def _read(walked: Walk, api: Api, **pagination: str) -> Any:
 @pytest.mark.parametrize(
     "removed",
     [{2: [0]}, {2: [5, 6, 7]}, {1: [0]}, {4: [0, 9]}, {2: [0], 3: [1]}, {1: [0], 2: [2], 6: [8]}],
-    ids=["one", "a page but one", "at once", "on the last page", "again meanwhile", "again and again"],
+    ids=[
+        "one",
+        "a page minus one",
+        "before the second page",
+        "on the last page",
+        "on two pages",
+        "on three pages",
+    ],
 )
 def test_items_that_moved_up_are_not_lost(walked: Walk, removed: dict[int, list[int]]) -> None:
     ids = list(range(18))

@@ -29,7 +29,7 @@ _SIGNALS: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
     "flag as a number": ({"has-more-items": 1}, {}),
     "last flag as a word": ({"IsLastPage": "no"}, {}),
     "truncation": ({"IsTruncated": True}, {}),
-    "what remains": ({"metadata": {"remainingItemCount": 12}}, {}),
+    "remaining items": ({"metadata": {"remainingItemCount": 12}}, {}),
     "a count deep down": ({"response": {"paging": {"summary": {"TotalRecords": 90}}}}, {}),
     "a count with its quality": ({"hits": {"total": {"value": 900, "relation": "eq"}}}, {}),
     "number of pages": ({"page": {"numberOfPages": 4}}, {}),
@@ -45,7 +45,7 @@ _SIGNALS: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
 }
 
 # Complete responses whose names resemble pagination.
-_INNOCENT: dict[str, dict[str, Json]] = {
+_OTHER_NAMES: dict[str, dict[str, Json]] = {
     "meeting": {"next_meeting": "2030-01-01", "next_run_at": 1893456000},
     "token type": {"token_type": "Bearer", "expires_in": 3600},
     "title": {"page_title": "Users", "page_views": 991},
@@ -88,9 +88,9 @@ def test_signal_of_more_is_followed_or_doubted(walked: Walk, name: str, kind: di
 
 
 @pytest.mark.parametrize("kind", [{}, {"type": "auto"}, {"type": "next_link"}, {"type": "cursor"}], ids=str)
-@pytest.mark.parametrize("name", _INNOCENT)
+@pytest.mark.parametrize("name", _OTHER_NAMES)
 def test_other_names_raise_no_doubt(walked: Walk, name: str, kind: dict[str, Any]) -> None:
-    body: dict[str, Json] = {**_INNOCENT[name], "items": _ITEMS}
+    body: dict[str, Json] = {**_OTHER_NAMES[name], "items": _ITEMS}
     walk = walked(lambda _: body, pagination=kind, most=2)
     assert walk.error is None
     assert walk.items == _ITEMS
@@ -148,9 +148,9 @@ def test_single_signal_is_followed_or_named_in_a_doubt(walked: Walk, name: str, 
     assert followed or (walk.error is not None and f"meta.{name}" in str(walk.error))
 
 
-@pytest.mark.parametrize("name", _INNOCENT)
+@pytest.mark.parametrize("name", _OTHER_NAMES)
 def test_names_in_items_are_ignored(walked: Walk, name: str) -> None:
-    items: list[Json] = [{"id": 1, **_INNOCENT[name]}, {"id": 2, "next": "/x", "total": 90}]
+    items: list[Json] = [{"id": 1, **_OTHER_NAMES[name]}, {"id": 2, "next": "/x", "total": 90}]
     walk = walked(
         lambda _: Response(200, {}, json.dumps(items).encode()), pagination={}, data_path=None, most=2
     )

@@ -363,7 +363,7 @@ def chain(pages: dict[str | None, Any], param: str = "cursor") -> Answer:
 @pytest.mark.parametrize(
     "last",
     [{"next": None}, {"next": ""}, {}, {"next": "b"}, {"next": "x", "has_more": False}],
-    ids=["null", "empty", "missing", "the one just used", "flag"],
+    ids=["null", "empty", "missing", "repeated", "flag"],
 )
 def test_cursors_are_followed_to_the_end(walked: Walk, last: dict[str, Any]) -> None:
     pages: dict[str | None, Any] = {

@@ -163,7 +163,7 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
             {},
         )
         resource = read_resource(endpoint.kind, endpoint.selector, settings.pagination)
-        trusts_nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        no_authority = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         reading, peak, start = Reading(), _Peak(), time.monotonic()
         try:
             async with (
@@ -171,7 +171,7 @@ def read(rude_api: httpx.Client) -> Callable[..., Awaitable[Reading]]:
                 open_extractor(
                     settings,
                     [resource],
-                    verify=verify or trusts_nobody,
+                    verify=verify or no_authority,
                     limits=limits,
                     retry_policy=retry_policy,
                 ) as extractor,

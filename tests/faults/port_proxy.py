@@ -35,7 +35,7 @@ class Refuses(Misbehaviour):
     head: dict[str, str] = field(default_factory=dict)
 
     def answer(self, request: Request, upstream: "Upstream") -> Response | Ending:  # noqa: ARG002
-        body = {"ok": False, "error": f"made_up_{self.status}", "message": "as asked for"}
+        body = {"ok": False, "error": f"made_up_{self.status}", "message": "requested by the test"}
         return Response(body, self.status, self.head)
 
 
@@ -66,7 +66,7 @@ class RefusesHalf(Misbehaviour):
                 "index": index,
                 "statusCode": 500,
                 "error": "made_up",
-                "message": "as asked for",
+                "message": "requested by the test",
             }
             for index, entity in enumerate(entities)
             if index not in taken

@@ -155,7 +155,7 @@ async def test_path_value_that_is_a_url_stays_below_the_base_url(
 async def test_trusted_origin_receives_the_credentials(
     api: Any, stranger: Any, web_reply: Any, fetch: Fetch
 ) -> None:
-    """This shows that the stranger would record them."""
+    """This proves that the stranger would record them."""
     api.answers["/items"] = web_reply({"items": [{"id": 1}], "next": f"{stranger.url}/x"})
     stranger.answers["/x"] = web_reply({"items": [{"id": 2}], "next": None})
     message = await fetch(

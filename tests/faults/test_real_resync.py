@@ -74,7 +74,7 @@ def test_transient_faults_change_nothing(
     endpoint: Any,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """Every kind is complete, so Ocean deletes unseen entities. None of the existing ones are unseen."""
+    """Every kind is complete, so Ocean deletes all unseen entities. The API's items were all seen."""
     endpoints = [endpoint(*case) for case in SURVIVED]
     run = synced_twice(install, port, rude_api, mapping_of(endpoints))
     found_of = {each.fault: port.entities(blueprint(each)).keys() for each in endpoints}

@@ -52,7 +52,7 @@ SCHEMES: dict[str, tuple[Json, list[str]]] = {
         [PASSWORD, ACCESS],
     ),
 }
-# The sandbox's processing mode by Ocean's.
+# Ocean's processing modes, each with the sandbox's name for it.
 MODES = {"ocean-core": "ocean", "dsp": "dsp"}
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 # Other folders in which Ocean and Python leave files.
@@ -255,8 +255,8 @@ def test_secret_in_an_item_is_in_no_example(
     install: Callable[..., Any], port: Any, proxy: Any, api: Any, web_reply: Any, leaks: Any
 ) -> None:
     """The API repeats the request in its items. The mapping does not use that field."""
-    api.answers["/told"] = lambda request: web_reply({"items": [{"id": 1, "request": request}]})
-    mapping = {"resources": [entry("/told")]}
+    api.answers["/echo"] = lambda request: web_reply({"items": [{"id": 1, "request": request}]})
+    mapping = {"resources": [entry("/echo")]}
     port.prepare(mapping)
     environ = {"OCEAN__PORT__BASE_URL": proxy.url, "MADE_UP": VARIABLE}
     run = install({"baseUrl": api.url, **ALWAYS, **SCHEMES["bearer_token"][0]}, environ=environ).sync(mapping)
@@ -301,8 +301,8 @@ def test_token_of_a_login_is_in_no_example(
 ) -> None:
     """Nor in Ocean's log, not even in part."""
     api.answers["/login"] = web_reply({"access_token": ACCESS})
-    api.answers["/told"] = lambda request: web_reply({"items": [{"id": 1, "request": request}]})
-    mapping = {"resources": [entry("/told")]}
+    api.answers["/echo"] = lambda request: web_reply({"items": [{"id": 1, "request": request}]})
+    mapping = {"resources": [entry("/echo")]}
     port.prepare(mapping)
     environ = {"OCEAN__PORT__BASE_URL": proxy.url, "MADE_UP": VARIABLE, "APPLICATION__LOG_LEVEL": "DEBUG"}
     run = install({"baseUrl": api.url, **ALWAYS, **SCHEMES["oauth2"][0]}, environ=environ).sync(mapping)

@@ -78,8 +78,8 @@ BOMBS = {
     "a text of escapes": Bomb('["', "\\u0416", '"]', 30 * MIB, HEAVY),
     "an object of many keys": Bomb(f"{{{NUMBERED},", " ", '"x":0}', 12 * MIB, WHOLE),
     "keys beside the items": Bomb(f'{{"a":[1],{NUMBERED},', " ", '"x":0}', 12 * MIB, HEAVY, data_path=".a"),
-    "a list beside them": Bomb('{"a":[1],"b":[', "[],", "0]}", 15 * MIB, HEAVY, data_path=".a", at_once=1),
-    "great depth": Bomb("[", "[", "", 20 * MIB, NO_JSON),
+    "a second list": Bomb('{"a":[1],"b":[', "[],", "0]}", 15 * MIB, HEAVY, data_path=".a", at_once=1),
+    "deep nesting": Bomb("[", "[", "", 20 * MIB, NO_JSON),
     "a number of a million digits": Bomb("[", "9", "]", 10 * MIB, NO_JSON),
     "columns": Bomb("", "a,", "b\n", MIB, NO_JSON, "text/csv"),
     "cells": Bomb("a\n", ",", "\n", 30 * MIB, NO_JSON, "text/csv"),
@@ -87,7 +87,7 @@ BOMBS = {
     "one line": Bomb("[", "[],", "0]", 15 * MIB, HEAVY, "application/x-ndjson"),
     "a body for jq": Bomb('{"a":[', "[],", "0]}", 15 * MIB, WHOLE, data_path=".a | map(.)"),
     "another charset": Bomb('["', "é", '"]', 30 * MIB, HEAVY, "application/json; charset=latin-1"),
-    "a page for people": Bomb("<html>", "<p>a</p>", "", 30 * MIB, WHOLE, "text/html"),
+    "an HTML page": Bomb("<html>", "<p>a</p>", "", 30 * MIB, WHOLE, "text/html"),
 }  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from rest.request import Request
 from rest.response import Response
 
 SIZE = 10
-# A page is announced by the API, requested without an announcement, or not requested.
-MORE, ASK, END = "promised", "asked", "end"
+# The next request: announced by the API, sent without an announcement, or none.
+MORE, ASK, END = "announced", "unannounced", "end"
 
 
 def response(body: Json = None, headers: Mapping[str, str] | None = None) -> Response:

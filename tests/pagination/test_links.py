@@ -172,7 +172,7 @@ def test_missing_link_is_an_error_if_the_page_says_more(paginator: Paginator, bo
 
 
 def test_total_is_checked_on_the_first_page_only() -> None:
-    """On third pages, the walk compares the totals of all pages."""
+    """On later pages, the walk compares the totals of all pages."""
     response = Response(200, {}, b'{"total": 9}')
     third = Page(Request("GET", FIRST), response, [1], number=2, items_before=2)
     assert HeaderLinkPaginator().next(third) is None

@@ -143,7 +143,7 @@ def repeating(api: Any, web_reply: Any) -> Any:
     api.answers |= {
         "/login": web_reply({"access_token": "Zr4.Access-made_up"}),
         "/users": web_reply([{"id": number, "name": f"User {number}"} for number in range(3)]),
-        "/told": lambda request: web_reply([{"id": 1, "told": reversed_lines(request)}]),
+        "/echo": lambda request: web_reply([{"id": 1, "request": reversed_lines(request)}]),
         "/refused": lambda request: web_reply({"error": reversed_lines(request)}, 400),
         "/failed": lambda request: web_reply({"error": reversed_lines(request)}, 500, {"Retry-After": "0"}),
         "/people": lambda request: web_reply(reversed_lines(request), 200, {"Content-Type": "text/html"}),
@@ -199,7 +199,7 @@ def test_secret_that_an_api_repeats_in_its_items_is_masked_on_the_page(
 ) -> None:
     inputs, secrets = SCHEMES[scheme]
     page.post("/connection", baseUrl=repeating.url, authType=scheme, maxRetries="0", **ALWAYS, **inputs)
-    page.post("/endpoint/fetch", number="1", kind="/told").raise_for_status()
+    page.post("/endpoint/fetch", number="1", kind="/echo").raise_for_status()
     page.get("/preview")
     assert leaks("\n".join(page.responses), [*secrets, *ALWAYS_SECRET]) == []
 

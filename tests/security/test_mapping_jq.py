@@ -24,7 +24,7 @@ NAMED = {"identifier": ".id", "blueprint": '"item"'}
 
 
 def mapping_with(expression: str) -> EntityMapping:
-    return EntityMapping({**NAMED, "properties": {"told": expression}}, "true")
+    return EntityMapping({**NAMED, "properties": {"value": expression}}, "true")
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_a_program_that_exceeds_a_limit_fails_only_its_batch(expression: s
         ):
             await mapper.map(mapping_with(expression), [{"id": "a"}])
         after = await mapper.map(mapping_with(".id | ascii_upcase"), [{"id": "a"}])
-    assert after.passed[0]["properties"] == {"told": "A"}
+    assert after.passed[0]["properties"] == {"value": "A"}
     assert time.monotonic() - start < TIMEOUT_S
 
 

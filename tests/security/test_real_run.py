@@ -42,7 +42,9 @@ def synced_twice(api: Any, web_reply: Any, port: Any, install: Callable[..., Any
         for place in ["untouched", *places]:
             api.answers[f"/{place}"] = web_reply({"items": [{"id": number} for number in (1, 2, 3)]})
         good = {
-            "resources": [entry(place, name=".id | tostring", told=".id") for place in ["untouched", *places]]
+            "resources": [
+                entry(place, name=".id | tostring", value=".id") for place in ["untouched", *places]
+            ]
         }
         port.prepare(good)
         installation = install({"baseUrl": api.url, "maxRetries": 0}, environ=SAFE)
@@ -59,13 +61,13 @@ def test_a_program_that_exceeds_a_limit_fails_its_kind_and_deletes_nothing(
     entries = [
         entry("endless_path", {"data_path": ENDLESS["recursion"]}),
         entry("greedy_while_compiling", {"data_path": '[("a" * 1e9), ("b" * 1e9), ("c" * 1e9)]'}),
-        entry("endless_mapping", told=ENDLESS["recursion"]),
-        entry("greedy_mapping", told=GREEDY["a long list"]),
+        entry("endless_mapping", value=ENDLESS["recursion"]),
+        entry("greedy_mapping", value=GREEDY["a long list"]),
         entry("endless_query", {"query": ENDLESS["recursion"]}),
         entry("halted", {"data_path": "halt"}),
         entry("imported", {"data_path": 'import "x" as $x; .items'}),
-        entry("who_asks", {"headers": {"Authorization": "Bearer other"}}),
-        entry("two_lines", {"headers": {"X-Own": "a\r\nX-Injected: 1"}}),
+        entry("credential_header", {"headers": {"Authorization": "Bearer other"}}),
+        entry("line_break", {"headers": {"X-Own": "a\r\nX-Injected: 1"}}),
     ]
     start = time.monotonic()
     run = synced_twice(*entries)
@@ -84,10 +86,10 @@ def test_no_expression_copies_the_environment_into_the_catalog(
         "parent": {"endpoint": "/untouched", "data_path": ".items", "field": f"({seen}) + (.id | tostring)"}
     }
     run = synced_twice(
-        entry("by_mapping", told=seen),
-        entry("by_data_path", {"data_path": f"[.items[] | . + {{told: ({seen})}}]"}, told=".told"),
+        entry("by_mapping", value=seen),
+        entry("by_data_path", {"data_path": f"[.items[] | . + {{value: ({seen})}}]"}, value=".value"),
         entry(
-            "by_path_value", {"path_parameters": parents, "query_params": {"of": "{parent}"}}, told=".parent"
+            "by_path_value", {"path_parameters": parents, "query_params": {"of": "{parent}"}}, value=".parent"
         ),
     )
     assert run.failed == [], run.log
@@ -96,6 +98,6 @@ def test_no_expression_copies_the_environment_into_the_catalog(
         for place in ("by_mapping", "by_data_path", "by_path_value")
         for entity in port.entities(place).values()
     ]
-    assert {str(entity["properties"].get("told")) for entity in entities} <= {"0", "01", "02", "03"}
+    assert {str(entity["properties"].get("value")) for entity in entities} <= {"0", "01", "02", "03"}
     everything = f"{entities}{api.requests}{run.log}"
     assert "hunter22-of-the-process" not in everything

@@ -88,7 +88,7 @@ class Page(Style):
 
 
 class Echo(Page):
-    """A listing that `auto` recognizes and prefetches: {"items": [], "page": 3, "total_pages": 12}."""
+    """A listing that `auto` recognises and prefetches: {"items": [], "page": 3, "total_pages": 12}."""
 
     def page(self, walk: Walk, query: Query) -> Response:
         pages = -(-len(walk.ids) // PAGE_ITEMS)
