@@ -34,21 +34,21 @@ BASE = "https://a.example/api"
 
 
 class FakeSender:
-    """Answers a walk's requests. Raises AssertionError: more than `most` requests, so the walk is endless.
+    """Answers a walk's requests. Raises AssertionError: more than `max_requests` were sent.
 
     answer: a status; a body; a body and headers; or a whole Response.
     """
 
-    def __init__(self, answer: Callable[[Request], Any], most: int = 100) -> None:
+    def __init__(self, answer: Callable[[Request], Any], max_requests: int = 100) -> None:
         self._answer = answer
-        self._most = most
+        self._max_requests = max_requests
         self.requests: list[Request] = []
 
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
         """Answer like the client: with a response, an action of a rule, or an error."""
         self.requests.append(request)
-        if len(self.requests) > self._most:
-            raise AssertionError(f"endless: more than {self._most} requests")
+        if len(self.requests) > self._max_requests:
+            raise AssertionError(f"endless: more than {self._max_requests} requests")
         await asyncio.sleep(0)
         answer = self._answer(request)
         if isinstance(answer, Response):
@@ -90,7 +90,7 @@ def walked() -> Callable[..., Walked]:
         on_status: Mapping[int, Any] | None = None,
         observations: TemplateObservations | None = None,
         first: Request | None = None,
-        most: int = 100,
+        max_requests: int = 100,
         accept: Collection[DoubtName] = (),
         limits: WalkLimits = WalkLimits(),  # noqa: B008 - frozen
     ) -> Walked:
@@ -100,7 +100,7 @@ def walked() -> Callable[..., Walked]:
             data_path=jq_path(data_path) if data_path else None,
             on_status=on_status or {},
         )
-        sender = FakeSender(answer, most)
+        sender = FakeSender(answer, max_requests)
         verdict = Verdict(accept)
         request = first or Request("GET", f"{BASE}/x")
         outcome = Walked(requests=sender.requests)

@@ -101,7 +101,7 @@ class Moving:
 
 def _read(walked: Walk, api: Moving) -> Any:
     pagination = {"type": _TYPES.get(api.style, api.style), **_PAGINATION[api.style]}
-    return walked(api, pagination=pagination, most=400)
+    return walked(api, pagination=pagination, max_requests=400)
 
 
 @pytest.mark.parametrize("total", ["always", "never"])

@@ -18,14 +18,14 @@ class Counter:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.running = 0
-        self.most = 0
+        self.most_at_once = 0
 
     async def send(self, request: Request, rules: AnswerRules = NO_RULES) -> Response:
         """Respond after a few turns of the event loop. Raises ValueError: the URL is /bad."""
         assert rules is RULES
         self.sent.append(request.url)
         self.running += 1
-        self.most = max(self.most, self.running)
+        self.most_at_once = max(self.most_at_once, self.running)
         try:
             for _ in range(5):
                 await asyncio.sleep(0)
@@ -49,7 +49,7 @@ async def test_expected_requests_are_sent_before_they_are_needed() -> None:
         assert not prefetch.expects(requests[5])
         answers = [await prefetch.send(request, RULES) for request in requests]
     assert [answer.content.decode() for answer in answers] == [request.url for request in requests]
-    assert sender.most == 3 + 1  # three prefetched, and the one just taken
+    assert sender.most_at_once == 3 + 1  # three prefetched, and the one just taken
     assert sender.sent == [request.url for request in requests]
 
 

@@ -81,7 +81,7 @@ def test_signal_of_more_is_followed_or_doubted(walked: Walk, name: str, kind: di
     def answer(_: Request) -> Any:
         return {**envelope, "items": _ITEMS}, headers
 
-    walk = walked(answer, pagination=kind, most=10)
+    walk = walked(answer, pagination=kind, max_requests=10)
     assert walk.error is not None or len(walk.requests) > 1
     if walk.error:
         assert walk.error.doubt in DOUBTS
@@ -91,7 +91,7 @@ def test_signal_of_more_is_followed_or_doubted(walked: Walk, name: str, kind: di
 @pytest.mark.parametrize("name", _OTHER_NAMES)
 def test_other_names_raise_no_doubt(walked: Walk, name: str, kind: dict[str, Any]) -> None:
     body: dict[str, Json] = {**_OTHER_NAMES[name], "items": _ITEMS}
-    walk = walked(lambda _: body, pagination=kind, most=2)
+    walk = walked(lambda _: body, pagination=kind, max_requests=2)
     assert walk.error is None
     assert walk.items == _ITEMS
     assert walk.verdict.words.startswith("complete: ")
@@ -143,7 +143,7 @@ _NAMES: list[tuple[str, Json]] = [
 def test_single_signal_is_followed_or_named_in_a_doubt(walked: Walk, name: str, value: Json) -> None:
     """The response has no other signal."""
     body: dict[str, Json] = {"items": _ITEMS, "meta": {name: value}}
-    walk = walked(lambda _: body, pagination={"type": "auto"}, most=10)
+    walk = walked(lambda _: body, pagination={"type": "auto"}, max_requests=10)
     followed = len(walk.requests) > 1
     assert followed or (walk.error is not None and f"meta.{name}" in str(walk.error))
 
@@ -152,7 +152,7 @@ def test_single_signal_is_followed_or_named_in_a_doubt(walked: Walk, name: str, 
 def test_names_in_items_are_ignored(walked: Walk, name: str) -> None:
     items: list[Json] = [{"id": 1, **_OTHER_NAMES[name]}, {"id": 2, "next": "/x", "total": 90}]
     walk = walked(
-        lambda _: Response(200, {}, json.dumps(items).encode()), pagination={}, data_path=None, most=2
+        lambda _: Response(200, {}, json.dumps(items).encode()), pagination={}, data_path=None, max_requests=2
     )
     assert walk.error is None
     assert len(walk.items) == 2

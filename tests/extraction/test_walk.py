@@ -293,7 +293,7 @@ def test_total_without_any_items_is_an_error(walked: Walk) -> None:
 
 def test_empty_pages_without_end_are_an_error(walked: Walk) -> None:
     """`next` is always set."""
-    walk = walked(lambda _: {"items": [], "next": "x"}, pagination=PAGE, most=1100)
+    walk = walked(lambda _: {"items": [], "next": "x"}, pagination=PAGE, max_requests=1100)
     assert isinstance(walk.error, PaginationError)
     assert "1001 pages in a row have no items" in str(walk.error)
 

@@ -128,7 +128,7 @@ def test_unusual_server_returns_each_item_exactly_once_or_fails(
     is_volatile: bool,
 ) -> None:
     server = CountedServer(total, cap, (HONEST | MISLEADING)[signal], past_the_end, is_volatile=is_volatile)
-    walk = walked(server, pagination=counted(kind, size), first=first(kind), most=1100)
+    walk = walked(server, pagination=counted(kind, size), first=first(kind), max_requests=1100)
     assert ids(walk)[:total] == list(range(total))
     assert walk.error is not None or ids(walk) == list(range(total))
     assert isinstance(walk.error, PaginationError | RequestError | None)
@@ -159,7 +159,7 @@ def test_server_that_ignores_the_position_returns_all_items_or_fails(
     server = CountedServer(
         total, size, (HONEST | MISLEADING)[signal], ignores_position=True, is_volatile=is_volatile
     )
-    walk = walked(server, pagination=counted(kind, size), first=first(kind), most=1100)
+    walk = walked(server, pagination=counted(kind, size), first=first(kind), max_requests=1100)
     assert walk.error is not None or ids(walk) == list(range(total))
     # The third request may be prefetched before the second page turns out to be a repeat.
     assert len(walk.requests) <= 3 or total == 0

@@ -48,13 +48,13 @@ _MOST_MIB = 200.0
 class Endpoint:
     """A listing of the rude API. Its path is the kind.
 
-    struck: index of the page with the fault, from 0. A listing without pagination has only page 0.
+    fault_page: index of the page with the fault, from 0. A listing without pagination has only page 0.
     """
 
     style: str
     fault: str
     children: bool = False
-    struck: int = _FAULTY_PAGE
+    fault_page: int = _FAULTY_PAGE
     name: str = field(default_factory=lambda: uuid4().hex[:8])
 
     @property
@@ -73,7 +73,7 @@ class Endpoint:
 
     @property
     def _base(self) -> str:
-        page = 0 if self.style == "none" else self.struck
+        page = 0 if self.style == "none" else self.fault_page
         return f"/{self.style}/{self.fault}@{page}/{self.name}"
 
 
@@ -86,7 +86,7 @@ class Reading:
     seconds: float = 0.0
     peak_mib: float = 0.0
 
-    def outcome(self, there: set[int]) -> str:
+    def outcome(self, stable_items: set[int]) -> str:
         """Return `whole`, `error`, `hung`, or `lost`.
 
         `lost`: reported as complete, but items are missing. Ocean deletes their entities.
@@ -95,7 +95,7 @@ class Reading:
             return "hung"
         if self.error:
             return "error" if _is_ours(self.error) else f"crash: {self.error!r}"
-        return "whole" if there <= set(self.ids) else "lost"
+        return "whole" if stable_items <= set(self.ids) else "lost"
 
 
 def _is_ours(error: Exception) -> bool:

@@ -50,7 +50,7 @@ class Api:
         self.received.append(str(request.url))
         return self.reply(request)
 
-    async def ends(self, path: str, base: str = BASE, final: tuple[int, ...] = ()) -> str:
+    async def error_of(self, path: str, base: str = BASE, final: tuple[int, ...] = ()) -> str:
         """Return the error of a request, or "" without an error."""
         try:
             await self.client.send(Request("GET", f"{base}{path}"), AnswerRules(dict.fromkeys(final, "fail")))
@@ -73,14 +73,14 @@ async def test_after_five_failures_the_next_requests_fail_at_once_and_name_the_f
     reply: Reply, cause: str
 ) -> None:
     api = Api(reply)
-    ends = [await api.ends(f"/children/{number}") for number in range(1000)]
+    errors = [await api.error_of(f"/children/{number}") for number in range(1000)]
     assert len(api.received) == FAILURES_TO_OPEN * 3
-    assert all("not sent" not in end for end in ends[:FAILURES_TO_OPEN])
-    assert ends[-1].startswith(
+    assert all("not sent" not in error for error in errors[:FAILURES_TO_OPEN])
+    assert errors[-1].startswith(
         f"GET {BASE}/children/999: not sent, because the last 5 requests to {BASE} failed after all "
         f"retries. First failure: GET {BASE}/children/0: {cause}, 3 times"
     )
-    assert "Nothing is deleted; the next resync tries again" in ends[-1]
+    assert "Nothing is deleted; the next resync tries again" in errors[-1]
 
 
 async def test_a_request_in_its_retries_fails_at_once_when_the_breaker_opens() -> None:
@@ -93,7 +93,7 @@ async def test_a_request_in_its_retries_fails_at_once_when_the_breaker_opens() -
         return httpx.Response(503)
 
     api.reply = open_breaker
-    assert "not sent, because the last 5" in await api.ends("/a")
+    assert "not sent, because the last 5" in await api.error_of("/a")
     assert len(api.received) == 1
 
 
@@ -102,43 +102,43 @@ async def test_any_response_resets_the_count_of_failures(status: int) -> None:
     """A 500 too: it may concern one endpoint only."""
     api = Api(down())
     for _ in range(FAILURES_TO_OPEN - 1):
-        await api.ends("/a")
+        await api.error_of("/a")
     api.reply = down(status)
-    await api.ends("/b")
+    await api.error_of("/b")
     api.reply = down()
     for _ in range(FAILURES_TO_OPEN - 1):
-        assert "not sent" not in await api.ends("/c")
+        assert "not sent" not in await api.error_of("/c")
 
 
 async def test_a_status_that_the_mapping_declares_final_is_not_a_failure() -> None:
     api = Api(down())
     for _ in range(FAILURES_TO_OPEN * 2):
-        assert "not sent" not in await api.ends("/a", final=(503,))
+        assert "not sent" not in await api.error_of("/a", final=(503,))
 
 
 async def test_other_origins_still_receive_requests() -> None:
     api = Api(down())
     for _ in range(FAILURES_TO_OPEN):
-        await api.ends("/a")
-    assert "not sent" in await api.ends("/a")
+        await api.error_of("/a")
+    assert "not sent" in await api.error_of("/a")
     api.reply = down(200)
-    assert await api.ends("/a", base=OTHER) == ""
+    assert await api.error_of("/a", base=OTHER) == ""
 
 
 async def test_after_a_minute_one_request_tests_whether_the_api_is_up_again() -> None:
     api = Api(down())
     for _ in range(FAILURES_TO_OPEN):
-        await api.ends("/a")
+        await api.error_of("/a")
     api.now_s = 61
     count = len(api.received)
-    assert "not sent" in await api.ends("/a")
+    assert "not sent" in await api.error_of("/a")
     assert len(api.received) == count + 1
-    assert "not sent" in await api.ends("/a")
+    assert "not sent" in await api.error_of("/a")
     assert len(api.received) == count + 1
     api.reply = down(200)
     api.now_s += 61
-    assert await api.ends("/a") == ""
-    assert await api.ends("/a") == ""
+    assert await api.error_of("/a") == ""
+    assert await api.error_of("/a") == ""
 
 
 async def test_an_invalid_url_fails_with_its_own_error() -> None:

@@ -29,20 +29,20 @@ MOST_MIB = 200
 class Fault:
     """The expected result of a listing with this fault.
 
-    says: regular expression for the error; None: the listing is complete.
-    there: the items that exist during the whole read.
+    error: regular expression for the error; None: the listing is complete.
+    stable_items: the items that exist during the whole read.
     retries: attempts after the first. timeout: in seconds, short for faults that a timeout ends.
     unharmed: the pagination types that the fault does not affect.
     """
 
-    says: str | None = None
-    there: frozenset[int] = ITEMS
+    error: str | None = None
+    stable_items: frozenset[int] = ITEMS
     retries: int = 0
     timeout: float = 5
     unharmed: tuple[str, ...] = ()
 
     def outcome(self, style: str) -> str:
-        return "whole" if self.says is None or style in self.unharmed else "error"
+        return "whole" if self.error is None or style in self.unharmed else "error"
 
 
 SHORT = 0.5
@@ -98,8 +98,8 @@ FAULTS = {
     "way_to_itself": Fault("gives the same", unharmed=("none", "offset", "page", "auto")),
     "circle": Fault(AGAIN, unharmed=("none",)),
     "page_again": Fault(AGAIN, unharmed=("none",)),
-    "shrink": Fault(there=ITEMS - {0, 1, 2}),
-    "shrink_ahead": Fault(there=ITEMS - {117, 118, 119}),
+    "shrink": Fault(stable_items=ITEMS - {0, 1, 2}),
+    "shrink_ahead": Fault(stable_items=ITEMS - {117, 118, 119}),
     "grow": Fault(),
     "grow_ahead": Fault(),
     "reset_before_headers_once": Fault(retries=1),
@@ -152,13 +152,13 @@ async def test_fault_never_shortens_a_listing_silently(
     listing = endpoint(style, fault)
     policy = RetryPolicy(expected.retries, base_s=0.01, longest_s=0.01)
     reading = await read(listing, limits=SMALL_LIMITS, retry_policy=policy, timeout=expected.timeout)
-    outcome = reading.outcome(expected.there)
+    outcome = reading.outcome(expected.stable_items)
     is_limit = outcome == "lost" and (fault, style) in LIMITS
     record_property("cell", [fault, style, "limit" if is_limit else outcome])
     assert outcome == expected.outcome(style), reading
     assert reading.peak_mib < MOST_MIB
     if reading.error:
         assert str(reading.error).startswith(listing.kind)
-        assert re.search(expected.says or "", str(reading.error)), reading.error
+        assert re.search(expected.error or "", str(reading.error)), reading.error
         # Items read before the fault are loaded.
         assert style == "none" or set(range(20)) <= set(reading.ids)

@@ -67,7 +67,7 @@ class Company:
         """Return the catalog of each case."""
         return {name: names_in(self._port, name) for name in self._names}
 
-    def lacking(self, identifiers: Collection[str]) -> dict[str, set[str]]:
+    def missing(self, identifiers: Collection[str]) -> dict[str, set[str]]:
         """Return the identifiers that are missing in the catalog, by case."""
         missing = {name: set(identifiers) - found.keys() for name, found in self.found().items()}
         return {name: gone for name, gone in missing.items() if gone}
@@ -94,23 +94,23 @@ def test_the_next_resync_repairs_rejected_upserts(
         "timeout_before": (drops(is_done=False), 1),
         "timeout_after": (drops(is_done=True), 1),
     }
-    firm = company(list(cases))
+    setup = company(list(cases))
     proxy.rules = [
         rule(f"/{name}/entities/bulk", misbehaviour, after=1, times=times)
         for name, (misbehaviour, times) in cases.items()
     ]
-    run = firm.sync(GONE, "new")
+    run = setup.sync(GONE, "new")
     assert [each.path for each in proxy.rules if not each.played] == []
     assert run.failed == [], run.log
     assert "/500: Port refused 40 of 60 entities: status 500" in run.log
     assert "/207: Port refused 20 of 60 entities: " in run.log
-    assert firm.lacking(catalog(0, "").keys() & catalog(GONE, "").keys()) == {}
-    passed = {name for name, found in firm.found().items() if found == catalog(GONE, "new")}
+    assert setup.missing(catalog(0, "").keys() & catalog(GONE, "").keys()) == {}
+    passed = {name for name, found in setup.found().items() if found == catalog(GONE, "new")}
     assert passed == set(cases) - {"500", "207"}
     proxy.rules = []
-    run = firm.sync(GONE, "new")
+    run = setup.sync(GONE, "new")
     assert run.failed == [], run.log
-    assert firm.found() == dict.fromkeys(cases, catalog(GONE, "new"))
+    assert setup.found() == dict.fromkeys(cases, catalog(GONE, "new"))
 
 
 def test_the_next_resync_repairs_rejected_deletions(
@@ -125,29 +125,29 @@ def test_the_next_resync_repairs_rejected_deletions(
         "timeout_before": (drops(is_done=False), 1),
         "timeout_after": (drops(is_done=True), 1),
     }
-    firm = company(list(cases))
+    setup = company(list(cases))
     proxy.rules = [
         rule(f"/{name}/bulk/entities/delete", misbehaviour, times=times)
         for name, (misbehaviour, times) in cases.items()
     ]
-    firm.sync(GONE, "new")
+    setup.sync(GONE, "new")
     assert [each.path for each in proxy.rules if not each.played] == []
     there = catalog(GONE, "new")
-    assert firm.lacking(there.keys()) == {}
+    assert setup.missing(there.keys()) == {}
     proxy.rules = []
-    run = firm.sync(GONE, "new")
+    run = setup.sync(GONE, "new")
     assert run.failed == [], run.log
-    assert firm.found() == dict.fromkeys(cases, there)
+    assert setup.found() == dict.fromkeys(cases, there)
 
 
 def test_nothing_is_deleted_if_port_cannot_list_its_entities(
     company: Callable[[list[str]], Company], proxy: Any, rule: Any
 ) -> None:
-    firm = company(["some", "more"])
+    setup = company(["some", "more"])
     proxy.rules = [rule("datasource-entities", rule.refuses(500), times=None)]
-    firm.sync(GONE, "new")
+    setup.sync(GONE, "new")
     kept = catalog(0, "old") | catalog(GONE, "new")
-    assert firm.found() == {"some": kept, "more": kept}
+    assert setup.found() == {"some": kept, "more": kept}
     proxy.rules = []
-    firm.sync(GONE, "new")
-    assert firm.found() == {"some": catalog(GONE, "new"), "more": catalog(GONE, "new")}
+    setup.sync(GONE, "new")
+    assert setup.found() == {"some": catalog(GONE, "new"), "more": catalog(GONE, "new")}

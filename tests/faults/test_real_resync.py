@@ -78,12 +78,12 @@ def test_transient_faults_change_nothing(
     endpoints = [endpoint(*case) for case in SURVIVED]
     run = synced_twice(install, port, rude_api, mapping_of(endpoints))
     found_of = {each.fault: port.entities(blueprint(each)).keys() for each in endpoints}
-    there = {str(number) for number in range(ITEMS)}
+    all_ids = {str(number) for number in range(ITEMS)}
     for each in endpoints:
-        outcome = "whole" if there <= found_of[each.fault] else "lost"
+        outcome = "whole" if all_ids <= found_of[each.fault] else "lost"
         record_property("cell", [f"sail: {each.fault}", each.style, outcome])
     assert run.failed == [], run.log
-    assert {fault for fault, found in found_of.items() if not there <= found} == set()
+    assert {fault for fault, found in found_of.items() if not all_ids <= found} == set()
 
 
 def test_persistent_faults_fail_their_kind_and_delete_nothing(

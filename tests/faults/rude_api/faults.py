@@ -28,14 +28,14 @@ class Fault:
     times: int | None = None
     every: int | None = None
 
-    def happens(self, *, is_struck: bool, earlier: int, requests: int) -> bool:
+    def happens(self, *, is_fault_page: bool, earlier: int, requests: int) -> bool:
         """Return whether the fault affects a request.
 
         earlier: earlier requests for this page. requests: requests for all pages so far, including this one.
         """
         if self.every:
             return requests % self.every == 0
-        return is_struck and (self.times is None or earlier < self.times)
+        return is_fault_page and (self.times is None or earlier < self.times)
 
 
 def _status(status: int, **headers: str) -> Play:

@@ -10,7 +10,7 @@ from tests.faults.rude_api.pages import CHILD_ITEMS, ITEMS, STYLES, Query, Walk
 from tests.faults.rude_api.wire import Connection, Request, Response
 
 PARENTS = (1, 2, 3)
-STRUCK_PARENT = 2
+FAULTY_PARENT = 2
 _FIRST_IDS = 1000
 _NOTHING: Fault = FAULTS["right"]
 # /style/fault@page/walk/items, or below parents. The fault is on that page, counted from 0.
@@ -45,13 +45,13 @@ class Listings:
         walk.requests += 1
         earlier = walk.request_counts.get(index, 0)
         walk.request_counts[index] = earlier + 1
-        is_struck = index == int(found["page"]) and found["parent"] in (None, str(STRUCK_PARENT))
+        is_fault_page = index == int(found["page"]) and found["parent"] in (None, str(FAULTY_PARENT))
         name = found["fault"] if self.is_armed else "right"
         if change := CHANGES.get(name):
             query = await change(walk, query, index)
         right = style.page(walk, query)
         fault = _NOTHING if change else FAULTS[name]
-        happens = fault.happens(is_struck=is_struck, earlier=earlier, requests=walk.requests)
+        happens = fault.happens(is_fault_page=is_fault_page, earlier=earlier, requests=walk.requests)
         await (fault if happens else _NOTHING).play(connection, right)
         walk.note_answer(index)
 
