@@ -132,6 +132,30 @@ def test_unchanged_listing_is_read_once(walked: Walk, style: Style) -> None:
     assert len(walk.requests) == 6
 
 
+def test_listing_in_another_order_on_each_request_is_a_doubt(walked: Walk) -> None:
+    requests = 0
+
+    def answer(request: Request) -> Json:
+        nonlocal requests
+        requests += 1
+        order = [number * (2 * requests + 1) % 23 for number in range(23)]
+        start = int(str(request.value("offset")))
+        return {"items": [{"id": each} for each in order[start : start + SIZE]]}
+
+    walk = walked(answer, pagination={"type": "offset", "page_size": SIZE})
+    assert walk.error is not None
+    assert "and each reading has another order" in str(walk.error)
+
+
+def test_refusal_during_a_second_reading_fails_the_kind(walked: Walk) -> None:
+    changes = ["", "", "lift 17"]
+    reading = _read(walked, Moving("offset", list(range(22)), changes))
+    first_reading = 1 + next(n for n, r in enumerate(reading.requests[1:], 1) if r == reading.requests[0])
+    walk = _read(walked, Moving("offset", list(range(22)), changes, faults={first_reading - 1: "500"}))
+    assert walk.error is not None
+    assert walk.error.doubt == ""
+
+
 _CHANGES = st.one_of(
     st.just(""),
     st.integers(0, 30).map(lambda place: f"insert {place}"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -426,3 +427,8 @@ def test_offset_skips_an_empty_page_by_the_largest_page_so_far() -> None:
     """The API caps pages below the requested size."""
     empty = page(0, {"total": 50}, number=1, largest_before=4, query="offset=4&limit=10")
     assert next_url(OffsetPaginator("offset", "limit", SIZE), empty) == "limit=10&offset=8"
+
+
+def test_pages_without_items_and_without_a_total_end_the_listing() -> None:
+    empty = replace(page(0, {"meta": {"hasMore": False}}, number=1), items_before=0)
+    assert continuation(empty) == END
