@@ -99,7 +99,7 @@ async def check_connection(
             pass  # an HTML page, so the API responds
         except RequestError as error:
             if error.status is None or isinstance(error, AuthError):
-                return Finding("/", is_good=False, message=error.without_kind, error=error)
+                return Finding("/", is_good=False, message=error.text(with_kind=False), error=error)
             message = f"the API responds, with status {error.status} at its root. {_ADD_ENDPOINT}"
             return Finding("/", is_good=True, message=message)
     return Finding("/", is_good=True, message=f"the API responds. {_ADD_ENDPOINT}")

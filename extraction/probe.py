@@ -50,7 +50,7 @@ async def probe_resource(resource: Resource, endpoints: EndpointReader, verdict:
         message = f"a path of the pagination fails on the first page: {error}. Correct the path"
         return Finding(resource.kind, is_good=False, message=message)
     except SyncError as error:
-        return Finding(resource.kind, is_good=False, message=error.without_kind, error=error)
+        return Finding(resource.kind, is_good=False, message=error.text(with_kind=False), error=error)
     return Finding(resource.kind, is_good=True, message="reachable, but there are no items")
 
 

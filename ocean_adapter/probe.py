@@ -51,7 +51,7 @@ def _resource_or_finding(config: ResourceConfig, settings: Settings) -> Resource
     try:
         return resource_from(config, settings.pagination, permissions_for(settings))
     except ResourceError as error:
-        return Finding(config.kind, is_good=False, message=error.without_kind)
+        return Finding(config.kind, is_good=False, message=error.text(with_kind=False))
 
 
 def _probe_check(finding: Finding) -> ProbeCheck:

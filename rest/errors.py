@@ -100,23 +100,21 @@ class SyncError(Exception):
         self.next_resync = next_resync
 
     def __str__(self) -> str:
-        return _sentences(self.summary, self.next_resync, self.hint, self._accept_hint)
+        return self.text()
+
+    def text(self, *, with_kind: bool = True, with_resync: bool = True) -> str:
+        """Return the message.
+
+        with_kind: False for a table or page that names the kind elsewhere.
+        with_resync: False where no resync follows.
+        """
+        summary = self._summary(self.place if with_kind else replace(self.place, kind=""))
+        return _sentences(summary, self.next_resync if with_resync else "", self.hint, self._accept_hint)
 
     @property
     def summary(self) -> str:
         """The message without the hint."""
         return self._summary(self.place)
-
-    @property
-    def without_kind(self) -> str:
-        """The message without the kind, for a table with a column for it."""
-        summary = self._summary(replace(self.place, kind=""))
-        return _sentences(summary, self.next_resync, self.hint, self._accept_hint)
-
-    @property
-    def without_resync(self) -> str:
-        """The message without what the next resync does, for a page that runs none."""
-        return _sentences(self.summary, self.hint, self._accept_hint)
 
     def _summary(self, place: Place) -> str:
         count = f" ({self.times} times)" if self.times > 1 else ""

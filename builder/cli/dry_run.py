@@ -94,7 +94,7 @@ def _entry_or_finding(entry: Any, inputs: Inputs) -> Entry | Finding:  # noqa: A
     try:
         return entry_of(entry, inputs.settings.pagination, inputs.permissions)
     except ResourceError as error:
-        return Finding(error.place.kind or "?", is_good=False, message=error.without_kind)
+        return Finding(error.place.kind or "?", is_good=False, message=error.text(with_kind=False))
 
 
 async def _preview_kind(

@@ -38,7 +38,9 @@ async def try_connection(workspace: Workspace) -> ConnectionResult:
     finding = await check_connection(parsed.config, kind, selector.selector if kind else None)
     if finding.is_good:
         return ConnectionResult(_ACCEPTED if kind and not endpoint.data_path else finding.message)
-    message = finding.error.without_resync if finding.error else finding.message
+    message = finding.message
+    if finding.error:
+        message = finding.error.text(with_kind=False, with_resync=False)
     return ConnectionResult(message, _issue(message, finding.error, kind, workspace.connection))
 
 

@@ -42,7 +42,7 @@ def issues_in(error: SyncError, connection: ConnectionForm) -> list[Issue]:
         return list(error.issues)
     if isinstance(error, SettingsError):
         return [setting_issue(mistake) for mistake in error.mistakes]
-    message = error.without_resync
+    message = error.text(with_resync=False)
     if isinstance(error, ResourceError):
         if len(error.mistakes) > 1:
             return [_selector_issue(mistake.name, str(mistake)) for mistake in error.mistakes]
