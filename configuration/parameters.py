@@ -37,7 +37,7 @@ def _check_uses(kind: str, endpoint: Endpoint, known: Mapping[str, PathParameter
             raise ResourceError(
                 f"{{{name}}} in {place} has no value",
                 hint=f"Add {parameter} with endpoint and field, or with values",
-                mistakes=[Mistake(f"{parameter}.endpoint", f"{{{name}}} has no value")],
+                mistakes=[Mistake(f"{parameter}.endpoint", f"{{{name}}} in {place} has no value")],
             )
     for name in sorted(known.keys() - used):
         raise ResourceError(

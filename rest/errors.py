@@ -108,18 +108,13 @@ class SyncError(Exception):
         with_kind: False for a table or page that names the kind elsewhere.
         with_resync: False where no resync follows.
         """
-        summary = self._summary(self.place if with_kind else replace(self.place, kind=""))
+        summary = _summary(self, with_kind=with_kind)
         return _sentences(summary, self.next_resync if with_resync else "", self.hint, self._accept_hint)
 
     @property
     def summary(self) -> str:
         """The message without the hint."""
-        return self._summary(self.place)
-
-    def _summary(self, place: Place) -> str:
-        count = f" ({self.times} times)" if self.times > 1 else ""
-        reason = self.because.summary if self.because else ""
-        return ": ".join(filter(None, [str(place), f"{self.what}{count}", reason]))
+        return _summary(self, with_kind=True)
 
     def at(self, place: Place) -> Self:
         """Complete the place of this error, and return the error."""
@@ -142,6 +137,14 @@ class SyncError(Exception):
     def __repr__(self) -> str:
         # Exception.__repr__ would show args, in which secrets are not masked.
         return f"{type(self).__name__}({self.what!r})"
+
+
+def _summary(error: SyncError, *, with_kind: bool) -> str:
+    place = error.place if with_kind else replace(error.place, kind="")
+    count = f" ({error.times} times)" if error.times > 1 else ""
+    # The cause may belong to another kind, and would then name that one.
+    reason = _summary(error.because, with_kind=False) if error.because else ""
+    return ": ".join(filter(None, [str(place), f"{error.what}{count}", reason]))
 
 
 def _sentences(*texts: str) -> str:

@@ -47,3 +47,10 @@ def test_the_tree_of_errors() -> None:
         issubclass(error, SyncError)
         for error in (SettingsError, ResourceError, RequestError, PaginationError, ItemsError)
     )
+
+
+def test_a_cause_is_shown_without_its_kind() -> None:
+    """The first failure of a series belongs to whichever kind was read first."""
+    cause = SyncError("no response", place=Place(kind="/a", request="GET /a/1"))
+    error = SyncError("not sent. First failure", place=Place(kind="/b"), because=cause)
+    assert str(error) == "/b: not sent. First failure: GET /a/1: no response"
