@@ -9,6 +9,9 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from rest.bodies import Json
 from rest.errors import ResourceError
 
+# Its name in version 1.0 was rest.request.Response. Tools outside of this repository import that.
+from rest.response import Response as Response
+
 type Location = Literal["query", "body", "header"]
 type Pairs = tuple[tuple[str, str], ...]
 

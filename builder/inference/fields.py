@@ -55,6 +55,11 @@ class FoundField:
     selected: bool = False
 
     @property
+    def becomes(self) -> Property:
+        """The proposed property, by its name in version 1.0. Tools outside of this repository read it."""
+        return self.proposed
+
+    @property
     def nulls(self) -> int:
         """The number of items in which the field is null or missing."""
         return self.total - sum(count for name, count in self.types.items() if name != "null")

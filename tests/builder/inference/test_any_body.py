@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builder.inference import SampledSource, find_lists, find_pagination, find_relations, propose
 from builder.inference.fields import find_fields
-from builder.inference.proposal import read_items
+from builder.inference.source_proposal import items_at
 from builder.inference.value_columns import iter_columns
 from expressions.paths import jq_path
 from expressions.program import JqProgram
@@ -113,7 +113,7 @@ def test_proposal_has_the_names_and_texts_that_a_source_needs(body: Json, path: 
     found = propose(path, body)
     source = found.source
     assert source.selector["data_path"]
-    assert list(read_items(body, str(source.selector["data_path"]))) or not found.items
+    assert list(items_at(body, str(source.selector["data_path"]))) or not found.items
     assert 0 < len(source.blueprint.identifier) <= 100
     assert 0 < len(source.blueprint.title) <= 100
     for title in found.titles:

@@ -8,7 +8,7 @@ import pytest
 from builder.inference import propose
 from builder.inference.identifier_candidates import replace_illegal
 from builder.inference.path_parameters import add_path_parameters
-from builder.inference.proposal import read_items
+from builder.inference.source_proposal import items_at
 from rest.bodies import Json
 from rest.errors import JqError
 
@@ -230,7 +230,7 @@ def test_data_path_that_is_not_valid_jq_or_fails_is_an_error(data_path: str) -> 
     ],
 )
 def test_items_are_read_as_the_integration_reads_them(data_path: str, items: list[Json]) -> None:
-    assert read_items({"a": [1, 2], "b": None}, data_path) == items
+    assert items_at({"a": [1, 2], "b": None}, data_path) == items
 
 
 @pytest.mark.parametrize("body", [None, "text", 5])

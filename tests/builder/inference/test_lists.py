@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from builder.inference import find_lists, propose
-from builder.inference.proposal import read_items
+from builder.inference.source_proposal import items_at
 from rest.bodies import Json
 
 TWO: list[Json] = [{"id": 1}, {"id": 2}]
@@ -71,7 +71,7 @@ def test_likeliest_list_is_first(path: str, body: Json, first: str) -> None:
 def test_key_is_quoted_for_jq(key: str, path: str) -> None:
     found = find_lists({key: TWO})[0]
     assert found.data_path == path
-    assert read_items({key: TWO}, path) == TWO
+    assert items_at({key: TWO}, path) == TWO
 
 
 def test_lists_are_found_at_any_depth() -> None:
@@ -86,13 +86,13 @@ def test_lists_inside_items_are_counted_together_and_may_be_missing() -> None:
     body: Json = {"teams": [{"members": TWO}, {"members": None}, {"id": 3}, {"members": FEW}]}
     found = {each.data_path: each for each in find_lists(body)}[".teams[].members[]?"]
     assert found.count == 3
-    assert read_items(body, found.data_path) == [*TWO, *FEW]
+    assert items_at(body, found.data_path) == [*TWO, *FEW]
 
 
 def test_elements_that_are_not_objects_do_not_break_the_path_to_inner_lists() -> None:
     body: Json = [1, {"a": TWO}, None, {"a": "text"}, "text"]
     found = {each.data_path: each for each in find_lists(body)}[".[].a?[]?"]
-    assert read_items(body, found.data_path) == found.items == TWO
+    assert items_at(body, found.data_path) == found.items == TWO
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from jsonschema import FormatChecker
 
 from builder.draft import Property
 from builder.inference import Proposal, propose
-from builder.inference.proposal import read_items
+from builder.inference.source_proposal import items_at
 from expressions.program import JqProgram
 from rest.bodies import Json
 
@@ -125,7 +125,7 @@ def test_items_of_every_list_are_those_at_its_path(name: str, shape: Callable[[s
     lists = propose(shape(name).kind, body).lists
     assert lists
     for found in lists:
-        items = read_items(body, found.data_path)
+        items = items_at(body, found.data_path)
         assert sorted(map(repr, items)) == sorted(map(repr, found.items)), found.data_path
 
 

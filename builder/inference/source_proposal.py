@@ -53,11 +53,11 @@ def propose(kind: str, body: Json, data_path: str | None = None) -> Proposal:
         path = lists[0].data_path if lists else "."
         why = f"Items at {path}: {lists[0].why}" if lists else "The response has no list and no object"
     else:
-        items, path, why = read_items(body, data_path), data_path, ""
+        items, path, why = items_at(body, data_path), data_path, ""
     return _propose(kind, path, add_path_parameters(kind, items), lists, why)
 
 
-def read_items(body: Json, data_path: str) -> list[Item]:
+def items_at(body: Json, data_path: str) -> list[Item]:
     """Return the items that the integration reads at data_path.
 
     Raises JqError: data_path is not valid jq, or fails on the body.
