@@ -14,6 +14,7 @@ _CURSOR_PARAMS: Mapping[str, str] = {
     "aftercursor": "after",
     "endcursor": "after",
     "nextafter": "after",
+    "nextpagestart": "start",
     "nexttoken": "",
     "lastevaluatedkey": "ExclusiveStartKey",
     "continuationtoken": "",

@@ -16,7 +16,7 @@ _RANGE = re.compile(
     r"(?:(?P<unit>[a-z]+)[ =])?\s*(?P<first>\d{1,18})-(?P<last>\d{1,18})/(?P<size>\d{1,18}|\*)", re.IGNORECASE
 )
 _LARGEST_HEADER = 8192
-LINK_NAMES = ("href", "url", "link", "uri")
+LINK_NAMES = ("href", "url", "link", "uri", "@href")
 _RELATIONS = ("rel", "relation")
 # A total with its accuracy: Elasticsearch's {"total": {"value": 21, "relation": "eq"}}.
 _VALUE = "value"

@@ -7,7 +7,7 @@ from enum import Enum
 from pagination.link_header import links_of
 from pagination.places import Found, found, link_of
 from pagination.values import is_blank, is_flag, is_true, whole_number
-from pagination.vocabulary import Meaning, meaning_of
+from pagination.vocabulary import Meaning, meaning_of, role_of
 from rest.bodies import Json
 from rest.origin import resolved
 from rest.page import Page
@@ -92,8 +92,12 @@ def is_named_last(page: Page) -> bool:
 
 
 def is_echo(page: Page, value: Json) -> bool:
-    """Tell whether a value is one that the request itself sent."""
-    sent = {text for _, text in (*page.request.params, *url_query(page.request.url))}
+    """Tell whether a value is one that the request itself sent.
+
+    A page size does not count: with `limit=25`, the first page's `nextPageStart` is 25 as well.
+    """
+    params = (*page.request.params, *url_query(page.request.url))
+    sent = {text for name, text in params if role_of(name) != "size"}
     return text_of(value) in sent if isinstance(value, str | int) else False
 
 

@@ -111,8 +111,8 @@ _EXACT: Mapping[str, Meaning | None] = {
     "cursors": None,
     "partialresponse": Meaning.PARTIAL,
 }
-# Names of quotas, whose rest is not the rest of a listing.
-_QUOTAS = re.compile(r"rate|quota|credit|usage|throttl|budget|cost|call|limit", re.IGNORECASE)
+# Names of quotas and of Elasticsearch's shards, whose counts are not those of a listing.
+_QUOTAS = re.compile(r"rate|quota|credit|usage|throttl|budget|cost|call|limit|shard", re.IGNORECASE)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Longer names have no meaning, and would fill the caches.
 _LONGEST_NAME = 200

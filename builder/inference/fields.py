@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,6 +14,7 @@ from builder.inference.times import detect_epoch, is_time_name
 from builder.inference.type_coercion import coerce_types, null_safe
 from builder.inference.value_columns import ValueColumn, is_valid_unicode
 from builder.inference.words import split_words
+from builder.inference.wrappers import Wrappers
 from rest.bodies import Json
 from rest.outline import type_name
 
@@ -74,12 +75,18 @@ class _PropertyDraft:
     alternatives: tuple[Property, ...] = ()
 
 
-def find_fields(columns: Iterable[ValueColumn]) -> list[FoundField]:
-    """Return the fields of the items with these columns, at most 500, in order."""
+def find_fields(
+    columns: Iterable[ValueColumn], wrappers: Wrappers | None = None, noun_words: Sequence[str] = ()
+) -> list[FoundField]:
+    """Return the fields of the items with these columns, at most 500, in order.
+
+    wrappers: None to find them in the columns. noun_words: the words of the resource's name.
+    """
     used = list(islice(columns, _MAX_FIELDS))
     names = property_names([column.keys for column in used])
     fields = [_field(column, name) for column, name in zip(used, names, strict=True)]
-    selected = select_fields(used, [each.proposed for each in fields])
+    properties = [each.proposed for each in fields]
+    selected = select_fields(used, properties, wrappers or Wrappers.of(used), noun_words)
     return [replace(each, selected=index in selected) for index, each in enumerate(fields)]
 
 

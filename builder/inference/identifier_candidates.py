@@ -1,29 +1,32 @@
 """Fields that may serve as the identifier of an item, ranked by name."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from builder.inference.property_names import WRAPPERS, Keys
-from builder.inference.resource_names import ResourceName, squash_resource_name
-from builder.inference.times import detect_epoch, detect_notation
+from builder.inference.secret_fields import is_secret
+from builder.inference.times import detect_epoch, detect_notation, is_time_name
 from builder.inference.value_columns import ValueColumn
 from builder.inference.words import split_words, squash_name
+from builder.inference.wrappers import Wrappers
 from rest.request import text_of
 
 _MAX_LENGTH = 200
 _MAX_NESTING = 2
 _LEGAL = re.compile(r"[A-Za-z0-9@_.+:/=-]*")
 _MAYBE_ILLEGAL_CHARACTER = re.compile(r"[^A-Za-z0-9@_.+:/=-]")
-# Objects with these names hold fields of the item itself, not of another entity.
-_ITEM_WRAPPERS = WRAPPERS | {"metadata", "meta", "sys", "data", "info", "details"}
+# An id such as `production`, which other parents probably have as well.
+_PLAIN_WORDS = re.compile(r"[a-z]{1,20}([-_. ][a-z]{1,20}){0,3}")
+# Fewer distinct texts are unique by chance.
+_MIN_TEXTS, _MIN_CODES, _MIN_REFERENCES = 5, 3, 3
+_NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 
 
 class NameRank(IntEnum):
     """How strongly a field's name suggests an identifier, the strongest first.
 
-    Values of LOCAL and below may repeat under another parent. Values of NAME and below are free text.
+    Fields below PATH identify items only by their values.
     """
 
     ID = 0
@@ -35,26 +38,67 @@ class NameRank(IntEnum):
     NUMBER = 6
     LOGIN = 7
     NAME = 8
-    TITLE = 9
-    OTHER_ID = 10
-    TEXT = 11
-    ADDRESS = 12
+    PATH = 9
+    SUBJECT = 10
+    SELF = 11
+    TITLE = 12
+    OTHER_ID = 13
+    ADDRESS = 14
+    TEXT = 15
 
 
+# Values with these names differ over all parents. The others may repeat under another parent.
+_GLOBAL_RANKS = frozenset(
+    {NameRank.ID, NameRank.UUID, NameRank.OWN_ID, NameRank.CODE, NameRank.SELF, NameRank.ADDRESS}
+)
 _RANK_BY_NAME = {
     "id": NameRank.ID,
-    **dict.fromkeys(("uuid", "guid", "identifier", "uid", "oid", "objectid"), NameRank.UUID),
+    **dict.fromkeys(("uuid", "guid", "gid", "identifier", "uid", "oid", "objectid"), NameRank.UUID),
+    **dict.fromkeys(("sysid", "globalid", "entityid", "resourceid"), NameRank.UUID),
     "key": NameRank.KEY,
-    **dict.fromkeys(("sid", "urn", "arn", "sha", "descriptor", "fingerprint"), NameRank.CODE),
-    **dict.fromkeys(("slug", "fullname", "fullpath", "pathwithnamespace", "namewithowner"), NameRank.LOCAL),
-    **dict.fromkeys(("fqdn", "hostname", "handle", "domain"), NameRank.LOCAL),
-    **dict.fromkeys(("number", "iid", "code", "ref", "no", "nr"), NameRank.NUMBER),
+    **dict.fromkeys(("sid", "urn", "arn", "crn", "sha", "sha1", "sha256", "hash", "digest"), NameRank.CODE),
+    **dict.fromkeys(("publicid", "nodeid", "descriptor", "fingerprint", "thumbprint"), NameRank.CODE),
+    **dict.fromkeys(("serial", "serialnumber", "serialno", "imei", "vin", "isbn", "mac"), NameRank.CODE),
+    **dict.fromkeys(("fullname", "fullpath", "pathwithnamespace", "namewithowner"), NameRank.CODE),
+    **dict.fromkeys(("slug", "fqdn", "hostname", "handle", "domain", "sku"), NameRank.LOCAL),
+    **dict.fromkeys(("number", "iid", "index", "position", "code", "ref", "no", "nr"), NameRank.NUMBER),
     **dict.fromkeys(("login", "username", "userprincipalname", "email"), NameRank.LOGIN),
     "name": NameRank.NAME,
-    **dict.fromkeys(("title", "label", "displayname", "path"), NameRank.TITLE),
+    "path": NameRank.PATH,
+    **dict.fromkeys(
+        ("selflink", "self", "url", "uri", "href", "permalink", "htmlurl", "weburl"), NameRank.SELF
+    ),
+    **dict.fromkeys(("title", "label", "displayname"), NameRank.TITLE),
 }
-_ID_SUFFIXES = frozenset({"id", "key", "uuid", "guid", "sid"})
+_RANK_BY_SUFFIX = {
+    **dict.fromkeys(("id", "uuid", "guid", "gid", "sid", "arn", "identifier"), NameRank.OWN_ID),
+    "key": NameRank.KEY,
+    **dict.fromkeys(("number", "index", "iid", "no", "code"), NameRank.NUMBER),
+    **dict.fromkeys(("name", "slug", "tag", ""), NameRank.NAME),
+}
+_ID_SUFFIXES = frozenset({"id", "key", "uuid", "guid", "sid", "arn"})
 _URL_SUFFIXES = frozenset({"url", "uri", "href", "self", "link"})
+# Fields whose values describe an item. If they differ in a sample, they do so by chance.
+_DESCRIPTIVE_WORDS = frozenset(
+    {
+        *("type", "status", "state", "kind", "level", "priority", "severity", "category", "mode", "role"),
+        *("phase", "stage", "policy", "set", "reason", "message", "description", "text", "body", "note"),
+        *("comment", "summary", "content", "value", "price", "amount", "total", "version", "color", "event"),
+        *("result", "outcome", "source", "action", "method", "language", "model", "size", "unit", "title"),
+        *("avatar", "image", "icon", "logo", "photo", "phase", "condition", "query", "region", "zone"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGroups:
+    """For each item, its parents' values as one text, and the number of its content.
+
+    Items with the same number are equal: the same thing under several parents, or sent twice.
+    """
+
+    parents: Sequence[str]
+    contents: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +107,8 @@ class IdentifierCandidate:
 
     texts: the value of each item as identifier text. is_legal: Port accepts all values unchanged, and other
     items are unlikely to have illegal ones. nested: the number of other entities' objects around the field.
-    is_time: the values are times, so they are unique only by chance.
+    is_time: the values are times, so they are unique only by chance. is_local: the values may repeat under
+    another parent. own_rank: the rank of the name within its object.
     """
 
     column: ValueColumn = field(repr=False)
@@ -72,21 +117,52 @@ class IdentifierCandidate:
     is_legal: bool
     nested: int = 0
     is_time: bool = False
+    is_local: bool = False
+    own_rank: NameRank = NameRank.ID
 
     @property
-    def is_single_word_text(self) -> bool:
-        """True for text without spaces. Measurements and sentences are unique only by chance."""
-        are_texts = all(isinstance(value, str) for value in self.column.values)
-        return are_texts and not any(" " in text for text in self.texts)
+    def is_descriptive(self) -> bool:
+        """True for a status, a date, a measurement or a sentence, which is unique only by chance."""
+        if self.rank is not NameRank.TEXT:
+            return self.is_time
+        are_texts = all(isinstance(value, str) and " " not in value for value in self.column.values)
+        are_words = are_texts and not all(map(_NUMBER.fullmatch, self.texts))
+        words = {word.lower() for word in split_words(self.column.keys[-1])}
+        is_described = not words.isdisjoint(_DESCRIPTIVE_WORDS) or is_time_name(self.column.keys[-1])
+        return self.is_time or not are_words or is_described
+
+    @property
+    def has_evidence(self) -> bool:
+        """True if there are enough items for a field that only its values suggest."""
+        count = len(set(self.texts))
+        match self.rank:
+            case NameRank.TEXT:
+                are_codes = all(any(map(str.isdigit, text)) for text in self.texts)
+                return count >= (_MIN_CODES if are_codes else _MIN_TEXTS)
+            case NameRank.OTHER_ID:
+                return count >= _MIN_REFERENCES
+            case NameRank.TITLE | NameRank.ADDRESS:
+                return count > 1
+        return True
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True if the name alone does not say that the field identifies an item."""
+        return self.rank > NameRank.PATH or (self.rank >= NameRank.LOGIN and len(self.texts) == 1)
 
 
-def find_candidates(columns: Iterable[ValueColumn], name: ResourceName) -> list[IdentifierCandidate]:
-    """Return the fields that every item has, the best first. name: the resource name of the items."""
+def find_candidates(
+    columns: Iterable[ValueColumn], nouns: frozenset[str], wrappers: Wrappers
+) -> list[IdentifierCandidate]:
+    """Return the fields that every item has, the best first.
+
+    nouns: what the items are called, in lower case without separators.
+    """
     all_columns = list(columns)
-    candidates = [candidate for column in all_columns if (candidate := _candidate(column, name))]
+    candidates = [candidate for column in all_columns if (candidate := _candidate(column, nouns, wrappers))]
     if [column.keys for column in all_columns] == [("value",)]:  # the items are scalars without field names
-        candidates = [replace(each, rank=NameRank.NAME, is_legal=False) for each in candidates]
-    return sorted(candidates, key=lambda candidate: (candidate.nested, candidate.rank))
+        candidates = [replace(each, rank=NameRank.NAME, is_legal=False, is_local=True) for each in candidates]
+    return sorted(candidates, key=lambda each: (each.nested, each.rank, each.own_rank, len(each.column.keys)))
 
 
 def replace_illegal(text: str) -> str:
@@ -111,17 +187,23 @@ def are_unique(texts: Iterable[str]) -> bool:
     return len(set(values)) == len(values) and not {"", ".", ".."} & set(values)
 
 
-def _candidate(column: ValueColumn, name: ResourceName) -> IdentifierCandidate | None:
-    resource = squash_resource_name(name.identifier)
-    nested = sum(1 for key in column.keys[:-1] if key not in _ITEM_WRAPPERS and squash_name(key) != resource)
+def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -> IdentifierCandidate | None:
+    outer = [key for key in wrappers.outer(column.keys) if squash_name(key) not in nouns]
+    is_self = len(outer) == 2 and squash_name(outer[-1]) == "self" and squash_name(column.keys[-1]) == "href"
+    nested = 0 if is_self else len(outer)
     if nested > _MAX_NESTING or not set(column.types) <= {str, int} or not column.is_complete:
         return None
     texts = [text_of(value) for value in column.values]
-    if not texts or max(map(len, texts)) > _MAX_LENGTH:
+    if not texts or max(map(len, texts)) > _MAX_LENGTH or is_secret(column):
         return None
-    rank = _rank(column.keys, resource)
-    is_legal = not NameRank.NAME <= rank <= NameRank.TITLE and all(map(_is_legal, texts))
-    return IdentifierCandidate(column, texts, rank, is_legal, nested, _is_time(column))
+    own_rank = _rank(column.keys[-1], nouns)
+    rank = own_rank
+    if wrappers.subject and column.keys[0] == wrappers.subject:
+        rank = NameRank.SUBJECT if own_rank <= NameRank.PATH else max(own_rank, NameRank.OTHER_ID)
+    is_legal = own_rank not in (NameRank.NAME, NameRank.TITLE) and all(map(_is_legal, texts))
+    is_plain = rank in (NameRank.ID, NameRank.OWN_ID) and all(map(_PLAIN_WORDS.fullmatch, texts))
+    is_local = rank not in _GLOBAL_RANKS or is_plain
+    return IdentifierCandidate(column, texts, rank, is_legal, nested, _is_time(column), is_local, own_rank)
 
 
 def _is_time(column: ValueColumn) -> bool:
@@ -130,19 +212,15 @@ def _is_time(column: ValueColumn) -> bool:
     return bool(detect_epoch(column.keys[-1], numbers) or detect_notation(texts))
 
 
-def _rank(keys: Keys, resource: str) -> NameRank:
-    name = squash_name(keys[-1])
-    if name in set(_own_names(resource)):
-        return NameRank.OWN_ID
-    if name in (f"{resource}name", f"{resource}slug"):
-        return NameRank.NAME
+def _rank(key: str, nouns: frozenset[str]) -> NameRank:
+    name = squash_name(key)
+    for noun in nouns:
+        suffix = name.removeprefix(noun)
+        if (suffix != name or name == noun) and suffix in _RANK_BY_SUFFIX:
+            return _RANK_BY_SUFFIX[suffix]
     if name in _RANK_BY_NAME:
         return _RANK_BY_NAME[name]
-    last = (split_words(keys[-1]) or [""])[-1].lower()
+    last = (split_words(key) or [""])[-1].lower()
     if last in _ID_SUFFIXES:
         return NameRank.OTHER_ID
     return NameRank.ADDRESS if last in _URL_SUFFIXES else NameRank.TEXT
-
-
-def _own_names(resource: str) -> Iterator[str]:
-    return (resource + end for end in ("id", "uuid", "key", "identifier", "number"))

@@ -51,7 +51,7 @@ class ListTraits:
     """The traits of a list or object that determine its rank.
 
     names: the keys of its path. lists: the number of lists on its path. keys: the keys of a single object.
-    is_second: another path to the same items is preferred.
+    is_second: another path to the same items is preferred. beside_paging: fields for pagination are beside it.
     """
 
     names: Sequence[str]
@@ -60,6 +60,7 @@ class ListTraits:
     lists: int = 0
     keys: Sequence[str] = ()
     is_second: bool = False
+    beside_paging: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class ListRanker:
     def score(self, traits: ListTraits) -> float:
         """Return a score. Higher is likelier; only the order of scores has a meaning."""
         score = _SCORE_BY_CONTENT[traits.holds] - 2 * len(traits.names) - 45 * traits.lists
-        score -= 15 * traits.is_second
+        score += 12 * traits.beside_paging - 15 * traits.is_second
         if any(
             squash_resource_name(name) in _METADATA_NAMES and not self._is_resource(name)
             for name in traits.names

@@ -9,6 +9,7 @@ from itertools import chain, count, islice
 from builder.inference.list_ranking import ContentKind, ListRanker, ListTraits, is_common_list_name
 from builder.inference.value_columns import is_valid_unicode
 from extraction.items import as_items
+from pagination.vocabulary import meaning_of
 from rest.bodies import Json
 from rest.page import Item
 from rest.steps import quoted_key
@@ -44,6 +45,7 @@ class _Location:
     """The objects and lists at one path. Lists on the path contribute one value per element.
 
     lists: the number of lists on the path. mixed: other values occur at the path, on which jq would fail.
+    beside_paging: the object around it has fields for pagination.
     """
 
     path: str
@@ -51,6 +53,7 @@ class _Location:
     values: Sequence[Json] = field(repr=False)
     lists: int = 0
     mixed: bool = False
+    beside_paging: bool = False
 
     @property
     def all_lists(self) -> bool:
@@ -116,9 +119,11 @@ def _object_children(location: _Location) -> Iterator[_Location]:
                 children.setdefault(key, []).append(value)
             elif value is not None:
                 others.add(key)
+    beside_paging = location.lists == 0 and any(map(meaning_of, others))
     for key, values in children.items():
         path = location.path + quoted_key(key) + "?" * location.mixed
-        yield _Location(path, (*location.names, key), values, location.lists, key in others)
+        names = (*location.names, key)
+        yield _Location(path, names, values, location.lists, key in others, beside_paging)
 
 
 def _elements_path(location: _Location) -> str:
@@ -143,7 +148,12 @@ def _list_candidates(location: _Location) -> Iterator[_ListCandidate]:
     nodes = [value["node"] for value in values if isinstance(value, dict) and "node" in value]
     are_edges = location.names[-1:] == ("edges",) and bool(values) and len(nodes) == len(values)
     traits = ListTraits(
-        location.names, _content_kind(values), len(values), location.lists, is_second=are_edges
+        location.names,
+        _content_kind(values),
+        len(values),
+        location.lists,
+        is_second=are_edges,
+        beside_paging=location.beside_paging,
     )
     yield _ListCandidate(data_path, traits, values)
     if are_edges:  # GraphQL: each edge wraps a node and has a cursor

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from builder.inference.next_page_paths import find_empty_next_path, find_path
 from builder.inference.pagination_texts import describe_next, describe_stop, find_more_flag
-from builder.inference.request_paging import PageCounter, find_page_counter, find_page_size
+from builder.inference.request_paging import (
+    PageCounter,
+    find_page_counter,
+    find_page_size,
+    in_style_of_size,
+)
+from builder.inference.unusual_pagination import unusual_mapping
 from configuration.pagination import PaginationSettings
 from configuration.setting_names import setting_name
 from expressions.paths import jq_path
@@ -94,7 +100,7 @@ def _from_page(page: Page, request: Request, data_path: str) -> FoundPagination:
         mapping = _mapping(AutoPaginator().detected(page), page, data_path)
     except PaginationError as error:
         problem = str(error)
-    mapping = mapping or _counter_mapping(find_page_counter(request))
+    mapping = mapping or _counter_mapping(find_page_counter(request)) or unusual_mapping(page)
     if not mapping:
         return FoundPagination(problem=problem, hints=_hints(page.response.body))
     return _describe(_with_page_size(mapping, request), page)
@@ -124,11 +130,15 @@ def _mapping(paginator: Paginator, page: Page, data_path: str) -> dict[str, Json
         case OffsetPaginator():
             if counter and counter.type == "offset":
                 return _counter_mapping(counter)
-            return {"type": "offset", "param": paginator.param, **_location(paginator.location)}
+            param = in_style_of_size(paginator.param, page.request)
+            return {"type": "offset", "param": param, **_location(paginator.location)}
         case PageNumberPaginator():
             if counter and counter.type == "page":
                 return _counter_mapping(counter)
-            mapping: dict[str, Json] = {"type": "page", "param": paginator.param}
+            mapping: dict[str, Json] = {
+                "type": "page",
+                "param": in_style_of_size(paginator.param, page.request),
+            }
             return mapping | {"start_page": paginator.start_page, **_location(paginator.location)}
     return {}
 
@@ -141,7 +151,8 @@ def _next_link_mapping(paginator: NextLinkPaginator, page: Page) -> dict[str, Js
 
 
 def _cursor_mapping(paginator: CursorPaginator, page: Page, data_path: str) -> dict[str, Json]:
-    mapping: dict[str, Json] = {"type": "cursor", "param": paginator.param, **_location(paginator.location)}
+    param = in_style_of_size(paginator.param, page.request)
+    mapping: dict[str, Json] = {"type": "cursor", "param": param, **_location(paginator.location)}
     if paginator.header:
         return mapping | {"cursor_header": paginator.header}
     flag = str(paginator.more) if paginator.more else find_more_flag(page)

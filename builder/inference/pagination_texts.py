@@ -3,6 +3,7 @@
 from configuration.pagination import PaginationSettings
 from expressions.paths import ABSENT, setting_path
 from pagination import RecognisedSignals
+from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json
 from rest.page import Page
 from rest.request import Request, text_of
@@ -40,9 +41,10 @@ def describe_stop(settings: PaginationSettings, page: Page) -> str:
 
 
 def find_more_flag(page: Page) -> str | None:
-    """Return the path of a boolean that says whether more pages follow, None if there is none."""
+    """Return the path of a boolean that is true while more pages follow, None if there is none."""
     where = RecognisedSignals().evidence_of_more(page)
-    return where if where and isinstance(_value_at(where, page), bool) else None
+    is_more = where is not None and meaning_of(where.rpartition(".")[2]) is Meaning.MORE
+    return where if where and is_more and isinstance(_value_at(where, page), bool) else None
 
 
 def format_request(request: Request) -> str:

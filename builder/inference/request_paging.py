@@ -1,5 +1,6 @@
 """Find the page size and the page number or offset in a request."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,8 @@ from rest.request import Location, Request, url_query
 _OTHER_ROLES: Mapping[str, Role] = {"ps": "size", "from": "offset"}
 # Page sizes in some APIs only. In others, count=1 requests the total, and first and max are bounds.
 _AMBIGUOUS = frozenset({"count", "first", "max"})
+
+_BRACKETS = re.compile(r"(?P<outer>\w+)\[\w+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,16 @@ def find_page_counter(request: Request) -> PageCounter | None:
         return PageCounter("page", page)
     offset = _first(request, "offset")
     return PageCounter("offset", offset) if offset else None
+
+
+def in_style_of_size(parameter: str, request: Request) -> str:
+    """Return a parameter as the request names its page size: `page[offset]` beside `page[size]`."""
+    size = find_page_size(request)
+    match = _BRACKETS.fullmatch(size.name) if size else None
+    if match is None or "[" in parameter:
+        return parameter
+    own = "number" if parameter == match["outer"] else parameter
+    return f"{match['outer']}[{own}]"
 
 
 def _first(request: Request, role: Role) -> NumericParameter | None:

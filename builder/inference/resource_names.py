@@ -114,6 +114,17 @@ def resource_name(kind: str, data_path: str = ".") -> ResourceName:
     return _resource(others[-1] if others else "item")
 
 
+def item_nouns(kind: str, data_path: str = ".") -> frozenset[str]:
+    """Return what one item may be called in its own fields: `commit` for `commit_id`, `commitId`."""
+    words = resource_name(kind, data_path).words
+    in_body = [name for name in _names_in(data_path) if squash_resource_name(name) not in _GENERIC_KEYS]
+    nouns = {"".join(words), words[-1]}
+    if in_body:
+        named = _resource(in_body[-1]).words
+        nouns |= {"".join(named), named[-1]}
+    return frozenset(noun for noun in nouns if len(noun) > 1)
+
+
 def ends_with_one_item(kind: str) -> bool:
     """True for a path that ends with a parameter or an id: the response is probably a single item."""
     segments = _segments(kind)

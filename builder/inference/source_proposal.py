@@ -6,21 +6,24 @@ from dataclasses import dataclass, field, replace
 
 from builder.draft import Blueprint, Source
 from builder.inference.fields import FoundField, find_fields
+from builder.inference.identifier_candidates import ItemGroups
 from builder.inference.identifiers import FoundIdentifier, find_identifiers, join_expression
 from builder.inference.lists import FoundList, find_lists
-from builder.inference.path_parameters import add_path_parameters, own_columns, parameter_names
-from builder.inference.resource_names import resource_name
+from builder.inference.path_parameters import add_path_parameters, own_columns, scope_parameters
+from builder.inference.resource_names import item_nouns, resource_name
 from builder.inference.titles import FoundTitle, find_titles
 from builder.inference.value_columns import path_expression
+from builder.inference.wrappers import Wrappers
 from expressions.paths import jq_path
+from extraction import Binding, Sample
 from extraction.items import as_items
 from rest.bodies import Json
 from rest.page import Item
 
 _NO_ITEMS = "The response has no items, so no fields and no identifier can be proposed"
 _NO_IDENTIFIER = (
-    "No field, and no combination of two or three fields, is unique. Choose the identifier yourself: "
-    "items with the same identifier overwrite each other"
+    "No field identifies the items for certain. Choose the identifier yourself, for example a field that the "
+    "API's documentation calls unique: items with the same identifier overwrite each other"
 )
 
 
@@ -42,19 +45,56 @@ class Proposal:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _SampledItems:
+    """The items of a sample.
+
+    own: as the API sent them. bound: the same items with the values of path parameters.
+    is_item: each response is a single item.
+    """
+
+    own: list[Item]
+    bound: list[Item]
+    is_item: bool
+
+
 def propose(kind: str, body: Json, data_path: str | None = None) -> Proposal:
     """Return the proposal for an endpoint's response. data_path: the user's choice, None to find it.
 
     Raises JqError: data_path is not valid jq, or fails on the body.
     """
     lists = find_lists(body, kind)
-    if data_path is None:
-        items = lists[0].items if lists else list(as_items([body]))
-        path = lists[0].data_path if lists else "."
-        why = f"Items at {path}: {lists[0].why}" if lists else "The response has no list and no object"
-    else:
-        items, path, why = items_at(body, data_path), data_path, ""
-    return _propose(kind, path, add_path_parameters(kind, items), lists, why)
+    path, why = _located(lists, data_path)
+    own = lists[0].items if lists and data_path is None else items_at(body, path)
+    sampled = _SampledItems(own, add_path_parameters(kind, own), _is_item(lists, path))
+    return _propose(kind, path, sampled, lists, why)
+
+
+def propose_from_samples(kind: str, samples: Sequence[Sample], data_path: str | None = None) -> Proposal:
+    """Return the proposal for an endpoint's responses, one for each parent. data_path: as for `propose`.
+
+    Raises JqError: data_path is not valid jq. Raises ItemsError: a response cannot be read.
+    """
+    largest = max((sample.response for sample in samples), key=lambda response: len(response.content))
+    lists = find_lists(largest.body, kind)
+    path, why = _located(lists, data_path)
+    where = jq_path(path)
+    own = [item for sample in samples for item in replace(sample, binding=Binding()).items(where)]
+    bound = [item for sample in samples for item in sample.items(where)]
+    return _propose(kind, path, _SampledItems(own, bound, _is_item(lists, path)), lists, why)
+
+
+def _located(lists: Sequence[FoundList], data_path: str | None) -> tuple[str, str]:
+    """Return the path of the items and the reason for it, "" if the user chose it."""
+    if data_path is not None:
+        return data_path, ""
+    if not lists:
+        return ".", "The response has no list and no object"
+    return lists[0].data_path, f"Items at {lists[0].data_path}: {lists[0].why}"
+
+
+def _is_item(lists: Sequence[FoundList], data_path: str) -> bool:
+    return any(each.data_path == data_path and each.holds == "object" for each in lists)
 
 
 def items_at(body: Json, data_path: str) -> list[Item]:
@@ -68,15 +108,17 @@ def items_at(body: Json, data_path: str) -> list[Item]:
     return list(as_items(only if isinstance(only, list) else outputs))
 
 
-def _propose(kind: str, data_path: str, items: list[Item], lists: Sequence[FoundList], why: str) -> Proposal:
+def _propose(
+    kind: str, data_path: str, sampled: _SampledItems, lists: Sequence[FoundList], why: str
+) -> Proposal:
     name = resource_name(kind, data_path)
-    parameters = parameter_names(kind)
-    columns = own_columns(kind, items)
-    distinct_items = _without_duplicates(items)
-    distinct = columns if len(distinct_items) == len(items) else own_columns(kind, distinct_items)
-    identifiers = _with_parents(find_identifiers(distinct, name), parameters)
-    titles = find_titles(columns, name)
-    fields = _deselect_used(find_fields(columns), identifiers[:1], titles[:1])
+    nouns = item_nouns(kind, data_path)
+    columns = own_columns(kind, sampled.own)
+    wrappers = Wrappers.of(columns)
+    parameters = scope_parameters(kind, is_item=sampled.is_item)
+    identifiers = _identifiers(kind, sampled, parameters, nouns, wrappers)
+    titles = find_titles(own_columns(kind, _without_duplicates(sampled.own)), nouns, wrappers)
+    fields = _deselect_used(find_fields(columns, wrappers, name.words), identifiers[:1], titles[:1])
     blueprint = Blueprint(
         name.identifier, name.title, name.icon, tuple(each.proposed for each in fields if each.selected)
     )
@@ -87,29 +129,43 @@ def _propose(kind: str, data_path: str, items: list[Item], lists: Sequence[Found
         titles[0].expression if titles else None,
         {"data_path": data_path},
     )
-    reasons = (why, *_reasons(items, identifiers, titles))
-    return Proposal(source, items, lists, fields, identifiers, titles, tuple(filter(None, reasons)))
+    reasons = (why, *_reasons(sampled.bound, identifiers, titles))
+    return Proposal(source, sampled.bound, lists, fields, identifiers, titles, tuple(filter(None, reasons)))
 
 
 def _without_duplicates(items: Sequence[Item]) -> list[Item]:
     return list({json.dumps(item, sort_keys=True): item for item in items}.values())
 
 
-def _with_parents(identifiers: Sequence[FoundIdentifier], parameters: Sequence[str]) -> list[FoundIdentifier]:
-    """Prefix the identifiers that may be unique only within one parent with the parents' values."""
+def _identifiers(
+    kind: str,
+    sampled: _SampledItems,
+    parameters: Sequence[str],
+    nouns: frozenset[str],
+    wrappers: Wrappers,
+) -> list[FoundIdentifier]:
+    """Return the identifiers of the distinct items, prefixed by the parents where they may repeat."""
+    contents: dict[str, int] = {}
+    distinct: dict[tuple[str, int], Item] = {}
+    for own, bound in zip(sampled.own, sampled.bound, strict=True):
+        parents = "-".join(str(bound.get(f"__{name}")) for name in parameters)
+        content = contents.setdefault(json.dumps(own, sort_keys=True), len(contents))
+        distinct.setdefault((parents, content), own)
+    groups = ItemGroups([parents for parents, _ in distinct], [content for _, content in distinct])
+    found = find_identifiers(own_columns(kind, list(distinct.values())), nouns, groups, wrappers)
+    return [_with_parents(each, parameters) if each.is_local else each for each in found]
+
+
+def _with_parents(identifier: FoundIdentifier, parameters: Sequence[str]) -> FoundIdentifier:
+    """Prefix an identifier with the parents' values."""
     if not parameters:
-        return list(identifiers)
+        return identifier
     parents = [f".__{name}" for name in parameters]
-    return [
-        replace(
-            each,
-            expression=join_expression([*parents, *map(path_expression, each.keys)], is_legal=False),
-            why=f"{each.why}. It may repeat under another parent, so {' and '.join(parents)} comes first",
-        )
-        if each.is_local
-        else each
-        for each in identifiers
-    ]
+    return replace(
+        identifier,
+        expression=join_expression([*parents, *map(path_expression, identifier.keys)], is_legal=False),
+        why=f"{identifier.why}. It may repeat under another parent, so {' and '.join(parents)} comes first",
+    )
 
 
 def _deselect_used(

@@ -4,22 +4,27 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.inference.property_names import WRAPPERS, Keys
-from builder.inference.resource_names import ResourceName, squash_resource_name
+from builder.inference.property_names import Keys
+from builder.inference.secret_fields import is_secret
 from builder.inference.type_coercion import AS_TEXT, null_safe
 from builder.inference.value_columns import ValueColumn, path_expression
 from builder.inference.words import squash_name
+from builder.inference.wrappers import Wrappers
 
 _MAX_PROPOSALS = 5
 _MAX_LENGTH = 200
 _MIN_SHARE = 0.5
 _TITLE_NAMES = (
     *("name", "title", "displayname", "fullname", "realname", "label", "subject", "summary", "headline"),
-    *("message", "username", "login", "email", "hostname", "filename", "slug", "key", "identifier", "code"),
+    *("shortdescription", "message", "username", "login", "email", "hostname", "filename", "slug", "key"),
+    *("identifier", "code", "description"),
 )
+# Longer texts whose first line is a title, as in Git.
+_FIRST_LINE_NAMES = frozenset({"message", "description", "summary"})
+_FIRST_LINE = 'split("\\n")[0]'
+_CONSTANT = 1000
 _FIRST_NAMES = frozenset({"firstname", "givenname", "forename"})
 _LAST_NAMES = frozenset({"lastname", "familyname", "surname"})
-_ITEM_WRAPPERS = WRAPPERS | {"metadata", "meta", "data", "info", "details"}
 _PROFILE_NAMES = frozenset({"profile", "user", "person"})
 
 
@@ -32,38 +37,56 @@ class FoundTitle:
     keys: tuple[Keys, ...] = ()
 
 
-def find_titles(columns: Sequence[ValueColumn], name: ResourceName) -> list[FoundTitle]:
-    """Return up to five proposals, the best first. The list is empty if no field looks like a title."""
-    texts = [column for column in columns if _is_short_text(column)]
-    ranked = [(rank, _title(each)) for each in texts if (rank := _rank(each, name)) is not None]
+def find_titles(
+    columns: Sequence[ValueColumn], nouns: frozenset[str], wrappers: Wrappers
+) -> list[FoundTitle]:
+    """Return up to five proposals, the best first. The list is empty if no field looks like a title.
+
+    nouns: what the items are called, in lower case without separators.
+    """
+    texts = [column for column in columns if _is_short_text(column) and not is_secret(column)]
+    ranked = [(rank, _title(each)) for each in texts if (rank := _rank(each, nouns, wrappers)) is not None]
     ranked += [(_TITLE_NAMES.index("username"), title) for title in _person_titles(texts)]
     ranked.sort(key=lambda pair: pair[0])
     return [title for _, title in ranked[:_MAX_PROPOSALS]]
 
 
 def _is_short_text(column: ValueColumn) -> bool:
-    """True for a field with short, varied values in at least half of the items."""
+    """True for a field with short values in at least half of the items."""
     values = [value for value in column.values if value not in (None, "")]
     if not values or not {type(value) for value in values} <= {str, int}:
         return False
     has_text = any(isinstance(value, str) for value in values)
-    is_short = all(len(str(value)) <= _MAX_LENGTH and "\n" not in str(value) for value in values)
-    is_varied = len(values) == 1 or len(Counter(map(str, values))) > 1
-    return has_text and is_short and is_varied and len(values) >= column.items * _MIN_SHARE
+    texts = [_shown(column, str(value)) for value in values]
+    is_short = all(0 < len(text) <= _MAX_LENGTH and "\n" not in text for text in texts)
+    return has_text and is_short and len(values) >= column.items * _MIN_SHARE
 
 
-def _rank(column: ValueColumn, name: ResourceName) -> int | None:
+def _is_varied(column: ValueColumn) -> bool:
+    values = [value for value in column.values if value not in (None, "")]
+    return len(values) == 1 or len(Counter(map(str, values))) > 1
+
+
+def _shown(column: ValueColumn, text: str) -> str:
+    is_first_line = squash_name(column.keys[-1]) in _FIRST_LINE_NAMES
+    return text.split("\n", 1)[0] if is_first_line else text
+
+
+def _rank(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -> int | None:
     """Return the rank of a field by its name, None if the name does not suggest a title."""
-    resource = squash_resource_name(name.identifier)
     leaf = squash_name(column.keys[-1])
-    own_names = {f"{resource}name": 0, f"{resource}title": 1, resource: 2}
+    own_names = {
+        f"{noun}{suffix}": rank for noun in nouns for rank, suffix in enumerate(("name", "title", ""))
+    }
     if leaf in _TITLE_NAMES:
         rank = _TITLE_NAMES.index(leaf)
     elif leaf in own_names:
         rank = own_names[leaf]
     else:
         return None
-    outer = [key for key in column.keys[:-1] if key not in _ITEM_WRAPPERS and squash_name(key) != resource]
+    if not _is_varied(column):  # any title that differs is better
+        rank += _CONSTANT
+    outer = [key for key in wrappers.outer(column.keys) if squash_name(key) not in nouns]
     if len(outer) > 1 or (outer and squash_name(outer[0]) not in _PROFILE_NAMES):
         return None
     return rank + len(_TITLE_NAMES) * len(outer)
@@ -72,9 +95,10 @@ def _rank(column: ValueColumn, name: ResourceName) -> int | None:
 def _title(column: ValueColumn) -> FoundTitle:
     is_text = {type(value) for value in column.values} <= {str, type(None)}
     path = path_expression(column.keys)
-    return FoundTitle(
-        null_safe(column.path, [] if is_text else [AS_TEXT]), f"{path} names the item", (column.keys,)
-    )
+    steps = [] if is_text else [AS_TEXT]
+    if any(isinstance(value, str) and "\n" in value for value in column.values):
+        steps = [*steps, _FIRST_LINE]
+    return FoundTitle(null_safe(column.path, steps), f"{path} names the item", (column.keys,))
 
 
 def _person_titles(columns: Sequence[ValueColumn]) -> Iterator[FoundTitle]:

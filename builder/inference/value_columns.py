@@ -13,8 +13,12 @@ from rest.steps import quoted_key
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # Objects below this depth are not split into fields.
 _MAX_DEPTH = 8
-# An object with many keys, most of them in few items, uses data as keys: labels, prices by day.
-_MAX_KEYS = 60
+# Keys that are data: dates, numbers, paths, addresses, qualified names. Keys of fields are single words.
+_DATA_KEY = re.compile(
+    r"\d+([-./_:]\d+)*|\d{4}-\d\d.*|.*[\s/@,].*|[^:]+:[^:].*|\w+(\.[\w-]+)+|"
+    r"(?=.*\d)[0-9a-fA-F-]{16,}|.*[^\W\d_]+[-_. ]?\d{3,}"
+)
+# More keys, most of them in few items, are data even if they look like names.
 _MAX_RARE_KEYS = 12
 
 
@@ -89,8 +93,23 @@ def _nested_columns(
 
 
 def _uses_data_as_keys(objects: Sequence[Item]) -> bool:
+    """Return whether the objects are maps, such as prices by day: like values under keys that are data.
+
+    Objects with values of many types have fields, however many and whatever their names.
+    """
     counts = Counter(key for each in objects for key in each)
-    if len(counts) > _MAX_KEYS:
-        return True
+    if not _are_alike([value for each in objects for value in each.values() if value is not None]):
+        return False
+    data_keys = sum(1 for key in counts if not key.startswith("@") and _DATA_KEY.fullmatch(key))
     rare = sum(1 for count in counts.values() if count * 2 < len(objects))
-    return len(counts) > _MAX_RARE_KEYS and rare * 2 > len(counts)
+    return data_keys * 2 > len(counts) or (len(counts) > _MAX_RARE_KEYS and rare * 2 > len(counts))
+
+
+def _are_alike(values: Sequence[Json]) -> bool:
+    """Return whether the values have one type, and objects among them most of their keys in common."""
+    types = {float if type(value) is int else type(value) for value in values}
+    objects = [value for value in values if isinstance(value, dict)]
+    if len(types) != 1 or not objects:
+        return len(types) == 1
+    shared = set.intersection(*(set(each) for each in objects))
+    return len(shared) * 2 * len(objects) >= sum(map(len, objects))

@@ -43,11 +43,11 @@ def identifiers_of(*items: dict[str, Json], kind: str = "/things") -> list[str]:
             id="id of another entity",
         ),
         pytest.param(
-            [{"owner": {"id": 1}, "n": 1.5}, {"owner": {"id": 2}, "n": 2.5}],
-            ".owner.id",
-            id="id of another entity as the last resort",
+            [{"user": {"id": 1}, "n": 1.5}, {"user": {"id": 2}, "n": 2.5}],
+            ".user.id",
+            id="id of the only thing that the item wraps",
         ),
-        pytest.param([{"sensor": "a", "v": 1}, {"sensor": "b", "v": 2}], ".sensor", id="single words"),
+        pytest.param([{"sensor": text, "v": 1} for text in "abcde"], ".sensor", id="single words"),
         pytest.param([{"self": "/x/1", "v": 1}, {"self": "/x/2", "v": 1}], ".self", id="a URL"),
         pytest.param(
             [{"id": "a b"}, {"id": "c"}],
@@ -111,6 +111,14 @@ def test_fields_are_joined_if_none_is_unique(items: list[dict[str, Json]], start
         pytest.param([{"v": True}, {"v": False}], id="flags"),
         pytest.param([{"a": ["x"]}, {"a": ["y"]}], id="lists"),
         pytest.param([{"text": "one two"}, {"text": "three four"}], id="sentences"),
+        pytest.param(
+            [{"owner": {"id": 1}, "n": 1.5}, {"owner": {"id": 2}, "n": 2.5}], id="id of another entity"
+        ),
+        pytest.param([{"sensor": "a", "v": 1}, {"sensor": "b", "v": 2}], id="two texts"),
+        pytest.param([{"status": text} for text in "abcdef"], id="different statuses"),
+        pytest.param([{"type": "commit", "message": "x", "date": "2020-01-01"}], id="the only item"),
+        pytest.param([{"price": f"{number}.50"} for number in range(9)], id="prices as text"),
+        pytest.param([{"assignee_id": 7, "done": 1}, {"assignee_id": 8, "done": 1}], id="two references"),
         pytest.param([{"created_at": 1704067200}, {"created_at": 1704067201}], id="times"),
         pytest.param(
             [{"a": "x", "b": "-x"}, {"a": "x-", "b": "x"}, {"a": "x", "b": "-x", "c": 1}], id="joins"
