@@ -14,13 +14,12 @@ from builder.inference import (
     find_pagination,
     find_parents,
     find_relations,
-    propose,
+    propose_from_samples,
 )
 from builder.install import bundle
 from builder.preview import preview_entities
 from builder.sampling import Answer, fetch_sample, settings_of
 from configuration.resource import PLACEHOLDER
-from expressions.paths import jq_path
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError
 from rest.page import Item
@@ -107,9 +106,8 @@ async def add_endpoint(prompt: Prompt, builder: Builder, kind: str) -> None:
         click.echo(f"  {reason}")
     click.echo(f"  {_pagination(answer, chosen)}")
     source = _ask_names(prompt, replace(chosen.source, selector={**chosen.source.selector, **selector}))
-    items = answer.items(jq_path(str(chosen.source.selector["data_path"])))
-    builder.sampled.append(SampledSource(source, items))
-    await _show_preview(builder, source, items)
+    builder.sampled.append(SampledSource(source, chosen.items))
+    await _show_preview(builder, source, chosen.items)
 
 
 def add_relations(prompt: Prompt, builder: Builder) -> None:
@@ -120,7 +118,7 @@ def add_relations(prompt: Prompt, builder: Builder) -> None:
         )
         source = builder.sampled[place].source
         question = f"Relate {source.blueprint.identifier} to {found.relation.target}? {found.why}"
-        if prompt.confirm(question):
+        if prompt.confirm(question, default=found.is_likely):
             blueprint = replace(source.blueprint, relations=(*source.blueprint.relations, found.relation))
             related = replace(source, blueprint=blueprint)
             builder.sampled[place] = replace(builder.sampled[place], source=related)
@@ -157,7 +155,7 @@ def _ask_parameters(prompt: Prompt, builder: Builder, kind: str) -> dict[str, Js
 
 def _ask_items(prompt: Prompt, kind: str, answer: Answer) -> Proposal:
     """Return the proposal for the list of items that the user chooses."""
-    found = propose(kind, answer.first.body)
+    found = propose_from_samples(kind, answer.samples)
     if not found.items:
         raise ItemsError("the sample has no items", hint="Choose an endpoint that lists items")
     lists = [each for each in found.lists if each.count][:_MAX_SHOWN]
@@ -167,7 +165,7 @@ def _ask_items(prompt: Prompt, kind: str, answer: Answer) -> Proposal:
         click.echo(f"  {number}. {each.data_path} ({each.count}): {each.why}")
     numbers = tuple(str(number) for number in range(1, len(lists) + 1))
     number = int(prompt.choice("Which list has the items?", numbers, "1"))
-    return found if number == 1 else propose(kind, answer.first.body, lists[number - 1].data_path)
+    return found if number == 1 else propose_from_samples(kind, answer.samples, lists[number - 1].data_path)
 
 
 def _pagination(answer: Answer, found: Proposal) -> str:

@@ -13,7 +13,7 @@ from builder.inference.parent_matching import SampledSource, find_parents
 from builder.inference.path_parameters import parameter_names
 from builder.inference.relations import FoundRelation, find_relations
 from builder.inference.resource_names import resource_name
-from builder.inference.source_proposal import Proposal, items_at, propose
+from builder.inference.source_proposal import Proposal, items_at, propose, propose_from_samples
 from builder.inference.source_proposal import propose as proposal
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "parameter_names",
     "proposal",
     "propose",
+    "propose_from_samples",
     "resource_name",
 ]

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 class NameRank(IntEnum):
     """How strongly a field's name suggests an identifier, the strongest first.
 
-    Fields below PATH identify items only by their values.
+    Fields below HASH identify items only by their values.
     """
 
     ID = 0
@@ -39,24 +39,25 @@ class NameRank(IntEnum):
     LOGIN = 7
     NAME = 8
     PATH = 9
-    SUBJECT = 10
-    SELF = 11
-    TITLE = 12
-    OTHER_ID = 13
-    ADDRESS = 14
-    TEXT = 15
+    HASH = 10
+    SUBJECT = 11
+    SELF = 12
+    TITLE = 13
+    OTHER_ID = 14
+    ADDRESS = 15
+    TEXT = 16
 
 
 # Values with these names differ over all parents. The others may repeat under another parent.
 _GLOBAL_RANKS = frozenset(
-    {NameRank.ID, NameRank.UUID, NameRank.OWN_ID, NameRank.CODE, NameRank.SELF, NameRank.ADDRESS}
+    {NameRank.ID, NameRank.UUID, NameRank.OWN_ID, NameRank.CODE, NameRank.HASH, NameRank.SELF, NameRank.ADDRESS}
 )
 _RANK_BY_NAME = {
     "id": NameRank.ID,
-    **dict.fromkeys(("uuid", "guid", "gid", "identifier", "uid", "oid", "objectid"), NameRank.UUID),
+    **dict.fromkeys(("uuid", "guid", "gid", "identifier", "uid", "objectid"), NameRank.UUID),
     **dict.fromkeys(("sysid", "globalid", "entityid", "resourceid"), NameRank.UUID),
     "key": NameRank.KEY,
-    **dict.fromkeys(("sid", "urn", "arn", "crn", "sha", "sha1", "sha256", "hash", "digest"), NameRank.CODE),
+    **dict.fromkeys(("sid", "urn", "arn", "crn"), NameRank.CODE),
     **dict.fromkeys(("publicid", "nodeid", "descriptor", "fingerprint", "thumbprint"), NameRank.CODE),
     **dict.fromkeys(("serial", "serialnumber", "serialno", "imei", "vin", "isbn", "mac"), NameRank.CODE),
     **dict.fromkeys(("fullname", "fullpath", "pathwithnamespace", "namewithowner"), NameRank.CODE),
@@ -65,6 +66,8 @@ _RANK_BY_NAME = {
     **dict.fromkeys(("login", "username", "userprincipalname", "email"), NameRank.LOGIN),
     "name": NameRank.NAME,
     "path": NameRank.PATH,
+    # Of a commit. Files and tags may share theirs, but have a name or a path.
+    **dict.fromkeys(("sha", "sha1", "sha256", "hash", "digest", "commitid", "oid"), NameRank.HASH),
     **dict.fromkeys(
         ("selflink", "self", "url", "uri", "href", "permalink", "htmlurl", "weburl"), NameRank.SELF
     ),
@@ -148,7 +151,7 @@ class IdentifierCandidate:
     @property
     def is_doubtful(self) -> bool:
         """True if the name alone does not say that the field identifies an item."""
-        return self.rank > NameRank.PATH or (self.rank >= NameRank.LOGIN and len(self.texts) == 1)
+        return self.rank > NameRank.HASH or (self.rank >= NameRank.LOGIN and len(self.texts) == 1)
 
 
 def find_candidates(

@@ -74,10 +74,10 @@ def find_identifiers(
     """
     candidates = find_candidates(columns, nouns, wrappers)
     single = [found for each in candidates if (found := _from_field(each, groups))]
-    sure = [found for rank, found in single if rank <= NameRank.PATH]
+    sure = [found for rank, found in single if rank <= NameRank.HASH]
     combined = [] if sure else _unique_combinations(candidates, groups)
     named = [_from_fields(parts) for parts in combined if _has_meaningful_names(parts)]
-    others = [found for rank, found in single if rank > NameRank.PATH]
+    others = [found for rank, found in single if rank > NameRank.HASH]
     series = [_from_fields(parts) for parts in combined if _are_a_series(parts)]
     return [*sure, *named, *others, *([] if named or others else series)][:_MAX_PROPOSALS]
 

@@ -51,7 +51,8 @@ class ListTraits:
     """The traits of a list or object that determine its rank.
 
     names: the keys of its path. lists: the number of lists on its path. keys: the keys of a single object.
-    is_second: another path to the same items is preferred. beside_paging: fields for pagination are beside it.
+    is_second: another path to the same items is preferred. beside_paging: fields of pagination
+    are beside it.
     """
 
     names: Sequence[str]
@@ -118,11 +119,12 @@ class ListRanker:
         keys = {squash_resource_name(key) for key in traits.keys}
         envelope_keys = min(3, len(keys & _ENVELOPE_KEYS))
         is_named = bool(traits.names) and self._is_resource(traits.names[-1])
+        is_whole = not traits.names or is_named or is_common_list_name(traits.names[-1])
         own_id = "".join(self.resource) + "id" if self.resource else "id"
         return (
             30 * (not keys.isdisjoint(_ID_KEYS | {own_id}))
             + 15 * (not keys.isdisjoint(_TITLE_KEYS))
-            + 25 * self.ends_with_one
+            + 25 * (self.ends_with_one and is_whole)
             + 25 * is_named
             - 15 * envelope_keys
         )

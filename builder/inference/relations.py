@@ -29,6 +29,8 @@ _ID_ENDING = re.compile(
     r"([_-](ids?|keys?|uuids?|refs?|slugs?|logins?)|(?<=[a-z0-9])(Ids?|Keys?|Uuids?|Refs?))$"
 )
 _IGNORED_KEYS = WRAPPERS | {"relationships", "relations", "data"}
+# A relation is likely if at least this share of its values are identifiers of the target.
+_LIKELY_FROM = 0.8
 # A sample of this size is enough to match values with identifiers.
 _MAX_FIELDS, _MAX_ITEMS = 150, 2000
 
@@ -48,6 +50,11 @@ class FoundRelation:
     keys: Keys = ()
     hits: int = 0
     total: int = 0
+
+    @property
+    def is_likely(self) -> bool:
+        """True if the relation is proposed as chosen: to a parent, or with few values without a target."""
+        return not self.keys or self.hits >= _LIKELY_FROM * self.total
 
 
 @dataclass(frozen=True, slots=True)

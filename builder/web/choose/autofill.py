@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from builder.draft import Blueprint, Property, Source
-from builder.inference import FoundField, Proposal, propose
+from builder.inference import FoundField, Proposal, propose_from_samples
 from builder.sampling import Answer
 from builder.web.choose.endpoint import EndpointForm, Origin, PropertyRow, Sample, type_of
-from expressions.paths import jq_path
 from rest.errors import ItemsError, JqError
 
 # The inputs that a sample fills in. The others describe the request.
@@ -36,9 +35,9 @@ def fill_in_from(
     Raises ItemsError: there are no items at the path. Raises JqError: the path is not valid jq.
     """
     kind = form.kind.strip()
-    found = propose(kind, answer.first.body, data_path)
+    found = propose_from_samples(kind, answer.samples, data_path)
     path = str(found.source.selector["data_path"])
-    sample = Sample(answer, origin, kind, url, found, answer.items(jq_path(path)))
+    sample = Sample(answer, origin, kind, url, found, found.items)
     return _with_sample(replace(form, data_path=path), sample)
 
 

@@ -11,9 +11,6 @@ from builder.web.page.workspace import Workspace
 from expressions.paths import jq_path
 from rest.errors import JqError
 
-# A relation is selected by default if at least this share of its values are identifiers of the target.
-_SELECTED_FROM = 0.8
-
 
 def with_parameters(workspace: Workspace, form: EndpointForm) -> EndpointForm:
     """Return the endpoint with inputs for its placeholders, filled in from the other endpoints' samples."""
@@ -49,9 +46,8 @@ def relation_inputs(workspace: Workspace) -> list[object]:
 
 
 def _row(found: FoundRelation, selected: dict[tuple[str, str], bool]) -> RelationRow:
-    is_likely = not found.keys or found.hits >= _SELECTED_FROM * found.total
     relation = found.relation
-    return RelationRow(relation, found.why, selected.get((relation.name, relation.target), is_likely))
+    return RelationRow(relation, found.why, selected.get((relation.name, relation.target), found.is_likely))
 
 
 def _sampled_source(form: EndpointForm) -> SampledSource:
