@@ -20,6 +20,8 @@ _CURSOR_PARAMS: Mapping[str, str] = {
     "continuationtoken": "",
     "scrollid": "",
 }
+# The last word of a header with a cursor, and the request's name where that differs: Azure, Nomad.
+_HEADER_PARAMS: Mapping[str, str] = {"continuationtoken": "continuationToken", "nexttoken": "next_token"}
 # What a response echoes of the request, by the letters of the names: the offset, and the size beside it.
 _OFFSETS: Mapping[str, tuple[str, ...]] = {
     "offset": ("limit", "count", "size"),
@@ -50,7 +52,7 @@ def cursor_param(page: Page, cursor: Found) -> str:
 def header_cursor_param(name: str) -> str:
     """Return the parameter for a header: x-next-cursor gives cursor, x-ms-continuationtoken its own name."""
     last = name.lower().rpartition("-")[2]
-    return "continuationToken" if last == "continuationtoken" else last
+    return _HEADER_PARAMS.get(last, last)
 
 
 def page_param(echo: Found) -> str:

@@ -132,7 +132,7 @@ _ROLES: Mapping[Role, frozenset[str]] = {
         {
             *("limit", "pagelimit", "size", "pagesize", "perpage", "itemsperpage", "recordsperpage"),
             *("resultsperpage", "hitsperpage", "pagelen", "count", "first", "top", "take", "rows"),
-            *("max", "maxitems", "maxresults"),
+            *("max", "maxitems", "maxresult", "maxresults"),
         }
     ),
 }

@@ -50,7 +50,15 @@ class NameRank(IntEnum):
 
 # Values with these names differ over all parents. The others may repeat under another parent.
 _GLOBAL_RANKS = frozenset(
-    {NameRank.ID, NameRank.UUID, NameRank.OWN_ID, NameRank.CODE, NameRank.HASH, NameRank.SELF, NameRank.ADDRESS}
+    {
+        NameRank.ID,
+        NameRank.UUID,
+        NameRank.OWN_ID,
+        NameRank.CODE,
+        NameRank.HASH,
+        NameRank.SELF,
+        NameRank.ADDRESS,
+    }
 )
 _RANK_BY_NAME = {
     "id": NameRank.ID,
@@ -58,7 +66,7 @@ _RANK_BY_NAME = {
     **dict.fromkeys(("sysid", "globalid", "entityid", "resourceid"), NameRank.UUID),
     "key": NameRank.KEY,
     **dict.fromkeys(("sid", "urn", "arn", "crn"), NameRank.CODE),
-    **dict.fromkeys(("publicid", "nodeid", "descriptor", "fingerprint", "thumbprint"), NameRank.CODE),
+    **dict.fromkeys(("publicid", "descriptor", "fingerprint", "thumbprint"), NameRank.CODE),
     **dict.fromkeys(("serial", "serialnumber", "serialno", "imei", "vin", "isbn", "mac"), NameRank.CODE),
     **dict.fromkeys(("fullname", "fullpath", "pathwithnamespace", "namewithowner"), NameRank.CODE),
     **dict.fromkeys(("slug", "fqdn", "hostname", "handle", "domain", "sku"), NameRank.LOCAL),
@@ -67,7 +75,7 @@ _RANK_BY_NAME = {
     "name": NameRank.NAME,
     "path": NameRank.PATH,
     # Of a commit. Files and tags may share theirs, but have a name or a path.
-    **dict.fromkeys(("sha", "sha1", "sha256", "hash", "digest", "commitid", "oid"), NameRank.HASH),
+    **dict.fromkeys(("sha", "sha1", "sha256", "hash", "digest", "commitid", "oid", "nodeid"), NameRank.HASH),
     **dict.fromkeys(
         ("selflink", "self", "url", "uri", "href", "permalink", "htmlurl", "weburl"), NameRank.SELF
     ),

@@ -11,7 +11,7 @@ from builder.inference.request_paging import (
     find_page_size,
     in_style_of_size,
 )
-from builder.inference.unusual_pagination import unusual_mapping
+from builder.inference.unusual_pagination import next_offset_mapping, unread_sign, unusual_mapping
 from configuration.pagination import PaginationSettings
 from configuration.setting_names import setting_name
 from expressions.paths import jq_path
@@ -25,6 +25,7 @@ from pagination import (
     OffsetPaginator,
     PageNumberPaginator,
     Paginator,
+    RecognisedSignals,
     paginator_for,
 )
 from rest.bodies import Json
@@ -102,6 +103,9 @@ def _from_page(page: Page, request: Request, data_path: str) -> FoundPagination:
         problem = str(error)
     mapping = mapping or _counter_mapping(find_page_counter(request)) or unusual_mapping(page)
     if not mapping:
+        where = RecognisedSignals().evidence_of_more(page) or unread_sign(page)
+        if where and not problem:
+            problem = f"the response says that there is more ({where}), but not how to request it"
         return FoundPagination(problem=problem, hints=_hints(page.response.body))
     return _describe(_with_page_size(mapping, request), page)
 
@@ -160,6 +164,10 @@ def _cursor_mapping(paginator: CursorPaginator, page: Page, data_path: str) -> d
     if paginator.cursor:
         return {**mapping, "cursor_path": str(paginator.cursor), **more}
     # The body has no cursor, only a flag for more pages. The cursor is the last item's id.
+    if other := _counter_mapping(find_page_counter(page.request)) or next_offset_mapping(page):
+        return {**other, **(more if other["type"] == "cursor" else {})}
+    if not flag:  # a flag such as `last_page`, without anything to send
+        return {}
     path = jq_path(data_path)
     is_plain = path.steps is not None and not path.iterates
     last: dict[str, Json] = {"cursor_path": f"{data_path}[-1].id"} if is_plain else {}

@@ -15,6 +15,13 @@ from rest.bodies import Json
 # Smaller numbers and shorter texts occur as identifiers in many resources, so a match proves little.
 _MIN_TELLING_NUMBER = 10_000
 _MIN_TELLING_LENGTH = 3
+# Fields that describe an item. Without the target's name, their values match identifiers by chance.
+_DESCRIPTIVE_WORDS = frozenset(
+    {
+        *("status", "state", "type", "kind", "level", "priority", "severity", "phase", "mode", "version"),
+        *("description", "message", "count", "size", "total", "date", "year", "port", "color", "result"),
+    }
+)
 _ID_WORDS = frozenset({"id", "ids", "key", "uuid", "ref", "sid", "slug", "login", "by"})
 # Resources that the fields named in _PERSON_ROLES usually refer to.
 _PERSONS = frozenset({"user", "person", "member", "employee", "account", "contact", "people"})
@@ -51,7 +58,7 @@ class RelationTarget:
 class IdentifierOverlap:
     """The number of distinct values of a field that are identifiers of the target's items.
 
-    is_distinctive: at least one value is more than a small number, which could identify anything.
+    is_distinctive: at least one matching value is more than a small number, which could identify anything.
     """
 
     target: RelationTarget
@@ -74,11 +81,21 @@ class IdentifierOverlap:
         is_person = not names.isdisjoint(_PERSONS) and not words.isdisjoint(_PERSON_ROLES)
         return is_person or not names.isdisjoint(words)
 
+    @property
+    def is_descriptive(self) -> bool:
+        """True for a status, a count or a date."""
+        return not _DESCRIPTIVE_WORDS.isdisjoint(word.lower() for word in split_words(self.keys[-1]))
+
+    @property
+    def is_sure(self) -> bool:
+        """True when the name and a value prove the relation, however few of the targets are in the sample."""
+        return self.names_target and self.is_distinctive
+
 
 def measure_overlap(keys: Keys, texts: Collection[str], target: RelationTarget) -> IdentifierOverlap | None:
     """Return the overlap of a field's values with the target's identifiers, None if no value matches."""
     hits = sum(1 for text in texts if target.has(text))
-    is_distinctive = any(not _is_common(text) for text in texts)
+    is_distinctive = any(not _is_common(text) for text in texts if target.has(text))
     return IdentifierOverlap(target, keys, hits, len(texts), is_distinctive) if hits else None
 
 
@@ -89,7 +106,9 @@ def most_plausible(overlaps: Sequence[IdentifierOverlap]) -> IdentifierOverlap |
         return None
     best = ranked[0]
     is_half = best.rate >= 0.5
-    if best.names_target or best.is_distinctive:
+    if best.is_sure:
+        return best
+    if best.names_target or (best.is_distinctive and not best.is_descriptive):
         return best if is_half or (best.hits > 2 and best.rate >= 0.2) else None
     is_only = not any(other.rate >= 0.5 for other in ranked[1:])
     is_id = not {word.lower() for key in best.keys for word in split_words(key)}.isdisjoint(_ID_WORDS)

@@ -43,8 +43,14 @@ def find_page_counter(request: Request) -> PageCounter | None:
     """Return the page number in a request, else the offset, None if it has neither."""
     if page := _first(request, "page"):
         return PageCounter("page", page)
-    offset = _first(request, "offset")
+    offset = _first(request, "offset") or _keycloak_offset(request)
     return PageCounter("offset", offset) if offset else None
+
+
+def _keycloak_offset(request: Request) -> NumericParameter | None:
+    """Return `first`, which is an offset beside `max`, and a size elsewhere."""
+    numbers = {each.name: each for each in _numbers(request)}
+    return numbers.get("first") if "max" in numbers else None
 
 
 def in_style_of_size(parameter: str, request: Request) -> str:
@@ -59,7 +65,9 @@ def in_style_of_size(parameter: str, request: Request) -> str:
 
 def _first(request: Request, role: Role) -> NumericParameter | None:
     found = (each for each in _numbers(request) if _role(each) == role)
-    return min(found, key=lambda each: _last_part(each) in _AMBIGUOUS, default=None)
+    return min(
+        found, key=lambda each: (_last_part(each) in _AMBIGUOUS, _last_part(each) == "first"), default=None
+    )
 
 
 def _role(parameter: NumericParameter) -> Role | None:

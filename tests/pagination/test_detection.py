@@ -55,6 +55,8 @@ def following(first: Page, **settings: object) -> Request | None:
         ({"paging": {"next": {"after": "b"}}}, {}, "https://a.example/x?after=b"),
         ({"object": "list", "has_more": True, "next_cursor": "b"}, {}, "https://a.example/x?start_cursor=b"),
         ({}, {"x-ms-continuationtoken": "b"}, "https://a.example/x?continuationToken=b"),
+        ({}, {"x-nomad-nexttoken": "b"}, "https://a.example/x?next_token=b"),
+        ({"@pagination": {"next": {"@href": "/x?offset=7"}}}, {}, "https://a.example/x?offset=7"),
         ({"offset": 0, "limit": 7, "total": 30}, {}, "https://a.example/x?offset=7"),
         ({"skip": 0, "limit": 7, "total": 30}, {}, "https://a.example/x?skip=7"),
         ({"startAt": 0, "maxResults": 7, "isLast": False}, {}, "https://a.example/x?startAt=7"),
@@ -105,6 +107,21 @@ def test_graphql_cursor_is_sent_in_the_variables() -> None:
     assert request.body == {"query": "...", "variables": {"org": "acme", "after": "b"}}
     last: Json = {"data": {"x": {"pageInfo": {"endCursor": "b", "hasNextPage": False}}}}
     assert following(page(last, request=sent)) is None
+
+
+def test_number_of_the_next_item_is_a_cursor_even_if_it_equals_the_page_size() -> None:
+    """Bitbucket Server: the second page begins at the number of items on the first."""
+    body: Json = {"isLastPage": False, "start": 0, "limit": 7, "nextPageStart": 7}
+    request = following(page(body, request=Request("GET", f"{_URL}?limit=7")))
+    assert request is not None
+    assert request.full_url == "https://a.example/x?limit=7&start=7"
+
+
+def test_count_of_shards_is_not_the_total() -> None:
+    """Elasticsearch reports the number of shards before the number of hits."""
+    body: Json = {"_shards": {"total": 1}, "hits": {"total": {"value": 90, "relation": "eq"}}}
+    with pytest.raises(PaginationError, match="hits.total"):
+        following(page(body))
 
 
 def test_cursor_is_used_instead_of_a_link_to_another_origin() -> None:

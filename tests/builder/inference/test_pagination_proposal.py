@@ -189,6 +189,60 @@ def test_pagination_of_a_public_api_is_recognised(name: str, shape: Callable[[st
             {"type": "next_link", "next_link_path": ".links.next"},
             id="next and last are the same",
         ),
+        pytest.param(
+            {"data": {"more_items_url": "/users?page=1", "items": THREE}},
+            URL,
+            {"type": "next_link", "next_link_path": ".data.more_items_url"},
+            id="a link named after the items",
+        ),
+        pytest.param(
+            {"items": THREE, "offset": "itr/rec"},
+            URL,
+            {"type": "cursor", "param": "offset", "cursor_path": ".offset", "size_param": "-"},
+            id="a text named offset",
+        ),
+        pytest.param(
+            {"items": THREE, "paging": {"offset": 0, "perPage": 3, "total": 9}},
+            URL,
+            {"type": "offset", "param": "offset", "size_param": "-"},
+            id="an offset beside an unusual size",
+        ),
+        pytest.param(
+            {"items": THREE, "hasMore": True, "offset": 204},
+            URL,
+            {
+                "type": "cursor",
+                "param": "offset",
+                "cursor_path": ".offset",
+                "has_more_path": "hasMore",
+                "size_param": "-",
+            },
+            id="the next offset beside a flag",
+        ),
+        pytest.param(
+            {"items": THREE, "last_page": False},
+            f"{URL}?page=0",
+            {"type": "page", "param": "page", "start_page": 0, "size_param": "-"},
+            id="a flag, and the page in the URL",
+        ),
+        pytest.param(
+            {"items": THREE, "meta": {"offset": 0, "limit": 3}},
+            f"{URL}?page[limit]=3",
+            {"type": "offset", "param": "page[offset]", "size_param": "page[limit]", "page_size": 3},
+            id="named like the size in the URL",
+        ),
+        pytest.param(
+            THREE,
+            f"{URL}?first=0&max=3",
+            {"type": "offset", "param": "first", "size_param": "max", "page_size": 3},
+            id="first beside max",
+        ),
+        pytest.param(
+            {"items": THREE, "nextPageToken": "a", "isLast": False},
+            URL,
+            {"type": "cursor", "param": "pageToken", "cursor_path": ".nextPageToken", "size_param": "-"},
+            id="a flag that is true on the last page is not the flag for more",
+        ),
     ],
 )
 def test_parameters_of_the_request_are_used(body: Json, url: str, mapping: dict[str, Json]) -> None:
@@ -274,10 +328,38 @@ def test_hints_are_given_if_no_pagination_is_recognised() -> None:
     assert any("?page=1" in hint for hint in found.hints)
 
 
-def test_more_items_without_a_known_pagination_is_a_problem() -> None:
-    found = pages({"items": THREE, "total": 9})
-    assert "more (total)" in found.problem
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"total": 9}, "total"),
+        ({"last_page": False}, "last_page"),
+        ({"LastEvaluatedKey": {"id": {"S": "a"}}}, "LastEvaluatedKey"),
+        ({"total_items": 9}, "total_items"),
+        ({"stats": {"items_total": 9}}, "stats.items_total"),
+    ],
+    ids=str,
+)
+def test_more_items_without_a_known_pagination_is_a_problem(fields: dict[str, Json], where: str) -> None:
+    found = pages({"items": THREE, **fields})
+    assert f"more ({where})" in found.problem
     assert found.hints
+    assert not found.is_recognised
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"total_items": 3},
+        {"total_errors": 9},
+        {"next": None},
+        {"more_info_url": "https://example.com/help"},
+        {"position": None},
+    ],
+    ids=str,
+)
+def test_complete_page_is_no_problem(fields: dict[str, Json]) -> None:
+    found = pages({"items": THREE, **fields})
+    assert (dict(found.mapping), found.problem) == ({}, "")
 
 
 def test_page_that_contradicts_itself_is_a_problem() -> None:

@@ -125,8 +125,23 @@ def test_id_that_matches_two_endpoints_is_no_relation() -> None:
 
 def test_texts_need_a_fifth_of_hits_because_a_sample_is_one_page() -> None:
     users = sampled("/users", USERS)
-    assert len(found(users, projects("user-1", "user-2", "user-3", *(f"other-{n}" for n in range(9))))) == 1
-    assert found(users, projects("user-1", *(f"other-{n}" for n in range(9)))) == []
+    others = [f"other-{number}" for number in range(9)]
+    assert len(found(users, projects("user-1", "user-2", "user-3", *others, key="origin"))) == 1
+    assert found(users, projects("user-1", *others, key="origin")) == []
+
+
+def test_name_and_one_value_are_enough_but_the_relation_is_not_chosen() -> None:
+    """The other owners are on pages that are not in the sample."""
+    [relation] = found(sampled("/users", USERS), projects("user-1", *(f"other-{n}" for n in range(9))))
+    assert (relation.hits, relation.total) == (1, 10)
+    assert not relation.is_likely
+
+
+@pytest.mark.parametrize("key", ["status", "result_type", "version"])
+def test_value_of_a_descriptive_field_is_no_relation_by_chance(key: str) -> None:
+    plans = sampled("/plans", [{"slug": "active"}, {"slug": "closed"}])
+    assert found(plans, projects("active", "closed", key=key)) == []
+    assert len(found(plans, projects("active", "closed", key="plan"))) == 1
 
 
 def test_parent_of_the_same_kind_is_a_relation_but_the_own_id_is_not() -> None:
