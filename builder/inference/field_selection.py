@@ -173,9 +173,9 @@ def _is_technical(column: ValueColumn) -> bool:
 
 
 def _is_web_relation(keys: Keys) -> bool:
-    """True for `.links.html.href`, the page of the item among links of the API."""
-    names = [squash_name(key) for key in keys]
-    return len(names) == 3 and names[0] == "links" and names[1] in _WEB_RELATIONS and names[2] == "href"
+    """True for `.links.html.href` and `.links.web`, the page of the item among links of the API."""
+    links, relation, *rest = [squash_name(key) for key in (*keys, "", "")][:4]
+    return links == "links" and relation in _WEB_RELATIONS and rest in (["", ""], ["href", ""])
 
 
 def _is_link(column: ValueColumn, proposed: Property) -> bool:

@@ -207,7 +207,7 @@ def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -
     texts = [text_of(value) for value in column.values]
     if not texts or max(map(len, texts)) > _MAX_LENGTH or is_secret(column):
         return None
-    own_rank = _rank(column.keys[-1], nouns)
+    own_rank = _rank_of_values(texts, _rank(column.keys[-1], nouns))
     rank = own_rank
     if wrappers.subject and column.keys[0] == wrappers.subject:
         rank = NameRank.SUBJECT if own_rank <= NameRank.PATH else max(own_rank, NameRank.OTHER_ID)
@@ -215,6 +215,16 @@ def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -
     is_plain = rank in (NameRank.ID, NameRank.OWN_ID) and all(map(_PLAIN_WORDS.fullmatch, texts))
     is_local = rank not in _GLOBAL_RANKS or is_plain
     return IdentifierCandidate(column, texts, rank, is_legal, nested, _is_time(column), is_local, own_rank)
+
+
+def _rank_of_values(texts: Sequence[str], rank: NameRank) -> NameRank:
+    """Return the rank of a field whose values may say more than its name."""
+    if rank is NameRank.TEXT and all(text.startswith(("http://", "https://")) for text in texts):
+        return NameRank.ADDRESS
+    # Google's full resource names: projects/p1/topics/t1.
+    segments = {tuple(text.split("/")[0:3:2]) if text.count("/") >= 3 else () for text in texts}
+    is_full_name = rank is NameRank.NAME and len(segments) == 1 and () not in segments
+    return NameRank.CODE if is_full_name else rank
 
 
 def _is_time(column: ValueColumn) -> bool:

@@ -148,9 +148,17 @@ def _unique_combinations(
         return []
     usable = [each for each in candidates if each.is_time or not each.is_descriptive]
     usable = sorted(usable, key=_part_cost)[:_MAX_FIELDS_TO_COMBINE]
+    # A field that is unique alone makes any combination unique: that proves nothing about the others.
+    own = [each for each in usable if not _is_parent(each)]
+    alone = {each.column.keys for each in own if are_unique(_joined_texts([each], groups))}
     for size in (2, 3):
         ranked = sorted(combinations(usable, size), key=lambda parts: sum(map(_part_cost, parts)))
-        if found := [parts for parts in ranked if are_unique(_joined_texts(parts, groups))]:
+        unique = [parts for parts in ranked if are_unique(_joined_texts(parts, groups))]
+        if found := [
+            parts
+            for parts in unique
+            if _are_references(parts) or alone.isdisjoint(part.column.keys for part in parts)
+        ]:
             return found
     return []
 
@@ -158,12 +166,21 @@ def _unique_combinations(
 def _has_meaningful_names(parts: Sequence[IdentifierCandidate]) -> bool:
     """True for a combination such as project and number, False for two arbitrary texts."""
     own = [part for part in parts if not _is_parent(part)]
-    is_named = any(part.rank <= NameRank.PATH and not part.nested for part in own)
-    are_references = all(part.own_rank <= NameRank.PATH and part.nested == 1 for part in parts)
+    # A login is not unique within its parent, but everywhere.
+    named = (part for part in own if part.rank <= NameRank.PATH and part.rank is not NameRank.LOGIN)
+    is_named = any(not part.nested for part in named)
     has_scope = len(own) < len(parts) or all(
         part.rank <= NameRank.OTHER_ID and not part.nested for part in parts
     )
-    return ((is_named and has_scope) or are_references) and not any(part.is_time for part in parts)
+    return ((is_named and has_scope) or _are_references(parts)) and not any(part.is_time for part in parts)
+
+
+def _are_references(parts: Sequence[IdentifierCandidate]) -> bool:
+    """True for the ids of two other entities, as in a membership of a user in a group."""
+    objects = {part.column.keys[:-1] for part in parts}
+    return len(objects) == len(parts) and all(
+        part.own_rank <= NameRank.OWN_ID and part.nested == 1 for part in parts
+    )
 
 
 def _are_a_series(parts: Sequence[IdentifierCandidate]) -> bool:

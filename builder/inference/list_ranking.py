@@ -24,7 +24,7 @@ _METADATA_NAMES = frozenset(
         *("errors", "error", "warnings", "warning", "links", "link", "included", "includes", "facets"),
         *("aggregations", "aggs", "headers", "columns", "schema", "tags", "labels", "breadcrumbs", "sort"),
         *("sorts", "filters", "orderby", "meta", "metadata", "pagination", "paging", "pageable", "related"),
-        *("notifications", "actions", "permissions", "suggestions", "debug", "context", "pages"),
+        *("notifications", "actions", "permissions", "suggestions", "debug", "context", "pages", "page"),
     }
 )
 # Keys that an envelope has and an item hardly. The vocabulary of pagination also has names such as number
@@ -127,6 +127,7 @@ class ListRanker:
             + 25 * (self.ends_with_one and is_whole)
             + 25 * is_named
             - 15 * envelope_keys
+            - 10 * (not is_whole)
         )
 
     def _is_resource(self, name: str) -> bool:

@@ -26,6 +26,8 @@ _GENERIC_KEYS = _TECHNICAL_SEGMENTS | {
     *("elements", "content", "contents", "nodes", "node", "edges", "objects", "object", "hits", "docs"),
     *("documents", "response", "payload", "collection", "resources", "embedded", "source"),
 }
+# Fields with these names are not named after the item.
+_NOT_NOUNS = frozenset({"url", "uri", "link", "type", "status", "state", "version", "value", "date", "event"})
 _MAX_LENGTH = 100
 # Port's icons by the resources that they depict.
 _ICONS: Mapping[str, str] = {
@@ -122,7 +124,7 @@ def item_nouns(kind: str, data_path: str = ".") -> frozenset[str]:
     if in_body:
         named = _resource(in_body[-1]).words
         nouns |= {"".join(named), named[-1]}
-    return frozenset(noun for noun in nouns if len(noun) > 1)
+    return frozenset(noun for noun in nouns if len(noun) > 1 and noun not in _NOT_NOUNS)
 
 
 def ends_with_one_item(kind: str) -> bool:

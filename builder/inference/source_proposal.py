@@ -114,7 +114,7 @@ def _propose(
     name = resource_name(kind, data_path)
     nouns = item_nouns(kind, data_path)
     columns = own_columns(kind, sampled.own)
-    wrappers = Wrappers.of(columns)
+    wrappers = Wrappers.of(columns, nouns)
     parameters = scope_parameters(kind, is_item=sampled.is_item)
     identifiers = _identifiers(kind, sampled, parameters, nouns, wrappers)
     titles = find_titles(own_columns(kind, _without_duplicates(sampled.own)), nouns, wrappers)

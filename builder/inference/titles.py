@@ -74,7 +74,7 @@ def _shown(column: ValueColumn, text: str) -> str:
 
 def _rank(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -> int | None:
     """Return the rank of a field by its name, None if the name does not suggest a title."""
-    leaf = squash_name(column.keys[-1])
+    leaf = squash_name(column.keys[-1].rpartition(".")[2])  # Azure's System.Title
     own_names = {
         f"{noun}{suffix}": rank for noun in nouns for rank, suffix in enumerate(("name", "title", ""))
     }

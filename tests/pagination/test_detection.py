@@ -120,7 +120,7 @@ def test_number_of_the_next_item_is_a_cursor_even_if_it_equals_the_page_size() -
 def test_count_of_shards_is_not_the_total() -> None:
     """Elasticsearch reports the number of shards before the number of hits."""
     body: Json = {"_shards": {"total": 1}, "hits": {"total": {"value": 90, "relation": "eq"}}}
-    with pytest.raises(PaginationError, match="hits.total"):
+    with pytest.raises(PaginationError, match=r"hits\.total"):
         following(page(body))
 
 

@@ -188,9 +188,35 @@ def test_object_that_uses_data_as_keys_stays_an_object() -> None:
     assert [field.keys for field in find_fields(iter_columns(items))] == [("labels",)]
 
 
-def test_object_with_many_keys_stays_an_object() -> None:
-    items: list[dict[str, Json]] = [{"prices": {f"day {number}": 1.5 for number in range(61)}}]
-    assert [field.keys for field in find_fields(iter_columns(items))] == [("prices",)]
+@pytest.mark.parametrize(
+    "map_",
+    [
+        {"2024-01-01": 1.5, "2024-01-02": 2.5},
+        {"17": {"x": 1}, "18": {"x": 2}},
+        {"app.kubernetes.io/name": "a", "app.kubernetes.io/part-of": "b"},
+        {"ann@example.com": 1, "bob@example.com": 2},
+        {"10.0.0.1": True, "10.0.0.2": False},
+        {f"day {number}": 1.5 for number in range(61)},
+    ],
+    ids=lambda map_: next(iter(map_)),
+)
+def test_map_of_like_values_under_data_stays_an_object(map_: dict[str, Json]) -> None:
+    assert [field.keys for field in find_fields(iter_columns([{"map": map_}]))] == [("map",)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"summary": "a", "done": True, **{f"customfield_{number}": None for number in range(90)}},
+        {"width": 1, "height": 2},
+        {"name": "a", "text": "b"},
+        {"home": {"street": "a"}, "work": {"phone": "b"}},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_object_with_fields_is_split_however_many_it_has(fields: dict[str, Json]) -> None:
+    found = {field.keys for field in find_fields(iter_columns([{"object": fields}]))}
+    assert {("object", name) for name in fields} <= found
 
 
 def test_lone_surrogate_is_never_shown() -> None:
@@ -234,6 +260,42 @@ def test_no_items_have_no_fields() -> None:
         ),
         pytest.param({"events_url": "/events{/id}", "self": "/x", "n": 1}, ["n"], id="an API's own links"),
         pytest.param({"password": "x", "api_token": "x", "tokens": 1}, ["tokens"], id="secrets"),
+        pytest.param({"clientSecret": "x", "apiKey": "x", "privateKey": "x"}, [], id="secrets in camel case"),
+        pytest.param({"credentials": {"name": "x", "value": "y"}}, ["credentials_name"], id="in an object"),
+        pytest.param(
+            {"token_type": "x", "secret_arn": "x", "has_password": True, "password_changed_at": 1704067200},
+            ["token_type", "secret_arn", "has_password", "password_changed_at"],
+            id="about secrets",
+        ),
+        pytest.param({"a": "postgres://u:pass@db.example.com/x", "b": "x"}, ["b"], id="connection string"),
+        pytest.param({"a": "-----BEGIN RSA PRIVATE KEY-----\nx", "b": "x"}, ["b"], id="private key"),
+        pytest.param({"a": "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "b": "x"}, ["b"], id="token"),
+        pytest.param({"a": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "b": "x"}, ["b"], id="JWT"),
+        pytest.param({"key": "A", "value": "x"}, ["key"], id="value of a variable"),
+        pytest.param({"name": "A", "value": 5, "unit": "s"}, ["name", "value", "unit"], id="a measurement"),
+        pytest.param(
+            {"name": "A", "value": "x", "masked": True, "kind": "x", "scope": "*"},
+            ["name", "masked", "kind", "scope"],
+            id="value beside a flag",
+        ),
+        pytest.param({"env": {"variables": {"NAME": "x"}}, "n": 1}, ["n"], id="variables"),
+        pytest.param(
+            {"repo_url": "https://git.example.com/a", "self_url": "https://example.com/b"},
+            ["repo_url"],
+            id="URL that people open",
+        ),
+        pytest.param({"url": "https://example.com/api/v2/x", "n": 1}, ["n"], id="URL of the API"),
+        pytest.param(
+            {"links": {"html": {"href": "https://example.com/a"}, "self": {"href": "https://example.com/b"}}},
+            ["links_html_href"],
+            id="page among links",
+        ),
+        pytest.param({"field_1001": "x", "field_1002": "y", "n": 1}, ["n"], id="numbered fields"),
+        pytest.param(
+            {"status": {"name": "x", "icon": "y"}, "assignee": {"displayName": "z"}},
+            ["statusName", "assigneeDisplayName"],
+            id="names of objects",
+        ),
         pytest.param({"owner": {"id": 1, "name": "x", "size": 3}}, ["owner_id", "owner_name"], id="nested"),
         pytest.param({"a": {"b": {"name": "x"}}, "n": 1}, ["n"], id="deeply nested"),
         pytest.param({"attributes": {"x": 1}}, ["x"], id="wrapped is not nested"),

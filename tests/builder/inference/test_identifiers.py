@@ -1,16 +1,19 @@
 """Proposed identifiers and titles of items."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from builder.inference import propose
+from builder.inference import propose, propose_from_samples
 from builder.inference.identifier_candidates import replace_illegal
 from builder.inference.path_parameters import add_path_parameters
 from builder.inference.source_proposal import items_at
+from extraction import Binding, Sample
 from rest.bodies import Json
 from rest.errors import JqError
+from rest.response import Response
 
 type ApplyJq = Callable[[str, Sequence[Any]], list[Json]]
 
@@ -158,8 +161,115 @@ def test_local_identifier_is_prefixed_with_the_parent(apply_jq: ApplyJq) -> None
     assert ".__repo comes first" in found.identifiers[0].why
 
 
-def test_id_is_not_prefixed_with_the_parent() -> None:
-    assert propose("/repos/{repo}/builds", [{"id": 1}, {"id": 2}]).source.identifier == ".id"
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"id": 1},
+        {"uuid": "x"},
+        {"gid": "7"},
+        {"hash": "abc"},
+        {"serial_number": "S1"},
+        {"public_id": "p"},
+        {"arn": "arn:x"},
+        {"urn": "urn:x"},
+        {"sha": "abc", "number": 1.5},
+        {"self_link": "https://example.com/1"},
+        {"build_id": 7},
+        {"name": "projects/p/builds/b"},
+    ],
+    ids=str,
+)
+def test_global_identifier_is_not_prefixed_with_the_parent(item: dict[str, Json]) -> None:
+    [path] = [f".{key}" for key in item if key != "number"]
+    assert propose("/repos/{repo}/builds", [item]).source.identifier == path
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"key": "a"},
+        {"name": "a"},
+        {"slug": "a"},
+        {"number": 1},
+        {"iid": 1},
+        {"index": 1},
+        {"path": "a/b"},
+        {"build_number": 1},
+        {"build_key": "a"},
+        {"id": "production"},
+        {"email": "a@example.com"},
+    ],
+    ids=str,
+)
+def test_local_key_is_prefixed_with_all_parents(item: dict[str, Json]) -> None:
+    [key] = item
+    found = propose("/orgs/{org}/repos/{repo}/builds", [item])
+    assert found.source.identifier.startswith(f"[.__org, .__repo, .{key}]")
+
+
+def test_key_of_a_single_item_is_not_prefixed_with_itself(apply_jq: ApplyJq) -> None:
+    found = propose("/orgs/{org}/users/{login}", {"login": "ann", "name": "Ann"})
+    assert apply_jq(found.source.identifier, found.items) == ["org-ann"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "start"),
+    [
+        pytest.param({"id": 1, "n": 5}, {"id": 1, "n": 6}, "[.__team, .id]", id="another thing"),
+        pytest.param({"id": 1, "n": 5}, {"id": 1, "n": 5}, ".id", id="the same thing"),
+        pytest.param({"id": 1, "n": 5}, {"id": 2, "n": 5}, ".id", id="other ids"),
+        pytest.param({"name": "a"}, {"name": "a"}, "[.__team, .name]", id="the same name"),
+    ],
+)
+def test_id_that_repeats_over_two_parents_is_prefixed(
+    first: dict[str, Json], second: dict[str, Json], start: str, apply_jq: ApplyJq
+) -> None:
+    samples = [
+        Sample(Response(200, {"content-type": "application/json"}, json.dumps([item]).encode()), binding)
+        for item, binding in ((first, Binding({"team": "x"})), (second, Binding({"team": "y"})))
+    ]
+    found = propose_from_samples("/teams/{team}/roles", samples)
+    assert found.source.identifier.startswith(start)
+    assert [item["__team"] for item in found.items] == ["x", "y"]
+    assert "team" not in [field.proposed.name for field in found.fields]
+
+
+def test_doubtful_identifier_says_so() -> None:
+    [named, *_] = propose("/things", [{"name": "a"}]).identifiers
+    [wrapped, *_] = propose("/things", [{"entity": {"id": 1}}, {"entity": {"id": 2}}]).identifiers
+    [sure, *_] = propose("/things", [{"name": "a"}, {"name": "b"}]).identifiers
+    assert [each.is_doubtful for each in (named, wrapped, sure)] == [True, True, False]
+    assert "Doubtful" in named.why
+    assert "Doubtful" not in sure.why
+
+
+def test_id_that_the_integration_adds_is_not_the_item_s() -> None:
+    items: list[Json] = [{"id": 7, "__id": "7", "text": "x"}, {"id": 8, "__id": "8", "text": "y"}]
+    assert propose("/things/{id}/notes", items).source.identifier == ""
+    assert propose("/things/{id}", items).source.identifier == ".id"
+
+
+def test_membership_is_identified_by_both_entities() -> None:
+    items: list[Json] = [{"user": {"id": n}, "group": {"id": 7}, "role": "admin"} for n in (1, 2)]
+    assert identifiers_of(*items)[0].startswith("[.group.id, .user.id]")  # type: ignore[arg-type]
+
+
+def test_kubernetes_objects_are_looked_through() -> None:
+    items: list[Json] = [
+        {"metadata": {"name": "web", "namespace": space}, "spec": {"replicas": 1}, "status": {"phase": "ok"}}
+        for space in "ab"
+    ]
+    found = propose("/apis/x/things", {"items": items})
+    assert found.source.identifier.startswith("[.metadata.namespace, .metadata.name]")
+    assert found.source.title == ".metadata.name"
+    selected = [field.proposed.expression for field in found.fields if field.selected]
+    assert selected == [".metadata.namespace", ".spec.replicas", ".status.phase"]
+
+
+def test_first_line_of_a_message_is_the_title(apply_jq: ApplyJq) -> None:
+    items: list[Json] = [{"sha": "a", "message": "Fix\n\nWhy"}, {"sha": "b", "message": "Add"}]
+    found = propose("/commits", items)
+    assert apply_jq(found.source.title or "", found.items) == ["Fix", "Add"]
 
 
 def test_path_parameters_are_not_fields_of_the_item() -> None:

@@ -39,6 +39,16 @@ FEW: list[Json] = [{"id": 1}]
         pytest.param("/x", {"users": {"1": {"a": 1}}}, ".users | to_entries | map(.value + {key: .key})"),
         pytest.param("/x", {"11": {"n": 1}, "12": {"n": 2}}, "to_entries | map(.value + {key: .key})"),
         pytest.param("/x", {"edges": [{"node": {"id": 1}}]}, ".edges[].node", id="edges"),
+        pytest.param(
+            "/latest.json",
+            {"users": TWO, "topic_list": {"per_page": 30, "topics": TWO}},
+            ".topic_list.topics",
+            id="the list beside pagination",
+        ),
+        pytest.param(
+            "/cards/7", {"id": 7, "creator": {"id": 1, "login": "x"}}, ".", id="one item with another inside"
+        ),
+        pytest.param("/summary", {"page": {"id": 1, "name": "x"}, "parts": TWO}, ".parts", id="a list"),
         pytest.param("/x", {"groups": [{"users": TWO}, {"users": TWO}]}, ".groups", id="the outer list"),
         pytest.param(
             "/users",
