@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from builder.inference.resource_names import ends_with_one_item, resource_name, squash_resource_name
+from builder.inference.resource_names import (
+    ends_with_one_item,
+    path_nouns,
+    resource_name,
+    squash_resource_name,
+)
 from builder.inference.singular import singular
 from builder.inference.words import split_words
 
@@ -24,7 +29,17 @@ _METADATA_NAMES = frozenset(
         *("errors", "error", "warnings", "warning", "links", "link", "included", "includes", "facets"),
         *("aggregations", "aggs", "headers", "columns", "schema", "tags", "labels", "breadcrumbs", "sort"),
         *("sorts", "filters", "orderby", "meta", "metadata", "pagination", "paging", "pageable", "related"),
-        *("notifications", "actions", "permissions", "suggestions", "debug", "context", "pages", "page"),
+        *(
+            "notifications",
+            "actions",
+            "permissions",
+            "suggestions",
+            "debug",
+            "context",
+            "pages",
+            "page",
+            "fields",
+        ),
     }
 )
 # Keys that an envelope has and an item hardly. The vocabulary of pagination also has names such as number
@@ -69,16 +84,17 @@ class ListRanker:
     """Scores the lists and objects of one response.
 
     resource: the resource name of the endpoint, empty if its path is unknown. ends_with_one: the path ends
-    like the path of a single item.
+    like the path of a single item. nouns: what the segments of the path name.
     """
 
     resource: tuple[str, ...] = ()
     ends_with_one: bool = False
+    nouns: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, path: str) -> "ListRanker":
         """Return the ranker for an endpoint's responses. The path may be empty."""
-        return cls(resource_name(path).words, ends_with_one_item(path)) if path else cls()
+        return cls(resource_name(path).words, ends_with_one_item(path), path_nouns(path)) if path else cls()
 
     def score(self, traits: ListTraits) -> float:
         """Return a score. Higher is likelier; only the order of scores has a meaning."""
@@ -113,7 +129,9 @@ class ListRanker:
         if self._is_resource(names[-1]):
             return 50
         has_common_name = is_common_list_name(names[-1]) or names[0] == "_embedded"
-        return 30 * has_common_name + 10 * is_below_resource
+        words = split_words(names[-1])
+        is_in_path = bool(words) and singular(words[-1].lower()) in self.nouns
+        return 30 * has_common_name + 10 * is_below_resource + 10 * is_in_path
 
     def _score_object(self, traits: ListTraits) -> int:
         keys = {squash_resource_name(key) for key in traits.keys}

@@ -28,6 +28,8 @@ _GENERIC_KEYS = _TECHNICAL_SEGMENTS | {
 }
 # Fields with these names are not named after the item.
 _NOT_NOUNS = frozenset({"url", "uri", "link", "type", "status", "state", "version", "value", "date", "event"})
+# Names for the same thing: Jira's users have an accountId, Grafana's members a userId.
+_PERSONS = frozenset({"user", "member", "person", "employee", "account", "collaborator"})
 _MAX_LENGTH = 100
 # Port's icons by the resources that they depict.
 _ICONS: Mapping[str, str] = {
@@ -124,7 +126,15 @@ def item_nouns(kind: str, data_path: str = ".") -> frozenset[str]:
     if in_body:
         named = _resource(in_body[-1]).words
         nouns |= {"".join(named), named[-1]}
+    if not nouns.isdisjoint(_PERSONS):
+        nouns |= _PERSONS
     return frozenset(noun for noun in nouns if len(noun) > 1 and noun not in _NOT_NOUNS)
+
+
+def path_nouns(kind: str) -> frozenset[str]:
+    """Return the last word, singular, of each path segment that names a resource."""
+    names = map(_name_in, _segments(kind))
+    return frozenset(_resource(name).words[-1] for name in names if name)
 
 
 def ends_with_one_item(kind: str) -> bool:

@@ -17,7 +17,7 @@ _MIN_SHARE = 0.5
 _TITLE_NAMES = (
     *("name", "title", "displayname", "fullname", "realname", "label", "subject", "summary", "headline"),
     *("shortdescription", "message", "username", "login", "email", "hostname", "filename", "slug", "key"),
-    *("identifier", "code", "description"),
+    *("identifier", "code", "descriptor", "description"),
 )
 # Longer texts whose first line is a title, as in Git.
 _FIRST_LINE_NAMES = frozenset({"message", "description", "summary"})

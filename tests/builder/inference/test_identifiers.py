@@ -222,7 +222,7 @@ def test_key_of_a_single_item_is_not_prefixed_with_itself(apply_jq: ApplyJq) -> 
     ],
 )
 def test_id_that_repeats_over_two_parents_is_prefixed(
-    first: dict[str, Json], second: dict[str, Json], start: str, apply_jq: ApplyJq
+    first: dict[str, Json], second: dict[str, Json], start: str
 ) -> None:
     samples = [
         Sample(Response(200, {"content-type": "application/json"}, json.dumps([item]).encode()), binding)
@@ -247,6 +247,11 @@ def test_id_that_the_integration_adds_is_not_the_item_s() -> None:
     items: list[Json] = [{"id": 7, "__id": "7", "text": "x"}, {"id": 8, "__id": "8", "text": "y"}]
     assert propose("/things/{id}/notes", items).source.identifier == ""
     assert propose("/things/{id}", items).source.identifier == ".id"
+
+
+def test_id_of_an_account_is_the_user_s() -> None:
+    items: list[dict[str, Json]] = [{"accountId": f"5b{n}", "displayName": f"A{n}"} for n in (1, 2)]
+    assert identifiers_of(*items, kind="/users")[0] == ".accountId"
 
 
 def test_membership_is_identified_by_both_entities() -> None:

@@ -48,6 +48,12 @@ FEW: list[Json] = [{"id": 1}]
         pytest.param(
             "/cards/7", {"id": 7, "creator": {"id": 1, "login": "x"}}, ".", id="one item with another inside"
         ),
+        pytest.param(
+            "/employees/directory",
+            {"parts": TWO, "fields": TWO, "employees": TWO},
+            ".employees",
+            id="named in the path",
+        ),
         pytest.param("/summary", {"page": {"id": 1, "name": "x"}, "parts": TWO}, ".parts", id="a list"),
         pytest.param("/x", {"groups": [{"users": TWO}, {"users": TWO}]}, ".groups", id="the outer list"),
         pytest.param(
