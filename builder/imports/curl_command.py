@@ -1,14 +1,15 @@
-"""Parse a curl command line into the request that it makes."""
+"""Parse curl command lines into the requests that they make."""
 
 import getopt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from builder.imports.curl_options import LONG_OPTIONS, SHORT
 from builder.imports.imported import DocumentError
-from builder.imports.shell import split_commands
+from builder.imports.saved_request import SavedRequest
+from builder.imports.shell import ShellCommand, read_commands
 from rest.request import Pairs
 
 _ALIASES = {
@@ -22,6 +23,7 @@ _ALIASES = {
     "-T": "--upload-file",
     "-X": "--request",
     "-b": "--cookie",
+    "-g": "--globoff",
     "-d": "--data",
     "-k": "--insecure",
     "-u": "--user",
@@ -43,77 +45,92 @@ _UNSUPPORTED = {
     "--proxy": "The proxy was left out. Set HTTPS_PROXY where the integration runs",
     "--upload-file": "Uploads are not supported",
 }
-_WINDOWS = re.compile(r"\^[ \t]*\n|\^[\"'&%]|\^$")
+_NEXT = ("--next", "-:")
+_MAX_REQUESTS = 200
 _CURL = re.compile(r"(.*[/\\])?curl(\.exe)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class CurlCommand:
-    """The request of a curl command.
+def parse_curl(text: str) -> list[SavedRequest]:
+    """Return the requests of the curl commands in a text, in order. A command with several URLs makes several.
 
-    query: what -G and --url-query add to the URL. user: the value of -u. data: the body as text.
-    notes: the options that could not be used.
+    Raises DocumentError: there is none, it has an unknown option, or no URL.
     """
+    requests: list[SavedRequest] = []
+    for words, stdin in _curl_words(read_commands(text)):
+        requests += _requests(words, stdin)
+        if len(requests) > _MAX_REQUESTS:
+            raise DocumentError(
+                f"the text has more than {_MAX_REQUESTS:,} requests", hint="Paste fewer commands"
+            )
+    if not requests:
+        raise DocumentError("this is not a curl command", hint="Paste a command that starts with curl")
+    return requests
 
-    url: str
-    method: str
-    headers: Pairs = ()
-    query: tuple[str, ...] = ()
-    user: str | None = None
-    data: str | None = None
-    is_insecure: bool = False
-    has_cookies: bool = False
-    notes: tuple[str, ...] = ()
+
+def _curl_words(commands: Sequence[ShellCommand]) -> Iterator[tuple[list[str], str | None]]:
+    """Yield the words after `curl` of each request, and the text that is piped into the command."""
+    before: list[str] = []
+    for command in commands:
+        starts = [number for number, word in enumerate(command.words) if _CURL.fullmatch(word)]
+        piped = " ".join(before[1:]) if before and before[0] in ("echo", "printf") else None
+        before = command.words
+        if not starts:
+            continue
+        words: list[str] = []
+        for word in command.words[starts[0] + 1 :]:
+            if word in _NEXT:
+                yield words, None
+                words = []
+            else:
+                words.append(word)
+        yield words, command.stdin if command.stdin is not None else piped
 
 
-def parse_curl(text: str) -> CurlCommand:
-    """Parse the first curl command in a text.
-
-    Raises DocumentError: there is none, it is for cmd.exe, it has an unknown option or no URL.
-    """
-    if _WINDOWS.search(text.replace("\r\n", "\n").strip()):
-        raise DocumentError("the command has the syntax of cmd.exe (carets)", hint="Copy it as cURL (bash)")
-    words, others = _curl_words(text)
+def _requests(words: Sequence[str], stdin: str | None) -> list[SavedRequest]:
+    """Return one request for each URL."""
     try:
-        parsed, operands = getopt.gnu_getopt(words, SHORT, LONG_OPTIONS)
+        parsed, operands = getopt.gnu_getopt(list(words), SHORT, LONG_OPTIONS)
     except getopt.GetoptError as error:
         raise DocumentError(f"curl: {error.msg}", hint="Remove or correct the option") from error
     options = [(_ALIASES.get(name, name), value) for name, value in parsed]
     urls = [*(value for name, value in options if name == "--url"), *operands]
     if not urls:
         raise DocumentError("the curl command has no URL")
-    return _command(urls, options, others)
+    if stdin is not None:
+        options = [_with_stdin(name, value, stdin) for name, value in options]
+    request = _request(urls[0], options)
+    return [request, *(replace(request, url=url) for url in urls[1:])]
 
 
-def _curl_words(text: str) -> tuple[list[str], int]:
-    """Return the words after `curl` in the first curl command, and the number of other curl commands."""
-    found: list[list[str]] = []
-    for command in split_commands(text):
-        starts = [number for number, word in enumerate(command) if _CURL.fullmatch(word)]
-        if starts:
-            found.append(command[starts[0] + 1 :])
-    if not found:
-        raise DocumentError("this is not a curl command", hint="Paste a command that starts with curl")
-    return found[0], len(found) - 1
+def _with_stdin(name: str, value: str, stdin: str) -> tuple[str, str]:
+    return (
+        ("--json" if name == "--json" else "--data-raw", stdin)
+        if name in _DATA and value == "@-"
+        else (name, value)
+    )
 
 
-def _command(urls: Sequence[str], options: Sequence[tuple[str, str]], others: int) -> CurlCommand:
+def _request(url: str, options: Sequence[tuple[str, str]]) -> SavedRequest:
     names = {name for name, _ in options}
     values = dict(options)
     pieces = [(name, value) for name, value in options if name in _DATA]
     data = [text for name, value in pieces if (text := _data(name, value)) is not None]
     notes = [note for name, note in _UNSUPPORTED.items() if name in names]
     notes += [f"The file {value} was not read" for name, value in pieces if _data(name, value) is None]
-    if len(urls) > 1 or others or "--next" in names:
-        notes.append("Only the first request was read")
+    files = [value for name, value in options if name == "--header" and value.startswith("@")]
+    notes += [f"The headers in the file {value} were not read" for value in files]
     in_query = "--get" in names
-    return CurlCommand(
-        urls[0],
+    return SavedRequest(
+        url,
         _method(values, names),
         tuple(_headers(options)),
-        tuple([value for name, value in options if name == "--url-query"] + (data if in_query else [])),
+        tuple(
+            [_url_query(value) for name, value in options if name == "--url-query"]
+            + (data if in_query else [])
+        ),
         values.get("--user"),
         None if in_query or not pieces else _joined(pieces, data),
+        globs="--globoff" not in names,
         is_insecure="--insecure" in names,
         has_cookies="--cookie" in names or any(name.lower() == "cookie" for name, _ in _headers(options)),
         notes=tuple(notes),
@@ -131,7 +148,7 @@ def _method(values: dict[str, str], names: set[str]) -> str:
 
 def _headers(options: Sequence[tuple[str, str]]) -> Pairs:
     """Return the headers. curl does not send a header without a value (`Name:`)."""
-    split = [value.partition(":") for name, value in options if name == "--header"]
+    split = [value.partition(":") for name, value in options if name == "--header" and value[:1] != "@"]
     headers = [(name.strip(), text.strip()) for name, _, text in split if name.strip() and text.strip()]
     tokens = [("Authorization", f"Bearer {value}") for name, value in options if name == "--oauth2-bearer"]
     return tuple(headers + tokens)
@@ -147,6 +164,11 @@ def _data(name: str, value: str) -> str | None:
     if not sign:
         return None if "@" in value else quote(value, safe="")
     return f"{key}={quote(text, safe='')}" if key else quote(text, safe="")
+
+
+def _url_query(value: str) -> str:
+    """Return what --url-query adds: `+` before a value sends it as it is."""
+    return value[1:] if value.startswith("+") else (_data("--data-urlencode", value) or "")
 
 
 def _joined(pieces: Sequence[tuple[str, str]], data: Sequence[str]) -> str | None:

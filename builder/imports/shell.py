@@ -1,9 +1,12 @@
-"""Split command lines into words as bash does (Bash manual §3.1.2)."""
+"""Split command lines into words as bash does (Bash manual §3.1.2), or as cmd.exe or PowerShell do."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from builder.imports.heredocs import take_heredocs
 from builder.imports.imported import DocumentError
+from builder.imports.windows_shells import is_cmd, is_powershell, split_cmd, split_powershell
 
 _COMMAND = r"\$\((?:[^()]++|\([^()]*+\))*+\)|`[^`]*+`"
 _VARIABLE = r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*[^{}]*\}"
@@ -50,20 +53,53 @@ _MAX_WORDS = 5_000
 _LARGEST_CHARACTER = 0x10FFFF
 
 
+@dataclass(frozen=True, slots=True)
+class ShellCommand:
+    """The words of a command. stdin: the text of its here-document, None if it has none."""
+
+    words: list[str] = field(repr=False)
+    stdin: str | None = field(default=None, repr=False)
+
+
+def read_commands(text: str) -> list[ShellCommand]:
+    """Return the commands of a text for bash, cmd.exe or PowerShell, whose syntax is recognised.
+
+    Variables and command substitutions become `${NAME}`.
+    Raises DocumentError: a quote is not closed, or there are too many words.
+    """
+    text = text.replace("\r\n", "\n").strip()
+    if is_cmd(text):
+        return _checked(split_cmd(text))
+    if is_powershell(text):
+        return _checked(split_powershell(text))
+    heredocs = take_heredocs(text)
+    return [ShellCommand(*heredocs.resolve(words)) for words in split_commands(heredocs.text)]
+
+
+def _checked(commands: list[list[str]]) -> list[ShellCommand]:
+    if sum(map(len, commands)) > _MAX_WORDS:
+        raise _too_many_words()
+    return [ShellCommand(words) for words in commands]
+
+
 def split_commands(text: str) -> list[list[str]]:
-    """Return the words of each command. Variables and command substitutions become `${NAME}`.
+    """Return the words of each command of bash. Variables and command substitutions become `${NAME}`.
 
     Raises DocumentError: a quote is not closed, or there are too many words.
     """
     commands: list[list[str]] = [[]]
     for number, word in enumerate(_words(text.replace("\r\n", "\n"))):
         if number > _MAX_WORDS:
-            raise DocumentError(f"the text has more than {_MAX_WORDS:,} words", hint="Paste one curl command")
+            raise _too_many_words()
         if word is None:
             commands.append([])
         else:
             commands[-1].append(word)
     return [command for command in commands if command]
+
+
+def _too_many_words() -> DocumentError:
+    return DocumentError(f"the text has more than {_MAX_WORDS:,} words", hint="Paste one curl command")
 
 
 def _words(text: str) -> Iterator[str | None]:
