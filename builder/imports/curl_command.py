@@ -51,7 +51,7 @@ _CURL = re.compile(r"(.*[/\\])?curl(\.exe)?", re.IGNORECASE)
 
 
 def parse_curl(text: str) -> list[SavedRequest]:
-    """Return the requests of the curl commands in a text, in order. A command with several URLs makes several.
+    """Return the requests of the curl commands in a text, in order: one for each URL.
 
     Raises DocumentError: there is none, it has an unknown option, or no URL.
     """

@@ -1,147 +1,148 @@
-"""Read the calls with a JSON response from a HAR file, and collect the secrets in the file."""
+"""Read the calls with a JSON response from a HAR file."""
 
-import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from builder.imports.credentials import extract_credentials
-from builder.imports.imported import DocumentError
+from builder.imports.graphql import GraphqlOperation, read_operations
+from builder.imports.har_entries import HarEntry, body_of, params_of, raw_entries, read_entry
 from builder.imports.listing_detection import detect_listing
-from builder.imports.pasted_documents import is_too_deep
-from builder.imports.secret_detection import is_secret_name, is_secret_text
-from rest.bodies import Json, parse_body
-from rest.origin import Origin, Redactor
+from pagination.vocabulary import role_of
+from rest.bodies import Json, parse_json
+from rest.origin import Origin
 from rest.page import Item
 from rest.request import Pairs
 
-# Shorter values would mask harmless text that contains them.
-_MIN_SECRET_LENGTH = 6
-_MIN_COOKIE_LENGTH = 16
 _OK = range(200, 300)
+# Last segments of the paths of POST requests that read, also after a colon: /items:search.
+_READS_BY_POST = re.compile(
+    r"_?m?search\w*|query\w*|find\w*|filter\w*|(get|fetch)?_?lists?|(get|fetch|load|read)[A-Z_-].*|lookup|browse|page",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
     """A recorded request with a JSON response. Values can contain secrets.
 
+    posted: the JSON body of the request. operation: what the request runs, if it is GraphQL.
     items: the items if the response is a listing, else None.
     """
 
     method: str
+    url: str = field(repr=False)
     origin: str
     path: str
     params: Pairs = field(repr=False)
     headers: Pairs = field(repr=False)
     has_cookies: bool
+    posted: Json = field(repr=False)
+    operation: GraphqlOperation | None
     body: Json = field(repr=False)
     items: Sequence[Item] | None = field(repr=False)
     response_headers: Mapping[str, str] = field(repr=False)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the request reads: GET, a GraphQL query, or a POST request for a listing."""
+        if self.operation:
+            return self.operation.is_query
+        if self.method != "POST" or self.posted is None:
+            return self.method == "GET"
+        last = self.path.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+        return self.items is not None and bool(_READS_BY_POST.fullmatch(last) or _selects_pages(self.posted))
 
-def read_calls(document: Mapping[str, Json]) -> list[RecordedCall]:
-    """Return the successful calls with a JSON response, in the order of the file.
+    @property
+    def page_site(self) -> str:
+        """The last two parts of the host of the page that sent the request, empty if unknown."""
+        sent = {name.lower(): text for name, text in self.headers}
+        return site_of(sent.get("origin") or sent.get("referer") or "")
 
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The calls of a file, in order. unreadable: the number of JSON responses without a readable body."""
+
+    calls: tuple[RecordedCall, ...]
+    unreadable: int
+
+
+def read_calls(document: Mapping[str, Json]) -> Recording:
+    """Return the successful calls with a JSON response.
+
+    A response that was not modified has the body of another response to the same request.
     Raises DocumentError: the document is not a HAR file.
     """
-    return [call for entry in read_entries(document) if (call := _call(entry))]
+    entries = [read_entry(entry) for entry in raw_entries(document)]
+    known = {(each.method, each.url): each for each in reversed(entries) if each.text and each.status in _OK}
+    calls: list[RecordedCall] = []
+    unreadable = 0
+    for entry in entries:
+        full = entry
+        if entry.is_not_modified and not entry.text:
+            full = known.get((entry.method, entry.url), entry)
+        if full.status not in _OK and not full.is_not_modified:
+            continue
+        found = list(_calls(full))
+        calls += found
+        unreadable += not found and full.is_json and not full.text
+    return Recording(tuple(calls), unreadable)
 
 
-def read_entries(document: Mapping[str, Json]) -> list[dict[str, Json]]:
-    """Return the entries of the log. Raises DocumentError: there is no list of entries."""
-    entries = _object(document.get("log")).get("entries")
-    if not isinstance(entries, list):
-        raise DocumentError("the HAR file has no list log.entries", hint="Save the HAR file with content")
-    return [_object(entry) for entry in entries]
-
-
-def collect_secrets(document: Mapping[str, Json]) -> Redactor:
-    """Return a redactor that masks the secrets in the requests and cookies of a file."""
-    secrets: set[str] = set()
-    for entry in read_entries(document):
-        request, response = _object(entry.get("request")), _object(entry.get("response"))
-        headers, params = _pairs(request.get("headers")), _params(_text(request.get("url")))
-        secrets.update(_sent_secrets(headers, (*params, *_pairs(request.get("queryString")))))
-        for each in (request, response):
-            cookies = [text for _, text in _pairs(each.get("cookies"))]
-            cookies += [text for name, text in _pairs(each.get("headers")) if "cookie" in name.lower()]
-            secrets.update(part for text in cookies for part in _cookie_values(text))
-    return Redactor.of(secrets)
-
-
-def _sent_secrets(headers: Pairs, params: Pairs) -> Iterator[str]:
-    texts = [text for name, text in headers if is_secret_name(name, "header") or is_secret_text(text)]
-    texts += [text for name, text in params if is_secret_name(name, "query") or is_secret_text(text)]
-    credentials = extract_credentials(headers, params).settings
-    texts += [
-        str(credentials[name])
-        for name in ("apiToken", "password", "authValue", "username")
-        if name in credentials
-    ]
-    for text in texts:
-        yield from (part for part in (text, *text.split(" ")) if len(part) >= _MIN_SECRET_LENGTH)
-
-
-def _cookie_values(text: str) -> Iterator[str]:
-    for part in text.split(";"):
-        value = part.partition("=")[2].strip() if "=" in part else part.strip()
-        if len(value) >= _MIN_COOKIE_LENGTH:
-            yield value
-
-
-def _call(entry: Mapping[str, Json]) -> RecordedCall | None:
-    request, response = _object(entry.get("request")), _object(entry.get("response"))
-    url, status = _text(request.get("url")), response.get("status")
-    content = _object(response.get("content"))
-    if status not in _OK or "json" not in _text(content.get("mimeType")).lower():
-        return None
+def site_of(url: str) -> str:
+    """Return the last two parts of a URL's host: acme.example for https://app.acme.example/x."""
     try:
-        origin, body = Origin.of(url), _body(content)
+        return ".".join((urlsplit(url).hostname or "").split(".")[-2:])
     except ValueError:
-        return None
-    headers, path = _pairs(request.get("headers")), urlsplit(url).path or "/"
-    found = detect_listing(body, path)
+        return ""
+
+
+def _calls(entry: HarEntry) -> Iterator[RecordedCall]:
+    """Yield the call of an entry, or one for each of its GraphQL operations."""
+    try:
+        origin, body = str(Origin.of(entry.url)), body_of(entry)
+    except ValueError:
+        return
+    posted = _posted(entry)
+    operations = list(read_operations(posted, body)) if entry.method == "POST" else []
+    for operation, own in operations:
+        yield _call(entry, origin, own, operation.body, operation)
+    if not operations:
+        yield _call(entry, origin, body, posted, None)
+
+
+def _call(
+    entry: HarEntry, origin: str, body: Json, posted: Json, operation: GraphqlOperation | None
+) -> RecordedCall:
+    path = urlsplit(entry.url).path or "/"
+    found = detect_listing(body, f"/{operation.name}" if operation else path)
     return RecordedCall(
-        _text(request.get("method")).upper(),
-        str(origin),
+        entry.method,
+        entry.url,
+        origin,
         path,
-        _params(url),
-        headers,
-        bool(_pairs(request.get("cookies"))) or any(name.lower() == "cookie" for name, _ in headers),
+        params_of(entry.url),
+        entry.headers,
+        entry.has_cookies,
+        posted,
+        operation,
         body,
         found.items if found else None,
-        {name.lower(): text for name, text in _pairs(response.get("headers"))},
+        entry.response_headers,
     )
 
 
-def _body(content: Mapping[str, Json]) -> Json:
-    """Return the body. Raises ValueError: it is not JSON, or was not recorded."""
-    text, mime_type = _text(content.get("text")), _text(content.get("mimeType"))
-    if content.get("encoding") == "base64":
-        body = parse_body(base64.b64decode(text, validate=True), mime_type)
-    else:
-        body = parse_body(text.encode("utf-8"), mime_type.partition(";")[0])
-    if is_too_deep(body):
-        raise ValueError("nested too deeply")
-    return body
-
-
-def _params(url: str) -> Pairs:
+def _posted(entry: HarEntry) -> Json:
     try:
-        return tuple(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+        return parse_json(entry.posted or "null")
     except ValueError:
-        return ()
+        return None
 
 
-def _pairs(value: Json) -> Pairs:
-    """Read pairs in the form [{"name": "Accept", "value": "*/*"}]."""
-    found: Iterable[dict[str, Json]] = map(_object, value if isinstance(value, list) else [])
-    return tuple((_text(pair.get("name")), _text(pair.get("value"))) for pair in found if pair.get("name"))
-
-
-def _object(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""
+def _selects_pages(posted: Json) -> bool:
+    """Return whether a body has a page number, an offset, or a page size."""
+    if not isinstance(posted, dict):
+        return False
+    inner = [posted, *(each for each in posted.values() if isinstance(each, dict))]
+    return any(role_of(name) for each in inner for name in each)

@@ -1,38 +1,30 @@
 """Group recorded calls by path template and read each group as an endpoint."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from builder.imports.credentials import extract_credentials
+from builder.imports.har_bodies import request_body
 from builder.imports.har_calls import RecordedCall
-from builder.imports.har_paths import TemplatedPath, find_templates
+from builder.imports.har_pagination import recorded_pagination
+from builder.imports.har_paths import KnownValues, TemplatedPath, find_templates
+from builder.imports.har_sequences import CACHE_BUSTERS
 from builder.imports.header_filter import keep_significant_headers
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
 from builder.imports.listing_detection import detect_listing
 from builder.imports.name_parts import is_representation_header, listing_title
-from builder.imports.parent_listings import (
-    IDENTIFYING_FIELDS,
-    CandidateParent,
-    ParentListings,
-    TemplateParameter,
-    link_parents,
-)
-from builder.imports.query_pagination import QueryParameter, infer_pagination, observed_parameter
+from builder.imports.parent_listings import CandidateParent, ParentListings, TemplateParameter, link_parents
 from builder.imports.sample_redaction import SampleRedactor
 from builder.imports.secret_detection import is_secret_text
 from builder.inference import parameter_names
 from rest.bodies import Json
-from rest.page import Item
-from rest.response import Response
 
 _MAX_RECORDED_VALUES = 20
 # 007 stays text: as a number it would be sent as 7.
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
 _MAX_ITEMS = 1000
-_CACHE_BUSTERS = frozenset({"_", "_dc", "cb", "nocache", "rnd", "t", "timestamp", "ts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +63,21 @@ def read_endpoints(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> t
 
 
 def _groups(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> list[_CallGroup]:
-    known = {call.path.rstrip("/"): _identifying_values(call.items or ()) for call in calls}
-    recorded = find_templates((call.path for call in calls), known)
-    by_template: dict[str, list[RecordedCall]] = defaultdict(list)
+    """Group the calls by method, path template and GraphQL operation."""
+    recorded = find_templates((call.path for call in calls), KnownValues.of(calls))
+    groups: dict[tuple[str, str, str], list[RecordedCall]] = defaultdict(list)
     for call in calls:
-        by_template[recorded[call.path].template].append(call)
+        operation = call.operation.name if call.operation else ""
+        groups[call.method, recorded[call.path].template, operation].append(call)
     return [
         _CallGroup(
             _without_secrets(template, redactor),
             tuple(call for call in same if call.items is not None),
             _values([recorded[call.path] for call in same], redactor),
         )
-        for template, same in by_template.items()
+        for (_, template, _), same in groups.items()
         if any(call.items is not None for call in same)
     ]
-
-
-def _identifying_values(items: Iterable[Item]) -> frozenset[str]:
-    found = [item[key] for item in items for key in IDENTIFYING_FIELDS if key in item]
-    return frozenset(str(value) for value in found if isinstance(value, str | int))
 
 
 def _values(recorded: Iterable[TemplatedPath], redactor: SampleRedactor) -> dict[str, tuple[str, ...]]:
@@ -114,34 +102,35 @@ def _template_parameter(name: str, texts: tuple[str, ...]) -> TemplateParameter:
 def _endpoint(group: _CallGroup, redactor: SampleRedactor) -> ImportedEndpoint:
     """Return the endpoint without the parents of its path parameters."""
     best = group.best
+    operation = best.operation
     body = redactor(best.body)
-    found = detect_listing(body, group.template)
+    found = detect_listing(body, f"/{operation.name}" if operation else group.template)
+    pagination = recorded_pagination(group.calls, best, body, found.data_path if found else None)
     constant, varying = _params(group, redactor)
-    response = Response(200, best.response_headers, json.dumps(body).encode())
-    pagination = infer_pagination(_page_parameters(group), response, found.data_path if found else None)
+    posted, notes = request_body(group.calls, best, pagination.mapping, redactor)
     selector: dict[str, Json] = {
+        "method": None if best.method == "GET" else best.method,
         "query_params": {name: text for name, text in constant.items() if name not in pagination.names},
         "headers": _headers(best, redactor),
         "data_path": found.data_path if found else None,
         "pagination": dict(pagination.mapping),
+        "body": posted,
     }
+    left_out = [name for name in varying if name not in pagination.names]
+    notes += [f"{name} was left out of query_params because it has several values" for name in left_out]
     return ImportedEndpoint(
         group.template,
-        listing_title(group.template),
+        operation.title if operation else listing_title(group.template),
         selector=drop_empty_parts(selector),
         sample=body,
-        notes=tuple(
-            f"{name} was left out of query_params because it has several values"
-            for name in varying
-            if name not in pagination.names
-        ),
+        notes=tuple(notes),
     )
 
 
 def _params(group: _CallGroup, redactor: SampleRedactor) -> tuple[dict[str, str], list[str]]:
     """Return the query parameters with one value in all calls, and the names of the others."""
     sent = [dict(extract_credentials((), call.params).params) for call in group.calls]
-    names = {name for params in sent for name in params if name.lower() not in _CACHE_BUSTERS}
+    names = {name for params in sent for name in params if name.lower() not in CACHE_BUSTERS}
     values = {name: {params.get(name) for params in sent} for name in sorted(names)}
     constant = {
         name: str(redactor(min(filter(None, texts))))
@@ -149,14 +138,6 @@ def _params(group: _CallGroup, redactor: SampleRedactor) -> tuple[dict[str, str]
         if len(texts) == 1 and any(texts)
     }
     return constant, [name for name in values if name not in constant]
-
-
-def _page_parameters(group: _CallGroup) -> list[QueryParameter]:
-    values: dict[str, list[str]] = defaultdict(list)
-    for call in group.calls:
-        for name, text in call.params:
-            values[name].append(text)
-    return [parameter for name, texts in values.items() if (parameter := observed_parameter(name, texts))]
 
 
 def _headers(call: RecordedCall, redactor: SampleRedactor) -> dict[str, Json]:

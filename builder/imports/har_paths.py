@@ -8,10 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from builder.imports.name_parts import subject_noun
+from builder.imports.har_calls import RecordedCall
+from builder.imports.name_parts import item_noun, subject_noun
+from builder.imports.parent_listings import IDENTIFYING_FIELDS
 from builder.imports.path_templates import kind_from_path, parameter_name
 from builder.imports.secret_detection import is_secret_text
 
+# Values of two segments too: acme/web.
+_VALUE_FIELDS = (*IDENTIFYING_FIELDS, "full_name", "path_with_namespace", "nameWithOwner", "iid")
 _NUMBER = re.compile(r"[0-9]+")
 # Segments that cannot be the name of a collection: UUIDs, hashes, and database ids.
 _OPAQUE = re.compile(
@@ -28,24 +32,62 @@ class TemplatedPath:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def find_templates(paths: Iterable[str], known: Mapping[str, frozenset[str]]) -> dict[str, TemplatedPath]:
+@dataclass(frozen=True, slots=True)
+class KnownValues:
+    """The identifying values of the recorded items, by the path and by the resource name of their listing."""
+
+    by_path: Mapping[str, frozenset[str]]
+    by_noun: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, calls: Iterable[RecordedCall]) -> "KnownValues":
+        """Collect the values of all pages of each listing."""
+        by_path: dict[str, set[str]] = defaultdict(set)
+        by_noun: dict[str, set[str]] = defaultdict(set)
+        for call in calls:
+            if not call.operation:
+                found = [item[key] for item in call.items or () for key in _VALUE_FIELDS if key in item]
+                texts = {str(value) for value in found if isinstance(value, str | int) and value != ""}
+                by_path[call.path.rstrip("/")] |= texts
+                by_noun[item_noun(call.path)] |= texts
+        return cls(
+            {path: frozenset(values) for path, values in by_path.items()},
+            {noun: frozenset(values) for noun, values in by_noun.items()},
+        )
+
+    def has(self, value: str, segments: list[str]) -> bool:
+        """Return whether a value after these segments identifies an item: of the listing at that path, or of
+        a listing of the resource that the last segment names.
+        """
+        if value in self.by_path.get("/" + "/".join(segments), ()):
+            return True
+        noun = subject_noun(segments[-1]) if segments and segments[-1][:1].isalpha() else ""
+        return bool(noun) and value in self.by_noun.get(noun, ())
+
+
+def find_templates(paths: Iterable[str], known: KnownValues) -> dict[str, TemplatedPath]:
     """Return the template of each path.
 
     A segment is a parameter if it is one of several numbers at its position, if it is opaque (an id or a
-    secret), or if it identifies an item of the listing before it.
-    known: the identifying values of the items of each listing, by path.
+    secret), or if it identifies a recorded item. So are two segments that identify one: acme/web.
     """
     templated = {path: TemplatedPath("") for path in paths}
     split_paths = {path: path.split("/")[1:] for path in templated}
+    joined: dict[str, int] = {}
     for depth in range(max(map(len, split_paths.values()), default=0)):
         long_enough = {path: segments for path, segments in split_paths.items() if depth < len(segments)}
         numbers = _numbers(templated, long_enough, depth)
         for path, segments in long_enough.items():
-            before = "/" + "/".join(segments[:depth])
+            if joined.get(path) == depth:
+                continue
             segment = unquote(segments[depth])
             same_position = numbers[templated[path].template]
+            pair = unquote("/".join(segments[depth : depth + 2]))
             varies = segment in same_position and len(same_position) > 1
-            if varies or _is_opaque(segment) or segment in known.get(before, ()):
+            if "/" in pair and known.has(pair, segments[:depth]):
+                templated[path] = _with_value(templated[path], pair, raw="+")
+                joined[path] = depth + 1
+            elif varies or _is_opaque(segment) or known.has(segment, segments[:depth]):
                 templated[path] = _with_value(templated[path], segment)
             else:
                 templated[path] = TemplatedPath(
@@ -67,14 +109,14 @@ def _numbers(
     return found
 
 
-def _with_value(templated: TemplatedPath, value: str) -> TemplatedPath:
-    """Add a parameter named after the segment before it."""
+def _with_value(templated: TemplatedPath, value: str, raw: str = "") -> TemplatedPath:
+    """Add a parameter named after the segment before it. raw: + for a value with a slash."""
     before = templated.template.rpartition("/")[2]
     noun = subject_noun(before) if before[:1].isalpha() else ""
     name = parameter_name(f"{noun}_id") if noun else "id"
     if name in templated.values:
         name = f"{name}_{len(templated.values) + 1}"
-    return TemplatedPath(f"{templated.template}/{{{name}}}", {**templated.values, name: value})
+    return TemplatedPath(f"{templated.template}/{{{raw}{name}}}", {**templated.values, name: value})
 
 
 def _is_opaque(segment: str) -> bool:

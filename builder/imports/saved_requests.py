@@ -48,8 +48,8 @@ def read_requests(requests: Sequence[SavedRequest], title: str = "") -> Imported
         )
     if len(requests) == 1:
         return _imported(found, [], title)
-    listings = [each for each in found if _may_be_listing(each)]
-    origins = Counter(each.origin for each in listings or found)
+    listings = [each for each in found if _may_be_listing(each)] or found
+    origins = Counter(each.origin for each in listings)
     origin = origins.most_common(1)[0][0]
     own = [each for each in listings if each.origin == origin]
     notes = [f"Left out: {error}" for error in dict.fromkeys(map(str, errors))]

@@ -13,8 +13,8 @@ _BACKTICK_LINE = re.compile(r"`[ \t]*\n|\$env:", re.IGNORECASE)
 # In cmd.exe, a caret escapes the next character. At the end of a line, it escapes the first character of the
 # next line. Real quotes hide carets.
 _CMD_PIECE = re.compile(
-    r"\^[ \t]*\n(?P<continued>.?)|\^(?P<escaped>.)|(?P<quoted>\"(?:\\.|[^\"\\\n])*\"?)|(?P<end>\n|[&|](?=[\s&|]|$))"
-    r"|(?P<plain>.)",
+    r"\^[ \t]*\n(?P<continued>.?)|\^(?P<escaped>.)|(?P<quoted>\"(?:\\.|[^\"\\\n])*\"?)"
+    r"|(?P<end>\n|[&|](?=[\s&|]|$))|(?P<plain>.)",
     re.DOTALL,
 )
 _CMD_VARIABLE = re.compile(r"%([A-Z_][A-Z0-9_]{2,})%")
