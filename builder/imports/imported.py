@@ -16,7 +16,9 @@ class ImportedEndpoint:
     """One list endpoint of a document.
 
     selector: for the mapping file, with proposed parents for the path parameters.
-    sample: a response body, recorded (HAR) or generated from the schema (OpenAPI), else None.
+    sample: a response body, recorded (HAR), saved (Postman) or generated from the schema
+    (OpenAPI), else None.
+    mappings: the jq expressions of a mapping that exists (`identifier`, `properties`, ...), else empty.
     notes: what the user has to complete, one sentence each.
     """
 
@@ -26,13 +28,15 @@ class ImportedEndpoint:
     selector: Mapping[str, Json] = field(default_factory=dict)
     sample: Json = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
+    mappings: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """The content of a document.
 
-    settings: by their names in Port (`baseUrl`), with secrets only from a curl command.
+    settings: by their names in Port (`baseUrl`), with secrets only from what the user wrote down: a
+    curl command, a collection, or an installation. Never from a recording.
     notes: what was left out and what the user has to complete, one sentence each.
     """
 

@@ -4,13 +4,15 @@ import asyncio
 import json
 from dataclasses import replace
 
-from builder.imports import DocumentError, Imported, ImportedEndpoint, read_curl, read_har, read_openapi
+from builder.imports import Imported, ImportedEndpoint
+from builder.imports import read_document as read_any_document
 from builder.sampling import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.nesting import with_relations
 from builder.web.choose.selector import with_selector
 from builder.web.connect.form import ImportForm
+from builder.web.connect.mappings import with_mappings
 from builder.web.connect.parsing import with_settings
 from builder.web.page.workspace import Workspace
 from rest.bodies import Json
@@ -18,23 +20,18 @@ from rest.errors import ItemsError
 
 
 async def read_document(form: ImportForm) -> Imported:
-    """Read an OpenAPI document, a HAR file or a curl command. Raises DocumentError: it is none of these."""
-    text = form.text
-    if not text.strip():
-        raise DocumentError("The document is empty", hint="Paste a document, or choose a file")
-    if text.lstrip().startswith("curl"):
-        return await asyncio.to_thread(read_curl, text)
-    if _is_har(text):
-        return await asyncio.to_thread(read_har, text)
-    return await asyncio.to_thread(read_openapi, text, form.address)
+    """Read a document. Raises DocumentError: its format is not read, or it is malformed."""
+    return await asyncio.to_thread(read_any_document, form.text, form.address)
 
 
 async def with_document(workspace: Workspace, document: Imported) -> Workspace:
     """Enter a document's settings and offer its endpoints. A single endpoint is added at once."""
     connection = with_settings(workspace.connection, document.settings)
     workspace = replace(workspace, connection=connection, imported=document)
-    if len(document.endpoints) == 1:
-        return await with_imported(workspace, document.endpoints[0])
+    if len(document.endpoints) == 1 or any(each.mappings for each in document.endpoints):
+        # A mapping is taken over as a whole.
+        for each in document.endpoints:
+            workspace = await with_imported(workspace, each)
     return workspace
 
 
@@ -46,6 +43,8 @@ async def with_imported(workspace: Workspace, imported: ImportedEndpoint) -> Wor
     form = with_selector(form, imported.selector)
     if imported.sample is not None:
         form = await _with_sample(form, imported.sample)
+    if imported.mappings:
+        form = with_mappings(form, imported.mappings)
     return await asyncio.to_thread(with_relations, workspace.with_endpoint(form))
 
 
@@ -55,7 +54,3 @@ async def _with_sample(form: EndpointForm, sample: Json) -> EndpointForm:
         return await asyncio.to_thread(fill_in, form, answer, "imported", form.kind)
     except ItemsError:
         return form  # the example of the document does not fit; a real sample can replace it
-
-
-def _is_har(text: str) -> bool:
-    return text.lstrip().startswith("{") and '"log"' in text[:2000] and '"entries"' in text
