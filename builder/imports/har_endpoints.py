@@ -3,14 +3,16 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from builder.imports.credentials import extract_credentials
+from builder.imports.graphql_parents import link_operations
 from builder.imports.har_bodies import request_body
 from builder.imports.har_calls import RecordedCall
 from builder.imports.har_pagination import recorded_pagination
-from builder.imports.har_paths import KnownValues, TemplatedPath, find_templates
+from builder.imports.har_paths import TemplatedPath, find_templates
 from builder.imports.har_sequences import CACHE_BUSTERS
+from builder.imports.har_values import KnownValues, listing_nouns
 from builder.imports.header_filter import keep_significant_headers
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
 from builder.imports.listing_detection import detect_listing
@@ -19,6 +21,7 @@ from builder.imports.parent_listings import CandidateParent, ParentListings, Tem
 from builder.imports.sample_redaction import SampleRedactor
 from builder.imports.secret_detection import is_secret_text
 from builder.inference import parameter_names
+from builder.json_values import as_object
 from rest.bodies import Json
 
 _MAX_RECORDED_VALUES = 20
@@ -51,15 +54,29 @@ def read_endpoints(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> t
     """Return the list endpoints in the order of the file, each with its parents."""
     groups = _groups(calls, redactor)
     endpoints = [_endpoint(group, redactor) for group in groups]
-    items = [[item for call in group.calls for item in call.items or ()] for group in groups]
-    parents = ParentListings.of(
-        CandidateParent(each.kind, each.selector, listed_items[:_MAX_ITEMS])
-        for each, listed_items in zip(endpoints, items, strict=True)
-    )
-    return tuple(
+    items = [[item for call in group.calls for item in call.items or ()][:_MAX_ITEMS] for group in groups]
+    listings = [
+        CandidateParent(each.kind, each.selector, listed)
+        for each, listed in zip(endpoints, items, strict=True)
+        if "body" not in each.selector or "query" not in as_object(each.selector["body"])
+    ]
+    parents = _by_all_nouns(ParentListings.of(listings), listings)
+    linked = [
         link_parents(each, group.template_parameters(), parents)
         for each, group in zip(endpoints, groups, strict=True)
-    )
+    ]
+    return link_operations(linked, items)
+
+
+def _by_all_nouns(parents: ParentListings, listings: Sequence[CandidateParent]) -> ParentListings:
+    """Add the listings by the resources that their items are: /search with the items `.issues` by issue."""
+    found: dict[str, CandidateParent] = {}
+    for each in listings:
+        data_path = each.selector.get("data_path")
+        if not parameter_names(each.path):
+            for noun in listing_nouns(each.path, data_path if isinstance(data_path, str) else None):
+                found.setdefault(noun, each)
+    return replace(parents, by_noun={**found, **parents.by_noun})
 
 
 def _groups(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> list[_CallGroup]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from builder.imports.har_calls import RecordedCall
-from builder.imports.har_sequences import observed_pagination
+from builder.imports.har_sequences import observed_pagination, sent_values
 from builder.imports.query_pagination import (
     EndpointPagination,
     QueryParameter,
@@ -13,6 +13,7 @@ from builder.imports.query_pagination import (
     observed_parameter,
 )
 from builder.inference import find_pagination
+from pagination.vocabulary import role_of
 from rest.bodies import Json
 from rest.errors import ItemsError, JqError
 from rest.request import Request
@@ -40,7 +41,7 @@ def recorded_pagination(
     observed = observed_pagination(calls, data_path or ".")
     if not observed:
         return inferred
-    size = _size(inferred.mapping, parameters) if observed["type"] not in _LINK_TYPES else {}
+    size = {} if observed["type"] in _LINK_TYPES else _size(inferred.mapping, parameters, best, observed)
     kept = {name: inferred.mapping[name] for name in ("has_more_path",) if name in inferred.mapping}
     if observed["type"] != "cursor" or inferred.mapping.get("type") != "cursor":
         kept = {}
@@ -51,11 +52,25 @@ def recorded_pagination(
     return EndpointPagination({**observed, **kept, **size}, inferred.names | names | sizes)
 
 
-def _size(mapping: Mapping[str, Json], parameters: Sequence[QueryParameter]) -> dict[str, Json]:
-    if found := {name: mapping[name] for name in _SIZE_KEYS if name in mapping}:
-        return found
-    size = next((each for each in parameters if each.role == "size" and each.size), None)
-    return {"size_param": size.name, "page_size": size.size} if size else {"size_param": "-"}
+def _size(
+    mapping: Mapping[str, Json],
+    parameters: Sequence[QueryParameter],
+    call: RecordedCall,
+    observed: Mapping[str, Json],
+) -> dict[str, Json]:
+    """Return the page size that the requests have where they have the parameter of the page."""
+    if mapping.get("size_param", "-") != "-":
+        return {name: mapping[name] for name in _SIZE_KEYS if name in mapping}
+    if observed.get("param_location") == "body":
+        sent = [(name, text) for (name, is_in_body), text in sent_values(call).items() if is_in_body]
+        sizes = [QueryParameter(name, size=int(text)) for name, text in sent if _is_size(name, text)]
+    else:
+        sizes = [each for each in parameters if each.role == "size" and each.size]
+    return {"size_param": sizes[0].name, "page_size": sizes[0].size} if sizes else {"size_param": "-"}
+
+
+def _is_size(name: str, text: str) -> bool:
+    return role_of(name.rpartition(".")[2]) == "size" and text.isdigit() and 0 < len(text) < 7 and text != "0"
 
 
 def _from_body(call: RecordedCall, response: Response, data_path: str) -> Mapping[str, Json]:

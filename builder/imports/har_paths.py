@@ -8,14 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from builder.imports.har_calls import RecordedCall
-from builder.imports.name_parts import item_noun, subject_noun
-from builder.imports.parent_listings import IDENTIFYING_FIELDS
+from builder.imports.har_values import KnownValues
+from builder.imports.name_parts import subject_noun
 from builder.imports.path_templates import kind_from_path, parameter_name
 from builder.imports.secret_detection import is_secret_text
 
-# Values of two segments too: acme/web.
-_VALUE_FIELDS = (*IDENTIFYING_FIELDS, "full_name", "path_with_namespace", "nameWithOwner", "iid")
 _NUMBER = re.compile(r"[0-9]+")
 # Segments that cannot be the name of a collection: UUIDs, hashes, and database ids.
 _OPAQUE = re.compile(
@@ -30,39 +27,6 @@ class TemplatedPath:
 
     template: str
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownValues:
-    """The identifying values of the recorded items, by the path and by the resource name of their listing."""
-
-    by_path: Mapping[str, frozenset[str]]
-    by_noun: Mapping[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, calls: Iterable[RecordedCall]) -> "KnownValues":
-        """Collect the values of all pages of each listing."""
-        by_path: dict[str, set[str]] = defaultdict(set)
-        by_noun: dict[str, set[str]] = defaultdict(set)
-        for call in calls:
-            if not call.operation:
-                found = [item[key] for item in call.items or () for key in _VALUE_FIELDS if key in item]
-                texts = {str(value) for value in found if isinstance(value, str | int) and value != ""}
-                by_path[call.path.rstrip("/")] |= texts
-                by_noun[item_noun(call.path)] |= texts
-        return cls(
-            {path: frozenset(values) for path, values in by_path.items()},
-            {noun: frozenset(values) for noun, values in by_noun.items()},
-        )
-
-    def has(self, value: str, segments: list[str]) -> bool:
-        """Return whether a value after these segments identifies an item: of the listing at that path, or of
-        a listing of the resource that the last segment names.
-        """
-        if value in self.by_path.get("/" + "/".join(segments), ()):
-            return True
-        noun = subject_noun(segments[-1]) if segments and segments[-1][:1].isalpha() else ""
-        return bool(noun) and value in self.by_noun.get(noun, ())
 
 
 def find_templates(paths: Iterable[str], known: KnownValues) -> dict[str, TemplatedPath]:

@@ -1,17 +1,38 @@
 """Recognise the pagination of a listing from requests that followed each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from builder.imports.har_calls import RecordedCall
+from builder.imports.name_parts import lower_words
 from builder.inference.next_page_paths import find_path
-from pagination.vocabulary import role_of
+from pagination.vocabulary import Meaning, meaning_of, role_of
 from rest.bodies import Json
 from rest.request import text_of
 from rest.steps import quoted_key
 
 CACHE_BUSTERS = frozenset({"_", "_dc", "cb", "nocache", "rnd", "t", "timestamp", "ts"})
+# In names of parameters that select a place in a list.
+_PLACE_WORDS = frozenset(
+    {
+        *("after", "anchor", "before", "bookmark", "continuation", "cursor", "from", "last", "marker", "max"),
+        *(
+            "min",
+            "next",
+            "offset",
+            "older",
+            "newer",
+            "position",
+            "since",
+            "start",
+            "starting",
+            "token",
+            "until",
+        ),
+    }
+)
+_MIN_STEPS = 2
 _MAX_DEPTH = 4
 _MAX_DIGITS = 12
 _MIN_CURSOR_LENGTH = 2
@@ -35,11 +56,18 @@ def observed_pagination(calls: Sequence[RecordedCall], data_path: str) -> dict[s
     found = [
         mapping for earlier, later in pairwise(calls) if (mapping := _between(earlier, later, data_path))
     ]
-    if not found:
-        return {}
-    start = min((int(str(each["start_page"])) for each in found if "start_page" in each), default=1)
-    best = found[0]
-    return {**best, "start_page": 0} if start == 0 and best["type"] == "page" else _without_start(best)
+    for best in found:
+        same = [
+            each for each in found if each["type"] == best["type"] and each.get("param") == best.get("param")
+        ]
+        start = min((int(str(each["start_page"])) for each in same if "start_page" in each), default=1)
+        # A parameter whose name says nothing, such as status or year, needs more evidence than one step.
+        is_counter = best["type"] in ("page", "offset")
+        if is_counter and not _is_named(str(best["param"])) and (len(same) < _MIN_STEPS or start > 1):
+            continue
+        mapping = {name: value for name, value in best.items() if name != "start_page"}
+        return {**mapping, "start_page": 0} if start == 0 and best["type"] == "page" else mapping
+    return {}
 
 
 def sent_values(call: RecordedCall) -> dict[tuple[str, bool], str]:
@@ -58,8 +86,8 @@ def _between(earlier: RecordedCall, later: RecordedCall, data_path: str) -> dict
         if cursor := _cursor(change, earlier, data_path):
             return {"type": "cursor", "param": change.name, **location, "cursor_path": cursor}
         # A counter is evidence only if nothing else changed, or if its name says so.
-        named = role_of(change.name.rpartition(".")[2]) in ("page", "offset")
-        if (len(changes) == 1 or named) and (counter := _counter(change, len(earlier.items or ()))):
+        is_alone = len(changes) == 1 and change.before is not None and not _removed(earlier, later)
+        if (is_alone or _is_named(change.name)) and (counter := _counter(change, len(earlier.items or ()))):
             return {**counter, "param": change.name, **location}
     return {}
 
@@ -72,6 +100,12 @@ def _changes(earlier: RecordedCall, later: RecordedCall) -> Iterator[_Change]:
             yield _Change(name, is_in_body, before.get((name, is_in_body)), text)
 
 
+def _removed(earlier: RecordedCall, later: RecordedCall) -> bool:
+    return any(
+        name.lower() not in CACHE_BUSTERS for name, _ in sent_values(earlier).keys() - sent_values(later)
+    )
+
+
 def _link(body: Json, later: RecordedCall) -> str | None:
     if not later.params:
         return None
@@ -81,12 +115,16 @@ def _link(body: Json, later: RecordedCall) -> str | None:
 
 def _cursor(change: _Change, earlier: RecordedCall, data_path: str) -> str | None:
     """Return the path to the value in the earlier response, or in its last item."""
-    if change.after.isdigit() and len(change.after) < _MIN_CURSOR_LENGTH * 2:
+    if len(change.after) < _MIN_CURSOR_LENGTH or (_is_number(change.after) and _is_named(change.name)):
         return None
-    if len(change.after) < _MIN_CURSOR_LENGTH:
-        return None
-    if path := find_path(earlier.body, change.after):
+    is_place = _selects_a_place(change.name)
+    path = find_path(earlier.body, change.after)
+    if path and (
+        is_place or meaning_of(path.rpartition(".")[2].strip('"')) in (Meaning.NEXT, Meaning.CURSOR)
+    ):
         return path
+    if not is_place:
+        return None
     last = earlier.items[-1] if earlier.items else {}
     key = next(
         (key for key, value in last.items() if _is_scalar(value) and text_of(value) == change.after), None
@@ -112,8 +150,14 @@ def _counter(change: _Change, count: int) -> dict[str, Json]:
     return {}
 
 
-def _without_start(mapping: Mapping[str, Json]) -> dict[str, Json]:
-    return {name: value for name, value in mapping.items() if name != "start_page"}
+def _is_named(name: str) -> bool:
+    return role_of(name.rpartition(".")[2]) in ("page", "offset")
+
+
+def _selects_a_place(name: str) -> bool:
+    """Return whether a name says that its value is a place in the list: before, starting_after, max_id."""
+    last = name.rpartition(".")[2]
+    return role_of(last) in ("cursor", "offset", "page") or bool(_PLACE_WORDS & set(lower_words(last)))
 
 
 def _leaves(body: Json, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

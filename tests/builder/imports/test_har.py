@@ -164,16 +164,21 @@ def test_other_calls_are_not_endpoints(entry: Entry, har: Har) -> None:
     assert "Requests that may change data, such as POST, were left out: 1" in found.notes
 
 
-def test_origin_with_the_most_responses_is_the_base_url(entry: Entry, har: Har) -> None:
+def test_origin_with_the_most_listings_is_the_base_url(entry: Entry, har: Har) -> None:
     found = read_har(
         har(
-            entry("https://metrics.example/config", {"a": 1}),
+            *(entry("https://metrics.example/config", {"a": 1}) for _ in range(5)),
+            *(entry("https://flags.example/all", [{"key": "a", "on": True}]) for _ in range(5)),
             entry(f"{API}:8443/users", [{"id": 1}]),
             entry(f"{API}:8443/teams", [{"id": 1}]),
         )
     )
     assert found.settings == {"baseUrl": f"{API}:8443"}
-    assert "Other origins returned JSON too: https://metrics.example (1)" in found.notes
+    assert (
+        "One installation reads one API. Other origins have listings too: https://flags.example (1)"
+        in found.notes
+    )
+    assert "Origins without listings were left out: https://metrics.example" in found.notes
 
 
 def test_body_in_base64_is_read(entry: Entry, har: Har) -> None:
