@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from builder.imports.saved_request import ApiKey
 from rest.request import Pairs
 
 # Methods whose credentials are computed for each request, or that the settings describe in another way.
@@ -24,7 +25,7 @@ class ClientAuth:
     """What an authentication adds to a request. notes: why nothing was added."""
 
     headers: Pairs = field(default=(), repr=False)
-    query: Pairs = field(default=(), repr=False)
+    key: ApiKey | None = None
     user: str | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
 
@@ -38,9 +39,8 @@ def client_auth(type_: str, fields: Mapping[str, str]) -> ClientAuth:
         case "basic":
             return ClientAuth(user=f"{fields.get('username', '')}:{fields.get('password', '')}")
         case "api_key":
-            pair = (fields.get("key") or "X-API-Key", fields.get("value", ""))
             in_query = "query" in (fields.get("in") or fields.get("addTo") or "").lower()
-            return ClientAuth(query=(pair,)) if in_query else ClientAuth(headers=(pair,))
+            return ClientAuth(key=ApiKey(fields.get("key") or "X-API-Key", fields.get("value", ""), in_query))
         case "oauth2":
             return _oauth2(fields)
         case "jwt" | "asap":

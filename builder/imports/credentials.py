@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from builder.imports.saved_request import ApiKey
 from builder.imports.secret_detection import is_secret_name, is_secret_text
 from configuration.secrets import SECRETS
 from configuration.setting_names import setting_name
@@ -55,11 +56,15 @@ class _Credential:
         return "customHeaders" if self.is_header else "customQueryParams"
 
 
-def extract_credentials(headers: Pairs, params: Pairs, user: str | None = None) -> RequestCredentials:
+def extract_credentials(
+    headers: Pairs, params: Pairs, user: str | None = None, key: ApiKey | None = None
+) -> RequestCredentials:
     """Return the credentials of a request. The first determines authType, the others become customHeaders
-    and customQueryParams. user: `user:password` for Basic.
+    and customQueryParams. user: `user:password` for Basic. key: one that is neither in headers nor in params.
     """
     credentials = [*_header_credentials(headers, user), *_query_credentials(params)]
+    if key:
+        credentials.append(_key_credential(key.name, key.value, is_header=not key.in_query))
     settings: dict[str, Json] = {}
     custom: dict[str, dict[str, Json]] = {}
     notes: list[str] = []
@@ -101,9 +106,7 @@ def _header_credentials(headers: Pairs, user: str | None) -> Iterator[_Credentia
         if name.lower() == "authorization":
             continue
         if is_secret_name(name, "header"):
-            yield _Credential(
-                name, text, settings={"authType": "api_key", "apiKeyHeader": name, "apiKey": text}
-            )
+            yield _key_credential(name, text, is_header=True)
         elif is_secret_text(text):
             yield _Credential(name, text)
 
@@ -111,10 +114,14 @@ def _header_credentials(headers: Pairs, user: str | None) -> Iterator[_Credentia
 def _query_credentials(params: Pairs) -> Iterator[_Credential]:
     for name, text in params:
         if is_secret_name(name, "query"):
-            key = {"authType": "api_key", "apiKeyParam": name, "apiKey": text}
-            yield _Credential(name, text, is_header=False, settings=key)
+            yield _key_credential(name, text, is_header=False)
         elif is_secret_text(text):
             yield _Credential(name, text, is_header=False)
+
+
+def _key_credential(name: str, text: str, *, is_header: bool) -> _Credential:
+    place = "apiKeyHeader" if is_header else "apiKeyParam"
+    return _Credential(name, text, is_header, {"authType": "api_key", place: name, "apiKey": text})
 
 
 def _from_authorization(name: str, text: str) -> _Credential:

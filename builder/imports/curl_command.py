@@ -2,7 +2,7 @@
 
 import getopt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from builder.imports.curl_options import LONG_OPTIONS, SHORT
 from builder.imports.imported import DocumentError
 from builder.imports.saved_request import SavedRequest
 from builder.imports.shell import ShellCommand, read_commands
+from builder.imports.url_globs import split_last_segment
 from rest.request import Pairs
 
 _ALIASES = {
@@ -45,6 +46,9 @@ _UNSUPPORTED = {
     "--proxy": "The proxy was left out. Set HTTPS_PROXY where the integration runs",
     "--upload-file": "Uploads are not supported",
 }
+# A variable that the text sets itself.
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=([^$]+)")
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _NEXT = ("--next", "-:")
 _MAX_REQUESTS = 200
 _CURL = re.compile(r"(.*[/\\])?curl(\.exe)?", re.IGNORECASE)
@@ -70,10 +74,13 @@ def parse_curl(text: str) -> list[SavedRequest]:
 def _curl_words(commands: Sequence[ShellCommand]) -> Iterator[tuple[list[str], str | None]]:
     """Yield the words after `curl` of each request, and the text that is piped into the command."""
     before: list[str] = []
+    variables: dict[str, str] = {}
     for command in commands:
         starts = [number for number, word in enumerate(command.words) if _CURL.fullmatch(word)]
         piped = " ".join(before[1:]) if before and before[0] in ("echo", "printf") else None
         before = command.words
+        own = command.words[: starts[0]] if starts else command.words
+        variables |= {found[1]: found[2] for word in own if (found := _ASSIGNMENT.fullmatch(word))}
         if not starts:
             continue
         words: list[str] = []
@@ -82,8 +89,12 @@ def _curl_words(commands: Sequence[ShellCommand]) -> Iterator[tuple[list[str], s
                 yield words, None
                 words = []
             else:
-                words.append(word)
+                words.append(_filled(word, variables))
         yield words, command.stdin if command.stdin is not None else piped
+
+
+def _filled(word: str, variables: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: variables.get(found[1], found[0]), word)
 
 
 def _requests(words: Sequence[str], stdin: str | None) -> list[SavedRequest]:
@@ -99,7 +110,9 @@ def _requests(words: Sequence[str], stdin: str | None) -> list[SavedRequest]:
     if stdin is not None:
         options = [_with_stdin(name, value, stdin) for name, value in options]
     request = _request(urls[0], options)
-    return [request, *(replace(request, url=url) for url in urls[1:])]
+    if request.globs:
+        urls = [each for url in urls for each in split_last_segment(url)]
+    return [replace(request, url=url) for url in urls]
 
 
 def _with_stdin(name: str, value: str, stdin: str) -> tuple[str, str]:
@@ -128,8 +141,8 @@ def _request(url: str, options: Sequence[tuple[str, str]]) -> SavedRequest:
             [_url_query(value) for name, value in options if name == "--url-query"]
             + (data if in_query else [])
         ),
-        values.get("--user"),
-        None if in_query or not pieces else _joined(pieces, data),
+        user=values.get("--user"),
+        data=None if in_query or not pieces else _joined(pieces, data),
         globs="--globoff" not in names,
         is_insecure="--insecure" in names,
         has_cookies="--cookie" in names or any(name.lower() == "cookie" for name, _ in _headers(options)),

@@ -20,7 +20,8 @@ _CURL = re.compile(
 _FETCH = re.compile(r"\bfetch\(\s*[\"'`]")
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _DOCUMENT_URL = re.compile(r"(\.(json|ya?ml|har)|/(openapi|swagger|api-docs)[^/?]*)$", re.IGNORECASE)
-_YAML = re.compile(r"(?!FORMAT:)(?:#[^\n]*\n|---\s*\n)*[\"']?[\w.-]+[\"']?:(?:\s|$)")
+_YAML = re.compile(r"(?!FORMAT:|#%RAML)(?:#[^\n]*\n|---\s*\n)*[\"']?[\w.-]+[\"']?:(?:\s|$)")
+_SELECTION = re.compile(r"\{\s*[A-Za-z_]\w*\s*[({]")
 _BEGINNING = 5_000
 
 
@@ -32,6 +33,8 @@ def format_of(text: str) -> Format:
     text = text.removeprefix("\ufeff").strip()
     if not text:
         raise DocumentError("The document is empty", hint="Paste a document, or choose a file")
+    if _SELECTION.match(text):
+        refuse_text(f"query {text}")
     if text[0] in "{[" or (_YAML.match(text) and not has_environment(text)):
         return _format_of_value(_parsed(text))
     beginning = text[:_BEGINNING]

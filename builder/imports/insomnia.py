@@ -46,7 +46,15 @@ def read_insomnia(text: str) -> Imported:
         raise DocumentError(
             "the Insomnia export has no HTTP request", hint="Export the collection with its requests"
         )
-    return read_requests(requests, text_of(document.get("name") or ""))
+    return read_requests(requests, _title(document))
+
+
+def _title(document: Mapping[str, Json]) -> str:
+    """Return the name of the collection, which version 4 calls a workspace."""
+    listed = document.get("resources")
+    resources = map(as_object, listed if isinstance(listed, list) else [])
+    workspace: Mapping[str, Json] = next((each for each in resources if each.get("_type") == "workspace"), {})
+    return text_of(document.get("name") or workspace.get("name") or "")
 
 
 def _version_5(document: Mapping[str, Json]) -> Iterator[SavedRequest]:
@@ -96,20 +104,12 @@ def _folders(
 
 def _request(request: Mapping[str, Json], scope: _Scope) -> SavedRequest:
     fill = scope.variables.fill
-    own = as_object(request.get("authentication"))
-    authentication = (
-        own
-        if own.get("type") and own.get("type") != "inherit"
-        else scope.auth
-        if own.get("type") != "none"
-        else {}
-    )
+    authentication = _authentication(as_object(request.get("authentication")), scope)
     fields = {name: fill(text_of(each)) for name, each in authentication.items() if isinstance(each, str)}
-    is_on = not authentication.get("disabled")
-    auth = client_auth(fields.get("type", "none") if is_on else "none", fields)
+    auth = client_auth(fields.get("type", "none"), fields)
     body = as_object(request.get("body"))
     is_form = "form" in text_of(body.get("mimeType") or "")
-    params = (*_pairs(request.get("parameters"), scope.variables), *auth.query)
+    params = _pairs(request.get("parameters"), scope.variables)
     return SavedRequest(
         scope.variables.fill_url(text_of(request.get("url") or "")),
         text_of(request.get("method") or "GET").upper(),
@@ -119,8 +119,9 @@ def _request(request: Mapping[str, Json], scope: _Scope) -> SavedRequest:
             *auth.headers,
         ),
         tuple(f"{quote(name, safe='')}={quote(text, safe='${}')}" for name, text in params),
-        auth.user,
-        None if is_form else fill(text_of(body.get("text") or "")) or None,
+        user=auth.user,
+        key=auth.key,
+        data=None if is_form else fill(text_of(body.get("text") or "")) or None,
         values=_pairs(request.get("pathParameters"), scope.variables),
         source=_SOURCE,
         title=text_of(request.get("name") or ""),
@@ -129,6 +130,12 @@ def _request(request: Mapping[str, Json], scope: _Scope) -> SavedRequest:
             *(["Form bodies are not supported. The integration sends JSON"] if is_form else []),
         ),
     )
+
+
+def _authentication(own: Mapping[str, Json], scope: _Scope) -> Mapping[str, Json]:
+    """Return the authentication of a request, else that of its folders. {} if it is turned off."""
+    found = scope.auth if own.get("type") in (None, "", "inherit") else own
+    return {} if found.get("disabled") else found
 
 
 def _pairs(listed: Json, variables: Variables) -> Pairs:

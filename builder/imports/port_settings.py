@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from builder.imports.shell import read_commands
 from builder.json_values import as_object
-from configuration.setting_names import setting_name
+from configuration.setting_names import PAGINATION_FIELDS, setting_name
 from configuration.settings import Settings
 from rest.bodies import Json, parse_json
 
@@ -14,7 +14,9 @@ _ENVIRONMENT = re.compile(
 )
 _HELM = re.compile(r"integration\.(?:config|secrets)\.(?P<name>\w+)=(?P<value>.*)", re.DOTALL)
 _FILL_IN = re.compile(r"<[^<>]+>|\$\{?\w+\}?|your[-_ ].*", re.IGNORECASE)
-_NAMES = {setting_name(name).lower(): setting_name(name) for name in Settings.model_fields}
+_NAMES = {
+    setting_name(name).lower(): setting_name(name) for name in (*Settings.model_fields, *PAGINATION_FIELDS)
+}
 _SECTIONS = ("config", "secrets")
 
 

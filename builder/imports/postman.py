@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from builder.imports.client_auth import ClientAuth, client_auth
 from builder.imports.imported import DocumentError, Imported
@@ -80,9 +79,9 @@ def _request(item: Mapping[str, Json], outer: _Scope) -> SavedRequest:
         scope.variables.fill_url(_without_disabled(address, url)),
         text_of(request.get("method") or "GET").upper(),
         (*_pairs(request.get("header"), scope.variables), *auth.headers),
-        tuple(f"{quote(fill(name), safe='')}={quote(fill(text), safe='${}')}" for name, text in auth.query),
-        auth.user,
-        data,
+        user=auth.user,
+        key=auth.key,
+        data=data,
         sample=_sample(item.get("response")),
         values=tuple((name, fill(text)) for name, text in path_values.items()),
         source=_SOURCE,

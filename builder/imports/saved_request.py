@@ -20,12 +20,22 @@ _PLACEHOLDER_CHARACTERS = frozenset("${}<>")
 
 
 @dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A header or a query parameter that is known to be a secret, whatever its name."""
+
+    name: str
+    value: str = field(repr=False)
+    in_query: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SavedRequest:
     """A request that was written down, with secrets.
 
     source: where it is from, for messages, such as "curl". query: what is added to the URL's query string.
-    user: `user:password` for Basic. data: the body as text. sample: a saved response.
-    values: saved values of the path's parameters. globs: whether the URL may have ranges and lists of curl.
+    user: `user:password` for Basic. key: a key that the headers and the query do not have.
+    data: the body as text. sample: a saved response. values: saved values of the path's parameters.
+    globs: whether the URL may have ranges and lists of curl.
     notes: what could not be used.
     """
 
@@ -34,6 +44,7 @@ class SavedRequest:
     headers: Pairs = field(default=(), repr=False)
     query: tuple[str, ...] = field(default=(), repr=False)
     user: str | None = field(default=None, repr=False)
+    key: ApiKey | None = None
     data: str | None = field(default=None, repr=False)
     sample: Json = field(default=None, repr=False)
     values: Pairs = field(default=(), repr=False)

@@ -39,7 +39,8 @@ def read_requests(requests: Sequence[SavedRequest], title: str = "") -> Imported
     requests, those that read details or change data are left out.
     Raises DocumentError: the integration cannot send any of them.
     """
-    found, errors = _read_all(requests)
+    readable = [each for each in requests if each.method in METHODS]
+    found, errors = _read_all(readable or requests)
     if not found:
         raise (
             errors[0]
@@ -52,15 +53,18 @@ def read_requests(requests: Sequence[SavedRequest], title: str = "") -> Imported
     origins = Counter(each.origin for each in listings)
     origin = origins.most_common(1)[0][0]
     own = [each for each in listings if each.origin == origin]
-    notes = [f"Left out: {error}" for error in dict.fromkeys(map(str, errors))]
+    notes = [f"Left out: {error}" for error in dict.fromkeys(map(str, errors))][:_MAX_NAMES]
     others = [each for each in origins if each != origin]
     if others:
         notes.append(
             f"One installation reads one API. Left out: requests to {', '.join(others[:_MAX_NAMES])}"
         )
-    if len(listings) < len(found):
-        count = len(found) - len(listings)
+    if count := len(requests) - len(errors) - len(listings):
         notes.append(f"Requests that read one item or change data were left out: {count}")
+    if len({_credentials(each) for each in own} - {""}) > 1:
+        notes.append(
+            "The requests have several credentials. One installation has one: the most common was taken"
+        )
     return _imported(own, notes, title)
 
 
@@ -136,6 +140,12 @@ def _linked(each: _ReadRequest, parents: ParentListings) -> ImportedEndpoint:
     return ImportedEndpoint(
         linked.kind, linked.title, linked.description, selector, linked.sample, linked.notes
     )
+
+
+def _credentials(each: _ReadRequest) -> str:
+    """Return the settings of the authentication as a text, empty if there is none."""
+    settings = {name: value for name, value in each.settings.settings.items() if name != "baseUrl"}
+    return json.dumps(settings, sort_keys=True) if "authType" in settings else ""
 
 
 def _most_common(settings: Sequence[dict[str, Json]]) -> dict[str, Json]:

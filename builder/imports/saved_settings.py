@@ -37,7 +37,7 @@ class RequestSettings:
 def settings_of(request: SavedRequest, address: Address) -> RequestSettings:
     """Return the settings. `${NAME}` in customHeaders and customQueryParams is read from the environment."""
     credentials = extract_credentials(
-        keep_significant_headers(request.headers), address.params, request.user or address.user
+        keep_significant_headers(request.headers), address.params, request.user or address.user, request.key
     )
     headers, params = SplitPairs.of(credentials.headers), SplitPairs.of(credentials.params)
     return RequestSettings(

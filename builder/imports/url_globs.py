@@ -15,6 +15,9 @@ _RANGE = re.compile(
 )
 _LIST = re.compile(r"\{(?P<list>[^{}/?&]*,[^{}/?&]*)\}")
 _GLOB = re.compile(rf"{_RANGE.pattern}|{_LIST.pattern}")
+# The last segment of a URL that has a path.
+_LAST_LIST = re.compile(rf"(?<=[^/:]/){_LIST.pattern}/?$")
+_MAX_URLS = 50
 _MAX_VALUES = 1_000
 
 
@@ -48,6 +51,18 @@ def expand_globs(path: str, params: Pairs) -> ExpandedGlobs:
             kept.append((name, _with_parameter(text, _free(parameter_name(name), values), values)))
     notes += [f"{{{name}}} has the values of the command: {_shown(each)}" for name, each in values.items()]
     return ExpandedGlobs("/".join(segments), tuple(kept), values, tuple(notes))
+
+
+def split_last_segment(url: str) -> list[str]:
+    """Return the URLs of several collections for a list in the last segment: `/{users,teams}`."""
+    path, mark, query = url.partition("?")
+    found = _LAST_LIST.search(path)
+    if not found:
+        return [url]
+    return [
+        f"{path[: found.start('list') - 1]}{each}{mark}{query}"
+        for each in found["list"].split(",")[:_MAX_URLS]
+    ]
 
 
 def _with_parameter(text: str, name: str, values: dict[str, tuple[Value, ...]]) -> str:

@@ -194,7 +194,7 @@ def test_other_variables_go_to_settings_that_read_the_environment() -> None:
         ("https://api.acme.example/orgs/<org name>/users", "/orgs/{org_name}/users"),
         ("https://api.acme.example/orgs/{org}/users", "/orgs/{org}/users"),
         ("https://api.acme.example/orgs/{{org-id}}/users", "/orgs/{org_id}/users"),
-        ("https://api.acme.example/a b/{1,2}/ü%20", "/a%20b/%7B1,2%7D/%C3%BC%20"),
+        ("https://api.acme.example/a b/{1}/ü%20", "/a%20b/%7B1%7D/%C3%BC%20"),
         ("https://api.acme.example/v1/items:search", "/v1/items:search"),
         ("https://api.acme.example", "/"),
         ("https://api.acme.example/users/", "/users/"),
@@ -264,12 +264,17 @@ def test_options_become_the_selector(options: str, selector: dict[str, Json], no
         ("-F file=@a.txt", "Form bodies are not supported"),
         ("--cert client.pem", "Client certificates are not supported"),
         ("-x http://proxy.example:3128", "The proxy was left out. Set HTTPS_PROXY"),
-        ("https://other.example/y", "Only the first request was read"),
-        ("; curl https://other.example/y", "Only the first request was read"),
+        ("-H @headers.txt", "The headers in the file @headers.txt were not read"),
+        ("https://other.example/y", "One installation reads one API. Left out: requests to https://other"),
+        ("; curl https://other.example/y", "One installation reads one API. Left out: requests to https://other"),
+        ("--next -X DELETE https://api.acme.example/y", "Requests that read one item or change data were left"),
         ("-H 'X-Name: ü'", "The header X-Name was left out"),
     ],
-    ids=["file", "form", "certificate", "proxy", "second_url", "second_command", "not_ascii"],
-)
+    ids=[
+        "file", "form", "certificate", "proxy", "headers_file", "second_url", "second_command", "delete_too",
+        "not_ascii",
+    ],
+)  # fmt: skip
 def test_unsupported_option_is_named_in_a_note(options: str, note: str) -> None:
     found = read_curl(f"curl https://api.acme.example/x {options}")
     assert found.endpoints[0].kind == "/x"
@@ -308,12 +313,9 @@ def test_text_around_the_request_is_ignored(text: str) -> None:
         ("curl https:///x", "is not a URL of a web API"),
         ("curl https://a.example:port/x", "a.example:port is not a valid host"),
         ("curl 'https://a.example", "line 1, column 6: the quote that starts here is not closed"),
-        ('curl ^"https://a.example^" ^\n  -H ^"a: b^"', "cmd.exe"),
-        ("curl https://a.example ^\r\n -k", "cmd.exe"),
     ],
     ids=[
         "empty", "wget", "no_url", "unknown", "no_value", "delete", "ftp", "no_host", "port", "quote",
-        "cmd_quotes", "cmd_lines",
     ],
 )  # fmt: skip
 def test_text_that_is_not_a_readable_command_is_rejected(text: str, message: str) -> None:
@@ -324,8 +326,7 @@ def test_text_that_is_not_a_readable_command_is_rejected(text: str, message: str
 header_values = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
 bodies: st.SearchStrategy[Json] = st.dictionaries(
     st.sampled_from(["a", "b c", "$x", "'"]),
-    # A caret before a quote is read as the syntax of cmd.exe, even inside quotes.
-    st.integers() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="^")),
+    st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
     min_size=1,
 )
 
