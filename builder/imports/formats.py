@@ -12,11 +12,7 @@ from rest.bodies import Json, parse_json
 
 type Format = Literal["openapi", "har", "curl", "url", "fetch", "postman", "insomnia", "port"]
 
-_CURL = re.compile(
-    r"(?:^|[\n;|&(`$>]|\bsudo|\btime|=\S+)[ \t]*(?:\S*[/\\])?curl(?:\.exe)?(?=[ \t\n\\^`]|$)"
-    r"|^[^\n{]{0,60}[$#>%][ \t]*curl(?:\.exe)?\s",
-    re.IGNORECASE,
-)
+_CURL = re.compile(r"(?:^|(?<=[\s;|&(`$>/\\]))curl(?:\.exe)?(?=[\s\\^`]|$)", re.IGNORECASE)
 _FETCH = re.compile(r"\bfetch\(\s*[\"'`]")
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _DOCUMENT_URL = re.compile(r"(\.(json|ya?ml|har)|/(openapi|swagger|api-docs)[^/?]*)$", re.IGNORECASE)
@@ -40,6 +36,8 @@ def format_of(text: str) -> Format:
     beginning = text[:_BEGINNING]
     if _URL.fullmatch(text):
         return _format_of_url(text)
+    if text[0] == "<":
+        refuse_text(text)
     if has_environment(text):
         return "port"
     if _CURL.search(beginning):

@@ -138,9 +138,9 @@ def _counter(change: _Change, count: int) -> dict[str, Json]:
     if not _is_number(change.after) or not (change.before is None or _is_number(change.before)):
         return {}
     after, before = int(change.after), None if change.before is None else int(change.before)
-    if after == (before or 0) + count and count > 1:
-        return {"type": "offset"}
     role = role_of(change.name.rpartition(".")[2])
+    if after == (before or 0) + count and count > 1 and role != "page":
+        return {"type": "offset"}
     if role == "offset":
         return {"type": "offset"} if after > (before or 0) else {}
     if before is None and after in (1, 2):

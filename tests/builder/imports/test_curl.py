@@ -267,7 +267,7 @@ def test_options_become_the_selector(options: str, selector: dict[str, Json], no
         ("-H @headers.txt", "The headers in the file @headers.txt were not read"),
         ("https://other.example/y", "One installation reads one API. Left out: requests to https://other"),
         ("; curl https://other.example/y", "One installation reads one API. Left out: requests to https://other"),
-        ("--next -X DELETE https://api.acme.example/y", "Requests that read one item or change data were left"),
+        ("--next -X DELETE https://api.acme.example/y", "Requests that read one item or change data"),
         ("-H 'X-Name: ü'", "The header X-Name was left out"),
     ],
     ids=[
