@@ -45,7 +45,7 @@ def read_requests(requests: Sequence[SavedRequest], title: str = "") -> Imported
         raise (
             errors[0]
             if errors
-            else DocumentError("the document has no request", hint="Paste one with requests")
+            else DocumentError("the document has no request", hint="Paste a document with requests")
         )
     if len(requests) == 1:
         return _imported(found, [], title)

@@ -46,13 +46,13 @@ def is_powershell(text: str) -> bool:
 
 def split_cmd(text: str) -> list[list[str]]:
     """Return the words of each command. `%NAME%` becomes `${NAME}`."""
-    lines = [""]
+    lines: list[list[str]] = [[]]
     for piece in _CMD_PIECE.finditer(text):
         if piece["end"]:
-            lines.append("")
+            lines.append([])
         else:
-            lines[-1] += piece[piece.lastgroup or 0]
-    commands = [[_runtime_word(word[0]) for word in _RUNTIME_WORD.finditer(line)] for line in lines]
+            lines[-1].append(piece[piece.lastgroup or 0])
+    commands = [[_runtime_word(word[0]) for word in _RUNTIME_WORD.finditer("".join(line))] for line in lines]
     return [command for command in commands if command]
 
 
