@@ -103,10 +103,11 @@ def _parsed(text: str) -> Json:
             raise DocumentError(
                 f"the {what} is not JSON: {error}", hint="Paste the whole document"
             ) from error
+    what = "document"
     try:
         return parse_yaml(text)
     except ValueError as error:
-        raise DocumentError(f"the document is not YAML: {error}", hint="Paste the whole document") from error
+        raise DocumentError(f"the {what} is not YAML: {error}", hint="Paste the whole document") from error
 
 
 def _response() -> DocumentError:

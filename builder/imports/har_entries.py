@@ -79,7 +79,7 @@ def body_of(entry: HarEntry) -> Json:
     """Return the JSON body of a response. Raises ValueError: it is not JSON, or was not recorded."""
     text = entry.text or ""
     if not entry.is_json and (_PAGE_FILES.search(entry.media_type) or not _JSON_START.match(text)):
-        raise ValueError("not JSON")
+        raise ValueError
     media_type = entry.media_type.partition(";")[0] if entry.is_json else "application/json"
     body = parse_body(text.encode("utf-8"), media_type)
     if is_too_deep(body):

@@ -72,6 +72,8 @@ def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
     previous = form.sample.proposal if form.sample and form.sample.kind == sample.kind else None
     old = previous.source if previous else Source("", Blueprint("", ""), "")
     new = sample.proposal.source
+    if _has_imported_mapping(form):
+        return _with_imported_mapping(form, sample)
     return replace(
         form,
         sample=sample,
@@ -81,6 +83,31 @@ def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
         identifier=_updated(form.identifier, old.identifier, new.identifier),
         title=_updated(form.title, old.title, new.title),
         rows=_updated_rows(form.rows, previous.fields if previous else (), sample.proposal),
+    )
+
+
+def _has_imported_mapping(form: EndpointForm) -> bool:
+    """Return whether the expressions are from an imported mapping: without a sample, no others exist."""
+    return form.sample is None and bool(form.identifier)
+
+
+def _with_imported_mapping(form: EndpointForm, sample: Sample) -> EndpointForm:
+    """Add the first sample. The imported expressions stay; its other fields are offered, not selected."""
+    new = sample.proposal.source
+    proposed = {row.expression: row for row in map(_row, sample.proposal.fields)}
+    imported = [
+        replace(proposed.get(row.expression, row), name=row.name, expression=row.expression, is_selected=True)
+        for row in form.rows
+    ]
+    taken = {text for row in imported for text in (row.name, row.expression)}
+    others = [row for row in proposed.values() if not {row.name, row.expression} & taken]
+    return replace(
+        form,
+        sample=sample,
+        blueprint=form.blueprint or new.blueprint.identifier,
+        blueprint_title=form.blueprint_title or new.blueprint.title,
+        icon=form.icon or new.blueprint.icon or "",
+        rows=(*imported, *(replace(row, is_selected=False) for row in others)),
     )
 
 

@@ -52,25 +52,3 @@ async def test_a_response_is_named_with_the_place_for_it(browser: httpx.AsyncCli
     answer = await browser.post("/import", data={"import_text": '[{"id": 1}]'})
     assert answer.headers["hx-retarget"] == "#import-result"
     assert "this is a response of the API. Paste it in step 2" in answer.text
-
-
-async def test_a_mapping_of_port_is_taken_over_as_a_whole(post: Post) -> None:
-    entry = {
-        "kind": "/users",
-        "selector": {"query": "true", "data_path": ".users"},
-        "port": {
-            "entity": {
-                "mappings": {
-                    "identifier": ".login",
-                    "title": ".name",
-                    "blueprint": '"person"',
-                    "properties": {"mail": ".email"},
-                    "relations": {"team": ".team_id"},
-                }
-            }
-        },
-    }
-    page = await post("/import", import_text=json.dumps({"resources": [entry, {**entry, "kind": "/teams"}]}))
-    assert "2 endpoints found" in page
-    for text in ('value="/teams"', 'value=".login"', 'value="person"', 'value=".email"', ".team_id"):
-        assert text in page
