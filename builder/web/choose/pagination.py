@@ -31,7 +31,7 @@ def pages_of(connection: ParsedConnection, form: EndpointForm) -> FoundPaginatio
     """
     if form.sample is None:
         return None
-    settings = _settings(connection, form)
+    settings = pagination_settings(connection, form)
     data_path = form.data_path.strip() or "."
     try:
         if settings.type in _DETECTED_TYPES:
@@ -62,7 +62,7 @@ def with_pages_for_one(workspace: Workspace, form: EndpointForm) -> EndpointForm
     return replace(form, more=format_json({**more, "pagination": dict(pages.mapping if pages else {})}))
 
 
-def _settings(connection: ParsedConnection, form: EndpointForm) -> PaginationSettings:
+def pagination_settings(connection: ParsedConnection, form: EndpointForm) -> PaginationSettings:
     """Return the endpoint's pagination settings, those of auto if they are invalid."""
     override = parse_selector(form).selector.get("pagination")
     changes: Mapping[str, object] = override if isinstance(override, dict) else {}

@@ -7,6 +7,7 @@ from typing import cast
 from builder.draft import Blueprint, Property, PropertyType, Source
 from builder.port_names import blueprint_problem, property_problem, title_problem
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
+from builder.web.choose.jq_position import error_position
 from builder.web.choose.selector import ParsedSelector, parse_selector
 from builder.web.connect.form import ConnectionForm
 from builder.web.page.issues import Issue, issues_in
@@ -123,6 +124,12 @@ def _jq_errors(form: EndpointForm) -> Iterator[Issue]:
             for number, row in enumerate(form.rows)
             if row.is_selected
         ),
+        *(
+            (f"p-{name}-{key}", f"{{{name}}}", getattr(parameter, key))
+            for name, parameter in form.parameters.items()
+            if parameter.source == "endpoint"
+            for key in ("data_path", "field", "filter")
+        ),
     ]
     for field, label, text in expressions:
         try:
@@ -131,4 +138,5 @@ def _jq_errors(form: EndpointForm) -> Iterator[Issue]:
             elif field.startswith("row-"):
                 yield Issue(field, label, "Enter a jq expression for this property")
         except JqError as error:
-            yield Issue(field, label, f"Invalid jq: {error}")
+            position = len(text) - len(text.lstrip()) + error_position(text.strip(), str(error))
+            yield Issue(field, label, f"Invalid jq: {error}", position)

@@ -23,14 +23,17 @@ from builder.web.choose.form import (
 )
 from builder.web.choose.nesting import with_parameters, with_relations
 from builder.web.choose.next_page import NextPageResult, request_next_page
-from builder.web.choose.pagination import with_pages_for_all, with_pages_for_one
+from builder.web.choose.pagination import pagination_settings, with_pages_for_all, with_pages_for_one
 from builder.web.choose.preview import preview_table
 from builder.web.choose.sampling import with_fetched_sample, with_items_at, with_pasted_sample
 from builder.web.choose.selector import required_parameters
 from builder.web.connect.document import with_imported
+from builder.web.connect.form import ConnectionForm
+from builder.web.connect.parsing import parse_connection
 from builder.web.connect.redaction import redactor_of
+from builder.web.overview.evidence import NextPageTest
 from builder.web.page.cancellation import cancel_on_disconnect
-from builder.web.page.issues import Issue, issues_in
+from builder.web.page.issues import Issue, NotReadyError, issues_in
 from builder.web.page.parsing import parse_page
 from builder.web.page.session import CurrentSession, PostedData, Session
 from rest.errors import SyncError
@@ -103,15 +106,16 @@ async def save_endpoint(session: CurrentSession, form: PostedEndpoint) -> Respon
 async def fetch(request: Request, session: CurrentSession, form: PostedEndpoint) -> Response:
     """Fetch a sample from the API with the integration's engine."""
     endpoint = await _saved(session, form)
-    work = cancel_on_disconnect(request, with_fetched_sample(session.workspace, endpoint))
-    return await _filled_in(session, work)
+    connection = session.workspace.connection
+    work = _with_evidence(session, endpoint, with_fetched_sample(session.workspace, endpoint), connection)
+    return await _filled_in(session, cancel_on_disconnect(request, work))
 
 
 @router.post("/endpoint/paste")
 async def paste(request: Request, session: CurrentSession, form: PostedResponse) -> Response:
     """Use a pasted or uploaded response as the sample."""
-    work = cancel_on_disconnect(request, with_pasted_sample(session.workspace, form))
-    return await _filled_in(session, work)
+    work = _without_failure(session, form.number, with_pasted_sample(session.workspace, form))
+    return await _filled_in(session, cancel_on_disconnect(request, work))
 
 
 @router.post("/choice")
@@ -160,6 +164,7 @@ async def try_next_page(request: Request, session: CurrentSession, form: PostedM
     issues: list[Issue] = []
     try:
         result = await cancel_on_disconnect(request, request_next_page(session.workspace, form))
+        _note_next_page(session, form, result)
     except SyncError as error:
         issues = issues_in(error, session.workspace.connection)
         result = NextPageResult(issues[0].message, is_good=False)
@@ -188,6 +193,42 @@ async def _saved(session: Session, form: EndpointForm) -> EndpointForm:
     endpoint = await asyncio.to_thread(with_parameters, session.workspace, form)
     await session.save_endpoint(endpoint)
     return endpoint
+
+
+async def _with_evidence(
+    session: Session,
+    form: EndpointForm,
+    work: Coroutine[Any, Any, EndpointForm],
+    connection: ConnectionForm,
+) -> EndpointForm:
+    """Return the fetched endpoint. Note whether the API returned a sample."""
+    try:
+        fetched = await work
+    except NotReadyError:
+        raise
+    except SyncError as error:
+        issue = issues_in(error, connection)[0]
+        session.save_evidence(session.workspace.evidence.with_failed_fetch(form, connection, issue))
+        raise
+    session.save_evidence(session.workspace.evidence.with_fetched(form, connection))
+    return fetched
+
+
+async def _without_failure(
+    session: Session, number: int, work: Coroutine[Any, Any, EndpointForm]
+) -> EndpointForm:
+    """Return the endpoint with a pasted sample, which replaces one that could not be fetched."""
+    pasted = await work
+    session.save_evidence(session.workspace.evidence.without_failure(number))
+    return pasted
+
+
+def _note_next_page(session: Session, form: EndpointForm, result: NextPageResult) -> None:
+    """Note the result of the request for the next page."""
+    if form.sample:
+        settings = pagination_settings(parse_connection(session.workspace.connection), form)
+        test = NextPageTest(form.sample, settings, result.message, result.is_good)
+        session.save_evidence(session.workspace.evidence.with_next_page(form.number, test))
 
 
 async def _filled_in(session: Session, work: Coroutine[Any, Any, EndpointForm]) -> Response:

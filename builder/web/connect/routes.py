@@ -12,7 +12,7 @@ from builder.web.connect.document import read_document, with_document
 from builder.web.connect.form import ConnectionForm, ImportForm, read_connection, read_import
 from builder.web.connect.parsing import parse_connection
 from builder.web.page.cancellation import cancel_on_disconnect
-from builder.web.page.issues import issues_in
+from builder.web.page.issues import NotReadyError, issues_in
 from builder.web.page.session import CurrentSession, PostedData
 from rest.errors import SyncError
 
@@ -62,9 +62,12 @@ async def test(request: Request, session: CurrentSession, form: PostedConnection
     try:
         result = await cancel_on_disconnect(request, try_connection(session.workspace))
         issues = [result.issue] if result.issue else []
+        session.save_evidence(session.workspace.evidence.with_test(form, result.issue))
     except SyncError as error:
         issues = issues_in(error, session.workspace.connection)
         result = ConnectionResult("", issues[0])
+        if not isinstance(error, NotReadyError):
+            session.save_evidence(session.workspace.evidence.with_test(form, issues[0]))
     return await session.part("connection_result.html", issues, result=result)
 
 

@@ -46,6 +46,7 @@ async def download(session: CurrentSession, name: str) -> Response:
     files = _files(session)
     if name not in files:
         raise HTTPException(HTTPStatus.NOT_FOUND, "File not found")
+    _note_files(session)
     return PlainTextResponse(files[name], headers=_as_attachment(name.rpartition("/")[2]))
 
 
@@ -53,6 +54,7 @@ async def download(session: CurrentSession, name: str) -> Response:
 async def download_all(session: CurrentSession) -> Response:
     """Return all printed texts as a zip archive."""
     content = zipped(_files(session))
+    _note_files(session)
     return Response(content, media_type="application/zip", headers=_as_attachment(_ARCHIVE))
 
 
@@ -72,7 +74,11 @@ async def create(session: CurrentSession, form: PostedCreation) -> Response:
         results = await create_in_port(draft, credentials, merge=form.merge)
     except SyncError as error:
         issues = [Issue("client_secret", "Client secret", str(error))]
+        session.save_evidence(session.workspace.evidence.with_creation(draft, issues[0]))
         return await session.part("port_result.html", issues, results=(), error=str(error), merge=form.merge)
+    broken = next((each for each in results if not each.is_good), None)
+    issue = Issue("create", "Create in Port", f"{broken.name}: {broken.outcome}") if broken else None
+    session.save_evidence(session.workspace.evidence.with_creation(draft, issue))
     return await session.part("port_result.html", results=results, error="", merge=form.merge)
 
 
@@ -88,6 +94,12 @@ def _files(session: Session) -> dict[str, str]:
     if draft is None:
         raise HTTPException(HTTPStatus.CONFLICT, "The files are not ready. Complete the steps first")
     return bundle(draft)
+
+
+def _note_files(session: Session) -> None:
+    """Note that the user took the files."""
+    if draft := parse_page(session.workspace).draft:
+        session.save_evidence(session.workspace.evidence.with_files(draft))
 
 
 def _missing_credentials(form: InstallationForm) -> list[Issue]:

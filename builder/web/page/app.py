@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from builder.web.choose import routes as choose
 from builder.web.connect import routes as connect
 from builder.web.install import routes as install
+from builder.web.overview import routes as overview
 from builder.web.page.entrance import Entrance
 from builder.web.page.safety import Access, Safety
 from builder.web.page.session import CurrentSession, Session
@@ -26,7 +27,7 @@ def create_app(access: Access, entrance: Entrance) -> FastAPI:
     app.add_exception_handler(HTTPException, _error_as_text)
     app.add_api_route("/", _show_page)
     app.add_api_route("/anew", _start_over, methods=["POST"])
-    for step in (connect, choose, install):
+    for step in (connect, choose, install, overview):
         app.router.routes.extend(step.router.routes)
     app.mount("/static", StaticFiles(directory=WEB / "static"))
     return app

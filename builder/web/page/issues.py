@@ -21,11 +21,15 @@ _INPUTS = frozenset({"method", "query_params", "headers", "body", "data_path", "
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An input to correct. field: its id on the page. label: its name on the page."""
+    """An input to correct. field: its id on the page. label: its name on the page.
+
+    position: of the error in the text of the input, in characters from 0.
+    """
 
     field: str
     label: str
     message: str
+    position: int | None = None
 
 
 class NotReadyError(SyncError):

@@ -14,6 +14,8 @@ from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.nesting import relation_inputs, with_relations
 from builder.web.connect.form import ConnectionForm
 from builder.web.install.form import InstallationForm
+from builder.web.overview.entity_checks import EntityChecks
+from builder.web.overview.evidence import Evidence
 from builder.web.page.form_data import FormData, read_form
 from builder.web.page.issues import Issue
 from builder.web.page.views import Views
@@ -26,6 +28,7 @@ class Session:
 
     views: Views
     workspace: Workspace = field(default_factory=Workspace)
+    entity_checks: EntityChecks = field(default_factory=EntityChecks)
 
     def save_connection(self, connection: ConnectionForm) -> None:
         """Replace the inputs of step 1."""
@@ -34,6 +37,10 @@ class Session:
     def save_installation(self, installation: InstallationForm) -> None:
         """Replace the inputs of step 3."""
         self.workspace = replace(self.workspace, installation=installation)
+
+    def save_evidence(self, evidence: Evidence) -> None:
+        """Replace what the user's actions have proven."""
+        self.workspace = replace(self.workspace, evidence=evidence)
 
     async def save_endpoint(self, endpoint: EndpointForm) -> bool:
         """Replace an endpoint. Return True if the proposed relations may have changed."""

@@ -10,13 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from builder.web.choose import view as choose
 from builder.web.connect import view as connect
 from builder.web.install import view as install
+from builder.web.overview import view as overview
 from builder.web.page.issues import Issue
 from builder.web.page.parsing import ParsedPage, parse_page
 from builder.web.page.safety import TOKEN_HEADER, Access
 from builder.web.page.workspace import Workspace
 
 WEB = Path(__file__).parents[1]
-_PACKAGES = ("page", "connect", "choose", "install")
+_PACKAGES = ("page", "connect", "choose", "install", "overview")
 
 
 @cache
@@ -29,7 +30,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for step in (connect, choose, install):
+    for step in (connect, choose, install, overview):
         templates.globals |= step.TEMPLATE_GLOBALS
     templates.globals["token_header"] = TOKEN_HEADER
     return templates

@@ -6,6 +6,7 @@ from builder.imports import Imported
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.connect.form import ConnectionForm
 from builder.web.install.form import InstallationForm
+from builder.web.overview.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Workspace:
     """The inputs of all steps. Each change creates a new workspace.
 
     current: the number of the endpoint on display. imported: the document whose endpoints can be added.
+    evidence: what the user's actions have proven.
     """
 
     connection: ConnectionForm = field(default_factory=ConnectionForm)
@@ -20,6 +22,7 @@ class Workspace:
     current: int = 1
     installation: InstallationForm = field(default_factory=InstallationForm)
     imported: Imported | None = None
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def endpoint(self) -> EndpointForm:

@@ -3,6 +3,7 @@
 
 const COPIED_MS = 1500;
 const CLICK_TOLERANCE_PX = 4;
+const DOWNLOAD_MS = 500;
 const byId = (id) => document.getElementById(id);
 // A response may have replaced the element by another one with the same id.
 const current = (element) => (element.isConnected ? element : byId(element.id));
@@ -29,7 +30,7 @@ function showIssue(input, text) {
   message.className = "mistake";
   message.id = `${input.id}-mistake`;
   message.textContent = text;
-  input.after(message);
+  (input.closest(".jq") ?? input).after(message);
   input.setAttribute("aria-invalid", "true");
   setDescription(input, [message.id, ...descriptionIds(input)]);
   openAncestors(input);
@@ -37,11 +38,15 @@ function showIssue(input, text) {
 
 function showIssues() {
   forEach("[aria-invalid]", clearIssue);
+  forEach("textarea[data-position]", (input) => delete input.dataset.position);
   forEach(".mistake", (message) => message.remove());
   forEach("[data-mistake]", (link) => {
     const input = byId(link.dataset.mistake);
-    if (input?.matches("input, select, textarea")) showIssue(input, link.parentElement.querySelector("span").textContent);
+    if (!input?.matches("input, select, textarea")) return;
+    showIssue(input, link.parentElement.querySelector("span").textContent);
+    if (link.dataset.position) input.dataset.position = link.dataset.position;
   });
+  document.dispatchEvent(new CustomEvent("issues"));
 }
 
 function openAncestors(element) {
@@ -50,7 +55,24 @@ function openAncestors(element) {
   }
 }
 
+// A link to an input of another endpoint displays that endpoint first.
 function follow(link) {
+  const { endpoint } = link.dataset;
+  const displayed = document.querySelector("#endpoint-form [name=number]");
+  const tab = endpoint && displayed && endpoint !== displayed.value && byId(`show-${endpoint}`);
+  if (!tab) {
+    focusTarget(link);
+    return;
+  }
+  const onLoad = () => {
+    document.removeEventListener("htmx:afterSettle", onLoad);
+    focusTarget(link);
+  };
+  document.addEventListener("htmx:afterSettle", onLoad);
+  tab.click();
+}
+
+function focusTarget(link) {
   const target = byId(decodeURIComponent(link.hash.slice(1)));
   if (!target) return;
   openAncestors(target);
@@ -67,10 +89,33 @@ function showFor(chooser) {
 }
 
 function filterRows(input) {
-  const query = input.value.toLowerCase();
+  const query = input.value.trim().toLowerCase();
+  let count = 0;
   forEach(input.dataset.filter, (row) => {
     row.hidden = !row.dataset.text.toLowerCase().includes(query);
+    if (row.hidden) return;
+    count += 1;
+    if (query) openAncestors(row);
   });
+  forEach("[data-nothing-for]", (note) => {
+    if (note.dataset.nothingFor === input.dataset.filter) note.hidden = count > 0;
+  });
+}
+
+// Rows that the filter hides keep their tick.
+function tickRows(selector, isTicked) {
+  let last = null;
+  forEach(`${selector}:not([hidden]) > input[type="checkbox"]`, (box) => {
+    if (box.checked !== isTicked) last = box;
+    box.checked = isTicked;
+  });
+  last?.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function chooseValue(button) {
+  const select = byId(button.dataset.chooses);
+  select.value = button.dataset.value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // Tabs, following the ARIA Authoring Practices.
@@ -109,6 +154,7 @@ async function copy(button) {
     label.textContent = "Press Ctrl+C";
   }
   setTimeout(() => { label.textContent = before; }, COPIED_MS);
+  htmx.ajax("POST", "/files/taken", { source: button, swap: "none" });
 }
 
 // The seconds of a running request.
@@ -143,6 +189,9 @@ const CLICKS = {
   copy,
   abort: (button) => htmx.trigger(byId(button.dataset.abort), "htmx:abort"),
   clears: (button) => { byId(button.dataset.clears).value = ""; },
+  ticks: (button) => tickRows(button.dataset.ticks, true),
+  unticks: (button) => tickRows(button.dataset.unticks, false),
+  chooses: chooseValue,
 };
 
 document.addEventListener("click", (event) => {
@@ -156,6 +205,19 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("keydown", moveInTabs);
+
+// Enter does what belongs to the input. In an input for jq, Shift+Enter adds a line.
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (event.key !== "Enter" || event.isComposing || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!input.matches("textarea[data-jq], input:not([type=checkbox], [type=radio], [type=file])")) return;
+  const button = byId(input.closest("[data-enter]")?.dataset.enter);
+  if (!button && !input.matches("textarea, [data-filter]")) return;
+  event.preventDefault();
+  if (input.dataset.filter) return;
+  if (button) button.click();
+  else input.form.requestSubmit();
+});
 
 // Leaving an input posts its form. The response may move or replace the pressed element, and then the browser
 // fires no click.
@@ -251,6 +313,28 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
 });
 document.addEventListener("htmx:sendError", () => {
   showNotice("The builder does not respond. Restart it and open the address that it prints.");
+});
+
+// The states of steps and endpoints follow each action.
+
+function refreshOverview() {
+  const overview = byId("overview");
+  if (overview) htmx.trigger(overview, "refresh");
+}
+
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig } }) => {
+  if (requestConfig.verb === "post") refreshOverview();
+});
+document.addEventListener("click", (event) => {
+  // The browser starts a download without an event for its end.
+  if (event.target.closest("a[download]")) setTimeout(refreshOverview, DOWNLOAD_MS);
+});
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const { target, fragment } = detail;
+  if (target.id !== "overview-content") return;
+  const html = fragment.querySelector("#overview-content")?.innerHTML ?? fragment.innerHTML;
+  if (target.shownHtml === html) detail.shouldSwap = false;
+  target.shownHtml = html;
 });
 
 // Mark the step on display as current in the navigation.

@@ -1,0 +1,1 @@
+"""The state of each step and endpoint, with its problems, and the relations between blueprints."""
