@@ -21,7 +21,7 @@ class Preview:
 
     entities: those that Port would receive, then those without an identifier.
     left_out: the number of items that the query excludes.
-    notes: fields with failing jq, items without an entity, and entities that overwrite each other.
+    notes: fields with failing jq, and items without an entity. Problems include duplicate identifiers.
     """
 
     entities: tuple[Entity, ...] = ()
@@ -49,7 +49,7 @@ async def preview_entities(draft: Draft, source: Source, items: Sequence[Item]) 
     blueprint = next(each for each in blueprints(draft) if each["identifier"] == source.blueprint.identifier)
     tally = EntityTally()
     tally.note(mapped, items)
-    notes = [*_notes(mapped), *map(str, tally.errors), *filter(None, [tally.warning])]
+    notes = [*_notes(mapped), *map(str, tally.errors)]
     return Preview(entities, tuple(problems(entities, blueprint)), tally.left_out, tuple(notes))
 
 

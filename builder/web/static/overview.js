@@ -65,14 +65,16 @@
   function draw() {
     const place = document.getElementById("diagram");
     const list = document.getElementById("diagram-text");
-    if (!place || !list || place.firstChild) return;
+    if (!place || !list) return;
     place.hidden = false;
+    if (place.firstChild && place.drawnWidth === place.clientWidth) return;
+    place.drawnWidth = place.clientWidth;
     const across = layoutOf(list, "LR");
     const graph = across.graph().width <= place.clientWidth ? across : layoutOf(list, "TB");
     const { width, height } = graph.graph();
     const head = element("marker", { id: "arrow-head", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto-start-reverse" },
       element("path", { d: "M0,0 L8,4 L0,8 z" }));
-    place.append(element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
+    place.replaceChildren(element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
       element("defs", {}, head),
       ...graph.edges().map((each) => arrowOf(graph.edge(each))),
       ...graph.nodes().map((each) => boxOf(graph.node(each)))));
@@ -80,4 +82,5 @@
 
   document.addEventListener("htmx:afterSettle", draw);
   document.addEventListener("htmx:oobAfterSwap", draw);
+  window.addEventListener("resize", draw);
 })();

@@ -48,7 +48,7 @@ async def test_another_type_changes_the_proposed_expression(post: Post) -> None:
     rows = {"row-1-name": "at", "row-1-reading": "number", "row-1-selected": "true"}
     answer = await post("/choice", number="1", **rows)
     assert 'id="row-1-expression"' in answer
-    assert '>\n.at</textarea>' in answer
+    assert ">\n.at</textarea>" in answer
     assert 'id="row-0-expression"' not in answer
 
 
