@@ -95,9 +95,11 @@ def _connection_problems(facts: ConnectionFacts) -> Iterator[Problem]:
     if facts.failure:
         yield Problem(State.WRONG, facts.failure)
     elif not (facts.is_tested or facts.errors or facts.missing):
-        again = "The settings have changed. Test the connection again"
-        message = again if facts.is_changed else "Test the connection"
-        yield Problem(State.TO_DO, Issue("test", "Connection", message))
+        if facts.is_changed:
+            issue = Issue("test", "Connection", "The settings have changed. Test the connection again")
+        else:
+            issue = Issue("test", "Connection", "Test the connection")
+        yield Problem(State.TO_DO, issue)
 
 
 def _endpoint_problems(facts: EndpointFacts) -> Iterator[Problem]:
@@ -107,8 +109,9 @@ def _endpoint_problems(facts: EndpointFacts) -> Iterator[Problem]:
         yield Problem(State.WRONG, facts.failure, facts.number)
     if facts.sample is None:
         return
-    for state, issue in (*_sample_issues(facts.sample, facts.path), *_page_issues(facts.pages)):
+    for state, issue in _sample_issues(facts.sample, facts.path):
         yield Problem(state, issue, facts.number)
+    yield from (Problem(State.DOUBTFUL, each, facts.number) for each in _page_issues(facts.pages))
     if facts.entities:
         yield from (Problem(State.WRONG, each, facts.number) for each in facts.entities.problems)
         yield from (Problem(State.DOUBTFUL, each, facts.number) for each in facts.entities.doubts)
@@ -118,29 +121,37 @@ def _endpoint_problems(facts: EndpointFacts) -> Iterator[Problem]:
 
 def _sample_issues(sample: SampleFacts, path: str) -> Iterator[tuple[State, Issue]]:
     if sample.path != path:
-        message = f"The sample is from {sample.path}. Fetch one from {path or 'the new path'}"
-        yield State.TO_DO, Issue("fetch", "Sample", message)
+        source = path or "the new path"
+        yield (
+            State.TO_DO,
+            Issue("fetch", "Sample", f"The sample is from {sample.path}. Fetch one from {source}"),
+        )
     elif sample.origin == "imported":
-        message = "The sample is from a document and may be made up. Fetch a real one"
-        yield State.DOUBTFUL, Issue("fetch", "Sample", message)
+        yield (
+            State.DOUBTFUL,
+            Issue("fetch", "Sample", "The sample is from a document and may be made up. Fetch a real one"),
+        )
     elif sample.is_other_address:
         yield State.TO_DO, Issue("fetch", "Sample", "The base URL has changed. Fetch a new sample")
     elif not sample.items:
-        message = "The sample has no items, so it proves nothing"
-        yield State.DOUBTFUL, Issue("fetch", "Sample", message)
+        yield State.DOUBTFUL, Issue("fetch", "Sample", "The sample has no items, so it proves nothing")
 
 
-def _page_issues(pages: PageFacts) -> Iterator[tuple[State, Issue]]:
+def _page_issues(pages: PageFacts) -> Iterator[Issue]:
+    """Yield doubts whether all pages are read."""
     found = pages.found
     if found is None:
         return
     if found.problem:
-        yield State.DOUBTFUL, Issue("paginationType", "Pagination", _capitalized(found.problem))
+        yield Issue("paginationType", "Pagination", found.problem[:1].upper() + found.problem[1:])
     elif pages.type == "none" and found.is_recognised and found.next_request:
-        message = "The sample has more pages, but the settings expect a single one"
-        yield State.DOUBTFUL, Issue("paginationType", "Pagination", message)
+        yield Issue(
+            "paginationType",
+            "Pagination",
+            "The sample has more pages, but the settings expect a single one",
+        )
     elif pages.failed_test:
-        yield State.DOUBTFUL, Issue("paginationType", "Pagination", pages.failed_test)
+        yield Issue("paginationType", "Pagination", pages.failed_test)
 
 
 def _choose_verdict(facts: Sequence[EndpointFacts], endpoints: Mapping[int, Verdict]) -> Verdict:
@@ -162,15 +173,16 @@ def _install_problems(facts: InstallFacts, before: Sequence[Problem]) -> Iterato
     elif facts.failure and not facts.is_changed:
         yield Problem(State.WRONG, facts.failure)
     elif facts.is_changed or not facts.delivery:
-        again = "The integration has changed. Create it again, or take the files again"
-        message = again if facts.is_changed else "Create it in Port, or take the files"
-        yield Problem(State.TO_DO, Issue("create", "Installation", message))
+        issue = Issue("create", "Installation", "Create it in Port, or take the files")
+        if facts.is_changed:
+            issue = Issue(
+                "create",
+                "Installation",
+                "The integration has changed. Create it again, or take the files again",
+            )
+        yield Problem(State.TO_DO, issue)
 
 
 def _proven(entities: EntityFacts | None) -> str:
     count = entities.entities if entities else 0
     return f"{count} {'entity' if count == 1 else 'entities'}"
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
