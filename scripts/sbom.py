@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Print the SBOM of a release in CycloneDX 1.6: scripts/sbom.py >sbom.cdx.json
 
-It lists the packages of requirements.lock with the hashes that pip verifies, their dependencies, and the only
-third-party file in this repository. The output is reproducible, so it has no timestamp. The script needs only
+It lists the packages of requirements.lock with the hashes that pip verifies, their dependencies, and the
+third-party files in this repository. The output is reproducible, so it has no timestamp. The script needs only
 Python 3.12.
 """
 
@@ -12,7 +12,7 @@ import re
 import sys
 import tomllib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,12 @@ ROOT = Path(__file__).parents[1]
 _PACKAGE = re.compile(r"([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+?))?\s*\\?\n((?:[ \t]+.*\n?)*)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _VIA = re.compile(r"#(?:\s+via)?\s+(\S+)(?: \(pyproject\.toml\))?$", re.MULTILINE)
-_HTMX = Path("builder/web/static/htmx.min.js")
+_STATIC = Path("builder/web/static")
+# "htmx.min.js is htmx 2.0.11 as its npm package `htmx.org` has it"
+_LIBRARY = re.compile(
+    r"^(?P<file>\S+\.min\.js) is [^`]*?(?P<version>\d+\.\d+\.\d+)\s+as its npm package\s+`(?P<package>[^`]+)`",
+    re.MULTILINE,
+)
 
 type Json = dict[str, Any]
 
@@ -62,13 +67,14 @@ def sbom(root: Path = ROOT) -> Json:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     packages = list(packages_in((root / "requirements.lock").read_text(encoding="utf-8")))
     itself = f"pkg:pypi/{normal(project['name'])}@{project['version']}"
-    htmx = _htmx(root / _HTMX)
-    needs: dict[str, list[str]] = {itself: [htmx["bom-ref"]], **{each.purl: [] for each in packages}}
+    files = list(_third_party_files(root / _STATIC))
+    needs: dict[str, list[str]] = {itself: [each["bom-ref"] for each in files]}
+    needs |= {each.purl: [] for each in packages}
     by_name = {normal(project["name"]): itself, **{normal(each.name): each.purl for each in packages}}
     for each in packages:
         for parent in each.needed_by:
             needs[by_name[normal(parent.partition("[")[0])]].append(each.purl)
-    components = [*map(_component, packages), htmx]
+    components = [*map(_component, packages), *files]
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -103,21 +109,23 @@ def _component(package: Package) -> Json:
     return found
 
 
-def _htmx(file: Path) -> Mapping[str, Any]:
-    content = file.read_bytes()
-    found = re.search(rb'version:"([\d.]+)"', content)
-    if found is None:
-        raise ValueError(f"{file.name} does not say its version")
-    version = found[1].decode()
-    purl = f"pkg:npm/htmx.org@{version}"
-    return {
-        "type": "library",
-        "bom-ref": purl,
-        "name": "htmx.org",
-        "version": version,
-        "purl": purl,
-        "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}],
-    }
+def _third_party_files(folder: Path) -> Iterator[Json]:
+    """Yield the minified libraries of a page. The license beside each file names its package and version."""
+    licenses = "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("LICENSE.*.txt")))
+    stated = {match["file"]: match for match in _LIBRARY.finditer(licenses)}
+    for file in sorted(folder.glob("*.min.js")):
+        if file.name not in stated:
+            raise ValueError(f"no license file states the package and the version of {file.name}")
+        name, version = stated[file.name]["package"], stated[file.name]["version"]
+        purl = f"pkg:npm/{name.replace('@', '%40')}@{version}"
+        yield {
+            "type": "library",
+            "bom-ref": purl,
+            "name": name,
+            "version": version,
+            "purl": purl,
+            "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(file.read_bytes()).hexdigest()}],
+        }
 
 
 if __name__ == "__main__":

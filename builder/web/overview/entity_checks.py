@@ -52,6 +52,7 @@ class EntityChecks:
                 known = _Checked(form.sample, source, document, facts)
                 self._results[form.number] = known
             found[form.number] = _redacted(known.facts, redact)
+        self._results = {number: self._results[number] for number in found}
         return found
 
 

@@ -91,6 +91,11 @@ class Evidence:
         failure = FailedFetch(endpoint, connection, issue)
         return replace(evidence, failed_fetches={**self.failed_fetches, endpoint.number: failure})
 
+    def failure_of(self, endpoint: EndpointForm, connection: ConnectionForm) -> Issue | None:
+        """Return why the last fetch with these inputs failed, None if it did not."""
+        failed = self.failed_fetches.get(endpoint.number)
+        return failed.issue if failed and failed.is_of(endpoint, connection) else None
+
     def without_failure(self, number: int) -> "Evidence":
         """Forget the failed request of an endpoint, because it has another sample now."""
         failed = {other: each for other, each in self.failed_fetches.items() if other != number}

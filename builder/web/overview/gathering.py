@@ -45,14 +45,12 @@ def _endpoint(
     form: EndpointForm, workspace: Workspace, parsed: ParsedPage, entities: EntityFacts | None
 ) -> EndpointFacts:
     inputs = parsed.endpoints[form.number]
-    failed = workspace.evidence.failed_fetches.get(form.number)
-    is_current = failed is not None and failed.is_of(form, workspace.connection)
     return EndpointFacts(
         form.number,
         form.kind.strip(),
         errors=inputs.errors,
         missing=inputs.missing,
-        failure=failed.issue if failed and is_current else None,
+        failure=workspace.evidence.failure_of(form, workspace.connection),
         sample=_sample(form.sample, parsed) if form.sample else None,
         pages=_pages(form, workspace, parsed),
         entities=entities,

@@ -1,7 +1,7 @@
 """The state of each step and endpoint. Pure: facts in, verdicts out. Nothing is done without proof."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from builder.web.overview.facts import (
@@ -39,10 +39,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The state of a step or an endpoint. problems: the most urgent first. done: what is proven, in words."""
+    """The state of a step or an endpoint.
+
+    problems: the most urgent first. done: what is proven, in words. size: the number of endpoints of a step.
+    """
 
     problems: tuple[Problem, ...] = ()
     done: str = ""
+    size: int = 0
 
     @property
     def state(self) -> State:
@@ -56,8 +60,8 @@ class Verdict:
 
     @property
     def count(self) -> int:
-        """The number of problems with this state."""
-        return sum(each.state is self.state for each in self.problems)
+        """The number of problems with this state, or of the endpoints that are done."""
+        return sum(each.state is self.state for each in self.problems) if self.problems else self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +162,7 @@ def _choose_verdict(facts: Sequence[EndpointFacts], endpoints: Mapping[int, Verd
     """Return the verdict of step 2. An endpoint without a path counts only if there is no other one."""
     used = [each.number for each in facts if each.path] or [each.number for each in facts]
     problems = [problem for number in used for problem in endpoints[number].problems]
-    count = len(used)
-    return _verdict(problems, f"{count} endpoint{'' if count == 1 else 's'}")
+    return replace(_verdict(problems, "All endpoints"), size=len(used))
 
 
 def _install_problems(facts: InstallFacts, before: Sequence[Problem]) -> Iterator[Problem]:

@@ -6,6 +6,8 @@
   const BOX_HEIGHT = 44;
   const PADDING = 12;
   const MIN_WIDTH = 96;
+  // Smaller text is hard to read. A wider diagram scrolls.
+  const MIN_SCALE = 0.8;
   const FONT = "13px system-ui, sans-serif";
   const pen = document.createElement("canvas").getContext("2d");
 
@@ -27,6 +29,7 @@
   }
 
   function layoutOf(list, rankdir) {
+    // The prefixes keep identifiers apart from the names of JavaScript's own properties.
     const graph = new dagre.graphlib.Graph({ multigraph: true });
     graph.setGraph({ rankdir, nodesep: 32, ranksep: 56, edgesep: 24, marginx: 8, marginy: 8 });
     graph.setDefaultEdgeLabel(() => ({}));
@@ -34,12 +37,12 @@
       const identifier = shortened(dataset.box);
       const title = shortened(dataset.title || (dataset.origin === "port" ? "in Port only" : dataset.box));
       const width = Math.max(MIN_WIDTH, widthOf(title), widthOf(identifier)) + 2 * PADDING;
-      graph.setNode(dataset.box, { width, height: BOX_HEIGHT, title, identifier, origin: dataset.origin });
+      graph.setNode(`box ${dataset.box}`, { width, height: BOX_HEIGHT, title, identifier, origin: dataset.origin });
     });
     list.querySelectorAll("[data-from]").forEach(({ dataset }) => {
       const name = shortened(dataset.name) + ("many" in dataset ? " (many)" : "");
       const label = { name, width: widthOf(name) + 8, height: 18, labelpos: "c" };
-      graph.setEdge(dataset.from, dataset.to, label, dataset.name);
+      graph.setEdge(`box ${dataset.from}`, `box ${dataset.to}`, label, `arrow ${dataset.name}`);
     });
     dagre.layout(graph);
     return graph;
@@ -70,14 +73,16 @@
     if (place.firstChild && place.drawnWidth === place.clientWidth) return;
     place.drawnWidth = place.clientWidth;
     const across = layoutOf(list, "LR");
-    const graph = across.graph().width <= place.clientWidth ? across : layoutOf(list, "TB");
+    const graph = across.graph().width * MIN_SCALE <= place.clientWidth ? across : layoutOf(list, "TB");
     const { width, height } = graph.graph();
+    const scale = Math.min(1, Math.max(MIN_SCALE, place.clientWidth / width));
     const head = element("marker", { id: "arrow-head", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto-start-reverse" },
       element("path", { d: "M0,0 L8,4 L0,8 z" }));
-    place.replaceChildren(element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
+    place.replaceChildren(element("svg", { viewBox: `0 0 ${width} ${height}`, width: width * scale, height: height * scale, "aria-hidden": "true" },
       element("defs", {}, head),
       ...graph.edges().map((each) => arrowOf(graph.edge(each))),
       ...graph.nodes().map((each) => boxOf(graph.node(each)))));
+    place.scrollLeft = (place.scrollWidth - place.clientWidth) / 2;
   }
 
   document.addEventListener("htmx:afterSettle", draw);
