@@ -2,8 +2,8 @@
 """Print the SBOM of a release in CycloneDX 1.6: scripts/sbom.py >sbom.cdx.json
 
 It lists the packages of requirements.lock with the hashes that pip verifies, their dependencies, and the
-third-party files in this repository. The output is reproducible, so it has no timestamp. The script needs only
-Python 3.12.
+third-party files in this repository. The output is reproducible, so it has no timestamp. The script needs
+only Python 3.12.
 """
 
 import hashlib
@@ -24,7 +24,8 @@ _VIA = re.compile(r"#(?:\s+via)?\s+(\S+)(?: \(pyproject\.toml\))?$", re.MULTILIN
 _STATIC = Path("builder/web/static")
 # "htmx.min.js is htmx 2.0.11 as its npm package `htmx.org` has it"
 _LIBRARY = re.compile(
-    r"^(?P<file>\S+\.min\.js) is [^`]*?(?P<version>\d+\.\d+\.\d+)\s+as its npm package\s+`(?P<package>[^`]+)`",
+    r"^(?P<file>\S+\.min\.js) is [^`]*?(?P<version>\d+\.\d+\.\d+)\s+as its npm package"
+    r"\s+`(?P<package>[^`]+)`",
     re.MULTILINE,
 )
 

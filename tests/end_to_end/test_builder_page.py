@@ -1,5 +1,6 @@
 """The builder's page in a real browser. The generated installation creates the previewed entities."""
 
+import json
 import os
 import re
 import shutil
@@ -97,6 +98,7 @@ class Builder:
         self.page.get_by_label("Client secret").last.fill("sandbox")
         self.page.get_by_role("button", name="Create in Port").click()
         expect(self.page.locator("#port-result")).to_contain_text("Everything is in Port")
+        expect(self.page.locator("#state-install")).to_contain_text("done")
 
     def env_file(self, filled_in: dict[str, str]) -> dict[str, str]:
         """Return the variables of the generated env file, with its placeholders replaced."""
@@ -379,6 +381,83 @@ def test_a_running_fetch_can_be_cancelled(builder: Builder, sample: httpx.Client
     # Two requests of the connection test, and the one in progress. Otherwise there would be one per child.
     assert len(since) <= 3, since
     expect(builder.page.locator("#sample-status")).to_be_empty()
+
+
+def test_a_state_leads_to_the_input_of_another_endpoint(builder: Builder) -> None:
+    page = builder.page
+    users = [{"id": number, "team": "a", "name": f"User {number}"} for number in range(6)]
+    builder.paste("/users", json.dumps(users))
+    page.get_by_label("Identifier of each entity: custom jq").fill(".team")
+    expect(page.locator("#label-state-1")).to_contain_text("1 wrong")
+    builder.add_endpoint()
+    builder.paste("/teams", json.dumps([{"id": "a", "title": "A"}, {"id": "b", "title": "B"}]))
+    expect(page).to_have_title(re.compile("1 wrong · "))
+    expect(page.locator("#overview tbody tr")).to_have_count(2)
+    expect(page.locator("#diagram .box")).to_have_count(2)
+    expect(page.locator("#diagram .arrow")).to_contain_text(["team"])
+    page.locator("#state-choose").get_by_role("link").click()
+    expect(page.get_by_label("Path of the endpoint")).to_have_value("/users")
+    expect(page.get_by_label("Identifier of each entity: custom jq")).to_be_focused()
+
+
+def test_enter_does_what_belongs_to_the_input(builder: Builder, sample: httpx.Client) -> None:
+    page = builder.page
+    page.get_by_label("Base URL", exact=True).fill(f"{str(sample.base_url).rstrip('/')}/none/cursor")
+    page.keyboard.press("Enter")
+    expect(page.locator("#connection-result")).to_contain_text("Connected. ")
+    expect(page.locator("#state-connect")).to_contain_text("done")
+    page.get_by_label("Path of the endpoint").fill(_USERS)
+    page.keyboard.press("Enter")
+    expect(page.locator("#sample-status")).to_contain_text("Fetched 20 items")
+    page.get_by_label("Custom jq path").fill(".users[:3]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sample-status")).to_contain_text("Fetched 3 items")
+    identifier = page.get_by_label("Identifier of each entity: custom jq")
+    identifier.fill(".id")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("# of the user")
+    with page.expect_response("**/choice"):
+        page.keyboard.press("Enter")
+    expect(identifier).to_have_value(".id\n# of the user")
+    expect(page.locator("#label-state-1")).to_contain_text("done")
+
+
+def test_jq_has_colors_and_its_error_a_mark(builder: Builder) -> None:
+    """The colored text covers the text of the input exactly, also on several lines."""
+    page = builder.page
+    builder.paste("/users", json.dumps([{"id": 1}, {"id": 2}]))
+    identifier = page.get_by_label("Identifier of each entity: custom jq")
+    text = 'if .id == "x,"\n  then "é" else ) end'
+    identifier.fill(text)
+    colors = page.locator(".jq:has(#identifier) .jq-colors")
+    assert (colors.text_content() or "").rstrip("\u200b") == text
+    expect(colors.locator(".jq-keyword").first).to_have_text("if")
+    expect(colors.locator(".jq-error")).to_have_text(")")
+    sizes = [identifier.bounding_box(), colors.bounding_box()]
+    assert sizes[0] == sizes[1]
+    identifier.press("End")
+    identifier.press("x")
+    expect(identifier).to_have_value(f"{text}x")
+
+
+def test_fields_are_found_ticked_and_renamed(builder: Builder) -> None:
+    page = builder.page
+    item = {"id": 1, **{f"field_{number}": number for number in range(30)}}
+    builder.paste("/users", json.dumps([item, {**item, "id": 2}]))
+    page.get_by_label("Search fields").fill("field_29")
+    expect(page.locator(".property:visible")).to_have_count(1)
+    ticked = page.locator(".property > :checked")
+    count = ticked.count()
+    page.get_by_role("button", name="Select all").click()
+    expect(ticked).to_have_count(count + 1)
+    page.get_by_label("Search fields").fill("")
+    page.get_by_role("button", name="Select none").click()
+    expect(ticked).to_have_count(0)
+    page.get_by_label("Include field_29").check()
+    page.get_by_label("Property for field_29").fill("last")
+    expect(page.locator("table.entities thead")).to_contain_text("last")
+    page.reload()
+    expect(page.locator(".property").first.locator("input.code").first).to_have_value("last")
 
 
 def test_the_page_can_be_used_with_the_keyboard_only(builder: Builder, sample: httpx.Client) -> None:
