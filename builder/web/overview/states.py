@@ -79,7 +79,9 @@ def verdicts(facts: Facts) -> Verdicts:
         each.number: _verdict(_endpoint_problems(each), _proven(each.entities)) for each in facts.endpoints
     }
     choose = _choose_verdict(facts.endpoints, endpoints)
-    before = (*connect.problems, *choose.problems)
+    # An installation needs no test of the connection, so that is not what keeps it from being ready.
+    inputs = _verdict(_input_problems(facts.connection), "")
+    before = (*inputs.problems, *choose.problems)
     install = _verdict(_install_problems(facts.install, before), facts.install.delivery)
     return Verdicts({"connect": connect, "choose": choose, "install": install}, endpoints)
 
@@ -93,9 +95,13 @@ def _verdict(problems: Iterable[Problem], done: str) -> Verdict:
     return Verdict(tuple(unique.values()), done)
 
 
-def _connection_problems(facts: ConnectionFacts) -> Iterator[Problem]:
+def _input_problems(facts: ConnectionFacts) -> Iterator[Problem]:
     yield from (Problem(State.WRONG, issue) for issue in facts.errors)
     yield from (Problem(State.TO_DO, issue) for issue in facts.missing)
+
+
+def _connection_problems(facts: ConnectionFacts) -> Iterator[Problem]:
+    yield from _input_problems(facts)
     if facts.failure:
         yield Problem(State.WRONG, facts.failure)
     elif not (facts.is_tested or facts.errors or facts.missing):

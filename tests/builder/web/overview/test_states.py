@@ -116,8 +116,9 @@ def test_the_state_of_the_installation(facts: InstallFacts, expected: tuple[Stat
 
 
 def test_an_installation_that_is_not_ready_leads_to_the_first_problem() -> None:
+    """An untested connection does not keep it from being ready."""
     endpoint = EndpointFacts(7, "/users", missing=[_ISSUE])
-    step = verdicts(_facts(endpoints=(endpoint,), install=InstallFacts())).steps["install"]
+    step = verdicts(_facts(ConnectionFacts(), (endpoint,), InstallFacts())).steps["install"]
     assert step.first is not None
     assert (step.first.issue, step.first.endpoint) == (_ISSUE, 7)
 
