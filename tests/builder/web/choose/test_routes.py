@@ -160,3 +160,26 @@ async def test_the_server_responds_while_it_reads_a_large_sample(
         answered += 1
     assert "8000 items" in await paste
     assert answered > 2
+
+
+async def test_selected_properties_come_first_and_others_on_demand(
+    post: Post, browser: httpx.AsyncClient
+) -> None:
+    item = {"id": 1, **{f"field_{number}": {"inner": number} for number in range(20)}}
+    await post("/endpoint", number="1", kind="/users")
+    found = await post("/endpoint/paste", number="1", pasted=json.dumps([item, {**item, "id": 2}]))
+    count = found.count('class="property"')
+    ticked = found.count(" checked>\n  <input id=")
+    assert f"Show {count - max(ticked, 12)} more" in found
+    last = count - 1
+    rows = {f"row-{number}-name": f"field_{number}" for number in range(count)}
+    await post("/choice", number="1", **rows, **{f"row-{last}-selected": "true"})
+    page = (await browser.get("/")).text
+    assert page.index(f'id="row-{last}-name"') < page.index('id="row-0-name"')
+
+
+async def test_jq_keeps_its_lines(sampled: Callable[[], Any], post: Post, browser: httpx.AsyncClient) -> None:
+    """In an input of one line, `then 1` and `else` would become one word."""
+    await sampled()
+    await post("/choice", number="1", query="if .id\nthen true\nelse false end")
+    assert ">\nif .id\nthen true\nelse false end</textarea>" in (await browser.get("/")).text
