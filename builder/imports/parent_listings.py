@@ -1,147 +1,233 @@
-"""Find the listing with the values of a path parameter: `.id` of `/projects` for `{project_id}`."""
+"""Link the placeholders of a path to the listings that have their values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from builder.imports.imported import ImportedEndpoint
-from builder.imports.name_parts import item_noun, key_word, lower_words, subject_noun
-from builder.imports.path_templates import missing_values_note
-from configuration.resource import PLACEHOLDER, Value
-from rest.bodies import Json
-from rest.page import Item
-from rest.steps import quoted_key
-
-# Fields that identify the items of a listing, the likeliest first.
-IDENTIFYING_FIELDS = (
-    "id",
-    "uuid",
-    "guid",
-    "_id",
-    "key",
-    "slug",
-    "login",
-    "username",
-    "name",
-    "code",
-    "number",
-    "sha",
+from builder.imports.listing_index import CandidateParent, ParentListings, anonymous_template
+from builder.imports.name_parts import is_same_noun, item_noun, subject_noun
+from builder.imports.parameter_fields import (
+    IDENTIFYING_FIELDS,
+    TemplateParameter,
+    choose_field,
+    referring_field,
 )
-# Selector keys that a path parameter copies from the selector of its parent listing.
-_LISTING_KEYS = ("method", "query_params", "headers", "body", "data_path", "pagination")
+from builder.imports.path_templates import missing_values_note
+from builder.inference import parameter_names
+from configuration.resource import PLACEHOLDER
+from rest.bodies import Json
+
+__all__ = [
+    "IDENTIFYING_FIELDS",
+    "CandidateParent",
+    "ParentListings",
+    "TemplateParameter",
+    "link_parents",
+    "link_query",
+]
+
+# Chains of listings that the path itself does not contain.
+_MAX_DEPTH = 2
+# One of these values is enough, because all return the same items.
+_REPRESENTATIONS = frozenset(
+    {"format", "_format", "ext", "extension", "version", "api_version", "apiversion"}
+)
+_REPOSITORIES = frozenset({"repo", "repository", "project"})
+_SUFFIXES_OF_IDS = ("id", "name", "slug", "key")
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateParameter:
-    """A path parameter and its known values.
+@dataclass(slots=True)
+class LinkedPath:
+    """A path with the sources of its placeholders.
 
-    is_number: None if unknown. values: used if no parent is found. all_values: the list is complete.
-    recorded: the values in recorded requests, as text.
+    kind: the path, in which `{+repo}` replaces `{owner}/{repo}` if both are from one item.
+    parameters: for the mapping. missing: without a source. merged: what placeholders replaced, in `kind`.
     """
 
-    name: str
-    is_number: bool | None = None
-    values: tuple[Value, ...] = ()
-    all_values: bool = False
-    recorded: frozenset[str] = frozenset()
+    kind: str
+    parameters: dict[str, dict[str, Json]] = field(default_factory=dict)
+    missing: list[TemplateParameter] = field(default_factory=list)
+    merged: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def depends_on_parents(self) -> bool:
+        """True if placeholders were linked to a listing, or have no source."""
+        return bool(self.missing) or any("endpoint" in each for each in self.parameters.values())
+
+    def rewritten(self, path: str) -> str | None:
+        """Return a path with this path's names and merged placeholders, None if it has others."""
+        for run, placeholder in self.merged.items():
+            path = path.replace(run, placeholder)
+        names = set(parameter_names(path))
+        return path if names <= self.parameters.keys() | {each.name for each in self.missing} else None
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateParent:
-    """A listing that may be a parent. items: recorded, or from the document."""
+class PathLinker:
+    """Links the placeholders of one path, from left to right."""
 
-    path: str
-    selector: Mapping[str, Json] = field(default_factory=dict)
-    items: Sequence[Item] = field(default=(), repr=False)
+    def __init__(
+        self, path: str, parameters: Iterable[TemplateParameter], parents: ParentListings, depth: int = 0
+    ) -> None:
+        self._path = path
+        self._declared = {each.name: each for each in parameters}
+        self._parents = parents
+        self._depth = depth
+        self._names = parameter_names(path)
+        self.linked = LinkedPath(path)
 
+    def link(self) -> LinkedPath:
+        """Return the path with the sources of its placeholders."""
+        left = list(self._names)
+        while left:
+            used = self._link_next(left)
+            left = left[used:]
+        return self.linked
 
-@dataclass(frozen=True, slots=True)
-class ParentListings:
-    """The listings of a document, indexed by path template and by resource name."""
-
-    by_template: Mapping[str, CandidateParent]
-    by_noun: Mapping[str, CandidateParent]
-
-    @classmethod
-    def of(cls, listings: Iterable[CandidateParent]) -> "ParentListings":
-        """Index listings. If several have the same key, the shortest path wins."""
-        ordered = sorted(listings, key=lambda listing: (len(listing.path), listing.path))
-        by_template: dict[str, CandidateParent] = {}
-        by_noun: dict[str, CandidateParent] = {}
-        for listing in ordered:
-            by_template.setdefault(anonymous_template(listing.path), listing)
-            if not _has_parameters(listing):
-                by_noun.setdefault(item_noun(listing.path), listing)
-        return cls(by_template, by_noun)
-
-    def path_parameters(
-        self, path: str, parameters: Iterable[TemplateParameter]
-    ) -> dict[str, dict[str, Json]]:
-        """Return the mapping's `path_parameters` for those parameters that have a parent or values."""
-        found = {each.name: self._parameter(path, each) for each in parameters}
-        return {name: parameter for name, parameter in found.items() if parameter}
-
-    def _parameter(self, path: str, parameter: TemplateParameter) -> dict[str, Json]:
+    def _link_next(self, left: Sequence[str]) -> int:
+        """Link the first placeholder, or several that one item has. Return their number."""
+        name = left[0]
+        parameter = self._parameter(name)
         if parameter.all_values and parameter.values:
-            return {"values": list(parameter.values)}
-        for parent, endpoint in self._candidates(path, parameter.name):
-            if key := choose_field(parameter, parent.items):
-                shared = {name: parent.selector[name] for name in _LISTING_KEYS if name in parent.selector}
-                return {"endpoint": endpoint, "field": quoted_key(key), **shared}
-        return {"values": list(parameter.values)} if parameter.values else {}
+            most = 1 if name.lower() in _REPRESENTATIONS else None
+            self.linked.parameters[name] = {"values": list(parameter.values[:most])}
+            return 1
+        if len(left) > 1 and self._collection(left[1]) is None and self._from_one_item(name, left[1]):
+            return 2
+        source = self._from_collection(name) or self.from_noun(name, self._nouns(name))
+        if not source and len(left) > 1 and self._from_one_item(name, left[1]):
+            return 2
+        if source:
+            self.linked.parameters |= source
+        elif parameter.values:
+            self.linked.parameters[name] = {"values": list(parameter.values)}
+        else:
+            self.linked.missing.append(parameter)
+        return 1
 
-    def _candidates(self, path: str, name: str) -> Iterator[tuple[CandidateParent, str]]:
-        """Yield the listing before the parameter in the path, then the listing of the resource in its name.
-
-        Each comes with its endpoint. The first keeps the parameter names of this path.
-        """
-        before, brace, _ = path.partition(f"{{{name}}}")
-        if brace and (parent := self.by_template.get(anonymous_template(before))):
-            yield parent, before.rstrip("/")
+    def _from_collection(self, name: str) -> dict[str, dict[str, Json]]:
+        """Return the source if the path before the placeholder is a listing."""
+        parent = self._collection(name)
+        field_ = self._field(name, parent) if parent else None
+        if parent is None or field_ is None:
+            return {}
         noun = subject_noun(name)
-        if (
-            noun
-            and (parent := self.by_noun.get(noun))
-            and anonymous_template(parent.path) != anonymous_template(path)
-        ):
-            yield parent, parent.path
+        is_other = bool(noun) and not is_same_noun(noun, parent.noun)
+        if is_other and not self.linked.depends_on_parents and not _refers(field_, name):
+            # /projects/{org_id} with a listing /orgs
+            if better := self.from_noun(name, [noun]):
+                return better
+        endpoint = _before(self.linked.kind, name) + parent.suffix
+        return {name: {"endpoint": endpoint, "field": field_, **parent.shared}}
 
+    def from_noun(self, name: str, nouns: Iterable[str]) -> dict[str, dict[str, Json]]:
+        """Return the source from a listing of the placeholder's entity anywhere in the document."""
+        for noun in nouns:
+            for parent in self._parents.of_noun(noun, self._path):
+                if anonymous_template(parent.path) == anonymous_template(self._path):
+                    continue
+                field_ = self._field(name, parent)
+                if field_ and (found := self._reached(name, parent)):
+                    endpoint, others = found
+                    return {**others, name: {"endpoint": endpoint, "field": field_, **parent.shared}}
+        return {}
 
-def anonymous_template(path: str) -> str:
-    """Return the path with anonymous parameters, equal for paths that differ only in parameter names."""
-    return PLACEHOLDER.sub("{}", path.partition("?")[0]).rstrip("/")
+    def _reached(self, name: str, parent: CandidateParent) -> tuple[str, dict[str, dict[str, Json]]] | None:
+        """Return the parent's endpoint and the sources of its own placeholders.
 
+        A listing that needs none of the earlier placeholders would combine all of its items with all of theirs.
+        """
+        if self.linked.depends_on_parents:
+            path = self._with_own_names(parent)
+            endpoint = self.linked.rewritten(path) if path else None
+            return (
+                (endpoint, {}) if endpoint and self._earlier(name) <= {*parameter_names(endpoint)} else None
+            )
+        if not parent.names:
+            return parent.path, {}
+        if self._depth >= _MAX_DEPTH or name in parent.names:
+            return None
+        renamed = {each: f"{each}_of_{name}" for each in parent.names if each in self._names}
+        path = _renamed(parent.path, renamed)
+        parameters = [replace(each, name=renamed.get(each.name, each.name)) for each in parent.parameters]
+        linked = PathLinker(path, parameters, self._parents, self._depth + 1).link()
+        taken = linked.parameters.keys() & {name, *self._names, *self.linked.parameters}
+        is_complete = all("endpoint" in each for each in linked.parameters.values()) and not linked.missing
+        return (linked.kind, linked.parameters) if is_complete and not taken else None
 
-def choose_field(parameter: TemplateParameter, items: Sequence[Item]) -> str | None:
-    """Return the field of the parent's items with the parameter's values, None if there is none."""
-    fitting = {
-        key: {str(item[key]) for item in items if key in item}
-        for key in (items[0] if items else {})
-        if _could_be(items[0][key], is_number=parameter.is_number)
-    }
-    # Recorded values are decisive: the field with the most of them.
-    shared = {key: len(values & parameter.recorded) for key, values in fitting.items()}
-    if any(shared.values()):
-        return max(shared, key=lambda key: shared[key])
-    named = {"".join(lower_words(key)): key for key in reversed(fitting)}
-    key = key_word(parameter.name)
-    common = [name for name in IDENTIFYING_FIELDS if name in named]
-    if not key and parameter.is_number is False:
-        # A text parameter such as `{repo}` is more likely a name than a number.
-        common.sort(key=lambda name: not isinstance(items[0][named[name]], str))
-    wanted = ("".join(lower_words(parameter.name)), key, subject_noun(parameter.name), *common)
-    return next((named[name] for name in wanted if name in named), None)
+    def _earlier(self, name: str) -> set[str]:
+        """Return the placeholders before this one that multiply the requests."""
+        fixed = {each for each, source in self.linked.parameters.items() if "values" in source}
+        kind = self.linked.kind
+        before = kind.partition(f"{{{name}}}")[0] if f"{{{name}}}" in kind else kind
+        return set(parameter_names(before)) - fixed
 
+    def _with_own_names(self, parent: CandidateParent) -> str | None:
+        """Return the parent's path with the names of this path's placeholders, None if it has others."""
+        earlier = list(self._names)
+        own: dict[str, str] = {}
+        for each in parent.names:
+            noun = self._first_noun(each, parent.path)
+            match = [one for one in earlier if one == each and self._first_noun(one, self._path) == noun]
+            match += [one for one in earlier if is_same_noun(self._first_noun(one, self._path), noun)]
+            if not match:
+                return None
+            own[each] = match[0]
+        return _renamed(parent.path, own)
 
-def _could_be(value: Json, *, is_number: bool | None) -> bool:
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    def _from_one_item(self, first: str, second: str) -> bool:
+        """Link two placeholders to the fields of one item, and merge them into one. Return whether it has both."""
+        if self.linked.depends_on_parents:
+            return False
+        known = self._parameter(first)
+        noun = self._first_noun(first, self._path)
+        named = replace(known, name=known.name if subject_noun(first) else f"{noun}_{first}")
+        for parent in self._holders_of(first, second):
+            item = parent.items[0] if parent.items else {}
+            outer, inner = referring_field(named, item), self._field(second, parent)
+            if not outer or not inner or outer == inner:
+                continue
+            run = self._run(first, second)
+            between = run.removeprefix(f"{{{first}}}").removesuffix(f"{{{second}}}")
+            placeholder = f"{{+{second}}}"
+            self.linked.kind = self.linked.kind.replace(run, placeholder, 1)
+            self.linked.merged[run] = placeholder
+            is_repository = any(noun in _REPOSITORIES for noun in self._nouns(second))
+            field_ = _full_name(item) if is_repository and between == "/" else None
+            joined = field_ or f'@uri "\\({outer}){between}\\({inner})"'
+            self.linked.parameters[second] = {"endpoint": parent.path, "field": joined, **parent.shared}
+            return True
         return False
-    # A number can be sent as text, but a text never as a number.
-    return not (is_number and isinstance(value, str))
 
+    def _holders_of(self, first: str, second: str) -> Iterator[CandidateParent]:
+        """Yield the listings without placeholders whose items may have the values of both."""
+        before = self._collection(first)
+        nouns = self._nouns(second)
+        if before and not before.names and any(is_same_noun(noun, before.noun) for noun in nouns):
+            yield before
+        for noun in nouns:
+            yield from (each for each in self._parents.of_noun(noun, self._path) if not each.names)
 
-def _has_parameters(listing: CandidateParent) -> bool:
-    texts = [listing.path, *map(str, listing.selector.values())]
-    return any(PLACEHOLDER.search(text) for text in texts)
+    def _run(self, first: str, second: str) -> str:
+        start, end = self._path.index(f"{{{first}}}"), self._path.index(f"{{{second}}}")
+        return self._path[start : end + len(second) + 2]
+
+    def _collection(self, name: str) -> CandidateParent | None:
+        before = _before(self._path, name)
+        parent = self._parents.of_collection(before)
+        is_own = parent is not None and anonymous_template(parent.path) == anonymous_template(self._path)
+        return None if is_own else parent
+
+    def _field(self, name: str, parent: CandidateParent) -> str | None:
+        return choose_field(self._parameter(name), parent.items, parent.noun)
+
+    def _parameter(self, name: str) -> TemplateParameter:
+        return self._declared.get(name) or TemplateParameter(name)
+
+    def _first_noun(self, name: str, path: str) -> str:
+        return next(iter(_nouns(name, path)), "")
+
+    def _nouns(self, name: str) -> list[str]:
+        return _nouns(name, self._path)
 
 
 def link_parents(
@@ -149,12 +235,66 @@ def link_parents(
 ) -> ImportedEndpoint:
     """Add the parents of the path parameters to an endpoint, and a note for each that has none."""
     wanted = list(parameters)
-    found = parents.path_parameters(endpoint.kind, wanted)
-    notes = [missing_values_note(each.name) for each in wanted if each.name not in found]
+    linked = PathLinker(endpoint.kind, wanted, parents).link()
+    incomplete = {each.name for each in wanted if not each.all_values}
+    notes = [missing_values_note(each.name, each.hint) for each in linked.missing]
     notes += [
-        f"path_parameters.{each.name} has only the values that were found. Add the others"
-        for each in wanted
-        if "values" in found.get(each.name, {}) and not each.all_values
+        f"path_parameters.{name} has only the values that were found. Add the others"
+        for name, found in linked.parameters.items()
+        if "values" in found and name in incomplete
     ]
-    added: dict[str, Json] = {"path_parameters": dict(found)} if found else {}
-    return replace(endpoint, selector={**endpoint.selector, **added}, notes=(*endpoint.notes, *notes))
+    added: dict[str, Json] = {"path_parameters": dict(linked.parameters)} if linked.parameters else {}
+    return replace(
+        endpoint,
+        kind=linked.kind,
+        selector={**endpoint.selector, **added},
+        notes=(*endpoint.notes, *notes),
+    )
+
+
+def link_query(
+    path: str, parameter: TemplateParameter, parents: ParentListings
+) -> dict[str, dict[str, Json]]:
+    """Return the path parameters for a required query parameter of a path, empty without a parent."""
+    if parameter_names(path):
+        return {}
+    linker = PathLinker(path, [parameter], parents)
+    return linker.from_noun(parameter.name, [subject_noun(parameter.name)])
+
+
+def _nouns(name: str, path: str) -> list[str]:
+    """Return what a placeholder may refer to: the noun in its name, else that of the segment before it."""
+    noun = subject_noun(name)
+    if not noun:
+        before = _before(path, name).rpartition("/")[2]
+        return [item_noun(before)] if before and not PLACEHOLDER.search(before) else []
+    shorter = [
+        noun.removesuffix(suffix)
+        for suffix in _SUFFIXES_OF_IDS
+        if noun.endswith(suffix) and len(noun) > len(suffix) + 2
+    ]
+    return [noun, *shorter]
+
+
+def _before(path: str, name: str) -> str:
+    """Return the path before a placeholder, without the quotes and brackets of an OData key."""
+    for placeholder in (f"{{{name}}}", f"{{+{name}}}"):
+        before, found, _ = path.partition(placeholder)
+        if found:
+            return before.rstrip("('").removesuffix("/")
+    return ""
+
+
+def _renamed(path: str, names: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda match: f"{{{match['raw']}{names.get(match['name'], match['name'])}}}", path)
+
+
+def _refers(field_: str, name: str) -> bool:
+    """Return whether a field is named after the placeholder: `.org.id` or `.org_id` for `{org_id}`."""
+    noun = subject_noun(name)
+    return bool(noun) and noun.replace("_", "") in field_.replace("_", "").lower()
+
+
+def _full_name(item: Mapping[str, Json]) -> str | None:
+    """Return the field with the owner and the name of a repository, None if there is none."""
+    return next((f".{name}" for name in ("full_name", "path_with_namespace") if name in item), None)

@@ -28,9 +28,10 @@ def parameter_name(text: str) -> str:
     return f"_{name}" if name[0].isdigit() else name
 
 
-def missing_values_note(name: str) -> str:
-    """Return the note for a path parameter without values."""
-    return f"{{{name}}} has no values. Set an endpoint or values in path_parameters.{name}"
+def missing_values_note(name: str, hint: str = "") -> str:
+    """Return the note for a path parameter without values. hint: its description in the document."""
+    note = f"{{{name}}} has no values. Set an endpoint or values in path_parameters.{name}"
+    return f"{note}. The document says: {hint}" if hint else note
 
 
 def _braces(text: str) -> str:

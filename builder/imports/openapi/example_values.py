@@ -68,7 +68,7 @@ def example_value(type_: str, schema: DocumentNode, context: ValueContext) -> Js
 
 
 def vary_example(value: Json, name: str, number: int) -> Json:
-    """Return an example for the item with this number: with other ids and otherwise unchanged."""
+    """Return an example for the item with this number: with another id and name, otherwise unchanged."""
     if number == 1 or isinstance(value, bool):
         return value
     if isinstance(value, dict):
@@ -80,10 +80,12 @@ def vary_example(value: Json, name: str, number: int) -> Json:
         return f"{value[:-2]}{(int(value[-2:], 16) + number) % 256:02x}"
     if isinstance(value, str) and "@" in value:
         return f"{number}.{value}"
-    if not ValueContext(name, "").is_identifier:
+    if not key_word(name):
         return value
     if isinstance(value, int):
         return value + number - 1
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return str(int(value) + number - 1).zfill(len(value))
     return f"{value}-{number}" if isinstance(value, str) else value
 
 

@@ -1,33 +1,35 @@
-"""Read a GET operation as an endpoint if its response is a listing."""
+"""Read an operation as an endpoint if it lists."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
-from builder.imports.listing_detection import detect_listing
+from builder.imports.listing_detection import DetectedListing, detect_listing
 from builder.imports.name_parts import listing_title
 from builder.imports.openapi.document import DocumentNode
+from builder.imports.openapi.listing_rules import OperationName, is_detail
+from builder.imports.openapi.request_bodies import RequestBody, read_request_body
 from builder.imports.openapi.request_parameters import RequestParameter, read_parameters
-from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
+from builder.imports.openapi.sample_responses import SampleResponse, lacks_schema, sample_responses
+from builder.imports.openapi.schema_samples import SchemaSamples
 from builder.imports.query_pagination import EndpointPagination, infer_pagination
 from configuration.headers import invalid_headers
-from expressions.paths import ABSENT, Absent
 from rest.bodies import Json
 from rest.page import Item
 from rest.request import text_of
 from rest.response import Response
 
-_JSON = "application/json"
 _LINK_TO_NEXT = '<https://api.example.com/?page=2>; rel="next"'
 _MAX_DESCRIPTION_LENGTH = 300
 # OpenAPI ignores header parameters with these names.
 _RESERVED_HEADERS = frozenset({"accept", "authorization", "content-type"})
+_NO_SAMPLE = "The document does not describe the response. Fetch a sample"
 
 
 @dataclass(frozen=True, slots=True)
 class ListOperation:
-    """A GET operation that returns a listing.
+    """An operation that lists.
 
     endpoint: without the parents of its path parameters. in_path: the path parameters.
     missing: required query parameters without a value. security: the operation's own value, else null.
@@ -41,106 +43,89 @@ class ListOperation:
 
 
 @dataclass(frozen=True, slots=True)
-class _SampleResponse:
-    """A response of an operation. body: an example or generated. media_type: empty in Swagger 2.0."""
+class _Listing:
+    """What an operation returns. sample, detected: None if the document does not describe it."""
 
-    body: Json = field(repr=False)
-    media_type: str
-    has_links: bool
+    sample: SampleResponse | None = None
+    detected: DetectedListing | None = None
 
 
 def read_operation(
-    kind: str, path_item: DocumentNode, operation: DocumentNode, samples: SchemaSamples
+    name: OperationName, path_item: DocumentNode, operation: DocumentNode, samples: SchemaSamples, method: str
 ) -> ListOperation | None:
     """Return the operation, None if its response is a single item or not JSON.
 
     Raises DocumentError: the operation is malformed, or refers to another document.
     """
-    sample = next(_sample_responses(kind, operation, samples), None)
-    listing = detect_listing(sample.body, kind) if sample else None
-    if sample is None or listing is None:
+    if method == "POST" and not name.reads_by_post:
+        return None
+    listing = _listing(name, operation, samples)
+    if listing is None or (method == "POST" and listing.sample is None):
         return None
     parameters = read_parameters(path_item, operation)
-    pagination = _pagination(parameters, sample, listing.data_path)
+    body = read_request_body(operation) if method == "POST" else None
+    pagination = _pagination([*parameters, *(body.parameters if body else ())], listing)
     query = [each for each in parameters if each.location == "query" and each.is_required]
     required = [each for each in query if each.name not in pagination.names]
-    headers, header_notes = _headers(parameters, sample)
+    headers, header_notes = _headers(parameters, listing.sample)
     selector: dict[str, Json] = {
+        "method": "POST" if method == "POST" else None,
         "query_params": {each.name: each.values[0] for each in required if each.values},
         "headers": headers,
-        "data_path": listing.data_path,
+        "data_path": listing.detected.data_path if listing.detected else None,
         "pagination": dict(pagination.mapping),
     }
     endpoint = ImportedEndpoint(
-        kind,
-        operation.text("summary").strip() or listing_title(kind),
+        name.path,
+        operation.text("summary").strip() or listing_title(name.path),
         _first_paragraph(operation.text("description")),
-        drop_empty_parts(selector),
-        sample.body,
-        (*header_notes, *_notes(path_item, operation, parameters)),
+        {**drop_empty_parts(selector), **({"body": body.values} if body else {})},
+        listing.sample.body if listing.sample else None,
+        (
+            *([] if listing.sample else [_NO_SAMPLE]),
+            *header_notes,
+            *_body_notes(body),
+            *_notes(path_item, operation, parameters),
+        ),
     )
     missing = [each for each in required if not each.values]
     in_path = [each for each in parameters if each.location == "path"]
-    return ListOperation(endpoint, listing.items, in_path, missing, operation.value.get("security"))
+    items = listing.detected.items if listing.detected else []
+    return ListOperation(endpoint, items, in_path, missing, operation.value.get("security"))
 
 
-def _sample_responses(
-    kind: str, operation: DocumentNode, samples: SchemaSamples
-) -> Iterator[_SampleResponse]:
-    """Yield the successful responses, the likeliest first: 200, other 2xx, default."""
-    responses = operation.child("responses")
-    codes = [code for code in responses.value if code.startswith("2")] if responses else []
-    for code in [*sorted(codes), "default"]:
-        response = responses.child(code) if responses else None
-        if response:
-            has_links = any(name.lower() == "link" for name, _ in response.fields("headers"))
-            for media_type, body in _bodies(kind, response, samples):
-                if body is not ABSENT:
-                    yield _SampleResponse(body, media_type, has_links)
+def _listing(name: OperationName, operation: DocumentNode, samples: SchemaSamples) -> _Listing | None:
+    """Return what the operation lists, None if it does not list."""
+    sample = next(sample_responses(name.path, operation, samples), None)
+    if sample is not None and sample.body not in ({}, None):
+        detected = detect_listing(sample.body, name.path)
+        if detected is None or is_detail(name, sample.body, detected):
+            return None
+        return _Listing(sample, detected)
+    return _Listing() if name.may_list and lacks_schema(operation) else None
 
 
-def _bodies(kind: str, response: DocumentNode, samples: SchemaSamples) -> Iterator[tuple[str, Json | Absent]]:
-    """Yield the bodies of a response with their media types, plain JSON first."""
-    content = response.child("content")
-    types = [name for name in content.value if "json" in name.lower() or name == "*/*"] if content else []
-    for media_type in sorted(types, key=lambda name: name.lower() != _JSON):
-        media = content.child(media_type) if content else None
-        if media:
-            examples = [media.value.get("example")]
-            examples += [each.value.get("value") for _, each in media.fields("examples")]
-            yield media_type, _body(kind, examples, media.child("schema"), samples)
-    if content is None:
-        own = response.value.get("examples")
-        examples = [own.get(_JSON)] if isinstance(own, dict) else []
-        yield "", _body(kind, examples, response.child("schema"), samples)
+def _pagination(parameters: Sequence[RequestParameter], listing: _Listing) -> EndpointPagination:
+    sent = [each.as_page_parameter() for each in parameters if each.location in ("query", "body")]
+    known = [each for each in sent if each]
+    if listing.sample is None or listing.detected is None:
+        return infer_pagination(known)
+    headers = {"link": _LINK_TO_NEXT} if listing.sample.has_links else {}
+    response = Response(200, headers, json.dumps(listing.sample.body).encode())
+    return infer_pagination(known, response, listing.detected.data_path)
 
 
-def _body(
-    kind: str, examples: Sequence[Json], schema: DocumentNode | None, samples: SchemaSamples
-) -> Json | Absent:
-    """Return the document's example if it has items, else a body generated from the schema."""
-    for example in examples:
-        listing = detect_listing(example, kind) if isinstance(example, list | dict) else None
-        if listing and listing.items:
-            return with_two_items(example)
-    return samples.of(schema, kind) if schema else ABSENT
-
-
-def _pagination(
-    parameters: Sequence[RequestParameter], sample: _SampleResponse, data_path: str | None
-) -> EndpointPagination:
-    query = [each.as_page_parameter() for each in parameters if each.location == "query"]
-    headers = {"link": _LINK_TO_NEXT} if sample.has_links else {}
-    response = Response(200, headers, json.dumps(sample.body).encode())
-    return infer_pagination([each for each in query if each], response, data_path)
+def _body_notes(body: RequestBody | None) -> Iterator[str]:
+    for name in body.missing if body else ():
+        yield f"body.{name} is required, but the document has no value for it"
 
 
 def _headers(
-    parameters: Sequence[RequestParameter], sample: _SampleResponse
+    parameters: Sequence[RequestParameter], sample: SampleResponse | None
 ) -> tuple[dict[str, Json], list[str]]:
     """Return the required headers, Accept if the media type is not plain JSON, and notes."""
     headers: dict[str, Json] = {}
-    if sample.media_type.lower() not in ("", "*/*", _JSON):
+    if sample and not sample.is_plain_json:
         headers["Accept"] = sample.media_type
     notes = []
     for each in parameters:

@@ -5,12 +5,19 @@ from dataclasses import replace
 
 from builder.imports.imported import DocumentError, Imported, ImportedEndpoint
 from builder.imports.openapi.document import DocumentNode
+from builder.imports.openapi.listing_rules import OperationName
 from builder.imports.openapi.operations import ListOperation, read_operation
 from builder.imports.openapi.request_parameters import RequestParameter
 from builder.imports.openapi.schema_samples import SchemaSamples
 from builder.imports.openapi.security import choose_security
 from builder.imports.openapi.servers import choose_server
-from builder.imports.parent_listings import CandidateParent, ParentListings, TemplateParameter, link_parents
+from builder.imports.parent_listings import (
+    CandidateParent,
+    ParentListings,
+    TemplateParameter,
+    link_parents,
+    link_query,
+)
 from builder.imports.pasted_documents import parse_document
 from builder.imports.path_templates import parameter_name
 from builder.inference import parameter_names
@@ -32,7 +39,14 @@ def read_openapi(text: str, address: str = "") -> Imported:
     _check_version(document)
     operations, notes = _operations(document)
     parents = ParentListings.of(
-        CandidateParent(each.endpoint.kind, each.endpoint.selector, each.items) for each in operations
+        CandidateParent(
+            each.endpoint.kind,
+            each.endpoint.selector,
+            each.items,
+            tuple(_template_parameters(each)),
+            is_incomplete=bool(each.missing),
+        )
+        for each in operations
     )
     server = choose_server(document, address)
     security = choose_security(document, [each.security for each in operations], server.base_url or "")
@@ -68,27 +82,42 @@ def _operations(document: DocumentNode) -> tuple[list[ListOperation], list[str]]
     found: list[ListOperation] = []
     left_out: list[str] = []
     samples = SchemaSamples()
+    collections = frozenset(_kind(path).rpartition("/{")[0] for path in paths if path.endswith("}"))
     reads = 0
     for path in paths:
         try:
             path_item = DocumentNode(document.root, paths, "paths").child(path)
-            operation = path_item.child("get") if path_item else None
+            method, operation = _reading_operation(path_item)
             if path_item is None or operation is None or not path.startswith("/"):
                 continue
-            reads += 1
-            if listing := read_operation(_kind(path), path_item, operation, samples):
+            reads += method == "GET"
+            name = OperationName.of(_kind(path), operation, collections)
+            if listing := read_operation(name, path_item, operation, samples, method):
                 found.append(listing)
         except DocumentError as error:
             left_out.append(f"Left out: {error}")
     left_out += [f"Left out of samples: {each}" for each in dict.fromkeys(samples.left_out)]
-    notes = left_out[:_MOST_NOTES]
-    if len(left_out) > _MOST_NOTES:
-        notes.append(f"Left out: {len(left_out) - _MOST_NOTES} more")
-    if not reads:
-        notes.append("The document has no GET operation")
-    elif len(found) < reads:
-        notes.append(f"{len(found)} of {reads} GET operations return a listing. The others were left out")
-    return found, notes
+    return found, [*_shortened(left_out), *_counts(found, reads)]
+
+
+def _reading_operation(path_item: DocumentNode | None) -> tuple[str, DocumentNode | None]:
+    """Return the GET operation of a path, else its POST operation, which may be a search."""
+    get = path_item.child("get") if path_item else None
+    return ("GET", get) if get or path_item is None else ("POST", path_item.child("post"))
+
+
+def _shortened(left_out: list[str]) -> list[str]:
+    more = len(left_out) - _MOST_NOTES
+    return [*left_out[:_MOST_NOTES], *([f"Left out: {more} more"] if more > 0 else [])]
+
+
+def _counts(found: list[ListOperation], reads: int) -> list[str]:
+    gets = [each for each in found if "method" not in each.endpoint.selector]
+    if not reads and not found:
+        return ["The document has no GET operation"]
+    if len(gets) < reads:
+        return [f"{len(gets)} of {reads} GET operations return a listing. The others were left out"]
+    return []
 
 
 def _kind(path: str) -> str:
@@ -117,10 +146,10 @@ def _with_required_parameter(
 ) -> ImportedEndpoint:
     """Add a required query parameter with the values of a parent: `?project={project}`."""
     name = parameter_name(parameter.name)
-    found = parents.path_parameters(endpoint.kind, [parameter.as_template_parameter()])
     existing = endpoint.selector.get("path_parameters")
     known = existing if isinstance(existing, dict) else {}
-    if not found or name in known:
+    found = link_query(endpoint.kind, parameter.as_template_parameter(), parents)
+    if not found or found.keys() & known.keys():
         note = f"query_params.{parameter.name} is required, but the document has no value for it"
         return replace(endpoint, notes=(*endpoint.notes, note))
     params = endpoint.selector.get("query_params")

@@ -1,19 +1,31 @@
 """Read the parameters of an operation, with their types and possible values."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from builder.imports.openapi.document import DocumentNode
+from builder.imports.openapi.page_words import (
+    first_page,
+    is_next_page_token,
+    is_point_in_time,
+    largest_page_size,
+)
 from builder.imports.parent_listings import TemplateParameter
 from builder.imports.path_templates import parameter_name
 from builder.imports.query_pagination import QueryParameter
-from configuration.pagination import PaginationSettings
+from configuration.pagination import ParamLocation
 from rest.bodies import Json
 
 _DATES = frozenset({"date", "date-time"})
+# Names of positions that are times in some APIs.
+_MAY_BE_TIMES = frozenset({"after", "start", "from", "next", "marker", "since"})
 _NUMBERS = frozenset({"integer", "number"})
-_DEFAULT_PAGE_SIZE = PaginationSettings().page_size
+# The default size of a page, and the largest that is requested.
+_DEFAULT_PAGE_SIZE, _LARGEST_PAGE_SIZE = 100, 500
+# A larger maximum is the limit of a data type.
+_LARGEST_MAXIMUM = 100_000
+_LONGEST_HINT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,7 @@ class RequestParameter:
 
     location: query, path, header or cookie. types: empty if the document has none.
     values: possible values, the best first. all_values: the list is complete.
-    lowest: the default, else the minimum. highest: the maximum.
+    examples: made up for the document. lowest, highest: the bounds.
     """
 
     name: str
@@ -31,9 +43,12 @@ class RequestParameter:
     types: frozenset[str] = frozenset()
     format: str = ""
     values: tuple[Json, ...] = field(default=(), repr=False)
+    examples: tuple[Json, ...] = field(default=(), repr=False)
     all_values: bool = False
+    default: int | None = None
     lowest: int | None = None
     highest: int | None = None
+    description: str = ""
 
     @property
     def is_number(self) -> bool | None:
@@ -41,18 +56,55 @@ class RequestParameter:
         return bool(self.types & _NUMBERS) if self.types else None
 
     def as_page_parameter(self) -> QueryParameter | None:
-        """Return the parameter for inferring pagination, None for dates, which never select a page."""
-        if self.format in _DATES:
+        """Return the parameter for inferring pagination, None for points in time, which never select a page."""
+        is_time = self.name.lower() in _MAY_BE_TIMES and is_point_in_time(self.description)
+        if self.format in _DATES or is_time:
             return None
-        size = self.highest if self.highest and 0 < self.highest < _DEFAULT_PAGE_SIZE else None
-        return QueryParameter(self.name, self.is_number, self.lowest, size)
+        location: ParamLocation = "body" if self.location == "body" else "query"
+        is_token = self.types <= {"string"} and is_next_page_token(self.description)
+        # Documents often declare page numbers as text.
+        is_number = None if self.types == {"string"} and self._looks_numeric else self.is_number
+        return QueryParameter(
+            self.name, is_number, self._first_number, self._page_size, location, is_token=is_token
+        )
 
     def as_template_parameter(self) -> TemplateParameter:
         """Return the parameter as a path parameter of a mapping."""
-        scalars = tuple(
-            value for value in self.values if isinstance(value, str | int | float) and value != ""
+        scalars = [value for value in self.values if isinstance(value, str | int | float) and value != ""]
+        examples = [str(value) for value in self.examples if isinstance(value, str | int | float)]
+        hint = " ".join(self.description.split()).partition(". ")[0].rstrip(".")[:_LONGEST_HINT]
+        example = f"for example {examples[0]}" if examples and examples[0] else ""
+        return TemplateParameter(
+            parameter_name(self.name),
+            self.is_number,
+            tuple(scalars),
+            self.all_values,
+            hint=", ".join(filter(None, (hint, example))),
         )
-        return TemplateParameter(parameter_name(self.name), self.is_number, scalars, self.all_values)
+
+    @property
+    def _looks_numeric(self) -> bool:
+        known = [*self.values, *self.examples]
+        return all(str(value).isdecimal() for value in known)
+
+    @property
+    def _first_number(self) -> int | None:
+        """The number of the first page: in words, else the default, the minimum, or an example of 0."""
+        in_words = first_page(self.description)
+        examples = [0 for value in self.examples if value == 0 and not isinstance(value, bool)]
+        known = (in_words, self.default, self.lowest, *examples)
+        return next((number for number in known if number is not None), None)
+
+    @property
+    def _page_size(self) -> int | None:
+        """The largest page size that the document allows, None if that is the default or unknown."""
+        sizes = [value for value in self.values if isinstance(value, int) and not isinstance(value, bool)]
+        if self.all_values and sizes:
+            return max(sizes)
+        highest = self.highest if self.highest and 0 < self.highest <= _LARGEST_MAXIMUM else None
+        highest = highest or largest_page_size(self.description) or max(self.default or 0, _DEFAULT_PAGE_SIZE)
+        size = min(highest, _LARGEST_PAGE_SIZE)
+        return None if size == _DEFAULT_PAGE_SIZE else size
 
 
 def read_parameters(path_item: DocumentNode, operation: DocumentNode) -> list[RequestParameter]:
@@ -74,15 +126,16 @@ def _read(node: DocumentNode) -> Iterator[RequestParameter]:
     name, location = node.text("name"), node.text("in")
     if node.text("style") == "deepObject":
         for inner, inner_schema in schema.fields("properties"):
-            yield _parameter(f"{name}[{inner}]", location, node, inner_schema, is_required=False)
+            yield read_parameter(f"{name}[{inner}]", location, node, inner_schema, is_required=False)
     elif name:
         is_required = node.is_true("required") or location == "path"
-        yield _parameter(name, location, node, schema, is_required=is_required)
+        yield read_parameter(name, location, node, schema, is_required=is_required)
 
 
-def _parameter(
+def read_parameter(
     name: str, location: str, node: DocumentNode, schema: DocumentNode, *, is_required: bool
 ) -> RequestParameter:
+    """Return a parameter with this schema. node: has the description and further examples."""
     declared, default = schema.value.get("type"), schema.value.get("default")
     types = declared if isinstance(declared, list) else [declared]
     allowed = schema.value.get("enum")
@@ -92,23 +145,31 @@ def _parameter(
         is_required,
         frozenset(each for each in types if isinstance(each, str) and each != "null"),
         schema.text("format"),
-        tuple(_values(node, schema)),
+        tuple(_distinct([schema.value.get("const"), default, *_listed(schema, "enum")])),
+        tuple(_distinct(_examples(node, schema))),
         isinstance(allowed, list) and bool(allowed),
-        _whole(default) if _whole(default) is not None else _whole(schema.value.get("minimum")),
+        _whole(default),
+        _whole(schema.value.get("minimum")),
         _whole(schema.value.get("maximum")),
+        node.text("description") or schema.text("description"),
     )
 
 
-def _values(node: DocumentNode, schema: DocumentNode) -> Iterator[Json]:
-    """Yield the distinct values: constants, defaults and examples, then allowed values."""
-    holders = ((schema, "const"), (schema, "default"), (node, "example"), (schema, "example"))
-    seen: list[Json] = [holder.value.get(key) for holder, key in holders]
+def _examples(node: DocumentNode, schema: DocumentNode) -> Iterator[Json]:
+    yield node.value.get("example")
+    yield schema.value.get("example")
     if isinstance(node.value.get("examples"), dict):
-        seen += [example.value.get("value") for _, example in node.fields("examples")]
-    for key in ("examples", "enum"):
-        several = schema.value.get(key)
-        seen += several if isinstance(several, list) else []
-    yield from {json.dumps(value, sort_keys=True): value for value in seen if value is not None}.values()
+        yield from (example.value.get("value") for _, example in node.fields("examples"))
+    yield from _listed(schema, "examples")
+
+
+def _listed(schema: DocumentNode, key: str) -> list[Json]:
+    several = schema.value.get(key)
+    return several if isinstance(several, list) else []
+
+
+def _distinct(values: Iterable[Json]) -> Iterator[Json]:
+    yield from {json.dumps(value, sort_keys=True): value for value in values if value is not None}.values()
 
 
 def _whole(value: Json) -> int | None:

@@ -1,0 +1,149 @@
+"""Index the listings of a document by their collections and resources, as parents of path parameters."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from builder.imports.name_parts import item_noun, short_form
+from builder.imports.parameter_fields import TemplateParameter
+from configuration.resource import PLACEHOLDER
+from rest.bodies import Json
+from rest.page import Item
+
+# Selector keys that a path parameter copies from the selector of its parent listing.
+_LISTING_KEYS = ("method", "query_params", "headers", "body", "data_path", "pagination")
+# What a listing's path may have behind that of its collection: /containers/json, /flows/filter, /calls.json.
+_LISTING_SUFFIX = re.compile(
+    r"(?:/(?:json|list|search|_search|all|query|find|filter|index)|[.:](?:json|list|search|query))/?$",
+    re.IGNORECASE,
+)
+# Segments that restrict a listing to what the account may read: /user/repos.
+_OWN = frozenset({"user", "me", "self", "my", "viewer", "account", "current"})
+# Segments that restrict a listing to some of the items.
+_PARTIAL = frozenset(
+    {
+        *("archived", "deleted", "trash", "recent", "favorites", "starred", "public", "popular", "featured"),
+        *("trending", "inactive", "active", "latest", "removed", "shared", "top", "draft", "drafts"),
+        *("default", "defaults", "export", "history", "deprecated", "search", "autocomplete", "suggestions"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateParent:
+    """A listing that may be a parent.
+
+    items: recorded, or from the document. parameters: of the path.
+    is_incomplete: a required parameter has no value.
+    """
+
+    path: str
+    selector: Mapping[str, Json] = field(default_factory=dict)
+    items: Sequence[Item] = field(default=(), repr=False)
+    parameters: Sequence[TemplateParameter] = ()
+    is_incomplete: bool = False
+
+    @property
+    def noun(self) -> str:
+        """The entity of the items in snake case."""
+        data_path = self.selector.get("data_path")
+        return item_noun(self.path, data_path if isinstance(data_path, str) else ".")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the placeholders in the path, in order."""
+        return tuple(match["name"] for match in PLACEHOLDER.finditer(self.path))
+
+    @property
+    def suffix(self) -> str:
+        """What follows the path of the collection: /search, .json."""
+        match = _LISTING_SUFFIX.search(self.path.partition("?")[0])
+        return match[0] if match else ""
+
+    @property
+    def shared(self) -> dict[str, Json]:
+        """The selector's keys that a path parameter copies."""
+        return {name: self.selector[name] for name in _LISTING_KEYS if name in self.selector}
+
+    @property
+    def is_partial(self) -> bool:
+        """True if the path says that the listing has only some of the items."""
+        return not _PARTIAL.isdisjoint(self.path.lower().split("/"))
+
+    @property
+    def rank(self) -> tuple[bool, int, bool, bool, bool, int, str]:
+        """A sort key. Complete listings that need the least come first."""
+        segments = {part.lower() for part in self.path.split("/")}
+        return (
+            self.is_incomplete or any(PLACEHOLDER.search(str(value)) for value in self.selector.values()),
+            len(self.names),
+            self.is_partial,
+            self.selector.get("method", "GET") != "GET",
+            not segments & _OWN,
+            len(self.path),
+            self.path,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ParentListings:
+    """The listings of a document, by the path of their collection and by the noun of their items."""
+
+    by_collection: Mapping[str, CandidateParent]
+    by_noun: Mapping[str, Sequence[CandidateParent]]
+
+    @classmethod
+    def of(cls, listings: Iterable[CandidateParent]) -> "ParentListings":
+        """Index listings. If several are of one collection, the one that needs the least wins."""
+        by_collection: dict[str, CandidateParent] = {}
+        by_noun: defaultdict[str, list[CandidateParent]] = defaultdict(list)
+        for listing in sorted(listings, key=lambda listing: (bool(listing.suffix), listing.rank)):
+            by_collection.setdefault(collection_of(listing.path), listing)
+            by_noun[short_form(listing.noun)].append(listing)
+        ranked = {noun: sorted(same, key=lambda listing: listing.rank) for noun, same in by_noun.items()}
+        return cls(by_collection, ranked)
+
+    def of_collection(self, path: str) -> CandidateParent | None:
+        """Return the listing of a collection, the path before a placeholder."""
+        return self.by_collection.get(anonymous_template(path)) if path.strip("/") else None
+
+    def of_noun(self, noun: str, path: str) -> Iterator[CandidateParent]:
+        """Yield the listings of an entity for a path, the likeliest first.
+
+        Exact names come before short and long forms, and paths with the same beginning before others.
+        """
+        same = self.by_noun.get(short_form(noun), ()) if noun else ()
+        complete = [listing for listing in same if not listing.rank[0]]
+        yield from sorted(
+            complete,
+            key=lambda listing: (
+                len(listing.names),
+                listing.is_partial,
+                -_shared_segments(listing.path, path),
+                listing.noun != noun,
+            ),
+        )
+
+
+def collection_of(path: str) -> str:
+    """Return the template of a listing's collection: `/calls/{}/parts` for `/calls/{id}/parts/list`."""
+    plain = path.partition("?")[0]
+    shorter = _LISTING_SUFFIX.sub("", plain)
+    return anonymous_template(shorter or plain)
+
+
+def anonymous_template(path: str) -> str:
+    """Return the path with anonymous parameters, equal for paths that differ only in parameter names."""
+    return PLACEHOLDER.sub("{}", path.partition("?")[0]).rstrip("/")
+
+
+def _shared_segments(one: str, other: str) -> int:
+    """Return the number of fixed segments that two paths begin with."""
+    pairs = zip(one.split("/")[1:], other.split("/")[1:], strict=False)
+    count = 0
+    for left, right in pairs:
+        if left != right or PLACEHOLDER.search(left):
+            break
+        count += 1
+    return count

@@ -1,0 +1,199 @@
+"""Decide by name and form whether an operation lists: a search by POST, a GET without a schema, a detail."""
+
+import re
+from dataclasses import dataclass
+
+from builder.imports.listing_detection import DetectedListing
+from builder.imports.name_parts import item_noun, lower_words
+from builder.imports.openapi.document import DocumentNode
+from builder.imports.parent_listings import IDENTIFYING_FIELDS
+from builder.inference.list_ranking import is_common_list_name
+from builder.inference.singular import singular
+from configuration.resource import PLACEHOLDER
+from pagination.vocabulary import meaning_of
+from rest.bodies import Json
+
+_READS = frozenset({"search", "list", "query", "filter", "find", "lookup", "paginate", "browse"})
+_READ_PREFIXES = frozenset({"search", "list", "query", "filter", "find", "get", "fetch", "retrieve", "read"})
+_WRITES = frozenset(
+    {
+        *("create", "add", "update", "delete", "remove", "save", "set", "insert", "import", "export", "run"),
+        *(
+            "start",
+            "stop",
+            "cancel",
+            "send",
+            "submit",
+            "register",
+            "execute",
+            "trigger",
+            "generate",
+            "upload",
+        ),
+        *("subscribe", "schedule", "bulk", "batch", "upsert", "patch", "replace", "purge", "clear", "reset"),
+        *("saved", "async"),
+    }
+)
+# Segments of a GET that returns no list.
+_NO_LISTINGS = frozenset(
+    {
+        *("health", "healthz", "healthcheck", "ready", "readyz", "live", "livez", "liveness", "readiness"),
+        *("ping", "alive", "up", "status", "version", "info", "about", "metrics", "stats", "statistics"),
+        *(
+            "login",
+            "logout",
+            "signin",
+            "signout",
+            "auth",
+            "oauth",
+            "oauth2",
+            "token",
+            "authorize",
+            "callback",
+        ),
+        *("me", "self", "whoami", "current", "profile", "session", "download", "export", "file", "content"),
+        *("raw", "image", "logo", "avatar", "icon", "thumbnail", "photo", "pdf", "csv", "xml", "zip", "html"),
+        *("count", "exists", "summary", "config", "configuration", "settings", "preferences", "swagger"),
+        *(
+            "openapi",
+            "docs",
+            "robots",
+            "favicon",
+            "sitemap",
+            "verify",
+            "validate",
+            "check",
+            "confirm",
+            "test",
+        ),
+        *(
+            "redirect",
+            "stream",
+            "ws",
+            "websocket",
+            "subscribe",
+            "unsubscribe",
+            "enable",
+            "disable",
+            "preview",
+        ),
+        *("start", "stop", "restart", "cancel", "reset", "refresh", "sync", "diagnostics", "echo", "time"),
+        *("details", "detail", "by", "address", "progress", "css", "js", "assets", "images", "series"),
+    }
+)
+_SINGULAR_S = frozenset({"status", "address", "access", "process", "progress", "news", "series", "analysis"})
+_IDENTITY = frozenset({*IDENTIFYING_FIELDS, "self", "title", "etag", "arn", "displayname"}) - {
+    "code",
+    "number",
+}
+_LAST_SEGMENT = re.compile(r"[^/]+/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class OperationName:
+    """The path and the name of an operation."""
+
+    path: str
+    operation_id: str
+    has_details: bool
+
+    @classmethod
+    def of(cls, path: str, operation: DocumentNode, collections: frozenset[str]) -> "OperationName":
+        """Return the name. collections: the paths that have a placeholder after them."""
+        return cls(path, operation.text("operationId"), path.rstrip("/") in collections)
+
+    @property
+    def reads_by_post(self) -> bool:
+        """True for a POST that searches or lists: /flows/filter, /nodes:query, /listUsers."""
+        words = lower_words(re.split(r"[:.]", self._last)[-1])
+        if not words or _is_placeholder(self._last) or not _WRITES.isdisjoint(words):
+            return False
+        names = lower_words(self.operation_id)
+        if not _WRITES.isdisjoint(names[:1]):
+            return False
+        return (
+            words[-1] in _READS
+            or words[0] in _READS
+            or (words[0] in _READ_PREFIXES and singular(words[-1]) != words[-1])
+        )
+
+    @property
+    def may_list(self) -> bool:
+        """True for a GET that probably lists although its response is not described: /api/Orders."""
+        words = lower_words(self._last)
+        if _is_placeholder(self._last) or not words or not _NO_LISTINGS.isdisjoint({words[-1], words[0]}):
+            return False
+        if words[-1] in _SINGULAR_S:
+            return False
+        names = lower_words(self.operation_id)
+        is_plural = singular(words[-1]) != words[-1]
+        return is_plural or self.has_details or "list" in names[:1] or words[-1] in ("list", "all", "search")
+
+    @property
+    def ends_with_one(self) -> bool:
+        """True if the path ends with a placeholder, as that of a single item."""
+        return _is_placeholder(self._last)
+
+    @property
+    def _last(self) -> str:
+        match = _LAST_SEGMENT.search(self.path)
+        return match[0].rstrip("/") if match else ""
+
+
+def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool:
+    """Return whether the list that was found belongs to a single item: `tags` of `/orders/{id}`."""
+    keys = _plain_keys(listing.data_path)
+    if not keys:
+        return False
+    found, own = _at(body, keys[:-1]), keys[-1]
+    holder = found if isinstance(found, dict) else {}
+    resource = item_noun(name.path)
+    is_resource = "_".join(_singular_words(own)) == resource
+    is_common = is_common_list_name(own)
+    if _is_one_item(holder, own):
+        if name.ends_with_one:
+            return True
+        return not is_resource and not (is_common and _has_page_fields(holder, own))
+    if is_resource or is_common or len(holder) == 1:
+        return False
+    return name.ends_with_one or _holds_scalars(listing)
+
+
+def _holds_scalars(listing: DetectedListing) -> bool:
+    return bool(listing.items) and set(listing.items[0]) == {"value"}
+
+
+def _is_one_item(holder: dict[str, Json], own: str) -> bool:
+    """Return whether an object identifies itself beside its list."""
+    identity = {
+        key
+        for key, value in holder.items()
+        if key != own and isinstance(value, str | int) and not isinstance(value, bool)
+    }
+    return any("".join(lower_words(key)) in _IDENTITY or key == "_id" for key in identity)
+
+
+def _has_page_fields(holder: dict[str, Json], own: str) -> bool:
+    return any(meaning_of(key) for key in holder if key != own)
+
+
+def _plain_keys(data_path: str | None) -> list[str]:
+    """Return the keys of a plain path, none for the body itself or another expression."""
+    if data_path is None or not re.fullmatch(r"(?:\.[A-Za-z_]\w*|\.\"[^\"\\]*\")+", data_path):
+        return []
+    return [quoted or plain for quoted, plain in re.findall(r'\."([^"]*)"|\.(\w+)', data_path)]
+
+
+def _at(body: Json, keys: list[str]) -> Json:
+    for key in keys:
+        body = body.get(key) if isinstance(body, dict) else None
+    return body
+
+
+def _singular_words(name: str) -> list[str]:
+    words = lower_words(name)
+    return [*words[:-1], singular(words[-1])] if words else []
+
+
+def _is_placeholder(segment: str) -> bool:
+    return bool(PLACEHOLDER.search(segment))

@@ -1,0 +1,116 @@
+"""Sample responses of an operation: the document's examples, else generated from the schema."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from builder.imports.listing_detection import detect_listing
+from builder.imports.openapi.document import DocumentNode
+from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
+from expressions.paths import ABSENT, Absent
+from rest.bodies import Json, parse_json
+
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResponse:
+    """A response of an operation. body: an example or generated. media_type: empty in Swagger 2.0."""
+
+    body: Json = field(repr=False)
+    media_type: str
+    has_links: bool
+
+    @property
+    def is_plain_json(self) -> bool:
+        """True if no Accept header is needed."""
+        return self.media_type.lower() in ("", "*/*", _JSON)
+
+
+def sample_responses(kind: str, operation: DocumentNode, samples: SchemaSamples) -> Iterator[SampleResponse]:
+    """Yield the successful responses, the likeliest first: 200, other 2xx, default."""
+    for response in _successful(operation):
+        has_links = any(name.lower() == "link" for name, _ in response.fields("headers"))
+        for media_type, body in _bodies(kind, response, samples):
+            if body is not ABSENT:
+                yield SampleResponse(body, media_type, has_links)
+
+
+def lacks_schema(operation: DocumentNode) -> bool:
+    """Return whether the operation may return JSON, but the document does not say which."""
+    produces = operation.value.get("produces")
+    if isinstance(produces, list) and produces and not any("json" in str(each) for each in produces):
+        return False
+    return all(_is_undescribed(response) for response in _successful(operation))
+
+
+def _successful(operation: DocumentNode) -> Iterator[DocumentNode]:
+    responses = operation.child("responses")
+    codes = [code for code in responses.value if code.startswith("2")] if responses else []
+    for code in [*sorted(codes), "default"]:
+        response = responses.child(code) if responses else None
+        if response:
+            yield response
+
+
+def _is_undescribed(response: DocumentNode) -> bool:
+    content = response.child("content")
+    if content is None:
+        return _is_empty(response.child("schema"))
+    types = [media for name, media in content_types(content) if _may_be_json(name)]
+    return not content.value or any(_is_empty(media.child("schema")) for media in types)
+
+
+def content_types(content: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
+    """Yield the media types of a response or request body with their objects."""
+    for name in content.value:
+        if media := content.child(name):
+            yield name, media
+
+
+def _may_be_json(media_type: str) -> bool:
+    return "json" in media_type.lower() or media_type == "*/*"
+
+
+def _is_empty(schema: DocumentNode | None) -> bool:
+    """Return whether a schema allows any object."""
+    if schema is None:
+        return True
+    described = {"properties", "items", "allOf", "oneOf", "anyOf", "enum", "example", "additionalProperties"}
+    return described.isdisjoint(schema.value) and schema.value.get("type", "object") == "object"
+
+
+def _bodies(kind: str, response: DocumentNode, samples: SchemaSamples) -> Iterator[tuple[str, Json | Absent]]:
+    """Yield the bodies of a response with their media types, plain JSON first."""
+    content = response.child("content")
+    types = [name for name in content.value if _may_be_json(name)] if content else []
+    for media_type in sorted(types, key=lambda name: name.lower() != _JSON):
+        media = content.child(media_type) if content else None
+        if media:
+            examples = [media.value.get("example")]
+            examples += [each.value.get("value") for _, each in media.fields("examples")]
+            yield media_type, _body(kind, examples, media.child("schema"), samples)
+    if content is None:
+        own = response.value.get("examples")
+        examples = [own.get(_JSON)] if isinstance(own, dict) else []
+        yield "", _body(kind, examples, response.child("schema"), samples)
+
+
+def _body(
+    kind: str, examples: Sequence[Json], schema: DocumentNode | None, samples: SchemaSamples
+) -> Json | Absent:
+    """Return the document's example if it has items, else a body generated from the schema."""
+    for example in map(_parsed, examples):
+        listing = detect_listing(example, kind) if isinstance(example, list | dict) else None
+        if listing and listing.items:
+            return with_two_items(example)
+    return samples.of(schema, kind) if schema else ABSENT
+
+
+def _parsed(example: Json) -> Json:
+    """Return an example. Some documents have it as the text of a JSON value."""
+    if isinstance(example, str) and example.lstrip()[:1] in ("{", "["):
+        try:
+            return parse_json(example)
+        except ValueError:
+            return None
+    return example
