@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from builder.imports.name_parts import item_noun, short_form
 from builder.imports.parameter_fields import TemplateParameter
@@ -30,53 +31,59 @@ _PARTIAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CandidateParent:
     """A listing that may be a parent.
 
     items: recorded, or from the document. parameters: of the path.
-    is_incomplete: a required parameter has no value.
+    required: the query parameters that have no value, by name.
     """
 
     path: str
     selector: Mapping[str, Json] = field(default_factory=dict)
     items: Sequence[Item] = field(default=(), repr=False)
     parameters: Sequence[TemplateParameter] = ()
-    is_incomplete: bool = False
+    required: Mapping[str, TemplateParameter] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def noun(self) -> str:
         """The entity of the items in snake case."""
         data_path = self.selector.get("data_path")
         return item_noun(self.path, data_path if isinstance(data_path, str) else ".")
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the placeholders in the path, in order."""
         return tuple(match["name"] for match in PLACEHOLDER.finditer(self.path))
 
     @property
     def suffix(self) -> str:
-        """What follows the path of the collection: /search, .json."""
-        match = _LISTING_SUFFIX.search(self.path.partition("?")[0])
-        return match[0] if match else ""
+        """What follows the path of the collection: /search, .json, or the slash of Django's paths."""
+        path = self.path.partition("?")[0]
+        match = _LISTING_SUFFIX.search(path)
+        return match[0] if match else "/" * path.endswith("/")
+
+    @cached_property
+    def template(self) -> str:
+        """The path with anonymous placeholders."""
+        return anonymous_template(self.path)
 
     @property
     def shared(self) -> dict[str, Json]:
         """The selector's keys that a path parameter copies."""
         return {name: self.selector[name] for name in _LISTING_KEYS if name in self.selector}
 
-    @property
+    @cached_property
     def is_partial(self) -> bool:
         """True if the path says that the listing has only some of the items."""
         return not _PARTIAL.isdisjoint(self.path.lower().split("/"))
 
-    @property
+    @cached_property
     def rank(self) -> tuple[bool, int, bool, bool, bool, int, str]:
         """A sort key. Complete listings that need the least come first."""
         segments = {part.lower() for part in self.path.split("/")}
         return (
-            self.is_incomplete or any(PLACEHOLDER.search(str(value)) for value in self.selector.values()),
+            bool(self.required),
             len(self.names),
             self.is_partial,
             self.selector.get("method", "GET") != "GET",
@@ -98,7 +105,7 @@ class ParentListings:
         """Index listings. If several are of one collection, the one that needs the least wins."""
         by_collection: dict[str, CandidateParent] = {}
         by_noun: defaultdict[str, list[CandidateParent]] = defaultdict(list)
-        for listing in sorted(listings, key=lambda listing: (bool(listing.suffix), listing.rank)):
+        for listing in sorted(listings, key=lambda listing: (len(listing.suffix) > 1, listing.rank)):
             by_collection.setdefault(collection_of(listing.path), listing)
             by_noun[short_form(listing.noun)].append(listing)
         ranked = {noun: sorted(same, key=lambda listing: listing.rank) for noun, same in by_noun.items()}
@@ -114,10 +121,10 @@ class ParentListings:
         Exact names come before short and long forms, and paths with the same beginning before others.
         """
         same = self.by_noun.get(short_form(noun), ()) if noun else ()
-        complete = [listing for listing in same if not listing.rank[0]]
         yield from sorted(
-            complete,
+            same,
             key=lambda listing: (
+                bool(listing.required),
                 len(listing.names),
                 listing.is_partial,
                 -_shared_segments(listing.path, path),

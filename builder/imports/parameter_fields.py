@@ -1,5 +1,6 @@
 """Choose the field of a parent's items that has the values of a path parameter."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from rest.steps import quoted_key
 # Fields that identify the items of a listing, the likeliest first.
 IDENTIFYING_FIELDS = (
     *("id", "uuid", "guid", "_id", "gid", "sid", "uid", "identifier", "key", "slug", "login", "username"),
-    *("name", "code", "number", "index", "serial", "public_id", "hash", "sha"),
+    *("name", "label", "code", "number", "index", "serial", "public_id", "hash", "sha"),
 )
 _IDS = ("id", "uuid", "guid", "_id", "gid", "sid", "uid", "identifier", "public_id")
 # The fields that a word in the name of a parameter stands for, the likeliest first.
@@ -35,6 +36,7 @@ _FIELDS_BY_WORD: Mapping[str, tuple[str, ...]] = {
     "sha": ("sha", "hash", "id"),
     "hash": ("hash", "sha", "id"),
 }
+_OTHER_WORD = re.compile(r"\bor (?:the |an? )?(?:\w+ )?(id|name|slug|key|uuid)\b", re.IGNORECASE)
 # Objects in an item that have its own fields.
 _WRAPPERS = ("metadata", "attributes", "spec", "data", "properties", "summary", "resource", "node")
 # Kubernetes addresses objects by their name. The field uid only distinguishes generations.
@@ -101,7 +103,8 @@ def _identifying_field(parameter: TemplateParameter, item: Item, noun: str) -> s
     for prefix, holder in _holders(item, noun):
         names = _NAMED_BY.get(prefix.lstrip("."), ()) or _names_by_words(parameter)
         if not names:
-            names = (subject_noun(parameter.name), *_bare_names(parameter, holder))
+            subject = subject_noun(parameter.name)
+            names = (subject, subject.rpartition("_")[2], *_bare_names(parameter, holder))
         own = [f"{noun}_{word}" for word in _wanted_words(parameter)] if noun else []
         if found := _named(holder, [*own, *names], parameter):
             return prefix + found
@@ -115,8 +118,11 @@ def _wanted_words(parameter: TemplateParameter) -> tuple[str, ...]:
 def _names_by_words(parameter: TemplateParameter) -> tuple[str, ...]:
     """Return the names of the fields for the words in the parameter's name, the likeliest first."""
     words = key_words(parameter.name)
+    if words:
+        # "The name or ID of the image"
+        words += tuple(word.lower() for word in _OTHER_WORD.findall(parameter.hint))
     fields = [name for word in words for name in _FIELDS_BY_WORD[word]]
-    return tuple(dict.fromkeys([*words, *fields]))
+    return tuple(dict.fromkeys([*words[:1], *fields]))
 
 
 def _bare_names(parameter: TemplateParameter, holder: Item) -> tuple[str, ...]:

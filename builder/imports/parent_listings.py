@@ -73,6 +73,7 @@ class PathLinker:
         self._parents = parents
         self._depth = depth
         self._names = parameter_names(path)
+        self._template = anonymous_template(path)
         self.linked = LinkedPath(path)
 
     def link(self) -> LinkedPath:
@@ -107,8 +108,14 @@ class PathLinker:
     def _from_collection(self, name: str) -> dict[str, dict[str, Json]]:
         """Return the source if the path before the placeholder is a listing."""
         parent = self._collection(name)
-        field_ = self._field(name, parent) if parent else None
-        if parent is None or field_ is None:
+        if parent is None:
+            return {}
+        field_ = self._field(name, parent)
+        if field_ is None:
+            # The position in the path is stronger evidence than the declared type.
+            untyped = replace(self._parameter(name), is_number=None)
+            field_ = choose_field(untyped, parent.items, parent.noun)
+        if field_ is None:
             return {}
         noun = subject_noun(name)
         is_other = bool(noun) and not is_same_noun(noun, parent.noun)
@@ -117,19 +124,38 @@ class PathLinker:
             if better := self.from_noun(name, [noun]):
                 return better
         endpoint = _before(self.linked.kind, name) + parent.suffix
-        return {name: {"endpoint": endpoint, "field": field_, **parent.shared}}
+        return self._source(name, parent, endpoint, field_)
 
     def from_noun(self, name: str, nouns: Iterable[str]) -> dict[str, dict[str, Json]]:
         """Return the source from a listing of the placeholder's entity anywhere in the document."""
         for noun in nouns:
             for parent in self._parents.of_noun(noun, self._path):
-                if anonymous_template(parent.path) == anonymous_template(self._path):
+                if parent.template == self._template:
                     continue
                 field_ = self._field(name, parent)
-                if field_ and (found := self._reached(name, parent)):
-                    endpoint, others = found
-                    return {**others, name: {"endpoint": endpoint, "field": field_, **parent.shared}}
+                found = self._reached(name, parent) if field_ else None
+                source = self._source(name, parent, found[0], field_ or "") if found else {}
+                if found and source:
+                    return {**found[1], **source}
         return {}
+
+    def _source(
+        self, name: str, parent: CandidateParent, endpoint: str, field_: str
+    ) -> dict[str, dict[str, Json]]:
+        """Return the source with those of the parent's required query parameters, empty if one has none."""
+        shared, others = parent.shared, dict[str, dict[str, Json]]()
+        for query_name, parameter in parent.required.items():
+            if self._depth >= _MAX_DEPTH or parameter.name in {name, *self._names}:
+                return {}
+            linker = PathLinker("", [parameter], self._parents, self._depth + 1)
+            found = linker.from_noun(parameter.name, [subject_noun(parameter.name)])
+            if not found or found.keys() & {name, *self._names, *self.linked.parameters}:
+                return {}
+            params = shared.get("query_params")
+            known = params if isinstance(params, dict) else {}
+            shared["query_params"] = {**known, query_name: f"{{{parameter.name}}}"}
+            others |= found
+        return {**others, name: {"endpoint": endpoint, "field": field_, **shared}}
 
     def _reached(self, name: str, parent: CandidateParent) -> tuple[str, dict[str, dict[str, Json]]] | None:
         """Return the parent's endpoint and the sources of its own placeholders.
@@ -188,13 +214,16 @@ class PathLinker:
                 continue
             run = self._run(first, second)
             between = run.removeprefix(f"{{{first}}}").removesuffix(f"{{{second}}}")
+            is_repository = any(noun in _REPOSITORIES for noun in self._nouns(second))
+            whole = _full_name(item) if is_repository and between == "/" else None
+            joined = whole or f'@uri "\\({outer}){between}\\({inner})"'
+            source = self._source(second, parent, parent.path, joined)
+            if not source:
+                continue
             placeholder = f"{{+{second}}}"
             self.linked.kind = self.linked.kind.replace(run, placeholder, 1)
             self.linked.merged[run] = placeholder
-            is_repository = any(noun in _REPOSITORIES for noun in self._nouns(second))
-            field_ = _full_name(item) if is_repository and between == "/" else None
-            joined = field_ or f'@uri "\\({outer}){between}\\({inner})"'
-            self.linked.parameters[second] = {"endpoint": parent.path, "field": joined, **parent.shared}
+            self.linked.parameters |= source
             return True
         return False
 
@@ -214,7 +243,7 @@ class PathLinker:
     def _collection(self, name: str) -> CandidateParent | None:
         before = _before(self._path, name)
         parent = self._parents.of_collection(before)
-        is_own = parent is not None and anonymous_template(parent.path) == anonymous_template(self._path)
+        is_own = parent is not None and parent.template == self._template
         return None if is_own else parent
 
     def _field(self, name: str, parent: CandidateParent) -> str | None:

@@ -89,6 +89,12 @@ class EndpointPagination:
     names: frozenset[str] = frozenset()
 
 
+def may_page(name: str, location: str) -> bool:
+    """Return whether a parameter with this name can have a role in pagination."""
+    where: ParamLocation = "body" if location == "body" else "query"
+    return QueryParameter(name, location=where).role is not None
+
+
 def observed_parameter(name: str, values: Iterable[str]) -> QueryParameter | None:
     """Return a parameter described by its recorded values, None for dates, which never select a page."""
     texts = list(values)

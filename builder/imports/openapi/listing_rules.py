@@ -37,48 +37,18 @@ _WRITES = frozenset(
 # Segments of a GET that returns no list.
 _NO_LISTINGS = frozenset(
     {
-        *("health", "healthz", "healthcheck", "ready", "readyz", "live", "livez", "liveness", "readiness"),
-        *("ping", "alive", "up", "status", "version", "info", "about", "metrics", "stats", "statistics"),
-        *(
-            "login",
-            "logout",
-            "signin",
-            "signout",
-            "auth",
-            "oauth",
-            "oauth2",
-            "token",
-            "authorize",
-            "callback",
-        ),
-        *("me", "self", "whoami", "current", "profile", "session", "download", "export", "file", "content"),
-        *("raw", "image", "logo", "avatar", "icon", "thumbnail", "photo", "pdf", "csv", "xml", "zip", "html"),
-        *("count", "exists", "summary", "config", "configuration", "settings", "preferences", "swagger"),
-        *(
-            "openapi",
-            "docs",
-            "robots",
-            "favicon",
-            "sitemap",
-            "verify",
-            "validate",
-            "check",
-            "confirm",
-            "test",
-        ),
-        *(
-            "redirect",
-            "stream",
-            "ws",
-            "websocket",
-            "subscribe",
-            "unsubscribe",
-            "enable",
-            "disable",
-            "preview",
-        ),
-        *("start", "stop", "restart", "cancel", "reset", "refresh", "sync", "diagnostics", "echo", "time"),
-        *("details", "detail", "by", "address", "progress", "css", "js", "assets", "images", "series"),
+        *("health", "healthz", "healthcheck", "ready", "readyz", "live", "livez", "liveness"),
+        *("readiness", "ping", "alive", "up", "status", "version", "info", "about", "metrics"),
+        *("stats", "statistics", "login", "logout", "signin", "signout", "auth", "oauth"),
+        *("oauth2", "token", "authorize", "callback", "me", "self", "whoami", "current"),
+        *("profile", "session", "download", "export", "file", "content", "raw", "image", "logo"),
+        *("avatar", "icon", "thumbnail", "photo", "pdf", "csv", "xml", "zip", "html", "count"),
+        *("exists", "summary", "config", "configuration", "settings", "preferences", "swagger"),
+        *("openapi", "docs", "robots", "favicon", "sitemap", "verify", "validate", "check"),
+        *("confirm", "test", "redirect", "stream", "ws", "websocket", "subscribe", "unsubscribe"),
+        *("enable", "disable", "preview", "start", "stop", "restart", "cancel", "reset"),
+        *("refresh", "sync", "diagnostics", "echo", "time", "details", "detail", "by", "address"),
+        *("progress", "css", "js", "assets", "images", "series"),
     }
 )
 _SINGULAR_S = frozenset({"status", "address", "access", "process", "progress", "news", "series", "analysis"})
@@ -95,27 +65,26 @@ class OperationName:
 
     path: str
     operation_id: str
+    summary: str
     has_details: bool
 
     @classmethod
     def of(cls, path: str, operation: DocumentNode, collections: frozenset[str]) -> "OperationName":
         """Return the name. collections: the paths that have a placeholder after them."""
-        return cls(path, operation.text("operationId"), path.rstrip("/") in collections)
+        return cls(
+            path, operation.text("operationId"), operation.text("summary"), path.rstrip("/") in collections
+        )
 
     @property
     def reads_by_post(self) -> bool:
-        """True for a POST that searches or lists: /flows/filter, /nodes:query, /listUsers."""
+        """True for a POST that searches or lists: /flows/filter, /nodes:query, or one titled "List users"."""
         words = lower_words(re.split(r"[:.]", self._last)[-1])
-        if not words or _is_placeholder(self._last) or not _WRITES.isdisjoint(words):
+        verbs = {word for text in (self.operation_id, self.summary) for word in lower_words(text)[:1]}
+        if not words or _is_placeholder(self._last) or not _WRITES.isdisjoint({*words, *verbs}):
             return False
-        names = lower_words(self.operation_id)
-        if not _WRITES.isdisjoint(names[:1]):
-            return False
-        return (
-            words[-1] in _READS
-            or words[0] in _READS
-            or (words[0] in _READ_PREFIXES and singular(words[-1]) != words[-1])
-        )
+        if words[-1] in _READS or words[0] in _READS:
+            return True
+        return singular(words[-1]) != words[-1] and not _READ_PREFIXES.isdisjoint({words[0], *verbs})
 
     @property
     def may_list(self) -> bool:
@@ -135,6 +104,16 @@ class OperationName:
         return _is_placeholder(self._last)
 
     @property
+    def is_one_item(self) -> bool:
+        """True if the path is that of an item or of a part that it has once: /pods/{name}/status."""
+        words = lower_words(self._last)
+        return (
+            self.ends_with_one
+            or (bool(words) and singular(words[-1]) == words[-1] or words[-1:] == ["status"])
+            and "}/" in self.path
+        )
+
+    @property
     def _last(self) -> str:
         match = _LAST_SEGMENT.search(self.path)
         return match[0].rstrip("/") if match else ""
@@ -147,12 +126,12 @@ def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool
         return False
     found, own = _at(body, keys[:-1]), keys[-1]
     holder = found if isinstance(found, dict) else {}
+    if name.is_one_item and any(_is_one_item(_at(body, keys[:end]), keys[end]) for end in range(len(keys))):
+        return True
     resource = item_noun(name.path)
     is_resource = "_".join(_singular_words(own)) == resource
     is_common = is_common_list_name(own)
     if _is_one_item(holder, own):
-        if name.ends_with_one:
-            return True
         return not is_resource and not (is_common and _has_page_fields(holder, own))
     if is_resource or is_common or len(holder) == 1:
         return False
@@ -163,11 +142,15 @@ def _holds_scalars(listing: DetectedListing) -> bool:
     return bool(listing.items) and set(listing.items[0]) == {"value"}
 
 
-def _is_one_item(holder: dict[str, Json], own: str) -> bool:
+def _is_one_item(holder: Json, own: str) -> bool:
     """Return whether an object identifies itself beside its list."""
+    if not isinstance(holder, dict):
+        return False
+    wrapped = holder.get("metadata") if own != "metadata" else None
+    fields = {**(wrapped if isinstance(wrapped, dict) else {}), **holder}
     identity = {
         key
-        for key, value in holder.items()
+        for key, value in fields.items()
         if key != own and isinstance(value, str | int) and not isinstance(value, bool)
     }
     return any("".join(lower_words(key)) in _IDENTITY or key == "_id" for key in identity)

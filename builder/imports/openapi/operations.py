@@ -24,7 +24,7 @@ _LINK_TO_NEXT = '<https://api.example.com/?page=2>; rel="next"'
 _MAX_DESCRIPTION_LENGTH = 300
 # OpenAPI ignores header parameters with these names.
 _RESERVED_HEADERS = frozenset({"accept", "authorization", "content-type"})
-_NO_SAMPLE = "The document does not describe the response. Fetch a sample"
+_NO_SAMPLE = "The document does not describe a list. Fetch a sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ListOperation:
     """An operation that lists.
 
     endpoint: without the parents of its path parameters. in_path: the path parameters.
-    missing: required query parameters without a value. security: the operation's own value, else null.
+    missing: required query parameters without a value, or with an example only. security: the operation's own value, else null.
     """
 
     endpoint: ImportedEndpoint
@@ -59,10 +59,10 @@ def read_operation(
     """
     if method == "POST" and not name.reads_by_post:
         return None
-    listing = _listing(name, operation, samples)
+    parameters = read_parameters(path_item, operation)
+    listing = _listing(name, operation, samples, parameters)
     if listing is None or (method == "POST" and listing.sample is None):
         return None
-    parameters = read_parameters(path_item, operation)
     body = read_request_body(operation) if method == "POST" else None
     pagination = _pagination([*parameters, *(body.parameters if body else ())], listing)
     query = [each for each in parameters if each.location == "query" and each.is_required]
@@ -94,14 +94,21 @@ def read_operation(
     return ListOperation(endpoint, items, in_path, missing, operation.value.get("security"))
 
 
-def _listing(name: OperationName, operation: DocumentNode, samples: SchemaSamples) -> _Listing | None:
+def _listing(
+    name: OperationName,
+    operation: DocumentNode,
+    samples: SchemaSamples,
+    parameters: Sequence[RequestParameter],
+) -> _Listing | None:
     """Return what the operation lists, None if it does not list."""
     sample = next(sample_responses(name.path, operation, samples), None)
     if sample is not None and sample.body not in ({}, None):
         detected = detect_listing(sample.body, name.path)
-        if detected is None or is_detail(name, sample.body, detected):
-            return None
-        return _Listing(sample, detected)
+        if detected is not None and not is_detail(name, sample.body, detected):
+            return _Listing(sample, detected)
+        # Some documents describe one item where the API returns a list of them.
+        has_pages = any(each.selects_page for each in parameters)
+        return _Listing() if name.may_list and has_pages else None
     return _Listing() if name.may_list and lacks_schema(operation) else None
 
 

@@ -44,7 +44,7 @@ def read_openapi(text: str, address: str = "") -> Imported:
             each.endpoint.selector,
             each.items,
             tuple(_template_parameters(each)),
-            is_incomplete=bool(each.missing),
+            {one.name: one.as_template_parameter() for one in each.missing},
         )
         for each in operations
     )
@@ -149,12 +149,17 @@ def _with_required_parameter(
     existing = endpoint.selector.get("path_parameters")
     known = existing if isinstance(existing, dict) else {}
     found = link_query(endpoint.kind, parameter.as_template_parameter(), parents)
-    if not found or found.keys() & known.keys():
-        note = f"query_params.{parameter.name} is required, but the document has no value for it"
-        return replace(endpoint, notes=(*endpoint.notes, note))
     params = endpoint.selector.get("query_params")
+    sent = params if isinstance(params, dict) else {}
+    if not found or found.keys() & known.keys():
+        if not parameter.examples:
+            note = f"query_params.{parameter.name} is required, but the document has no value for it"
+            return replace(endpoint, notes=(*endpoint.notes, note))
+        note = f"query_params.{parameter.name} has the document's example. Enter your own value"
+        example: dict[str, Json] = {"query_params": {**sent, parameter.name: parameter.examples[0]}}
+        return replace(endpoint, selector={**endpoint.selector, **example}, notes=(*endpoint.notes, note))
     changes: dict[str, Json] = {
-        "query_params": {**(params if isinstance(params, dict) else {}), parameter.name: f"{{{name}}}"},
+        "query_params": {**sent, parameter.name: f"{{{name}}}"},
         "path_parameters": {**known, **found},
     }
     return replace(endpoint, selector={**endpoint.selector, **changes})

@@ -13,7 +13,7 @@ from builder.imports.openapi.page_words import (
 )
 from builder.imports.parent_listings import TemplateParameter
 from builder.imports.path_templates import parameter_name
-from builder.imports.query_pagination import QueryParameter
+from builder.imports.query_pagination import QueryParameter, may_page
 from configuration.pagination import ParamLocation
 from rest.bodies import Json
 
@@ -56,7 +56,9 @@ class RequestParameter:
         return bool(self.types & _NUMBERS) if self.types else None
 
     def as_page_parameter(self) -> QueryParameter | None:
-        """Return the parameter for inferring pagination, None for points in time, which never select a page."""
+        """Return the parameter for inferring pagination, None if it never selects a page, as a time."""
+        if not may_page(self.name, self.location):
+            return None
         is_time = self.name.lower() in _MAY_BE_TIMES and is_point_in_time(self.description)
         if self.format in _DATES or is_time:
             return None
@@ -67,6 +69,12 @@ class RequestParameter:
         return QueryParameter(
             self.name, is_number, self._first_number, self._page_size, location, is_token=is_token
         )
+
+    @property
+    def selects_page(self) -> bool:
+        """True for a page number, an offset or a cursor in the query."""
+        page = self.as_page_parameter() if self.location == "query" else None
+        return page is not None and page.role in ("page", "offset", "cursor")
 
     def as_template_parameter(self) -> TemplateParameter:
         """Return the parameter as a path parameter of a mapping."""

@@ -27,7 +27,7 @@ class SampleResponse:
 
 
 def sample_responses(kind: str, operation: DocumentNode, samples: SchemaSamples) -> Iterator[SampleResponse]:
-    """Yield the successful responses, the likeliest first: 200, other 2xx, default."""
+    """Yield the successful responses, the likeliest first: 200, other 2xx, else default."""
     for response in _successful(operation):
         has_links = any(name.lower() == "link" for name, _ in response.fields("headers"))
         for media_type, body in _bodies(kind, response, samples):
@@ -46,7 +46,8 @@ def lacks_schema(operation: DocumentNode) -> bool:
 def _successful(operation: DocumentNode) -> Iterator[DocumentNode]:
     responses = operation.child("responses")
     codes = [code for code in responses.value if code.startswith("2")] if responses else []
-    for code in [*sorted(codes), "default"]:
+    # Beside other codes, the default response is an error.
+    for code in sorted(codes) or ["default"]:
         response = responses.child(code) if responses else None
         if response:
             yield response
