@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from builder.imports.imported import ImportedEndpoint
 from builder.imports.listing_index import CandidateParent, ParentListings, anonymous_template
-from builder.imports.name_parts import is_same_noun, item_noun, subject_noun
+from builder.imports.name_parts import is_same_noun, item_noun, key_word, subject_noun
 from builder.imports.parameter_fields import (
     IDENTIFYING_FIELDS,
     TemplateParameter,
@@ -41,12 +41,14 @@ class LinkedPath:
     """A path with the sources of its placeholders.
 
     kind: the path, in which `{+repo}` replaces `{owner}/{repo}` if both are from one item.
-    parameters: for the mapping. missing: without a source. merged: what placeholders replaced, in `kind`.
+    parameters: for the mapping. missing: without a source. guessed: whose field is
+    not in the document. merged: what placeholders replaced, in `kind`.
     """
 
     kind: str
     parameters: dict[str, dict[str, Json]] = field(default_factory=dict)
     missing: list[TemplateParameter] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
     merged: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -115,6 +117,9 @@ class PathLinker:
             # The position in the path is stronger evidence than the declared type.
             untyped = replace(self._parameter(name), is_number=None)
             field_ = choose_field(untyped, parent.items, parent.noun)
+        if field_ is None and not parent.items and key_word(name) == "id":
+            self.linked.guessed.append(name)
+            field_ = ".id"
         if field_ is None:
             return {}
         noun = subject_noun(name)
@@ -170,15 +175,17 @@ class PathLinker:
             )
         if not parent.names:
             return parent.path, {}
-        if self._depth >= _MAX_DEPTH or name in parent.names:
+        nouns = {each: self._first_noun(each, parent.path) for each in parent.names}
+        if self._depth >= _MAX_DEPTH or self._first_noun(name, self._path) in nouns.values():
             return None
-        renamed = {each: f"{each}_of_{name}" for each in parent.names if each in self._names}
+        taken = {name, *self._names}
+        renamed = {each: f"{nouns[each] or 'parent'}_{each}" for each in parent.names if each in taken}
         path = _renamed(parent.path, renamed)
         parameters = [replace(each, name=renamed.get(each.name, each.name)) for each in parent.parameters]
         linked = PathLinker(path, parameters, self._parents, self._depth + 1).link()
-        taken = linked.parameters.keys() & {name, *self._names, *self.linked.parameters}
+        collisions = linked.parameters.keys() & (taken | self.linked.parameters.keys())
         is_complete = all("endpoint" in each for each in linked.parameters.values()) and not linked.missing
-        return (linked.kind, linked.parameters) if is_complete and not taken else None
+        return (linked.kind, linked.parameters) if is_complete and not collisions else None
 
     def _earlier(self, name: str) -> set[str]:
         """Return the placeholders before this one that multiply the requests."""
@@ -267,6 +274,12 @@ def link_parents(
     linked = PathLinker(endpoint.kind, wanted, parents).link()
     incomplete = {each.name for each in wanted if not each.all_values}
     notes = [missing_values_note(each.name, each.hint) for each in linked.missing]
+    notes += [
+        f"path_parameters.{name}.field is a guess, because the document does not describe "
+        f"{linked.parameters[name]['endpoint']}. Fetch a sample of it"
+        for name in linked.guessed
+        if name in linked.parameters
+    ]
     notes += [
         f"path_parameters.{name} has only the values that were found. Add the others"
         for name, found in linked.parameters.items()

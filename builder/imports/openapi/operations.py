@@ -44,10 +44,21 @@ class ListOperation:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What an operation returns. sample, detected: None if the document does not describe it."""
+    """What an operation returns. sample, detected: None if the document does not describe a list.
+
+    item: the single item that it describes instead, else null.
+    """
 
     sample: SampleResponse | None = None
     detected: DetectedListing | None = None
+    item: Json = field(default=None, repr=False)
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The items, empty if the document does not describe them."""
+        if self.detected:
+            return self.detected.items
+        return [self.item] if isinstance(self.item, dict) else []
 
 
 def read_operation(
@@ -90,8 +101,7 @@ def read_operation(
     )
     missing = [each for each in required if not each.values]
     in_path = [each for each in parameters if each.location == "path"]
-    items = listing.detected.items if listing.detected else []
-    return ListOperation(endpoint, items, in_path, missing, operation.value.get("security"))
+    return ListOperation(endpoint, listing.items, in_path, missing, operation.value.get("security"))
 
 
 def _listing(
@@ -108,7 +118,7 @@ def _listing(
             return _Listing(sample, detected)
         # Some documents describe one item where the API returns a list of them.
         has_pages = any(each.selects_page for each in parameters)
-        return _Listing() if name.may_list and has_pages else None
+        return _Listing(item=sample.body) if name.may_list and has_pages else None
     return _Listing() if name.may_list and lacks_schema(operation) else None
 
 
@@ -138,7 +148,8 @@ def _headers(
     for each in parameters:
         if each.location != "header" or not each.is_required or each.name.lower() in _RESERVED_HEADERS:
             continue
-        text = text_of(each.values[0]) if each.values else ""
+        known = [*each.values, *each.examples]
+        text = text_of(known[0]) if known else ""
         if text and not invalid_headers([(each.name, text)]):
             headers[each.name] = text
         else:

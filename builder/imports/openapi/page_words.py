@@ -29,6 +29,7 @@ _TIME = re.compile(
     r"\b(?:date|datetime|timestamp|iso[- ]?8601|rfc ?3339|unix|epoch|time|created|updated|modified)\b",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\b(?:number|index|how many|integer|count)\b", re.IGNORECASE)
 _MAX_DIGITS = 6
 
 
@@ -53,3 +54,8 @@ def is_next_page_token(description: str) -> bool:
 def is_point_in_time(description: str) -> bool:
     """Return whether the value is a time and not a position."""
     return bool(_TIME.search(description)) and not _TOKEN.search(description)
+
+
+def is_number(description: str) -> bool:
+    """Return whether the value is a number although the document declares a text."""
+    return bool(_NUMBER.search(description)) and not _TOKEN.search(description)

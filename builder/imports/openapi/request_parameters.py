@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.page_words import (
     first_page,
+    is_number,
     is_next_page_token,
     is_point_in_time,
     largest_page_size,
@@ -65,9 +66,9 @@ class RequestParameter:
         location: ParamLocation = "body" if self.location == "body" else "query"
         is_token = self.types <= {"string"} and is_next_page_token(self.description)
         # Documents often declare page numbers as text.
-        is_number = None if self.types == {"string"} and self._looks_numeric else self.is_number
+        number = None if self.types == {"string"} and self._looks_numeric else self.is_number
         return QueryParameter(
-            self.name, is_number, self._first_number, self._page_size, location, is_token=is_token
+            self.name, number, self._first_number, self._page_size, location, is_token=is_token
         )
 
     @property
@@ -92,8 +93,9 @@ class RequestParameter:
 
     @property
     def _looks_numeric(self) -> bool:
+        """True for a text that is a number according to its values or its description."""
         known = [*self.values, *self.examples]
-        return all(str(value).isdecimal() for value in known)
+        return all(str(value).isdecimal() for value in known) if known else is_number(self.description)
 
     @property
     def _first_number(self) -> int | None:

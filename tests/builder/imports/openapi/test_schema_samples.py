@@ -205,7 +205,7 @@ def test_sample_of_a_huge_schema_is_small_and_keeps_scalar_fields() -> None:
         assert {f"field_{step}" for step in range(20)} <= item.keys()
 
 
-def test_example_with_one_item_gets_a_second_with_another_id() -> None:
+def test_example_with_one_item_gets_a_second_with_another_id_and_name() -> None:
     item: Json = {
         "id": 7,
         "uuid": "6f330886-3a9b-5fec-9616-5cdc141deeda",
@@ -221,7 +221,7 @@ def test_example_with_one_item_gets_a_second_with_another_id() -> None:
         "slug": "one-2",
         "email": "2.jo@example.com",
         "is_active": True,
-        "name": "One",
+        "name": "One-2",
         "parts": [1],
     }
     assert with_two_items([item]) == [item, other]
