@@ -124,24 +124,31 @@ class PathLinker:
             return {}
         noun = subject_noun(name)
         is_other = bool(noun) and not is_same_noun(noun, parent.noun)
-        if is_other and not self.linked.depends_on_parents and not _refers(field_, name):
-            # /projects/{org_id} with a listing /orgs
-            if better := self.from_noun(name, [noun]):
-                return better
+        # /projects/{org_id} with a listing /orgs
+        may_be_elsewhere = is_other and not self.linked.depends_on_parents and not _refers(field_, name)
+        if may_be_elsewhere and (better := self.from_noun(name, [noun])):
+            return better
         endpoint = _before(self.linked.kind, name) + parent.suffix
         return self._source(name, parent, endpoint, field_)
 
     def from_noun(self, name: str, nouns: Iterable[str]) -> dict[str, dict[str, Json]]:
-        """Return the source from a listing of the placeholder's entity anywhere in the document."""
-        for noun in nouns:
-            for parent in self._parents.of_noun(noun, self._path):
-                if parent.template == self._template:
-                    continue
-                field_ = self._field(name, parent)
-                found = self._reached(name, parent) if field_ else None
-                source = self._source(name, parent, found[0], field_ or "") if found else {}
-                if found and source:
-                    return {**found[1], **source}
+        """Return the source from a listing of the placeholder's entity anywhere in the document.
+
+        A listing with a placeholder that has no source itself is used only if there is no other.
+        """
+        partial: tuple[dict[str, dict[str, Json]], list[TemplateParameter]] | None = None
+        for parent in (each for noun in nouns for each in self._parents.of_noun(noun, self._path)):
+            field_ = None if parent.template == self._template else self._field(name, parent)
+            reached = self._reached(name, parent) if field_ else None
+            source = self._source(name, parent, reached.kind, field_ or "") if reached else {}
+            if reached is None or not source:
+                continue
+            if not reached.missing:
+                return {**reached.parameters, **source}
+            partial = partial or ({**reached.parameters, **source}, reached.missing)
+        if partial and self._depth == 0:
+            self.linked.missing += partial[1]
+            return partial[0]
         return {}
 
     def _source(
@@ -162,30 +169,31 @@ class PathLinker:
             others |= found
         return {**others, name: {"endpoint": endpoint, "field": field_, **shared}}
 
-    def _reached(self, name: str, parent: CandidateParent) -> tuple[str, dict[str, dict[str, Json]]] | None:
-        """Return the parent's endpoint and the sources of its own placeholders.
+    def _reached(self, name: str, parent: CandidateParent) -> LinkedPath | None:
+        """Return the parent's path with the sources of its own placeholders, None if it is no source.
 
-        A listing that needs none of the earlier placeholders would combine all of its items with all of theirs.
+        A listing that needs none of the earlier placeholders would combine all its items with all of theirs.
         """
         if self.linked.depends_on_parents:
             path = self._with_own_names(parent)
             endpoint = self.linked.rewritten(path) if path else None
-            return (
-                (endpoint, {}) if endpoint and self._earlier(name) <= {*parameter_names(endpoint)} else None
-            )
-        if not parent.names:
-            return parent.path, {}
+            if endpoint is None or not self._earlier(name) <= {*parameter_names(endpoint)}:
+                return None
+            return LinkedPath(endpoint)
         nouns = {each: self._first_noun(each, parent.path) for each in parent.names}
-        if self._depth >= _MAX_DEPTH or self._first_noun(name, self._path) in nouns.values():
+        if parent.names and self._depth >= _MAX_DEPTH:
+            return None
+        if self._first_noun(name, self._path) in nouns.values():
             return None
         taken = {name, *self._names}
         renamed = {each: f"{nouns[each] or 'parent'}_{each}" for each in parent.names if each in taken}
         path = _renamed(parent.path, renamed)
         parameters = [replace(each, name=renamed.get(each.name, each.name)) for each in parent.parameters]
         linked = PathLinker(path, parameters, self._parents, self._depth + 1).link()
-        collisions = linked.parameters.keys() & (taken | self.linked.parameters.keys())
-        is_complete = all("endpoint" in each for each in linked.parameters.values()) and not linked.missing
-        return (linked.kind, linked.parameters) if is_complete and not collisions else None
+        names = {*linked.parameters, *(each.name for each in linked.missing)}
+        has_fixed = any("values" in each for each in linked.parameters.values())
+        is_usable = len(linked.missing) <= 1 and not has_fixed
+        return linked if is_usable and not names & (taken | self.linked.parameters.keys()) else None
 
     def _earlier(self, name: str) -> set[str]:
         """Return the placeholders before this one that multiply the requests."""
@@ -208,7 +216,7 @@ class PathLinker:
         return _renamed(parent.path, own)
 
     def _from_one_item(self, first: str, second: str) -> bool:
-        """Link two placeholders to the fields of one item, and merge them into one. Return whether it has both."""
+        """Link two placeholders to one item and merge them. Return whether an item has both."""
         if self.linked.depends_on_parents:
             return False
         known = self._parameter(first)

@@ -52,7 +52,7 @@ _NO_LISTINGS = frozenset(
     }
 )
 _SINGULAR_S = frozenset({"status", "address", "access", "process", "progress", "news", "series", "analysis"})
-_IDENTITY = frozenset({*IDENTIFYING_FIELDS, "self", "title", "etag", "arn", "displayname"}) - {
+_IDENTITY = frozenset({*IDENTIFYING_FIELDS, "self", "title", "etag", "arn", "displayname", "entityid"}) - {
     "code",
     "number",
 }
@@ -107,11 +107,8 @@ class OperationName:
     def is_one_item(self) -> bool:
         """True if the path is that of an item or of a part that it has once: /pods/{name}/status."""
         words = lower_words(self._last)
-        return (
-            self.ends_with_one
-            or (bool(words) and singular(words[-1]) == words[-1] or words[-1:] == ["status"])
-            and "}/" in self.path
-        )
+        is_part = "}/" in self.path and bool(words)
+        return self.ends_with_one or (is_part and words[-1] in {"status", singular(words[-1])})
 
     @property
     def _last(self) -> str:

@@ -32,7 +32,8 @@ class ListOperation:
     """An operation that lists.
 
     endpoint: without the parents of its path parameters. in_path: the path parameters.
-    missing: required query parameters without a value, or with an example only. security: the operation's own value, else null.
+    missing: required query parameters without a value, or with an example only.
+    security: the operation's own value, else null.
     """
 
     endpoint: ImportedEndpoint

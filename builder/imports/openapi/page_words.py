@@ -17,12 +17,14 @@ _ZERO_BASED, _ONE_BASED = (
     re.compile("|".join(_FIRST_PAGE).replace("{n}", number), re.IGNORECASE) for number in (_ZERO, _ONE)
 )
 _LARGEST = re.compile(
-    r"(?:\bmax(?:imum)?\b|\bup to\b|\bat most\b|\bexceed\b|\bno(?:t)? more than\b|\bless than or equal to\b"
-    r"|\bcapped at\b|\bbetween\s+`?[01]`?\s+and\b|\b[01]\s*(?:-|–|\.\.|to)|<=|≤)[^\d\n.;]{0,40}?(\d[\d,]*)\b(?![.%])",
+    r"(?:\bmax(?:imum)?\b|\bup to\b|\bat most\b|\bexceed\b|\bno(?:t)? more than\b"
+    r"|\bless than or equal to\b|\bcapped at\b|\bbetween\s+`?[01]`?\s+and\b"
+    r"|\b[01]\s*(?:-|\u2013|\.\.|to)|<=|\u2264)[^\d\n.;]{0,40}?(\d[\d,]*)\b(?![.%])",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(
-    r"cursor|token|opaque|\bprevious (?:response|request|page|call|result)|\breturned (?:by|in|from)|next_?page",
+    r"cursor|token|opaque|\bprevious (?:response|request|page|call|result)"
+    r"|\breturned (?:by|in|from)|next_?page",
     re.IGNORECASE,
 )
 _TIME = re.compile(

@@ -1,9 +1,11 @@
 """Read an OpenAPI document (3.0 to 3.2) or a Swagger 2.0 document as settings and endpoints."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from builder.imports.imported import DocumentError, Imported, ImportedEndpoint
+from builder.imports.listing_index import anonymous_template
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.listing_rules import OperationName
 from builder.imports.openapi.operations import ListOperation, read_operation
@@ -96,8 +98,25 @@ def _operations(document: DocumentNode) -> tuple[list[ListOperation], list[str]]
                 found.append(listing)
         except DocumentError as error:
             left_out.append(f"Left out: {error}")
+    found = _without_details(found)
     left_out += [f"Left out of samples: {each}" for each in dict.fromkeys(samples.left_out)]
     return found, [*_shortened(left_out), *_counts(found, reads)]
+
+
+def _without_details(operations: list[ListOperation]) -> list[ListOperation]:
+    """Leave out details in the envelope of their listing: `{"items": [...]}` of /items and /items/{id}."""
+    data_paths = {
+        anonymous_template(each.endpoint.kind): each.endpoint.selector.get("data_path") for each in operations
+    }
+    return [each for each in operations if not _is_detail_of(each, data_paths)]
+
+
+def _is_detail_of(operation: ListOperation, data_paths: Mapping[str, Json]) -> bool:
+    path, selector = operation.endpoint.kind.rstrip("/"), operation.endpoint.selector
+    collection = anonymous_template(path.rpartition("/")[0])
+    if not path.endswith("}") or collection not in data_paths or "pagination" in selector:
+        return False
+    return data_paths[collection] == selector.get("data_path")
 
 
 def _reading_operation(path_item: DocumentNode | None) -> tuple[str, DocumentNode | None]:

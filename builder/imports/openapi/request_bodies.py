@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.request_parameters import RequestParameter, read_parameter
@@ -74,8 +75,7 @@ def _required(schema: DocumentNode) -> list[str]:
 
 
 def _properties(schema: DocumentNode, depth: int) -> Iterator[tuple[str, DocumentNode]]:
-    for name, inner in list(schema.fields("properties"))[:_MAX_PROPERTIES]:
-        yield name, inner
+    yield from islice(schema.fields("properties"), _MAX_PROPERTIES)
     if depth <= _MAX_DEPTH:
         for key in ("allOf", "anyOf", "oneOf"):
             for part in schema.elements(key):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.page_words import (
     first_page,
-    is_number,
     is_next_page_token,
+    is_number,
     is_point_in_time,
     largest_page_size,
 )

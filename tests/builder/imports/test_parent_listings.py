@@ -42,7 +42,11 @@ def sources(endpoint: ImportedEndpoint) -> dict[str, tuple[str, str]]:
     """Return the endpoint and the field of each parameter."""
     parameters = endpoint.selector.get("path_parameters", {})
     assert isinstance(parameters, dict)
-    return {name: (str(each["endpoint"]), str(each["field"])) for name, each in parameters.items()}
+    return {
+        name: (str(each["endpoint"]), str(each["field"]))
+        for name, each in parameters.items()
+        if isinstance(each, dict)
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,10 @@ def sources(endpoint: ImportedEndpoint) -> dict[str, tuple[str, str]]:
             "/projects/{p}/builds/{number}/logs",
             {"p": ("/projects", ".id"), "number": ("/projects/{p}/builds", ".number")},
         ),
-        ("/builds/{number}/logs", {"project": ("/projects", ".id"), "number": ("/projects/{project}/builds", ".number")}),
+        (
+            "/builds/{number}/logs",
+            {"project": ("/projects", ".id"), "number": ("/projects/{project}/builds", ".number")},
+        ),
     ],
     ids=["before", "by_name", "by_segment", "id_or_key", "glued", "odata", "none", "chained", "own_chain"],
 )  # fmt: skip
@@ -209,9 +216,10 @@ def test_listing_of_the_named_entity_wins_over_another_before_the_placeholder() 
 def test_field_of_an_undescribed_parent_is_a_guess() -> None:
     found = linked("/orders/{id}/lines", CandidateParent("/orders"))
     assert sources(found) == {"id": ("/orders", ".id")}
-    assert found.notes == (
+    (note,) = found.notes
+    assert note == (
         "path_parameters.id.field is a guess, because the document does not describe /orders. "
-        "Fetch a sample of it",
+        "Fetch a sample of it"
     )
     assert sources(linked("/orders/{slug}/lines", CandidateParent("/orders"))) == {}
 
