@@ -63,7 +63,7 @@ class QueryParameter:
     @property
     def role(self) -> Role | None:
         """The role in pagination, None if it has none."""
-        role = role_of(self._own_name) or _OTHER_ROLES.get(self.letters)
+        role = page_role(self._own_name)
         if role in ("page", "offset") and self.is_token:
             return "cursor"
         return None if role != "cursor" and self.is_number is False else role
@@ -71,7 +71,7 @@ class QueryParameter:
     @property
     def letters(self) -> str:
         """The letters of the name in lower case."""
-        return _LETTERS.sub("", self._own_name.lower())
+        return _letters(self._own_name)
 
     @property
     def _own_name(self) -> str:
@@ -89,10 +89,20 @@ class EndpointPagination:
     names: frozenset[str] = frozenset()
 
 
+def page_role(name: str) -> Role | None:
+    """Return the role of a name in pagination, None if it has none."""
+    return role_of(name) or _OTHER_ROLES.get(_letters(name))
+
+
+def _letters(name: str) -> str:
+    return _LETTERS.sub("", name.lower())
+
+
 def may_page(name: str, location: str) -> bool:
-    """Return whether a parameter with this name can have a role in pagination."""
+    """Return whether a parameter with this name has a role in pagination, or says that another has none."""
     where: ParamLocation = "body" if location == "body" else "query"
-    return QueryParameter(name, location=where).role is not None
+    parameter = QueryParameter(name, location=where)
+    return parameter.role is not None or parameter.letters in _RANGE_ENDS
 
 
 def observed_parameter(name: str, values: Iterable[str]) -> QueryParameter | None:
@@ -129,12 +139,16 @@ def _by_role(parameters: list[QueryParameter]) -> dict[Role, QueryParameter]:
     """Return one parameter for each role. Unambiguous names come first."""
     letters = {each.letters for each in parameters}
     is_range = bool(letters & _RANGE_ENDS)
+    first = next((each for each in parameters if each.letters == "first"), None)
     by_role: dict[Role, QueryParameter] = {}
     for each in sorted(parameters, key=lambda each: each.letters in _AMBIGUOUS):
         if each.role == "offset" and is_range and each.letters in _RANGE_STARTS:
             continue
         if each.role:
             by_role.setdefault(each.role, each)
+    if first and "max" in letters and "offset" not in by_role:
+        # Keycloak: the first item and the most items
+        by_role |= {"offset": first, "size": next(each for each in parameters if each.letters == "max")}
     return by_role
 
 

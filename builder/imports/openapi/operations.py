@@ -91,7 +91,7 @@ def read_operation(
         name.path,
         operation.text("summary").strip() or listing_title(name.path),
         _first_paragraph(operation.text("description")),
-        {**drop_empty_parts(selector), **({"body": body.values} if body else {})},
+        {**drop_empty_parts(selector), **_body(body, pagination)},
         listing.sample.body if listing.sample else None,
         (
             *([] if listing.sample else [_NO_SAMPLE]),
@@ -131,6 +131,13 @@ def _pagination(parameters: Sequence[RequestParameter], listing: _Listing) -> En
     headers = {"link": _LINK_TO_NEXT} if listing.sample.has_links else {}
     response = Response(200, headers, json.dumps(listing.sample.body).encode())
     return infer_pagination(known, response, listing.detected.data_path)
+
+
+def _body(body: RequestBody | None, pagination: EndpointPagination) -> dict[str, Json]:
+    """Return the body without the parameters of pages, which the integration adds."""
+    if body is None:
+        return {}
+    return {"body": {name: value for name, value in body.values.items() if name not in pagination.names}}
 
 
 def _body_notes(body: RequestBody | None) -> Iterator[str]:

@@ -17,9 +17,9 @@ _ZERO_BASED, _ONE_BASED = (
     re.compile("|".join(_FIRST_PAGE).replace("{n}", number), re.IGNORECASE) for number in (_ZERO, _ONE)
 )
 _LARGEST = re.compile(
-    r"(?:\bmax(?:imum)?\b|\bup to\b|\bat most\b|\bexceed\b|\bno(?:t)? more than\b"
+    r"(?:\bmax(?:imum|\.)?(?!\w)|\bup to\b|\bat most\b|\bexceed\b|\bno(?:t)? more than\b"
     r"|\bless than or equal to\b|\bcapped at\b|\bbetween\s+`?[01]`?\s+and\b"
-    r"|\b[01]\s*(?:-|\u2013|\.\.|to)|<=|\u2264)[^\d\n.;]{0,40}?(\d[\d,]*)\b(?![.%])",
+    r"|\b[01]\s*(?:-|\u2013|\.\.|to)|<=|\u2264)[^\d\n.;]{0,40}?(\d[\d,]*)\b(?!\.\d|%)",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(

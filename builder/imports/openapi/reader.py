@@ -9,6 +9,7 @@ from builder.imports.listing_index import anonymous_template
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.listing_rules import OperationName
 from builder.imports.openapi.operations import ListOperation, read_operation
+from builder.imports.openapi.other_formats import check_keys, check_text
 from builder.imports.openapi.request_parameters import RequestParameter
 from builder.imports.openapi.schema_samples import SchemaSamples
 from builder.imports.openapi.security import choose_security
@@ -37,6 +38,7 @@ def read_openapi(text: str, address: str = "") -> Imported:
     need another document are left out and named in a note.
     Raises DocumentError: the text is not an OpenAPI document of version 3.0 to 3.2 or 2.0, or is malformed.
     """
+    check_text(text)
     document = DocumentNode.of(parse_document(text, "OpenAPI document"))
     _check_version(document)
     operations, notes = _operations(document)
@@ -71,6 +73,7 @@ def _check_version(document: DocumentNode) -> None:
                     f"{key}: version {version!r:.40} is not supported", hint="Use 3.0 to 3.2 or 2.0"
                 )
             return
+    check_keys(document.value)
     raise DocumentError(
         "the document has neither openapi nor swagger at the top level", hint="Paste a whole OpenAPI document"
     )
@@ -90,7 +93,8 @@ def _operations(document: DocumentNode) -> tuple[list[ListOperation], list[str]]
         try:
             path_item = DocumentNode(document.root, paths, "paths").child(path)
             method, operation = _reading_operation(path_item)
-            if path_item is None or operation is None or not path.startswith("/"):
+            # A fragment is not sent: documents of AWS tell operations apart by it.
+            if path_item is None or operation is None or not path.startswith("/") or "#" in path:
                 continue
             reads += method == "GET"
             name = OperationName.of(_kind(path), operation, collections)

@@ -14,7 +14,7 @@ from builder.imports.openapi.page_words import (
 )
 from builder.imports.parent_listings import TemplateParameter
 from builder.imports.path_templates import parameter_name
-from builder.imports.query_pagination import QueryParameter, may_page
+from builder.imports.query_pagination import QueryParameter, may_page, page_role
 from configuration.pagination import ParamLocation
 from rest.bodies import Json
 
@@ -95,7 +95,9 @@ class RequestParameter:
     def _looks_numeric(self) -> bool:
         """True for a text that is a number according to its values or its description."""
         known = [*self.values, *self.examples]
-        return all(str(value).isdecimal() for value in known) if known else is_number(self.description)
+        if known:
+            return all(str(value).isdecimal() for value in known)
+        return page_role(self.name) == "size" or is_number(self.description)
 
     @property
     def _first_number(self) -> int | None:
