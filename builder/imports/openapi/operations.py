@@ -1,7 +1,7 @@
 """Read an operation as an endpoint if it lists."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
@@ -87,22 +87,31 @@ def read_operation(
         "data_path": listing.detected.data_path if listing.detected else None,
         "pagination": dict(pagination.mapping),
     }
-    endpoint = ImportedEndpoint(
+    notes = [*header_notes, *_body_notes(body), *_notes(path_item, operation, parameters)]
+    return ListOperation(
+        _endpoint(name, operation, listing, {**drop_empty_parts(selector), **_body(body, pagination)}, notes),
+        listing.items,
+        [each for each in parameters if each.location == "path"],
+        [each for each in required if not each.values],
+        operation.value.get("security"),
+    )
+
+
+def _endpoint(
+    name: OperationName,
+    operation: DocumentNode,
+    listing: _Listing,
+    selector: Mapping[str, Json],
+    notes: Sequence[str],
+) -> ImportedEndpoint:
+    return ImportedEndpoint(
         name.path,
         operation.text("summary").strip() or listing_title(name.path),
         _first_paragraph(operation.text("description")),
-        {**drop_empty_parts(selector), **_body(body, pagination)},
+        selector,
         listing.sample.body if listing.sample else None,
-        (
-            *([] if listing.sample else [_NO_SAMPLE]),
-            *header_notes,
-            *_body_notes(body),
-            *_notes(path_item, operation, parameters),
-        ),
+        tuple(notes) if listing.sample else (_NO_SAMPLE, *notes),
     )
-    missing = [each for each in required if not each.values]
-    in_path = [each for each in parameters if each.location == "path"]
-    return ListOperation(endpoint, listing.items, in_path, missing, operation.value.get("security"))
 
 
 def _listing(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.page_words import (
@@ -21,6 +21,7 @@ from rest.bodies import Json
 _DATES = frozenset({"date", "date-time"})
 # Names of positions that are times in some APIs.
 _MAY_BE_TIMES = frozenset({"after", "start", "from", "next", "marker", "since"})
+_VERSIONS = frozenset({"api-version", "api_version", "apiversion"})
 _NUMBERS = frozenset({"integer", "number"})
 # The default size of a page, and the largest that is requested.
 _DEFAULT_PAGE_SIZE, _LARGEST_PAGE_SIZE = 100, 500
@@ -70,6 +71,11 @@ class RequestParameter:
         return QueryParameter(
             self.name, number, self._first_number, self._page_size, location, is_token=is_token
         )
+
+    def with_version(self, version: str) -> "RequestParameter":
+        """Return the parameter with the document's version as its value if it requests a version (Azure)."""
+        is_version = self.name.lower() in _VERSIONS and self.is_required and self.location == "query"
+        return replace(self, values=(version,)) if is_version and version and not self.values else self
 
     @property
     def selects_page(self) -> bool:
@@ -129,7 +135,14 @@ def read_parameters(path_item: DocumentNode, operation: DocumentNode) -> list[Re
         for node in holder.elements("parameters"):
             for parameter in _read(node):
                 found[parameter.location, parameter.name] = parameter
-    return list(found.values())
+    version = _document_version(operation)
+    return [each.with_version(version) for each in found.values()]
+
+
+def _document_version(node: DocumentNode) -> str:
+    info = node.root.get("info")
+    version = info.get("version") if isinstance(info, dict) else None
+    return version if isinstance(version, str) else ""
 
 
 def _read(node: DocumentNode) -> Iterator[RequestParameter]:
