@@ -16,7 +16,7 @@ from builder.imports.har_values import KnownValues, listing_nouns
 from builder.imports.header_filter import keep_significant_headers
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
 from builder.imports.listing_detection import detect_listing
-from builder.imports.name_parts import is_representation_header, listing_title
+from builder.imports.name_parts import is_representation_header, listing_title, short_form
 from builder.imports.parent_listings import CandidateParent, ParentListings, TemplateParameter, link_parents
 from builder.imports.sample_redaction import SampleRedactor
 from builder.imports.secret_detection import is_secret_text
@@ -70,13 +70,15 @@ def read_endpoints(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> t
 
 def _by_all_nouns(parents: ParentListings, listings: Sequence[CandidateParent]) -> ParentListings:
     """Add the listings by the resources that their items are: /search with the items `.issues` by issue."""
-    found: dict[str, CandidateParent] = {}
+    found = {noun: list(same) for noun, same in parents.by_noun.items()}
     for each in listings:
         data_path = each.selector.get("data_path")
         if not parameter_names(each.path):
             for noun in listing_nouns(each.path, data_path if isinstance(data_path, str) else None):
-                found.setdefault(noun, each)
-    return replace(parents, by_noun={**found, **parents.by_noun})
+                same = found.setdefault(short_form(noun), [])
+                if all(each.path != other.path for other in same):
+                    same.append(each)
+    return replace(parents, by_noun=found)
 
 
 def _groups(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> list[_CallGroup]:

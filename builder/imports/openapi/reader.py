@@ -1,6 +1,7 @@
 """Read an OpenAPI document (3.0 to 3.2) or a Swagger 2.0 document as settings and endpoints."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ from rest.bodies import Json
 
 _VERSIONS = re.compile(r"3\.[0-2](\..*)?|2\.0")
 _MOST_NOTES = 20
+# A parameter of this share of the operations belongs to the API, like a login. Fewer say nothing.
+_MOST_OPERATIONS, _FEW_OPERATIONS = 0.7, 4
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -42,16 +45,7 @@ def read_openapi(text: str, address: str = "") -> Imported:
     document = DocumentNode.of(parse_document(text, "OpenAPI document"))
     _check_version(document)
     operations, notes = _operations(document)
-    parents = ParentListings.of(
-        CandidateParent(
-            each.endpoint.kind,
-            each.endpoint.selector,
-            each.items,
-            tuple(_template_parameters(each)),
-            {one.name: one.as_template_parameter() for one in each.missing},
-        )
-        for each in operations
-    )
+    parents = _parents(operations)
     server = choose_server(document, address)
     security = choose_security(document, [each.security for each in operations], server.base_url or "")
     base: dict[str, Json] = {"baseUrl": server.base_url} if server.base_url else {}
@@ -61,6 +55,22 @@ def read_openapi(text: str, address: str = "") -> Imported:
         settings={**base, **security.settings},
         endpoints=tuple(_endpoint(each, parents) for each in operations),
         notes=(*server.notes, *security.notes, *notes),
+    )
+
+
+def _parents(operations: list[ListOperation]) -> ParentListings:
+    """Index the listings. A parameter that almost all operations require does not distinguish parents."""
+    counts = Counter(each.name for operation in operations for each in operation.missing)
+    enough = max(_FEW_OPERATIONS, _MOST_OPERATIONS * len(operations))
+    return ParentListings.of(
+        CandidateParent(
+            each.endpoint.kind,
+            each.endpoint.selector,
+            each.items,
+            tuple(_template_parameters(each)),
+            {one.name: one.as_template_parameter() for one in each.missing if counts[one.name] < enough},
+        )
+        for each in operations
     )
 
 

@@ -331,3 +331,43 @@ def test_description_in_another_format_is_named(text: str, name: str) -> None:
 
 def test_paths_that_differ_by_fragment_are_left_out() -> None:
     assert read({"/#Action=ListUsers": operation()}).endpoints == ()
+
+
+def test_parameter_that_all_operations_require_does_not_rule_out_parents() -> None:
+    login: list[Json] = [{"name": "login", "in": "query", "required": True, "schema": TEXT}]
+    paths = {path: operation(parameters=login) for path in ("/a", "/b", "/c", "/products")}
+    found = read({**paths, "/products/{id}/parts": operation(parameters=login)})
+    parameters = found.endpoints[-1].selector["path_parameters"]
+    assert parameters == {"id": {"endpoint": "/products", "field": ".id"}}
+
+
+def test_required_version_is_that_of_the_document() -> None:
+    parameter: Json = {"name": "api-version", "in": "query", "required": True, "schema": {"type": "string"}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "A", "version": "2023-01-01"},
+        "paths": {"/users": operation(parameters=[parameter])},
+    }
+    endpoint = only(read_openapi(json.dumps(document)))
+    assert endpoint.selector["query_params"] == {"api-version": "2023-01-01"}
+    assert endpoint.notes == ()
+
+
+def test_placeholders_of_one_repository_are_linked(accepted: Callable[[Imported], list[str]]) -> None:
+    owner: Json = {"type": "object", "properties": {"login": TEXT, "id": {"type": "integer"}}}
+    repository: Json = {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "name": TEXT, "owner": owner},
+    }
+    found = read(
+        {
+            "/user/repos": operation({"type": "array", "items": repository}),
+            "/repos/{owner}/{repo}/issues": operation(),
+            "/repos/{owner}/{repo}/issues/{issue}/comments": operation(),
+        }
+    )
+    assert accepted(found) == [
+        "/user/repos",
+        "/repos/{+repo}/issues",
+        "/repos/{+repo}/issues/{issue}/comments",
+    ]
