@@ -26,7 +26,7 @@ _PARTIAL = frozenset(
     {
         *("archived", "deleted", "trash", "recent", "favorites", "starred", "public", "popular", "featured"),
         *("trending", "inactive", "active", "latest", "removed", "shared", "top", "draft", "drafts"),
-        *("default", "defaults", "export", "history", "deprecated", "search", "autocomplete", "suggestions"),
+        *("default", "defaults", "export", "history", "deprecated", "autocomplete", "suggestions"),
     }
 )
 

@@ -12,7 +12,7 @@ from configuration.resource import PLACEHOLDER
 _KEY_WORDS = frozenset(
     {
         *("id", "ids", "uuid", "guid", "gid", "sid", "iid", "uid", "key", "slug", "name", "number", "no"),
-        *("code", "login", "index", "sha", "hash"),
+        *("code", "login", "index", "sha", "hash", "num", "nr"),
     }
 )
 # Between two of them: `projectIdOrKey`.

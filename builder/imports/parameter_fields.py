@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.imports.name_parts import is_same_noun, key_words, lower_words, subject_noun
+from builder.imports.name_parts import is_same_noun, key_words, lower_words, short_form, subject_noun
 from configuration.resource import Value
 from rest.bodies import Json
 from rest.page import Item
@@ -15,6 +15,9 @@ IDENTIFYING_FIELDS = (
     *("id", "uuid", "guid", "_id", "gid", "sid", "uid", "identifier", "key", "slug", "login", "username"),
     *("name", "label", "code", "number", "index", "serial", "public_id", "hash", "sha"),
 )
+_LOGINS = ("login", "username")
+# Entities that sign in. Elsewhere, a user name in an item is that of another entity.
+_WITH_LOGIN = frozenset({"user", "org", "owner", "member", "account", "author", "person", "collaborator"})
 _IDS = ("id", "uuid", "guid", "_id", "gid", "sid", "uid", "identifier", "public_id")
 # The fields that a word in the name of a parameter stands for, the likeliest first.
 _FIELDS_BY_WORD: Mapping[str, tuple[str, ...]] = {
@@ -30,7 +33,9 @@ _FIELDS_BY_WORD: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "username", "login", "slug"),
     "login": ("login", "username", "name"),
     "number": ("number", "iid", "index", "no", "id"),
-    "no": ("no", "number", "id"),
+    "no": ("no", "number", "num", "id"),
+    "nr": ("nr", "number", "id"),
+    "num": ("num", "number", "iid", "index"),
     "index": ("number", "index", "iid"),
     "code": ("code", "key", "id"),
     "sha": ("sha", "hash", "id"),
@@ -112,7 +117,7 @@ def _identifying_field(parameter: TemplateParameter, item: Item, noun: str) -> s
 
 
 def _wanted_words(parameter: TemplateParameter) -> tuple[str, ...]:
-    return key_words(parameter.name) or ("id", "slug", "key", "name")
+    return key_words(parameter.name) or ("id", "slug", "key", "code", "name")
 
 
 def _names_by_words(parameter: TemplateParameter) -> tuple[str, ...]:
@@ -127,12 +132,14 @@ def _names_by_words(parameter: TemplateParameter) -> tuple[str, ...]:
 
 def _bare_names(parameter: TemplateParameter, holder: Item) -> tuple[str, ...]:
     """Return the names of the fields for a name that is only a noun, such as `{repo}`."""
+    has_login = short_form(subject_noun(parameter.name)) in _WITH_LOGIN
+    fields = [name for name in IDENTIFYING_FIELDS if has_login or name not in _LOGINS]
     if parameter.is_number is not False:
-        return IDENTIFYING_FIELDS
+        return tuple(fields)
     # A text parameter is more likely a name than a number.
-    found = {name: _value_named(holder, name) for name in IDENTIFYING_FIELDS}
+    found = {name: _value_named(holder, name) for name in fields}
     texts = [name for name, field in found.items() if field and isinstance(field[1], str)]
-    return ("slug", "login", "username", *texts, *IDENTIFYING_FIELDS)
+    return ("slug", *(_LOGINS if has_login else ()), *texts, *fields)
 
 
 def _holders(item: Item, noun: str) -> Iterator[tuple[str, Item]]:

@@ -9,6 +9,7 @@ from builder.imports.name_parts import is_same_noun, key_word, subject_noun
 from builder.imports.parameter_fields import TemplateParameter, choose_field, referring_field
 from builder.imports.placeholder_nouns import (
     full_name_field,
+    is_page_number,
     path_before,
     placeholder_nouns,
     refers_to,
@@ -58,7 +59,9 @@ class PathLinker:
             return 1
         if len(left) > 1 and self._collection(left[1]) is None and self._from_one_item(name, left[1]):
             return 2
-        source = self._from_collection(name) or self.from_noun(name, self._nouns(name))
+        source = {}
+        if not is_page_number(name):
+            source = self._from_collection(name) or self.from_noun(name, self._nouns(name))
         if not source and len(left) > 1 and self._from_one_item(name, left[1]):
             return 2
         if source:
@@ -99,7 +102,8 @@ class PathLinker:
         A listing with a placeholder that has no source itself is used only if there is no other.
         """
         partial: tuple[dict[str, dict[str, Json]], list[TemplateParameter]] | None = None
-        for parent in (each for noun in nouns for each in self._parents.of_noun(noun, self._path)):
+        found = (each for noun in nouns for each in self._parents.of_noun(noun, self._path))
+        for parent in (each for each in found if not each.is_partial):
             field_ = None if parent.template == self._template else self._field(name, parent)
             reached = self._reached(name, parent) if field_ else None
             source = self._source(name, parent, reached.kind, field_ or "") if reached else {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from builder.imports.name_parts import item_noun, subject_noun
+from builder.imports.name_parts import item_noun, lower_words, subject_noun
 from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
 
@@ -45,3 +45,8 @@ def refers_to(field_: str, name: str) -> bool:
 def full_name_field(item: Mapping[str, Json]) -> str | None:
     """Return the field with the owner and the name of a repository, None if there is none."""
     return next((f".{name}" for name in ("full_name", "path_with_namespace") if name in item), None)
+
+
+def is_page_number(name: str) -> bool:
+    """Return whether a placeholder selects a page, like `{page_number}`, and so has no parent."""
+    return bool({"page", "offset", "limit"} & set(lower_words(name)))

@@ -264,3 +264,10 @@ def test_anonymous_templates_ignore_parameter_names() -> None:
 )
 def test_paths_of_one_collection_are_equal(path: str) -> None:
     assert collection_of(path) == "/a/{}/c"
+
+
+@pytest.mark.parametrize("path", ["/teams/{year}/{page_num}", "/metrics/{test_id}/events"])
+def test_page_number_and_entity_with_a_partial_listing_have_no_source(path: str) -> None:
+    year = TemplateParameter("year", values=(2024,), all_values=True)
+    found = linked(path, listing("/teams/{year}"), listing("/metrics/tests/latest"), declared=(year,))
+    assert [note for note in found.notes if "has no values" in note]
