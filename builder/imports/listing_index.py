@@ -113,7 +113,7 @@ class ParentListings:
 
     def of_collection(self, path: str) -> CandidateParent | None:
         """Return the listing of a collection, the path before a placeholder."""
-        return self.by_collection.get(anonymous_template(path)) if path.strip("/") else None
+        return self.by_collection.get(anonymous_template(path))
 
     def of_noun(self, noun: str, path: str) -> Iterator[CandidateParent]:
         """Yield the listings of an entity for a path, the likeliest first.

@@ -1,6 +1,7 @@
 """Find the entity and the identifying word in names such as `projectId`, `project_key` and `/projects`."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from builder.inference import resource_name
@@ -70,6 +71,7 @@ def _noun_and_keys(name: str) -> tuple[list[str], list[str]]:
     return parts[:end], [part for part in parts[end:] if part not in _CONJUNCTIONS]
 
 
+@lru_cache(4096)
 def item_noun(path: str, data_path: str = ".") -> str:
     """Return the resource name of an endpoint in snake case."""
     return "_".join(resource_name(path, data_path).words)

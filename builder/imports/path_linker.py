@@ -87,6 +87,8 @@ class PathLinker:
             field_ = ".id"
         if field_ is None:
             return {}
+        if parent.path == "/" and not refers_to(field_, name):
+            return {}  # The root may list anything.
         noun = subject_noun(name)
         is_other = bool(noun) and not is_same_noun(noun, parent.noun)
         # /projects/{org_id} with a listing /orgs

@@ -26,7 +26,11 @@ def choose_server(document: DocumentNode, address: str) -> ChosenServer:
     Raises DocumentError: `servers` is malformed.
     """
     urls = list(dict.fromkeys(_urls(document))) or ["/"]
-    absolute = dict.fromkeys((urljoin(address, url) if address else url).rstrip("/") for url in urls)
+    # A URL without a scheme, //api.example.com, has that of the document.
+    base = address or "https:"
+    absolute = dict.fromkeys(
+        (urljoin(base, url) if address or url.startswith("//") else url).rstrip("/") for url in urls
+    )
     usable = [url for url in absolute if _is_complete(url)]
     if usable:
         others = ", ".join(usable[1:])

@@ -271,3 +271,9 @@ def test_page_number_and_entity_with_a_partial_listing_have_no_source(path: str)
     year = TemplateParameter("year", values=(2024,), all_values=True)
     found = linked(path, listing("/teams/{year}"), listing("/metrics/tests/latest"), declared=(year,))
     assert [note for note in found.notes if "has no values" in note]
+
+
+def test_root_is_the_collection_of_the_entity_that_its_items_name() -> None:
+    root = listing("/", item={"id": "5f", "realm": "main"})
+    assert sources(linked("/{realm}/clients", root)) == {"realm": ("/", ".realm")}
+    assert sources(linked("/{tenant}/clients", root)) == {}

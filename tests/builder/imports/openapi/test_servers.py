@@ -30,6 +30,7 @@ NO_SERVER = "The document has no complete server URL"
         ({"servers": [{"url": "/api/v3"}]}, ADDRESS, "https://a.example/api/v3", ""),
         ({"servers": [{"url": "../v3"}]}, ADDRESS, "https://a.example/v3", ""),
         ({}, ADDRESS, "https://a.example", ""),
+        ({"servers": [{"url": "//a.example/v1"}]}, "", "https://a.example/v1", ""),
         ({"servers": [{"url": "/v3"}]}, "", None, f"Enter baseUrl, ending in /v3. {NO_SERVER}"),
         ({"servers": [{"url": "https://{t}.example"}]}, "", None, "Enter baseUrl, like https://{t}.example"),
         ({}, "", None, f"Enter baseUrl. {NO_SERVER}"),
@@ -40,7 +41,7 @@ NO_SERVER = "The document has no complete server URL"
         ({"servers": [{"url": "https://me:made-up@a.example"}]}, "", None, "Enter baseUrl"),
     ],
     ids=[
-        "one", "several", "variables", "relative", "dots", "none_but_address", "relative_alone", "no_default",
+        "one", "several", "variables", "relative", "dots", "none_but_address", "no_scheme", "relative_alone", "no_default",
         "none",
         "swagger", "http", "swagger_relative", "query", "user",
     ],
