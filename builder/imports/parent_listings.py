@@ -34,7 +34,6 @@ def link_parents(
         f"path_parameters.{name}.field is a guess, because the document does not describe "
         f"{linked.parameters[name]['endpoint']}. Fetch a sample of it"
         for name in linked.guessed
-        if name in linked.parameters
     ]
     notes += [
         f"path_parameters.{name} has only the values that were found. Add the others"

@@ -77,14 +77,7 @@ class PathLinker:
         parent = self._collection(name)
         if parent is None:
             return {}
-        field_ = self._field(name, parent)
-        if field_ is None:
-            # The position in the path is stronger evidence than the declared type.
-            untyped = replace(self._parameter(name), is_number=None)
-            field_ = choose_field(untyped, parent.items, parent.noun)
-        if field_ is None and not parent.items and key_word(name) == "id":
-            self.linked.guessed.append(name)
-            field_ = ".id"
+        field_ = self._collection_field(name, parent)
         if field_ is None:
             return {}
         if parent.path == "/" and not refers_to(field_, name):
@@ -96,7 +89,17 @@ class PathLinker:
         if may_be_elsewhere and (better := self.from_noun(name, [noun])):
             return better
         endpoint = path_before(self.linked.kind, name) + parent.suffix
-        return self._source(name, parent, endpoint, field_)
+        source = self._source(name, parent, endpoint, field_)
+        if source and not parent.items:
+            self.linked.guessed.append(name)
+        return source
+
+    def _collection_field(self, name: str, parent: CandidateParent) -> str | None:
+        if not parent.items:
+            return ".id" if key_word(name) == "id" else None
+        # The position in the path is stronger evidence than the declared type.
+        untyped = replace(self._parameter(name), is_number=None)
+        return self._field(name, parent) or choose_field(untyped, parent.items, parent.noun)
 
     def from_noun(self, name: str, nouns: Iterable[str]) -> dict[str, dict[str, Json]]:
         """Return the source from a listing of the placeholder's entity anywhere in the document.

@@ -41,8 +41,8 @@ NO_SERVER = "The document has no complete server URL"
         ({"servers": [{"url": "https://me:made-up@a.example"}]}, "", None, "Enter baseUrl"),
     ],
     ids=[
-        "one", "several", "variables", "relative", "dots", "none_but_address", "no_scheme", "relative_alone", "no_default",
-        "none",
+        "one", "several", "variables", "relative", "dots", "none_but_address", "no_scheme", "relative_alone",
+        "no_default", "none",
         "swagger", "http", "swagger_relative", "query", "user",
     ],
 )  # fmt: skip
