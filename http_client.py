@@ -24,6 +24,7 @@ from client import (
     RequestErrors,
     RetryPolicy,
     UrlPolicy,
+    explanation,
     has_no_framing,
     is_repeatable,
     is_success,
@@ -121,7 +122,8 @@ class HttpClient:
                 response = await self._exchange(request)
             except TRANSIENT_ERRORS as error:
                 is_processed = may_be_processed_despite(error)
-                return Attempt(retried(first, request), self._errors.cause(error), is_processed)
+                why = explanation(error, request, self._errors)
+                return Attempt(retried(first, request), why.cause, is_processed, hint=why.hint)
             following = self._redirected(request, response)
             if following is None:
                 judged = await rules.match(response)
@@ -230,7 +232,7 @@ class HttpClient:
             await asyncio.sleep(wait_s)
 
     def _exhausted(self, attempt: Attempt, retries: int, cause: str) -> TransientError:
-        error = self._errors.exhausted(attempt.request, retries + 1, cause, attempt.response)
+        error = self._errors.exhausted(attempt.request, retries + 1, cause, attempt.response, attempt.hint)
         return self._recorded(attempt.request, error)
 
     def _recorded(self, request: Request, error: TransientError) -> TransientError:

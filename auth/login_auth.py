@@ -12,6 +12,7 @@ from auth.session import Session
 from rest.errors import AuthError, ItemsError, Place, RefusedError, SyncError, TransientError
 from rest.origin import Redactor
 from rest.rate_limits import TRANSIENT_STATUSES
+from rest.refusal_message import described
 from rest.response import Response
 
 
@@ -70,7 +71,7 @@ class LoginAuth(httpx.Auth):
         headers = {name.lower(): value for name, value in answer.headers.items()}
         response = Response(answer.status_code, headers, await answer.aread(), self._redact)
         if not answer.is_success:
-            raise AuthError(f"status {response.status}: {response.excerpt!r}")
+            raise AuthError(described(response, f"status {response.status}"))
         # In a thread, because it waits for the process that runs jq.
         return await asyncio.to_thread(self._scheme.login, response.body)
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import yaml
 
-from configuration.mapping_entry import read_resource
+from builder.items_to_parse import ItemsToParse
+from configuration.mapping_entry import check_key_places, read_resource
 from configuration.pagination import PaginationSettings
 from configuration.permissions import NO_PERMISSIONS, Permissions
 from configuration.resource import Resource
-from mapping import EntityMapping
+from mapping import EntityMapping, check_expressions
 from rest.errors import Place, ResourceError
+from rest.outline import type_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,16 @@ class Entry:
     resource: Resource
     mapping: EntityMapping
     enable_delete: bool = True
+    items_to_parse: ItemsToParse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrongEntry:
+    """An entry that a sync cannot carry out. blueprint: its expression."""
+
+    kind: str
+    error: ResourceError
+    blueprint: Any = None
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -63,24 +75,65 @@ def entries_of(
             raise
 
 
+def readable_entries(
+    mapping: Mapping[str, Any], pagination: PaginationSettings, permissions: Permissions = NO_PERMISSIONS
+) -> Iterator[Entry | WrongEntry]:
+    """Yield the entries in order. As in a sync, a wrong entry does not stop the others.
+
+    Raises ResourceError: an entry has no kind or no mappings. Ocean then rejects the whole mapping.
+    """
+    for number, entry in enumerate(mapping["resources"], 1):
+        place = Place(entry=f"resources, entry {number}")
+        try:
+            mappings = _mappings_of(entry)
+        except ResourceError as error:
+            raise error.at(place) from None
+        try:
+            yield entry_of(entry, pagination, permissions)
+        except ResourceError as error:
+            yield WrongEntry(entry["kind"], error.at(place), mappings.get("blueprint"))
+
+
 def entry_of(
     entry: Any,  # noqa: ANN401 - what a file holds
     pagination: PaginationSettings,
     permissions: Permissions = NO_PERMISSIONS,
 ) -> Entry:
     """Return an entry. Raises ResourceError: it is wrong; names its kind."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
-        raise ResourceError("has no kind", hint="Set kind to the path of the endpoint")
+    mappings = _mappings_of(entry)
     kind = entry["kind"]
     selector = entry.get("selector") or {}
+    query = str(selector.get("query", "true")) if isinstance(selector, dict) else "true"
+    mapping = EntityMapping(mappings, query)
     try:
-        mappings = entry["port"]["entity"]["mappings"]
-    except (KeyError, TypeError) as error:
-        raise ResourceError("has no port.entity.mappings", place=Place(kind=kind)) from error
-    try:
+        check_key_places(entry)
         resource = read_resource(kind, selector, pagination, permissions)
+        check_expressions(mapping)
     except ResourceError as error:
         error.at(Place(kind=kind))
         raise
-    mapping = EntityMapping(mappings, str(selector.get("query", "true")))
-    return Entry(kind, resource, mapping, entry.get("enableDelete") is not False)
+    enable_delete = entry.get("enableDelete") is not False
+    return Entry(kind, resource, mapping, enable_delete, ItemsToParse.of(entry["port"]))
+
+
+def _mappings_of(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - what a file holds
+    """Return `port.entity.mappings`. Raises ResourceError: the entry has none, or no kind."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
+        raise ResourceError("has no kind", hint="Set kind to the path of the endpoint")
+    place = Place(kind=entry["kind"])
+    try:
+        mappings = entry["port"]["entity"]["mappings"]
+    except (KeyError, TypeError) as error:
+        raise ResourceError(
+            "has no port.entity.mappings", hint="Add identifier and blueprint there", place=place
+        ) from error
+    if not isinstance(mappings, dict):
+        raise ResourceError(
+            f"port.entity.mappings is of type {type_name(mappings)}, not an object",
+            hint="Add identifier and blueprint there",
+            place=place,
+        )
+    for name in ("identifier", "blueprint"):
+        if mappings.get(name) in (None, ""):
+            raise ResourceError(f"port.entity.mappings has no {name}", hint="Add it", place=place)
+    return mappings

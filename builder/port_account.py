@@ -1,6 +1,6 @@
 """A client of Port's REST API for one account."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,10 +83,11 @@ class PortAccount:
             changes = {"config": request["config"]}
             await self._request("PATCH", f"/integration/{_quoted(identifier)}/config", changes)
 
-    async def entities(self, blueprint: str, datasource: str) -> AsyncIterator[Document]:
-        """Yield the entities of a blueprint whose $datasource contains a text."""
-        rules = [{"property": "$datasource", "operator": "contains", "value": datasource}]
-        query: Document = {"query": {"combinator": "and", "rules": rules}, "limit": _PAGE_SIZE}
+    async def entities(self, blueprint: str, rules: Sequence[Document]) -> AsyncIterator[Document]:
+        """Yield the entities of a blueprint that match all rules of a search."""
+        query: Document = {"limit": _PAGE_SIZE}
+        if rules:
+            query["query"] = {"combinator": "and", "rules": list(rules)}
         while True:
             page = await self._request("POST", f"/blueprints/{_quoted(blueprint)}/entities/search", query)
             for entity in page.get("entities", []):
@@ -97,19 +98,20 @@ class PortAccount:
 
     async def last_sync(self, identifier: str) -> list[Document]:
         """Return the metrics of each kind of an integration's latest sync, [] without a sync."""
-        integration = await self.integration(identifier) or {}
-        internal_id = _quoted(str(integration.get("_id", "")))
-        syncs = (await self._request("GET", f"/integration/{internal_id}/syncsMetadata")).get("data", [])
-        if not syncs:
-            return []
-        latest = max(syncs, key=lambda sync: str(sync["createdAt"]))["eventId"]
-        response = await self._request(
-            "GET", f"/integration/{internal_id}/syncMetrics?resyncId={_quoted(latest)}"
-        )
-        kinds: list[Document] = [
-            kind for kind in response.get("data", []) if not kind["kind"].startswith("__")
-        ]
-        return sorted(kinds, key=lambda kind: int(kind.get("kindIndex", 0)))
+        async for kinds in self.syncs(identifier):
+            return sorted(kinds, key=lambda kind: int(kind.get("kindIndex", 0)))
+        return []
+
+    async def syncs(self, identifier: str) -> AsyncGenerator[list[Document]]:
+        """Yield the metrics of the kinds of each sync of an integration, the latest sync first."""
+        integration = await self.integration(identifier)
+        if integration is None:
+            return
+        path = f"/integration/{_quoted(str(integration.get('_id', '')))}"
+        syncs = (await self._request("GET", f"{path}/syncsMetadata")).get("data", [])
+        for sync in sorted(syncs, key=lambda sync: str(sync["createdAt"]), reverse=True):
+            response = await self._request("GET", f"{path}/syncMetrics?resyncId={_quoted(sync['eventId'])}")
+            yield [kind for kind in response.get("data", []) if not kind["kind"].startswith("__")]
 
     async def _find(self, path: str, name: str) -> Document | None:
         try:
@@ -147,6 +149,12 @@ async def open_account(
         account = PortAccount(http)
         await account.log_in(credentials)
         yield account
+
+
+def integration_datasource(identifier: str, integration_type: str) -> list[Document]:
+    """Return the rules of a search for the entities that an integration's resyncs have written."""
+    texts = (f"port-ocean/{integration_type}/", f"/{identifier}/exporter")
+    return [{"property": "$datasource", "operator": "contains", "value": text} for text in texts]
 
 
 def _checked_url(url: str) -> str:

@@ -39,6 +39,25 @@ def problems(
     return sorted([*found, *_duplicates(entities)], key=lambda problem: problem.number)
 
 
+def missing_fields(entity: Mapping[str, Json], blueprint: Mapping[str, Json]) -> list[str]:
+    """Return the required properties and relations that an entity lacks. blueprint: as in Port."""
+    schema, properties = as_object(blueprint.get("schema")), as_object(entity.get("properties"))
+    required = schema.get("required")
+    relations, targets = as_object(blueprint.get("relations")), as_object(entity.get("relations"))
+    return [
+        *(
+            str(name)
+            for name in (required if isinstance(required, list) else [])
+            if properties.get(str(name)) is None
+        ),
+        *(
+            name
+            for name, each in relations.items()
+            if as_object(each).get("required") and targets.get(name) is None
+        ),
+    ]
+
+
 def identifier_problem(value: Json) -> str | None:
     """Return what is wrong with an entity's identifier, or with the target of a relation."""
     if value is None or value == "":

@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from client import DEFAULT_LIMITS
 from configuration.mapping_entry import read_resource
 from configuration.permissions import Permissions
 from configuration.resource import PLACEHOLDER, Resource
@@ -22,6 +23,9 @@ from rest.response import Response
 _MAX_CHILDREN = 5
 # Pasted text is not an attack of an API, so it may use more memory than a response (in bytes).
 _MAX_PASTED_WEIGHT = 512 * 2**20
+_TIMEOUT_S = 10.0
+# The longest response of a check takes as long as its time-out.
+QUICK_LIMITS = replace(DEFAULT_LIMITS, timeouts=1)
 _ADD_ENDPOINT = "Add an endpoint to check the credentials"
 _HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$", re.ASCII)
 
@@ -110,14 +114,18 @@ def settings_of(config: Mapping[str, Json], environ: Mapping[str, str] = os.envi
     return Settings.from_config({field_name(name): value for name, value in config.items()}, environ)
 
 
+def quick(settings: Settings) -> Settings:
+    """Return the settings for a check: one attempt and a short time-out, because a person is waiting."""
+    return settings.model_copy(update={"max_retries": 0, "timeout": min(settings.timeout, _TIMEOUT_S)})
+
+
 @asynccontextmanager
 async def _open(
     config: Mapping[str, Json], kind: str, selector: Mapping[str, Json]
 ) -> AsyncIterator[tuple[Extractor, Resource]]:
-    # One retry only: a person is waiting and can try again.
-    settings = settings_of({**config, "maxRetries": 1})
+    settings = quick(settings_of(config))
     resource = read_resource(kind, dict(selector), settings.pagination, Permissions(settings.allow_writes))
-    async with open_extractor(settings, [resource]) as extractor:
+    async with open_extractor(settings, [resource], limits=QUICK_LIMITS) as extractor:
         yield extractor, resource
 
 

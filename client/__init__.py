@@ -16,7 +16,7 @@ from client.repeatability import check_rereading, is_repeatable
 from client.request_errors import RequestErrors
 from client.retry import RetryPolicy
 from client.small_body import bound_small_body
-from client.transport_errors import TRANSIENT_ERRORS, permanent_error
+from client.transport_errors import TRANSIENT_ERRORS, explanation, permanent_error
 from client.url_policy import UrlPolicy
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "UrlPolicy",
     "bound_small_body",
     "check_rereading",
+    "explanation",
     "has_no_framing",
     "headers_for",
     "is_repeatable",

@@ -18,6 +18,7 @@ class Attempt:
     may_be_processed: whether the API may have processed it.
     response: None: the connection failed.
     judged: what a rule of the user says of the response.
+    hint: what the user can change about a failed connection, "" if that is unknown.
     """
 
     request: Request
@@ -25,6 +26,7 @@ class Attempt:
     may_be_processed: bool
     response: Response | None = None
     judged: RuleMatch | None = None
+    hint: str = ""
 
     @property
     def response_class(self) -> ResponseClass:

@@ -1,16 +1,22 @@
 """Errors of a request: what failed, why, and what the user can change."""
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
+from urllib.parse import urlsplit
 
 from rest.errors import AuthError, Place, RefusedError, RequestError, TransientError
 from rest.origin import Redactor
+from rest.refusal_message import described
 from rest.request import Request
 from rest.response import Response
 from rest.status_hints import hint_for, shown_status
 
 _MAX_ADDRESS_LENGTH = 500
+_MAX_SCHEME_LENGTH = 30
+# A run of segments of a path that comes twice, as in /api/v1/api/v1/users.
+_REPEATED = re.compile(r"((?:/[^/]+)+)\1(?=/|$)")
 _NEXT_RESYNC = "Nothing is deleted; the next resync tries again"
 _HINT_ON_STATUS = (
     "If the error persists, raise maxRetries, or lower maxConcurrentRequests or requestsPerSecond"
@@ -44,23 +50,27 @@ class RequestErrors:
         return f"{name}: {self.redact(str(error))}" if str(error) else name
 
     def exhausted(
-        self, request: Request, attempts: int, cause: str, response: Response | None
+        self, request: Request, attempts: int, cause: str, response: Response | None, hint: str = ""
     ) -> TransientError:
-        """Return the error of a request that failed after all attempts. cause: of the last attempt."""
+        """Return the error of a request that failed after all attempts.
+
+        cause: of the last attempt. hint: what the user can change about it, "" if that is unknown.
+        """
         times = "" if attempts == 1 else f", {attempts} times"
         return TransientError(
-            f"{cause}{times}{_excerpt(response)}",
+            described(response, f"{cause}{times}") if response else f"{cause}{times}",
             place=self.place(request),
             status=response.status if response else None,
             next_resync=_NEXT_RESYNC,
-            hint=_HINT_ON_STATUS if response else _HINT_WITHOUT_RESPONSE,
+            hint=_HINT_ON_STATUS if response else hint or _HINT_WITHOUT_RESPONSE,
             doubt=_doubt_of(response),
         )
 
     def not_retried(self, request: Request, cause: str, response: Response | None) -> TransientError:
         """Return the error of a request that may have been processed and is not safe to repeat."""
         return TransientError(
-            f"{cause}{_excerpt(response)}; not retried, because the API may have processed the request",
+            f"{described(response, cause) if response else cause}; "
+            "not retried, because the API may have processed the request",
             place=self.place(request),
             status=response.status if response else None,
             next_resync=_NEXT_RESYNC,
@@ -72,10 +82,10 @@ class RequestErrors:
         """Return the error of a response whose status is not transient."""
         family = AuthError if response.status == HTTPStatus.UNAUTHORIZED else RefusedError
         return family(
-            f"{shown_status(response.status)}{_excerpt(response)}",
+            described(response, shown_status(response.status)),
             place=self.place(request),
             status=response.status,
-            hint=hint_for(response.status),
+            hint=_hint_of(request, response),
             content_type=response.content_type,
         )
 
@@ -120,8 +130,17 @@ class RequestErrors:
         )
 
 
-def _excerpt(response: Response | None) -> str:
-    return f": {response.excerpt!r}" if response and response.excerpt else ""
+def _hint_of(request: Request, response: Response) -> str:
+    """Return what the user can change about a refusal, by its status, its URL and its headers."""
+    hint = hint_for(response.status)
+    if response.status == HTTPStatus.NOT_FOUND and (
+        twice := _REPEATED.search(urlsplit(request.url).path[:_MAX_ADDRESS_LENGTH])
+    ):
+        return f"The URL has {twice[1]} twice. Take it out of baseUrl or out of the kind"
+    challenge = response.headers.get("www-authenticate", "").partition(" ")[0].strip(",")
+    if response.status == HTTPStatus.UNAUTHORIZED and challenge:
+        return f"{hint}. It asks for the scheme {challenge[:_MAX_SCHEME_LENGTH]}"
+    return hint
 
 
 def _doubt_of(response: Response | None) -> Literal["not_ready", ""]:

@@ -53,6 +53,14 @@ def read_resource(
     )
 
 
+def check_key_places(entry: Mapping[str, Any]) -> None:
+    """Raises ResourceError: a selector's key is next to `selector`. Other keys there may be Port's own."""
+    misplaced = entry.keys() & SelectorInput.model_fields.keys()
+    if misplaced:
+        names = ", ".join(sorted(misplaced))
+        raise ResourceError(f"{names} is next to selector, not inside it", hint=f"Move {names} into selector")
+
+
 def _with_position(endpoint: Endpoint, parameters: Sequence[PathParameter]) -> list[PathParameter]:
     """Note for each parameter whether it is used in a path.
 

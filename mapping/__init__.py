@@ -7,6 +7,7 @@
 """
 
 from mapping.blueprints import EntryEnd, Withheld, named_blueprint, withheld
+from mapping.expression_check import check_expressions
 from mapping.mapper import Failure, Mapped, Mapper, Refusal, open_mapper
 from mapping.plan import Entity, EntityMapping, Outcome, message_of
 from mapping.tally import EntityTally
@@ -24,6 +25,7 @@ __all__ = [
     "Refusal",
     "Withheld",
     "WorkerLimits",
+    "check_expressions",
     "message_of",
     "named_blueprint",
     "open_mapper",

@@ -3,9 +3,7 @@
 GET /v1/integration/{id}/syncsMetadata lists the resyncs. GET …/syncMetrics?resyncId= lists a resync's kinds.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import httpx
@@ -16,13 +14,10 @@ from port_ocean.context.ocean import ocean
 from port_ocean.context.resource import resource
 
 from configuration.resource import Resource
+from extraction import MAX_RESYNCS, EarlierCounts, KindMetrics
 from ocean_adapter.processing_mode import processing_record
 
-type Metrics = Mapping[str, Any]
-
 _ATTRIBUTE = "ocean_custom_previous_counts"
-# Failed resyncs are skipped, up to this number.
-_MAX_RESYNCS = 20
 
 
 async def check_shrink(wanted: Resource, items: int) -> None:
@@ -35,26 +30,27 @@ async def check_shrink(wanted: Resource, items: int) -> None:
         return
     if _ATTRIBUTE not in event.attributes:
         kinds = [config.kind for config in event.port_app_config.resources]
-        event.attributes[_ATTRIBUTE] = await _previous_counts(ocean.port_client, kinds)
-    previous: int | None = event.attributes[_ATTRIBUTE].get(resource.index)
+        event.attributes[_ATTRIBUTE] = await _earlier_counts(ocean.port_client, kinds)
+    counts: EarlierCounts = event.attributes[_ATTRIBUTE]
+    previous = counts.of(resource.index)
     if previous is not None:
         wanted.max_shrink.check(previous, items, wanted.accept_shrink)
 
 
-async def _previous_counts(client: PortClient, kinds: Sequence[str]) -> dict[int, int]:
-    """Return each mapping entry's item count when it last completed. Empty if Port returns no counts."""
-    counts: dict[int, int] = {}
-    missing = _indices_by_kind(kinds)
+async def _earlier_counts(client: PortClient, kinds: Sequence[str]) -> EarlierCounts:
+    """Return the item counts of the mapping's kinds, unknown ones if Port returns no counts."""
+    counts = EarlierCounts(kinds)
     try:
         path = f"/integration/{quote(str((await client.get_current_integration())['_id']), safe='')}"
         resyncs = await _get_data(client, f"{path}/syncsMetadata")
         newest_first = sorted(resyncs, key=lambda resync: str(resync["createdAt"]), reverse=True)
-        for resync in newest_first[:_MAX_RESYNCS]:
-            metrics = await _get_data(
-                client, f"{path}/syncMetrics?resyncId={quote(str(resync['eventId']), safe='')}"
+        for resync in newest_first[:MAX_RESYNCS]:
+            counts.add(
+                await _get_data(
+                    client, f"{path}/syncMetrics?resyncId={quote(str(resync['eventId']), safe='')}"
+                )
             )
-            _add_completed(counts, missing, metrics)
-            if not missing:
+            if counts.are_complete:
                 break
     except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
         logger.warning(
@@ -64,47 +60,8 @@ async def _previous_counts(client: PortClient, kinds: Sequence[str]) -> dict[int
     return counts
 
 
-def _add_completed(counts: dict[int, int], missing: dict[str, list[int]], metrics: Iterable[Metrics]) -> None:
-    """Move the kinds that completed in one resync from `missing` to `counts`."""
-    by_kind = _metrics_by_kind(metrics)
-    for kind, indices in list(missing.items()):
-        records = by_kind.get(kind, [])
-        if not records:
-            continue
-        if len(records) != len(indices):
-            # The mapping has changed since. Which entry was which is unknown, in older resyncs too.
-            del missing[kind]
-            continue
-        for index, record in zip(indices, records, strict=True):
-            if record["syncState"] == "completed":
-                counts.setdefault(index, _item_count(record))
-        if all(index in counts for index in indices):
-            del missing[kind]
-
-
-def _metrics_by_kind(metrics: Iterable[Metrics]) -> dict[str, list[Metrics]]:
-    """Return each kind's records in mapping order."""
-    groups: dict[str, list[Metrics]] = defaultdict(list)
-    for record in sorted(metrics, key=lambda record: int(record.get("kindIndex", 0))):
-        groups[str(record["kind"])].append(record)
-    return groups
-
-
-def _indices_by_kind(kinds: Iterable[str]) -> dict[str, list[int]]:
-    indices: dict[str, list[int]] = defaultdict(list)
-    for index, kind in enumerate(kinds):
-        indices[kind].append(index)
-    return dict(indices)
-
-
-def _item_count(record: Metrics) -> int:
-    """Return the number of extracted raw items. Raises LookupError: the record has no such count."""
-    counts = record["metrics"]["phase"]["extract"]["object_count_type"]["raw_extracted"]
-    return int(counts["object_count"])
-
-
-async def _get_data(client: PortClient, path: str) -> list[Metrics]:
+async def _get_data(client: PortClient, path: str) -> list[KindMetrics]:
     response = await client.client.get(f"{client.auth.api_url}{path}", headers=await client.auth.headers())
     response.raise_for_status()
-    data: list[Metrics] = response.json()["data"]
+    data: list[KindMetrics] = response.json()["data"]
     return data

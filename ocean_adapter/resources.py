@@ -4,17 +4,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from port_ocean.context.ocean import ocean
-from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 
-from configuration.mapping_entry import read_resource
-from configuration.mapping_models import SelectorInput
+from configuration.mapping_entry import check_key_places, read_resource
 from configuration.pagination import PaginationSettings
 from configuration.permissions import NO_PERMISSIONS, Permissions
 from configuration.resource import Resource
 from configuration.settings import Settings
-from expressions.program import JqProgram
-from rest.errors import JqError, Place, ResourceError
+from mapping import EntityMapping, check_expressions
+from rest.errors import Place, ResourceError
 
 
 def permissions_for(settings: Settings) -> Permissions:
@@ -31,9 +29,10 @@ def resource_from(
     allow something.
     """
     try:
-        _check_key_places(config)
+        check_key_places(config.dict(exclude_unset=True))
         resource = read_resource(config.kind, _selector_keys(config), pagination, permissions)
-        _check_expressions(config)
+        mappings: dict[str, Any] = config.port.entity.mappings.dict(exclude_unset=True)
+        check_expressions(EntityMapping(mappings, config.selector.query))
     except ResourceError as error:
         error.at(Place(kind=config.kind))
         raise
@@ -53,36 +52,3 @@ def readable_resources(configs: Iterable[ResourceConfig], settings: Settings) ->
 def _selector_keys(config: ResourceConfig) -> dict[str, Any]:
     keys: dict[str, Any] = config.selector.dict(exclude_unset=True)
     return keys
-
-
-def _check_key_places(config: ResourceConfig) -> None:
-    """Raises ResourceError: a selector's key is next to `selector`. Other keys there may be Port's own."""
-    misplaced = config.dict(exclude_unset=True).keys() & SelectorInput.model_fields.keys()
-    if misplaced:
-        names = ", ".join(sorted(misplaced))
-        raise ResourceError(f"{names} is next to selector, not inside it", hint=f"Move {names} into selector")
-
-
-def _check_expressions(config: ResourceConfig) -> None:
-    """Raises ResourceError: an expression is not valid jq. Ocean would set the field to null everywhere."""
-    mappings: dict[str, Any] = config.port.entity.mappings.dict(exclude_unset=True)
-    expressions = {"selector.query": config.selector.query, **_expressions("port.entity.mappings", mappings)}
-    for name, text in expressions.items():
-        try:
-            JqProgram(JQEntityProcessor._format_filter(text))  # noqa: SLF001 - Port's rule for quotes
-        except JqError as error:
-            raise ResourceError(
-                f"{name}: {text!r} is not a valid jq expression ({error})", hint="Correct it"
-            ) from error
-
-
-def _expressions(path: str, value: Any) -> dict[str, str]:  # noqa: ANN401 - search rules have any depth
-    if isinstance(value, str):
-        return {path: value}
-    fields = value.items() if isinstance(value, dict) else ()
-    return {
-        inner_path: text
-        for key, inner in fields
-        if key not in ("combinator", "rules")
-        for inner_path, text in _expressions(f"{path}.{key}", inner).items()
-    }

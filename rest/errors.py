@@ -61,13 +61,18 @@ RETRIED = "The next resync tries again"
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One wrong value. name: of the setting, or its path in a mapping entry. what: what is wrong with it."""
+    """One wrong value.
+
+    name: of the setting, or its path in a mapping entry. what: what is wrong with it. hint: what the user can
+    change, "" if `what` says it.
+    """
 
     name: str
     what: str
+    hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.what}"
+        return _sentences(f"{self.name}: {self.what}", self.hint)
 
 
 class SyncError(Exception):
@@ -129,6 +134,11 @@ class SyncError(Exception):
         if self.because:
             self.because.redacted(redact)
         return self
+
+    @property
+    def advice(self) -> str:
+        """What the user can change, "" if it is unknown."""
+        return _sentences(self.hint, self._accept_hint)
 
     @property
     def _accept_hint(self) -> str:

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from rest.bodies import CSV_TYPES, Json, media_type_and_charset, parse_body
 from rest.errors import ItemsError
 from rest.origin import Redactor
+from rest.web_pages import page_title
 from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of_body
 
 # White space is collapsed afterwards, so more characters are read than are shown.
@@ -127,8 +128,10 @@ class Response:
     def parse_error(self, reason: str = "") -> ItemsError:
         """Return the error for a body that cannot be parsed. reason: the message of the parser."""
         details = f" The parser reports: {reason}" if reason else ""
+        title = page_title(self._start())
+        what = f"a web page with the title {title!r:.200}" if title else f"{self.excerpt!r}"
         return ItemsError(
-            f"the response is not JSON ({self.content_type}): {self.excerpt!r}",
+            f"the response is not JSON ({self.content_type}): {what}",
             hint=f"Check that the URL is an API endpoint, not a web page or a login page.{details}",
         )
 
@@ -145,9 +148,13 @@ class Response:
     @property
     def excerpt(self) -> str:
         """The first 200 characters for a message, on one line and with secrets masked."""
+        return " ".join(self._start().split())[:_EXCERPT_SHOWN]
+
+    def _start(self) -> str:
+        """Return the first 4000 characters of the body, with secrets masked."""
         # A secret that crosses the end must be read whole to be recognized.
         size = _MAX_BYTES_OF_A_CHARACTER * (_EXCERPT_READ + self.redact.longest_bytes)
         content = self.large.reader().read(size) if self.large else self.content[:size]
         _, charset = media_type_and_charset(self.headers.get("content-type", ""))
         start = content.decode("utf-8-sig" if charset == "utf-8" else charset, "replace")
-        return " ".join(self.redact.start_of(start, _EXCERPT_READ).split())[:_EXCERPT_SHOWN]
+        return self.redact.start_of(start, _EXCERPT_READ)

@@ -1,7 +1,7 @@
 """Commands that read the API and write nothing: findings, previews and plans."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from builder.cli.inputs import Inputs
 from builder.cli.output import console
 from builder.mapping_file import Entry, entry_of
-from builder.planning import Plan, collect_entities, make_plan
-from builder.port_account import open_account
+from builder.planning import Plan, SyncOptions, collect_entities, make_plan
+from builder.port_account import PortAccount, PortError, open_account
 from builder.port_rules import Problem, problems
-from extraction import Extractor, Finding, open_extractor
+from builder.sampling import QUICK_LIMITS, quick
+from extraction import MAX_RESYNCS, EarlierCounts, Extractor, Finding, open_extractor
 from mapping import Entity, EntityTally, Mapper, WorkerLimits, open_mapper
 from rest.bodies import Json
 from rest.errors import ResourceError
@@ -54,13 +55,19 @@ class KindPreview:
 
 
 async def check_endpoints(inputs: Inputs) -> AsyncIterator[Finding]:
-    """Request the first page of each resource. Yields a finding for each, in the mapping's order."""
-    settings = inputs.settings
-    entries = [_entry_or_finding(entry, inputs) for entry in (await inputs.mapping())["resources"]]
+    """Request the first page of each resource once. Yields a finding for each, in the mapping's order."""
+    settings = quick(inputs.settings)
+    mapping = await inputs.mapping()
+    entries = [_entry_or_finding(entry, inputs) for entry in mapping["resources"]]
     resources = [entry.resource for entry in entries if isinstance(entry, Entry)]
-    async with open_extractor(settings, resources) as extractor:
+    async with open_extractor(settings, resources, limits=QUICK_LIMITS) as extractor:
         for each in entries:
-            yield await extractor.probe(each.resource) if isinstance(each, Entry) else each
+            if isinstance(each, Entry):
+                with console(stderr=True).status(f"checking {each.kind}"):
+                    finding = await extractor.probe(each.resource)
+                yield finding
+            else:
+                yield each
 
 
 async def preview_kinds(
@@ -68,33 +75,62 @@ async def preview_kinds(
 ) -> AsyncIterator[KindPreview]:
     """Yield the first entities of each kind. Raises SyncError: an endpoint cannot be read."""
     by_name = {blueprint.get("identifier"): blueprint for blueprint in blueprints}
-    async with inputs.open_extractor() as (entries, extractor), open_mapper(WorkerLimits()) as mapper:
+    entries = inputs.entries(await inputs.mapping())
+    resources = [entry.resource for entry in entries]
+    async with (
+        open_extractor(inputs.settings, resources) as extractor,
+        open_mapper(WorkerLimits()) as mapper,
+    ):
         for entry in entries:
             yield await _preview_kind(entry, extractor, mapper, by_name, limit)
 
 
 async def plan_sync(inputs: Inputs) -> Plan:
     """Return the plan of the next sync. Shows the progress on stderr."""
-    async with (
-        open_account(inputs.credentials) as account,
-        inputs.open_extractor(account) as (entries, extractor),
-        open_mapper(WorkerLimits()) as mapper,
-    ):
-        columns = SpinnerColumn(), TextColumn("{task.description}")
-        with Progress(*columns, console=console(stderr=True)) as progress:
-            task = progress.add_task("reading the API")
-            async for collected in collect_entities(entries, extractor, mapper):
-                kind = collected.kinds[-1]
-                progress.update(task, description=f"{kind.kind}: {kind.items} items")
-            progress.update(task, description="reading Port")
-            return await make_plan(collected, account, inputs.identifier)
+    settings = inputs.settings
+    async with open_account(inputs.credentials) as account:
+        mapping = await inputs.mapping(account)
+        entries = inputs.readable_entries(mapping)
+        resources = [entry.resource for entry in entries if isinstance(entry, Entry)]
+        earlier = await _earlier_counts(account, inputs.identifier, [entry.kind for entry in entries])
+        columns = SpinnerColumn(), TextColumn("{task.description}", markup=False)
+        async with (
+            open_extractor(settings, resources) as extractor,
+            open_mapper(WorkerLimits()) as mapper,
+        ):
+            with Progress(*columns, console=console(stderr=True)) as progress:
+                task = progress.add_task("reading the API")
+                async for collected in collect_entities(entries, extractor, mapper, earlier):
+                    kind = collected.kinds[-1]
+                    progress.update(task, description=f"{kind.kind}: {kind.items} items")
+                progress.update(task, description="reading Port")
+                options = SyncOptions.of(mapping)
+                return await make_plan(
+                    collected, account, inputs.identifier, inputs.integration_type, options
+                )
+
+
+async def _earlier_counts(account: PortAccount, identifier: str, kinds: Sequence[str]) -> EarlierCounts:
+    """Return the item counts of previous syncs, as far as Port tells them."""
+    counts = EarlierCounts(kinds)
+    with suppress(PortError, LookupError, TypeError, ValueError):
+        async with aclosing(account.syncs(identifier)) as syncs:
+            number = 0
+            async for metrics in syncs:
+                number += 1
+                counts.add(metrics)
+                if counts.are_complete or number == MAX_RESYNCS:
+                    break
+    return counts
 
 
 def _entry_or_finding(entry: Any, inputs: Inputs) -> Entry | Finding:  # noqa: ANN401
     try:
         return entry_of(entry, inputs.settings.pagination, inputs.permissions)
     except ResourceError as error:
-        return Finding(error.place.kind or "?", is_good=False, message=error.text(with_kind=False))
+        return Finding(
+            error.place.kind or "?", is_good=False, message=error.text(with_kind=False), error=error
+        )
 
 
 async def _preview_kind(
@@ -108,7 +144,10 @@ async def _preview_kind(
     verdict, tally = extractor.verdict(entry.resource), EntityTally()
     async with aclosing(extractor.batches(entry.resource, verdict)) as batches:
         async for batch in batches:
-            for part in _parts(batch, limit):
+            elements = batch
+            if entry.items_to_parse:
+                elements = await entry.items_to_parse.elements(batch, mapper, tally)
+            for part in _parts(elements, limit):
                 mapped = await mapper.map(entry.mapping, part)
                 tally.note(mapped, part)
                 entities += [*mapped.passed, *mapped.incomplete]

@@ -3,34 +3,52 @@
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from builder.mapping_file import Entry, check_mapping, entries_of, read_mapping
+import click
+
+from builder.cli.env_file import EnvFile, read_env_file
+from builder.cli.variable_names import json_mistakes, names_without_prefix, unknown_names
+from builder.mapping_file import (
+    Entry,
+    WrongEntry,
+    check_mapping,
+    entries_of,
+    read_mapping,
+    readable_entries,
+)
 from builder.port_account import PORT_URL, Credentials, PortAccount, open_account
+from builder.project import read_project
 from configuration.permissions import Permissions
+from configuration.setting_names import field_name
 from configuration.settings import Settings
-from extraction import Extractor, open_extractor
 from rest.errors import Mistake, ResourceError, SettingsError, SyncError
 
+_SETTINGS_PAGE = "docs/settings.md describes it"
 _CONFIG = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"
 _ENVIRONMENT = "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"
 # The values that Ocean (pydantic) reads as true.
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
+_BLUEPRINTS_HINT = "Blueprints are a JSON object or an array of objects, each with an identifier"
 _PLACEHOLDER = re.compile(r"<[A-Z0-9_]+>")
 _CREDENTIALS = ("CLIENT_ID", "CLIENT_SECRET")
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """variables: the environment, overridden by the env file. mapping: a file, None for the one in Port."""
+    """The inputs of a command.
+
+    variables: the environment, overridden by the env file. mapping_file: None for the mapping in Port.
+    place: where the variables are set, for messages.
+    """
 
     variables: Mapping[str, str]
     mapping_file: Path | None = None
+    place: str = "the environment"
 
     @property
     def config(self) -> dict[str, str]:
@@ -47,8 +65,17 @@ class Inputs:
         config = self.config
         unfilled = [f"{_CONFIG}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.search(text)]
         if unfilled:
-            raise SettingsError([Mistake(name, "replace the placeholder") for name in unfilled])
-        return Settings.from_config(config, self.variables)
+            hint = f"Write the value in its place in {self.place}"
+            raise SettingsError([Mistake(name, "replace the placeholder", hint) for name in unfilled])
+        try:
+            return Settings.from_config(config, self.variables)
+        except SettingsError as error:
+            raise SettingsError([self._located(mistake) for mistake in error.mistakes]) from error
+
+    def _located(self, mistake: Mistake) -> Mistake:
+        """Add to a wrong setting where it is set."""
+        variable = _CONFIG + field_name(mistake.name.partition(".")[0].partition("[")[0]).upper()
+        return replace(mistake, hint=f"Set {variable} in {self.place}. {_SETTINGS_PAGE}")
 
     @property
     def permissions(self) -> Permissions:
@@ -62,14 +89,18 @@ class Inputs:
         return self.variables.get("OCEAN__INTEGRATION__IDENTIFIER") or "ocean-custom"
 
     @property
+    def integration_type(self) -> str:
+        """The type of the integration in Port."""
+        return self.variables.get("OCEAN__INTEGRATION__TYPE") or read_project().name
+
+    @property
     def credentials(self) -> Credentials:
         """The credentials for Port. Raises SettingsError: they are missing."""
         texts = {name: self.variables.get(_PORT + name, "") for name in _CREDENTIALS}
         missing = [_PORT + name for name, text in texts.items() if not text or _PLACEHOLDER.search(text)]
         if missing:
-            raise SettingsError(
-                [Mistake(name, "required. Find it in Port under Settings > Credentials") for name in missing]
-            )
+            hint = f"Find it in Port under Settings > Credentials, and set it in {self.place}"
+            raise SettingsError([Mistake(name, "required", hint) for name in missing])
         base_url = self.variables.get(f"{_PORT}BASE_URL") or PORT_URL
         return Credentials(texts["CLIENT_ID"], texts["CLIENT_SECRET"], base_url)
 
@@ -77,10 +108,14 @@ class Inputs:
         """Return the resources of a mapping. Raises ResourceError: a resource is wrong."""
         return list(entries_of(mapping, self.settings.pagination, self.permissions))
 
+    def readable_entries(self, mapping: Mapping[str, Any]) -> list[Entry | WrongEntry]:
+        """Return the resources of a mapping as a sync reads them: a wrong one does not stop the others."""
+        return list(readable_entries(mapping, self.settings.pagination, self.permissions))
+
     def mapping_in_file(self) -> dict[str, Any]:
         """Return the mapping from the file. Raises ResourceError: there is no valid mapping."""
         if self.mapping_file is None:
-            raise ResourceError("this command needs a mapping file", hint="Set --mapping")
+            raise ResourceError("this command needs a mapping file", hint="Name it with --mapping")
         return read_mapping(self.mapping_file)
 
     async def mapping(self, account: PortAccount | None = None) -> dict[str, Any]:
@@ -92,31 +127,36 @@ class Inputs:
         async with open_account(self.credentials) as opened:
             return await self._mapping_in_port(opened)
 
-    @asynccontextmanager
-    async def open_extractor(
-        self, account: PortAccount | None = None
-    ) -> AsyncIterator[tuple[list[Entry], Extractor]]:
-        """Return the entries of the mapping and an extractor for them."""
-        entries = self.entries(await self.mapping(account))
-        async with open_extractor(self.settings, [entry.resource for entry in entries]) as extractor:
-            yield entries, extractor
-
     async def _mapping_in_port(self, account: PortAccount) -> dict[str, Any]:
         integration = await account.integration(self.identifier)
         if integration is None:
             raise ResourceError(
                 f"Port has no integration {self.identifier}",
-                hint="Set --mapping or OCEAN__INTEGRATION__IDENTIFIER",
+                hint="Create it with `ocean-custom apply`, name a file with --mapping, "
+                f"or correct OCEAN__INTEGRATION__IDENTIFIER in {self.place}",
             )
         return check_mapping(integration.get("config"), f"the mapping of {self.identifier} in Port")
 
 
 def read_inputs(env_file: Path | None, mapping_file: Path | None = None) -> Inputs:
-    """Read environment and env file. Raises SettingsError: the file cannot be read."""
-    variables = dict(os.environ)
+    """Read environment and env file, and warn of names that nothing reads.
+
+    Raises SettingsError: the file cannot be read, or has a name or an object that is wrong.
+    """
+    place = "the environment"
+    mistakes = list(json_mistakes(os.environ, place))
+    notes = [f"{each.name} {each.what}. {each.hint}" for each in unknown_names(os.environ, place)]
+    found = EnvFile()
     if env_file:
-        variables |= _read_env_file(env_file)
-    return Inputs(variables, mapping_file)
+        place = str(env_file)
+        found = read_env_file(env_file, os.environ)
+        mistakes = [*unknown_names(found.variables, place), *json_mistakes(found.variables, place)]
+        notes += [*found.notes, *names_without_prefix(found.variables, place)]
+    for note in notes:
+        click.secho(f"Warning: {note}", fg="yellow", err=True)
+    if mistakes:
+        raise SettingsError(mistakes)
+    return Inputs({**os.environ, **found.variables}, mapping_file, place)
 
 
 def read_blueprints(path: Path | None) -> list[dict[str, Any]]:
@@ -124,19 +164,12 @@ def read_blueprints(path: Path | None) -> list[dict[str, Any]]:
     if path is None:
         return []
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SyncError(
-            f"{path} is not valid JSON", hint="Blueprints are a JSON object or an array of objects"
-        ) from error
-    return content if isinstance(content, list) else [content]
-
-
-def _read_env_file(path: Path) -> dict[str, str]:
-    """Return the variables by Docker's rules: NAME=value without quotes, # starts a comment line."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([Mistake(str(path), "cannot read this file")]) from error
-    pairs = (line.partition("=") for line in lines if line.strip() and not line.lstrip().startswith("#"))
-    return {name.strip(): value for name, sign, value in pairs if sign}
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SyncError(f"{path} cannot be read: {error.strerror}", hint="Check the path") from error
+    except ValueError as error:
+        raise SyncError(f"{path} is not valid JSON ({error})", hint=_BLUEPRINTS_HINT) from error
+    blueprints = content if isinstance(content, list) else [content]
+    if not all(isinstance(each, dict) and each.get("identifier") for each in blueprints):
+        raise SyncError(f"{path} has a blueprint without an identifier", hint=_BLUEPRINTS_HINT)
+    return blueprints

@@ -1,17 +1,13 @@
 """The commands of `ocean-custom`."""
 
-import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine
-from functools import partial, wraps
 from pathlib import Path
-from typing import Any
 
 import click
-from loguru import logger
 
+from builder.cli.command import Commands, command, fail
 from builder.cli.dry_run import check_endpoints, plan_sync, preview_kinds
 from builder.cli.init import Builder, Prompt, add_endpoint, add_relations, ask_connection, write_files
 from builder.cli.inputs import read_blueprints, read_inputs
@@ -19,12 +15,12 @@ from builder.cli.options import as_json_option, blueprints_option, env_file_opti
 from builder.cli.output import (
     console,
     entities_table,
-    plan_json,
-    plan_tables,
+    finding_lines,
     result_line,
     resync_json,
     resync_table,
 )
+from builder.cli.plan_output import plan_json, plan_tables
 from builder.cli.resync import Resync, run_resync
 from builder.creation import create
 from builder.draft import Installation
@@ -34,28 +30,11 @@ from builder.project import ROOT, read_project
 from builder.web import DEFAULT_PORT
 from configuration.setting_names import setting_name
 from rest.bodies import Json
-from rest.errors import SyncError
 
 _CHANGES_EXIT_CODE = 3
 
 
-def _command[**P](command: Callable[P, Coroutine[Any, Any, int]]) -> Callable[P, None]:
-    """Wrap an async command that returns its exit code. Errors become a one-line message."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        logger.remove()
-        logger.add(partial(click.echo, err=True, nl=False), level="WARNING", format="{message}")
-        try:
-            code = asyncio.run(command(*args, **kwargs))
-        except SyncError as error:
-            raise click.ClickException(str(error)) from error
-        sys.exit(code)
-
-    return run
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Bring the data of any REST API into the Port catalog: build, test and install an integration.
 
@@ -77,7 +56,7 @@ def builder(port: int, *, no_browser: bool) -> None:
     try:
         serve(port, opens_browser=not no_browser)
     except OSError as error:
-        raise click.ClickException(f"Port {port}: {error.strerror}. Choose another with --port") from error
+        fail(f"cannot listen on port {port}: {error.strerror}", "Choose another port with --port")
 
 
 @main.command()
@@ -92,7 +71,7 @@ def builder(port: int, *, no_browser: bool) -> None:
     help="The folder for the files.",
 )
 @click.option("--yes", is_flag=True, help="Accept all proposals without asking.")
-@_command
+@command
 async def init(
     env_file: Path | None, base_url: str | None, endpoints: tuple[str, ...], output: Path, *, yes: bool
 ) -> int:
@@ -115,13 +94,16 @@ async def init(
 @main.command()
 @env_file_option
 @mapping_option
-@_command
+@command
 async def check(env_file: Path | None, mapping: Path | None) -> int:
-    """Request the first page of each endpoint. The exit code is 1 if one cannot be read."""
+    """Request the first page of each endpoint once. The exit code is 1 if one cannot be read."""
     failed = False
     async for finding in check_endpoints(read_inputs(env_file, mapping)):
         failed = failed or not finding.is_good
-        click.secho(str(finding), fg=None if finding.is_good else "red")
+        line, hint = finding_lines(finding)
+        click.secho(line, fg=None if finding.is_good else "red")
+        if hint:
+            click.echo(f"       {hint}")
     return 1 if failed else 0
 
 
@@ -131,7 +113,7 @@ async def check(env_file: Path | None, mapping: Path | None) -> int:
 @blueprints_option
 @click.option("--limit", default=10, show_default=True, help="The maximum number of entities per kind.")
 @as_json_option
-@_command
+@command
 async def preview(
     env_file: Path | None, mapping: Path | None, blueprints: Path | None, limit: int, *, as_json: bool
 ) -> int:
@@ -153,9 +135,12 @@ async def preview(
 @mapping_option
 @as_json_option
 @click.option("--exit-code", is_flag=True, help=f"Exit with {_CHANGES_EXIT_CODE} if there are changes.")
-@_command
+@command
 async def plan(env_file: Path | None, mapping: Path | None, *, as_json: bool, exit_code: bool) -> int:
-    """Show what a sync would create, update and delete in Port. Reads all data, writes nothing."""
+    """Show what a sync would create, update and delete in Port. Reads all data, writes nothing.
+
+    The exit code is 1 if the sync would fail. With --exit-code, it is 3 if the sync would change something.
+    """
     found = await plan_sync(read_inputs(env_file, mapping))
     if as_json:
         click.echo(plan_json(found))
@@ -172,7 +157,7 @@ async def plan(env_file: Path | None, mapping: Path | None, *, as_json: bool, ex
 @mapping_option
 @blueprints_option
 @click.option("--merge", is_flag=True, help="Add missing properties and relations to existing blueprints.")
-@_command
+@command
 async def apply(env_file: Path | None, mapping: Path | None, blueprints: Path | None, *, merge: bool) -> int:
     """Create blueprints and mapping in Port. Nothing that exists in a blueprint is changed."""
     inputs = read_inputs(env_file, mapping)
@@ -181,7 +166,7 @@ async def apply(env_file: Path | None, mapping: Path | None, blueprints: Path | 
     project = read_project()
     request = {
         "installationId": inputs.identifier,
-        "installationAppType": inputs.variables.get("OCEAN__INTEGRATION__TYPE") or project.name,
+        "installationAppType": inputs.integration_type,
         "version": project.version,
         "changelogDestination": {},
         "config": content,
@@ -198,7 +183,7 @@ async def apply(env_file: Path | None, mapping: Path | None, blueprints: Path | 
 @main.command()
 @env_file_option
 @as_json_option
-@_command
+@command
 async def sync(env_file: Path | None, *, as_json: bool) -> int:
     """Run one resync. The exit code is 1 if it or one of its kinds fails."""
     inputs = read_inputs(env_file)

@@ -1,7 +1,6 @@
 """The output of the commands: tables for people, JSON for programs."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -13,13 +12,12 @@ from rich.text import Text
 from builder.cli.resync import Resync
 from builder.creation import Result
 from builder.json_values import as_object
-from builder.planning import Plan
 from builder.port_rules import Problem
+from extraction import Finding
 from mapping import Entity
 
 # The width without a terminal, for example in the log of a CI job.
 _LOG_WIDTH = 140
-_MAX_DELETED_SHOWN = 20
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -36,7 +34,7 @@ def make_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
         is_number = bool(rows) and all(isinstance(row[place], int) for row in rows)
         table.add_column(name, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_text(value)) for value in row))
+        table.add_row(*(Text(shown(value)) for value in row))
     return table
 
 
@@ -56,44 +54,6 @@ def entities_table(title: str, entities: Sequence[Entity], problems: Sequence[Pr
         for number, entity in enumerate(entities)
     ]
     return make_table(title, columns, rows)
-
-
-def plan_tables(plan: Plan) -> Iterable[Table | Text]:
-    """Yield the kinds, their warnings, and the entities that a sync would change."""
-    columns = ["kind", "requests", "items", "entities", "filtered out", "overwritten", "verdict"]
-    rows: list[list[Any]] = [
-        [
-            *(kind.kind, kind.requests, kind.items, kind.entities, kind.left_out, kind.overwritten),
-            kind.error or kind.verdict,
-        ]
-        for kind in plan.kinds
-    ]
-    yield make_table("Data of the API", columns, rows)
-    for kind in plan.kinds:
-        if kind.warning:
-            yield Text(f"{kind.kind}: {kind.warning}", style="yellow")
-    changes = {"create": plan.create, "update": plan.update, "delete": plan.delete}
-    rows = [
-        [action, blueprint, count]
-        for action, names in changes.items()
-        for blueprint, count in sorted(Counter(blueprint for blueprint, _ in names).items())
-    ]
-    yield make_table("Changes in Port by a sync", ["", "blueprint", "entities"], rows)
-    if plan.delete:
-        rows = [list(name) for name in plan.delete[:_MAX_DELETED_SHOWN]]
-        is_cut = len(plan.delete) > _MAX_DELETED_SHOWN
-        more = f" (the first {_MAX_DELETED_SHOWN} of {len(plan.delete)})" if is_cut else ""
-        yield make_table(f"Entities to delete{more}", ["blueprint", "identifier"], rows)
-
-
-def plan_json(plan: Plan) -> str:
-    """Return the plan as JSON."""
-    names = {
-        action: [{"blueprint": blueprint, "identifier": identifier} for blueprint, identifier in found]
-        for action, found in (("create", plan.create), ("update", plan.update), ("delete", plan.delete))
-    }
-    document = {"kinds": [asdict(kind) for kind in plan.kinds], **names, "unchanged": plan.unchanged}
-    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def resync_table(resync: Resync) -> Table:
@@ -121,12 +81,24 @@ def result_line(result: Result) -> Text:
     return Text.assemble((f"{result.outcome:<9}", color), f" {result.name}{message}")
 
 
+def finding_lines(finding: Finding) -> tuple[str, str]:
+    """Return what a check found, and what to do about it."""
+    error = finding.error
+    start = f"{'ok    ' if finding.is_good else 'FAILED'} {finding.kind}: "
+    if error is None:
+        return f"{start}{finding.message}", ""
+    place = f" ({error.place.request})" if error.place.request else ""
+    reason = f": {error.because.summary}" if error.because else ""
+    return f"{start}{error.what}{reason}{place}", error.advice
+
+
 def _values(entity: Entity) -> Mapping[str, Any]:
     """Return properties and relations by name."""
     return {**as_object(entity.get("properties")), **as_object(entity.get("relations"))}
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
+def shown(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return a value as the text of a table's cell."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,18 @@
+"""The plan of a sync, made without writing anything: what it would read, write, refuse and delete."""
+
+from builder.planning.api_entities import ApiEntities, collect_entities
+from builder.planning.comparison import make_plan
+from builder.planning.field_changes import FieldChange
+from builder.planning.kind_plan import KindPlan, Name, Plan, SyncOptions, Update
+
+__all__ = [
+    "ApiEntities",
+    "FieldChange",
+    "KindPlan",
+    "Name",
+    "Plan",
+    "SyncOptions",
+    "Update",
+    "collect_entities",
+    "make_plan",
+]

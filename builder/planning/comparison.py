@@ -1,0 +1,52 @@
+"""The comparison of the API's entities with those in Port."""
+
+from builder.planning.api_entities import ApiEntities
+from builder.planning.field_changes import field_changes
+from builder.planning.kind_plan import Plan, SyncOptions, Update
+from builder.planning.port_state import identifies_by_search, read_port_state
+from builder.planning.refusals import note_refusals, write_all
+from builder.planning.stale_entities import find_deletions
+from builder.port_account import PortAccount
+
+
+async def make_plan(
+    collected: ApiEntities,
+    account: PortAccount,
+    integration: str,
+    integration_type: str = "custom",
+    options: SyncOptions | None = None,
+) -> Plan:
+    """Return the plan of a sync of this integration. Raises PortError."""
+    options = options or SyncOptions()
+    state = await read_port_state(account, integration, integration_type, collected.writes)
+    outcome = write_all(collected.writes, state, options)
+    note_refusals(collected.kinds, outcome)
+    _warn_of_searches(collected)
+    updates = {
+        name: Update(*name, tuple(field_changes(before, entity)))
+        for name, entity in outcome.entities.items()
+        if (before := state.entity(name)) is not None
+    }
+    changed = {name: update for name, update in updates.items() if update.changes}
+    rewritten = sum(name in state.own for name in changed)
+    deletion = await find_deletions(collected, state, outcome.entities, rewritten, options, account)
+    deleted = set(deletion.names)
+    created = [name for name in [*outcome.entities, *outcome.bare] if state.entity(name) is None]
+    return Plan(
+        kinds=tuple(collected.kinds),
+        create=tuple(name for name in created if name not in deleted),
+        update=tuple(update for name, update in changed.items() if name not in deleted),
+        delete=deletion.names,
+        unchanged=sum(name not in changed and name not in deleted for name in updates),
+        kept=deletion.kept,
+        kept_because=deletion.because,
+    )
+
+
+def _warn_of_searches(collected: ApiEntities) -> None:
+    for index, kind in enumerate(collected.kinds):
+        count = sum(write.kind == index and identifies_by_search(write.entity) for write in collected.writes)
+        if count:
+            kind.warnings += (
+                f"{count} entities are found by a search in Port. The plan does not show their changes",
+            )
