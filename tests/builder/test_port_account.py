@@ -6,7 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from builder.port_account import Credentials, PortAccount, PortError, open_account
+from builder.port_account import (
+    Credentials,
+    PortAccount,
+    PortError,
+    integration_datasource,
+    open_account,
+)
 
 CREDENTIALS = Credentials("sandbox", "sandbox", "http://localhost:3010")
 TASK: dict[str, Any] = {
@@ -74,7 +80,8 @@ async def test_entities_of_an_integration_are_read_page_by_page(
                 "/v1/blueprints/task/entities/bulk?upsert=true", json=body, headers=header
             )
             answer.raise_for_status()
-    found = [entity["identifier"] async for entity in account.entities("task", "/mine/")]
+    rules = integration_datasource("mine", "custom")
+    found = [entity["identifier"] async for entity in account.entities("task", rules)]
     assert sorted(found) == list("abcde")
 
 

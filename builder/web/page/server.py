@@ -3,13 +3,13 @@
 import contextlib
 import socket
 import sys
-import webbrowser
 
 import uvicorn
 from loguru import logger
 
 from builder.web import DEFAULT_PORT
 from builder.web.page.app import create_app
+from builder.web.page.browser import open_in_background, reason_not_to_open
 from builder.web.page.entrance import Entrance
 from builder.web.page.safety import Access
 
@@ -21,6 +21,7 @@ class _Server(uvicorn.Server):
     """Prints an address once it listens, and optionally opens the browser."""
 
     def __init__(self, port: int, entrance: Entrance, *, opens_browser: bool) -> None:
+        self._port = port
         self._entrance = entrance
         self._opens_browser = opens_browser
         config = uvicorn.Config(
@@ -40,8 +41,14 @@ class _Server(uvicorn.Server):
         address = self._entrance.address()
         print(f"The builder is at {address} (on this machine only; press Ctrl+C to stop it)", flush=True)  # noqa: T201
         if self._opens_browser:
-            with contextlib.suppress(OSError):  # the user can open the printed address instead
-                webbrowser.open(self._entrance.file_url())
+            self._open_browser()
+
+    def _open_browser(self) -> None:
+        if reason := reason_not_to_open(self._port):
+            print(reason, flush=True)  # noqa: T201
+            return
+        with contextlib.suppress(OSError):  # the user can open the printed address instead
+            open_in_background(self._entrance.file_url())
 
 
 def serve(port: int = DEFAULT_PORT, *, opens_browser: bool = False) -> None:

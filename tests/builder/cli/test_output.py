@@ -5,9 +5,10 @@ import json
 
 from rich.console import Console, RenderableType
 
-from builder.cli.output import entities_table, plan_json, plan_tables, result_line
+from builder.cli.output import entities_table, result_line
+from builder.cli.plan_output import plan_json, plan_tables
 from builder.creation import Result
-from builder.planning import KindPlan, Plan
+from builder.planning import FieldChange, KindPlan, Plan, Update
 from builder.port_rules import Problem
 from rest.bodies import Json
 
@@ -35,7 +36,7 @@ def test_a_value_is_not_interpreted_as_markup() -> None:
 
 
 def test_a_plan_shows_its_changes_and_the_first_entities_to_delete() -> None:
-    kinds = (KindPlan("/tasks", items=2, warning="2 entities overwrite others"),)
+    kinds = (KindPlan("/tasks", items=2, warnings=("2 entities overwrite others",)),)
     delete = tuple(("task", f"t{number}") for number in range(25))
     text = _printed(*plan_tables(Plan(kinds, create=(("task", "new"),), delete=delete)))
     assert "/tasks: 2 entities overwrite others" in text
@@ -44,9 +45,22 @@ def test_a_plan_shows_its_changes_and_the_first_entities_to_delete() -> None:
     assert "t20" not in text
 
 
+def test_a_plan_shows_the_first_fields_that_change() -> None:
+    changes = tuple(FieldChange(f"properties.p{number}", None, "x" * 99) for number in range(7))
+    plan = Plan((KindPlan("/tasks"),), update=(Update("task", "a", changes),), kept=(("task", "old"),))
+    text = " ".join(_printed(*plan_tables(plan)).split())
+    assert "properties.p4 │ (none) │" in text
+    assert "properties.p5" not in text
+    assert "2 more fields change. --json shows all of them" in text
+    assert "x" * 60 + "…" in text
+    assert "Entities to keep, although no kind has them" in text
+
+
 def test_a_plan_as_json_names_all_entities() -> None:
-    document = json.loads(plan_json(Plan((KindPlan("/tasks"),), update=(("task", "a"),), unchanged=3)))
-    assert document["update"] == [{"blueprint": "task", "identifier": "a"}]
+    update = Update("task", "a", (FieldChange("title", "old", None),))
+    document = json.loads(plan_json(Plan((KindPlan("/tasks"),), update=(update,), unchanged=3)))
+    changes = [{"field": "title", "old": "old", "new": None}]
+    assert document["update"] == [{"blueprint": "task", "identifier": "a", "changes": changes}]
     assert document["kinds"][0]["kind"] == "/tasks"
     assert document["unchanged"] == 3
 
