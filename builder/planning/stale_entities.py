@@ -47,11 +47,9 @@ async def find_deletions(
     )
     stale = [name for name in gone if not held.holds(name[0])]
     because = _reasons(collected.kinds, gone, held)
-    if stale and len(stale) / max(1, len(state.own) - rewritten) > options.threshold:
-        because.append(
-            f"{len(stale)} of {len(state.own) - rewritten} entities in Port are stale, more than "
-            f"entityDeletionThreshold {options.threshold:g} allows. Raise it in the mapping if this is right"
-        )
+    compared = len(state.own) - rewritten
+    if stale and len(stale) / max(1, compared) > options.threshold:
+        because.append(_above_threshold(len(stale), compared, options.threshold))
         return Deletion((), tuple(gone), tuple(because))
     if options.creates_targets:
         related = {target for write in collected.writes for _, target in state.relations_of(write.entity)}
@@ -64,6 +62,13 @@ async def find_deletions(
     if refused := [name for name in stale if name not in deleted]:
         because.append(f"{_named(refused)}: other entities relate to them")
     return Deletion(tuple(deleted), tuple(name for name in gone if name not in deleted), tuple(because))
+
+
+def _above_threshold(stale: int, compared: int, threshold: float) -> str:
+    return (
+        f"{stale} of {compared} entities in Port are stale, more than entityDeletionThreshold {threshold:g} "
+        "allows. Raise it in the mapping if this is right"
+    )
 
 
 def _reasons(kinds: Iterable[KindPlan], gone: Collection[Name], held: Withheld) -> list[str]:

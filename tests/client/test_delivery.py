@@ -64,7 +64,8 @@ async def test_request_that_may_be_processed_is_not_repeated(status: int, method
     error = await failure(TransientError, api, Request(method, f"{BASE}/a", body={"a": 1}))
     assert api.request_lines == [f"{method} {BASE}/a"]
     assert (error.status, error.doubt) == (status, "not_ready" if status == 202 else "")
-    reason = "'down'; not retried, because the API may have processed the request. Nothing is deleted"
+    reason = "; not retried, because the API may have processed the request. Nothing is deleted"
+    assert ": down (status " in str(error)
     assert reason in str(error)
     assert "set retry: true next to its method in the mapping" in str(error)
 

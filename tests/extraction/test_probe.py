@@ -61,7 +61,11 @@ class FakeApi:
             {"data_path": ".items"},
             "FAILED /partial: page 1 (GET https://a.example/partial?page=1&size=10): the response says",
         ),
-        ("/refused", {}, "FAILED /refused: GET https://a.example/refused?page=1&size=10: status 401"),
+        (
+            "/refused",
+            {},
+            "FAILED /refused: GET https://a.example/refused?page=1&size=10: token *** is unknown (status 401",
+        ),
     ],
 )
 async def test_finding_describes_the_first_page(kind: str, selector: dict[str, object], text: str) -> None:
