@@ -15,11 +15,15 @@ type Document = dict[str, Any]
 
 PORT_URL = "https://api.getport.io"
 _TIMEOUT_S = 30.0
+_REGIONS = "https://api.getport.io in the EU, https://api.us.getport.io in the US"
+_HINT_ON_URL = f"Check OCEAN__PORT__BASE_URL, without /v1: {_REGIONS}"
 _HINTS = {
-    401: "Check the client ID and client secret. Port shows them under Settings > Credentials",
+    401: "Check the client ID and client secret. Port shows them under Settings > Credentials. "
+    f"Each region has its own, and its own OCEAN__PORT__BASE_URL: {_REGIONS}",
     403: "The credentials lack permission for this. Use those of an admin",
     429: "Port's rate limit is reached. Wait a few minutes",
 }
+_HINT_ON_REFUSAL = "Correct what Port names. If it is not wrong, try again later"
 _PAGE_SIZE = 1000
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -27,8 +31,8 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class PortError(SyncError):
     """Port rejected a request or did not respond. status: None without a response."""
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
-        super().__init__(message, hint=_HINTS.get(status or 0, ""))
+    def __init__(self, message: str, *, status: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint or _HINTS.get(status or 0, _HINT_ON_REFUSAL))
         self.status = status
 
 
@@ -51,7 +55,10 @@ class PortAccount:
         """Fetch an access token. Raises PortError: the credentials are wrong, or Port does not respond."""
         body = {"clientId": credentials.client_id, "clientSecret": credentials.client_secret}
         response = await self._request("POST", "/auth/access_token", body)
-        self._http.headers["Authorization"] = f"Bearer {response['accessToken']}"
+        token = response.get("accessToken")
+        if not isinstance(token, str):
+            raise PortError(f"{credentials.base_url} is not Port's API: no access token", hint=_HINT_ON_URL)
+        self._http.headers["Authorization"] = f"Bearer {token}"
 
     async def blueprint(self, identifier: str) -> Document | None:
         """Return a blueprint, None if it does not exist."""
@@ -127,7 +134,9 @@ class PortAccount:
         try:
             response = await self._http.request(method, f"v1{path}", json=body)
         except httpx.HTTPError as error:
-            raise PortError(f"cannot reach {self._http.base_url.host}: {type(error).__name__}") from error
+            reason = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
+            what = f"cannot reach Port at {str(self._http.base_url).rstrip('/')} ({reason})"
+            raise PortError(what, hint=_HINT_ON_URL) from error
         try:
             content: Any = response.json()
         except ValueError:
@@ -135,8 +144,13 @@ class PortAccount:
         document: Document = content if isinstance(content, dict) else {}
         if response.is_success and document:
             return document
-        message = str(document.get("message") or "this is not a response of Port's API")[:300]
-        raise PortError(f"Port returned {response.status_code}: {message}", status=response.status_code)
+        message = document.get("message")
+        if not message:
+            what = f"{str(self._http.base_url).rstrip('/')} is not Port's API: it returned {response.status_code}"
+            raise PortError(what, status=response.status_code, hint=_HINT_ON_URL)
+        raise PortError(
+            f"Port returned {response.status_code}: {str(message)[:300]}", status=response.status_code
+        )
 
 
 @asynccontextmanager
@@ -165,7 +179,10 @@ def _checked_url(url: str) -> str:
         origin = Origin("", "", None)
     is_safe = origin.scheme == "https" or (origin.scheme == "http" and origin.host in _LOOPBACK)
     if not is_safe or not origin.host or set(url) & set(" \t\r\n@?#"):
-        raise PortError(f"{url!r:.200} is not a valid URL of Port's API, such as https://api.getport.io")
+        raise PortError(
+            f"{url!r:.200} is not a valid URL of Port's API, such as https://api.getport.io",
+            hint=_HINT_ON_URL,
+        )
     return url.rstrip("/")
 
 

@@ -153,7 +153,7 @@ async def test_each_wait_is_one_log_line(log: list[str]) -> None:
     await send(Api([httpx.Response(503), httpx.ReadTimeout("slow"), OK]))
     assert log == [
         f"GET {BASE}/a: status 503 Service Unavailable; attempt 2 of 3 in 0.0 s",
-        f"GET {BASE}/a: no response (ReadTimeout: slow); attempt 3 of 3 in 0.0 s",
+        f"GET {BASE}/a: no response within 5 s (ReadTimeout: slow); attempt 3 of 3 in 0.0 s",
     ]
 
 

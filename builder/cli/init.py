@@ -1,14 +1,17 @@
 """The `init` command: asks for connection and endpoints, and proposes what their items become."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import click
 
+from builder.cli.command import show_error
 from builder.cli.output import console, entities_table
+from builder.cli.prompt import Prompt
 from builder.draft import Blueprint, Draft, Installation, Source
+from builder.imports import Imported
 from builder.inference import (
+    FoundPagination,
     Proposal,
     SampledSource,
     find_pagination,
@@ -16,101 +19,98 @@ from builder.inference import (
     find_relations,
     propose_from_samples,
 )
-from builder.install import bundle
 from builder.preview import preview_entities
-from builder.sampling import Answer, fetch_sample, settings_of
+from builder.sampling import Answer, check_connection, fetch_sample
 from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
-from rest.errors import ItemsError, ResourceError
+from rest.errors import ItemsError, ResourceError, SyncError
 from rest.page import Item
 from rest.request import Request
 
-_AUTH_TYPES = ("none", "bearer_token", "api_key", "basic", "oauth2")
-_CREDENTIALS: Mapping[str, tuple[str, ...]] = {
-    "bearer_token": ("apiToken",),
-    "api_key": ("apiKey", "apiKeyHeader"),
-    "basic": ("username", "password"),
-    "oauth2": ("tokenUrl", "clientId", "clientSecret"),
-}
-_HIDDEN = frozenset({"apiToken", "apiKey", "password", "clientSecret"})
-_DEFAULTS = {"apiKeyHeader": "X-API-Key"}
 _MAX_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """Asks the user. yes: accept all proposals without asking."""
-
-    yes: bool = False
-
-    def text(self, question: str, default: str | None = None, *, hidden: bool = False) -> str:
-        """Return a text. Raises ResourceError: nobody to ask and no default."""
-        if not self.yes:
-            text: str = click.prompt(question, default=default, hide_input=hidden)
-            return text
-        if default is None:
-            raise ResourceError(
-                f"{question}: required with --yes", hint="Set it as an option or in the environment"
-            )
-        return default
-
-    def choice(self, question: str, choices: tuple[str, ...], default: str) -> str:
-        """Return one of the choices."""
-        if self.yes:
-            return default
-        choice: str = click.prompt(question, default=default, type=click.Choice(choices))
-        return choice
-
-    def confirm(self, question: str, *, default: bool = True) -> bool:
-        """Return yes or no."""
-        return default if self.yes else click.confirm(question, default=default)
+_GUESSED_IDENTIFIER = ".id"
 
 
 @dataclass(slots=True)
 class Builder:
-    """The integration so far."""
+    """The integration so far.
+
+    pagination: what the sample of each endpoint shows. doubts: what the user has to check, a sentence each.
+    """
 
     settings: dict[str, Json]
     sampled: list[SampledSource] = field(default_factory=list)
+    pagination: dict[str, FoundPagination] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+    def doubt(self, kind: str, what: str) -> None:
+        """Note what the user has to check before the integration runs."""
+        self.doubts.append(f"{kind}: {what}")
 
     def draft(self, installation: Installation) -> Draft:
         """Return the integration as a draft."""
         return Draft(self.settings, tuple(each.source for each in self.sampled), installation)
 
 
-def ask_connection(prompt: Prompt, known: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the known settings, completed by those that the authentication type needs.
+async def add_endpoints(prompt: Prompt, builder: Builder, offered: Imported, kinds: Sequence[str]) -> None:
+    """Add the endpoints of a document and of the command line, and ask for more.
 
-    Raises SettingsError: a setting is wrong.
+    kinds: paths from the command line. If there are any, only these endpoints of the document are added.
     """
-    settings = dict(known)
-    if "baseUrl" not in settings:
-        settings["baseUrl"] = prompt.text("Base URL of the API")
-    if "authType" not in settings:
-        settings["authType"] = prompt.choice("Authentication", _AUTH_TYPES, "none")
-    for name in _CREDENTIALS.get(str(settings["authType"]), ()):
-        if name not in settings and "authValue" not in settings:
-            settings[name] = prompt.text(name, _DEFAULTS.get(name), hidden=name in _HIDDEN)
-    settings.setdefault("paginationType", "auto")
-    settings_of(settings)
-    return settings
+    for endpoint in offered.endpoints:
+        if endpoint.kind in kinds or (not kinds and prompt.confirm(f"Add {endpoint.kind}?")):
+            await _try_endpoint(prompt, builder, endpoint.kind, endpoint.selector)
+    in_document = {endpoint.kind for endpoint in offered.endpoints}
+    for kind in dict.fromkeys(kinds):
+        if kind not in in_document:
+            await _try_endpoint(prompt, builder, kind)
+    while not prompt.yes and (not builder.sampled or prompt.confirm("Add another endpoint?", default=False)):
+        await _try_endpoint(prompt, builder, prompt.text("Path of the endpoint, for example /api/v1/users"))
+    if not builder.sampled:
+        raise ResourceError(
+            "no endpoint could be added", hint="Correct the errors above, or name endpoints with --endpoint"
+        )
+    _add_relations(prompt, builder)
 
 
-async def add_endpoint(prompt: Prompt, builder: Builder, kind: str) -> None:
-    """Fetch a sample of an endpoint, let the user confirm its mapping, and add it."""
-    selector = _ask_parameters(prompt, builder, kind)
+async def _try_endpoint(
+    prompt: Prompt, builder: Builder, kind: str, selector: Mapping[str, Json] | None = None
+) -> None:
+    """Add an endpoint. One that cannot be read is left out, with a doubt."""
+    try:
+        await _add_endpoint(prompt, builder, kind, selector or {})
+    except SyncError as error:
+        builder.doubt(kind, f"left out, because {error.what}. {error.advice}")
+        show_error(error)
+
+
+async def _add_endpoint(
+    prompt: Prompt, builder: Builder, kind: str, known: Mapping[str, Json] | None = None
+) -> None:
+    """Fetch a sample of an endpoint, let the user confirm its mapping, and add it.
+
+    known: keys of its selector from a document. Raises SyncError: the endpoint cannot be read.
+    """
+    selector = {**(known or {})}
+    if "path_parameters" not in selector:
+        selector |= _ask_parameters(prompt, builder, kind)
     click.echo(f"Fetching a sample of {kind} ...")
-    answer = await fetch_sample(builder.settings, kind, selector)
+    with console(stderr=True).status(f"waiting for {kind}"):
+        answer = await fetch_sample(builder.settings, kind, selector)
     chosen = _ask_items(prompt, kind, answer)
     for reason in chosen.reasons:
         click.echo(f"  {reason}")
-    click.echo(f"  {_pagination(answer, chosen)}")
-    source = _ask_names(prompt, replace(chosen.source, selector={**chosen.source.selector, **selector}))
-    builder.sampled.append(SampledSource(source, chosen.items))
-    await _show_preview(builder, source, chosen.items)
+    pages = _pagination(builder, kind, answer, chosen)
+    known_path = {"data_path": chosen.source.selector["data_path"]}
+    proposed = replace(chosen.source, selector={**chosen.source.selector, **selector, **known_path})
+    source = _ask_names(prompt, builder, proposed)
+    items = answer.items(jq_path(str(known_path["data_path"])))
+    builder.sampled.append(SampledSource(source, items))
+    await _show_preview(builder, source, items)
+    await _check_first_page(builder, source, pages)
 
 
-def add_relations(prompt: Prompt, builder: Builder) -> None:
+def _add_relations(prompt: Prompt, builder: Builder) -> None:
     """Add the proposed relations that the user confirms."""
     for found in find_relations(builder.sampled):
         place = next(
@@ -122,18 +122,6 @@ def add_relations(prompt: Prompt, builder: Builder) -> None:
             blueprint = replace(source.blueprint, relations=(*source.blueprint.relations, found.relation))
             related = replace(source, blueprint=blueprint)
             builder.sampled[place] = replace(builder.sampled[place], source=related)
-
-
-def write_files(draft: Draft, folder: Path) -> list[Path]:
-    """Write the installation files, with placeholders for secrets. Raises ResourceError: a file exists."""
-    files = {folder / name: text for name, text in bundle(draft).items()}
-    existing = [path for path in files if path.exists()]
-    if existing:
-        raise ResourceError(f"{existing[0]} already exists", hint="Choose another folder with --output")
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return list(files)
 
 
 def _ask_parameters(prompt: Prompt, builder: Builder, kind: str) -> dict[str, Json]:
@@ -148,6 +136,12 @@ def _ask_parameters(prompt: Prompt, builder: Builder, kind: str) -> dict[str, Js
             parameters[name] = dict(found[name].selector)
             click.echo(f"  Values of {{{name}}} come from {found[name].selector['endpoint']}")
         else:
+            if prompt.yes:
+                raise ResourceError(
+                    f"no endpoint has values for {{{name}}}",
+                    hint="Add the endpoint that lists them before this one, or set "
+                    f"selector.path_parameters.{name}.values in the mapping",
+                )
             values = prompt.text(f"Values of {{{name}}}, separated by commas")
             parameters[name] = {"values": [value.strip() for value in values.split(",") if value.strip()]}
     return {"path_parameters": parameters}
@@ -168,19 +162,38 @@ def _ask_items(prompt: Prompt, kind: str, answer: Answer) -> Proposal:
     return found if number == 1 else propose_from_samples(kind, answer.samples, lists[number - 1].data_path)
 
 
-def _pagination(answer: Answer, found: Proposal) -> str:
-    """Return how the endpoint paginates, as text."""
-    pages = find_pagination(Request("GET", answer.url), answer.first, str(found.source.selector["data_path"]))
-    if not pages.is_recognised:
-        return pages.problem or f"Pagination: not detected. {pages.hints[0]}"
-    return f"Pagination: {pages.next_rule}. {pages.stop_rule}"
+def _pagination(builder: Builder, kind: str, answer: Answer, found: Proposal) -> FoundPagination:
+    """Print how the endpoint paginates, and return it."""
+    request = Request("GET", answer.url)
+    pages = find_pagination(request, answer.first, str(found.source.selector["data_path"]))
+    builder.pagination[kind] = pages
+    if pages.is_recognised:
+        click.echo(f"  Pagination: {pages.next_rule}. {pages.stop_rule}")
+    else:
+        click.echo(f"  {pages.problem or f'Pagination: not detected. {pages.hints[0]}'}")
+    return pages
 
 
-def _ask_names(prompt: Prompt, source: Source) -> Source:
+def _ask_names(prompt: Prompt, builder: Builder, source: Source) -> Source:
     identifier = prompt.text("Blueprint", source.blueprint.identifier)
     blueprint = replace(source.blueprint, identifier=identifier)
-    expression = prompt.text("Identifier (jq)", source.identifier or None)
+    if not source.identifier:
+        builder.doubt(
+            source.kind,
+            "no field identifies the items. Correct port.entity.mappings.identifier in the mapping",
+        )
+    expression = prompt.text("Identifier (jq)", source.identifier or _GUESSED_IDENTIFIER)
     return replace(source, blueprint=blueprint, identifier=expression)
+
+
+async def _check_first_page(builder: Builder, source: Source, pages: FoundPagination) -> None:
+    """Note the doubts of a sync about the first page."""
+    if pages.problem:
+        builder.doubt(source.kind, pages.problem)
+        return
+    finding = await check_connection(builder.settings, source.kind, source.selector)
+    if not finding.is_good:
+        builder.doubt(source.kind, finding.message)
 
 
 async def _show_preview(builder: Builder, source: Source, items: list[Item]) -> None:
@@ -188,3 +201,11 @@ async def _show_preview(builder: Builder, source: Source, items: list[Item]) -> 
     problems = [problem for problem in preview.problems if problem.number < _MAX_SHOWN]
     title = f"{source.kind}: {len(preview.entities)} entities, {len(preview.problems)} problems"
     console().print(entities_table(title, preview.entities[:_MAX_SHOWN], problems))
+    if preview.problems:
+        first = preview.problems[0]
+        more = f" ({len(preview.problems)} such problems)" if len(preview.problems) > 1 else ""
+        builder.doubt(
+            source.kind, f"Port would refuse or overwrite entities. {first.field}: {first.message}{more}"
+        )
+    for note in preview.notes:
+        builder.doubt(source.kind, note)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from builder.cli.env_file import EnvFile, read_env_file
 from builder.cli.variable_names import json_mistakes, names_without_prefix, unknown_names
+from builder.draft import Installation
 from builder.mapping_file import (
     Entry,
     WrongEntry,
@@ -92,6 +93,15 @@ class Inputs:
     def integration_type(self) -> str:
         """The type of the integration in Port."""
         return self.variables.get("OCEAN__INTEGRATION__TYPE") or read_project().name
+
+    @property
+    def installation(self) -> Installation:
+        """The installation that a new integration gets from these variables."""
+        type_: Literal["custom", "generic-http"] = (
+            "generic-http" if self.integration_type == "generic-http" else "custom"
+        )
+        base_url = self.variables.get(f"{_PORT}BASE_URL") or PORT_URL
+        return Installation(self.identifier, type_, base_url)
 
     @property
     def credentials(self) -> Credentials:

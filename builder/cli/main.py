@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from builder.cli.command import Commands, command, fail
+from builder.cli.documents import read_document
 from builder.cli.dry_run import check_endpoints, plan_sync, preview_kinds
-from builder.cli.init import Builder, Prompt, add_endpoint, add_relations, ask_connection, write_files
+from builder.cli.init import Builder, add_endpoints
+from builder.cli.init_files import check_output, settle_pagination, write_files
 from builder.cli.inputs import read_blueprints, read_inputs
 from builder.cli.options import as_json_option, blueprints_option, env_file_option, mapping_option
 from builder.cli.output import (
@@ -21,9 +23,10 @@ from builder.cli.output import (
     resync_table,
 )
 from builder.cli.plan_output import plan_json, plan_tables
+from builder.cli.prompt import Prompt, ask_connection
 from builder.cli.resync import Resync, run_resync
 from builder.creation import create
-from builder.draft import Installation
+from builder.imports import Imported
 from builder.install import Creation
 from builder.port_account import open_account
 from builder.project import ROOT, read_project
@@ -62,6 +65,12 @@ def builder(port: int, *, no_browser: bool) -> None:
 @main.command()
 @env_file_option
 @click.option("--base-url", help="The root of the API.")
+@click.option(
+    "--from",
+    "document",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file to start from: an OpenAPI document, a HAR file or a curl command.",
+)
 @click.option("--endpoint", "endpoints", multiple=True, help="The path of an endpoint. List parents first.")
 @click.option(
     "--output",
@@ -73,22 +82,34 @@ def builder(port: int, *, no_browser: bool) -> None:
 @click.option("--yes", is_flag=True, help="Accept all proposals without asking.")
 @command
 async def init(
-    env_file: Path | None, base_url: str | None, endpoints: tuple[str, ...], output: Path, *, yes: bool
+    env_file: Path | None,
+    base_url: str | None,
+    document: Path | None,
+    endpoints: tuple[str, ...],
+    output: Path,
+    *,
+    yes: bool,
 ) -> int:
-    """Create an integration step by step, and write its files. They contain no secrets."""
+    """Create an integration step by step, and write its files. They contain no secrets.
+
+    The exit code is 1 if something in them is doubtful. The last lines say what.
+    """
+    check_output(output)
     prompt = Prompt(yes)
     inputs = read_inputs(env_file)
+    offered = read_document(document) if document else Imported()
     known: dict[str, Json] = {setting_name(name): text for name, text in inputs.config.items()}
-    built = Builder(ask_connection(prompt, {**known, **({"baseUrl": base_url} if base_url else {})}))
-    for kind in endpoints:
-        await add_endpoint(prompt, built, kind)
-    while not yes and (not built.sampled or prompt.confirm("Add another endpoint?", default=False)):
-        await add_endpoint(prompt, built, prompt.text("Path of the endpoint, for example /api/v1/users"))
-    add_relations(prompt, built)
-    for path in write_files(built.draft(Installation(inputs.identifier)), output):
+    built = Builder(
+        ask_connection(prompt, {**offered.settings, **known, **({"baseUrl": base_url} if base_url else {})})
+    )
+    await add_endpoints(prompt, built, offered, endpoints)
+    settle_pagination(built)
+    for path in write_files(built.draft(inputs.installation), output):
         click.echo(f"wrote {path}")
     click.echo(f"See {output}/README.md for the next steps")
-    return 0
+    for doubt in built.doubts:
+        click.secho(f"Doubtful: {doubt}", fg="yellow", err=True)
+    return 1 if built.doubts else 0
 
 
 @main.command()

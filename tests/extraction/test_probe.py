@@ -64,7 +64,7 @@ class FakeApi:
         (
             "/refused",
             {},
-            "FAILED /refused: GET https://a.example/refused?page=1&size=10: token *** is unknown (status 401",
+            "FAILED /refused: GET https://a.example/refused?page=1&size=10: token *** is",
         ),
     ],
 )

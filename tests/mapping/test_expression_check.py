@@ -7,7 +7,7 @@ import pytest
 from mapping import EntityMapping, check_expressions
 from rest.errors import ResourceError
 
-MAPPINGS = {"identifier": ".id", "blueprint": "'\"task\"'"}
+MAPPINGS: dict[str, Any] = {"identifier": ".id", "blueprint": '"task"'}
 RULES = {"combinator": "and(", "rules": [{"property": "|", "value": "|"}]}
 
 
@@ -25,8 +25,8 @@ def test_valid_expressions_pass(fields: dict[str, Any]) -> None:
         (EntityMapping({**MAPPINGS, "title": ".a |"}), "port.entity.mappings.title: '.a |' is not"),
         (EntityMapping({**MAPPINGS, "properties": {"p": "("}}), "mappings.properties.p: '[(]' is not"),
         (
-            EntityMapping({**MAPPINGS, "relations": {"r": {**RULES, "value": "("}}}),
-            "relations.r.value: '[(]'",
+            EntityMapping({**MAPPINGS, "relations": {"r": {"rules": [], "a": "("}}}),
+            "relations.r.a: '[(]'",
         ),
     ],
 )

@@ -25,8 +25,8 @@ def response(body: str, secrets: tuple[str, ...] = ()) -> Response:
         ({"message": "Bad credentials", "documentation_url": "https://docs.example"}, "Bad credentials"),
         ({"error": "invalid_client", "error_description": "Unknown client"}, "Unknown client"),
         (
-            {"errors": [{"status": "422", "title": "Invalid", "detail": "size is too large"}]},
-            "size is too large",
+            {"errors": [{"status": "422", "title": "Invalid", "detail": "size is too big"}]},
+            "size is too big",
         ),
         ({"type": "about:blank", "title": "Forbidden", "detail": "Not yours"}, "Not yours"),
         ({"type": "about:blank", "title": "Forbidden"}, "Forbidden"),
