@@ -46,9 +46,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
             f"{path} cannot be read: {error.strerror}", hint="Check the path of the mapping file"
         ) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise ResourceError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
+        raise ResourceError(
+            f"{path} is not valid YAML: {' '.join(str(error).split())}",
+            hint="Check the indentation and the brackets there, and put jq into single quotes",
+        ) from error
     except RecursionError as error:
-        raise ResourceError(f"{path} is nested too deeply") from error
+        raise ResourceError(f"{path} is nested too deeply", hint="Check that it is a mapping") from error
     return check_mapping(content, str(path))
 
 

@@ -146,7 +146,8 @@ class PortAccount:
             return document
         message = document.get("message")
         if not message:
-            what = f"{str(self._http.base_url).rstrip('/')} is not Port's API: it returned {response.status_code}"
+            base_url = str(self._http.base_url).rstrip("/")
+            what = f"{base_url} is not Port's API: it returned {response.status_code}"
             raise PortError(what, status=response.status_code, hint=_HINT_ON_URL)
         raise PortError(
             f"Port returned {response.status_code}: {str(message)[:300]}", status=response.status_code

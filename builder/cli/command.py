@@ -10,8 +10,9 @@ from typing import Any, NoReturn, override
 import click
 from loguru import logger
 
-from rest.errors import SettingsError, SyncError
+from rest.errors import ResourceError, SettingsError, SyncError
 
+_MAPPING_ADVICE = "Correct it in the mapping. docs/mapping.md describes each key"
 FAILED = 1
 # 128 + SIGINT, as shells have it.
 INTERRUPTED = 130
@@ -77,7 +78,8 @@ def error_lines(error: SyncError) -> Iterator[tuple[str, str]]:
     if isinstance(error, SettingsError):
         yield from ((f"{mistake.name}: {mistake.what}", mistake.hint) for mistake in error.mistakes)
     else:
-        yield error.summary, error.advice
+        advice = error.advice or (_MAPPING_ADVICE if isinstance(error, ResourceError) else "")
+        yield error.summary, advice
 
 
 def _errors(group: BaseExceptionGroup[SyncError]) -> Iterator[SyncError]:

@@ -21,8 +21,14 @@ def plan_tables(plan: Plan) -> Iterable[Table | Text]:
     """Yield the kinds, their warnings, and the entities that a sync would change."""
     yield _kinds(plan)
     for kind in plan.kinds:
-        for warning in filter(None, (*kind.warnings, kind.refusal)):
-            yield Text(f"{kind.kind}: {warning}", style="red" if warning == kind.refusal else "yellow")
+        if kind.error:
+            yield Text(f"Error: {kind.error}", style="red")
+            yield Text(f"       {kind.hint}" if kind.hint else "")
+        if kind.refusal:
+            yield Text(f"{kind.kind}: {kind.refusal}", style="red")
+            yield Text("       Correct the mapping, or the blueprint in Port")
+        for warning in kind.warnings:
+            yield Text(f"{kind.kind}: {warning}", style="yellow")
     yield _counts(plan)
     if plan.update:
         yield from _updates(plan)
@@ -63,7 +69,7 @@ def _kinds(plan: Plan) -> Table:
     rows: list[list[Any]] = [
         [
             *(kind.kind, kind.requests, kind.items, kind.entities, kind.left_out, kind.overwritten),
-            *(kind.refused, "; ".join(filter(None, [kind.verdict, kind.error]))),
+            *(kind.refused, kind.verdict or ("fails" if kind.error else "")),
         ]
         for kind in plan.kinds
     ]

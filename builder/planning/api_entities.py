@@ -69,7 +69,9 @@ async def collect_entities(
     collected = ApiEntities()
     for index, entry in enumerate(entries):
         if isinstance(entry, WrongEntry):
-            collected.kinds.append(KindPlan(entry.kind, error=str(entry.error), blueprint=entry.blueprint))
+            plan = KindPlan(entry.kind, blueprint=entry.blueprint)
+            _fail(plan, [entry.error])
+            collected.kinds.append(plan)
             continue
         blueprint = entry.mapping.fields.get("blueprint")
         plan = KindPlan(entry.kind, blueprint=blueprint, enable_delete=entry.enable_delete)
@@ -85,8 +87,8 @@ async def collect_entities(
                     plan.entities, plan.left_out = tally.entities, tally.left_out
                     plan.requests = extractor.requests_sent - before
                     yield collected
-        except (SyncError, ExceptionGroup) as error:
-            plan.error = _message(error)
+        except* SyncError as group:
+            _fail(plan, list(_errors(group)))
         plan.requests = extractor.requests_sent - before
         _apply_verdict(plan, verdict, tally, entry.resource, earlier.of(index))
         yield collected
@@ -110,7 +112,8 @@ def _apply_verdict(
         errors += _shrink_errors(resource, earlier, tally.items)
     doubts = [*verdict.doubts, *(error.doubt for error in errors if error.doubt)]
     plan.doubts = tuple(dict.fromkeys(doubts))
-    plan.error = plan.error or "; ".join(str(error.at(Place(kind=plan.kind))) for error in errors)
+    if not plan.error:
+        _fail(plan, [error.at(Place(kind=plan.kind)) for error in errors])
     plan.verdict = f"doubtful: {', '.join(plan.doubts)}" if doubts else "" if plan.error else verdict.words
     plan.overwritten = tally.overwritten
     plan.warnings = (tally.warning,) if tally.warning else ()
@@ -123,7 +126,14 @@ def _shrink_errors(resource: Resource, earlier: int, items: int) -> Iterator[Syn
         yield error
 
 
-def _message(error: Exception) -> str:
-    if isinstance(error, ExceptionGroup):
-        return f"{error.message}: {error.exceptions[0]}"
-    return str(error)
+def _fail(plan: KindPlan, errors: Sequence[SyncError]) -> None:
+    plan.error = "; ".join(error.summary for error in errors)
+    plan.hint = next((error.advice for error in errors if error.advice), "")
+
+
+def _errors(group: BaseExceptionGroup[SyncError]) -> Iterator[SyncError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _errors(error)
+        else:
+            yield error

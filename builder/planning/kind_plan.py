@@ -43,7 +43,8 @@ class SyncOptions:
 class KindPlan:
     """The plan of one mapping entry.
 
-    error: why it fails, "" if it does not. verdict: why the listing counts as complete, or its doubts.
+    error: why it fails, "" if it does not. hint: what the user can change about it.
+    verdict: why the listing counts as complete, or its doubts.
     overwritten: the number of entities with the identifier of another item of the kind.
     refused: the number of entities that Port would refuse. refusal: the most frequent reason, with examples.
     warnings: entities that overwrite each other.
@@ -55,6 +56,7 @@ class KindPlan:
     left_out: int = 0
     requests: int = 0
     error: str = ""
+    hint: str = ""
     verdict: str = ""
     doubts: tuple[str, ...] = ()
     overwritten: int = 0

@@ -114,14 +114,14 @@ async def test_a_connection_error_names_the_host() -> None:
     def refuse(_request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(PortError, match=r"cannot reach api\.getport\.io: ConnectError"):
+    with pytest.raises(PortError, match=r"cannot reach Port at https://api\.getport\.io \(ConnectError"):
         async with open_account(Credentials("a", "b"), httpx.MockTransport(refuse)):
             pass
 
 
 async def test_a_response_that_is_not_from_port_is_an_error() -> None:
     page = httpx.MockTransport(lambda _request: httpx.Response(200, text="<html>"))
-    with pytest.raises(PortError, match="Port returned 200: this is not a response of Port's API"):
+    with pytest.raises(PortError, match="is not Port's API: it returned 200"):
         async with open_account(Credentials("a", "b"), page):
             pass
 

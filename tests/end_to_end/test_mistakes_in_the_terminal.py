@@ -26,6 +26,8 @@ def api(request: Request) -> Response:
         if request.headers.get("Authorization") == "Bearer wrong":
             return Response({"message": "Bad credentials"}, 401, {"WWW-Authenticate": "Basic realm=x"})
         return Response([{"id": "1", "name": "Ann"}, {"id": "2", "name": "Bob"}])
+    if request.path == "/nameless":
+        return Response([{"size": 1}, {"size": 1}])
     if request.path == "/login":
         return Response(PAGE, 200, {"Content-Type": "text/html"})
     if request.path == "/moved":
@@ -61,13 +63,13 @@ MISTAKES = {
         "check",
         f"{CONFIG}BASEURL: is not a setting",
         f"Did you mean {CONFIG}BASE_URL? Correct it in",
-        {f"{CONFIG}BASE_URL": None, f"{CONFIG}BASEURL": "https://api.example.com"},
+        settings={f"{CONFIG}BASE_URL": None, f"{CONFIG}BASEURL": "https://api.example.com"},
     ),
     "wrong prefix": Mistake(
         "check",
         "OCEAN_INTEGRATION_CONFIG_API_TOKEN: is read by nothing",
         f"Did you mean {CONFIG}API_TOKEN?",
-        {"OCEAN_INTEGRATION_CONFIG_API_TOKEN": "t"},
+        settings={"OCEAN_INTEGRATION_CONFIG_API_TOKEN": "t"},
     ),
     "YAML in the env file": Mistake(
         "check",
@@ -79,61 +81,79 @@ MISTAKES = {
         "sync",
         "OCEAN__EVENT_LISTENER: '{type: ONCE}' is not valid JSON",
         "double quotes",
-        {"OCEAN__EVENT_LISTENER": "{type: ONCE}"},
+        settings={"OCEAN__EVENT_LISTENER": "{type: ONCE}"},
     ),
     "headers that are not JSON": Mistake(
-        "check", "customHeaders: ", f"Set {CONFIG}CUSTOM_HEADERS in", {f"{CONFIG}CUSTOM_HEADERS": "{X-A: b}"}
+        "check",
+        "customHeaders: ",
+        f"Set {CONFIG}CUSTOM_HEADERS in",
+        settings={f"{CONFIG}CUSTOM_HEADERS": "{X-A: b}"},
     ),
     "base URL without a scheme": Mistake(
         "check",
         "baseUrl: got 'api.example.com'",
         f"Set {CONFIG}BASE_URL in",
-        {f"{CONFIG}BASE_URL": "api.example.com"},
+        settings={f"{CONFIG}BASE_URL": "api.example.com"},
     ),
     "no credentials of Port": Mistake(
-        "plan", f"{PORT}CLIENT_ID: required", "Settings > Credentials", {f"{PORT}CLIENT_ID": None}
+        "plan",
+        f"{PORT}CLIENT_ID: required",
+        "Settings > Credentials",
+        settings={f"{PORT}CLIENT_ID": None},
     ),
     "wrong secret of Port": Mistake(
         "plan",
         "Port returned 401: ",
         "Check the client ID and client secret",
-        {f"{PORT}CLIENT_SECRET": "wr0ng"},
+        settings={f"{PORT}CLIENT_SECRET": "wr0ng"},
     ),
     "wrong region": Mistake(
         "plan",
         f"cannot reach Port at {NOT_THERE}",
         "https://api.us.getport.io in the US",
-        {f"{PORT}BASE_URL": NOT_THERE},
+        settings={f"{PORT}BASE_URL": NOT_THERE},
     ),
     "URL that is not Port's": Mistake(
         "plan",
         "is not Port's API: it returned 404",
         "Check OCEAN__PORT__BASE_URL",
-        {f"{PORT}BASE_URL": "{api}"},
+        settings={f"{PORT}BASE_URL": "{api}/pages"},
     ),
     "no such integration": Mistake(
         "sync",
         "Port has no integration nobody",
         "ocean-custom apply",
-        {"OCEAN__INTEGRATION__IDENTIFIER": "nobody"},
+        settings={"OCEAN__INTEGRATION__IDENTIFIER": "nobody"},
     ),
     "wrong YAML": Mistake(
-        "check", "is not valid YAML", "indentation", resources="resources:\n  - kind: [a\n b: c"
+        "check",
+        "is not valid YAML",
+        "Check the indentation",
+        resources="resources:\n  - kind: [a\n b: c",
     ),
     "mapping without resources": Mistake(
-        "check", "has no resources", "A mapping has the form", resources="kind: /users"
+        "check",
+        "has no resources",
+        "A mapping has the form",
+        resources="kind: /users",
     ),
     "mapping of another integration": Mistake(
         "plan",
-        "/users",
-        "",
-        resources=[{"kind": "repository", "selector": {"query": "true"}, "port": entry()["port"]}],
+        "Error: repository: ",
+        "Check baseUrl and the kind",
+        resources=[entry("repository")],
     ),
     "unknown key": Mistake(
-        "apply", "data_paht", "data_path", resources=[entry(selector={"data_paht": ".x"})]
+        "apply",
+        "data_paht",
+        "docs/mapping.md",
+        resources=[entry(selector={"data_paht": ".x"})],
     ),
     "key next to selector": Mistake(
-        "apply", "data_path is next to selector", "Move data_path", resources=[entry(data_path=".x")]
+        "apply",
+        "data_path is next to selector",
+        "Move data_path",
+        resources=[entry(data_path=".x")],
     ),
     "no identifier": Mistake(
         "apply",
@@ -141,35 +161,35 @@ MISTAKES = {
         "Add it",
         resources=[entry(mappings={"identifier": None})],
     ),
-    "whole URL as kind": Mistake(
-        "apply", "https://api.example.com/users", "path", resources=[entry("https://api.example.com/users")]
-    ),
     "wrong token": Mistake(
         "check",
         "FAILED /users: Bad credentials (status 401 Unauthorized)",
         "Check authType and its secret: the API does not accept them. It asks for the scheme Basic",
-        {f"{CONFIG}AUTH_TYPE": "bearer_token", f"{CONFIG}API_TOKEN": "wrong"},
+        settings={f"{CONFIG}AUTH_TYPE": "bearer_token", f"{CONFIG}API_TOKEN": "wrong"},
     ),
     "endpoint in the base URL": Mistake(
         "check",
         "No /users/users (status 404 Not Found)",
         "The URL has /users twice",
-        {f"{CONFIG}BASE_URL": "{api}/users"},
+        settings={f"{CONFIG}BASE_URL": "{api}/users"},
     ),
     "https to plain http": Mistake(
-        "check", "does not speak TLS", "write http:// in baseUrl", {f"{CONFIG}BASE_URL": "{https}"}
+        "check",
+        "does not speak TLS",
+        "write http:// in baseUrl",
+        settings={f"{CONFIG}BASE_URL": "{https}"},
     ),
     "nothing listens": Mistake(
         "check",
         "nothing listens at 127.0.0.1:9",
         "In a container, localhost",
-        {f"{CONFIG}BASE_URL": NOT_THERE},
+        settings={f"{CONFIG}BASE_URL": NOT_THERE},
     ),
     "unknown host": Mistake(
         "check",
         "the host api.exmaple.invalid is not found",
         "Check the spelling",
-        {f"{CONFIG}BASE_URL": "https://api.exmaple.invalid"},
+        settings={f"{CONFIG}BASE_URL": "https://api.exmaple.invalid"},
     ),
     "web page in place of JSON": Mistake(
         "check",
@@ -178,14 +198,39 @@ MISTAKES = {
         resources=[entry("/login")],
     ),
     "redirect to a login page": Mistake(
-        "check", "leads to https://login.example.com/", "", resources=[entry("/moved")]
+        "check",
+        "leads to https://login.example.com",
+        "trustedOrigins",
+        resources=[entry("/moved")],
     ),
     "rate limit": Mistake(
-        "check", "Slow down (status 429 Too Many Requests)", "requestsPerSecond", resources=[entry("/busy")]
+        "check",
+        "Slow down (status 429 Too Many Requests)",
+        "requestsPerSecond",
+        resources=[entry("/busy")],
     ),
-    "nobody to answer": Mistake("init", "Path of the endpoint", "Use --yes with --endpoint"),
+    "nobody to answer": Mistake(
+        "init",
+        "Path of the endpoint",
+        "Use --yes with --endpoint",
+    ),
+    "init with an unknown endpoint": Mistake(
+        "init",
+        "No /nowhere (status 404",
+        "Check baseUrl and the kind",
+        options=("--yes", "--endpoint", "/nowhere"),
+    ),
+    "init with a placeholder that has no parent": Mistake(
+        "init",
+        "no endpoint has values for {id}",
+        "Add the endpoint that lists them",
+        options=("--yes", "--endpoint", "/users/{id}"),
+    ),
     "init without an identifier": Mistake(
-        "init", "nowhere: left out", "", options=("--yes", "--endpoint", "/nowhere")
+        "init",
+        "Doubtful: /nameless: no field identifies the items",
+        "Doubtful: ",
+        options=("--yes", "--endpoint", "/nameless"),
     ),
 }
 
