@@ -120,6 +120,10 @@ class PortAccount:
             response = await self._request("GET", f"{path}/syncMetrics?resyncId={_quoted(sync['eventId'])}")
             yield [kind for kind in response.get("data", []) if not kind["kind"].startswith("__")]
 
+    @property
+    def _base_url(self) -> str:
+        return str(self._http.base_url).rstrip("/")
+
     async def _find(self, path: str, name: str) -> Document | None:
         try:
             response = await self._request("GET", path)
@@ -135,8 +139,7 @@ class PortAccount:
             response = await self._http.request(method, f"v1{path}", json=body)
         except httpx.HTTPError as error:
             reason = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
-            what = f"cannot reach Port at {str(self._http.base_url).rstrip('/')} ({reason})"
-            raise PortError(what, hint=_HINT_ON_URL) from error
+            raise PortError(f"cannot reach Port at {self._base_url} ({reason})", hint=_HINT_ON_URL) from error
         try:
             content: Any = response.json()
         except ValueError:
@@ -146,9 +149,11 @@ class PortAccount:
             return document
         message = document.get("message")
         if not message:
-            base_url = str(self._http.base_url).rstrip("/")
-            what = f"{base_url} is not Port's API: it returned {response.status_code}"
-            raise PortError(what, status=response.status_code, hint=_HINT_ON_URL)
+            raise PortError(
+                f"{self._base_url} is not Port's API: it returned {response.status_code}",
+                status=response.status_code,
+                hint=_HINT_ON_URL,
+            )
         raise PortError(
             f"Port returned {response.status_code}: {str(message)[:300]}", status=response.status_code
         )
