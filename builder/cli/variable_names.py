@@ -85,9 +85,12 @@ def unknown_names(variables: Mapping[str, str], place: str) -> Iterator[Mistake]
             continue
         nearest = nearest_name(name)
         if name.startswith(_OCEAN) or (name.startswith("OCEAN") and nearest):
-            what = "is not a setting" if name.startswith(_CONFIG) else "is read by nothing"
             meant = f"Did you mean {nearest}? " if nearest else ""
-            yield Mistake(name, what, f"{meant}Correct it in {place}. docs/settings.md lists all settings")
+            yield Mistake(
+                name,
+                "is not a setting" if name.startswith(_CONFIG) else "is read by nothing",
+                f"{meant}Correct it in {place}. docs/settings.md lists all settings",
+            )
 
 
 def names_without_prefix(variables: Mapping[str, str], place: str) -> Iterator[str]:

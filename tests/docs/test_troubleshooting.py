@@ -75,6 +75,8 @@ def _call_messages(call: ast.Call) -> Iterator[str]:
         yield from _texts(call.args[2])
     elif name in ("Explanation", "fail"):
         yield from _texts(call.args[0])
+    elif name == "described":
+        yield from (f"{_GAP} ({text})" for text in _texts(call.args[1]))
     elif name == "Mistake":
         yield from (f"{of}: {what}" for of in _texts(call.args[0]) for what in _texts(call.args[1]))
     elif _RAISED.fullmatch(name):

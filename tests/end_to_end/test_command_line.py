@@ -209,7 +209,7 @@ def test_check_prints_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: 
     mapping.write_text(yaml.safe_dump({"resources": resources}))
     checked = ocean_custom("check", "--mapping", mapping)
     assert checked.returncode == 1
-    good, wrong_path, wrong_key, missing = checked.stdout.splitlines()
+    good, wrong_path, _, wrong_key, _, missing, _ = checked.stdout.splitlines()
     assert good.startswith("ok     /api/v1/users: 50 items on the first page")
     assert "data_path .user does not exist in the response. The response has .users" in wrong_path
     assert "data_path" in wrong_key
@@ -305,6 +305,10 @@ def test_an_integration_written_by_init_can_be_synced(
     again = ocean_custom("init", "--yes", "--output", tmp_path / "built", *options)
     assert again.returncode == 1
     assert "already exists" in again.stderr
+    env_file = (tmp_path / "built" / "ocean-custom.env").read_text()
+    assert "OCEAN__PORT__CLIENT_ID=<PORT_CLIENT_ID>\n" in env_file
+    assert f"OCEAN__PORT__BASE_URL={port.url}\n" in env_file
+    assert "OCEAN__INTEGRATION__CONFIG__CURSOR_PATH=meta.after_cursor\n" in env_file
 
 
 @pytest.mark.parametrize(
@@ -323,14 +327,14 @@ def test_an_integration_written_by_init_can_be_synced(
     ],
     ids=["no credentials", "a placeholder", "a wrong secret", "a wrong setting", "no integration"],
 )
-def test_an_error_is_one_line(
+def test_an_error_is_two_lines(
     ocean_custom: Command, env_file: Path, command: str, old: str, new: str, message: str
 ) -> None:
     env_file.write_text(env_file.read_text().replace(old, new))
     done = ocean_custom(command)
     assert done.returncode == 1
     assert message in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    assert len(done.stderr.strip().splitlines()) == 2
     assert "s3cr3t" not in done.stderr
 
 

@@ -1,0 +1,78 @@
+"""How commands end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from builder.cli.command import Commands, command, error_lines
+from rest.errors import DoubtError, ItemsError, Mistake, ResourceError, SettingsError, SyncError
+
+ROOT = Path(__file__).parents[3]
+
+
+def run_with(raised: BaseException) -> Any:
+    """Return the result of a command that raises."""
+
+    @click.group(cls=Commands)
+    def main() -> None:
+        """Do nothing."""
+
+    @main.command()
+    @command
+    async def fails() -> int:
+        raise raised
+
+    return CliRunner().invoke(main, ["fails"])
+
+
+@pytest.mark.parametrize(
+    ("error", "lines"),
+    [
+        (SyncError("it is wrong", hint="Correct it"), [("it is wrong", "Correct it")]),
+        (
+            DoubtError("x", doubt="skipped_items"),
+            [("x", "If this is expected, set selector.accept: [skipped_items]")],
+        ),
+        (ResourceError("x"), [("x", "Correct it in the mapping. docs/mapping.md describes each key")]),
+        (SettingsError([Mistake("a", "b", "c"), Mistake("d", "e")]), [("a: b", "c"), ("d: e", "")]),
+    ],
+)
+def test_an_error_has_a_line_and_a_hint(error: SyncError, lines: list[tuple[str, str]]) -> None:
+    assert list(error_lines(error)) == lines
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [ItemsError("a", hint="b"), ExceptionGroup("g", [ExceptionGroup("h", [ItemsError("a", hint="b")])])],
+    ids=["an error", "a group"],
+)
+def test_errors_have_exit_code_1(raised: Exception) -> None:
+    result = run_with(raised)
+    assert (result.exit_code, result.output) == (1, "Error: a\n       b\n")
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt(), click.Abort()], ids=["a command", "a question"])
+def test_an_interrupted_command_has_exit_code_130(raised: BaseException) -> None:
+    result = run_with(raised)
+    assert (result.exit_code, result.output.strip()) == (130, "Interrupted")
+
+
+@pytest.mark.process
+def test_a_closed_pipe_makes_no_traceback(tmp_path: Path) -> None:
+    """The reader of the pipe has ended before the command writes."""
+    code = (
+        "import os, sys; from builder.cli.main import main; r, w = os.pipe(); os.close(r); os.dup2(w, 1);"
+        f"main(['check', '--mapping', {str(tmp_path / 'mapping.yml')!r}])"
+    )
+    entry = "{kind: /a, port: {entity: {mappings: {identifier: .id, blueprint: '\"x\"'}}}}"
+    (tmp_path / "mapping.yml").write_text(f"resources: [{entry}]", encoding="utf-8")
+    environ = {**os.environ, "OCEAN__INTEGRATION__CONFIG__BASE_URL": "http://127.0.0.1:9"}
+    program = [sys.executable, "-c", code]
+    done = subprocess.run(program, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
