@@ -9,9 +9,17 @@ from typing import Any
 
 import pytest
 
-from builder.sampling import check_connection, fetch_sample, parse_response
+from builder.sampling import (
+    QUICK_LIMITS,
+    check_connection,
+    fetch_sample,
+    parse_response,
+    quick,
+    settings_of,
+)
 from expressions.paths import jq_path
 from rest.errors import AuthError, ItemsError, SettingsError
+from tests.loopback_server import Request, Response, serving
 
 ROOT = Path(__file__).parents[2]
 USERS = "/api/v1/users"
@@ -136,3 +144,25 @@ def test_a_pasted_response_of_a_child_has_path_parameters() -> None:
 def test_text_that_is_not_a_response_is_an_error(text: str) -> None:
     with pytest.raises(ItemsError):
         parse_response(text)
+
+
+def test_a_check_waits_10_seconds_at_most() -> None:
+    slow, fast = (settings_of({"baseUrl": "https://a.example", "timeout": text}) for text in (60, 3))
+    assert (quick(slow).timeout, quick(fast).timeout, quick(slow).max_retries) == (10, 3, 0)
+    assert QUICK_LIMITS.timeouts == 1
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("status", [401, 429, 503])
+async def test_a_check_sends_one_request(status: int) -> None:
+    requests: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        requests.append(request)
+        return Response({"message": "Not now"}, status, {"Retry-After": "30"})
+
+    with serving(answer) as url:
+        finding = await check_connection({"baseUrl": url, "maxRetries": 9}, "/a", {})
+    assert len(requests) == 1
+    assert finding.error
+    assert finding.error.what.startswith(f"Not now (status {status} ")

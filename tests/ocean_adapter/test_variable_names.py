@@ -8,4 +8,5 @@ from builder.cli.variable_names import OCEAN_FIELDS
 def test_the_known_names_are_those_of_ocean() -> None:
     models = {"": IntegrationConfiguration, "INTEGRATION": IntegrationSettings, "PORT": PortSettings}
     for section, model in models.items():
-        assert {name.upper() for name in model.model_fields} == OCEAN_FIELDS[section]
+        fields = vars(model)["__pydantic_fields__"]
+        assert {name.upper() for name in fields} == OCEAN_FIELDS[section]

@@ -40,8 +40,15 @@ async def try_connection(workspace: Workspace) -> ConnectionResult:
         return ConnectionResult(_ACCEPTED if kind and not endpoint.data_path else finding.message)
     message = finding.message
     if finding.error:
-        message = finding.error.text(with_kind=False, with_resync=False)
+        message = _message(finding.error)
     return ConnectionResult(message, _issue(message, finding.error, kind, workspace.connection))
+
+
+def _message(error: SyncError) -> str:
+    """Return what failed, then the request and what to change. The API's own message comes first."""
+    reason = f": {error.because.summary}" if error.because else ""
+    request = f" ({error.place.request})" if error.place.request else ""
+    return ". ".join(filter(None, [f"{error.what}{reason}{request}", error.advice]))
 
 
 def _issue(message: str, error: SyncError | None, kind: str, connection: ConnectionForm) -> Issue:
