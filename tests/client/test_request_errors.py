@@ -103,3 +103,15 @@ async def test_excerpt_is_not_cut_inside_a_secret() -> None:
 
 def test_all_errors_of_requests_are_one_family() -> None:
     assert all(issubclass(family, RequestError) for family in (AuthError, RefusedError, TransientError))
+
+
+async def test_a_path_that_comes_twice_in_the_url_is_named() -> None:
+    api = Api([httpx.Response(404, json={"message": "No route"})])
+    error = await failure(RefusedError, api, Request("GET", f"{BASE}/api/v1/api/v1/users"))
+    assert error.what == "No route (status 404 Not Found)"
+    assert error.hint == "The URL has /api/v1 twice. Take it out of baseUrl or out of the kind"
+
+
+async def test_the_scheme_that_the_api_asks_for_is_named() -> None:
+    api = Api([httpx.Response(401, headers={"WWW-Authenticate": 'Basic realm="x"'})])
+    assert "It asks for the scheme Basic" in (await failure(AuthError, api)).hint
