@@ -59,6 +59,12 @@ def _timeout(family: type[httpx.TimeoutException], seconds: float | None) -> htt
             "127.0.0.1:8080 does not speak TLS",
             "http:// in baseUrl",
         ),
+        (
+            _caused(httpx.ConnectError("x"), ExceptionGroup("", [OSError()])),
+            "http://a.example",
+            "ConnectE",
+            "",
+        ),
         (_tls_error("TLSV1_ALERT_PROTOCOL_VERSION"), "https://a.example", "SSLError", ""),
         (
             httpx.ProxyError("407"),
