@@ -70,7 +70,7 @@ async def add_endpoints(prompt: Prompt, builder: Builder, offered: Imported, kin
         raise ResourceError(
             "no endpoint could be added", hint="Correct the errors above, or name endpoints with --endpoint"
         )
-    _add_relations(prompt, builder)
+    add_relations(prompt, builder)
 
 
 async def _try_endpoint(
@@ -104,13 +104,13 @@ async def _add_endpoint(
     known_path = {"data_path": chosen.source.selector["data_path"]}
     proposed = replace(chosen.source, selector={**chosen.source.selector, **selector, **known_path})
     source = _ask_names(prompt, builder, proposed)
-    items = answer.items(jq_path(str(known_path["data_path"])))
+    items = chosen.items
     builder.sampled.append(SampledSource(source, items))
     await _show_preview(builder, source, items)
     await _check_first_page(builder, source, pages)
 
 
-def _add_relations(prompt: Prompt, builder: Builder) -> None:
+def add_relations(prompt: Prompt, builder: Builder) -> None:
     """Add the proposed relations that the user confirms."""
     for found in find_relations(builder.sampled):
         place = next(

@@ -7,7 +7,6 @@ import pytest
 from builder.cli.init_files import check_output, write_files
 from builder.cli.prompt import Prompt, ask_connection
 from builder.draft import Blueprint, Draft, Source
-from builder.inference import SampledSource, propose
 from rest.bodies import Json
 from rest.errors import ResourceError, SettingsError
 
