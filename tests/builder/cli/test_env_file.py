@@ -43,7 +43,7 @@ def test_a_line_is_read_as_a_shell_reads_it(content: bytes, value: str, note: st
 def test_a_line_of_another_form_is_an_error(line: str, tmp_path: Path) -> None:
     file = tmp_path / "my.env"
     file.write_text(f"A=1\n{line}\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="line 2: .* is not NAME=value"):
+    with pytest.raises(SettingsError, match=r"line 2: .* is not NAME=value"):
         read_env_file(file, {})
 
 

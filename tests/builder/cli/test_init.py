@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from builder.cli.init import Builder, add_relations
 from builder.cli.init_files import check_output, write_files
 from builder.cli.prompt import Prompt, ask_connection
 from builder.draft import Blueprint, Draft, Source
+from builder.inference import SampledSource, propose
 from rest.bodies import Json
 from rest.errors import ResourceError, SettingsError
 
@@ -44,3 +46,14 @@ def test_existing_files_are_not_overwritten(tmp_path: Path) -> None:
         write_files(draft, tmp_path)
     with pytest.raises(ResourceError, match="already exists"):
         check_output(tmp_path)
+
+
+@pytest.mark.parametrize(("other_owners", "relations"), [(0, ["owner"]), (9, [])])
+def test_relations_are_taken_as_the_page_selects_them(other_owners: int, relations: list[str]) -> None:
+    """With --yes, a relation with few values in the sample is left out."""
+    owners = ["user-1", *(f"other-{number}" for number in range(other_owners))]
+    users = propose("/users", [{"id": "user-1"}])
+    projects = propose("/projects", [{"id": f"p{n}x", "owner_id": owner} for n, owner in enumerate(owners)])
+    builder = Builder({}, [SampledSource(found.source, found.items) for found in (users, projects)])
+    add_relations(Prompt(yes=True), builder)
+    assert [each.name for each in builder.sampled[1].source.blueprint.relations] == relations
