@@ -2,10 +2,12 @@
 
 import os
 import re
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from builder.recording import Exchange, Recorder
 from client import DEFAULT_LIMITS
 from configuration.mapping_entry import read_resource
 from configuration.permissions import Permissions
@@ -32,10 +34,16 @@ _HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The responses of an endpoint, or a pasted one. url: of the first request, "" for a pasted response."""
+    """The responses of an endpoint, or a pasted one.
+
+    url: of the first request, "" for a pasted response. exchanges: for each sample, its request and response,
+    after those of its redirects; empty for a pasted response. token: distinguishes this answer from others.
+    """
 
     samples: tuple[Sample, ...]
     url: str = ""
+    exchanges: tuple[tuple[Exchange, ...], ...] = field(default=(), repr=False, compare=False)
+    token: str = field(default_factory=lambda: secrets.token_hex(8), repr=False, compare=False)
 
     @property
     def first(self) -> Response:
@@ -47,26 +55,44 @@ class Answer:
         return [item for sample in self.samples for item in sample.items(data_path)]
 
 
-async def fetch_sample(config: Mapping[str, Json], kind: str, selector: Mapping[str, Json]) -> Answer:
+@dataclass(slots=True)
+class FailedRequest:
+    """The last request of a fetch that failed, after its redirects. Empty if nothing was sent."""
+
+    exchanges: tuple[Exchange, ...] = ()
+
+
+async def fetch_sample(
+    config: Mapping[str, Json],
+    kind: str,
+    selector: Mapping[str, Json],
+    failed: FailedRequest | None = None,
+) -> Answer:
     """Fetch the first page of an endpoint, or of some children of a nested endpoint.
 
     config: settings by name (`baseUrl`). selector: as in the mapping; data_path, query and min_items are
-    ignored. Raises SyncError: the settings or the endpoint are wrong, or the endpoint cannot be read.
+    ignored. failed: receives the last request before an error.
+    Raises SyncError: the settings or the endpoint are wrong, or the endpoint cannot be read.
     """
     used = {
         name: value for name, value in selector.items() if name not in ("data_path", "query", "min_items")
     }
-    async with _open(config, kind, used) as (extractor, resource):
+    async with _open(config, kind, used) as (extractor, resource, recorder):
         samples: list[Sample] = []
-        async with aclosing(extractor.samples(resource, _MAX_CHILDREN)) as found:
-            samples = [sample async for sample in found]
+        try:
+            async with aclosing(extractor.samples(resource, _MAX_CHILDREN)) as found:
+                samples = [sample async for sample in found]
+        finally:
+            if failed is not None:
+                failed.exchanges = recorder.last
+        exchanges = tuple(recorder.exchanges_of(each.page.request) if each.page else () for each in samples)
     if not samples:
         raise ItemsError(
             "no parent item has a value, so there is nothing to request",
             hint="Check the field and filter of the parent endpoint",
         )
     page = samples[0].page
-    return Answer(tuple(samples), page.request.full_url if page else "")
+    return Answer(tuple(samples), page.request.full_url if page else "", exchanges)
 
 
 def parse_response(text: str, headers: str = "", kind: str = "") -> Answer:
@@ -93,7 +119,7 @@ async def check_connection(
 
     Raises SettingsError, ResourceError: before any request.
     """
-    async with _open(config, kind or "/", selector or {}) as (extractor, resource):
+    async with _open(config, kind or "/", selector or {}) as (extractor, resource, _):
         if kind:
             return await extractor.probe(resource)
         try:
@@ -122,11 +148,15 @@ def quick(settings: Settings) -> Settings:
 @asynccontextmanager
 async def _open(
     config: Mapping[str, Json], kind: str, selector: Mapping[str, Json]
-) -> AsyncIterator[tuple[Extractor, Resource]]:
+) -> AsyncIterator[tuple[Extractor, Resource, Recorder]]:
     settings = quick(settings_of(config))
     resource = read_resource(kind, dict(selector), settings.pagination, Permissions(settings.allow_writes))
-    async with open_extractor(settings, [resource], limits=QUICK_LIMITS) as extractor:
-        yield extractor, resource
+    redact = settings.redactor
+    recorder = Recorder(redact, verify=settings.verify_ssl)
+    async with open_extractor(
+        settings, [resource], transport=recorder, redact=redact, limits=QUICK_LIMITS
+    ) as extractor:
+        yield extractor, resource, recorder
 
 
 def _split_headers(text: str) -> tuple[str, str]:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from builder.draft import Blueprint, Property, Source
 from builder.inference import FoundField, Proposal, propose_from_samples
 from builder.sampling import Answer
-from builder.web.choose.endpoint import EndpointForm, Origin, PropertyRow, Sample, type_of
+from builder.web.choose.endpoint import EndpointForm, Failure, Origin, PropertyRow, Sample, type_of
 from rest.errors import ItemsError, JqError
 
 # The inputs that a sample fills in. The others describe the request.
-_FILLED_IN = ("data_path", "blueprint", "blueprint_title", "icon", "identifier", "title", "rows", "sample")
+_FILLED_IN = (
+    *("data_path", "blueprint", "blueprint_title", "icon", "identifier", "title", "rows"),
+    *("sample", "failure", "last_sample"),
+)
 
 
 def fill_in(form: EndpointForm, answer: Answer, origin: Origin, url: str) -> EndpointForm:
@@ -18,7 +21,8 @@ def fill_in(form: EndpointForm, answer: Answer, origin: Origin, url: str) -> End
 
     Raises ItemsError: the items cannot be read.
     """
-    is_same_path = form.sample is None or form.sample.kind == form.kind.strip()
+    last = form.sample or form.last_sample
+    is_same_path = last is None or last.kind == form.kind.strip()
     if is_same_path and form.data_path.strip():
         try:
             return fill_in_from(form, answer, origin, url, form.data_path.strip())
@@ -37,8 +41,15 @@ def fill_in_from(
     kind = form.kind.strip()
     found = propose_from_samples(kind, answer.samples, data_path)
     path = str(found.source.selector["data_path"])
-    sample = Sample(answer, origin, kind, url, found, found.items)
+    is_same_answer = form.sample is not None and form.sample.answer is answer
+    next_pages = form.sample.next_pages if form.sample and is_same_answer else ()
+    sample = Sample(answer, origin, kind, url, found, found.items, next_pages)
     return _with_sample(replace(form, data_path=path), sample)
+
+
+def with_failure(form: EndpointForm, failure: Failure) -> EndpointForm:
+    """Return the endpoint without a sample, because the last attempt to get one failed."""
+    return replace(form, sample=None, failure=failure, last_sample=form.sample or form.last_sample)
 
 
 def with_filled_in(form: EndpointForm, filled_in: EndpointForm) -> EndpointForm:
@@ -69,14 +80,17 @@ def _row(field: FoundField) -> PropertyRow:
 
 
 def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
-    previous = form.sample.proposal if form.sample and form.sample.kind == sample.kind else None
+    last = form.sample or form.last_sample
+    previous = last.proposal if last and last.kind == sample.kind else None
     old = previous.source if previous else Source("", Blueprint("", ""), "")
     new = sample.proposal.source
     if _has_imported_mapping(form):
-        return _with_imported_mapping(form, sample)
+        return replace(_with_imported_mapping(form, sample), failure=None)
     return replace(
         form,
         sample=sample,
+        failure=None,
+        last_sample=None,
         blueprint=_updated(form.blueprint, old.blueprint.identifier, new.blueprint.identifier),
         blueprint_title=_updated(form.blueprint_title, old.blueprint.title, new.blueprint.title),
         icon=_updated(form.icon, old.blueprint.icon, new.blueprint.icon),
@@ -88,7 +102,7 @@ def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
 
 def _has_imported_mapping(form: EndpointForm) -> bool:
     """Return whether the expressions are from an imported mapping: without a sample, no others exist."""
-    return form.sample is None and bool(form.identifier)
+    return form.sample is None and form.last_sample is None and bool(form.identifier)
 
 
 def _with_imported_mapping(form: EndpointForm, sample: Sample) -> EndpointForm:

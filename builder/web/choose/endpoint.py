@@ -1,12 +1,15 @@
 """An endpoint of step 2: its inputs, as text, and its sample."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from builder.draft import Property, Relation
 from builder.inference import FoundField, Proposal
+from builder.recording import Exchange
 from builder.sampling import Answer
+from builder.web.page.issues import Issue
 from rest.page import Item
 
 type Origin = Literal["fetched", "pasted", "imported"]
@@ -54,6 +57,7 @@ class Sample:
     """A response and the proposal made from it.
 
     kind: the path at that time. url: of the first request, made or not. items: with the parents' values.
+    next_pages: the pages after the first one, as far as they were requested.
     """
 
     answer: Answer = field(repr=False)
@@ -62,6 +66,20 @@ class Sample:
     url: str
     proposal: Proposal
     items: list[Item] = field(repr=False)
+    next_pages: tuple[Answer, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A fetch that failed, or a pasted response that cannot be read.
+
+    exchanges: the last request, after its redirects. Empty if nothing was sent. token: distinguishes failures.
+    """
+
+    origin: Origin
+    issues: tuple[Issue, ...]
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
+    token: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,8 @@ class EndpointForm:
     """The inputs of an endpoint. number: its number on the page, which never changes.
 
     more: other keys of the selector, as JSON. notes: what an import could not decide.
+    failure: of the last fetch. There is no sample then. last_sample: the one before the failure. It only shows
+    which inputs the user has changed.
     """
 
     number: int
@@ -91,6 +111,8 @@ class EndpointForm:
     relations: tuple[RelationRow, ...] = ()
     notes: tuple[str, ...] = ()
     sample: Sample | None = None
+    failure: Failure | None = None
+    last_sample: Sample | None = field(default=None, repr=False)
 
 
 def type_of(definition: Property) -> str:

@@ -1,9 +1,9 @@
 """A check of the detected pagination: the next request is sent, and its items are compared."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from builder.sampling import fetch_sample
+from builder.sampling import Answer, fetch_sample
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.pagination import pages_of
 from builder.web.connect.parsing import parse_connection, request_issues
@@ -17,10 +17,11 @@ from rest.request import Request
 
 @dataclass(frozen=True, slots=True)
 class NextPageResult:
-    """What the next request returned, as a message."""
+    """What the next request returned, as a message. answer: the page, None if the request failed."""
 
     message: str
     is_good: bool
+    answer: Answer | None = field(default=None, repr=False)
 
 
 async def request_next_page(workspace: Workspace, form: EndpointForm) -> NextPageResult:
@@ -35,7 +36,13 @@ async def request_next_page(workspace: Workspace, form: EndpointForm) -> NextPag
         raise NotReadyError([Issue("fetch", "Sample", "There is no next request below the base URL")])
     config = {**connection.config, "paginationType": "none"}
     answer = await fetch_sample(config, request.full_url.removeprefix(base_url), _selector(request))
-    return _compare(form.sample.items, answer.items(jq_path(form.data_path.strip() or ".")))
+    result = _compare(form.sample.items, answer.items(jq_path(form.data_path.strip() or ".")))
+    return replace(result, answer=answer)
+
+
+def with_next_page(form: EndpointForm, answer: Answer) -> EndpointForm:
+    """Return the endpoint with the page after its sample."""
+    return replace(form, sample=replace(form.sample, next_pages=(answer,))) if form.sample else form
 
 
 def _selector(request: Request) -> dict[str, Json]:

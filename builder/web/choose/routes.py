@@ -1,7 +1,7 @@
 """The routes of step 2."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from builder.draft import Draft
-from builder.web.choose.autofill import with_filled_in
-from builder.web.choose.endpoint import EndpointForm, PropertyRow
+from builder.sampling import FailedRequest
+from builder.web.choose.autofill import with_failure, with_filled_in
+from builder.web.choose.endpoint import EndpointForm, Failure, PropertyRow
 from builder.web.choose.form import (
     ItemsForm,
     PastedResponse,
@@ -22,7 +23,7 @@ from builder.web.choose.form import (
     read_response,
 )
 from builder.web.choose.nesting import with_parameters, with_relations
-from builder.web.choose.next_page import NextPageResult, request_next_page
+from builder.web.choose.next_page import NextPageResult, request_next_page, with_next_page
 from builder.web.choose.pagination import pagination_settings, with_pages_for_all, with_pages_for_one
 from builder.web.choose.preview import preview_table
 from builder.web.choose.sampling import with_fetched_sample, with_items_at, with_pasted_sample
@@ -106,16 +107,26 @@ async def save_endpoint(session: CurrentSession, form: PostedEndpoint) -> Respon
 async def fetch(request: Request, session: CurrentSession, form: PostedEndpoint) -> Response:
     """Fetch a sample from the API with the integration's engine."""
     endpoint = await _saved(session, form)
+    failed = FailedRequest()
     connection = session.workspace.connection
-    work = _with_evidence(session, endpoint, with_fetched_sample(session.workspace, endpoint), connection)
-    return await _filled_in(session, cancel_on_disconnect(request, work))
+    fetching = with_fetched_sample(session.workspace, endpoint, failed)
+    work = _with_evidence(session, endpoint, fetching, connection)
+    try:
+        return await _filled_in(session, cancel_on_disconnect(request, work))
+    except SyncError as error:
+        issues = issues_in(error, session.workspace.connection)
+        return await _failed(session, form.number, Failure("fetched", tuple(issues), failed.exchanges))
 
 
 @router.post("/endpoint/paste")
 async def paste(request: Request, session: CurrentSession, form: PostedResponse) -> Response:
     """Use a pasted or uploaded response as the sample."""
     work = _without_failure(session, form.number, with_pasted_sample(session.workspace, form))
-    return await _filled_in(session, cancel_on_disconnect(request, work))
+    try:
+        return await _filled_in(session, cancel_on_disconnect(request, work))
+    except SyncError as error:
+        issues = issues_in(error, session.workspace.connection)
+        return await _failed(session, form.number, Failure("pasted", tuple(issues)))
 
 
 @router.post("/choice")
@@ -132,7 +143,10 @@ async def save_mapping(session: CurrentSession, form: PostedMapping) -> Response
 @router.post("/choice/items")
 async def choose_items(session: CurrentSession, form: PostedItems) -> Response:
     """Use items elsewhere in the response."""
-    return await _filled_in(session, with_items_at(form))
+    try:
+        return await _filled_in(session, with_items_at(form))
+    except SyncError as error:
+        return await session.part("found.html", issues_in(error, session.workspace.connection))
 
 
 @router.post("/choice/field")
@@ -168,6 +182,9 @@ async def try_next_page(request: Request, session: CurrentSession, form: PostedM
     except SyncError as error:
         issues = issues_in(error, session.workspace.connection)
         result = NextPageResult(issues[0].message, is_good=False)
+    if result.answer:
+        current = session.workspace.numbered(form.number)
+        await session.save_endpoint(with_next_page(current, result.answer))
     return await session.part("next_result.html", issues, result=result)
 
 
@@ -232,12 +249,15 @@ def _note_next_page(session: Session, form: EndpointForm, result: NextPageResult
 
 
 async def _filled_in(session: Session, work: Coroutine[Any, Any, EndpointForm]) -> Response:
-    """Save what a sample filled in, or return why there is no sample."""
-    issues: Sequence[Issue] = ()
-    try:
-        filled_in = await work
-        current = session.workspace.numbered(filled_in.number)
-        await session.save_endpoint(with_filled_in(current, filled_in))
-    except SyncError as error:
-        issues = issues_in(error, session.workspace.connection)
-    return await session.part("found.html", issues, failure=next(iter(issues), None))
+    """Save what a sample filled in. Raises SyncError: there is no sample."""
+    filled_in = await work
+    current = session.workspace.numbered(filled_in.number)
+    await session.save_endpoint(with_filled_in(current, filled_in))
+    return await session.part("found.html")
+
+
+async def _failed(session: Session, number: int, failure: Failure) -> Response:
+    """Save a failure, which removes the sample."""
+    current = session.workspace.numbered(number)
+    await session.save_endpoint(with_failure(current, failure))
+    return await session.part("found.html", failure.issues)

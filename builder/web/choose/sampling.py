@@ -2,7 +2,7 @@
 
 import asyncio
 
-from builder.sampling import fetch_sample, parse_response
+from builder.sampling import FailedRequest, fetch_sample, parse_response
 from builder.web.choose.autofill import fill_in, fill_in_from
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.form import ItemsForm, PastedResponse
@@ -15,8 +15,10 @@ from builder.web.page.workspace import Workspace
 from rest.errors import ItemsError, JqError
 
 
-async def with_fetched_sample(workspace: Workspace, form: EndpointForm) -> EndpointForm:
-    """Return the endpoint filled in from a sample of the API.
+async def with_fetched_sample(
+    workspace: Workspace, form: EndpointForm, failed: FailedRequest | None = None
+) -> EndpointForm:
+    """Return the endpoint filled in from a sample of the API. failed: receives the last request of an error.
 
     Raises NotReadyError: inputs are wrong or missing. Raises SyncError: the API returns no sample.
     """
@@ -24,7 +26,7 @@ async def with_fetched_sample(workspace: Workspace, form: EndpointForm) -> Endpo
     selector = parse_selector(form)
     if issues := request_issues(connection) or request_issues_of(form, selector, workspace.connection):
         raise NotReadyError(issues)
-    answer = await fetch_sample(connection.config, form.kind.strip(), selector.selector)
+    answer = await fetch_sample(connection.config, form.kind.strip(), selector.selector, failed)
     return await asyncio.to_thread(fill_in, form, answer, "fetched", answer.url)
 
 

@@ -123,7 +123,7 @@ async def test_an_invalid_response_is_an_issue_of_its_input(sampled: Any, post: 
     answer = await post("/endpoint/paste", number="1", pasted="<html>")
     assert 'data-mistake="pasted"' in answer
     assert "No sample. See" in answer
-    assert 'value="user"' in answer
+    assert 'value="user"' not in answer, "the old sample is not shown any more"
 
 
 async def test_the_preview_shows_each_problem_in_its_cell(
