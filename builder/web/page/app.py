@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from builder.web.answer import routes as answer
 from builder.web.choose import routes as choose
 from builder.web.connect import routes as connect
 from builder.web.install import routes as install
@@ -27,7 +28,7 @@ def create_app(access: Access, entrance: Entrance) -> FastAPI:
     app.add_exception_handler(HTTPException, _error_as_text)
     app.add_api_route("/", _show_page)
     app.add_api_route("/anew", _start_over, methods=["POST"])
-    for step in (connect, choose, install, overview):
+    for step in (connect, choose, install, overview, answer):
         app.router.routes.extend(step.router.routes)
     app.mount("/static", StaticFiles(directory=WEB / "static"))
     return app

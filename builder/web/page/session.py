@@ -68,7 +68,7 @@ class Session:
     async def part(self, template: str, issues: Sequence[Issue] = (), **context: object) -> Response:
         """Return one part with its inputs, and everything else that is not an input."""
         render = partial(self.views.part, template, self.workspace, issues, **context)
-        return HTMLResponse(await asyncio.to_thread(render))
+        return HTMLResponse(await asyncio.to_thread(render), headers={"HX-Trigger": "preview"})
 
 
 async def _session(request: Request) -> Session:

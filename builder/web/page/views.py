@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from builder.web.answer import view as answer
 from builder.web.choose import view as choose
 from builder.web.connect import view as connect
 from builder.web.install import view as install
@@ -17,7 +18,7 @@ from builder.web.page.safety import TOKEN_HEADER, Access
 from builder.web.page.workspace import Workspace
 
 WEB = Path(__file__).parents[1]
-_PACKAGES = ("page", "connect", "choose", "install", "overview")
+_PACKAGES = ("page", "connect", "choose", "install", "overview", "answer")
 
 
 @cache
@@ -30,7 +31,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for step in (connect, choose, install, overview):
+    for step in (connect, choose, install, overview, answer):
         templates.globals |= step.TEMPLATE_GLOBALS
     templates.globals["token_header"] = TOKEN_HEADER
     return templates
@@ -88,6 +89,7 @@ def _context(workspace: Workspace, issues: Sequence[Issue]) -> Mapping[str, Any]
         **connect.context(workspace),
         **choose.context(workspace, parsed),
         **install.context(workspace, parsed),
+        **answer.context(workspace),
     }
 
 

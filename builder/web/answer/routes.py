@@ -1,0 +1,123 @@
+"""The routes of the answer."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+
+from builder.web.answer.items import ItemTable, item_table
+from builder.web.answer.picks import Role, with_pick
+from builder.web.answer.slices import Slice, slice_at
+from builder.web.answer.tree import Positions, Tree
+from builder.web.answer.view import context, exchange_context
+from builder.web.choose.endpoint import EndpointForm
+from builder.web.choose.form import read_number
+from builder.web.connect.redaction import redactor_of
+from builder.web.page.session import CurrentSession, PostedData, Session
+from rest.errors import SyncError
+
+router = APIRouter()
+_GONE = "The answer has changed. Open it again"
+
+
+@router.get("/answer")
+async def show(session: CurrentSession, part: int = 0) -> Response:
+    """Return a slice of the answer: its tree, its request and which slices there are."""
+    return HTMLResponse(await asyncio.to_thread(_answer, session, part))
+
+
+@router.get("/answer/items")
+async def show_items(session: CurrentSession, part: int = 0) -> Response:
+    """Return the items of a slice as a table."""
+    return HTMLResponse(await asyncio.to_thread(_items, session, part))
+
+
+@router.get("/answer/level")
+async def show_level(session: CurrentSession, version: str, part: int, at: str = "", start: int = 0) -> Response:
+    """Return the children of a node. version: of the answer that the browser shows."""
+    form = session.workspace.endpoint
+    if context(session.workspace)["version"] != version or form.sample is None or start < 0:
+        raise HTTPException(409, _GONE)
+    _, own = slice_at(form.sample, part)
+    tree = _tree(session, form, own)
+    try:
+        level = await asyncio.to_thread(tree.level, _positions(at), start)
+    except LookupError as error:
+        raise HTTPException(409, _GONE) from error
+    values = {"level": level, "tree": tree, "part": part, "start": start}
+    return HTMLResponse(session.views.alone("level.html", **_context(session), **values))
+
+
+@router.post("/answer/pick")
+async def pick(session: CurrentSession, data: PostedData) -> Response:
+    """Use a field of the tree as the identifier, as the title, or as a property."""
+    form = session.workspace.numbered(read_number(data))
+    role, part = data.get("role", ""), data.get("part", "0")
+    if form.sample is None or role not in get_args(Role.__value__) or not part.isdecimal():
+        raise HTTPException(409, _GONE)
+    _, own = slice_at(form.sample, int(part))
+    try:
+        node = _tree(session, form, own).node(_positions(data.get("at", "")))
+        await session.save_endpoint(with_pick(form, cast("Role", role), node))
+    except (LookupError, ValueError) as error:
+        raise HTTPException(409, _GONE) from error
+    return await session.part("found.html")
+
+
+def _answer(session: Session, part: int) -> str:
+    form = session.workspace.endpoint
+    auth_type = session.workspace.connection.texts.get("authType", "none")
+    values: dict[str, Any] = {
+        **_context(session),
+        "part": 0,
+        "tree": None,
+        "error": "",
+    }
+    exchanges = form.failure.exchanges if form.failure else ()
+    if form.sample:
+        number, own = slice_at(form.sample, part)
+        exchanges = own.exchanges
+        values |= {"part": number, **_tree_context(session, form, own)}
+    values |= exchange_context(exchanges, auth_type)
+    return session.views.alone("answer_parts.html", **values)
+
+
+def _context(session: Session) -> Mapping[str, object]:
+    return {**context(session.workspace), "redact": redactor_of(session.workspace.connection)}
+
+
+def _tree_context(session: Session, form: EndpointForm, own: Slice) -> Mapping[str, object]:
+    """Return the tree, or why it cannot be shown."""
+    try:
+        return {"tree": _tree(session, form, own)}
+    except SyncError as error:
+        return {"error": str(error)}
+
+
+def _tree(session: Session, form: EndpointForm, own: Slice) -> Tree:
+    """Return the tree of a slice. Raises ItemsError: the body cannot be parsed, or is too large."""
+    return Tree(own.response.body, form.data_path, redactor_of(session.workspace.connection))
+
+
+def _items(session: Session, part: int) -> str:
+    form = session.workspace.endpoint
+    table: ItemTable | None = None
+    error = ""
+    if form.sample:
+        _, own = slice_at(form.sample, part)
+        try:
+            table = item_table(own.items(form.data_path), redactor_of(session.workspace.connection))
+        except SyncError as failure:
+            error = str(failure)
+    return session.views.alone("answer_items.html", **_context(session), table=table, error=error)
+
+
+def _positions(text: str) -> Positions:
+    """Return positions from their text. Raises LookupError: they are not numbers."""
+    parts = text.split(".") if text else []
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise LookupError(text)
+    return tuple(map(int, parts))

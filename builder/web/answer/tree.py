@@ -1,0 +1,271 @@
+"""The nodes of a response's tree. Each level is rendered when the user opens it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from expressions.paths import jq_path
+from rest.bodies import Json
+from rest.errors import JqError
+from rest.origin import Redactor
+from rest.steps import Iterate, Step, quoted_key
+
+# The children of a node that are rendered at a time.
+BATCH = 100
+_MAX_LABEL, _MAX_PREVIEW, _MAX_TEXT = 120, 80, 4000
+
+type Keys = tuple[str | int, ...]
+# Positions instead of keys, because a key may be a secret.
+type Positions = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in the tree.
+
+    positions: its place below each of its parents. keys: its keys and indexes. label: the last of them.
+    preview: the value on one line. text: a leaf's value. missing: how many characters `text` leaves out.
+    item_keys: the keys within its item, None outside of the items. is_list_of_items: it holds the items.
+    is_on_path: it leads to the first item.
+    """
+
+    positions: Positions
+    keys: Keys
+    label: str
+    type: str
+    preview: str
+    count: int = 0
+    text: str = ""
+    missing: int = 0
+    item_keys: Keys | None = None
+    is_list_of_items: bool = False
+    is_on_path: bool = False
+
+    @property
+    def is_branch(self) -> bool:
+        """True if it has children."""
+        return self.count > 0
+
+    @property
+    def id(self) -> str:
+        """The positions as text."""
+        return ".".join(map(str, self.positions))
+
+    @property
+    def field(self) -> str:
+        """The jq path within the item, "" outside of the items."""
+        return field_expression(self.item_keys) if self.item_keys else ""
+
+    @property
+    def list_path(self) -> str:
+        """The data_path that reads the elements of this list, "" if it is not a list."""
+        return list_expression(self.keys) if self.type == "list" else ""
+
+    @property
+    def is_single(self) -> bool:
+        """True if an item has one such value: it is not in a list of the item."""
+        return all(isinstance(key, str) for key in self.item_keys or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Children of a node, at most 100. missing: how many are not rendered yet, and follow from `next`."""
+
+    positions: Positions
+    nodes: tuple[Node, ...]
+    total: int
+    next: int
+
+    @property
+    def missing(self) -> int:
+        """The number of children that are not rendered yet."""
+        return self.total - self.next
+
+    @property
+    def id(self) -> str:
+        """The positions as text."""
+        return ".".join(map(str, self.positions))
+
+
+class Tree:
+    """A response's body, whose items are at data_path."""
+
+    def __init__(self, body: Json, data_path: str, redact: Redactor) -> None:
+        self._body = body
+        self._redact = redact
+        self._steps = _plain_steps(data_path)
+        self._first_item = _first_item(body, self._steps)
+
+    @property
+    def root(self) -> Node:
+        """The whole body."""
+        return self._node((), (), self._body)
+
+    def level(self, positions: Positions, start: int = 0) -> Level:
+        """Return the children of a node from one of them on. Raises LookupError: there is no such node."""
+        keys, value = self._at(positions)
+        children = islice(_children(value), start, start + BATCH)
+        nodes = tuple(
+            self._node((*positions, number), (*keys, key), child)
+            for number, (key, child) in enumerate(children, start)
+        )
+        return Level(positions, nodes, _count(value), start + len(nodes))
+
+    def node(self, positions: Positions) -> Node:
+        """Return a node. Raises LookupError: there is no such node."""
+        keys, value = self._at(positions)
+        return self._node(positions, keys, value)
+
+    def _at(self, positions: Positions) -> tuple[Keys, Json]:
+        keys: Keys = ()
+        value = self._body
+        for position in positions:
+            child = next(islice(_children(value), position, None), None)
+            if child is None:
+                raise LookupError(positions)
+            keys, value = (*keys, child[0]), child[1]
+        return keys, value
+
+    def _node(self, positions: Positions, keys: Keys, value: Json) -> Node:
+        label = "response" if not keys else str(keys[-1])
+        text, missing = ("", 0) if isinstance(value, dict | list) else self._text(value)
+        return Node(
+            positions,
+            keys,
+            self._redact.start_of(_printable(label), _MAX_LABEL),
+            _type(value),
+            self._preview(value),
+            _count(value),
+            text,
+            missing,
+            _item_keys(self._body, self._steps, keys),
+            isinstance(value, list) and _is_list_at(self._steps, keys),
+            len(keys) <= len(self._first_item) and keys == self._first_item[: len(keys)],
+        )
+
+    def _preview(self, value: Json) -> str:
+        if isinstance(value, dict):
+            names = ", ".join(map(str, islice(value, 4)))
+            return self._short(f"{{{names}{', …' if len(value) > 4 else ''}}}")
+        if isinstance(value, list):
+            return f"[{len(value):,}]"
+        return self._short(value if isinstance(value, str) else json.dumps(value)) if value != "" else '""'
+
+    def _short(self, text: str) -> str:
+        text = _printable(text)
+        cut = self._redact.start_of(text, _MAX_PREVIEW)
+        return " ".join(cut.split()) + ("…" if len(text) > _MAX_PREVIEW else "")
+
+    def _text(self, value: Json) -> tuple[str, int]:
+        text = _printable(value if isinstance(value, str) else json.dumps(value))
+        return self._redact.start_of(text, _MAX_TEXT), max(0, len(text) - _MAX_TEXT)
+
+
+def field_expression(keys: Keys) -> str:
+    """Return the keys within an item as jq. Below a list, the values of all its elements are collected."""
+    path = "".join(f"{quoted_key(key)}" if isinstance(key, str) else "[]?" for key in keys)
+    path = f".{path}" if path.startswith("[") else path
+    return f"[{path}]" if any(isinstance(key, int) for key in keys) else path
+
+
+def list_expression(keys: Keys) -> str:
+    """Return the data_path that reads the elements of a list. An index above it stands for all elements."""
+    path = "".join(quoted_key(key) if isinstance(key, str) else "[]" for key in keys)
+    path = f".{path}" if not path.startswith(".") else path
+    return f"{path}[]" if any(isinstance(key, int) for key in keys) else path
+
+
+def _children(value: Json) -> Iterator[tuple[str | int, Json]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
+
+
+def _count(value: Json) -> int:
+    return len(value) if isinstance(value, dict | list) else 0
+
+
+def _type(value: Json) -> str:
+    match value:
+        case dict():
+            return "object"
+        case list():
+            return "list"
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "text"
+    return "number"
+
+
+def _printable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8 cannot encode."""
+    return text.encode(errors="replace").decode()
+
+
+def _plain_steps(data_path: str) -> tuple[Step, ...] | None:
+    try:
+        return jq_path(data_path.strip() or ".").leading_steps
+    except JqError:
+        return None
+
+
+def _matches(steps: Sequence[Step], keys: Keys) -> bool:
+    """Return whether the keys begin with a path."""
+    return len(keys) >= len(steps) and all(
+        isinstance(step.at, Iterate) or step.at == key for step, key in zip(steps, keys, strict=False)
+    )
+
+
+def _is_list_at(steps: tuple[Step, ...] | None, keys: Keys) -> bool:
+    if steps is None:
+        return False
+    own = steps[:-1] if steps and isinstance(steps[-1].at, Iterate) else steps
+    return len(own) == len(keys) and _matches(own, keys)
+
+
+def _item_keys(body: Json, steps: tuple[Step, ...] | None, keys: Keys) -> Keys | None:
+    """Return the keys within an item. None: the keys lead elsewhere."""
+    if steps is None or not _matches(steps, keys):
+        return None
+    rest = keys[len(steps) :]
+    if any(isinstance(step.at, Iterate) for step in steps):
+        return rest
+    if isinstance(_value(body, keys[: len(steps)]), list):
+        return rest[1:] if rest else None
+    return rest
+
+
+def _value(body: Json, keys: Keys) -> Json:
+    for key in keys:
+        if isinstance(body, dict) and isinstance(key, str):
+            body = body.get(key)
+        elif isinstance(body, list) and isinstance(key, int):
+            body = body[key]
+    return body
+
+
+def _first_item(body: Json, steps: tuple[Step, ...] | None) -> Keys:
+    """Return the keys of the first item, as far as they lead."""
+    keys: Keys = ()
+    for step in steps or ():
+        key = _first_key(body) if isinstance(step.at, Iterate) else step.at
+        if key is None or not _has(body, key):
+            return keys
+        keys, body = (*keys, key), _value(body, (key,))
+    is_item = bool(steps) and isinstance((steps or ())[-1].at, Iterate)
+    return (*keys, 0) if isinstance(body, list) and body and not is_item else keys
+
+
+def _has(value: Json, key: str | int) -> bool:
+    if isinstance(value, dict):
+        return key in value
+    return isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value)
+
+
+def _first_key(value: Json) -> str | int | None:
+    return next((key for key, _ in _children(value)), None)
