@@ -67,8 +67,8 @@ def page_param(echo: Found) -> str:
 def offset_echo(page: Page) -> str | None:
     """Return the name under which the response echoes the offset, beside a size; None: it does not."""
     numbers = [place for place in page.envelope if whole_number(place.value) is not None]
-    for place in numbers:
-        sizes = _OFFSETS.get(key_of(place.name), ())
+    for place in (each for each in numbers if key_of(each.name) in _OFFSETS):
+        sizes = _OFFSETS[key_of(place.name)]
         siblings = {key_of(other.name) for other in numbers if other.keys[:-1] == place.keys[:-1]}
         if siblings & set(sizes):
             return place.name

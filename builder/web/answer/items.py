@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from builder.web.answer.tree import start_of
 from rest.bodies import Json
 from rest.origin import Redactor
 from rest.page import Item
@@ -28,7 +29,7 @@ def item_table(items: Sequence[Item], redact: Redactor) -> ItemTable:
     keys = list(dict.fromkeys(key for item in shown for key in item))
     columns = keys[:_MAX_COLUMNS]
     return ItemTable(
-        tuple(redact(_printable(key)) for key in columns),
+        tuple(start_of(key, _MAX_CELL, redact) for key in columns),
         tuple(tuple(_cell(item, key, redact) for key in columns) for item in shown),
         len(items),
         len(keys) - len(columns),
@@ -39,14 +40,9 @@ def _cell(item: Item, key: str, redact: Redactor) -> str:
     if key not in item:
         return ""
     value = item[key]
-    text = _printable(value if isinstance(value, str) else _json(value))
-    return redact.start_of(text, _MAX_CELL) + ("…" if len(text) > _MAX_CELL else "")
+    text = value if isinstance(value, str) else _json(value)
+    return start_of(text, _MAX_CELL, redact) + ("…" if len(text) > _MAX_CELL else "")
 
 
 def _json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _printable(text: str) -> str:
-    """Replace lone surrogates, which UTF-8 cannot encode."""
-    return text.encode(errors="replace").decode()

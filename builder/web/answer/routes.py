@@ -24,13 +24,13 @@ _GONE = "The answer has changed. Open it again"
 
 
 @router.get("/answer")
-async def show(session: CurrentSession, part: int = 0) -> Response:
+async def show(session: CurrentSession, part: int | None = None) -> Response:
     """Return a slice of the answer: its tree, its request and which slices there are."""
     return HTMLResponse(await asyncio.to_thread(_answer, session, part))
 
 
 @router.get("/answer/items")
-async def show_items(session: CurrentSession, part: int = 0) -> Response:
+async def show_items(session: CurrentSession, part: int | None = None) -> Response:
     """Return the items of a slice as a table."""
     return HTMLResponse(await asyncio.to_thread(_items, session, part))
 
@@ -67,7 +67,7 @@ async def pick(session: CurrentSession, data: PostedData) -> Response:
     return await session.part("found.html")
 
 
-def _answer(session: Session, part: int) -> str:
+def _answer(session: Session, part: int | None) -> str:
     form = session.workspace.endpoint
     auth_type = session.workspace.connection.texts.get("authType", "none")
     values: dict[str, Any] = {
@@ -102,7 +102,7 @@ def _tree(session: Session, form: EndpointForm, own: Slice) -> Tree:
     return Tree(own.response.body, form.data_path, redactor_of(session.workspace.connection))
 
 
-def _items(session: Session, part: int) -> str:
+def _items(session: Session, part: int | None) -> str:
     form = session.workspace.endpoint
     table: ItemTable | None = None
     error = ""

@@ -43,10 +43,12 @@ def slices_of(sample: Sample) -> tuple[Slice, ...]:
     return (*first, *following)
 
 
-def slice_at(sample: Sample, number: int) -> tuple[int, Slice]:
-    """Return a slice and its number, or the first one if there are fewer slices."""
+def slice_at(sample: Sample, number: int | None) -> tuple[int, Slice]:
+    """Return a slice and its number. None, or a number that does not exist: the largest first response."""
     slices = slices_of(sample)
-    number = number if 0 <= number < len(slices) else 0
+    if number is None or not 0 <= number < len(slices):
+        first = sample.answer.first
+        number = next(index for index, each in enumerate(slices) if each.response is first)
     return number, slices[number]
 
 

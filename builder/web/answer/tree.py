@@ -133,7 +133,7 @@ class Tree:
         return Node(
             positions,
             keys,
-            self._redact.start_of(_printable(label), _MAX_LABEL),
+            self._short(label, _MAX_LABEL),
             _type(value),
             self._preview(value),
             _count(value),
@@ -152,14 +152,22 @@ class Tree:
             return f"[{len(value):,}]"
         return self._short(value if isinstance(value, str) else json.dumps(value)) if value != "" else '""'
 
-    def _short(self, text: str) -> str:
-        text = _printable(text)
-        cut = self._redact.start_of(text, _MAX_PREVIEW)
-        return " ".join(cut.split()) + ("…" if len(text) > _MAX_PREVIEW else "")
+    def _short(self, text: str, length: int = _MAX_PREVIEW) -> str:
+        return " ".join(self._start(text, length).split()) + ("…" if len(text) > length else "")
 
     def _text(self, value: Json) -> tuple[str, int]:
-        text = _printable(value if isinstance(value, str) else json.dumps(value))
-        return self._redact.start_of(text, _MAX_TEXT), max(0, len(text) - _MAX_TEXT)
+        text = value if isinstance(value, str) else json.dumps(value)
+        return self._start(text, _MAX_TEXT), max(0, len(text) - _MAX_TEXT)
+
+    def _start(self, text: str, length: int) -> str:
+        return start_of(text, length, self._redact)
+
+
+def start_of(text: str, length: int, redact: Redactor) -> str:
+    """Return the first characters of a text, with secrets masked and lone surrogates replaced."""
+    # A secret that crosses the end must be complete to be recognized. Searching all of a long text takes long.
+    start = text[: length + redact.longest_bytes]
+    return redact.start_of(start.encode(errors="replace").decode(), length)
 
 
 def field_expression(keys: Keys) -> str:
@@ -170,10 +178,15 @@ def field_expression(keys: Keys) -> str:
 
 
 def list_expression(keys: Keys) -> str:
-    """Return the data_path that reads the elements of a list. An index above it stands for all elements."""
-    path = "".join(quoted_key(key) if isinstance(key, str) else "[]" for key in keys)
-    path = f".{path}" if not path.startswith(".") else path
-    return f"{path}[]" if any(isinstance(key, int) for key in keys) else path
+    """Return the data_path that reads the elements of a list. An index above it stands for all elements.
+
+    Elements without the list are skipped.
+    """
+    if not any(isinstance(key, int) for key in keys):
+        return "".join(map(quoted_key, map(str, keys))) or "."
+    path = "".join(quoted_key(key) if isinstance(key, str) else "[]?" for key in (*keys, 0))
+    path = path if path.startswith(".") else f".{path}"
+    return path.replace("[]?", "[]", 1)
 
 
 def _children(value: Json) -> Iterator[tuple[str | int, Json]]:
@@ -200,11 +213,6 @@ def _type(value: Json) -> str:
         case str():
             return "text"
     return "number"
-
-
-def _printable(text: str) -> str:
-    """Replace lone surrogates, which UTF-8 cannot encode."""
-    return text.encode(errors="replace").decode()
 
 
 def _plain_steps(data_path: str) -> tuple[Step, ...] | None:

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const WAITING = ["/endpoint/fetch", "/endpoint/paste", "/choice/next", "/choice/items", "/answer"];
+  const WAITING = ["/endpoint/fetch", "/endpoint/paste", "/choice/next", "/choice/items", "/preview"];
   const ROLES = ["identifier", "title", "property"];
   const pane = () => document.getElementById("answer");
   const inPane = (selector) => document.querySelectorAll(`#answer ${selector}`);
@@ -84,7 +84,8 @@
 
   function setBusy(event, isRunning) {
     const { pathInfo, xhr } = event.detail;
-    if (!WAITING.includes(pathInfo?.requestPath?.split("?")[0])) return;
+    const path = pathInfo?.requestPath?.split("?")[0] ?? "";
+    if (!WAITING.includes(path) && !path.startsWith("/answer")) return;
     if (isRunning) running.add(xhr);
     else running.delete(xhr);
     pane().setAttribute("aria-busy", String(running.size > 0));
