@@ -11,11 +11,14 @@ from starlette.responses import HTMLResponse, Response
 from builder.web.answer.items import ItemTable, item_table
 from builder.web.answer.picks import Role, with_pick
 from builder.web.answer.slices import Slice, slice_at
-from builder.web.answer.tree import Positions, Tree
+from builder.web.answer.tree import Node, Positions, Tree
 from builder.web.answer.view import context, exchange_context
+from builder.web.choose.autofill import with_filled_in
 from builder.web.choose.endpoint import EndpointForm
-from builder.web.choose.form import read_number
+from builder.web.choose.form import ItemsForm, read_number
+from builder.web.choose.sampling import with_items_at
 from builder.web.connect.redaction import redactor_of
+from builder.web.page.issues import issues_in
 from builder.web.page.session import CurrentSession, PostedData, Session
 from rest.errors import SyncError
 
@@ -36,7 +39,9 @@ async def show_items(session: CurrentSession, part: int | None = None) -> Respon
 
 
 @router.get("/answer/level")
-async def show_level(session: CurrentSession, version: str, part: int, at: str = "", start: int = 0) -> Response:
+async def show_level(
+    session: CurrentSession, version: str, part: int, at: str = "", start: int = 0
+) -> Response:
     """Return the children of a node. version: of the answer that the browser shows."""
     form = session.workspace.endpoint
     if context(session.workspace)["version"] != version or form.sample is None or start < 0:
@@ -53,18 +58,36 @@ async def show_level(session: CurrentSession, version: str, part: int, at: str =
 
 @router.post("/answer/pick")
 async def pick(session: CurrentSession, data: PostedData) -> Response:
-    """Use a field of the tree as the identifier, as the title, or as a property."""
+    """Use a list of the tree as the items, or a field as the identifier, as the title, or as a property."""
     form = session.workspace.numbered(read_number(data))
-    role, part = data.get("role", ""), data.get("part", "0")
-    if form.sample is None or role not in get_args(Role.__value__) or not part.isdecimal():
+    role, part = data.get("role", ""), data.get("part", "")
+    if form.sample is None or not (part.isascii() and part.isdigit()):
         raise HTTPException(409, _GONE)
     _, own = slice_at(form.sample, int(part))
     try:
         node = _tree(session, form, own).node(_positions(data.get("at", "")))
-        await session.save_endpoint(with_pick(form, cast("Role", role), node))
+        picked = await _with_items(session, form, node) if role == "items" else _picked(form, role, node)
     except (LookupError, ValueError) as error:
         raise HTTPException(409, _GONE) from error
+    except SyncError as error:
+        return await session.part("found.html", issues_in(error, session.workspace.connection))
+    await session.save_endpoint(picked)
     return await session.part("found.html")
+
+
+async def _with_items(session: Session, form: EndpointForm, node: Node) -> EndpointForm:
+    """Return the endpoint with the elements of a list as its items. Raises ValueError: it is not a list."""
+    if not node.list_path:
+        raise ValueError(node.label)
+    filled_in = await with_items_at(ItemsForm(form, node.list_path))
+    return with_filled_in(session.workspace.numbered(form.number), filled_in)
+
+
+def _picked(form: EndpointForm, role: str, node: Node) -> EndpointForm:
+    """Return the endpoint with a field in a role. Raises ValueError: the field cannot have that role."""
+    if role not in get_args(Role.__value__):
+        raise ValueError(role)
+    return with_pick(form, cast("Role", role), node)
 
 
 def _answer(session: Session, part: int | None) -> str:

@@ -16,7 +16,7 @@ from rest.response import Response
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One response of a sample. label: which page, or of which parent. exchanges: empty if nothing was sent."""
+    """One response of a sample. label: which page, or of which parent. exchanges: of a fetched response."""
 
     label: str
     fetched: Fetched = field(repr=False)

@@ -165,7 +165,7 @@ class Tree:
 
 def start_of(text: str, length: int, redact: Redactor) -> str:
     """Return the first characters of a text, with secrets masked and lone surrogates replaced."""
-    # A secret that crosses the end must be complete to be recognized. Searching all of a long text takes long.
+    # A secret that crosses the end must be complete to be recognized. Searching all of the text takes long.
     start = text[: length + redact.longest_bytes]
     return redact.start_of(start.encode(errors="replace").decode(), length)
 

@@ -73,7 +73,7 @@ class Sample:
 class Failure:
     """A fetch that failed, or a pasted response that cannot be read.
 
-    exchanges: the last request, after its redirects. Empty if nothing was sent. token: distinguishes failures.
+    exchanges: the last request, after its redirects. Empty if nothing was sent. token: its identity.
     """
 
     origin: Origin
@@ -87,8 +87,8 @@ class EndpointForm:
     """The inputs of an endpoint. number: its number on the page, which never changes.
 
     more: other keys of the selector, as JSON. notes: what an import could not decide.
-    failure: of the last fetch. There is no sample then. last_sample: the one before the failure. It only shows
-    which inputs the user has changed.
+    failure: of the last fetch. There is no sample then. last_sample: the one before the failure. It only
+    shows which inputs the user has changed.
     """
 
     number: int
