@@ -74,7 +74,7 @@ class Builder:
     def paste(self, path: str, response: str) -> None:
         self.page.get_by_label("Path of the endpoint").fill(path)
         self.page.get_by_text("Or paste a response").click()
-        self.page.get_by_label("Response", exact=True).fill(response)
+        self.page.get_by_role("textbox", name="Response", exact=True).fill(response)
         self.page.get_by_role("button", name="Use this response").click()
         expect(self.page.locator("#sample-status")).to_contain_text("Pasted ")
 
@@ -84,6 +84,7 @@ class Builder:
 
     def previewed(self) -> dict[str, dict[str, str]]:
         """Return the entities of the preview by identifier."""
+        self.page.get_by_role("tab", name="Entities").click()
         table = self.page.locator("table.entities")
         expect(table).to_be_visible()
         names = table.locator("thead th").all_inner_texts()
@@ -241,6 +242,9 @@ def test_a_nested_endpoint_is_related_to_its_parent(
     expect(builder.page.get_by_label("Field with the value")).to_have_value(".project_id")
     builder.fetch(_TASKS)
     expect(builder.page.locator("#relations")).to_contain_text("the items are requested per project")
+    builder.page.get_by_role("tab", name="Items").click()
+    builder.page.get_by_role("combobox", name="Show").select_option("project_id = P-003 (5 items)")
+    expect(builder.page.locator("#answer-items tbody tr")).to_have_count(5)
     previewed = builder.previewed()
     builder.create_in(port.url)
     log = sail(builder.env_file(_PORT_CREDENTIALS))
@@ -359,7 +363,7 @@ def test_a_curl_command_fills_in_the_page(builder: Builder, sample: httpx.Client
     assert "sample-token" not in builder.page.content()
     builder.page.get_by_role("button", name="Fetch sample").click()
     expect(builder.page.locator("#sample-status")).to_contain_text("Fetched 20 items")
-    expect(builder.page.locator("table.entities")).to_be_visible()
+    assert builder.previewed()
 
 
 def test_a_running_fetch_can_be_cancelled(builder: Builder, sample: httpx.Client) -> None:
@@ -483,6 +487,53 @@ def test_the_page_can_be_used_with_the_keyboard_only(builder: Builder, sample: h
     expect(page.get_by_role("tabpanel", name="values.yaml")).to_be_visible()
 
 
+def test_items_identifier_and_fields_are_picked_in_the_tree(builder: Builder, sample: httpx.Client) -> None:
+    page = builder.page
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/next-link", "none")
+    page.get_by_label("Path of the endpoint").fill(_USERS)
+    page.keyboard.press("Enter")
+    page.get_by_role("tab", name="Response").click()
+    email = page.locator('[data-field=".email"]').first
+    email.locator("summary").click()
+    email.get_by_role("button", name="Identifier").click()
+    expect(page.locator('input[name="identifier-choice"][value=".email"]')).to_be_checked()
+    expect(email.locator(".role.identifier")).to_be_visible()
+    page.locator('[data-field=".department"] > summary').first.focus()
+    for key in ("Enter", "Tab", "Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("checkbox", name="Include department")).not_to_be_checked()
+    expect(page.locator(":focus")).to_have_text("Property")
+    expect(page.locator(":focus")).to_have_attribute("aria-pressed", "false")
+    profile = page.locator('[data-field=".profile"]').first
+    profile.locator("summary").click()
+    skills = page.locator('[data-field=".profile.skills"]').first
+    skills.locator("summary").focus()
+    for key in ("Enter", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("radio", name=".users[].profile.skills[]?")).to_be_checked()
+    expect(page.locator("#answer-response summary:focus .key")).to_have_text("skills")
+
+
+def test_the_answer_follows_the_last_fetch(builder: Builder, sample: httpx.Client) -> None:
+    """The next page is a slice of the answer. After a failed fetch, nothing of the old answer is left."""
+    page = builder.page
+    builder.connect(
+        f"{str(sample.base_url).rstrip('/')}/bearer/next-link", "bearer_token", apiToken="sample-token"
+    )
+    builder.fetch(_USERS)
+    page.get_by_role("button", name="Test next page").click()
+    page.get_by_role("tab", name="Items").click()
+    page.get_by_role("combobox", name="Show").select_option("Page 2 (20 items)")
+    expect(page.locator("#answer-items tbody tr").first).to_contain_text("User 21")
+    page.get_by_role("tab", name="Request").click()
+    expect(page.locator("#answer-curl")).to_contain_text("Authorization: Bearer <YOUR_API_TOKEN>")
+    page.get_by_label("Path of the endpoint").fill("/api/v1/nobody")
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer-notice")).to_contain_text("No such endpoint")
+    expect(page.locator("#answer-request")).to_contain_text("404")
+    expect(page.locator("#answer .tree, #answer tbody, #found form")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible_on_small_and_large_screens(
     builder: Builder, sample: httpx.Client, scheme: Any
@@ -501,7 +552,21 @@ def test_the_page_is_accessible_on_small_and_large_screens(
     assert builder.overflow() <= 0
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
+        if width == 390:
+            page.get_by_role("button", name="Show the answer").click()
+        for tab in ("Response", "Items", "Entities", "Request"):
+            page.get_by_role("tab", name=tab).click()
+            assert builder.overflow() <= 0
+            assert _answer_violations(page) == []
+        if width == 390:
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("button", name="Show the answer")).to_be_focused()
         assert _serious(Axe().run(page).response["violations"]) == []
+
+
+def _answer_violations(page: Page) -> list[str]:
+    page.locator("#answer").evaluate("pane => Promise.all(pane.getAnimations().map(each => each.finished))")
+    return _serious(Axe().run(page, context="#answer").response["violations"])
 
 
 def _serious(violations: list[dict[str, Any]]) -> list[str]:

@@ -8,7 +8,8 @@ from builder.inference.identifiers import FoundIdentifier
 from builder.inference.property_names import field_title, property_names
 from builder.inference.titles import FoundTitle
 from builder.inference.value_columns import path_expression
-from builder.web.answer.tree import Keys, Node, field_expression
+from builder.web.answer.node_paths import Keys, field_expression
+from builder.web.answer.tree import Node
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
 from expressions.paths import jq_path
 from rest.errors import JqError

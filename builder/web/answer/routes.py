@@ -40,11 +40,11 @@ async def show_items(session: CurrentSession, part: int | None = None) -> Respon
 
 @router.get("/answer/level")
 async def show_level(
-    session: CurrentSession, version: str, part: int, at: str = "", start: int = 0
+    session: CurrentSession, token: str, part: int, at: str = "", start: int = 0
 ) -> Response:
-    """Return the children of a node. version: of the answer that the browser shows."""
+    """Return the children of a node. token: of the answer that the browser shows."""
     form = session.workspace.endpoint
-    if context(session.workspace)["version"] != version or form.sample is None or start < 0:
+    if form.sample is None or form.sample.answer.token != token or start < 0:
         raise HTTPException(409, _GONE)
     _, own = slice_at(form.sample, part)
     tree = _tree(session, form, own)

@@ -1,21 +1,26 @@
 """The nodes of a response's tree. Each level is rendered when the user opens it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from expressions.paths import jq_path
+from builder.web.answer.node_paths import (
+    Keys,
+    field_expression,
+    first_item,
+    is_list_at,
+    item_keys,
+    list_expression,
+    plain_steps,
+)
 from rest.bodies import Json
-from rest.errors import JqError
 from rest.origin import Redactor
-from rest.steps import Iterate, Step, quoted_key
 
 # The children of a node that are rendered at a time.
 BATCH = 100
 _MAX_LABEL, _MAX_PREVIEW, _MAX_TEXT = 120, 80, 4000
 
-type Keys = tuple[str | int, ...]
 # Positions instead of keys, because a key may be a secret.
 type Positions = tuple[int, ...]
 
@@ -94,8 +99,8 @@ class Tree:
     def __init__(self, body: Json, data_path: str, redact: Redactor) -> None:
         self._body = body
         self._redact = redact
-        self._steps = _plain_steps(data_path)
-        self._first_item = _first_item(body, self._steps)
+        self._steps = plain_steps(data_path)
+        self._first_item = first_item(body, self._steps)
 
     @property
     def root(self) -> Node:
@@ -139,8 +144,8 @@ class Tree:
             _count(value),
             text,
             missing,
-            _item_keys(self._body, self._steps, keys),
-            isinstance(value, list) and _is_list_at(self._steps, keys),
+            item_keys(self._body, self._steps, keys),
+            isinstance(value, list) and is_list_at(self._steps, keys),
             len(keys) <= len(self._first_item) and keys == self._first_item[: len(keys)],
         )
 
@@ -170,25 +175,6 @@ def start_of(text: str, length: int, redact: Redactor) -> str:
     return redact.start_of(start.encode(errors="replace").decode(), length)
 
 
-def field_expression(keys: Keys) -> str:
-    """Return the keys within an item as jq. Below a list, the values of all its elements are collected."""
-    path = "".join(f"{quoted_key(key)}" if isinstance(key, str) else "[]?" for key in keys)
-    path = f".{path}" if path.startswith("[") else path
-    return f"[{path}]" if any(isinstance(key, int) for key in keys) else path
-
-
-def list_expression(keys: Keys) -> str:
-    """Return the data_path that reads the elements of a list. An index above it stands for all elements.
-
-    Elements without the list are skipped.
-    """
-    if not any(isinstance(key, int) for key in keys):
-        return "".join(map(quoted_key, map(str, keys))) or "."
-    path = "".join(quoted_key(key) if isinstance(key, str) else "[]?" for key in (*keys, 0))
-    path = path if path.startswith(".") else f".{path}"
-    return path.replace("[]?", "[]", 1)
-
-
 def _children(value: Json) -> Iterator[tuple[str | int, Json]]:
     if isinstance(value, dict):
         yield from value.items()
@@ -213,67 +199,3 @@ def _type(value: Json) -> str:
         case str():
             return "text"
     return "number"
-
-
-def _plain_steps(data_path: str) -> tuple[Step, ...] | None:
-    try:
-        return jq_path(data_path.strip() or ".").leading_steps
-    except JqError:
-        return None
-
-
-def _matches(steps: Sequence[Step], keys: Keys) -> bool:
-    """Return whether the keys begin with a path."""
-    return len(keys) >= len(steps) and all(
-        isinstance(step.at, Iterate) or step.at == key for step, key in zip(steps, keys, strict=False)
-    )
-
-
-def _is_list_at(steps: tuple[Step, ...] | None, keys: Keys) -> bool:
-    if steps is None:
-        return False
-    own = steps[:-1] if steps and isinstance(steps[-1].at, Iterate) else steps
-    return len(own) == len(keys) and _matches(own, keys)
-
-
-def _item_keys(body: Json, steps: tuple[Step, ...] | None, keys: Keys) -> Keys | None:
-    """Return the keys within an item. None: the keys lead elsewhere."""
-    if steps is None or not _matches(steps, keys):
-        return None
-    rest = keys[len(steps) :]
-    if any(isinstance(step.at, Iterate) for step in steps):
-        return rest
-    if isinstance(_value(body, keys[: len(steps)]), list):
-        return rest[1:] if rest else None
-    return rest
-
-
-def _value(body: Json, keys: Keys) -> Json:
-    for key in keys:
-        if isinstance(body, dict) and isinstance(key, str):
-            body = body.get(key)
-        elif isinstance(body, list) and isinstance(key, int):
-            body = body[key]
-    return body
-
-
-def _first_item(body: Json, steps: tuple[Step, ...] | None) -> Keys:
-    """Return the keys of the first item, as far as they lead."""
-    keys: Keys = ()
-    for step in steps or ():
-        key = _first_key(body) if isinstance(step.at, Iterate) else step.at
-        if key is None or not _has(body, key):
-            return keys
-        keys, body = (*keys, key), _value(body, (key,))
-    is_item = bool(steps) and isinstance((steps or ())[-1].at, Iterate)
-    return (*keys, 0) if isinstance(body, list) and body and not is_item else keys
-
-
-def _has(value: Json, key: str | int) -> bool:
-    if isinstance(value, dict):
-        return key in value
-    return isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value)
-
-
-def _first_key(value: Json) -> str | int | None:
-    return next((key for key, _ in _children(value)), None)

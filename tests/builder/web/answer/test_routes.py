@@ -85,6 +85,10 @@ def _version(html: str) -> str:
     return found[1]
 
 
+def _token(html: str) -> str:
+    return _version(html).rpartition(" ")[2]
+
+
 async def test_a_pasted_response_has_a_tree_and_no_request(sampled: Any, get: Post) -> None:
     await sampled()
     answer = await get("/answer")
@@ -96,11 +100,11 @@ async def test_a_pasted_response_has_a_tree_and_no_request(sampled: Any, get: Po
 async def test_levels_are_loaded_for_the_shown_answer_only(
     sampled: Any, get: Post, browser: httpx.AsyncClient
 ) -> None:
-    version = _version(await sampled())
-    level = await get("/answer/level", version=version, part="0", at="0.1")
+    token = _token(await sampled())
+    level = await get("/answer/level", token=token, part="0", at="0.1")
     assert "user" in level.lower()
-    assert "<ul>" not in await get("/answer/level", version=version, part="0", at="0", start="2")
-    for wrong in ({"version": "another"}, {"version": version, "at": "9.9"}, {"version": version, "at": "x"}):
+    assert "<ul>" not in await get("/answer/level", token=token, part="0", at="0", start="2")
+    for wrong in ({"token": "another"}, {"token": token, "at": "9.9"}, {"token": token, "at": "x"}):
         assert (await browser.get("/answer/level", params={"part": "0", **wrong})).status_code == 409
 
 
@@ -217,10 +221,10 @@ async def test_secrets_in_a_response_are_masked(post: Post, browser: httpx.Async
     await post("/connection", authType="bearer_token", apiToken="my-secret-token")
     await post("/endpoint", number="1", kind="/users")
     body = {"users": [{"id": 1, "note": "my-secret-token", "my-secret-token": {"a": ["my-secret-token"]}}]}
-    version = _version(await post("/endpoint/paste", number="1", pasted=json.dumps(body)))
+    token = _token(await post("/endpoint/paste", number="1", pasted=json.dumps(body)))
     shown = [await browser.get("/answer"), await browser.get("/answer/items")]
     shown += [
-        await browser.get("/answer/level", params={"version": version, "part": "0", "at": at})
+        await browser.get("/answer/level", params={"token": token, "part": "0", "at": at})
         for at in ("0.0.2", "0.0.2.0")
     ]
     assert not [each.url for each in shown if "my-secret-token" in each.raise_for_status().text]

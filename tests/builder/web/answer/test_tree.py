@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from builder.web.answer.tree import Tree, field_expression, list_expression
+from builder.web.answer.node_paths import field_expression, list_expression
+from builder.web.answer.tree import Tree
 from expressions.paths import jq_path
 from rest.origin import Redactor
 
