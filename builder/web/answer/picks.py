@@ -39,7 +39,7 @@ def with_pick(form: EndpointForm, role: Role, node: Node) -> EndpointForm:
     Raises ValueError: the node is not in an item, or an item has several such values.
     """
     if not node.item_keys or (role != "property" and (not node.is_single or node.is_branch)):
-        raise ValueError(f"{node.label} cannot be the {role}")
+        raise ValueError(node.label, role)
     if role == "property":
         return replace(form, rows=_toggled(form.rows, node))
     return _with_expression(form, role, node)

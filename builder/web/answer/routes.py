@@ -23,7 +23,6 @@ from builder.web.page.session import CurrentSession, PostedData, Session
 from rest.errors import SyncError
 
 router = APIRouter()
-_GONE = "The answer has changed. Open it again"
 
 
 @router.get("/answer")
@@ -45,13 +44,13 @@ async def show_level(
     """Return the children of a node. token: of the answer that the browser shows."""
     form = session.workspace.endpoint
     if form.sample is None or form.sample.answer.token != token or start < 0:
-        raise HTTPException(409, _GONE)
+        raise _outdated()
     _, own = slice_at(form.sample, part)
     tree = _tree(session, form, own)
     try:
         level = await asyncio.to_thread(tree.level, _positions(at), start)
     except LookupError as error:
-        raise HTTPException(409, _GONE) from error
+        raise _outdated() from error
     values = {"level": level, "tree": tree, "part": part, "start": start}
     return HTMLResponse(session.views.alone("level.html", **_context(session), **values))
 
@@ -62,13 +61,13 @@ async def pick(session: CurrentSession, data: PostedData) -> Response:
     form = session.workspace.numbered(read_number(data))
     role, part = data.get("role", ""), data.get("part", "")
     if form.sample is None or not (part.isascii() and part.isdigit()):
-        raise HTTPException(409, _GONE)
+        raise _outdated()
     _, own = slice_at(form.sample, int(part))
     try:
         node = _tree(session, form, own).node(_positions(data.get("at", "")))
         picked = await _with_items(session, form, node) if role == "items" else _picked(form, role, node)
     except (LookupError, ValueError) as error:
-        raise HTTPException(409, _GONE) from error
+        raise _outdated() from error
     except SyncError as error:
         return await session.part("found.html", issues_in(error, session.workspace.connection))
     await session.save_endpoint(picked)
@@ -144,3 +143,7 @@ def _positions(text: str) -> Positions:
     if not all(part.isascii() and part.isdigit() for part in parts):
         raise LookupError(text)
     return tuple(map(int, parts))
+
+
+def _outdated() -> HTTPException:
+    return HTTPException(409, "The answer has changed. Open it again")

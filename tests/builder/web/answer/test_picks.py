@@ -78,5 +78,5 @@ def test_an_added_property_has_a_name_of_its_own(form: EndpointForm) -> None:
 
 @pytest.mark.parametrize("positions", [(0,), (0, 3), (0, 4, 0, 0)], ids=["item", "object", "in a list"])
 def test_only_a_single_value_is_an_identifier(form: EndpointForm, positions: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="cannot be the identifier"):
+    with pytest.raises(ValueError, match="identifier"):
         with_pick(form, "identifier", _node(*positions))
