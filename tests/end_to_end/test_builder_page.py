@@ -554,11 +554,10 @@ def test_the_page_is_accessible_on_small_and_large_screens(
         page.set_viewport_size({"width": width, "height": 844})
         if width == 390:
             page.get_by_role("button", name="Show the answer").click()
-        for tab in ("Response", "Items", "Entities", "Request"):
-            page.get_by_role("tab", name=tab).click()
-            assert builder.overflow() <= 0
-            assert _answer_violations(page) == []
-        if width == 390:
+            for tab in ("Response", "Items", "Entities", "Request"):
+                page.get_by_role("tab", name=tab).click()
+                assert builder.overflow() <= 0
+                assert _answer_violations(page) == []
             page.keyboard.press("Escape")
             expect(page.get_by_role("button", name="Show the answer")).to_be_focused()
         assert _serious(Axe().run(page).response["violations"]) == []
