@@ -6,7 +6,7 @@ from typing import Literal
 
 from builder.existing.field_changes import FieldChange, field_changes
 from builder.existing.reading import without_read_only
-from builder.json_values import as_object, with_changes
+from builder.json_values import as_object, is_same, with_changes
 from rest.bodies import Json
 
 type Document = dict[str, Json]
@@ -63,7 +63,7 @@ class BlueprintDifference:
 
     @property
     def retyped(self) -> tuple[str, ...]:
-        """The properties whose type changes. Port can only remove and add them, which deletes their values."""
+        """The properties whose type changes. Port can only replace them, which deletes their values."""
         return tuple(
             each.keys[2]
             for each in self.overwritten
@@ -87,6 +87,7 @@ def blueprint_difference(
         target = _overwritten(current, wanted)
     else:
         target = as_object(with_changes(current, dict(opened), dict(wanted)))
+    target = _without_unused_colors(target, current)
     changes = tuple(field_changes(_comparable(current), _comparable(target)))
     merged = dict(current)
     for change in changes:
@@ -108,10 +109,24 @@ def _overwritten(current: Document, wanted: Mapping[str, Json]) -> Document:
 
 def _definition_over(theirs: Json, ours: Document) -> Document:
     """Return our definition with the other keys of theirs, such as a description."""
-    removed = {*_RULES, *(() if "enum" in ours else ("enumColors",))}
-    kept = {name: value for name, value in as_object(theirs).items() if name not in removed}
+    kept = {name: value for name, value in as_object(theirs).items() if name not in _RULES}
     # Whether a relation is required is not decided here.
     return {**kept, **ours, **({"required": kept["required"]} if "required" in kept else {})}
+
+
+def _without_unused_colors(target: Document, current: Document) -> Document:
+    """Return the blueprint without the colors of enum values that it no longer has."""
+    theirs = as_object(_at(current, _PARTS[0]))
+    for name, definition in as_object(_at(target, _PARTS[0])).items():
+        colors = as_object(as_object(definition).get("enumColors"))
+        if not colors or is_same(definition, theirs.get(name)):
+            continue
+        enum = as_object(definition).get("enum")
+        values = set(map(str, enum)) if isinstance(enum, list) else set()
+        kept: Document = {value: color for value, color in colors.items() if value in values}
+        others = {key: each for key, each in as_object(definition).items() if key != "enumColors"}
+        target = _with(target, (*_PARTS[0], name), {**others, **({"enumColors": kept} if kept else {})})
+    return target
 
 
 def _comparable(blueprint: Document) -> Document:
@@ -124,7 +139,9 @@ def _is_addition(change: FieldChange) -> bool:
 
 
 def _definition(keys: tuple[str, ...]) -> str | None:
-    return next((keys[len(part)] for part in _PARTS if keys[: len(part)] == part and len(keys) > len(part)), None)
+    return next(
+        (keys[len(part)] for part in _PARTS if keys[: len(part)] == part and len(keys) > len(part)), None
+    )
 
 
 def _at(document: Mapping[str, Json], keys: tuple[str, ...]) -> Json:

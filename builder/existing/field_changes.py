@@ -9,6 +9,8 @@ from rest.bodies import Json
 
 type Keys = tuple[str, ...]
 
+_PREFIXES = (("schema",), ("port", "entity", "mappings"))
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -21,8 +23,9 @@ class FieldChange:
 
     @property
     def field(self) -> str:
-        """The place as text."""
-        return " › ".join(self.keys)
+        """The place as text, without the keys that all fields of its kind begin with."""
+        prefix = next((each for each in _PREFIXES if self.keys[: len(each)] == each), ())
+        return ".".join(self.keys[len(prefix) :] or self.keys)
 
 
 def field_changes(old: Json, new: Json, keys: Keys = ()) -> Iterator[FieldChange]:

@@ -1,6 +1,6 @@
 """What writing a mapping to Port changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +9,7 @@ from builder.json_values import as_object, is_same
 from mapping import named_blueprint
 from rest.bodies import Json
 
-# A change of these fields gives entities other identifiers, or selects others. The fields begin with these keys.
+# The first keys of fields whose change gives entities other identifiers, or selects others.
 _IDENTITY = (
     ("kind",),
     ("selector",),
@@ -21,7 +21,7 @@ _IDENTITY = (
 
 @dataclass(frozen=True, slots=True)
 class EntryDifference:
-    """An entry of a mapping. position: in Port, None for an added entry. blueprint: that it writes to there."""
+    """An entry of a mapping. position: in Port, None for an added entry. blueprint: of its entities."""
 
     kind: str
     state: Literal["added", "changed", "removed", "unchanged"]
@@ -143,7 +143,10 @@ def _flat(entry: Json) -> Json:
     if not (isinstance(mappings, list) and len(mappings) == 1):
         return entry
     port = as_object(as_object(entry).get("port"))
-    return {**as_object(entry), "port": {**port, "entity": {**as_object(port.get("entity")), "mappings": mappings[0]}}}
+    return {
+        **as_object(entry),
+        "port": {**port, "entity": {**as_object(port.get("entity")), "mappings": mappings[0]}},
+    }
 
 
 def _resources(mapping: Mapping[str, Json] | None) -> list[Json]:
@@ -153,5 +156,3 @@ def _resources(mapping: Mapping[str, Json] | None) -> list[Json]:
 
 def _settings(mapping: Mapping[str, Json] | None) -> dict[str, Json]:
     return {name: value for name, value in (mapping or {}).items() if name != "resources"}
-
-

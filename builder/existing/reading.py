@@ -111,14 +111,13 @@ def _read_blueprint(name: str, entity: Mapping[str, Json], document: Mapping[str
 def _read_property(name: str, expression: str, definition: Mapping[str, Json]) -> Property:
     type_ = definition.get("type")
     items = as_object(definition.get("items")) if type_ == "array" else definition
-    enum = items.get("enum")
     return Property(
         name,
         expression,
         cast("PropertyType", type_) if type_ in _TYPES else "string",
         _text(definition.get("title")) or "",
         _text(items.get("format")),
-        tuple(value for value in enum if _is_scalar(value)) if isinstance(enum, list) else (),
+        _read_enum(items.get("enum")),
     )
 
 
@@ -140,5 +139,8 @@ def _text(value: Json) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+def _read_enum(enum: Json) -> tuple[str | int | float, ...]:
+    values = enum if isinstance(enum, list) else []
+    return tuple(
+        each for each in values if isinstance(each, str | int | float) and not isinstance(each, bool)
+    )

@@ -23,7 +23,7 @@ def mapping(draft: Draft) -> JsonObject:
     Entries of an opened mapping keep their order. New entries follow.
     """
     new = sys.maxsize
-    entries = [
+    entries: list[tuple[int, Json]] = [
         (new if each.position is None else each.position, entry_of_source(each)) for each in draft.sources
     ]
     entries += [(each.position, each.entry) for each in draft.kept]
@@ -33,7 +33,8 @@ def mapping(draft: Draft) -> JsonObject:
 
 def entry_positions(draft: Draft) -> list[int | None]:
     """Return the place of each of the mapping's entries in the opened mapping, None for a new entry."""
-    positions = [each.position for each in (*draft.sources, *draft.kept)]
+    positions = [each.position for each in draft.sources]
+    positions += [each.position for each in draft.kept]
     return sorted(positions, key=lambda position: sys.maxsize if position is None else position)
 
 

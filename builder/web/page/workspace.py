@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
+from builder.draft import KeptEntry
 from builder.imports import Imported
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.connect.form import ConnectionForm
 from builder.web.install.form import InstallationForm
+from builder.web.open.opened import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,8 @@ class Workspace:
     """The inputs of all steps. Each change creates a new workspace.
 
     current: the number of the endpoint on display. imported: the document whose endpoints can be added.
+    opened: the mapping that was opened. kept: its entries that the page cannot show.
+    catalog: the blueprints in Port, empty if they are not known.
     """
 
     connection: ConnectionForm = field(default_factory=ConnectionForm)
@@ -20,6 +24,9 @@ class Workspace:
     current: int = 1
     installation: InstallationForm = field(default_factory=InstallationForm)
     imported: Imported | None = None
+    opened: Opened | None = None
+    kept: tuple[KeptEntry, ...] = ()
+    catalog: frozenset[str] = frozenset()
 
     @property
     def endpoint(self) -> EndpointForm:
@@ -44,6 +51,22 @@ class Workspace:
         """Add an empty endpoint and display it."""
         number = max(each.number for each in self.endpoints) + 1
         return replace(self, endpoints=(*self.endpoints, EndpointForm(number)), current=number)
+
+    def with_duplicate(self, number: int) -> "Workspace":
+        """Add a copy of an endpoint after it, and display it. Change nothing if it was removed."""
+        places = [place for place, each in enumerate(self.endpoints, 1) if each.number == number]
+        if not places:
+            return self
+        endpoint = self.numbered(number)
+        opened = replace(endpoint.opened, position=None) if endpoint.opened else None
+        new = max(each.number for each in self.endpoints) + 1
+        copy = replace(endpoint, number=new, opened=opened)
+        before, after = self.endpoints[: places[0]], self.endpoints[places[0] :]
+        return replace(self, endpoints=(*before, copy, *after), current=new)
+
+    def without_kept(self, position: int) -> "Workspace":
+        """Remove an entry that the page cannot show."""
+        return replace(self, kept=tuple(each for each in self.kept if each.position != position))
 
     def showing(self, number: int) -> "Workspace":
         """Display another endpoint."""
