@@ -130,12 +130,15 @@ def _without_unused_colors(target: Document, current: Document) -> Document:
 
 
 def _comparable(blueprint: Document) -> Document:
-    """Return the blueprint without empty parts, which Port and drafts omit or not."""
-    return {name: value for name, value in blueprint.items() if value not in ({}, None)}
+    """Return the blueprint with all parts, which Port and drafts omit or not."""
+    found = {name: value for name, value in blueprint.items() if value is not None}
+    for keys in _PARTS:
+        found = _with(found, keys, as_object(_at(found, keys)))
+    return found
 
 
 def _is_addition(change: FieldChange) -> bool:
-    return change.kind == "added" and any(change.keys[:-1] == keys or change.keys == keys for keys in _PARTS)
+    return change.kind == "added" and change.keys[:-1] in _PARTS
 
 
 def _definition(keys: tuple[str, ...]) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from builder.existing.field_changes import FieldChange, field_changes
@@ -17,6 +18,9 @@ _IDENTITY = (
     ("port", "entity", "mappings", "blueprint"),
     ("port", "itemsToParse"),
 )
+
+# What a mapping may lack.
+_PARTS: Mapping[str, Json] = MappingProxyType({"properties": {}, "relations": {}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +142,15 @@ def _blueprint(entry: Json) -> str | None:
 
 
 def _flat(entry: Json) -> Json:
-    """Return the entry with a single mapping as an object, so that its fields can be compared."""
+    """Return the entry in the form that is compared: a single mapping as an object, with all of its parts."""
     mappings = _mappings(entry)
-    if not (isinstance(mappings, list) and len(mappings) == 1):
+    if isinstance(mappings, list) and len(mappings) == 1:
+        mappings = mappings[0]
+    if not isinstance(mappings, dict):
         return entry
     port = as_object(as_object(entry).get("port"))
-    return {
-        **as_object(entry),
-        "port": {**port, "entity": {**as_object(port.get("entity")), "mappings": mappings[0]}},
-    }
+    entity = {**as_object(port.get("entity")), "mappings": {**_PARTS, **mappings}}
+    return {"selector": {}, **as_object(entry), "port": {**port, "entity": entity}}
 
 
 def _resources(mapping: Mapping[str, Json] | None) -> list[Json]:

@@ -17,6 +17,7 @@ class ParsedPage:
     """The parsed inputs of all steps. errors: those of step 3.
 
     kept: the entries of the opened mapping that are written back unchanged. mapping: its other keys.
+    is_opened: the integration exists in Port, so its identifier is valid there.
     """
 
     connection: ParsedConnection
@@ -25,6 +26,7 @@ class ParsedPage:
     errors: tuple[Issue, ...] = ()
     kept: tuple[KeptEntry, ...] = ()
     mapping: Mapping[str, Json] | None = None
+    is_opened: bool = False
 
     @property
     def sources(self) -> dict[int, Source]:
@@ -39,12 +41,13 @@ class ParsedPage:
     @property
     def draft(self) -> Draft | None:
         """The draft, None if no endpoint is complete, or if step 1 or step 3 has issues."""
-        return self.port_draft if self.connection.is_complete else None
+        return self.port_draft if self.connection.is_complete and not self.errors else None
 
     @property
     def port_draft(self) -> Draft | None:
         """The draft for Port, which does not store the settings: step 1 may be incomplete."""
-        if not (self.sources or self.kept) or self.errors:
+        errors = [each for each in self.errors if not (self.is_opened and each.field == "installation")]
+        if not (self.sources or self.kept) or errors:
             return None
         settings = self.connection.printed if self.connection.is_complete else {}
         return Draft(settings, tuple(self.sources.values()), self.installation, self.kept, self.mapping)
@@ -72,6 +75,11 @@ def parse_page(workspace: Workspace) -> ParsedPage:
         errors,
         (*workspace.kept, *unchanged),
         mapping,
+        is_opened=bool(
+            workspace.opened
+            and workspace.opened.is_in_port
+            and workspace.opened.name == installation.identifier
+        ),
     )
 
 
