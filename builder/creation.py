@@ -114,10 +114,12 @@ async def _change_blueprint(account: PortAccount, difference: BlueprintDifferenc
         return await _result(
             Result(name, "overwritten", f"Changed {changed:.300}"), _overwrite(account, difference)
         )
+    kept = f"Kept as it is in Port: {changed:.300}" if changed else ""
     if added := ", ".join(change.keys[-1] for change in difference.added):
         request = account.change_blueprint(difference.identifier, _additions(difference))
-        return await _result(Result(name, "merged", f"Added {added:.300}"), request)
-    return Result(name, "unchanged")
+        message = ". ".join([f"Added {added:.300}", *([kept] if kept else [])])
+        return await _result(Result(name, "merged", message), request)
+    return Result(name, "unchanged", kept)
 
 
 async def _overwrite(account: PortAccount, difference: BlueprintDifference) -> None:

@@ -130,6 +130,15 @@ async def test_overwriting_changes_type_format_title_and_enum_and_keeps_everythi
     assert list(found["calculationProperties"]) == ["twice"]
 
 
+async def test_a_title_is_kept_without_overwriting(account: PortAccount) -> None:
+    await account.create_blueprint({**_blueprint("a", size="number"), "title": "Theirs"})
+    [result, _] = await _write(account, _blueprint("a", size="number", age="number"), mode="merge")
+    assert result.message == "Added age. Kept as it is in Port: title"
+    [result, _] = await _write(account, _blueprint("a", size="number"))
+    assert (result.outcome, result.message) == ("unchanged", "Kept as it is in Port: title")
+    assert (await _found(account, "a"))["title"] == "Theirs"
+
+
 async def test_overwriting_keeps_that_a_relation_is_required(account: PortAccount) -> None:
     relation = {"target": "a", "many": False, "required": True, "title": "Old"}
     await account.create_blueprint(_blueprint("a"))

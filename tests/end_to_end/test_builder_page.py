@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -605,11 +606,11 @@ def _open_from_port(page: Page, url: str) -> None:
 def test_an_integration_is_opened_changed_reviewed_and_written(builder: Builder, port: Any) -> None:
     """The second visit: what the page cannot show is kept, and the change can be undone afterwards."""
     page = builder.page
-    with _prepare_existing(port) as client:
+    with closing(_prepare_existing(port)) as client:
         _open_from_port(page, port.url)
         expect(page.locator(".kept-entries")).to_contain_text("Its blueprint is computed for each item")
         page.get_by_label("Title of email").fill("Mail")
-        page.get_by_label("jq of the target’s identifier").fill(".department | ascii_downcase")
+        page.get_by_label("jq of the target's identifier").fill(".department | ascii_downcase")
         page.get_by_role("button", name="Create in Port").click()
         rows = page.locator("#difference table.changes tbody tr")
         expect(rows).to_have_count(2)
@@ -629,7 +630,7 @@ def test_an_integration_is_opened_changed_reviewed_and_written(builder: Builder,
     expect(page.get_by_label("Title of email")).to_have_value("Mail")
     page.get_by_role("heading", name="Build your integration").click()
     page.keyboard.press("Control+z")
-    expect(page.get_by_label("jq of the target’s identifier")).to_have_value(".department")
+    expect(page.get_by_label("jq of the target's identifier")).to_have_value(".department")
     expect(page.locator("#redo-change")).to_have_text("change relation team")
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_label("Title of email")).to_have_value("E-mail")

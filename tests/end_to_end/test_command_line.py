@@ -197,7 +197,7 @@ def test_plan_preview_and_sync_report_the_same_doubt(ocean_custom: Command, tmp_
 
 
 def test_apply_shows_the_difference_and_overwrites_only_if_asked(
-    ocean_custom: Command, port: Any, tmp_path: Path
+    ocean_custom: Command, tmp_path: Path
 ) -> None:
     ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
     content = yaml.safe_load(MAPPING.read_text())

@@ -43,7 +43,7 @@ def with_mapping(
         imported=None,
         kept=draft.kept,
         opened=opened,
-        catalog=frozenset(known) or workspace.catalog,
+        catalog=frozenset(known) if opened.is_in_port else workspace.catalog,
     )
 
 

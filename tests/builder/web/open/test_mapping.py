@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from builder.existing import read_mapping_draft
 from builder.install import blueprints, mapping
+from builder.sampling import parse_response
+from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm, OwnRelation
+from builder.web.choose.nesting import with_relations
 from builder.web.open.mapping import with_mapping
 from builder.web.open.opened import Opened
 from builder.web.page.parsing import parse_page
@@ -223,10 +226,31 @@ def _relation(target: str) -> OwnRelation:
     ],
 )
 def test_the_target_of_a_relation_is_checked(target: str, message: str) -> None:
-    document = {"identifier": "user", "title": "User", "schema": {"properties": {}}}
-    workspace = _opened({"resources": [_entry()]}, document)
+    workspace = replace(_opened({"resources": [_entry()]}), catalog=frozenset({"team"}))
     form: EndpointForm = replace(workspace.endpoint, own_relations=(_relation(target),))
     parsed = parse_page(workspace.with_endpoint(form))
     [issue] = parsed.endpoints[form.number].errors
     assert issue.field == "own-relation-0-target"
     assert message in issue.message
+
+
+def test_a_sample_changes_only_the_place_of_the_items_in_an_opened_mapping(users: str) -> None:
+    """Fields of the sample that the mapping does not read are offered, but not selected."""
+    entry = _entry(title=".login", properties={"mail": ".email", "own": ".name | ascii_upcase"})
+    workspace = _opened({"resources": [entry]})
+    answer = parse_response(users)
+    filled = fill_in(workspace.endpoint, answer, "fetched", "https://api.example.com/users")
+    sampled = with_relations(workspace.with_endpoint(filled))
+    written = _written(sampled)["resources"][0]
+    assert written["selector"] == {"query": "true", "data_path": ".users"}
+    assert {**written, "selector": entry["selector"]} == entry
+    rows = sampled.endpoint.rows
+    assert [(row.name, row.is_selected, row.found is not None) for row in rows[:2]] == [
+        ("mail", True, True),
+        ("own", True, False),
+    ]
+    assert {row.name for row in rows[2:] if not row.is_selected} >= {"name", "team_id"}
+    again = fill_in(sampled.endpoint, answer, "fetched", "https://api.example.com/users")
+    assert [(row.name, row.is_selected) for row in again.rows] == [
+        (row.name, row.is_selected) for row in rows
+    ]
