@@ -30,12 +30,7 @@ async def apply_files(
     """
     content = inputs.mapping_in_file()
     inputs.entries(content)
-    documents = read_blueprints(blueprints)
-    if any(not isinstance(each, dict) or not isinstance(each.get("identifier"), str) for each in documents):
-        raise ResourceError(
-            f"{blueprints} has a blueprint without an identifier", hint="Set identifier in each blueprint"
-        )
-    wanted = Wanted(documents, _request(inputs, content))
+    wanted = Wanted(read_blueprints(blueprints), _request(inputs, content))
     async with open_account(inputs.credentials) as account:
         difference = await read_difference(account, wanted)
         for line in difference_lines(difference):

@@ -129,7 +129,12 @@ def read_blueprints(path: Path | None) -> list[dict[str, Any]]:
         raise SyncError(
             f"{path} is not valid JSON", hint="Blueprints are a JSON object or an array of objects"
         ) from error
-    return content if isinstance(content, list) else [content]
+    blueprints: list[Any] = content if isinstance(content, list) else [content]
+    if not all(isinstance(each, dict) and isinstance(each.get("identifier"), str) for each in blueprints):
+        raise SyncError(
+            f"{path} has a blueprint without an identifier", hint="Set identifier in each blueprint"
+        )
+    return blueprints
 
 
 def _read_env_file(path: Path) -> dict[str, str]:

@@ -131,7 +131,7 @@ def _without_unused_colors(target: Document, current: Document) -> Document:
 
 def _comparable(blueprint: Document) -> Document:
     """Return the blueprint with all parts, which Port and drafts omit or not."""
-    found = {name: value for name, value in blueprint.items() if value is not None}
+    found: Document = {name: value for name, value in blueprint.items() if value is not None}
     for keys in _PARTS:
         found = _with(found, keys, as_object(_at(found, keys)))
     return found

@@ -72,7 +72,7 @@ _OTHER_ENTRY = _JSON | _object({}, kind=_JSON, port=_JSON, selector=_JSON)
 _SETTINGS = _object({}, deleteDependentEntities=st.booleans(), enableMergeEntity=st.booleans())
 
 
-def _opened(content: Mapping[str, Json], *documents: Mapping[str, Json]) -> Workspace:
+def _opened(content: Mapping[str, Json], *documents: Mapping[str, Any]) -> Workspace:
     return with_mapping(Workspace(), Opened("a file", content), documents)
 
 
@@ -108,7 +108,7 @@ def test_only_the_changed_field_of_an_entry_changes() -> None:
     )
     entry["port"] = {**entry["port"], "itemsToParse": ".parts"}  # type: ignore[dict-item]
     entry["enableDelete"] = False
-    documents = [
+    documents: list[dict[str, Any]] = [
         {"identifier": "user", "title": "User", "schema": {"properties": {"email": {"type": "string"}}}},
         {"identifier": "team", "title": "Team", "schema": {"properties": {}}},
     ]
@@ -204,10 +204,10 @@ def test_entries_keep_their_order_and_new_ones_follow() -> None:
 
 
 def test_the_first_relation_of_an_opened_mapping_adds_the_flags_that_relations_need() -> None:
-    documents = [
+    documents: list[dict[str, Any]] = [
         {"identifier": name, "title": name, "schema": {"properties": {}}} for name in ("user", "team")
     ]
-    workspace = _opened({"createMissingRelatedEntities": False, "resources": [_entry()]}, *documents)  # type: ignore[arg-type]
+    workspace = _opened({"createMissingRelatedEntities": False, "resources": [_entry()]}, *documents)
     related = replace(workspace.endpoint, own_relations=(_relation("team"),))
     written = _written(workspace.with_endpoint(related))
     assert (written["deleteDependentEntities"], written["createMissingRelatedEntities"]) == (True, False)
