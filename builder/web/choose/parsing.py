@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import cast
 
 from builder.draft import Blueprint, Original, Property, PropertyType, Source
+from builder.install import describe_entry
 from builder.port_names import blueprint_problem, property_problem, title_problem
+from builder.sampling import settings_of
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
 from builder.web.choose.own_relations import relation_issues, relations_of
 from builder.web.choose.selector import ParsedSelector, parse_selector
 from builder.web.connect.form import ConnectionForm
+from builder.web.connect.parsing import parse_connection
 from builder.web.page.issues import Issue, issues_in
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from configuration.permissions import Permissions
 from expressions.paths import jq_path
-from rest.errors import JqError, ResourceError
+from rest.errors import JqError, ResourceError, SettingsError
 
 _REQUEST_INPUTS = ("method", "query_params", "headers", "body", "more")
 
@@ -41,15 +44,31 @@ def parse_endpoint(
     errors = [*_path_errors(form), *selector.errors, *_name_errors(form), *_jq_errors(form)]
     errors += relation_issues(form.own_relations, known_blueprints)
     missing = [*_missing_inputs(form), *selector.missing]
-    if not (errors or missing):
+    if not (errors or missing or _has_opened_request(form)):
         try:
             permissions = Permissions(connection.texts.get("allowWrites") == "true")
-            read_resource(form.kind.strip(), selector.selector, PaginationSettings(), permissions)
+            read_resource(form.kind.strip(), selector.selector, _pagination_of(connection), permissions)
         except ResourceError as error:
             errors += issues_in(error, connection)
     source = None if errors or missing else source_of(form)
     own = frozenset(each.name.strip() for each in form.own_relations)
     return ParsedEndpoint(source, tuple(errors), tuple(missing), own)
+
+
+def _has_opened_request(form: EndpointForm) -> bool:
+    """Return whether the request is as it was opened. Its settings may not have been entered yet."""
+    if form.opened is None:
+        return False
+    described, now = form.opened.entry.described, describe_entry(source_of(form))
+    return all(described.get(name) == now[name] for name in ("kind", "selector"))
+
+
+def _pagination_of(connection: ConnectionForm) -> PaginationSettings:
+    """Return the pagination of step 1, that of no settings if step 1 is incomplete."""
+    try:
+        return settings_of(parse_connection(connection).printed).pagination
+    except SettingsError:
+        return PaginationSettings()
 
 
 def request_issues_of(

@@ -15,6 +15,7 @@ from builder.sampling import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm, OwnRelation
 from builder.web.choose.nesting import with_relations
+from builder.web.connect.form import ConnectionForm
 from builder.web.open.mapping import with_mapping
 from builder.web.open.opened import Opened
 from builder.web.page.parsing import parse_page
@@ -254,3 +255,16 @@ def test_a_sample_changes_only_the_place_of_the_items_in_an_opened_mapping(users
     assert [(row.name, row.is_selected) for row in again.rows] == [
         (row.name, row.is_selected) for row in rows
     ]
+
+
+def test_an_opened_request_is_not_checked_against_settings_that_are_not_entered_yet() -> None:
+    """The pagination type is a setting, and Port does not store settings."""
+    selector: Json = {"query": "true", "pagination": {"param": "p"}}
+    workspace = _opened({"resources": [{**_entry(), "selector": selector}]})
+    assert parse_page(workspace).endpoints[workspace.current].errors == ()
+    changed = workspace.with_endpoint(replace(workspace.endpoint, min_items="3"))
+    [issue] = parse_page(changed).endpoints[changed.current].errors
+    assert "has no effect with pagination type" in issue.message
+    texts = {"baseUrl": "https://api.example.com", "authType": "none", "paginationType": "page"}
+    connected = replace(changed, connection=ConnectionForm(texts))
+    assert parse_page(connected).endpoints[connected.current].errors == ()
