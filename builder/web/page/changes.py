@@ -65,7 +65,8 @@ def _endpoint_changes(old: EndpointForm, new: EndpointForm) -> Iterator[str]:
     yield from _relation_changes(old, new)
     for name, label in _ENDPOINT_INPUTS.items():
         if getattr(old, name) != getattr(new, name):
-            yield f"{TYPED}{label} of {_name(new)}"
+            # A path is typed letter by letter, so it does not name its own change.
+            yield f"{TYPED}the path" if name == "kind" else f"{TYPED}{label} of {_name(new)}"
 
 
 def _property_changes(old: EndpointForm, new: EndpointForm) -> Iterator[str]:

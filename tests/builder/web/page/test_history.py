@@ -33,7 +33,7 @@ def _with(**changes: Any) -> Workspace:
         (_BEFORE.with_duplicate(1), "add /users"),
         (_BEFORE.without(1), "remove /users"),
         (Workspace(), "start over"),
-        (_with(kind="/people"), "change path of /people"),
+        (_with(kind="/people"), "change the path"),
         (_with(rows=()), "remove property email"),
         (_with(rows=(_ROW, _ROW)), "add a property"),
         (_with(rows=(replace(_ROW, is_selected=False),)), "exclude property email"),
@@ -55,10 +55,10 @@ def test_typing_in_one_input_is_one_change() -> None:
     history, workspace = History(), _BEFORE
     for text in ("/p", "/pe", "/people"):
         after = _with(kind=text)
-        # The name of the change has the new path, so each text would be a change of its own.
         history, workspace = history.recorded(workspace, after), after
     history = history.recorded(workspace, _with(kind="/people", identifier=".uid"))
-    assert [step.change for step in history.past][-1] == "change identifier of /people"
+    assert [step.change for step in history.past] == ["change the path", "change identifier of /people"]
+    assert history.past[0].workspace == _BEFORE
 
 
 def test_the_history_is_bounded_and_a_new_change_discards_what_was_undone() -> None:
