@@ -1,6 +1,7 @@
 """The routes of the second visit: opening, saving drafts, duplicating, own relations."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -46,8 +47,7 @@ PostedMapping = Annotated[EndpointForm, Depends(_mapping)]
 
 @router.post("/open/port")
 async def list_port(session: CurrentSession, form: PostedAccess) -> Response:
-    """List the integrations of the account."""
-    session.save_installation(form)
+    """List the integrations of the account. Step 3 shows the access only after one was opened."""
     try:
         found = await list_integrations(credentials_of(form, "open_"))
     except SyncError as error:
@@ -58,10 +58,10 @@ async def list_port(session: CurrentSession, form: PostedAccess) -> Response:
 @router.post("/open/port/{identifier:path}")
 async def open_integration(session: CurrentSession, identifier: str, form: PostedAccess) -> Response:
     """Open an integration of the account."""
-    session.save_installation(form)
     try:
         credentials = credentials_of(form, "open_")
-        session.workspace = await with_integration_of_port(session.workspace, credentials, identifier)
+        workspace = replace(session.workspace, installation=form)
+        session.workspace = await with_integration_of_port(workspace, credentials, identifier)
     except SyncError as error:
         return await _refused(session, error)
     return await session.part("steps.html")

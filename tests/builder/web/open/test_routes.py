@@ -75,8 +75,9 @@ async def test_an_integration_of_port_is_listed_and_opened(post: Post, port: htt
     listed = await post("/open/port", **_access(port))
     assert "team a/mine" in listed
     assert "generic-http, 2 entries" in listed
+    assert ">change installation</span>" not in listed
     assert 'hx-post="/open/port/team%20a/mine"' in listed
-    opened = await post("/open/port/team%20a/mine")
+    opened = await post("/open/port/team%20a/mine", **_access(port))
     assert 'value="/users"' in opened
     assert 'value="Person"' in opened
     assert "It maps each item to 0 entities" in opened
@@ -166,7 +167,8 @@ async def test_an_own_relation_is_added_checked_and_removed(sampled: Any, post: 
 async def test_the_blueprints_of_port_are_targets(sampled: Any, post: Post, port: httpx.Client) -> None:
     await sampled()
     assert "Client ID: Required" in await post("/choice/targets", number="1")
-    await post("/open/port", **_access(port))
+    await post("/installation", region="other", port_base_url=str(port.base_url).rstrip("/"))
+    await post("/port/review", client_id="sandbox", client_secret="sandbox")
     listed = await post("/choice/targets", number="1")
     assert '<option value="_team">' in listed
 
