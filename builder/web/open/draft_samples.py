@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from builder.imports.sample_redaction import SampleRedactor
-from builder.inference import FoundField, propose
+from builder.inference import FoundField, propose_from_samples
 from builder.sampling import Answer
 from builder.web.choose.endpoint import EndpointForm, PropertyRow, Sample
 from builder.web.open.draft_models import SavedEndpoint, SavedResponse, SavedRow, SavedSample
-from expressions.paths import jq_path
 from extraction import Binding
 from extraction import Sample as SampledResponse
 from rest.errors import ItemsError, JqError
@@ -70,11 +69,10 @@ def _restored(saved: SavedSample) -> Sample | None:
     )
     answer = Answer(samples, saved.url)
     try:
-        proposal = propose(saved.kind, answer.first.body, saved.data_path)
-        items = answer.items(jq_path(saved.data_path))
+        proposal = propose_from_samples(saved.kind, answer.samples, saved.data_path)
     except (ItemsError, JqError, ValueError):
         return None
-    return Sample(answer, saved.origin, saved.kind, saved.url, proposal, items)
+    return Sample(answer, saved.origin, saved.kind, saved.url, proposal, proposal.items)
 
 
 def _restored_row(saved: SavedRow, fields: Mapping[tuple[str, ...], FoundField]) -> PropertyRow:
