@@ -38,14 +38,27 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """A document that was opened, for example an entry of a mapping in Port.
+
+    described: what the draft said about it when it was opened. A draft cannot describe everything that the
+    document may contain. So what is written is the document, with the draft's changes since then.
+    """
+
+    document: Mapping[str, Json]
+    described: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Blueprint:
-    """The blueprint of an endpoint's entities."""
+    """The blueprint of an endpoint's entities. original: as it was in Port, if it was opened."""
 
     identifier: str
     title: str
     icon: str | None = None
     properties: tuple[Property, ...] = ()
     relations: tuple[Relation, ...] = ()
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Source:
 
     kind: the endpoint's path. selector: as in the mapping file (`data_path`, `path_parameters`, ...).
     identifier, title: jq on the item. Without a title, Port shows the identifier.
+    original: the entry of the opened mapping. position: its place there. New entries follow the others.
     """
 
     kind: str
@@ -61,6 +75,20 @@ class Source:
     identifier: str
     title: str | None = None
     selector: Mapping[str, Json] = field(default_factory=dict)
+    original: Original | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """An entry of the opened mapping that a source cannot describe. It is written back unchanged.
+
+    reason: why, as text.
+    """
+
+    position: int
+    entry: Json
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +108,12 @@ class Draft:
     """A whole integration.
 
     settings: by name (`baseUrl`), secrets with their real values. Others have their default.
+    kept: the entries of the opened mapping that are not in sources. mapping: the other keys of the opened
+    mapping, None if none was opened.
     """
 
     settings: Mapping[str, Json] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     installation: Installation = Installation()
+    kept: tuple[KeptEntry, ...] = ()
+    mapping: Mapping[str, Json] | None = None

@@ -1,7 +1,9 @@
 """Mapping files, read without Ocean."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +42,38 @@ class WrongEntry:
 def read_mapping(path: Path) -> dict[str, Any]:
     """Return the content of a mapping file, YAML or JSON. Raises ResourceError: it is not a valid mapping."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ResourceError(
             f"{path} cannot be read: {error.strerror}", hint="Check the path of the mapping file"
         ) from error
-    except (yaml.YAMLError, ValueError) as error:
+    except UnicodeDecodeError as error:
+        raise ResourceError(f"{path} is not valid YAML: it is not UTF-8 text") from error
+    return parse_mapping(text, str(path))
+
+
+def parse_mapping(text: str, source: str) -> dict[str, Any]:
+    """Return a mapping in YAML or JSON, as Port stores it: keys are texts, and dates are ISO 8601 texts.
+
+    Raises ResourceError: it is not a valid mapping.
+    """
+    try:
+        content = json.loads(json.dumps(yaml.safe_load(text), default=_iso_text))
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         raise ResourceError(
-            f"{path} is not valid YAML: {' '.join(str(error).split())}",
+            f"{source} is not valid YAML: {' '.join(str(error).split())}",
             hint="Check the indentation and the brackets there, and put jq into single quotes",
         ) from error
     except RecursionError as error:
-        raise ResourceError(f"{path} is nested too deeply", hint="Check that it is a mapping") from error
-    return check_mapping(content, str(path))
+        raise ResourceError(f"{source} is nested too deeply", hint="Check that it is a mapping") from error
+    return check_mapping(content, source)
+
+
+def _iso_text(value: object) -> str:
+    """Return a date as text. Raises TypeError: JSON has no such value."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
 def check_mapping(content: Any, source: str) -> dict[str, Any]:  # noqa: ANN401 - what a file or Port holds

@@ -77,6 +77,15 @@ class PortAccount:
         """Change the given keys of a blueprint (PATCH)."""
         await self._request("PATCH", f"/blueprints/{_quoted(identifier)}", changes)
 
+    async def replace_blueprint(self, identifier: str, blueprint: Mapping[str, Any]) -> None:
+        """Replace a blueprint (PUT). The values of properties that it lacks are deleted."""
+        await self._request("PUT", f"/blueprints/{_quoted(identifier)}", blueprint)
+
+    async def integrations(self) -> list[Document]:
+        """Return all integrations. Their mappings may be missing."""
+        integrations: list[Document] = (await self._request("GET", "/integration")).get("integrations", [])
+        return integrations
+
     async def integration(self, identifier: str) -> Document | None:
         """Return an integration with its mapping (`config`), None if it does not exist."""
         return await self._find(f"/integration/{_quoted(identifier)}", "integration")

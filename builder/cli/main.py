@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from builder.cli.apply import apply_files
 from builder.cli.command import Commands, command, fail
 from builder.cli.documents import read_document
 from builder.cli.dry_run import check_endpoints, plan_sync, preview_kinds
@@ -18,18 +19,16 @@ from builder.cli.output import (
     console,
     entities_table,
     finding_lines,
-    result_line,
     resync_json,
     resync_table,
 )
 from builder.cli.plan_output import plan_json, plan_tables
 from builder.cli.prompt import Prompt, ask_connection
 from builder.cli.resync import Resync, run_resync
-from builder.creation import create
+from builder.creation import Mode
 from builder.imports import Imported
-from builder.install import Creation
 from builder.port_account import open_account
-from builder.project import ROOT, read_project
+from builder.project import ROOT
 from builder.web import DEFAULT_PORT
 from configuration.setting_names import setting_name
 from rest.bodies import Json
@@ -177,28 +176,25 @@ async def plan(env_file: Path | None, mapping: Path | None, *, as_json: bool, ex
 @env_file_option
 @mapping_option
 @blueprints_option
-@click.option("--merge", is_flag=True, help="Add missing properties and relations to existing blueprints.")
+@click.option("--merge", is_flag=True, help="Add what is missing to existing blueprints and to the mapping.")
+@click.option("--overwrite", is_flag=True, help="Change what exists in Port, too. Asks first.")
+@click.option("--yes", is_flag=True, help="Overwrite without asking.")
+@click.option("--dry-run", is_flag=True, help="Show the changes and write nothing.")
 @command
-async def apply(env_file: Path | None, mapping: Path | None, blueprints: Path | None, *, merge: bool) -> int:
-    """Create blueprints and mapping in Port. Nothing that exists in a blueprint is changed."""
+async def apply(
+    env_file: Path | None,
+    mapping: Path | None,
+    blueprints: Path | None,
+    *,
+    merge: bool,
+    overwrite: bool,
+    yes: bool,
+    dry_run: bool,
+) -> int:
+    """Write blueprints and mapping to Port. Shows the changes first, and overwrites nothing by default."""
     inputs = read_inputs(env_file, mapping)
-    content = inputs.mapping_in_file()
-    inputs.entries(content)
-    project = read_project()
-    request = {
-        "installationId": inputs.identifier,
-        "installationAppType": inputs.integration_type,
-        "version": project.version,
-        "changelogDestination": {},
-        "config": content,
-    }
-    failed = False
-    async with open_account(inputs.credentials) as account:
-        creation = Creation(tuple(read_blueprints(blueprints)), {})
-        async for result in create(account, creation, request, merge=merge):
-            failed = failed or not result.is_good
-            console().print(result_line(result))
-    return 1 if failed else 0
+    mode: Mode = "overwrite" if overwrite else "merge" if merge else "create"
+    return await apply_files(inputs, blueprints, mode, dry_run=dry_run, is_confirmed=yes)
 
 
 @main.command()

@@ -1,6 +1,14 @@
 """The printed texts of a draft. They never contain a secret."""
 
-from builder.install.blueprints import Creation, blueprints, blueprints_json, creation, json_text
+from builder.install.blueprints import (
+    Creation,
+    blueprints,
+    blueprints_json,
+    creation,
+    creation_of,
+    describe_blueprint,
+    json_text,
+)
 from builder.install.bundle import bundle, zipped
 from builder.install.chosen import is_secret, split_settings
 from builder.install.docker import docker_command, docker_env_file_command
@@ -13,7 +21,13 @@ from builder.install.helm import (
     values_file_without_secrets,
 )
 from builder.install.kubernetes import kubernetes_secret
-from builder.install.mapping import integration_request, mapping, mapping_yaml
+from builder.install.mapping import (
+    describe_entry,
+    entry_positions,
+    integration_request,
+    mapping,
+    mapping_yaml,
+)
 from builder.install.placeholders import placeholders_in, shown_settings
 from builder.install.steps import Step, steps
 from builder.install.workflow import workflow
@@ -25,8 +39,12 @@ __all__ = [
     "blueprints_json",
     "bundle",
     "creation",
+    "creation_of",
+    "describe_blueprint",
+    "describe_entry",
     "docker_command",
     "docker_env_file_command",
+    "entry_positions",
     "env_file",
     "environment",
     "helm_command",

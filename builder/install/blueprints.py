@@ -1,10 +1,11 @@
 """Blueprints in Port's format, each after the blueprints that it relates to."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from builder.draft import Blueprint, Draft, Property, Relation
+from builder.draft import Blueprint, Draft, Original, Property, Relation
+from builder.json_values import as_object, with_changes
 from rest.bodies import Json
 
 type JsonObject = dict[str, Json]
@@ -35,17 +36,24 @@ def blueprints(draft: Draft) -> tuple[JsonObject, ...]:
 
 def creation(draft: Draft) -> Creation:
     """Return the requests that create the draft's blueprints in an empty catalog."""
-    ordered = _ordered(draft)
-    missing = {each.identifier for each in ordered}
+    return creation_of(blueprints(draft))
+
+
+def creation_of(documents: Sequence[Mapping[str, Json]]) -> Creation:
+    """Return the requests that create these blueprints. The targets of other relations exist already."""
+    missing = {str(each["identifier"]) for each in documents}
     create: list[JsonObject] = []
     relate: dict[str, JsonObject] = {}
-    for blueprint in ordered:
-        circular = tuple(each for each in blueprint.relations if each.target in missing)
-        possible = tuple(each for each in blueprint.relations if each.target not in missing)
-        create.append(_document(replace(blueprint, relations=possible)))
+    for document in documents:
+        relations = as_object(document.get("relations"))
+        circular = {
+            name: each for name, each in relations.items() if as_object(each).get("target") in missing
+        }
+        possible = {name: each for name, each in relations.items() if name not in circular}
+        create.append({**document, "relations": possible})
         if circular:
-            relate[blueprint.identifier] = {"relations": _relations(circular)}
-        missing.discard(blueprint.identifier)
+            relate[str(document["identifier"])] = {"relations": circular}
+        missing.discard(str(document["identifier"]))
     return Creation(tuple(create), relate)
 
 
@@ -57,6 +65,24 @@ def blueprints_json(draft: Draft) -> str:
 def json_text(value: Json) -> str:
     """Return a value as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def describe_blueprint(blueprint: Blueprint) -> JsonObject:
+    """Return what a draft says about a blueprint."""
+    icon: JsonObject = {"icon": blueprint.icon} if blueprint.icon else {}
+    return {
+        "identifier": blueprint.identifier,
+        "title": blueprint.title or blueprint.identifier,
+        **icon,
+        "schema": {
+            "properties": {each.name: describe_property(each) for each in blueprint.properties},
+            "required": [],
+        },
+        "mirrorProperties": {},
+        "calculationProperties": {},
+        "aggregationProperties": {},
+        "relations": {each.name: _relation(each) for each in blueprint.relations},
+    }
 
 
 def _ordered(draft: Draft) -> list[Blueprint]:
@@ -80,7 +106,16 @@ def _merged(first: Blueprint, second: Blueprint) -> Blueprint:
         first,
         properties=(*first.properties, *(each for each in second.properties if each.name not in properties)),
         relations=(*first.relations, *(each for each in second.relations if each.name not in relations)),
+        original=_merged_original(first.original, second.original),
     )
+
+
+def _merged_original(first: Original | None, second: Original | None) -> Original | None:
+    """Return the blueprint as it was opened, with the descriptions of both sources."""
+    if not (first and second):
+        return first or second
+    described = as_object(with_changes(dict(first.described), {}, dict(second.described)))
+    return Original(first.document, described)
 
 
 def _place(
@@ -95,23 +130,26 @@ def _place(
 
 
 def _document(blueprint: Blueprint) -> JsonObject:
-    icon: JsonObject = {"icon": blueprint.icon} if blueprint.icon else {}
-    return {
-        "identifier": blueprint.identifier,
-        "title": blueprint.title or blueprint.identifier,
-        **icon,
-        "schema": {
-            "properties": {each.name: _property(each) for each in blueprint.properties},
-            "required": [],
-        },
-        "mirrorProperties": {},
-        "calculationProperties": {},
-        "aggregationProperties": {},
-        "relations": _relations(blueprint.relations),
+    """Return the blueprint in Port's format. What a draft no longer mentions stays in an opened blueprint."""
+    described = describe_blueprint(blueprint)
+    if blueprint.original is None:
+        return described
+    before = dict(blueprint.original.described)
+    before["relations"] = _common(before.get("relations"), described["relations"])
+    properties = as_object(before.get("schema")).get("properties")
+    before["schema"] = {
+        "properties": _common(properties, as_object(described["schema"])["properties"]),
+        "required": [],
     }
+    return as_object(with_changes(dict(blueprint.original.document), before, described))
 
 
-def _property(definition: Property) -> JsonObject:
+def _common(before: Json, now: Json) -> JsonObject:
+    return {name: value for name, value in as_object(before).items() if name in as_object(now)}
+
+
+def describe_property(definition: Property) -> JsonObject:
+    """Return a property in Port's format."""
     title: JsonObject = {"title": definition.title} if definition.title else {}
     rules: JsonObject = {}
     if definition.format and definition.type in _TYPES_WITH_FORMAT:
@@ -122,10 +160,6 @@ def _property(definition: Property) -> JsonObject:
         is_text = any(isinstance(value, str) for value in definition.enum) or not definition.enum
         rules = {"items": {"type": "string" if is_text else "number", **rules}}
     return {**title, "type": definition.type, **rules}
-
-
-def _relations(relations: Iterable[Relation]) -> JsonObject:
-    return {each.name: _relation(each) for each in relations}
 
 
 def _relation(relation: Relation) -> JsonObject:

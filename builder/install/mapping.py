@@ -2,10 +2,13 @@
 
 import json
 import re
+import sys
+from collections.abc import Mapping
 
 from builder.draft import Draft, Source
 from builder.install.blueprints import JsonObject
 from builder.install.yaml_writer import yaml_text
+from builder.json_values import as_object, with_changes
 from expressions.program import JqProgram
 from rest.bodies import Json
 from rest.errors import JqError
@@ -15,10 +18,24 @@ _REPLACED_QUOTE = re.compile(r"(?:^|(?<=\s))'|'(?=\s|$)")
 
 
 def mapping(draft: Draft) -> JsonObject:
-    """Return the mapping as Port stores it in the `config` of an integration."""
-    has_relations = any(source.blueprint.relations for source in draft.sources)
-    flags: JsonObject = {"deleteDependentEntities": True, "createMissingRelatedEntities": True}
-    return {**(flags if has_relations else {}), "resources": [_resource(each) for each in draft.sources]}
+    """Return the mapping as Port stores it in the `config` of an integration.
+
+    Entries of an opened mapping keep their order. New entries follow.
+    """
+    new = sys.maxsize
+    entries: list[tuple[int, Json]] = [
+        (new if each.position is None else each.position, entry_of_source(each)) for each in draft.sources
+    ]
+    entries += [(each.position, each.entry) for each in draft.kept]
+    resources = [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
+    return {**_other_keys(draft), "resources": resources}
+
+
+def entry_positions(draft: Draft) -> list[int | None]:
+    """Return the place of each of the mapping's entries in the opened mapping, None for a new entry."""
+    positions = [each.position for each in draft.sources]
+    positions += [each.position for each in draft.kept]
+    return sorted(positions, key=lambda position: sys.maxsize if position is None else position)
 
 
 def mapping_yaml(draft: Draft) -> str:
@@ -61,7 +78,18 @@ def safe_expression(expression: str) -> str:
     return _REPLACED_QUOTE.sub(r"\\u0027", expression)
 
 
-def _resource(source: Source) -> Json:
+def entry_of_source(source: Source) -> JsonObject:
+    """Return the mapping entry of a source: the opened entry with the source's changes, or a new entry."""
+    described = describe_entry(source)
+    if source.original is None:
+        return described
+    document, is_list = _with_one_mapping(source.original.document)
+    changed = as_object(with_changes(document, dict(source.original.described), described))
+    return _with_mappings(changed, [_mappings(changed)]) if is_list else changed
+
+
+def describe_entry(source: Source) -> JsonObject:
+    """Return what a source says about its mapping entry."""
     query = source.selector.get("query", "true")
     others = {name: value for name, value in source.selector.items() if name != "query"}
     return {
@@ -69,6 +97,41 @@ def _resource(source: Source) -> Json:
         "selector": {"query": safe_expression(query) if isinstance(query, str) else query, **others},
         "port": {"entity": {"mappings": _entity(source)}},
     }
+
+
+def _other_keys(draft: Draft) -> JsonObject:
+    """Return the keys besides `resources`. The first relations need flags."""
+    kept = dict(draft.mapping or {})
+    opened = [each.original.document for each in draft.sources if each.original]
+    opened += [as_object(each.entry) for each in draft.kept]
+    has_relations = any(source.blueprint.relations for source in draft.sources)
+    if any(map(_has_relations, opened)) or not has_relations:
+        return kept
+    return {"deleteDependentEntities": True, "createMissingRelatedEntities": True, **kept}
+
+
+def _has_relations(entry: Mapping[str, Json]) -> bool:
+    mappings = _mappings(entry)
+    return any(
+        as_object(each).get("relations") for each in (mappings if isinstance(mappings, list) else [mappings])
+    )
+
+
+def _with_one_mapping(entry: Mapping[str, Json]) -> tuple[JsonObject, bool]:
+    """Return the entry with its mapping as an object, and whether it was a list with one object."""
+    mappings = _mappings(entry)
+    if isinstance(mappings, list) and len(mappings) == 1:
+        return _with_mappings(entry, mappings[0]), True
+    return dict(entry), False
+
+
+def _mappings(entry: Mapping[str, Json]) -> Json:
+    return as_object(as_object(entry.get("port")).get("entity")).get("mappings")
+
+
+def _with_mappings(entry: Mapping[str, Json], mappings: Json) -> JsonObject:
+    port = as_object(entry.get("port"))
+    return {**entry, "port": {**port, "entity": {**as_object(port.get("entity")), "mappings": mappings}}}
 
 
 def _entity(source: Source) -> JsonObject:

@@ -35,6 +35,7 @@ _RETURNS_MESSAGES = {
     "accepted.py",
     "login.py",
     "port_rules.py",
+    "own_relations.py",
 }
 
 

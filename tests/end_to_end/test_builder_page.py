@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,7 @@ class Builder:
         self.page.locator("#client_id").fill("sandbox")
         self.page.get_by_label("Client secret").last.fill("sandbox")
         self.page.get_by_role("button", name="Create in Port").click()
+        self.page.get_by_role("button", name="Write to Port").click()
         expect(self.page.locator("#port-result")).to_contain_text("Everything is in Port")
         expect(self.page.locator("#state-install")).to_contain_text("done")
 
@@ -642,7 +644,7 @@ def test_inputs_are_saved_before_the_request_of_a_button(
     with builder.page.expect_download() as downloaded:
         builder.page.get_by_role("link", name="Download ocean-custom.env").click()
         held[0].continue_()
-    expect(builder.page.locator("#port-result")).to_contain_text("Everything is in Port")
+    expect(builder.page.locator("#difference")).to_contain_text("Blueprint user: new")
     assert f"OCEAN__PORT__BASE_URL={port.url}" in downloaded.value.path().read_text()
 
 
@@ -688,3 +690,133 @@ def test_an_input_is_not_replaced_while_the_user_types(builder: Builder, sample:
     builder.page.keyboard.type("de")
     expect(field).to_be_focused()
     expect(field).to_have_value(".code")
+
+
+_OPENED_MAPPING: dict[str, Any] = {
+    "deleteDependentEntities": False,
+    "resources": [
+        {
+            "kind": _USERS,
+            "selector": {"query": "true", "data_path": ".users", "pagination": {"type": "cursor"}},
+            "port": {
+                "itemsToParseName": "kept",
+                "entity": {
+                    "mappings": {
+                        "identifier": ".id | tostring",
+                        "blueprint": '"user"',
+                        "properties": {"email": ".email"},
+                        "relations": {"team": ".department"},
+                    }
+                },
+            },
+        },
+        {
+            "kind": "/api/v1/projects",
+            "port": {"entity": {"mappings": [{"identifier": ".id", "blueprint": ".type"}]}},
+        },
+    ],
+}
+
+
+def _prepare_existing(port: Any) -> httpx.Client:
+    """Create blueprints and an integration in the sandbox. Return a client with a token."""
+    port.install("mine", _OPENED_MAPPING)
+    credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
+    token = port.http.post("/v1/auth/access_token", json=credentials).json()["accessToken"]
+    client = httpx.Client(base_url=port.url, headers={"Authorization": f"Bearer {token}"})
+    email = {"type": "string", "format": "email", "title": "E-mail", "description": "kept"}
+    relation = {"target": "team", "many": False, "required": False}
+    for identifier, properties, relations in (
+        ("team", {}, {}),
+        ("user", {"email": email}, {"team": relation}),
+    ):
+        body = {"identifier": identifier, "title": identifier, "schema": {"properties": properties}}
+        client.post("/v1/blueprints", json={**body, "relations": relations}).raise_for_status()
+    return client
+
+
+def _open_from_port(page: Page, url: str) -> None:
+    page.get_by_text("Open existing work").click()
+    page.get_by_label("Port account").select_option("other")
+    page.get_by_label("API URL of the account").fill(url)
+    page.get_by_label("Client ID of the account").fill("sandbox")
+    page.get_by_label("Client secret of the account").fill("sandbox")
+    page.get_by_role("button", name="List integrations").click()
+    page.get_by_role("button", name="Open mine").click()
+    expect(page.get_by_label("Path of the endpoint")).to_have_value(_USERS)
+
+
+def test_an_integration_is_opened_changed_reviewed_and_written(builder: Builder, port: Any) -> None:
+    """The second visit: what the page cannot show is kept, and the change can be undone afterwards."""
+    page = builder.page
+    with closing(_prepare_existing(port)) as client:
+        _open_from_port(page, port.url)
+        expect(page.locator(".kept-entries")).to_contain_text("Its blueprint is computed for each item")
+        page.get_by_label("Title of email").fill("Mail")
+        page.get_by_label("jq of the target's identifier").fill(".department | ascii_downcase")
+        page.get_by_role("button", name="Create in Port").click()
+        rows = page.locator("#difference table.changes tbody tr")
+        expect(rows).to_have_count(2)
+        expect(rows.nth(0)).to_contain_text("properties.email.title")
+        expect(rows.nth(1)).to_contain_text(".department | ascii_downcase")
+        page.get_by_label("Change what exists in Port").check()
+        page.get_by_role("button", name="Write to Port").click()
+        expect(page.locator("#port-result")).to_contain_text("Everything is in Port")
+        config = client.get("/v1/integration/mine").json()["integration"]["config"]
+        mappings = config["resources"][0]["port"]["entity"]["mappings"]
+        assert mappings["relations"].pop("team") == ".department | ascii_downcase"
+        mappings["relations"]["team"] = ".department"
+        assert config == _OPENED_MAPPING
+        email = client.get("/v1/blueprints/user").json()["blueprint"]["schema"]["properties"]["email"]
+        assert email == {"type": "string", "format": "email", "title": "Mail", "description": "kept"}
+    page.reload()
+    expect(page.get_by_label("Title of email")).to_have_value("Mail")
+    page.get_by_role("heading", name="Build your integration").click()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_label("jq of the target's identifier")).to_have_value(".department")
+    expect(page.locator("#redo-change")).to_have_text("change relation team")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_label("Title of email")).to_have_value("E-mail")
+    page.keyboard.press("Control+Shift+z")
+    expect(page.get_by_label("Title of email")).to_have_value("Mail")
+
+
+def test_a_removed_endpoint_and_a_draft_come_back(
+    builder: Builder, sample: httpx.Client, tmp_path: Path
+) -> None:
+    page = builder.page
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    page.get_by_role("button", name=f"Duplicate {_USERS}").click()
+    expect(page.locator("#undo-change")).to_have_text(f"add {_USERS}")
+    page.get_by_role("button", name=f"Remove {_USERS}").last.click()
+    expect(page.locator("#undo-change")).to_have_text(f"remove {_USERS}")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name=f"Remove {_USERS}")).to_have_count(2)
+    with page.expect_download() as downloaded:
+        page.get_by_role("link", name="Save draft").click()
+    file = tmp_path / "draft.json"
+    downloaded.value.save_as(file)
+    page.get_by_role("button", name="Start over").click()
+    expect(page.get_by_label("Path of the endpoint")).to_have_value("")
+    page.get_by_text("Open existing work").click()
+    page.get_by_label("Mapping or draft", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Open file").click()
+    expect(page.get_by_label("Path of the endpoint")).to_have_value(_USERS)
+    expect(page.locator("#sample-status")).to_contain_text("Fetched 20 items")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_opening_and_reviewing_are_accessible(builder: Builder, port: Any, scheme: Any) -> None:
+    page = builder.page
+    page.emulate_media(color_scheme=scheme)
+    _prepare_existing(port).close()
+    _open_from_port(page, port.url)
+    page.get_by_label("Title of email").fill("Mail")
+    page.get_by_role("button", name="Create in Port").click()
+    expect(page.locator("#difference")).to_contain_text("Mail")
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert builder.overflow() <= 0
+        assert _serious(Axe().run(page).response["violations"]) == []

@@ -71,7 +71,7 @@ def test_a_sync_makes_the_changes_of_the_plan(ocean_custom: Command, port: Any, 
     """After the sync, a second plan has no changes."""
     applied = ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
     assert applied.returncode == 0, applied.stderr
-    assert applied.stdout.splitlines()[0].split() == ["created", "blueprint", "sampleUser"]
+    assert "created   blueprint sampleUser" in applied.stdout.splitlines()
     before = json.loads(ocean_custom("plan", "--json").stdout)
     assert len(before["create"]) == 758
     assert not any(port.counts().values())
@@ -164,7 +164,7 @@ def test_plan_and_sync_delete_the_same_entities_despite_failed_kinds(
     resources[1]["enableDelete"] = False
     resources[2]["selector"]["data_path"] = ".nothing"
     mapping.write_text(yaml.safe_dump({"resources": resources}))
-    ocean_custom("apply", "--mapping", mapping)
+    ocean_custom("apply", "--mapping", mapping, "--overwrite", "--yes")
     fewer = {
         "users": [{"id": name} for name in sorted(users)[1:]],
         "projects": [{"project_id": name} for name in sorted(projects)[:9]],
@@ -195,6 +195,37 @@ def test_plan_preview_and_sync_report_the_same_doubt(ocean_custom: Command, tmp_
     (kind,) = json.loads(synced.stdout)["kinds"]
     assert (kind["state"], kind["deleted"], kind["doubts"]) == ("failed", 0, ["skipped_items"])
     assert kind["overwritten"] == planned["overwritten"]
+
+
+def test_apply_shows_the_difference_and_overwrites_only_if_asked(
+    ocean_custom: Command, tmp_path: Path
+) -> None:
+    ocean_custom("apply", "--mapping", MAPPING, "--blueprints", BLUEPRINTS)
+    content = yaml.safe_load(MAPPING.read_text())
+    del content["resources"][-1]
+    content["resources"][0]["port"]["entity"]["mappings"]["title"] = ".nickname"
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(yaml.safe_dump(content))
+    documents = json.loads(BLUEPRINTS.read_text())
+    documents[0]["title"] = "Somebody"
+    blueprints = tmp_path / "blueprints.json"
+    blueprints.write_text(json.dumps(documents))
+    files = ("--mapping", mapping, "--blueprints", blueprints)
+    shown = ocean_custom("apply", *files, "--dry-run")
+    assert shown.returncode == 0
+    assert '  ~ title: "User" -> "Somebody"' in shown.stdout
+    assert ' -> ".nickname"' in shown.stdout
+    assert shown.stdout.count(": removed") == 1
+    for options in ((), ("--merge",), ("--overwrite",)):
+        refused = ocean_custom("apply", *files, *options)
+        assert refused.returncode == 1
+        assert "overwrit" in refused.stdout + refused.stderr
+    assert ocean_custom("apply", *files, "--dry-run").stdout == shown.stdout
+    written = ocean_custom("apply", *files, "--overwrite", "--yes")
+    assert written.returncode == 0, written.stdout
+    assert "overwritten blueprint" in written.stdout
+    again = ocean_custom("apply", *files, "--dry-run").stdout
+    assert (": changed" in again, ": removed" in again) == (False, False)
 
 
 def test_check_prints_a_line_for_each_endpoint(ocean_custom: Command, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from builder.draft import Blueprint, Property, Source
 from builder.inference import FoundField, Proposal, propose_from_samples
 from builder.sampling import Answer
 from builder.web.choose.endpoint import EndpointForm, Failure, Origin, PropertyRow, Sample, type_of
+from builder.web.choose.found_fields import with_found_fields
 from rest.errors import ItemsError, JqError
 
 # The inputs that a sample fills in. The others describe the request.
@@ -80,6 +81,9 @@ def _row(field: FoundField) -> PropertyRow:
 
 
 def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
+    if form.opened or (form.sample is None and form.has_mapping):
+        rows = with_found_fields(form.rows, [(field, _row(field)) for field in sample.proposal.fields])
+        return replace(form, sample=sample, rows=rows, failure=None, last_sample=None)
     last = form.sample or form.last_sample
     previous = last.proposal if last and last.kind == sample.kind else None
     old = previous.source if previous else Source("", Blueprint("", ""), "")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from builder.draft import Property, Relation
+from builder.draft import Original, Property, Relation
 from builder.inference import FoundField, Proposal
 from builder.recording import Exchange
 from builder.sampling import Answer
@@ -32,7 +32,7 @@ class ParameterForm:
 class PropertyRow:
     """A row of the table of properties. type: Port's type and format, `string:date-time`, or `string:enum`.
 
-    found: the field of the sample, None for a property that the user added.
+    found: the field of the sample, None for a property that the user added. enum: of an opened property.
     """
 
     name: str
@@ -41,6 +41,7 @@ class PropertyRow:
     expression: str
     is_selected: bool = False
     found: FoundField | None = field(default=None, repr=False, compare=False)
+    enum: tuple[str | int | float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,29 @@ class RelationRow:
     relation: Relation
     reason: str
     is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRelation:
+    """A relation that the user added, or that was opened. The texts are as the user typed them."""
+
+    name: str = ""
+    title: str = ""
+    target: str = ""
+    expression: str = ""
+    is_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedEntry:
+    """The mapping entry that an endpoint was opened from. position: in the mapping, None for a duplicate.
+
+    blueprint: as it was in Port, None if it was not known.
+    """
+
+    entry: Original
+    position: int | None = None
+    blueprint: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +133,17 @@ class EndpointForm:
     title: str = ""
     rows: tuple[PropertyRow, ...] = ()
     relations: tuple[RelationRow, ...] = ()
+    own_relations: tuple[OwnRelation, ...] = ()
     notes: tuple[str, ...] = ()
     sample: Sample | None = None
     failure: Failure | None = None
     last_sample: Sample | None = field(default=None, repr=False)
+    opened: OpenedEntry | None = None
+
+    @property
+    def has_mapping(self) -> bool:
+        """Whether the mapping is filled in. It then needs no sample."""
+        return bool(self.blueprint.strip() and self.identifier.strip())
 
 
 def type_of(definition: Property) -> str:

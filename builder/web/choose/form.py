@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from builder.web.choose.autofill import with_type
 from builder.web.choose.endpoint import EndpointForm, ParameterForm, PropertyRow, RelationRow
+from builder.web.choose.own_relations import read_own_relations
 from builder.web.choose.selector import required_parameters
 
 CUSTOM = "own"
@@ -63,6 +64,7 @@ def read_mapping(form: EndpointForm, data: Mapping[str, str]) -> EndpointForm:
         title=_choice(data, "title", form.title),
         rows=tuple(_row(number, row, data) for number, row in enumerate(form.rows)),
         relations=tuple(_relation(number, row, data) for number, row in enumerate(form.relations)),
+        own_relations=read_own_relations(form.own_relations, data),
     )
 
 

@@ -32,7 +32,9 @@ def with_relations(workspace: Workspace) -> Workspace:
     for number, sample in samples.items():
         form = workspace.numbered(number)
         selected = {(row.relation.name, row.relation.target): row.is_selected for row in form.relations}
-        rows = tuple(_row(each, selected) for each in found if each.source is sample.source)
+        rows = tuple(_row(each, selected, form) for each in found if each.source is sample.source)
+        own = {each.name.strip() for each in form.own_relations}
+        rows = tuple(row for row in rows if row.relation.name not in own)
         workspace = workspace.with_endpoint(replace(form, relations=rows))
     return workspace
 
@@ -40,14 +42,19 @@ def with_relations(workspace: Workspace) -> Workspace:
 def relation_inputs(workspace: Workspace) -> list[object]:
     """Return everything that the proposed relations depend on, to compare it before and after a change."""
     return [
-        (each.number, each.kind, each.blueprint, each.blueprint_title, each.identifier, id(each.sample))
+        (
+            *(each.number, each.kind, each.blueprint, each.blueprint_title, each.identifier, id(each.sample)),
+            *(relation.name for relation in each.own_relations),
+        )
         for each in workspace.endpoints
     ]
 
 
-def _row(found: FoundRelation, selected: dict[tuple[str, str], bool]) -> RelationRow:
+def _row(found: FoundRelation, selected: dict[tuple[str, str], bool], form: EndpointForm) -> RelationRow:
+    # An opened mapping changes only where the user changes it.
+    is_likely = found.is_likely and form.opened is None
     relation = found.relation
-    return RelationRow(relation, found.why, selected.get((relation.name, relation.target), found.is_likely))
+    return RelationRow(relation, found.why, selected.get((relation.name, relation.target), is_likely))
 
 
 def _sampled_source(form: EndpointForm) -> SampledSource:

@@ -1,47 +1,75 @@
 """The inputs of an endpoint, parsed into a source of the draft."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from builder.draft import Blueprint, Property, PropertyType, Source
+from builder.draft import Blueprint, Original, Property, PropertyType, Source
+from builder.install import describe_entry
 from builder.port_names import blueprint_problem, property_problem, title_problem
+from builder.sampling import settings_of
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
 from builder.web.choose.jq_position import error_position
+from builder.web.choose.own_relations import relation_issues, relations_of
 from builder.web.choose.selector import ParsedSelector, parse_selector
 from builder.web.connect.form import ConnectionForm
+from builder.web.connect.parsing import parse_connection
 from builder.web.page.issues import Issue, issues_in
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from configuration.permissions import Permissions
 from expressions.paths import jq_path
-from rest.errors import JqError, ResourceError
+from rest.errors import JqError, ResourceError, SettingsError
 
 _REQUEST_INPUTS = ("method", "query_params", "headers", "body", "more")
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedEndpoint:
-    """An endpoint. source: None while inputs are wrong or missing."""
+    """An endpoint. source: None while inputs are wrong or missing. own: the names of its own relations."""
 
     source: Source | None
     errors: tuple[Issue, ...] = ()
     missing: tuple[Issue, ...] = ()
+    own: frozenset[str] = frozenset()
 
 
-def parse_endpoint(form: EndpointForm, connection: ConnectionForm) -> ParsedEndpoint:
-    """Parse and check the inputs of an endpoint."""
+def parse_endpoint(
+    form: EndpointForm, connection: ConnectionForm, known_blueprints: Collection[str] = ()
+) -> ParsedEndpoint:
+    """Parse and check the inputs of an endpoint.
+
+    known_blueprints: those that a relation may have as its target. Empty if they are not known.
+    """
     selector = parse_selector(form)
     errors = [*_path_errors(form), *selector.errors, *_name_errors(form), *_jq_errors(form)]
+    errors += relation_issues(form.own_relations, known_blueprints)
     missing = [*_missing_inputs(form), *selector.missing]
-    if not (errors or missing):
+    if not (errors or missing or _has_opened_request(form)):
         try:
             permissions = Permissions(connection.texts.get("allowWrites") == "true")
-            read_resource(form.kind.strip(), selector.selector, PaginationSettings(), permissions)
+            read_resource(form.kind.strip(), selector.selector, _pagination_of(connection), permissions)
         except ResourceError as error:
             errors += issues_in(error, connection)
     source = None if errors or missing else source_of(form)
-    return ParsedEndpoint(source, tuple(errors), tuple(missing))
+    own = frozenset(each.name.strip() for each in form.own_relations)
+    return ParsedEndpoint(source, tuple(errors), tuple(missing), own)
+
+
+def _has_opened_request(form: EndpointForm) -> bool:
+    """Return whether the request is as it was opened. Its settings may not have been entered yet."""
+    if form.opened is None:
+        return False
+    described, now = form.opened.entry.described, describe_entry(source_of(form))
+    return all(described.get(name) == now[name] for name in ("kind", "selector"))
+
+
+def _pagination_of(connection: ConnectionForm) -> PaginationSettings:
+    """Return the pagination of step 1, that of no settings if step 1 is incomplete."""
+    try:
+        return settings_of(parse_connection(connection).printed).pagination
+    except SettingsError:
+        return PaginationSettings()
 
 
 def request_issues_of(
@@ -60,17 +88,33 @@ def source_of(form: EndpointForm) -> Source:
         form.blueprint_title.strip(),
         form.icon.strip() or None,
         tuple(property_of(row) for row in form.rows if row.is_selected),
-        tuple(row.relation for row in form.relations if row.is_selected),
+        relations_of(form),
+        _original_blueprint(form),
     )
-    selector = parse_selector(form).selector
-    return Source(form.kind.strip(), blueprint, form.identifier.strip(), form.title.strip() or None, selector)
+    return Source(
+        form.kind.strip(),
+        blueprint,
+        form.identifier.strip(),
+        form.title.strip() or None,
+        parse_selector(form).selector,
+        form.opened.entry if form.opened else None,
+        form.opened.position if form.opened else None,
+    )
+
+
+def _original_blueprint(form: EndpointForm) -> Original | None:
+    """Return the opened blueprint, None if the endpoint has another one now."""
+    original = form.opened.blueprint if form.opened else None
+    is_same = original and original.document.get("identifier") == form.blueprint.strip()
+    return original if is_same else None
 
 
 def property_of(row: PropertyRow) -> Property:
     """Return a row of the table as a property."""
     type_, _, detail = row.type.partition(":")
     proposed = (row.found.proposed, *row.found.alternatives) if row.found else ()
-    enum = next((each.enum for each in proposed if each.enum), ()) if detail == "enum" else ()
+    known = row.enum or next((each.enum for each in proposed if each.enum), ())
+    enum = known if detail == "enum" else ()
     name, expression = row.name.strip(), row.expression.strip()
     format_ = None if detail in ("", "enum") else detail
     return Property(name, expression, cast("PropertyType", type_), row.title.strip(), format_, enum)
@@ -79,7 +123,7 @@ def property_of(row: PropertyRow) -> Property:
 def _missing_inputs(form: EndpointForm) -> Iterator[Issue]:
     if not form.kind.strip():
         yield Issue("kind", "Path", "Enter the path of an endpoint, for example /api/v1/users")
-    elif form.sample is None:
+    elif form.sample is None and not form.has_mapping:
         yield Issue("fetch", "Sample", "Fetch or paste a sample")
     else:
         if not form.blueprint.strip():

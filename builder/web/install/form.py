@@ -20,10 +20,14 @@ class InstallationForm:
 
 @dataclass(frozen=True, slots=True)
 class CreationForm:
-    """The installation with the posted credentials. merge: the user agreed to change what exists in Port."""
+    """The installation with the posted credentials.
+
+    fingerprint: of the reviewed content of Port. overwrites: the user agreed to change what exists in Port.
+    """
 
     installation: InstallationForm
-    merge: bool
+    fingerprint: str = ""
+    overwrites: bool = False
 
 
 def read_installation(form: InstallationForm, data: Mapping[str, str]) -> InstallationForm:
@@ -43,4 +47,5 @@ def read_creation(form: InstallationForm, data: Mapping[str, str]) -> CreationFo
     """Return the posted credentials of Port. An empty secret keeps the stored one."""
     secret = data.get("client_secret", "").strip() or form.client_secret
     client_id = data.get("client_id", form.client_id).strip()
-    return CreationForm(replace(form, client_id=client_id, client_secret=secret), "agreed" in data)
+    installation = replace(form, client_id=client_id, client_secret=secret)
+    return CreationForm(installation, data.get("fingerprint", ""), "overwrite" in data)

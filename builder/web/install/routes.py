@@ -8,17 +8,21 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from builder.creation import Mode
+from builder.existing import Difference, Wanted
 from builder.install import bundle, zipped
-from builder.port_account import Credentials
-from builder.web.install.creation import create_in_port
+from builder.port_account import PortError
+from builder.web.install.creation import review, wanted_of, write_reviewed
 from builder.web.install.form import CreationForm, InstallationForm, read_creation, read_installation
-from builder.web.page.issues import Issue
+from builder.web.open.account import credentials_of
+from builder.web.page.issues import Issue, NotReadyError
 from builder.web.page.parsing import parse_page
 from builder.web.page.session import CurrentSession, PostedData, Session
-from rest.errors import SyncError
+from rest.errors import ResourceError, SyncError
 
 router = APIRouter()
 _ARCHIVE = "ocean-custom.zip"
+_INCOMPLETE = "Nothing was written. Complete the inputs listed above first"
 
 
 async def _installation(session: CurrentSession, data: PostedData) -> InstallationForm:
@@ -58,28 +62,67 @@ async def download_all(session: CurrentSession) -> Response:
     return Response(content, media_type="application/zip", headers=_as_attachment(_ARCHIVE))
 
 
-@router.post("/port")
-async def create(session: CurrentSession, form: PostedCreation) -> Response:
-    """Create blueprints and mapping in Port. Existing ones are changed only if the user agreed."""
+@router.post("/port/review")
+async def review_changes(session: CurrentSession, form: PostedCreation) -> Response:
+    """Show what writing would change in Port. Nothing is written."""
     session.save_installation(form.installation)
-    draft = parse_page(session.workspace).draft
-    issues = _missing_credentials(form.installation)
-    if draft is None or issues:
-        error = "" if issues else "Nothing was created. Complete the steps listed above first"
-        return await session.part("port_result.html", issues, results=(), error=error, merge=False)
-    credentials = Credentials(
-        form.installation.client_id, form.installation.client_secret, draft.installation.port_base_url
-    )
     try:
-        results = await create_in_port(draft, credentials, merge=form.merge)
+        credentials = credentials_of(form.installation)
+        reviewed = await review(_wanted(session), credentials)
     except SyncError as error:
-        issues = [Issue("client_secret", "Client secret", str(error))]
-        session.save_evidence(session.workspace.evidence.with_creation(draft, issues[0]))
-        return await session.part("port_result.html", issues, results=(), error=str(error), merge=form.merge)
-    broken = next((each for each in results if not each.is_good), None)
-    issue = Issue("create", "Create in Port", f"{broken.name}: {broken.outcome}") if broken else None
-    session.save_evidence(session.workspace.evidence.with_creation(draft, issue))
-    return await session.part("port_result.html", results=results, error="", merge=form.merge)
+        return await _refused(session, error)
+    return await session.part("port_result.html", review=reviewed, error="")
+
+
+@router.post("/port")
+async def write_changes(session: CurrentSession, form: PostedCreation) -> Response:
+    """Write what was reviewed. What exists in Port is changed only if the user agreed."""
+    session.save_installation(form.installation)
+    mode: Mode = "overwrite" if form.overwrites else "merge"
+    try:
+        credentials, wanted = credentials_of(form.installation), _wanted(session)
+        written = await write_reviewed(wanted, credentials, mode, form.fingerprint)
+    except SyncError as error:
+        return await _refused(session, error)
+    _note_written(session, written.remaining)
+    if written.results:
+        broken = next((each for each in written.results if not each.is_good), None)
+        issue = Issue("create", "Create in Port", f"{broken.name}: {broken.outcome}") if broken else None
+        _note_creation(session, issue)
+    return await session.part("port_result.html", review=written, error="")
+
+
+def _wanted(session: Session) -> Wanted:
+    """Return what should be in Port. Raises ResourceError: the steps are incomplete."""
+    draft = parse_page(session.workspace).port_draft
+    if draft is None:
+        raise ResourceError(_INCOMPLETE)
+    return wanted_of(draft, session.workspace.opened)
+
+
+def _note_written(session: Session, in_port: Difference | None) -> None:
+    """Keep what is in Port now, to notice changes by others later. It is not a change of the page."""
+    opened = session.workspace.opened
+    if in_port and opened and opened.is_in_port:
+        blueprints = {each.identifier: each.existing for each in in_port.blueprints if each.existing}
+        seen = {**opened.seen_blueprints, **blueprints}
+        opened = replace(opened, seen_mapping=in_port.mapping.existing, seen_blueprints=seen)
+        session.workspace = replace(session.workspace, opened=opened)
+
+
+async def _refused(session: Session, error: SyncError) -> Response:
+    if isinstance(error, NotReadyError):
+        return await session.part("port_result.html", error.issues, review=None, error=_INCOMPLETE)
+    is_of_port = isinstance(error, PortError)
+    issues = [Issue("client_secret", "Client secret", str(error))] if is_of_port else []
+    _note_creation(session, next(iter(issues), None))
+    return await session.part("port_result.html", issues, review=None, error=str(error))
+
+
+def _note_creation(session: Session, issue: Issue | None) -> None:
+    """Note that everything is in Port, or why not."""
+    if draft := parse_page(session.workspace).draft:
+        session.save_evidence(session.workspace.evidence.with_creation(draft, issue))
 
 
 @router.post("/port/forget")
@@ -100,14 +143,6 @@ def _note_files(session: Session) -> None:
     """Note that the user took the files."""
     if draft := parse_page(session.workspace).draft:
         session.save_evidence(session.workspace.evidence.with_files(draft))
-
-
-def _missing_credentials(form: InstallationForm) -> list[Issue]:
-    texts = {
-        "client_id": ("Client ID", form.client_id),
-        "client_secret": ("Client secret", form.client_secret),
-    }
-    return [Issue(name, label, "Required") for name, (label, text) in texts.items() if not text]
 
 
 def _as_attachment(name: str) -> dict[str, str]:

@@ -1,18 +1,34 @@
 """What the templates of step 3 show."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from builder.existing import consequences
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.install.outputs import install_steps, output_texts, tabs
 from builder.web.page.issues import Issue
 from builder.web.page.parsing import ParsedPage
 from builder.web.page.workspace import Workspace
+from rest.bodies import Json
+
+_MAX_VALUE_LENGTH = 300
+
+
+def _shown_value(value: Json) -> str:
+    """Return a value of a difference as text of limited length."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _MAX_VALUE_LENGTH else f"{text[: _MAX_VALUE_LENGTH - 1]}…"
+
 
 INPUTS = frozenset(
     {"installation", "resync_minutes", "port_base_url", "region", "client_id", "client_secret"}
 )
-TEMPLATE_GLOBALS: Mapping[str, Any] = {"tabs": tabs()}
+TEMPLATE_GLOBALS: Mapping[str, Any] = {
+    "tabs": tabs(),
+    "consequences": consequences,
+    "shown_value": _shown_value,
+}
 
 
 def context(workspace: Workspace, parsed: ParsedPage) -> Mapping[str, Any]:

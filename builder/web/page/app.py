@@ -1,6 +1,8 @@
 """The page as one ASGI application: routes behind access control."""
 
 import asyncio
+from functools import partial
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -12,6 +14,7 @@ from builder.web.answer import routes as answer
 from builder.web.choose import routes as choose
 from builder.web.connect import routes as connect
 from builder.web.install import routes as install
+from builder.web.open import routes as open_routes
 from builder.web.overview import routes as overview
 from builder.web.page.entrance import Entrance
 from builder.web.page.safety import Access, Safety
@@ -28,7 +31,9 @@ def create_app(access: Access, entrance: Entrance) -> FastAPI:
     app.add_exception_handler(HTTPException, _error_as_text)
     app.add_api_route("/", _show_page)
     app.add_api_route("/anew", _start_over, methods=["POST"])
-    for step in (connect, choose, install, overview, answer):
+    app.add_api_route("/undo", _undo, methods=["POST"])
+    app.add_api_route("/redo", _redo, methods=["POST"])
+    for step in (connect, choose, install, overview, answer, open_routes):
         app.router.routes.extend(step.router.routes)
     app.mount("/static", StaticFiles(directory=WEB / "static"))
     return app
@@ -36,13 +41,27 @@ def create_app(access: Access, entrance: Entrance) -> FastAPI:
 
 async def _show_page(session: CurrentSession) -> Response:
     """Return the whole page with all inputs except secrets."""
-    return HTMLResponse(await asyncio.to_thread(session.views.page, session.workspace))
+    return HTMLResponse(
+        await asyncio.to_thread(partial(session.views.page, session.workspace, history=session.history))
+    )
 
 
 async def _start_over(session: CurrentSession) -> Response:
-    """Discard all inputs."""
+    """Discard all inputs. Secrets are discarded for good."""
     session.workspace = Workspace()
     return await session.part("steps.html")
+
+
+async def _undo(session: CurrentSession) -> Response:
+    """Revert the latest change, if there is one."""
+    is_changed = session.undo()
+    return await session.part("steps.html") if is_changed else Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def _redo(session: CurrentSession) -> Response:
+    """Repeat the latest change that was reverted, if there is one."""
+    is_changed = session.redo()
+    return await session.part("steps.html") if is_changed else Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 async def _error_as_text(_: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ from builder.web.install.form import InstallationForm
 from builder.web.overview.entity_checks import EntityChecks
 from builder.web.overview.evidence import Evidence
 from builder.web.page.form_data import FormData, read_form
+from builder.web.page.history import History
 from builder.web.page.issues import Issue
 from builder.web.page.views import Views
 from builder.web.page.workspace import Workspace
@@ -24,11 +25,36 @@ from builder.web.page.workspace import Workspace
 
 @dataclass(slots=True)
 class Session:
-    """The one user's workspace and its views. The workspace is always replaced as a whole."""
+    """The one user's workspace, its views and its history. The workspace is always replaced as a whole.
+
+    recorded: the workspace whose changes are in the history.
+    """
 
     views: Views
     workspace: Workspace = field(default_factory=Workspace)
     entity_checks: EntityChecks = field(default_factory=EntityChecks)
+    history: History = field(default_factory=History)
+    recorded: Workspace = field(default_factory=Workspace)
+
+    def record(self) -> None:
+        """Add what has changed since the last call to the history."""
+        self.history = self.history.recorded(self.recorded, self.workspace)
+        self.recorded = self.workspace
+
+    def undo(self) -> bool:
+        """Revert the latest change. Return False if there is none."""
+        self.record()
+        return self._move(*self.history.undo(self.workspace))
+
+    def redo(self) -> bool:
+        """Repeat the latest change that was reverted. Return False if there is none."""
+        self.record()
+        return self._move(*self.history.redo(self.workspace))
+
+    def _move(self, history: History, workspace: Workspace) -> bool:
+        is_changed = history is not self.history
+        self.history, self.workspace, self.recorded = history, workspace, workspace
+        return is_changed
 
     def save_connection(self, connection: ConnectionForm) -> None:
         """Replace the inputs of step 1."""
@@ -60,13 +86,16 @@ class Session:
         self, issues: Sequence[Issue] = (), also: Sequence[str] = (), **context: object
     ) -> Response:
         """Return everything that is not an input, and the parts in `also`, whose inputs have changed."""
-        render = partial(self.views.live, self.workspace, issues, also, **context)
+        self.record()
+        render = partial(self.views.live, self.workspace, issues, also, history=self.history, **context)
         html = await asyncio.to_thread(render)
         # The preview has a request of its own, because it may take longer.
         return HTMLResponse(html, headers={"HX-Trigger": "preview"})
 
     async def part(self, template: str, issues: Sequence[Issue] = (), **context: object) -> Response:
         """Return one part with its inputs, and everything else that is not an input."""
+        self.record()
+        context["history"] = self.history
         render = partial(self.views.part, template, self.workspace, issues, **context)
         return HTMLResponse(await asyncio.to_thread(render), headers={"HX-Trigger": "preview"})
 

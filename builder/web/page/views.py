@@ -12,13 +12,14 @@ from builder.web.choose import view as choose
 from builder.web.connect import view as connect
 from builder.web.install import view as install
 from builder.web.overview import view as overview
+from builder.web.page.history import History
 from builder.web.page.issues import Issue
 from builder.web.page.parsing import ParsedPage, parse_page
 from builder.web.page.safety import TOKEN_HEADER, Access
 from builder.web.page.workspace import Workspace
 
 WEB = Path(__file__).parents[1]
-_PACKAGES = ("page", "connect", "choose", "install", "overview", "answer")
+_PACKAGES = ("page", "open", "connect", "choose", "install", "overview", "answer")
 
 
 @cache
@@ -44,9 +45,9 @@ class Views:
         self._token = access.token
         self._env = _environment()
 
-    def page(self, workspace: Workspace) -> str:
+    def page(self, workspace: Workspace, **context: object) -> str:
         """Return the whole page."""
-        return self._render(["page.html"], workspace, (), token=self._token)
+        return self._render(["page.html"], workspace, (), token=self._token, **context)
 
     def part(
         self, template: str, workspace: Workspace, issues: Sequence[Issue] = (), **context: object
@@ -75,7 +76,7 @@ class Views:
     def _render(
         self, names: Sequence[str], workspace: Workspace, issues: Sequence[Issue], **context: object
     ) -> str:
-        values = {"oob": False, "within": "", **_context(workspace, issues), **context}
+        values = {"oob": False, "within": "", "history": History(), **_context(workspace, issues), **context}
         return "".join(self._env.get_template(name).render(values) for name in names)
 
 

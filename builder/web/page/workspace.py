@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
+from builder.draft import KeptEntry
 from builder.imports import Imported
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.connect.form import ConnectionForm
 from builder.web.install.form import InstallationForm
+from builder.web.open.opened import Opened
 from builder.web.overview.evidence import Evidence
 
 
@@ -15,6 +17,8 @@ class Workspace:
 
     current: the number of the endpoint on display. imported: the document whose endpoints can be added.
     evidence: what the user's actions have proven.
+    opened: the mapping that was opened. kept: its entries that the page cannot show.
+    catalog: the blueprints in Port, empty if they are not known.
     """
 
     connection: ConnectionForm = field(default_factory=ConnectionForm)
@@ -23,6 +27,9 @@ class Workspace:
     installation: InstallationForm = field(default_factory=InstallationForm)
     imported: Imported | None = None
     evidence: Evidence = field(default_factory=Evidence)
+    opened: Opened | None = None
+    kept: tuple[KeptEntry, ...] = ()
+    catalog: frozenset[str] = frozenset()
 
     @property
     def endpoint(self) -> EndpointForm:
@@ -47,6 +54,22 @@ class Workspace:
         """Add an empty endpoint and display it."""
         number = max(each.number for each in self.endpoints) + 1
         return replace(self, endpoints=(*self.endpoints, EndpointForm(number)), current=number)
+
+    def with_duplicate(self, number: int) -> "Workspace":
+        """Add a copy of an endpoint after it, and display it. Change nothing if it was removed."""
+        places = [place for place, each in enumerate(self.endpoints, 1) if each.number == number]
+        if not places:
+            return self
+        endpoint = self.numbered(number)
+        opened = replace(endpoint.opened, position=None) if endpoint.opened else None
+        new = max(each.number for each in self.endpoints) + 1
+        copy = replace(endpoint, number=new, opened=opened)
+        before, after = self.endpoints[: places[0]], self.endpoints[places[0] :]
+        return replace(self, endpoints=(*before, copy, *after), current=new)
+
+    def without_kept(self, position: int) -> "Workspace":
+        """Remove an entry that the page cannot show."""
+        return replace(self, kept=tuple(each for each in self.kept if each.position != position))
 
     def showing(self, number: int) -> "Workspace":
         """Display another endpoint."""

@@ -25,7 +25,7 @@ def form(users: str) -> EndpointForm:
         ({"kind": "https://api.example.com/users"}, "kind", "instead of a URL"),
         ({"kind": "/users/{id"}, "kind", "braces"),
         ({"kind": "/users/{id}"}, "p-id-endpoint", "Enter the endpoint"),
-        ({"sample": None}, "fetch", "Fetch or paste a sample"),
+        ({"sample": None, "identifier": ""}, "fetch", "Fetch or paste a sample"),
         ({"blueprint": ""}, "blueprint", "Enter an identifier"),
         ({"blueprint": "my user"}, "blueprint", "Invalid characters: ' '"),
         ({"blueprint_title": "x" * 101}, "blueprint_title", "101 characters"),

@@ -32,7 +32,7 @@ async def test_creation_in_port_requires_a_complete_page(sampled: Any, post: Pos
     await sampled()
     await post("/installation", region="other", port_base_url="")
     answer = await post("/port", client_id="me", client_secret="Walrus-Umbrella-1")
-    assert "Nothing was created" in answer
+    assert "Nothing was written" in answer
 
 
 async def test_credentials_are_not_sent_to_an_invalid_url(sampled: Any, post: Post) -> None:

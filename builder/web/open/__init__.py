@@ -1,0 +1,1 @@
+"""The second visit: opens integrations of Port, mapping files and drafts."""
