@@ -17,6 +17,7 @@ from builder.web.page.safety import Access, Safety
 from builder.web.page.session import CurrentSession, Session
 from builder.web.page.views import WEB, Views
 from builder.web.page.workspace import Workspace
+from builder.web.run import routes as run
 
 
 def create_app(access: Access, entrance: Entrance) -> FastAPI:
@@ -27,7 +28,7 @@ def create_app(access: Access, entrance: Entrance) -> FastAPI:
     app.add_exception_handler(HTTPException, _error_as_text)
     app.add_api_route("/", _show_page)
     app.add_api_route("/anew", _start_over, methods=["POST"])
-    for step in (connect, choose, install, overview):
+    for step in (connect, choose, install, overview, run):
         app.router.routes.extend(step.router.routes)
     app.mount("/static", StaticFiles(directory=WEB / "static"))
     return app

@@ -20,15 +20,19 @@ from builder.web.page.form_data import FormData, read_form
 from builder.web.page.issues import Issue
 from builder.web.page.views import Views
 from builder.web.page.workspace import Workspace
+from builder.web.run.runner import Runner
+from builder.web.run.sandbox import LocalSandbox
 
 
 @dataclass(slots=True)
 class Session:
-    """The one user's workspace and its views. The workspace is always replaced as a whole."""
+    """The one user's workspace, views and runs. The workspace is always replaced as a whole."""
 
     views: Views
     workspace: Workspace = field(default_factory=Workspace)
     entity_checks: EntityChecks = field(default_factory=EntityChecks)
+    runner: Runner = field(default_factory=Runner)
+    sandbox: LocalSandbox = field(default_factory=LocalSandbox)
 
     def save_connection(self, connection: ConnectionForm) -> None:
         """Replace the inputs of step 1."""

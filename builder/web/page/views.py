@@ -17,7 +17,7 @@ from builder.web.page.safety import TOKEN_HEADER, Access
 from builder.web.page.workspace import Workspace
 
 WEB = Path(__file__).parents[1]
-_PACKAGES = ("page", "connect", "choose", "install", "overview")
+_PACKAGES = ("page", "connect", "choose", "install", "overview", "run")
 
 
 @cache
