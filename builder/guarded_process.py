@@ -17,9 +17,13 @@ from rest.origin import Redactor
 _MAX_LINES = 2000
 _MAX_ERRORS = 50
 _MAX_LENGTH = 4000
+# The width at which Ocean breaks lines.
+_COLUMNS = "1000"
 _CHUNK_BYTES = 64 * 1024
 # The prefix of the integration's errors in Ocean's log.
 _ERROR_PREFIX = "Exception: "
+# Ocean prints its name as a drawing.
+_DRAWING = re.compile(r"[\s:+#=]+")
 _COLORS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -36,8 +40,10 @@ class ProcessLog:
     _lines: deque[str] = field(default_factory=lambda: deque(maxlen=_MAX_LINES))
 
     def add(self, line: str) -> None:
-        """Add a line."""
+        """Add a line. Drawings and empty lines are left out."""
         text = _COLORS.sub("", line)
+        if not text or _DRAWING.fullmatch(text):
+            return
         for redact in self.redactors:
             text = redact(text)
         text = text[:_MAX_LENGTH]
@@ -70,7 +76,7 @@ async def guarded_process(
         "builder.process_guard",
         *command,
         cwd=ROOT,
-        env={**variables, "PYTHONPATH": str(ROOT)},
+        env={**variables, "PYTHONPATH": str(ROOT), "COLUMNS": _COLUMNS},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -13,6 +13,7 @@ from builder.install.helm import (
     values_file_without_secrets,
 )
 from builder.install.kubernetes import kubernetes_secret
+from builder.install.local import is_local
 from builder.install.mapping import integration_request, mapping, mapping_yaml
 from builder.install.placeholders import placeholders_in, shown_settings
 from builder.install.steps import Step, steps
@@ -32,6 +33,7 @@ __all__ = [
     "helm_command",
     "helm_values_command",
     "integration_request",
+    "is_local",
     "is_secret",
     "json_text",
     "kubernetes_secret",

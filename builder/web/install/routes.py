@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from builder.install import bundle, zipped
+from builder.install import bundle, is_local, zipped
 from builder.port_account import Credentials
 from builder.web.install.creation import create_in_port
 from builder.web.install.form import CreationForm, InstallationForm, read_creation, read_installation
+from builder.web.install.parsing import parse_installation
 from builder.web.page.issues import Issue
 from builder.web.page.parsing import parse_page
 from builder.web.page.session import CurrentSession, PostedData, Session
@@ -35,9 +36,10 @@ PostedCreation = Annotated[CreationForm, Depends(_creation)]
 
 @router.post("/installation")
 async def save(session: CurrentSession, form: PostedInstallation) -> Response:
-    """Save the inputs."""
+    """Save the inputs. The order of the commands depends on where Port is."""
+    was_local = _is_local(session)
     session.save_installation(form)
-    return await session.live()
+    return await session.live(also=["install_tabs.html"] if _is_local(session) != was_local else [])
 
 
 @router.get("/files/{name:path}")
@@ -87,6 +89,10 @@ async def forget(session: CurrentSession) -> Response:
     """Discard the client secret of Port."""
     session.save_installation(replace(session.workspace.installation, client_secret=""))
     return HTMLResponse("Removed.")
+
+
+def _is_local(session: Session) -> bool:
+    return is_local(parse_installation(session.workspace.installation)[0].port_base_url)
 
 
 def _files(session: Session) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from builder.install import is_local
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.install.outputs import install_steps, output_texts, tabs
 from builder.web.page.issues import Issue
@@ -12,7 +13,7 @@ from builder.web.page.workspace import Workspace
 INPUTS = frozenset(
     {"installation", "resync_minutes", "port_base_url", "region", "client_id", "client_secret"}
 )
-TEMPLATE_GLOBALS: Mapping[str, Any] = {"tabs": tabs()}
+TEMPLATE_GLOBALS: Mapping[str, Any] = {}
 
 
 def context(workspace: Workspace, parsed: ParsedPage) -> Mapping[str, Any]:
@@ -22,6 +23,7 @@ def context(workspace: Workspace, parsed: ParsedPage) -> Mapping[str, Any]:
         "installation": workspace.installation,
         "todo": list(_todo(parsed, workspace)) if draft is None else [],
         "left_out": [] if draft is None else _left_out(parsed, workspace),
+        "tabs": tabs(local_first=is_local(parsed.installation.port_base_url)),
         "texts": output_texts(draft),
         "install_steps": install_steps(draft),
         "draft": draft,

@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, Response
 
+from builder.install import is_local
 from builder.port_account import Credentials
 from builder.web.connect.parsing import request_issues
 from builder.web.connect.redaction import redactor_of
 from builder.web.install.form import CreationForm, InstallationForm, read_creation
 from builder.web.page.parsing import ParsedPage, parse_page
 from builder.web.page.session import CurrentSession, PostedData, Session
-from builder.web.run.catalog import catalog_url, is_sandbox
+from builder.web.run.catalog import catalog_url
 from builder.web.run.runner import BusyError
 from builder.web.run.sandbox import SANDBOX_CREDENTIALS, SandboxError
 
@@ -92,7 +93,7 @@ async def stop_sandbox(session: CurrentSession) -> Response:
 def _credentials(form: InstallationForm, port_url: str) -> Credentials:
     """Return the entered credentials, or those of the sandbox, which does not get credentials of Port."""
     entered = (form.client_id, form.client_secret)
-    if form.region == "sandbox" or (is_sandbox(port_url) and not all(entered)):
+    if form.region == "sandbox" or (is_local(port_url) and not all(entered)):
         return Credentials(*SANDBOX_CREDENTIALS, port_url)
     return Credentials(*entered, port_url)
 

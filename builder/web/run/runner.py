@@ -10,10 +10,9 @@ from loguru import logger
 from builder.cli.resync import run_resync
 from builder.draft import Draft
 from builder.guarded_process import ProcessLog
-from builder.install import environment
+from builder.install import environment, is_local
 from builder.port_account import Credentials, PortError, open_account
 from builder.web.install.creation import create_in_port
-from builder.web.run.catalog import is_sandbox
 from builder.web.run.run import Run
 from rest.errors import SyncError
 from rest.origin import Redactor
@@ -63,7 +62,7 @@ async def _finish(run: Run, credentials: Credentials, *, merge: bool) -> None:
         run.end("cancelled")
         raise
     except PortError as error:
-        if error.status is None and is_sandbox(run.port_url):
+        if error.status is None and is_local(run.port_url):
             run.fail(f"There is no sandbox at {run.port_url}. Start a sandbox, then run again")
         else:
             run.fail(str(error))
