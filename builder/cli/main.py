@@ -15,7 +15,14 @@ from loguru import logger
 from builder.cli.dry_run import check_endpoints, plan_sync, preview_kinds
 from builder.cli.init import Builder, Prompt, add_endpoint, add_relations, ask_connection, write_files
 from builder.cli.inputs import read_blueprints, read_inputs
-from builder.cli.options import as_json_option, blueprints_option, env_file_option, mapping_option
+from builder.cli.options import (
+    as_json_option,
+    blueprints_option,
+    env_file_option,
+    mapping_option,
+    set_option,
+    template_option,
+)
 from builder.cli.output import (
     console,
     entities_table,
@@ -26,6 +33,7 @@ from builder.cli.output import (
     resync_table,
 )
 from builder.cli.resync import Resync, run_resync
+from builder.cli.template import ask_template
 from builder.creation import create
 from builder.draft import Installation
 from builder.install import Creation
@@ -92,12 +100,25 @@ def builder(port: int, *, no_browser: bool) -> None:
     help="The folder for the files.",
 )
 @click.option("--yes", is_flag=True, help="Accept all proposals without asking.")
+@template_option
+@set_option
 @_command
 async def init(
-    env_file: Path | None, base_url: str | None, endpoints: tuple[str, ...], output: Path, *, yes: bool
+    env_file: Path | None,
+    base_url: str | None,
+    endpoints: tuple[str, ...],
+    output: Path,
+    template: str | None,
+    values: tuple[str, ...],
+    *,
+    yes: bool,
 ) -> int:
     """Create an integration step by step, and write its files. They contain no secrets."""
     prompt = Prompt(yes)
+    if template:
+        if base_url or endpoints or env_file:
+            raise click.UsageError("--template cannot be combined with --base-url, --endpoint or --env-file")
+        return _report_files(write_files(ask_template(prompt, template, values), output), output)
     inputs = read_inputs(env_file)
     known: dict[str, Json] = {setting_name(name): text for name, text in inputs.config.items()}
     built = Builder(ask_connection(prompt, {**known, **({"baseUrl": base_url} if base_url else {})}))
@@ -106,10 +127,7 @@ async def init(
     while not yes and (not built.sampled or prompt.confirm("Add another endpoint?", default=False)):
         await add_endpoint(prompt, built, prompt.text("Path of the endpoint, for example /api/v1/users"))
     add_relations(prompt, built)
-    for path in write_files(built.draft(Installation(inputs.identifier)), output):
-        click.echo(f"wrote {path}")
-    click.echo(f"See {output}/README.md for the next steps")
-    return 0
+    return _report_files(write_files(built.draft(Installation(inputs.identifier)), output), output)
 
 
 @main.command()
@@ -229,6 +247,13 @@ def sandbox(options: tuple[str, ...]) -> None:
 def demo() -> None:
     """Run a resync of a sample API into a sandbox of Port."""
     sys.exit(_run_program("scripts/demo.py"))
+
+
+def _report_files(paths: list[Path], output: Path) -> int:
+    for path in paths:
+        click.echo(f"wrote {path}")
+    click.echo(f"See {output}/README.md for the next steps")
+    return 0
 
 
 def _print_new_results(state: Resync, printed: set[int]) -> None:

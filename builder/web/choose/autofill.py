@@ -69,6 +69,8 @@ def _row(field: FoundField) -> PropertyRow:
 
 
 def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
+    if form.is_mapped:
+        return _with_offers(form, sample)
     previous = form.sample.proposal if form.sample and form.sample.kind == sample.kind else None
     old = previous.source if previous else Source("", Blueprint("", ""), "")
     new = sample.proposal.source
@@ -109,6 +111,19 @@ def _with_imported_mapping(form: EndpointForm, sample: Sample) -> EndpointForm:
         icon=form.icon or new.blueprint.icon or "",
         rows=(*imported, *(replace(row, is_selected=False) for row in others)),
     )
+
+
+def _with_offers(form: EndpointForm, sample: Sample) -> EndpointForm:
+    """Return an endpoint whose mapping is its own. The sample only offers more properties."""
+    own = [row for row in form.rows if row.found is None or row.is_selected]
+    offered = (_row(field) for field in sample.proposal.fields)
+    others = (replace(row, is_selected=False) for row in offered if not _is_in(own, row))
+    return replace(form, sample=sample, rows=(*own, *others))
+
+
+def _is_in(rows: Sequence[PropertyRow], offered: PropertyRow) -> bool:
+    """Return whether one of the rows has the name or the expression of an offered row."""
+    return any(offered.name == row.name or offered.expression == row.expression for row in rows)
 
 
 def _updated(text: str, old: str | None, new: str | None) -> str:

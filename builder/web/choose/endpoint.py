@@ -42,11 +42,12 @@ class PropertyRow:
 
 @dataclass(frozen=True, slots=True)
 class RelationRow:
-    """A proposed relation. reason: why it is proposed."""
+    """A relation. reason: why it is proposed. is_own: it does not depend on a proposal."""
 
     relation: Relation
     reason: str
     is_selected: bool
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class EndpointForm:
     """The inputs of an endpoint. number: its number on the page, which never changes.
 
     more: other keys of the selector, as JSON. notes: what an import could not decide.
+    is_mapped: the mapping, for example from a template, needs no sample and is not changed by one.
     """
 
     number: int
@@ -91,6 +93,7 @@ class EndpointForm:
     relations: tuple[RelationRow, ...] = ()
     notes: tuple[str, ...] = ()
     sample: Sample | None = None
+    is_mapped: bool = False
 
 
 def type_of(definition: Property) -> str:

@@ -6,16 +6,19 @@ from typing import cast
 
 from builder.draft import Blueprint, Property, PropertyType, Source
 from builder.port_names import blueprint_problem, property_problem, title_problem
+from builder.sampling import settings_of
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
 from builder.web.choose.jq_position import error_position
 from builder.web.choose.selector import ParsedSelector, parse_selector
 from builder.web.connect.form import ConnectionForm
+from builder.web.connect.pagination_fields import PAGINATION, PAGINATION_TYPE
+from builder.web.connect.parsing import parse_connection
 from builder.web.page.issues import Issue, issues_in
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from configuration.permissions import Permissions
 from expressions.paths import jq_path
-from rest.errors import JqError, ResourceError
+from rest.errors import JqError, ResourceError, SettingsError
 
 _REQUEST_INPUTS = ("method", "query_params", "headers", "body", "more")
 
@@ -37,11 +40,25 @@ def parse_endpoint(form: EndpointForm, connection: ConnectionForm) -> ParsedEndp
     if not (errors or missing):
         try:
             permissions = Permissions(connection.texts.get("allowWrites") == "true")
-            read_resource(form.kind.strip(), selector.selector, PaginationSettings(), permissions)
+            pagination = (
+                _pagination(connection) if "pagination" in selector.selector else PaginationSettings()
+            )
+            read_resource(form.kind.strip(), selector.selector, pagination, permissions)
         except ResourceError as error:
             errors += issues_in(error, connection)
     source = None if errors or missing else source_of(form)
     return ParsedEndpoint(source, tuple(errors), tuple(missing))
+
+
+def _pagination(connection: ConnectionForm) -> PaginationSettings:
+    """Return the settings that an endpoint's own pagination overrides, the defaults if they are wrong."""
+    parsed = parse_connection(connection)
+    names = {field.name for field in (PAGINATION_TYPE, *PAGINATION)}
+    config = {name: value for name, value in parsed.printed.items() if name in names}
+    try:
+        return settings_of({"baseUrl": "https://api.example.com", **config}, {}).pagination
+    except SettingsError:
+        return PaginationSettings()
 
 
 def request_issues_of(
@@ -79,7 +96,7 @@ def property_of(row: PropertyRow) -> Property:
 def _missing_inputs(form: EndpointForm) -> Iterator[Issue]:
     if not form.kind.strip():
         yield Issue("kind", "Path", "Enter the path of an endpoint, for example /api/v1/users")
-    elif form.sample is None:
+    elif form.sample is None and not form.is_mapped:
         yield Issue("fetch", "Sample", "Fetch or paste a sample")
     else:
         if not form.blueprint.strip():
