@@ -125,7 +125,10 @@ def add_relations(prompt: Prompt, builder: Builder) -> None:
 
 
 def write_files(draft: Draft, folder: Path) -> list[Path]:
-    """Write the installation files, with placeholders for secrets. Raises ResourceError: a file exists."""
+    """Write the installation files, with placeholders for secrets, and print their names.
+
+    Raises ResourceError: a file exists.
+    """
     files = {folder / name: text for name, text in bundle(draft).items()}
     existing = [path for path in files if path.exists()]
     if existing:
@@ -133,6 +136,8 @@ def write_files(draft: Draft, folder: Path) -> list[Path]:
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {path}")
+    click.echo(f"See {folder}/README.md for the next steps")
     return list(files)
 
 

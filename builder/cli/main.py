@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from functools import partial, wraps
@@ -32,13 +31,14 @@ from builder.cli.output import (
     resync_json,
     resync_table,
 )
+from builder.cli.programs import demo, sandbox
 from builder.cli.resync import Resync, run_resync
 from builder.cli.template import ask_template
 from builder.creation import create
 from builder.draft import Installation
 from builder.install import Creation
 from builder.port_account import open_account
-from builder.project import ROOT, read_project
+from builder.project import read_project
 from builder.web import DEFAULT_PORT
 from configuration.setting_names import setting_name
 from rest.bodies import Json
@@ -118,7 +118,8 @@ async def init(
     if template:
         if base_url or endpoints or env_file:
             raise click.UsageError("--template cannot be combined with --base-url, --endpoint or --env-file")
-        return _report_files(write_files(ask_template(prompt, template, values), output), output)
+        write_files(ask_template(prompt, template, values), output)
+        return 0
     inputs = read_inputs(env_file)
     known: dict[str, Json] = {setting_name(name): text for name, text in inputs.config.items()}
     built = Builder(ask_connection(prompt, {**known, **({"baseUrl": base_url} if base_url else {})}))
@@ -127,7 +128,8 @@ async def init(
     while not yes and (not built.sampled or prompt.confirm("Add another endpoint?", default=False)):
         await add_endpoint(prompt, built, prompt.text("Path of the endpoint, for example /api/v1/users"))
     add_relations(prompt, built)
-    return _report_files(write_files(built.draft(Installation(inputs.identifier)), output), output)
+    write_files(built.draft(Installation(inputs.identifier)), output)
+    return 0
 
 
 @main.command()
@@ -236,24 +238,8 @@ async def sync(env_file: Path | None, *, as_json: bool) -> int:
     return 0 if state.succeeded else 1
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def sandbox(options: tuple[str, ...]) -> None:
-    """Run a sandbox of Port on this machine. For its OPTIONS, run `ocean-custom sandbox -- --help`."""
-    sys.exit(_run_program("-m", "sandbox.port_api", *options))
-
-
-@main.command()
-def demo() -> None:
-    """Run a resync of a sample API into a sandbox of Port."""
-    sys.exit(_run_program("scripts/demo.py"))
-
-
-def _report_files(paths: list[Path], output: Path) -> int:
-    for path in paths:
-        click.echo(f"wrote {path}")
-    click.echo(f"See {output}/README.md for the next steps")
-    return 0
+main.add_command(sandbox)
+main.add_command(demo)
 
 
 def _print_new_results(state: Resync, printed: set[int]) -> None:
@@ -262,8 +248,3 @@ def _print_new_results(state: Resync, printed: set[int]) -> None:
         if kind.is_final and number not in printed:
             printed.add(number)
             click.secho(f"{kind.state:<10} {kind.kind}", fg=None if kind.state == "completed" else "red")
-
-
-def _run_program(*arguments: str) -> int:
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own program
