@@ -56,7 +56,7 @@ class LocalSandbox:
             raise SandboxError(
                 f"The sandbox did not start: {' '.join(log.last(1))}",
                 hint=f"Stop the program that uses port {self._port}, or run "
-                "`ocean-custom sandbox --port 3011` and choose another URL as the Port region",
+                "`ocean-custom sandbox -- --port 3011` and choose another URL as the Port region",
             )
         self.url = address
 
