@@ -44,13 +44,17 @@ class ProcessLog:
         text = _COLORS.sub("", line)
         if not text or _DRAWING.fullmatch(text):
             return
-        for redact in self.redactors:
-            text = redact(text)
-        text = text[:_MAX_LENGTH]
+        text = self.masked(text)[:_MAX_LENGTH]
         self.count += 1
         self._lines.append(text)
         if text.startswith(_ERROR_PREFIX) and len(self.errors) < _MAX_ERRORS:
             self.errors[text.removeprefix(_ERROR_PREFIX)] = None
+
+    def masked(self, text: str) -> str:
+        """Return a text without secrets."""
+        for redact in self.redactors:
+            text = redact(text)
+        return text
 
     def since(self, number: int) -> list[str]:
         """Return the kept lines after the first `number` lines."""

@@ -74,7 +74,7 @@ def read_template(name: str, folder: Path = FOLDER) -> Template:
     }
     mapping = yaml.safe_load((folder / name / _MAPPING).read_text(encoding="utf-8"))
     blueprints = json.loads((folder / name / _BLUEPRINTS).read_text(encoding="utf-8"))
-    needs = tuple(_needs(settings, mapping))
+    needs = tuple(sorted(_needs(settings, mapping), key=lambda need: need.is_secret))
     return Template(
         name, names[name], needs, settings, mapping, tuple(blueprints), variables.get(_IDENTIFIER, name)
     )

@@ -126,7 +126,7 @@ class _Checker:
             return
         yield from _unknown_keys(mapping, place, _MAPPING)
         for name in ("identifier", "blueprint"):
-            if name not in mapping:
+            if _is_missing(mapping, name, _MAPPING):
                 yield MappingMistake(place, f'the key "{name}" is missing')
         for name in _EXPRESSIONS:
             if mapping.get(name) is not None:
@@ -158,7 +158,8 @@ class _Checker:
 def _part(parent: Document, place: Steps, key: str, kind: type) -> Generator[MappingMistake, None, Any]:
     """Yield a mistake if a required part is missing or has another type. Return the part, or None."""
     if key not in parent:
-        yield MappingMistake(place, f'the key "{key}" is missing')
+        if _is_missing(parent, key, (*_CONFIG, *_RESOURCE, *_PORT, *_ENTITY)):
+            yield MappingMistake(place, f'the key "{key}" is missing')
         return None
     if not isinstance(parent[key], kind):
         yield MappingMistake((*place, key), f'"{key}" must be {_KINDS[kind]}')
@@ -167,9 +168,9 @@ def _part(parent: Document, place: Steps, key: str, kind: type) -> Generator[Map
 
 
 def _text(parent: Document, place: Steps, key: str) -> Iterator[MappingMistake]:
-    if key not in parent:
+    if _is_missing(parent, key, _RESOURCE):
         yield MappingMistake(place, f'the key "{key}" is missing')
-    elif not isinstance(parent[key], str) or not parent[key].strip():
+    elif key in parent and not (isinstance(parent[key], str) and parent[key].strip()):
         yield MappingMistake((*place, key), f'"{key}" must be a string that is not empty')
 
 
@@ -179,6 +180,11 @@ def _unknown_keys(parent: Document, place: Steps, known: Collection[str]) -> Ite
             nearest = _nearest(key, known)
             hint = f'Did you mean "{nearest}"?' if nearest else f"Known keys: {', '.join(known)}"
             yield MappingMistake((*place, key), f'unknown key "{key}". {hint}')
+
+
+def _is_missing(parent: Document, key: str, known: Collection[str]) -> bool:
+    """Return whether a key is missing, and not only misspelled: a misspelled key is a mistake of its own."""
+    return key not in parent and all(_nearest(each, known) != key for each in parent)
 
 
 def _nearest(key: str, known: Collection[str]) -> str:

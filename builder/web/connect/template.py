@@ -11,6 +11,7 @@ from builder.web.connect.parsing import with_settings
 from builder.web.page.workspace import Workspace
 
 _PREFIX = "need-"
+_NOTE = "The mapping is part of the template. Fetch a sample to see and change it"
 _REASON = "part of the template"
 
 
@@ -45,6 +46,7 @@ def endpoint_form(number: int, source: Source) -> EndpointForm:
             for each in blueprint.properties
         ),
         is_mapped=True,
+        notes=(_NOTE,),
         relations=tuple(
             RelationRow(each, _REASON, is_selected=True, is_own=True) for each in blueprint.relations
         ),

@@ -104,7 +104,7 @@ class Run:
         if resync.succeeded:
             self.end("completed")
             return
-        self.reasons = resync.reasons.splitlines()
+        self.reasons = self.log.masked(resync.reasons).splitlines()
         failed = [kind.kind for kind in resync.kinds if kind.state != "completed"]
         kinds = (
             f"{len(failed)} of {_count(len(resync.kinds), 'kind', 'kinds')} failed: {', '.join(failed[:5])}"

@@ -1,5 +1,6 @@
 """The checks of the mapping editor."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -56,14 +57,14 @@ def test_a_good_mapping_has_no_mistakes(mistakes: Mistakes) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("resources:", "resorces:", None, 'the key "resources" is missing'),
+        ("resources:", "resorces:", 2, 'unknown key "resorces". Did you mean "resources"?'),
         ("deleteDependentEntities", "deleteDependantEntities", 1, 'Did you mean "deleteDependentEntities"?'),
         ("deleteDependentEntities", "foo", 1, 'unknown key "foo". Known keys: resources, '),
         ("    selector:", "    selectors:", 4, 'unknown key "selectors". Did you mean "selector"?'),
         ("query: ", "qurey: ", 5, 'unknown key "qurey". Did you mean "query"?'),
         ("data_path: ", "datapath: ", 6, 'unknown key "datapath". Did you mean "data_path"?'),
         ("itemsToParse", "itemsToParce", 9, 'Did you mean "itemsToParse"?'),
-        ("mappings:", "mapping:", 10, 'the key "mappings" is missing'),
+        ("mappings:", "mapping:", 11, 'unknown key "mapping". Did you mean "mappings"?'),
         ("properties:", "property:", 15, 'unknown key "property". Did you mean "properties"?'),
         ("kind: /users", "kind: 12", 3, '"kind" must be a string that is not empty'),
         (".id | tostring", ".id |", 12, '"identifier" is not valid jq: syntax error'),
@@ -102,6 +103,22 @@ def test_each_mistake_is_told_with_its_line(
 )
 def test_parts_of_the_wrong_type_are_mistakes(mistakes: Mistakes, text: str, message: str) -> None:
     assert [found for _, found in mistakes(text) if message in found]
+
+
+def test_a_misspelled_key_is_not_missing_too(mistakes: Mistakes) -> None:
+    for key in ("resources", "kind", "port", "entity", "mappings", "identifier", "blueprint"):
+        text = re.sub(rf"\b{key}:", f"{key[:-1]}:", _GOOD, count=1)
+        assert [message for _, message in mistakes(text)] == [
+            f'unknown key "{key[:-1]}". Did you mean "{key}"?'
+        ]
+
+
+def test_a_missing_part_is_told(mistakes: Mistakes) -> None:
+    assert mistakes("{}") == [(None, 'the key "resources" is missing')]
+    assert mistakes("resources: [{}]") == [
+        (1, 'the key "kind" is missing'),
+        (1, 'the key "port" is missing'),
+    ]
 
 
 def test_an_expression_for_the_blueprint_is_accepted(mistakes: Mistakes) -> None:

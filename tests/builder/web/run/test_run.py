@@ -8,6 +8,7 @@ from builder.draft import Blueprint, Draft, Installation, Source
 from builder.guarded_process import ProcessLog
 from builder.web.run.catalog import blueprint_url, catalog_url
 from builder.web.run.run import Run
+from rest.origin import Redactor
 
 
 def _run(port_url: str = "https://api.getport.io") -> Run:
@@ -56,9 +57,11 @@ def test_a_run_says_how_far_it_is() -> None:
 
 def test_a_failed_kind_is_named_first() -> None:
     run = _run()
-    run.finish(Resync("failed", (_kind("failed"),), "/users: the API answered 500\n"))
+    run.log.redactors = (Redactor.of(["s3cret"]),)
+    run.finish(Resync("failed", (_kind("failed"),), "/users: the API answered 500\nsent s3cret"))
     assert (run.phase, run.summary) == ("failed", "1 of 1 kind failed: /users")
-    assert run.reasons == ["/users: the API answered 500"]
+    assert run.reasons[0] == "/users: the API answered 500"
+    assert "s3cret" not in run.reasons[1]
 
 
 @pytest.mark.parametrize(
