@@ -48,7 +48,7 @@ bench: install ## Compare the speed with stock Ocean, dlt, Airbyte and httpx (ta
 docs: install ## Generate the reference pages from the models
 	@$(PY) -m scripts.write_reference
 
-demo: install ## Run a real resync from a sample API into a local sandbox for Port
+demo: install ## Run a real resync from a sample API into a local sandbox for Port, open until Ctrl+C
 	@$(PY) scripts/demo.py
 
 builder: install ## Start the integration builder, a local web page

@@ -1,8 +1,6 @@
 """The commands of `ocean-custom`."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -14,7 +12,14 @@ from builder.cli.dry_run import check_endpoints, plan_sync, preview_kinds
 from builder.cli.init import Builder, add_endpoints
 from builder.cli.init_files import check_output, settle_pagination, write_files
 from builder.cli.inputs import read_blueprints, read_inputs
-from builder.cli.options import as_json_option, blueprints_option, env_file_option, mapping_option
+from builder.cli.options import (
+    as_json_option,
+    blueprints_option,
+    env_file_option,
+    mapping_option,
+    set_option,
+    template_option,
+)
 from builder.cli.output import (
     console,
     entities_table,
@@ -23,12 +28,13 @@ from builder.cli.output import (
     resync_table,
 )
 from builder.cli.plan_output import plan_json, plan_tables
+from builder.cli.programs import demo, sandbox
 from builder.cli.prompt import Prompt, ask_connection
 from builder.cli.resync import Resync, run_resync
+from builder.cli.template import ask_template
 from builder.creation import Mode
 from builder.imports import Imported
 from builder.port_account import open_account
-from builder.project import ROOT
 from builder.web import DEFAULT_PORT
 from configuration.setting_names import setting_name
 from rest.bodies import Json
@@ -79,6 +85,8 @@ def builder(port: int, *, no_browser: bool) -> None:
     help="The folder for the files.",
 )
 @click.option("--yes", is_flag=True, help="Accept all proposals without asking.")
+@template_option
+@set_option
 @command
 async def init(
     env_file: Path | None,
@@ -86,6 +94,8 @@ async def init(
     document: Path | None,
     endpoints: tuple[str, ...],
     output: Path,
+    template: str | None,
+    values: tuple[str, ...],
     *,
     yes: bool,
 ) -> int:
@@ -95,6 +105,11 @@ async def init(
     """
     check_output(output)
     prompt = Prompt(yes)
+    if template:
+        if base_url or endpoints or env_file:
+            raise click.UsageError("--template cannot be combined with --base-url, --endpoint or --env-file")
+        write_files(ask_template(prompt, template, values), output)
+        return 0
     inputs = read_inputs(env_file)
     offered = read_document(document) if document else Imported()
     known: dict[str, Json] = {setting_name(name): text for name, text in inputs.config.items()}
@@ -103,9 +118,7 @@ async def init(
     )
     await add_endpoints(prompt, built, offered, endpoints)
     settle_pagination(built)
-    for path in write_files(built.draft(inputs.installation), output):
-        click.echo(f"wrote {path}")
-    click.echo(f"See {output}/README.md for the next steps")
+    write_files(built.draft(inputs.installation), output)
     for doubt in built.doubts:
         click.secho(f"Doubtful: {doubt}", fg="yellow", err=True)
     return 1 if built.doubts else 0
@@ -220,17 +233,8 @@ async def sync(env_file: Path | None, *, as_json: bool) -> int:
     return 0 if state.succeeded else 1
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def sandbox(options: tuple[str, ...]) -> None:
-    """Run a sandbox of Port on this machine. For its OPTIONS, run `ocean-custom sandbox -- --help`."""
-    sys.exit(_run_program("-m", "sandbox.port_api", *options))
-
-
-@main.command()
-def demo() -> None:
-    """Run a resync of a sample API into a sandbox of Port."""
-    sys.exit(_run_program("scripts/demo.py"))
+main.add_command(sandbox)
+main.add_command(demo)
 
 
 def _print_new_results(state: Resync, printed: set[int]) -> None:
@@ -239,8 +243,3 @@ def _print_new_results(state: Resync, printed: set[int]) -> None:
         if kind.is_final and number not in printed:
             printed.add(number)
             click.secho(f"{kind.state:<10} {kind.kind}", fg=None if kind.state == "completed" else "red")
-
-
-def _run_program(*arguments: str) -> int:
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own program

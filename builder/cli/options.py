@@ -11,3 +11,9 @@ env_file_option = click.option(
 mapping_option = click.option("--mapping", type=_file, help="The mapping file. Default: the mapping in Port.")
 blueprints_option = click.option("--blueprints", type=_file, help="A JSON file with one blueprint or a list.")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+template_option = click.option(
+    "--template", help="Start from a ready integration: github, gitlab, jira, ... (`list` names them all)."
+)
+set_option = click.option(
+    "--set", "values", multiple=True, metavar="NAME=VALUE", help="A value that the template needs."
+)

@@ -2,24 +2,22 @@
 
 import asyncio
 import json
-import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from builder.guarded_process import ProcessLog, guarded_process
 from builder.port_account import Document, PortAccount
-from builder.project import ROOT
 
 _POLL_INTERVAL_S = 0.5
 # The variable with the path of the file that ocean_adapter/verdict_report.py writes.
 _VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
-# The prefix of the integration's errors in Ocean's log.
-_ERROR_PREFIX = "Exception: "
 _MAX_LOG_LINES = 25
+_OCEAN_SAIL = (str(Path(sys.executable).with_name("ocean")), "sail")
+_ONCE = {"OCEAN__EVENT_LISTENER": '{"type": "ONCE"}', "APPLICATION__PORT": "0"}
 _FINAL_STATES = frozenset({"completed", "failed", "aborted"})
 
 
@@ -82,30 +80,26 @@ class Resync:
 
 
 async def run_resync(
-    account: PortAccount, identifier: str, variables: Mapping[str, str]
-) -> AsyncIterator[Resync]:
-    """Run `ocean sail` once. Yields the state so far at intervals, and finally the whole result."""
+    account: PortAccount, identifier: str, variables: Mapping[str, str], log: ProcessLog | None = None
+) -> AsyncGenerator[Resync]:
+    """Run `ocean sail` once. Yields the state so far at intervals, and finally the whole result.
+
+    variables: the whole environment of the process. log: receives its output.
+    """
+    output = ProcessLog() if log is None else log
     before = _state(await account.integration(identifier))
-    with (
-        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
-        tempfile.NamedTemporaryFile("r", encoding="utf-8") as verdicts,
-    ):
-        process = await _start_ocean({**variables, _VERDICTS_FILE: verdicts.name}, log)
-        try:
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as verdicts:
+        environ = {**variables, **_ONCE, _VERDICTS_FILE: verdicts.name}
+        async with guarded_process(_OCEAN_SAIL, environ, output) as process:
             while process.returncode is None:
                 try:
                     await asyncio.wait_for(process.wait(), _POLL_INTERVAL_S)
                 except TimeoutError:
                     yield Resync("running", await _kinds(account, identifier, before))
-        finally:
-            if process.returncode is None:
-                process.terminate()
-                await process.wait()
         after = _state(await account.integration(identifier))
         state = after.get("status", "not started") if after != before else "not started"
-        log.seek(0)
         lines = [json.loads(line) for line in verdicts]
-        reasons = _reasons(log.readlines(), [line["refusal"] for line in lines if "refusal" in line])
+    reasons = _reasons(output, [line["refusal"] for line in lines if "refusal" in line])
     reported = [line for line in lines if "kind" in line]
     kinds = await _kinds(account, identifier, before)
     yield Resync(state, tuple(_with_verdict(kind, reported) for kind in kinds), reasons)
@@ -124,24 +118,9 @@ def _with_verdict(kind: KindResult, reported: Sequence[Mapping[str, Any]]) -> Ki
     )
 
 
-async def _start_ocean(variables: Mapping[str, str], log: IO[str]) -> asyncio.subprocess.Process:
-    ocean = Path(sys.executable).with_name("ocean")
-    once = {"OCEAN__EVENT_LISTENER": '{"type": "ONCE"}', "APPLICATION__PORT": "0"}
-    return await asyncio.create_subprocess_exec(
-        str(ocean),
-        "sail",
-        cwd=ROOT,
-        env={**os.environ, **variables, **once, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-
-
-def _reasons(lines: list[str], refusals: list[str]) -> str:
-    errors = [line.removeprefix(_ERROR_PREFIX) for line in lines if line.startswith(_ERROR_PREFIX)]
-    reasons = dict.fromkeys([*errors, *(f"{refusal}\n" for refusal in refusals)])
-    return "".join(reasons or lines[-_MAX_LOG_LINES:])
+def _reasons(log: ProcessLog, refusals: Sequence[str]) -> str:
+    reasons = dict.fromkeys([*log.errors, *refusals])
+    return "".join(f"{reason}\n" for reason in reasons or log.last(_MAX_LOG_LINES))
 
 
 async def _kinds(account: PortAccount, identifier: str, before: Document) -> tuple[KindResult, ...]:

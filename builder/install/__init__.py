@@ -21,6 +21,7 @@ from builder.install.helm import (
     values_file_without_secrets,
 )
 from builder.install.kubernetes import kubernetes_secret
+from builder.install.local import is_local
 from builder.install.mapping import (
     describe_entry,
     entry_positions,
@@ -50,6 +51,7 @@ __all__ = [
     "helm_command",
     "helm_values_command",
     "integration_request",
+    "is_local",
     "is_secret",
     "json_text",
     "kubernetes_secret",

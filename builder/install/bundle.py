@@ -16,6 +16,7 @@ from builder.install.helm import (
     values_file_without_secrets,
 )
 from builder.install.kubernetes import kubernetes_secret
+from builder.install.local import local_command
 from builder.install.mapping import mapping_yaml
 from builder.install.steps import (
     BLUEPRINTS,
@@ -23,6 +24,7 @@ from builder.install.steps import (
     DOCKER_ENV_FILE_COMMAND,
     HELM_COMMAND,
     HELM_VALUES_COMMAND,
+    LOCAL_COMMAND,
     MAPPING,
     README,
     SECRET,
@@ -54,6 +56,7 @@ def bundle(draft: Draft) -> dict[str, str]:
         DOCKER_COMMAND: _script(docker_command(draft)),
         DOCKER_ENV_FILE_COMMAND: _script(docker_env_file_command(draft, with_resources=with_resources)),
         ENV_FILE: env_file(draft),
+        LOCAL_COMMAND: _script(local_command(draft)),
         BLUEPRINTS: blueprints_json(draft),
         MAPPING: mapping_yaml(draft),
         WORKFLOW: workflow(draft),

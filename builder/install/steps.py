@@ -9,6 +9,7 @@ from builder.install.blueprints import creation
 from builder.install.docker import ENV_FILE, RESOURCES_FOLDER, image
 from builder.install.environment import PORT_CLIENT_ID, PORT_CLIENT_SECRET, env_file
 from builder.install.helm import IMAGE_REGISTRY, VALUES_FILE
+from builder.install.local import is_local
 from builder.install.placeholders import placeholders_in
 
 README = "README.md"
@@ -16,6 +17,7 @@ HELM_COMMAND = "helm-install.sh"
 HELM_VALUES_COMMAND = "helm-values.sh"
 DOCKER_COMMAND = "docker-run.sh"
 DOCKER_ENV_FILE_COMMAND = "docker-env-file.sh"
+LOCAL_COMMAND = "run-here.sh"
 BLUEPRINTS = f"{RESOURCES_FOLDER}/blueprints.json"
 MAPPING = f"{RESOURCES_FOLDER}/port-app-config.yml"
 SECRET = "kubernetes/secret.yaml"  # noqa: S105 - a file's name
@@ -60,11 +62,12 @@ def readme(draft: Draft) -> str:
 def _fill_in(draft: Draft) -> Step:
     found = placeholders_in(env_file(draft))
     own = [f"`{name}`" for name in found if name not in (PORT_CLIENT_ID, PORT_CLIENT_SECRET)]
+    sandbox = " In the sandbox, both are `sandbox`." if is_local(draft.installation.port_base_url) else ""
     api = f" From your API: {', '.join(own)}." if own else ""
     return Step(
         "Fill in the secrets",
         f"Replace the placeholders in `<...>` in the files that you use. You find `{PORT_CLIENT_ID}` and "
-        f"`{PORT_CLIENT_SECRET}` in Port under Settings > Credentials.{api} "
+        f"`{PORT_CLIENT_SECRET}` in Port under Settings > Credentials.{sandbox}{api} "
         "Do not commit files that contain secrets.",
     )
 
@@ -88,15 +91,20 @@ def _run(draft: Draft) -> Step:
     type_ = draft.installation.type
     argument = "" if type_ == "custom" else f" --build-arg INTEGRATION_TYPE={type_}"
     lines = [f"- {description}: `{file}`" for file, description in _OPTIONS.items()]
-    return Step(
-        "Run the integration",
+    here = (
+        f"`{LOCAL_COMMAND}` runs one resync on this machine, without an image, once the blueprints and the "
+        f"mapping are in Port. `ocean-custom apply --env-file {ENV_FILE} --mapping {MAPPING} "
+        f"--blueprints {BLUEPRINTS}` creates them."
+    )
+    by_image = (
         f"Build the image in the project's folder with `docker build -t {image(draft)}{argument} .`. "
         f"For Helm, push it to your registry, and replace `{IMAGE_REGISTRY}` by its name: "
         f"`docker tag {image(draft)} {IMAGE_REGISTRY}/{image(draft)}`, "
         f"`docker push {IMAGE_REGISTRY}/{image(draft)}`. "
-        "Then choose one of:\n\n" + "\n".join(lines),
-        tuple(_OPTIONS),
+        "Then choose one of:\n\n" + "\n".join(lines)
     )
+    parts = [here, by_image] if is_local(draft.installation.port_base_url) else [by_image, here]
+    return Step("Run the integration", "\n\n".join(parts), (*_OPTIONS, LOCAL_COMMAND))
 
 
 def _mapping(draft: Draft) -> Step:

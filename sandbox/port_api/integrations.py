@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.port_api.errors import already_exists, not_found
 from sandbox.port_api.json_codec import Document, dump, sorted_dump
+from sandbox.port_api.resyncs import Resyncs
 from sandbox.port_api.store import Store
 from sandbox.port_api.timestamps import Clock, iso, microseconds
 
@@ -59,6 +60,7 @@ class Integrations:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._resyncs = Resyncs(store)
 
     def __iter__(self) -> Iterator[Integration]:
         return (_integration(row) for row in self._store.rows(f"{_READ} ORDER BY rowid").fetchall())
@@ -102,12 +104,14 @@ class Integrations:
             "updatedAt": iso(microseconds(self._clock)),
         }
         document = {**old.document, "resyncState": merged}
+        self._resyncs.note_state(old.identifier, merged)
         return self._save(Integration(old.identifier, old.ingest_id, document, old.resync_requested_at))
 
     def delete(self, old: Integration) -> None:
         """Delete the integration. Its entities are kept."""
         self._store.write("DELETE FROM integrations WHERE identifier = ?", (old.identifier,))
         self._store.write("DELETE FROM cursors WHERE integration = ?", (old.identifier,))
+        self._resyncs.forget(old.identifier)
 
     def _later_than(self, moment: int | None) -> int:
         """Return the current time, at least 1 ms after `moment` so that its ISO text differs."""

@@ -13,6 +13,7 @@ from sandbox.port_api.migrations import Migrations
 from sandbox.port_api.rate_limits import Limits, RateLimiter
 from sandbox.port_api.raw_data import Processing, RawData
 from sandbox.port_api.reports import Reports
+from sandbox.port_api.resyncs import Resyncs
 from sandbox.port_api.store import Store
 from sandbox.port_api.timestamps import Clock, microseconds
 
@@ -61,6 +62,7 @@ class Port:
         self.graph = Graph(self.entities, self.blueprints)
         self.integrations = Integrations(self.store, settings.clock)
         self.reports = Reports(self.store)
+        self.resyncs = Resyncs(self.store)
         self.raw_data = RawData(self.store, self.reports)
         self.migrations = Migrations(self.store, self.graph)
         self.access_tokens = AccessTokens(settings.clock)

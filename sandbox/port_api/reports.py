@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.port_api.json_codec import Document, dump
+from sandbox.port_api.resyncs import Resyncs
 from sandbox.port_api.store import Store
 from sandbox.port_api.timestamps import iso
 
@@ -30,6 +31,9 @@ _NEWER = """
 AND (:position IS NULL OR id > :position)
 AND (:timestamp IS NULL OR json_extract(document, '$.timestamp') >= :timestamp)
 ORDER BY id LIMIT :most"""
+_ERRORS = """
+SELECT json_extract(document, '$.extra.event_id'), json_extract(document, '$.extra.event_parent_id'), count(*)
+FROM logs WHERE integration = ? AND level IN ('ERROR', 'CRITICAL') GROUP BY 1, 2"""
 _FIRST_OF_KIND = "SELECT min(created_at) FROM metrics WHERE integration = ? AND event = ? AND kind = ?"
 
 
@@ -55,6 +59,7 @@ class Reports:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._resyncs = Resyncs(store)
 
     def add_logs(self, integration: str, records: list[Document]) -> None:
         """Add log records. The newest 50,000 of all integrations are kept."""
@@ -86,10 +91,19 @@ class Reports:
         found = [{**json.loads(text), "id": str(number)} for number, text in rows]
         return found[::-1] if selection.newer else found
 
+    def error_counts(self, integration: str) -> dict[str, int]:
+        """Return the number of errors in the log by resync."""
+        counts: dict[str, int] = {}
+        for own, parent, count in self._store.rows(_ERRORS, (integration,)):
+            for event in {own, parent} - {None}:
+                counts[event] = counts.get(event, 0) + count
+        return counts
+
     def add_metrics(self, integration: str, records: list[Document], moment: int) -> None:
         """Add metrics. A record replaces the previous one of the same kind and resync."""
         for record in records:
             key = (integration, str(record.get("eventId", "")), record["kindIdentifier"])
+            self._resyncs.note_metrics(integration, key[1], moment)
             with self._store.transaction():
                 first = self._store.row(_FIRST_OF_KIND, key)
                 created_at = first[0] if first and first[0] is not None else moment
@@ -113,11 +127,16 @@ class Reports:
         ]
 
     def latest_metrics(self, integration: str) -> list[Document]:
-        """Return the records of the newest resync in mapping order, followed by Ocean's internal ones."""
+        """Return the records of the newest resync, as `metrics_of` does."""
+        row = self._store.row(
+            "SELECT event FROM metrics WHERE integration = ? ORDER BY id DESC LIMIT 1", (integration,)
+        )
+        return self.metrics_of(integration, row[0]) if row else []
+
+    def metrics_of(self, integration: str, event: str) -> list[Document]:
+        """Return the records of a resync in mapping order, followed by Ocean's internal ones."""
         rows = self._store.rows(
-            "SELECT document FROM metrics WHERE integration = :integration AND event = "
-            "(SELECT event FROM metrics WHERE integration = :integration ORDER BY id DESC LIMIT 1)",
-            {"integration": integration},
+            "SELECT document FROM metrics WHERE integration = ? AND event = ?", (integration, event)
         )
         return sorted((json.loads(text) for (text,) in rows), key=_mapping_order)
 

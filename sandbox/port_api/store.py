@@ -30,6 +30,10 @@ CREATE TABLE IF NOT EXISTS logs (
 CREATE TABLE IF NOT EXISTS metrics (
     id INTEGER PRIMARY KEY, integration TEXT NOT NULL, event TEXT NOT NULL, kind TEXT NOT NULL,
     created_at INTEGER NOT NULL, received_at INTEGER NOT NULL, document TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS resyncs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, event TEXT NOT NULL,
+    status TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT);
+CREATE INDEX IF NOT EXISTS resyncs_by_integration ON resyncs (integration, id);
 CREATE INDEX IF NOT EXISTS metrics_by_event ON metrics (integration, event, kind);
 CREATE TABLE IF NOT EXISTS extras (
     id INTEGER PRIMARY KEY, sort TEXT NOT NULL, blueprint TEXT, document TEXT NOT NULL);
@@ -41,7 +45,7 @@ CREATE TABLE IF NOT EXISTS lifecycles (
     event TEXT NOT NULL, name TEXT NOT NULL, integration TEXT NOT NULL, status TEXT NOT NULL,
     started_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (event, name));
 """
-_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 _VERSION = 2
 """The schema version. Files with another version are rejected."""
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.port import Port
 from sandbox.web.queries import Queries
-from sandbox.web.routes import catalog, entity, mapping, raw_items, syncs, table
+from sandbox.web.routes import catalog, entity, history, mapping, raw_items, syncs, table
 from sandbox.web.site import FOLDER, Site, site_of
 from sandbox.web.urls import ROOT
 
@@ -32,7 +32,7 @@ def add_catalog(app: FastAPI, port: Port) -> None:
     pages.add_middleware(_SecurityHeaders)
     pages.add_exception_handler(PortError, _port_error)
     pages.add_exception_handler(HTTPException, _not_found)
-    for module in (catalog, table, entity, syncs, mapping, raw_items):
+    for module in (catalog, table, entity, syncs, history, mapping, raw_items):
         pages.router.routes.extend(module.router.routes)
     pages.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.router.routes.append(_BrowserRoute("/", _to_catalog))

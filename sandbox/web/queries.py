@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sandbox.port_api.entities import Entity
 from sandbox.port_api.json_codec import dump
 from sandbox.port_api.store import Store
+from sandbox.web.facets import Facet, facets_of
 from sandbox.web.table_query import PAGE_SIZE, TableQuery
 
 _BY_ID = """
@@ -86,6 +87,7 @@ class Queries:
         self._store = store
         self._cached_ids: dict[str, array[int]] = {}
         self._counts: dict[str, int] = {}
+        self._facets: dict[str, tuple[Facet, ...]] = {}
         self._version = -1
 
     def counts(self) -> dict[str, int]:
@@ -109,6 +111,16 @@ class Queries:
         else:
             ids = matching[start : start + PAGE_SIZE]
         return Page(number, total, self._read(ids))
+
+    def facets(self, blueprint: str, query: TableQuery) -> tuple[Facet, ...]:
+        """Return the facets of the matching entities, cached because each one reads all of them."""
+        self._clear_cache_after_writes()
+        name = repr((blueprint, query.with_page(1).query_string()))
+        if name not in self._facets:
+            if len(self._facets) >= _MAX_CACHED_QUERIES:
+                self._facets.clear()
+            self._facets[name] = facets_of(self._store, blueprint, query.with_page(1))
+        return self._facets[name]
 
     def _matching(self, blueprint: str, query: TableQuery) -> array[int]:
         """Return the cached ids of all pages of a query."""
@@ -170,4 +182,5 @@ class Queries:
         if version != self._version:
             self._version = version
             self._cached_ids.clear()
+            self._facets.clear()
             self._counts = {}

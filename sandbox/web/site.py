@@ -19,7 +19,15 @@ from sandbox.port_api.port import Port
 from sandbox.web.formatting import duration, number, plural
 from sandbox.web.icons import icon_for
 from sandbox.web.queries import Queries
-from sandbox.web.urls import ROOT, blueprint_path, entity_path, mapping_path, raw_path, resync_path
+from sandbox.web.urls import (
+    ROOT,
+    blueprint_path,
+    entity_path,
+    history_path,
+    mapping_path,
+    raw_path,
+    resync_path,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -40,6 +48,7 @@ def _environment() -> Environment:
         "blueprint_path": blueprint_path,
         "entity_path": entity_path,
         "mapping_path": mapping_path,
+        "history_path": history_path,
         "raw_path": raw_path,
         "resync_path": resync_path,
     }

@@ -1,6 +1,6 @@
 """The latest resync of each integration, as the pages show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.port_api.integrations import Integration
@@ -98,24 +98,37 @@ def _view(integration: Integration, port: Port, queries: Queries) -> SyncView:
         moment(state["lastResyncStart"]) if started is not None else NO_VALUE,
         (ended or now / _MICROSECONDS) - started if started is not None else None,
         moment(iso(integration.resync_requested_at or 0)) if pending else NO_VALUE,
-        tuple(
-            _row(record, now - received.get(record["kindIdentifier"], now), port)
-            for record in records
-            if not record["kindIdentifier"].startswith("__")
-        ),
-        sum(
-            _objects(record, "delete", "deleted")
-            for record in records
-            if record["kindIdentifier"] == _RECONCILIATION
-        ),
-        tuple(_messages(_logs(port, integration, event))) if event else (),
+        kind_rows(records, {name: now - moment for name, moment in received.items()}, port),
+        deleted_entities(records),
+        messages_of(port, integration.identifier, event),
         queries.has_raw(integration.identifier),
     )
 
 
-def _logs(port: Port, integration: Integration, event: str) -> list[Document]:
+def kind_rows(records: Sequence[Document], running_for: Mapping[str, int], port: Port) -> tuple[KindRow, ...]:
+    """Return the kinds of a resync. running_for: microseconds since the latest report, by kind."""
+    return tuple(
+        _row(record, running_for.get(record["kindIdentifier"], 0), port)
+        for record in records
+        if not record["kindIdentifier"].startswith("__")
+    )
+
+
+def deleted_entities(records: Sequence[Document]) -> int:
+    """Return the number of entities that a resync deleted as stale."""
+    return sum(
+        _objects(record, "delete", "deleted")
+        for record in records
+        if record["kindIdentifier"] == _RECONCILIATION
+    )
+
+
+def messages_of(port: Port, integration: str, event: str) -> tuple[LogMessage, ...]:
+    """Return the warnings and errors of a resync, oldest first."""
+    if not event:
+        return ()
     selection = LogPage(limit=_MAX_LOGS, levels=("WARNING", "ERROR", "CRITICAL"), event=event)
-    return port.reports.log_page(integration.identifier, selection)[::-1]
+    return tuple(_messages(port.reports.log_page(integration, selection)[::-1]))
 
 
 def _is_pending(integration: Integration, started: float | None) -> bool:

@@ -68,10 +68,15 @@ class TableQuery:
         """Whether the table has a filter or a search term."""
         return bool(self.text or self.conditions)
 
-    def where(self) -> tuple[str, list[str]]:
-        """Return the SQL condition for `WHERE` and its values. Without filters it is true."""
+    def where(self, *, without: Field | None = None) -> tuple[str, list[str]]:
+        """Return the SQL condition for `WHERE` and its values. Without filters it is true.
+
+        without: ignore the exact filter on this field.
+        """
         parts, values = ["1"], []
         for condition in self.conditions:
+            if condition.exactly and condition.field == without:
+                continue
             sql, more = condition.sql()
             parts.append(sql)
             values += more
@@ -97,6 +102,14 @@ class TableQuery:
         """Return the query string without this filter."""
         remaining = tuple(each for each in self.conditions if each != condition)
         return replace(self, conditions=remaining, page=1).query_string()
+
+    def toggled(self, field: Field, text: str) -> str:
+        """Return the query string with this exact filter on the field, or without it if it is set."""
+        condition = Condition(field, text, exactly=True)
+        if condition in self.conditions:
+            return self.without(condition)
+        others = (each for each in self.conditions if not (each.exactly and each.field == field))
+        return replace(self, conditions=(*others, condition), page=1).query_string()
 
     def with_page(self, page: int) -> "TableQuery":
         """Return the query of another page."""

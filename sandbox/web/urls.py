@@ -25,6 +25,11 @@ def resync_path(integration: str) -> str:
     return f"{ROOT}/integrations/{quote(integration, safe='')}/resync"
 
 
+def history_path(integration: str) -> str:
+    """Return the path of the list of an integration's resyncs."""
+    return f"{ROOT}/integrations/{quote(integration, safe='')}/history"
+
+
 def raw_path(integration: str) -> str:
     """Return the path of an integration's raw items."""
     return f"{ROOT}/integrations/{quote(integration, safe='')}/raw"

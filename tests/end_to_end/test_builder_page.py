@@ -23,6 +23,7 @@ type Sail = Callable[[dict[str, str]], str]
 
 ROOT = Path(__file__).parents[2]
 _TIMEOUT_MS = 15_000
+_RUN_TIMEOUT_MS = 90_000
 _USERS = "/api/v1/users"
 _TASKS = "/api/v1/projects/{project_id}/tasks"
 _PORT_CREDENTIALS = {"<PORT_CLIENT_ID>": "sandbox", "<PORT_CLIENT_SECRET>": "sandbox"}
@@ -254,6 +255,34 @@ def test_a_nested_endpoint_is_related_to_its_parent(
     projects = port.entities("project").keys()
     assert projects
     assert {task["relations"]["project"] for task in port.entities("task").values()} <= projects
+
+
+def test_a_run_on_this_machine_fills_the_catalog(builder: Builder, port: Any, sample: httpx.Client) -> None:
+    """The run survives a reload, can be cancelled, and its log has no secrets."""
+    page = builder.page
+    builder.connect(
+        f"{str(sample.base_url).rstrip('/')}/bearer/next-link", "bearer_token", apiToken="sample-token"
+    )
+    builder.fetch(_USERS)
+    page.get_by_label("Port region").select_option("other")
+    page.get_by_label("Port API URL").fill(port.url)
+    expect(page.get_by_role("tab").first).to_have_text("On this machine")
+    page.get_by_role("button", name="Run it here").click()
+    cancel = page.locator("#run-card").get_by_role("button", name="Cancel")
+    cancel.click()
+    expect(page.locator("#run-live")).to_contain_text("Cancelled")
+    page.get_by_role("button", name="Run again").click()
+    expect(cancel).to_be_visible()
+    page.reload()
+    expect(page.locator("#run-lines")).to_contain_text("Ocean version", timeout=_RUN_TIMEOUT_MS)
+    expect(page.locator("#run-live")).to_contain_text("complete: ", timeout=_RUN_TIMEOUT_MS)
+    assert builder.overflow() <= 0
+    assert len(port.entities("user")) == 120
+    assert "sample-token" not in page.content()
+    with page.expect_popup() as catalog:
+        page.get_by_role("link", name="Open the catalog").click()
+    expect(catalog.value.get_by_role("heading", name="Catalog").first).to_be_visible()
+    catalog.value.close()
 
 
 @pytest.mark.parametrize(

@@ -81,9 +81,8 @@ def _row(field: FoundField) -> PropertyRow:
 
 
 def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
-    if form.opened or (form.sample is None and form.has_mapping):
-        rows = with_found_fields(form.rows, [(field, _row(field)) for field in sample.proposal.fields])
-        return replace(form, sample=sample, rows=rows, failure=None, last_sample=None)
+    if form.opened or form.is_mapped:
+        return _with_offers(form, sample)
     last = form.sample or form.last_sample
     previous = last.proposal if last and last.kind == sample.kind else None
     old = previous.source if previous else Source("", Blueprint("", ""), "")
@@ -127,6 +126,12 @@ def _with_imported_mapping(form: EndpointForm, sample: Sample) -> EndpointForm:
         icon=form.icon or new.blueprint.icon or "",
         rows=(*imported, *(replace(row, is_selected=False) for row in others)),
     )
+
+
+def _with_offers(form: EndpointForm, sample: Sample) -> EndpointForm:
+    """Return an endpoint whose mapping is its own. The sample only offers more properties."""
+    rows = with_found_fields(form.rows, [(field, _row(field)) for field in sample.proposal.fields])
+    return replace(form, sample=sample, failure=None, last_sample=None, rows=rows)
 
 
 def _updated(text: str, old: str | None, new: str | None) -> str:

@@ -46,11 +46,12 @@ class PropertyRow:
 
 @dataclass(frozen=True, slots=True)
 class RelationRow:
-    """A proposed relation. reason: why it is proposed."""
+    """A relation. reason: why it is proposed. is_own: it does not depend on a proposal."""
 
     relation: Relation
     reason: str
     is_selected: bool
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class EndpointForm:
     more: other keys of the selector, as JSON. notes: what an import could not decide.
     failure: of the last fetch. There is no sample then. last_sample: the one before the failure. It only
     shows which inputs the user has changed.
+    is_mapped: the mapping is from a template or a draft. A sample does not change it.
     """
 
     number: int
@@ -139,6 +141,7 @@ class EndpointForm:
     failure: Failure | None = None
     last_sample: Sample | None = field(default=None, repr=False)
     opened: OpenedEntry | None = None
+    is_mapped: bool = False
 
     @property
     def has_mapping(self) -> bool:

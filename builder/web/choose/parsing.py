@@ -13,6 +13,7 @@ from builder.web.choose.jq_position import error_position
 from builder.web.choose.own_relations import relation_issues, relations_of
 from builder.web.choose.selector import ParsedSelector, parse_selector
 from builder.web.connect.form import ConnectionForm
+from builder.web.connect.pagination_fields import PAGINATION, PAGINATION_TYPE
 from builder.web.connect.parsing import parse_connection
 from builder.web.page.issues import Issue, issues_in
 from configuration.mapping_entry import read_resource
@@ -65,9 +66,12 @@ def _has_opened_request(form: EndpointForm) -> bool:
 
 
 def _pagination_of(connection: ConnectionForm) -> PaginationSettings:
-    """Return the pagination of step 1, that of no settings if step 1 is incomplete."""
+    """Return the settings that an endpoint's own pagination overrides, the defaults if they are wrong."""
+    parsed = parse_connection(connection)
+    names = {field.name for field in (PAGINATION_TYPE, *PAGINATION)}
+    config = {name: value for name, value in parsed.printed.items() if name in names}
     try:
-        return settings_of(parse_connection(connection).printed).pagination
+        return settings_of({"baseUrl": "https://api.example.com", **config}, {}).pagination
     except SettingsError:
         return PaginationSettings()
 

@@ -1,19 +1,25 @@
 """The routes of step 1."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from builder.templates import Template, TemplateError, draft_of, read_template
 from builder.web.choose.pagination import pages_of
 from builder.web.connect.connection_check import ConnectionResult, try_connection
 from builder.web.connect.document import read_document, with_document
 from builder.web.connect.form import ConnectionForm, ImportForm, read_connection, read_import
 from builder.web.connect.parsing import parse_connection
+from builder.web.connect.template import read_values, with_template
 from builder.web.page.cancellation import cancel_on_disconnect
 from builder.web.page.issues import NotReadyError, issues_in
-from builder.web.page.session import CurrentSession, PostedData
+from builder.web.page.session import CurrentSession, PostedData, Session
 from rest.errors import SyncError
 
 router = APIRouter()
@@ -81,3 +87,41 @@ async def import_document(session: CurrentSession, form: PostedImport) -> Respon
         return HTMLResponse(html, headers={"HX-Retarget": "#import-result"})
     session.workspace = await with_document(session.workspace, document)
     return await session.part("steps.html")
+
+
+@router.get("/template/{name}")
+async def show_template(session: CurrentSession, name: str) -> Response:
+    """Return the inputs that a template needs."""
+    return _template(session, _read_template(name))
+
+
+@router.post("/template/{name}")
+async def use_template(session: CurrentSession, name: str, data: PostedData) -> Response:
+    """Fill in the page from a template."""
+    template, values = _read_template(name), read_values(data)
+    try:
+        draft = draft_of(template, values)
+    except TemplateError as error:
+        html = _template(session, template, str(error), values)
+        html.headers["HX-Retarget"] = "#template-needs"
+        return html
+    session.workspace = with_template(session.workspace, draft)
+    return await session.part("steps.html")
+
+
+def _read_template(name: str) -> Template:
+    try:
+        return read_template(name)
+    except TemplateError as error:
+        raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from error
+
+
+def _template(
+    session: Session, template: Template, error: str = "", values: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    replaces = any(each.kind.strip() for each in session.workspace.endpoints)
+    return HTMLResponse(
+        session.views.alone(
+            "template_needs.html", template=template, error=error, values=values, replaces=replaces
+        )
+    )

@@ -73,3 +73,15 @@ async def write_reviewed(
             return Review(difference, is_outdated=True)
         results = tuple([each async for each in write(account, difference, wanted.request, mode)])
         return Review(difference, results, remaining=await read_difference(account, wanted))
+
+
+async def write_now(
+    wanted: Wanted,
+    credentials: Credentials,
+    mode: Mode,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> tuple[Result, ...]:
+    """Write without a review. Raises PortError as `review` does."""
+    async with open_account(credentials, transport) as account:
+        difference = await read_difference(account, wanted)
+        return tuple([each async for each in write(account, difference, wanted.request, mode)])

@@ -31,6 +31,7 @@ class Tab:
     outputs: tuple[Output, ...]
 
 
+_LOCAL = ("local", "On this machine", (("run-here.sh", "One resync, with everything in Port"),))
 _TABS = (
     ("helm", "Helm", (("helm-install.sh", "Command with all values"),)),
     (
@@ -71,13 +72,17 @@ _TABS = (
 )
 
 
-def tabs() -> tuple[Tab, ...]:
-    """Return the tabs. They are the same for all drafts, only their texts differ."""
+def tabs(*, local_first: bool = False) -> tuple[Tab, ...]:
+    """Return the tabs. They are the same for all drafts, only their texts and their order differ.
+
+    local_first: the commands for this machine come first instead of last.
+    """
     numbers = iter(range(100))
-    return tuple(
+    found = tuple(
         Tab(name, label, tuple(Output(next(numbers), file, description) for file, description in files))
-        for name, label, files in _TABS
+        for name, label, files in (*_TABS, _LOCAL)
     )
+    return (found[-1], *found[:-1]) if local_first else found
 
 
 def output_texts(draft: Draft | None) -> Mapping[str, str]:

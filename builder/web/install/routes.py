@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from builder.creation import Mode
 from builder.existing import Difference, Wanted
-from builder.install import bundle, zipped
+from builder.install import bundle, is_local, zipped
 from builder.port_account import PortError
 from builder.web.install.creation import review, wanted_of, write_reviewed
 from builder.web.install.form import CreationForm, InstallationForm, read_creation, read_installation
+from builder.web.install.parsing import parse_installation
 from builder.web.open.account import credentials_of
 from builder.web.page.issues import Issue, NotReadyError
 from builder.web.page.parsing import parse_page
@@ -39,9 +40,10 @@ PostedCreation = Annotated[CreationForm, Depends(_creation)]
 
 @router.post("/installation")
 async def save(session: CurrentSession, form: PostedInstallation) -> Response:
-    """Save the inputs."""
+    """Save the inputs. The order of the commands depends on where Port is."""
+    was_local = _is_local(session)
     session.save_installation(form)
-    return await session.live()
+    return await session.live(also=["install_tabs.html"] if _is_local(session) != was_local else [])
 
 
 @router.get("/files/{name:path}")
@@ -130,6 +132,10 @@ async def forget(session: CurrentSession) -> Response:
     """Discard the client secret of Port."""
     session.save_installation(replace(session.workspace.installation, client_secret=""))
     return HTMLResponse("Removed.")
+
+
+def _is_local(session: Session) -> bool:
+    return is_local(parse_installation(session.workspace.installation)[0].port_base_url)
 
 
 def _files(session: Session) -> dict[str, str]:

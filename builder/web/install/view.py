@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from builder.existing import consequences
+from builder.install import is_local
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.install.outputs import install_steps, output_texts, tabs
 from builder.web.page.issues import Issue
@@ -24,11 +25,7 @@ def _shown_value(value: Json) -> str:
 INPUTS = frozenset(
     {"installation", "resync_minutes", "port_base_url", "region", "client_id", "client_secret"}
 )
-TEMPLATE_GLOBALS: Mapping[str, Any] = {
-    "tabs": tabs(),
-    "consequences": consequences,
-    "shown_value": _shown_value,
-}
+TEMPLATE_GLOBALS: Mapping[str, Any] = {"consequences": consequences, "shown_value": _shown_value}
 
 
 def context(workspace: Workspace, parsed: ParsedPage) -> Mapping[str, Any]:
@@ -38,6 +35,7 @@ def context(workspace: Workspace, parsed: ParsedPage) -> Mapping[str, Any]:
         "installation": workspace.installation,
         "todo": list(_todo(parsed, workspace)) if draft is None else [],
         "left_out": [] if draft is None else _left_out(parsed, workspace),
+        "tabs": tabs(local_first=is_local(parsed.installation.port_base_url)),
         "texts": output_texts(draft),
         "install_steps": install_steps(draft),
         "draft": draft,

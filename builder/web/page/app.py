@@ -21,6 +21,7 @@ from builder.web.page.safety import Access, Safety
 from builder.web.page.session import CurrentSession, Session
 from builder.web.page.views import WEB, Views
 from builder.web.page.workspace import Workspace
+from builder.web.run import routes as run
 
 
 def create_app(access: Access, entrance: Entrance) -> FastAPI:
@@ -33,7 +34,7 @@ def create_app(access: Access, entrance: Entrance) -> FastAPI:
     app.add_api_route("/anew", _start_over, methods=["POST"])
     app.add_api_route("/undo", _undo, methods=["POST"])
     app.add_api_route("/redo", _redo, methods=["POST"])
-    for step in (connect, choose, install, overview, answer, open_routes):
+    for step in (connect, choose, install, overview, answer, run, open_routes):
         app.router.routes.extend(step.router.routes)
     app.mount("/static", StaticFiles(directory=WEB / "static"))
     return app

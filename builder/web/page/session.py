@@ -21,11 +21,13 @@ from builder.web.page.history import History
 from builder.web.page.issues import Issue
 from builder.web.page.views import Views
 from builder.web.page.workspace import Workspace
+from builder.web.run.runner import Runner
+from builder.web.run.sandbox import LocalSandbox
 
 
 @dataclass(slots=True)
 class Session:
-    """The one user's workspace, its views and its history. The workspace is always replaced as a whole.
+    """The one user's workspace, its views, runs and history. The workspace is always replaced as a whole.
 
     recorded: the workspace whose changes are in the history.
     """
@@ -33,6 +35,8 @@ class Session:
     views: Views
     workspace: Workspace = field(default_factory=Workspace)
     entity_checks: EntityChecks = field(default_factory=EntityChecks)
+    runner: Runner = field(default_factory=Runner)
+    sandbox: LocalSandbox = field(default_factory=LocalSandbox)
     history: History = field(default_factory=History)
     recorded: Workspace = field(default_factory=Workspace)
 

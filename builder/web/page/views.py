@@ -19,7 +19,7 @@ from builder.web.page.safety import TOKEN_HEADER, Access
 from builder.web.page.workspace import Workspace
 
 WEB = Path(__file__).parents[1]
-_PACKAGES = ("page", "open", "connect", "choose", "install", "overview", "answer")
+_PACKAGES = ("page", "open", "connect", "choose", "install", "overview", "answer", "run")
 
 
 @cache

@@ -1,6 +1,7 @@
 """The mapping editor. It shows the mapping as YAML and saves it through Port's API."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from urllib.parse import quote
@@ -11,12 +12,15 @@ from starlette.responses import RedirectResponse, Response
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.http_messages import Name
 from sandbox.port_api.json_codec import Json
+from sandbox.web.mapping_checks import mapping_mistakes
 from sandbox.web.mapping_yaml import MappingTextError, ReadMapping, read_mapping, write_mapping
 from sandbox.web.site import Site, form_of, site_of
 from sandbox.web.urls import mapping_path
 
 router = APIRouter()
 
+# The types of integrations for any API.
+_CUSTOM = ("custom", "generic-http")
 _PLACE = re.compile(r"body/config/(\S+) ")
 _CHANGED = (
     "The mapping was changed by someone else while you edited it. "
@@ -49,27 +53,32 @@ async def save_mapping(request: Request, integration: Name) -> Response:
     text = form.get("text", "").replace("\r\n", "\n")
     resync = "resync" in form
     previous_request = site.port.integrations.get(integration).resync_requested_at
-    mistake = await _save(site, integration, text, form.get("mark", ""), resync=resync)
-    if mistake is not None:
-        return _editor(site, integration, text, mistake=mistake, resync=resync)
+    mistakes = await _save(site, integration, text, form.get("mark", ""), resync=resync)
+    if mistakes:
+        return _editor(site, integration, text, mistakes=mistakes, resync=resync)
     requested = site.port.integrations.get(integration).resync_requested_at != previous_request
     return RedirectResponse(f"{mapping_path(integration)}?saved={'resync' if requested else 'only'}", 303)
 
 
-async def _save(site: Site, integration: str, text: str, mark: str, *, resync: bool) -> Mistake | None:
+async def _save(site: Site, integration: str, text: str, mark: str, *, resync: bool) -> list[Mistake]:
+    """Save the mapping. If something is wrong, return the mistakes and keep the stored mapping."""
     try:
         mapping = read_mapping(text)
     except MappingTextError as error:
-        return Mistake(error.message, error.line)
+        return [Mistake(error.message, error.line)]
     if mark != _version(site, integration):
-        return Mistake(_CHANGED)
+        return [Mistake(_CHANGED)]
+    blueprints = {blueprint.identifier for blueprint in site.port.blueprints}
+    kind = site.port.integrations.get(integration).document.get("installationAppType")
+    if found := mapping_mistakes(mapping.value, blueprints, is_custom=kind in _CUSTOM):
+        return [Mistake(each.message, mapping.line_of("/".join(each.place)) or 1) for each in found]
     path = f"/v1/integration/{quote(integration, safe='')}/config"
     headers = {} if resync else {"x-skip-resync": "true"}
     try:
         await site.call("PATCH", path, {"config": mapping.value}, **headers)
     except PortError as error:
-        return Mistake(error.message, _line(mapping, error.message), error.code)
-    return None
+        return [Mistake(error.message, _line(mapping, error.message), error.code)]
+    return []
 
 
 def _line(mapping: ReadMapping, message: str) -> int | None:
@@ -93,18 +102,18 @@ def _editor(
     integration: str,
     text: str,
     *,
-    mistake: Mistake | None = None,
+    mistakes: Sequence[Mistake] = (),
     saved: str = "",
     resync: bool = True,
 ) -> Response:
     return site.page(
         "mapping.html",
-        422 if mistake else 200,
+        422 if mistakes else 200,
         integration=integration,
         text=text,
         line_count=text.count("\n") + 1,
         mark=_version(site, integration),
-        mistake=mistake,
+        mistakes=mistakes,
         saved=saved,
         resync=resync,
     )

@@ -27,6 +27,7 @@ async def show_table(request: Request, blueprint: Name) -> Response:
         blueprint=found_blueprint.document,
         query=query,
         page=page,
+        facets=site.queries.facets(blueprint, query),
         cell=cell_value,
         nothing=NO_VALUE,
         targets=targets_of,

@@ -14,7 +14,7 @@ function goToLine(link) {
   const start = lines.slice(0, line).join("\n").length + (line > 0 ? 1 : 0);
   text.focus({ preventScroll: true });
   text.setSelectionRange(start, start + lines[line].length);
-  document.querySelector(".lines .bad").scrollIntoView({ block: "center" });
+  document.querySelectorAll(".lines span")[line].scrollIntoView({ block: "center" });
 }
 
 document.addEventListener("htmx:sendError", () => showOffline(true));
@@ -26,9 +26,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (isPressed && event.detail.elt.matches('[hx-trigger^="every"]')) event.detail.shouldSwap = false;
 });
 document.addEventListener("DOMContentLoaded", () => {
-  const link = document.querySelector("a[data-line]");
-  if (link) {
-    link.addEventListener("click", (event) => { event.preventDefault(); goToLine(link); });
-    goToLine(link);
-  }
+  const links = [...document.querySelectorAll("a[data-line]")];
+  links.forEach((link) => link.addEventListener("click", (event) => { event.preventDefault(); goToLine(link); }));
+  if (links.length) goToLine(links[0]);
 });

@@ -140,7 +140,7 @@ async def test_saved_mapping_requests_a_resync_unless_disabled(
     ("text", "line", "message"),
     [
         pytest.param("resources: []\na: [", 2, "while parsing", id="invalid YAML"),
-        pytest.param("resources:\n- {kind: /a}\n", 2, "invalid_request", id="invalid mapping"),
+        pytest.param("resources:\n- {kind: /a}\n", 2, "the key &#34;port&#34; is missing", id="missing key"),
         pytest.param("resources: []\nentityDeletionThreshold: x", 2, "must be number", id="invalid setting"),
     ],
 )
@@ -161,12 +161,16 @@ async def test_concurrent_change_of_a_mapping_is_detected(
 ) -> None:
     form = await _form(client, f"{mine}/mapping")
     port.integrations.change(port.integrations.get("my/own"), {"config": {"resources": []}})
-    refused = await client.post(f"{mine}/mapping", data={**form, "text": "resources: []\nmine: 1"})
+    refused = await client.post(
+        f"{mine}/mapping", data={**form, "text": "resources: []\nenableMergeEntity: true"}
+    )
     assert refused.status_code == 422
     assert "changed by someone else" in refused.text
-    assert "mine: 1" in refused.text
+    assert "enableMergeEntity: true" in refused.text
     form = await _form_of(refused)
-    saved = await client.post(f"{mine}/mapping", data={**form, "text": "resources: []\nmine: 1"})
+    saved = await client.post(
+        f"{mine}/mapping", data={**form, "text": "resources: []\nenableMergeEntity: true"}
+    )
     assert saved.status_code == 303
 
 

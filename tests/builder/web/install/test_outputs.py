@@ -36,3 +36,11 @@ def test_steps_are_escaped_html(draft: Draft) -> None:
     assert "<code>&lt;PORT_CLIENT_ID&gt;</code>" in html
     assert "<ul><li>Helm, with all values in the command: <code>helm-install.sh</code></li>" in html
     assert "`" not in html
+
+
+def test_commands_for_this_machine_come_first_for_a_sandbox_only() -> None:
+    assert tabs()[0].name == "helm"
+    assert tabs(local_first=True)[0].name == "local"
+    assert {tab.name: tab.outputs for tab in tabs()} == {
+        tab.name: tab.outputs for tab in tabs(local_first=True)
+    }

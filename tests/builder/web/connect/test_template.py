@@ -1,0 +1,93 @@
+"""Templates on the page: all inputs are filled in, and survive a sample."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from builder.install import mapping
+from builder.templates import draft_of, read_template, template_titles
+from builder.web.connect.template import with_template
+from builder.web.page.parsing import parse_page
+from builder.web.page.session import Session
+from builder.web.page.workspace import Workspace
+
+
+@pytest.fixture
+def session(browser: httpx.AsyncClient) -> Session:
+    transport = browser._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    session: Session = transport.app.state.session  # type: ignore[attr-defined]
+    return session
+
+
+def _as_texts(value: Any) -> Any:
+    """Return a value with numbers and booleans as text, as inputs and query strings have them."""
+    if isinstance(value, dict):
+        return {name: _as_texts(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_as_texts(each) for each in value]
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+@pytest.mark.parametrize("name", list(template_titles()))
+def test_the_page_gives_the_mapping_of_the_template(name: str) -> None:
+    template = read_template(name)
+    draft = draft_of(template, {need.name: "my-value" for need in template.needs})
+    parsed = parse_page(with_template(Workspace(), draft))
+    assert parsed.draft is not None, [parsed.connection.errors, parsed.connection.missing]
+    assert _as_texts(mapping(parsed.draft)) == _as_texts(mapping(draft))
+    assert parsed.installation.identifier == name
+
+
+async def test_a_template_asks_for_what_it_needs(
+    browser: httpx.AsyncClient, post: Callable[..., Any]
+) -> None:
+    page = (await browser.get("/")).text
+    assert len(re.findall(r'id="template-[\w-]+" hx-get="/template/', page)) == 12
+    asked = (await browser.get("/template/github")).text
+    assert '<input id="need-api_token" name="need-api_token" type="password"' in asked
+    assert "hx-confirm" not in asked
+    assert "Organisation: required" in await post("/template/github")
+    html = await post(
+        "/template/github", **{"need-organisation": "acme", "need-api_token": "ghp_secret_token"}
+    )
+    assert "/orgs/acme/repos" in html
+    assert "ghp_secret_token" not in html
+    assert "hx-confirm" in (await browser.get("/template/gitlab")).text
+    assert (await browser.get("/template/nowhere")).status_code == 404
+
+
+async def test_a_sample_keeps_the_mapping_of_a_template(post: Callable[..., Any], session: Session) -> None:
+    await post("/template/github", **{"need-organisation": "acme"})
+    before = session.workspace.endpoint
+    repository = {
+        "full_name": "acme/site",
+        "name": "site",
+        "id": 7,
+        "size": 12,
+        "html_url": "https://x.example",
+    }
+    await post("/endpoint/paste", number="1", pasted=json.dumps([repository]))
+    after = session.workspace.endpoint
+    assert after.sample is not None
+    assert (after.blueprint, after.identifier) == ("githubRepository", ".full_name")
+    assert after.rows[: len(before.rows)] == before.rows
+    offered = {row.name for row in after.rows[len(before.rows) :]}
+    assert "size" in offered
+    assert not any(row.is_selected for row in after.rows[len(before.rows) :])
+    await post("/endpoint/paste", number="1", pasted=json.dumps([repository, repository]))
+    selected = [row for row in session.workspace.endpoint.rows if row.is_selected]
+    assert sorted(selected, key=lambda row: row.name) == sorted(before.rows, key=lambda row: row.name)
+
+
+async def test_relations_of_a_template_stay(post: Callable[..., Any], session: Session) -> None:
+    await post("/template/jira", **{"need-site": "acme", "need-email": "a@b.example"})
+    await post("/endpoints/2/show")
+    assert [row.relation.name for row in session.workspace.endpoint.relations] == ["lead"]
+    project = {"key": "A", "name": "A", "lead": {"accountId": "1"}}
+    await post("/endpoint/paste", number="2", pasted=json.dumps({"values": [project]}))
+    assert "lead" in [row.relation.name for row in session.workspace.endpoint.relations if row.is_selected]

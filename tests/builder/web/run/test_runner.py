@@ -1,0 +1,28 @@
+"""The environment of a run."""
+
+import pytest
+
+from builder.draft import Blueprint, Draft, Installation, Source
+from builder.port_account import Credentials
+from builder.web.run.runner import _variables
+
+_PREFIX = "OCEAN__INTEGRATION__CONFIG__"
+
+
+def test_a_process_gets_the_real_secrets_and_nothing_of_another_integration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OCEAN__PORT__CLIENT_SECRET", "of-another")
+    monkeypatch.setenv(f"{_PREFIX}PAGE_SIZE", "7")
+    monkeypatch.setenv("APPLICATION__PORT", "8000")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
+    settings = {"baseUrl": "https://api.example.com", "authType": "bearer_token", "apiToken": "real-token"}
+    source = Source("/users", Blueprint("user", "User"), ".id")
+    draft = Draft(settings, (source,), Installation("mine", port_base_url="http://127.0.0.1:3010"))
+    found = _variables(draft, Credentials("id", "real-secret", "http://127.0.0.1:3010"))
+    assert found[f"{_PREFIX}API_TOKEN"] == "real-token"
+    assert found["OCEAN__PORT__CLIENT_SECRET"] == "real-secret"
+    assert found["OCEAN__PORT__BASE_URL"] == "http://127.0.0.1:3010"
+    assert found["OCEAN__INTEGRATION__IDENTIFIER"] == "mine"
+    assert found["HTTPS_PROXY"] == "http://proxy.example"
+    assert not {f"{_PREFIX}PAGE_SIZE", "APPLICATION__PORT"} & found.keys()
