@@ -1,7 +1,7 @@
 """The endpoint of a saved request."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
 from builder.imports.listing_detection import detect_listing
@@ -16,6 +16,7 @@ from builder.imports.saved_settings import RequestSettings
 from builder.imports.secret_detection import is_secret_text
 from builder.imports.url_globs import ExpandedGlobs, expand_globs
 from builder.inference import parameter_names
+from builder.json_values import as_object
 from configuration.headers import invalid_headers
 from rest.bodies import Json, parse_json
 from rest.request import Pairs
@@ -52,20 +53,27 @@ def endpoint_of(request: SavedRequest, address: Address, settings: RequestSettin
 
 
 def template_parameters(endpoint: ImportedEndpoint, values: Pairs) -> list[TemplateParameter]:
-    """Return the path parameters that have no values yet, each with its saved value."""
-    known = endpoint.selector.get("path_parameters")
-    names = [
-        name for name in parameter_names(endpoint.kind) if not isinstance(known, dict) or name not in known
-    ]
+    """Return the path parameters: those of globs with all their values, the others with the saved value."""
+    known = as_object(endpoint.selector.get("path_parameters"))
     saved = {parameter_name(name): text for name, text in values if _is_value(text)}
     return [
-        TemplateParameter(
+        _with_all_values(name, as_object(known[name]))
+        if name in known
+        else TemplateParameter(
             name,
             values=(saved[name],) if name in saved else (),
             recorded=frozenset({saved[name]} if name in saved else ()),
         )
-        for name in names
+        for name in parameter_names(endpoint.kind)
     ]
+
+
+def _with_all_values(name: str, source: Mapping[str, Json]) -> TemplateParameter:
+    values = source.get("values")
+    found = values if isinstance(values, list) else []
+    return TemplateParameter(
+        name, values=tuple(each for each in found if isinstance(each, str | int | float)), all_values=True
+    )
 
 
 def _is_value(text: str) -> bool:

@@ -131,15 +131,7 @@ def _items(endpoint: ImportedEndpoint) -> Sequence[dict[str, Json]]:
 
 def _linked(each: _ReadRequest, parents: ParentListings) -> ImportedEndpoint:
     """Add the parents of the path parameters. Parameters that have values keep them."""
-    known = each.endpoint.selector.get("path_parameters")
-    linked = link_parents(each.endpoint, template_parameters(each.endpoint, each.request.values), parents)
-    found = linked.selector.get("path_parameters")
-    if not isinstance(known, dict) or not isinstance(found, dict):
-        return linked
-    selector = {**linked.selector, "path_parameters": {**known, **found}}
-    return ImportedEndpoint(
-        linked.kind, linked.title, linked.description, selector, linked.sample, linked.notes
-    )
+    return link_parents(each.endpoint, template_parameters(each.endpoint, each.request.values), parents)
 
 
 def _credentials(each: _ReadRequest) -> str:

@@ -197,7 +197,7 @@ async def test_entities_that_a_removed_entry_leaves_behind_are_counted(
         token = (await http.post("/v1/auth/access_token", json=body)).json()["accessToken"]
         headers = {
             "Authorization": f"Bearer {token}",
-            "User-Agent": "port-ocean/custom/0.1.0/mine/0.1.0/exporter",
+            "User-Agent": "port-ocean/custom/0.1.0/mine/exporter",
         }
         for number in range(3):
             entity = {"identifier": str(number), "blueprint": "a", "properties": {}, "relations": {}}

@@ -145,8 +145,9 @@ class EndpointForm:
 
     @property
     def has_mapping(self) -> bool:
-        """Whether the mapping is filled in. It then needs no sample."""
-        return bool(self.blueprint.strip() and self.identifier.strip())
+        """Whether the mapping is filled in, but not by a sample that is gone. It then needs no sample."""
+        is_own = self.opened or self.is_mapped or self.last_sample is None
+        return bool(is_own and self.blueprint.strip() and self.identifier.strip())
 
 
 def type_of(definition: Property) -> str:

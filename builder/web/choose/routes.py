@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -13,18 +13,10 @@ from builder.draft import Draft
 from builder.sampling import FailedRequest
 from builder.web.choose.autofill import with_failure, with_filled_in
 from builder.web.choose.endpoint import EndpointForm, Failure, PropertyRow
-from builder.web.choose.form import (
-    ItemsForm,
-    PastedResponse,
-    read_endpoint,
-    read_items,
-    read_mapping,
-    read_number,
-    read_response,
-)
 from builder.web.choose.nesting import with_parameters, with_relations
 from builder.web.choose.next_page import NextPageResult, request_next_page, with_next_page
 from builder.web.choose.pagination import pagination_settings, with_pages_for_all, with_pages_for_one
+from builder.web.choose.posted_forms import PostedEndpoint, PostedItems, PostedMapping, PostedResponse
 from builder.web.choose.preview import preview_table
 from builder.web.choose.sampling import with_fetched_sample, with_items_at, with_pasted_sample
 from builder.web.choose.selector import required_parameters
@@ -36,32 +28,10 @@ from builder.web.overview.evidence import NextPageTest
 from builder.web.page.cancellation import cancel_on_disconnect
 from builder.web.page.issues import Issue, NotReadyError, issues_in
 from builder.web.page.parsing import parse_page
-from builder.web.page.session import CurrentSession, PostedData, Session
+from builder.web.page.session import CurrentSession, Session
 from rest.errors import SyncError
 
 router = APIRouter()
-
-
-async def _endpoint(session: CurrentSession, data: PostedData) -> EndpointForm:
-    return read_endpoint(session.workspace.numbered(read_number(data)), data)
-
-
-async def _mapping(session: CurrentSession, data: PostedData) -> EndpointForm:
-    return read_mapping(session.workspace.numbered(read_number(data)), data)
-
-
-async def _items(session: CurrentSession, data: PostedData) -> ItemsForm:
-    return read_items(session.workspace.numbered(read_number(data)), data)
-
-
-async def _response(data: PostedData) -> PastedResponse:
-    return read_response(data)
-
-
-PostedEndpoint = Annotated[EndpointForm, Depends(_endpoint)]
-PostedMapping = Annotated[EndpointForm, Depends(_mapping)]
-PostedItems = Annotated[ItemsForm, Depends(_items)]
-PostedResponse = Annotated[PastedResponse, Depends(_response)]
 
 
 @router.post("/endpoints/add")
