@@ -10,9 +10,10 @@ from extraction.body_errors import error_in_envelope, errors_in_items
 from extraction.large_bodies import LargeItems
 from extraction.page_identity import are_equal
 from pagination import USUAL_SIZES, Continuation, NextPage, Paginator, flagged
-from pagination.places import found, range_of
+from pagination.links import is_link
+from pagination.places import Found, found, link_of, range_of
 from pagination.values import is_flag, is_true, whole_number
-from pagination.vocabulary import Meaning, key_of
+from pagination.vocabulary import Meaning, key_of, meaning_of
 from rest.bodies import CSV_TYPES, Json
 from rest.errors import RETRIED, DoubtError, PaginationError, SyncError
 from rest.formats.csv import csv_columns
@@ -179,7 +180,7 @@ def _wrong(items: Sequence[Json]) -> list[tuple[int, str]]:
 
 def _partial(page: Page) -> str | None:
     for flag in found(page, Meaning.PARTIAL):
-        if is_flag(flag.value) and is_true(flag.value):
+        if is_flag(flag.value) and is_true(flag.value) and not _means_more_pages(page, flag):
             return f"{flag.where} is {flag.value}"
     for place in page.envelope:
         # Elasticsearch's {"_shards": {"total": 5, "failed": 1}}.
@@ -187,6 +188,13 @@ def _partial(page: Page) -> str | None:
         if is_shards and key_of(place.name) in ("failed", "failures") and _is_failure(place.value):
             return f"{place.where} is {place.value}"
     return None
+
+
+def _means_more_pages(page: Page, flag: Found) -> bool:
+    """Tell whether `partial` stands beside a next link: Rancher's way to say that more pages follow."""
+    siblings = (place for place in page.envelope if flag.keys and place.keys[:-1] == flag.keys[:-1])
+    links = (link_of(place.value) for place in siblings if meaning_of(place.name) is Meaning.NEXT)
+    return any(isinstance(link, str) and is_link(link) for link in links)
 
 
 def _is_failure(value: Json) -> bool:

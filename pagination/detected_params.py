@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pagination.places import Found, found
 from pagination.values import whole_number
-from pagination.vocabulary import Meaning, key_of, own_words
+from pagination.vocabulary import Meaning, key_of, meaning_of, own_words
 from rest.page import Page
 from rest.request import Location, Request
 
@@ -36,6 +36,14 @@ _PAGE_NUMBERS: Mapping[str, str] = {
     "currentpage": "page",
     "pageindex": "p",
 }
+# Objects that hold the paging and no thing of their own.
+_PAGING_OBJECTS = frozenset(
+    {
+        *("meta", "metadata", "pagination", "paging", "page", "pageinfo", "paginginfo", "pageable", "pager"),
+        *("info", "data", "result", "response", "body", "summary", "header", "headers", "paginationinfo"),
+    }
+)
+_COMPANIONS = frozenset({Meaning.SIZE, Meaning.PAGES, Meaning.TOTAL, Meaning.LAST, Meaning.MORE})
 # JSON:API responds with `current-page` and requests `page[number]`.
 _JSON_API_ECHO, _JSON_API_PARAM = "current-page", "page[number]"
 
@@ -43,7 +51,7 @@ _JSON_API_ECHO, _JSON_API_PARAM = "current-page", "page[number]"
 def cursor_param(page: Page, cursor: Found) -> str:
     """Return the parameter that takes the cursor; in GraphQL, the path of the variable."""
     body = page.response.body
-    is_notion = isinstance(body, dict) and body.get("object") == "list" and "has_more" in body
+    is_notion = isinstance(body, dict) and body.get("object") == "list" and cursor.name == "next_cursor"
     name = "start_cursor" if is_notion else _param_for(cursor.name)
     variables = page.request.body.get("variables") if isinstance(page.request.body, dict) else None
     return f"variables.{name}" if isinstance(variables, dict) else name
@@ -55,9 +63,9 @@ def header_cursor_param(name: str) -> str:
     return _HEADER_PARAMS.get(last, last)
 
 
-def page_param(echo: Found) -> str:
+def page_param(page: Page, echo: Found) -> str:
     """Return the parameter of the page number that the response echoes."""
-    if echo.name == _JSON_API_ECHO:
+    if echo.name == _JSON_API_ECHO or _is_json_api(page):
         return _JSON_API_PARAM
     if echo.name[:1].isupper():  # .NET APIs take PageNumber under its own name
         return echo.name
@@ -71,14 +79,47 @@ def offset_echo(page: Page) -> str | None:
         sizes = _OFFSETS[key_of(place.name)]
         siblings = {key_of(other.name) for other in numbers if other.keys[:-1] == place.keys[:-1]}
         if siblings & set(sizes):
-            return place.name
+            return _in_json_api_style(page, place.name)
     return None
+
+
+def is_offset_beside_echo(page: Page, cursor: Found) -> bool:
+    """Tell whether a cursor is the number of the next item beside the echo of the offset.
+
+    Datadog's {"offset": 0, "next_offset": 25, "size": 25}: the offset is counted, not sent back.
+    """
+    is_offset = key_of(own_words(cursor.name)) in _OFFSETS and whole_number(cursor.value) is not None
+    return is_offset and offset_echo(page) is not None
 
 
 def page_echo(page: Page) -> Found | None:
     """Return where the response echoes the page number; None: it does not."""
     echoes = (echo for echo in found(page, Meaning.PAGE_NUMBER) if key_of(echo.name) in _PAGE_NUMBERS)
-    return next((echo for echo in echoes if echo.keys and whole_number(echo.value) is not None), None)
+    numbers = (echo for echo in echoes if echo.keys and whole_number(echo.value) is not None)
+    return next((echo for echo in numbers if _is_about_pages(page, echo)), None)
+
+
+def _is_about_pages(page: Page, echo: Found) -> bool:
+    """Tell whether a number belongs to the paging. Builds, issues and houses have a `number` as well.
+
+    Spring's `number` needs a total or a size beside it, as does any number inside of an object that is not
+    named after paging.
+    """
+    parents = [key_of(str(key)) for key in echo.keys[:-1]]
+    if key_of(echo.name) != "number" and all(parent in _PAGING_OBJECTS for parent in parents):
+        return True
+    siblings = (other for other in page.envelope if other.keys[:-1] == echo.keys[:-1])
+    return any(meaning_of(other.name) in _COMPANIONS for other in siblings)
+
+
+def _in_json_api_style(page: Page, name: str) -> str:
+    return f"page[{name}]" if _is_json_api(page) else name
+
+
+def _is_json_api(page: Page) -> bool:
+    """Tell whether the items are JSON:API resource objects. Its parameters are of the family `page`."""
+    item = page.items[0] if page.items else None
+    return isinstance(item, dict) and {"type", "id", "attributes"} <= item.keys()
 
 
 def location_of(request: Request) -> Location:

@@ -11,7 +11,14 @@ from pagination.configured import ConfiguredSignals
 from pagination.counted import OffsetPaginator, PageNumberPaginator
 from pagination.cursor import CursorPaginator
 from pagination.cursor_source import cursors_in
-from pagination.detected_params import cursor_param, header_cursor_param, location_of, offset_echo, page_echo
+from pagination.detected_params import (
+    cursor_param,
+    header_cursor_param,
+    is_offset_beside_echo,
+    location_of,
+    offset_echo,
+    page_echo,
+)
 from pagination.detected_params import page_param as page_param_of
 from pagination.link_header import links_of
 from pagination.links import HeaderLinkPaginator, NextLinkPaginator, is_link
@@ -104,6 +111,8 @@ def _by_cursor(page: Page) -> Paginator | None:
     for cursor in cursors_in(page):
         if not cursor.keys or _is_page_number(cursor) or is_echo(page, cursor.value):
             continue
+        if is_offset_beside_echo(page, cursor):
+            continue
         prefix = "".join(quoted_key(str(key)) for key in cursor.keys[:-1])
         flag = _sibling_flag(page.response.body, cursor.keys)
         return CursorPaginator(
@@ -135,7 +144,7 @@ def _by_page_number(page: Page) -> Paginator | None:
     if echo is None:
         return None
     start = whole_number(echo.value) or 0
-    param = page_param_of(echo)
+    param = page_param_of(page, echo)
     location = location_of(page.request)
     return PageNumberPaginator(param=param, size_param=None, start_page=start, location=location)
 

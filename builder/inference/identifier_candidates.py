@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 
+from builder.inference.identifier_names import NameRank, rank_of_name
 from builder.inference.secret_fields import is_secret
 from builder.inference.times import detect_epoch, detect_notation, is_time_name
 from builder.inference.value_columns import ValueColumn
@@ -20,32 +20,9 @@ _MAYBE_ILLEGAL_CHARACTER = re.compile(r"[^A-Za-z0-9@_.+:/=-]")
 _PLAIN_WORDS = re.compile(r"[a-z]{1,20}([-_. ][a-z]{1,20}){0,3}")
 # Fewer distinct texts are unique by chance.
 _MIN_TEXTS, _MIN_CODES, _MIN_REFERENCES = 5, 3, 3
+# Seconds since 1970 with a fraction, as text: Slack addresses its messages by such a `ts`.
+_TIMESTAMP = re.compile(r"[12]\d{9}\.\d{3,9}", re.ASCII)
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
-
-
-class NameRank(IntEnum):
-    """How strongly a field's name suggests an identifier, the strongest first.
-
-    Fields below HASH identify items only by their values.
-    """
-
-    ID = 0
-    UUID = 1
-    OWN_ID = 2
-    KEY = 3
-    CODE = 4
-    LOCAL = 5
-    NUMBER = 6
-    LOGIN = 7
-    NAME = 8
-    PATH = 9
-    HASH = 10
-    SUBJECT = 11
-    SELF = 12
-    TITLE = 13
-    OTHER_ID = 14
-    ADDRESS = 15
-    TEXT = 16
 
 
 # Values with these names differ over all parents. The others may repeat under another parent.
@@ -60,35 +37,6 @@ _GLOBAL_RANKS = frozenset(
         NameRank.ADDRESS,
     }
 )
-_RANK_BY_NAME = {
-    "id": NameRank.ID,
-    **dict.fromkeys(("uuid", "guid", "gid", "identifier", "uid", "objectid"), NameRank.UUID),
-    **dict.fromkeys(("sysid", "globalid", "entityid", "resourceid"), NameRank.UUID),
-    "key": NameRank.KEY,
-    **dict.fromkeys(("sid", "urn", "arn", "crn"), NameRank.CODE),
-    **dict.fromkeys(("publicid", "descriptor", "fingerprint", "thumbprint"), NameRank.CODE),
-    **dict.fromkeys(("serial", "serialnumber", "serialno", "imei", "vin", "isbn", "mac"), NameRank.CODE),
-    **dict.fromkeys(("fullname", "fullpath", "pathwithnamespace", "namewithowner"), NameRank.CODE),
-    **dict.fromkeys(("slug", "fqdn", "hostname", "handle", "domain", "sku"), NameRank.LOCAL),
-    **dict.fromkeys(("number", "iid", "index", "position", "code", "ref", "no", "nr"), NameRank.NUMBER),
-    **dict.fromkeys(("login", "username", "userprincipalname", "email"), NameRank.LOGIN),
-    "name": NameRank.NAME,
-    "path": NameRank.PATH,
-    # Of a commit. Files and tags may share theirs, but have a name or a path.
-    **dict.fromkeys(("sha", "sha1", "sha256", "hash", "digest", "commitid", "oid", "nodeid"), NameRank.HASH),
-    **dict.fromkeys(
-        ("selflink", "self", "url", "uri", "href", "permalink", "htmlurl", "weburl"), NameRank.SELF
-    ),
-    **dict.fromkeys(("title", "label", "displayname"), NameRank.TITLE),
-}
-_RANK_BY_SUFFIX = {
-    **dict.fromkeys(("id", "uuid", "guid", "gid", "sid", "arn", "identifier"), NameRank.OWN_ID),
-    "key": NameRank.KEY,
-    **dict.fromkeys(("number", "index", "iid", "no", "code"), NameRank.NUMBER),
-    **dict.fromkeys(("name", "slug", "tag", ""), NameRank.NAME),
-}
-_ID_SUFFIXES = frozenset({"id", "key", "uuid", "guid", "sid", "arn"})
-_URL_SUFFIXES = frozenset({"url", "uri", "href", "self", "link"})
 # Fields whose values describe an item. If they differ in a sample, they do so by chance.
 _DESCRIPTIVE_WORDS = frozenset(
     {
@@ -99,6 +47,16 @@ _DESCRIPTIVE_WORDS = frozenset(
         *("avatar", "image", "icon", "logo", "photo", "phase", "condition", "query", "region", "zone"),
     }
 )
+
+# Fields that complete a natural key, such as the type of a DNS record and the version of a package.
+_QUALIFIERS = frozenset(
+    {
+        *("type", "kind", "class", "version", "region", "zone", "locale", "language", "lang", "platform"),
+        *("arch", "architecture", "environment", "env", "scope", "protocol", "port", "revision", "locations"),
+        *("location", "provider", "channel", "currency", "edition", "format", "ecosystem", "os", "namespace"),
+    }
+)
+_MAX_QUALIFIER_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +76,8 @@ class IdentifierCandidate:
 
     texts: the value of each item as identifier text. is_legal: Port accepts all values unchanged, and other
     items are unlikely to have illegal ones. nested: the number of other entities' objects around the field.
-    is_time: the values are times, so they are unique only by chance. is_local: the values may repeat under
+    is_time: the values are times, so they are unique only by chance. is_qualifier: the field may complete a
+    name, as the type of a DNS record does. is_local: the values may repeat under
     another parent. own_rank: the rank of the name within its object.
     """
 
@@ -134,6 +93,8 @@ class IdentifierCandidate:
     @property
     def is_descriptive(self) -> bool:
         """True for a status, a date, a measurement or a sentence, which is unique only by chance."""
+        if self.rank is NameRank.TIMESTAMP:
+            return False
         if self.rank is not NameRank.TEXT:
             return self.is_time
         are_texts = all(isinstance(value, str) and " " not in value for value in self.column.values)
@@ -143,6 +104,13 @@ class IdentifierCandidate:
         return self.is_time or not are_words or is_described
 
     @property
+    def is_qualifier(self) -> bool:
+        """True for a short word with a name such as type or region, which tells apart items of one name."""
+        words = [word.lower() for word in split_words(self.column.keys[-1])]
+        are_words = all(" " not in text and len(text) <= _MAX_QUALIFIER_LENGTH for text in self.texts)
+        return are_words and not self.nested and words[-1:] != [] and words[-1] in _QUALIFIERS
+
+    @property
     def has_evidence(self) -> bool:
         """True if there are enough items for a field that only its values suggest."""
         count = len(set(self.texts))
@@ -150,7 +118,7 @@ class IdentifierCandidate:
             case NameRank.TEXT:
                 are_codes = all(any(map(str.isdigit, text)) for text in self.texts)
                 return count >= (_MIN_CODES if are_codes else _MIN_TEXTS)
-            case NameRank.OTHER_ID:
+            case NameRank.OTHER_ID | NameRank.TIMESTAMP:
                 return count >= _MIN_REFERENCES
             case NameRank.TITLE | NameRank.ADDRESS:
                 return count > 1
@@ -173,6 +141,9 @@ def find_candidates(
     candidates = [candidate for column in all_columns if (candidate := _candidate(column, nouns, wrappers))]
     if [column.keys for column in all_columns] == [("value",)]:  # the items are scalars without field names
         candidates = [replace(each, rank=NameRank.NAME, is_legal=False, is_local=True) for each in candidates]
+    # Jenkins: the id of a build is its number, which the builds of every job have.
+    numbers = [each.texts for each in candidates if each.rank is NameRank.NUMBER and not each.nested]
+    candidates = [replace(each, is_local=True) if each.texts in numbers else each for each in candidates]
     return sorted(candidates, key=lambda each: (each.nested, each.rank, each.own_rank, len(each.column.keys)))
 
 
@@ -207,7 +178,7 @@ def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -
     texts = [text_of(value) for value in column.values]
     if not texts or max(map(len, texts)) > _MAX_LENGTH or is_secret(column):
         return None
-    own_rank = _rank_of_values(texts, _rank(column.keys[-1], nouns))
+    own_rank = _rank_of_values(texts, rank_of_name(column.keys[-1], nouns))
     rank = own_rank
     if wrappers.subject and column.keys[0] == wrappers.subject:
         rank = NameRank.SUBJECT if own_rank <= NameRank.PATH else max(own_rank, NameRank.OTHER_ID)
@@ -219,6 +190,8 @@ def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -
 
 def _rank_of_values(texts: Sequence[str], rank: NameRank) -> NameRank:
     """Return the rank of a field whose values may say more than its name."""
+    if rank in (NameRank.TEXT, NameRank.NUMBER) and all(map(_TIMESTAMP.fullmatch, texts)):
+        return NameRank.TIMESTAMP
     if rank is NameRank.TEXT and all(text.startswith(("http://", "https://")) for text in texts):
         return NameRank.ADDRESS
     # Google's full resource names: projects/p1/topics/t1.
@@ -231,17 +204,3 @@ def _is_time(column: ValueColumn) -> bool:
     numbers = [value for value in column.values if isinstance(value, int)]
     texts = {value for value in column.values if isinstance(value, str)}
     return bool(detect_epoch(column.keys[-1], numbers) or detect_notation(texts))
-
-
-def _rank(key: str, nouns: frozenset[str]) -> NameRank:
-    name = squash_name(key)
-    for noun in nouns:
-        suffix = name.removeprefix(noun)
-        if (suffix != name or name == noun) and suffix in _RANK_BY_SUFFIX:
-            return _RANK_BY_SUFFIX[suffix]
-    if name in _RANK_BY_NAME:
-        return _RANK_BY_NAME[name]
-    last = (split_words(key) or [""])[-1].lower()
-    if last in _ID_SUFFIXES:
-        return NameRank.OTHER_ID
-    return NameRank.ADDRESS if last in _URL_SUFFIXES else NameRank.TEXT

@@ -7,15 +7,15 @@ from itertools import combinations
 from builder.inference.identifier_candidates import (
     IdentifierCandidate,
     ItemGroups,
-    NameRank,
     are_unique,
     find_candidates,
     replace_illegal,
 )
+from builder.inference.identifier_names import NameRank
 from builder.inference.property_names import Keys
 from builder.inference.type_coercion import AS_TEXT, ILLEGAL_TO_UNDERSCORE, null_safe
 from builder.inference.value_columns import ValueColumn, path_expression
-from builder.inference.words import squash_name
+from builder.inference.words import split_words, squash_name
 from builder.inference.wrappers import Wrappers
 
 _MAX_PROPOSALS = 5
@@ -29,6 +29,8 @@ _PARENT_NAMES = frozenset(
         *("group", "workspace", "account", "space", "tenant", "cluster", "projectid", "projectkey"),
     }
 )
+# Nouns of DNS record sets, which are addressed by name and type.
+_RECORDS = frozenset({"record", "rrset", "recordset", "dnsrecord", "resourcerecordset"})
 # The cost of a field as a part of a joined identifier. Lower is better.
 _PART_COST = {
     **dict.fromkeys(NameRank, 4),
@@ -41,7 +43,7 @@ _PART_COST = {
     NameRank.SELF: 30,
     NameRank.ADDRESS: 30,
 }
-_TIME_COST, _NESTING_COST = 8, 3
+_TIME_COST, _NESTING_COST, _QUALIFIER_COST = 8, 3, 4
 _DOUBT = "Doubtful: check that no two items have the same value"
 
 
@@ -75,11 +77,23 @@ def find_identifiers(
     candidates = find_candidates(columns, nouns, wrappers)
     single = [found for each in candidates if (found := _from_field(each, groups))]
     sure = [found for rank, found in single if rank <= NameRank.HASH]
+    is_named = not single or single[0][0] > NameRank.NUMBER
+    if is_named and not nouns.isdisjoint(_RECORDS) and (keys := _natural_keys(candidates, groups)):
+        return [*keys, *sure][:_MAX_PROPOSALS]
     combined = [] if sure else _unique_combinations(candidates, groups)
     named = [_from_fields(parts) for parts in combined if _has_meaningful_names(parts)]
     others = [found for rank, found in single if rank > NameRank.HASH]
     series = [_from_fields(parts) for parts in combined if _are_a_series(parts)]
     return [*sure, *named, *others, *([] if named or others else series)][:_MAX_PROPOSALS]
+
+
+def _natural_keys(candidates: Sequence[IdentifierCandidate], groups: ItemGroups) -> list[FoundIdentifier]:
+    """Return name and type of DNS records. A name alone is unique only by chance in a short sample."""
+    names = [each for each in candidates if each.rank is NameRank.NAME and not each.nested]
+    types = [each for each in candidates if each.is_qualifier and not each.nested]
+    types = [each for each in types if split_words(each.column.keys[-1])[-1].lower() == "type"]
+    pairs = zip(names[:1], types[:1], strict=False)
+    return [_from_fields(pair) for pair in pairs if are_unique(_joined_texts(pair, groups))]
 
 
 def join_expression(paths: Sequence[str], *, is_legal: bool) -> str:
@@ -146,10 +160,10 @@ def _unique_combinations(
     """Return pairs of fields that together identify the items, else triples, the best first."""
     if len(groups.contents) < 2:
         return []
-    usable = [each for each in candidates if each.is_time or not each.is_descriptive]
+    usable = [each for each in candidates if each.is_time or each.is_qualifier or not each.is_descriptive]
     usable = sorted(usable, key=_part_cost)[:_MAX_FIELDS_TO_COMBINE]
     # A field that is unique alone makes any combination unique: that proves nothing about the others.
-    own = [each for each in usable if not _is_parent(each)]
+    own = [each for each in usable if not _is_parent(each) and not each.is_qualifier]
     alone = {each.column.keys for each in own if are_unique(_joined_texts([each], groups))}
     for size in (2, 3):
         ranked = sorted(combinations(usable, size), key=lambda parts: sum(map(_part_cost, parts)))
@@ -170,7 +184,7 @@ def _has_meaningful_names(parts: Sequence[IdentifierCandidate]) -> bool:
     named = (part for part in own if part.rank <= NameRank.PATH and part.rank is not NameRank.LOGIN)
     is_named = any(not part.nested for part in named)
     has_scope = len(own) < len(parts) or all(
-        part.rank <= NameRank.OTHER_ID and not part.nested for part in parts
+        (part.rank <= NameRank.OTHER_ID or part.is_qualifier) and not part.nested for part in parts
     )
     return ((is_named and has_scope) or _are_references(parts)) and not any(part.is_time for part in parts)
 
@@ -192,6 +206,8 @@ def _part_cost(candidate: IdentifierCandidate) -> int:
     if _is_parent(candidate):
         return 1
     cost = _TIME_COST if candidate.is_time else _PART_COST[candidate.rank]
+    if candidate.is_qualifier and not candidate.is_time:
+        cost = _QUALIFIER_COST
     return cost + _NESTING_COST * candidate.nested
 
 

@@ -23,6 +23,13 @@ _ITEM_LIST_NAMES = frozenset(
         *("resources", "collection", "response", "payload", "output"),
     }
 )
+# Names of objects around the items, which name no thing of their own.
+_WRAPPER_WORDS = frozenset(
+    {
+        *("d", "embedded", "page", "body", "answer", "query", "search", "viewer", "envelope", "root", "feed"),
+        *("channel", "return", "message", "payload", "info", "set", "array", "ret", "rsp", "wrapper"),
+    }
+)
 # Names of lists and objects that accompany the items.
 _METADATA_NAMES = frozenset(
     {
@@ -99,7 +106,7 @@ class ListRanker:
     def score(self, traits: ListTraits) -> float:
         """Return a score. Higher is likelier; only the order of scores has a meaning."""
         score = _SCORE_BY_CONTENT[traits.holds] - 2 * len(traits.names) - 45 * traits.lists
-        score += 12 * traits.beside_paging - 15 * traits.is_second
+        score -= 15 * traits.is_second
         if any(
             squash_resource_name(name) in _METADATA_NAMES and not self._is_resource(name)
             for name in traits.names
@@ -107,6 +114,9 @@ class ListRanker:
             score -= 35
         if traits.holds == "object":
             return score + self._score_object(traits)
+        is_named = bool(traits.names) and self._is_resource(traits.names[-1])
+        in_other_object = not is_named and any(map(self._is_other_object, traits.names[:-1]))
+        score += -15 if in_other_object else 12 * traits.beside_paging
         return score + self._score_names(traits.names) + min(10.0, 2 * math.log2(1 + traits.count))
 
     def reason(self, traits: ListTraits) -> str:
@@ -129,9 +139,18 @@ class ListRanker:
         if self._is_resource(names[-1]):
             return 50
         has_common_name = is_common_list_name(names[-1]) or names[0] == "_embedded"
+        if has_common_name and any(map(self._is_other_object, names[:-1])):
+            has_common_name = False
         words = split_words(names[-1])
         is_in_path = bool(words) and singular(words[-1].lower()) in self.nouns
         return 30 * has_common_name + 10 * is_below_resource + 10 * is_in_path
+
+    def _is_other_object(self, name: str) -> bool:
+        """True for the name of one thing that has lists of its own: `firstBuild`, `changeSet`, `owner`."""
+        words = [word.lower() for word in split_words(name)]
+        last = words[-1] if words else ""
+        is_wrapper = singular(last) != last or last in _ITEM_LIST_NAMES or last in _WRAPPER_WORDS
+        return bool(last) and not is_wrapper and last not in self.nouns and not self._is_resource(name)
 
     def _score_object(self, traits: ListTraits) -> int:
         keys = {squash_resource_name(key) for key in traits.keys}

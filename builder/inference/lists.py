@@ -1,12 +1,11 @@
 """Find where a response may hold its items: lists, maps of ids, and objects that are a single item."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count, islice
+from itertools import chain, islice
 
-from builder.inference.list_ranking import ContentKind, ListRanker, ListTraits, is_common_list_name
+from builder.inference.list_ranking import ContentKind, ListRanker, ListTraits
+from builder.inference.maps import is_map_of_ids, is_map_of_lists, unused_key
 from builder.inference.value_columns import is_valid_unicode
 from extraction.items import as_items
 from pagination.vocabulary import meaning_of
@@ -20,8 +19,6 @@ _MAX_LISTS = 50
 _MAX_ITEM_DEPTH = 3
 # Enough to distinguish an item from an envelope.
 _MAX_KEYS = 100
-_LOOKS_LIKE_ID = re.compile(r"\d+|(?=.*\d)[\w:.@-]{6,}", re.ASCII)
-_KEY_NAMES = ("key", "_key", "map_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,8 @@ class FoundList:
 class _Location:
     """The objects and lists at one path. Lists on the path contribute one value per element.
 
-    lists: the number of lists on the path. mixed: other values occur at the path, on which jq would fail.
+    lists, maps: the numbers of lists, and of maps whose entries hold lists, on the path.
+    mixed: other values occur at the path, on which jq would fail.
     beside_paging: the object around it has fields for pagination.
     """
 
@@ -52,8 +50,14 @@ class _Location:
     names: tuple[str, ...]
     values: Sequence[Json] = field(repr=False)
     lists: int = 0
+    maps: int = 0
     mixed: bool = False
     beside_paging: bool = False
+
+    @property
+    def iterates(self) -> bool:
+        """True when the path contains `[]`."""
+        return self.lists + self.maps > 0
 
     @property
     def all_lists(self) -> bool:
@@ -98,7 +102,9 @@ def _locations(body: Json) -> Iterator[_Location]:
 def _children(location: _Location) -> Iterator[_Location]:
     if location.all_lists:
         yield from _list_children(location)
-    elif location.all_objects and not (location.lists == 0 and is_map_of_ids(location.values[0])):
+    elif location.all_objects and all(map(is_map_of_lists, location.values)):
+        yield from _map_children(location)
+    elif location.all_objects and (location.iterates or not is_map_of_ids(location.values[0])):
         yield from _object_children(location)
 
 
@@ -107,7 +113,14 @@ def _list_children(location: _Location) -> Iterator[_Location]:
     inner = [value for value in elements if isinstance(value, dict | list)]
     if inner:
         mixed = any(value is not None and not isinstance(value, dict | list) for value in elements)
-        yield _Location(_elements_path(location), location.names, inner, location.lists + 1, mixed)
+        path, lists = _elements_path(location), location.lists + 1
+        yield _Location(path, location.names, inner, lists, location.maps, mixed)
+
+
+def _map_children(location: _Location) -> Iterator[_Location]:
+    """Yield the entries of a map as one location, because a path with a key would lose the other entries."""
+    entries = [entry for value in location.values if isinstance(value, dict) for entry in value.values()]
+    yield _Location(_elements_path(location), location.names, entries, location.lists, location.maps + 1)
 
 
 def _object_children(location: _Location) -> Iterator[_Location]:
@@ -119,16 +132,16 @@ def _object_children(location: _Location) -> Iterator[_Location]:
                 children.setdefault(key, []).append(value)
             elif value is not None:
                 others.add(key)
-    beside_paging = location.lists == 0 and any(map(meaning_of, others))
+    beside_paging = not location.iterates and any(map(meaning_of, others))
     for key, values in children.items():
         path = location.path + quoted_key(key) + "?" * location.mixed
         names = (*location.names, key)
-        yield _Location(path, names, values, location.lists, key in others, beside_paging)
+        yield _Location(path, names, values, location.lists, location.maps, key in others, beside_paging)
 
 
 def _elements_path(location: _Location) -> str:
     """Return the path of the elements. A list inside of items is optional: some items may not have it."""
-    return f"{location.path or '.'}[]{'?' * bool(location.lists)}"
+    return f"{location.path or '.'}[]{'?' * location.iterates}"
 
 
 def _lists(values: Sequence[Json]) -> Iterator[list[Json]]:
@@ -138,13 +151,13 @@ def _lists(values: Sequence[Json]) -> Iterator[list[Json]]:
 def _candidates(location: _Location) -> Iterator[_ListCandidate]:
     if location.all_lists:
         yield from _list_candidates(location)
-    elif location.lists == 0 and isinstance(location.values[0], dict):
+    elif not location.iterates and isinstance(location.values[0], dict):
         yield from _object_candidates(location, location.values[0])
 
 
 def _list_candidates(location: _Location) -> Iterator[_ListCandidate]:
     values = list(chain.from_iterable(_lists(location.values)))
-    data_path = _elements_path(location) if location.lists else location.path or "."
+    data_path = _elements_path(location) if location.iterates else location.path or "."
     nodes = [value["node"] for value in values if isinstance(value, dict) and "node" in value]
     are_edges = location.names[-1:] == ("edges",) and bool(values) and len(nodes) == len(values)
     traits = ListTraits(
@@ -162,8 +175,8 @@ def _list_candidates(location: _Location) -> Iterator[_ListCandidate]:
 
 
 def _object_candidates(location: _Location, value: dict[str, Json]) -> Iterator[_ListCandidate]:
-    if is_map_of_ids(value):
-        name = _unused_key(value)
+    if is_map_of_ids(value) and not is_map_of_lists(value):
+        name = unused_key(value)
         entries: list[Json] = [{**each, name: key} for key, each in value.items() if isinstance(each, dict)]
         entries_path = f"{location.path} | to_entries" if location.path else "to_entries"
         traits = ListTraits(location.names, "objects", len(entries), is_second=True)
@@ -182,30 +195,3 @@ def _content_kind(values: Sequence[Json]) -> ContentKind:
     objects = sum(1 for value in values if isinstance(value, dict))
     lists = sum(1 for value in values if isinstance(value, list))
     return "objects" if objects * 2 >= len(values) else "lists" if lists * 2 >= len(values) else "scalars"
-
-
-def is_map_of_ids(value: Json) -> bool:
-    """True for {"17": {...}, "18": {...}}: an object whose keys are ids and whose values share their keys."""
-    if not isinstance(value, dict) or not value or not all(isinstance(each, dict) for each in value.values()):
-        return False
-    shapes = Counter(frozenset(each) for each in value.values() if isinstance(each, dict))
-    shared = frozenset.intersection(*shapes)
-    keys = sum(len(shape) * count for shape, count in shapes.items())
-    if len(shared) * 2 * len(value) < keys or not shared or _has_common_list(value, frozenset.union(*shapes)):
-        return False
-    with_ids = sum(1 for key in value if _LOOKS_LIKE_ID.fullmatch(key))
-    return with_ids * 2 > len(value) or (len(value) > 2 and len(shared) > 1)
-
-
-def _has_common_list(value: dict[str, Json], names: frozenset[str]) -> bool:
-    """True for a GraphQL response to several queries: {"users": {"nodes": []}, "teams": {"nodes": []}}."""
-    common = [name for name in names if is_common_list_name(name)]
-    entries = (each for each in value.values() if isinstance(each, dict))
-    return bool(common) and any(isinstance(each.get(name), list) for each in entries for name in common)
-
-
-def _unused_key(value: dict[str, Json]) -> str:
-    """Return a name for the map's key that no item uses."""
-    taken = {key for each in value.values() if isinstance(each, dict) for key in each}
-    names = chain(_KEY_NAMES, (f"map_key_{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)

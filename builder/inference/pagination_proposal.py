@@ -28,12 +28,15 @@ from pagination import (
     RecognisedSignals,
     paginator_for,
 )
+from pagination.vocabulary import key_of
 from rest.bodies import Json
 from rest.errors import JqError, PaginationError
 from rest.page import Page
-from rest.request import Request
+from rest.request import Request, url_query
 from rest.response import Response
 
+# The last words of cursors that do not name a parameter.
+_NAMELESS = frozenset({"next", "nextvalue", "nextid", "nextkey"})
 _ONE_ITEM = "The response is a single item, not a list, so it has no pages"
 _HINTS = (
     "Look in the body for a cursor or a link with next in its name, or for a number of pages or items",
@@ -118,7 +121,20 @@ def _describe(mapping: dict[str, Json], page: Page) -> FoundPagination:
     except (PaginationError, JqError) as error:
         problem = str(error)
     request = following.request if following else None
+    problem = problem or _unknown_parameter(settings, page)
     return FoundPagination(mapping, describe_next(settings), describe_stop(settings, page), request, problem)
+
+
+def _unknown_parameter(settings: PaginationSettings, page: Page) -> str:
+    """Say that a cursor named only `next` does not tell the parameter, unless the request has it."""
+    path = settings.cursor_path or ""
+    names = {name for name, _ in (*page.request.params, *url_query(page.request.url))}
+    if settings.type != "cursor" or key_of(path) not in _NAMELESS or settings.param in names:
+        return ""
+    return (
+        f"the response has the next cursor at {path}, but does not say which parameter takes it. "
+        f"Check {settings.param} in the API's documentation"
+    )
 
 
 def _mapping(paginator: Paginator, page: Page, data_path: str) -> dict[str, Json]:

@@ -8,10 +8,11 @@ from urllib.parse import unquote
 from builder.inference.singular import singular
 from builder.inference.words import camel_case, sentence_case, split_words
 
-_PARAMETER = re.compile(r"\{[^}]*\}")
+# Without `{` inside: the search in a long text of braces stays linear.
+_PARAMETER = re.compile(r"\{[^{}]*\}")
 _VERSION = re.compile(r"v?\d+([.-]\d+)*((alpha|beta|rc)\d*)?", re.IGNORECASE)
 _ID = re.compile(r"\d+|(?=.*\d)[0-9a-z]{12,}|[0-9a-f-]{16,}", re.IGNORECASE)
-_NAMES_IN_PATH = re.compile(r'"((?:[^"\\]|\\.)*)"|(\w+)')
+_NAMES_IN_PATH = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"|$)|(\w+)')
 # Path segments that say how the API is called, not which resource it returns.
 _TECHNICAL_SEGMENTS = frozenset(
     {

@@ -12,7 +12,7 @@ from builder.inference.lists import FoundList, find_lists
 from builder.inference.path_parameters import add_path_parameters, own_columns, scope_parameters
 from builder.inference.resource_names import item_nouns, resource_name
 from builder.inference.titles import FoundTitle, find_titles
-from builder.inference.value_columns import path_expression
+from builder.inference.value_columns import path_expression, prefix_noun
 from builder.inference.wrappers import Wrappers
 from expressions.paths import jq_path
 from extraction import Binding, Sample
@@ -112,8 +112,8 @@ def _propose(
     kind: str, data_path: str, sampled: _SampledItems, lists: Sequence[FoundList], why: str
 ) -> Proposal:
     name = resource_name(kind, data_path)
-    nouns = item_nouns(kind, data_path)
     columns = own_columns(kind, sampled.own)
+    nouns = item_nouns(kind, data_path) | frozenset(filter(None, [prefix_noun(columns)]))
     wrappers = Wrappers.of(columns, nouns)
     parameters = scope_parameters(kind, is_item=sampled.is_item)
     identifiers = _identifiers(kind, sampled, parameters, nouns, wrappers)

@@ -9,6 +9,7 @@ from pagination.values import whole_number
 from pagination.vocabulary import Meaning, meaning_of, role_of
 from rest.bodies import Json
 from rest.envelope import EnvelopeField
+from rest.origin import Origin
 from rest.page import Page
 
 _MORE_WORDS = frozenset({"more", "next"})
@@ -76,12 +77,23 @@ def _path(place: EnvelopeField) -> str:
 
 
 def _is_link_to_more(place: EnvelopeField, page: Page) -> bool:
-    """True for a URL named after the list of the items: more_topics_url, nextUsersLink."""
+    """True for a URL named after the list of the items (more_topics_url), and for a full URL of the API."""
     words = [word.lower() for word in split_words(place.name)]
     is_link = isinstance(place.value, str) and place.value.startswith(_LINK_STARTS)
-    if not is_link or len(words) < 3 or words[0] not in _MORE_WORDS or words[-1] not in _LINK_WORDS:
+    if not is_link or words[-1] not in _LINK_WORDS or _MORE_WORDS.isdisjoint(words):
         return False
-    return singular(words[-2]) in set(_item_names(page))
+    is_named = len(words) > 2 and words[0] in _MORE_WORDS and singular(words[-2]) in set(_item_names(page))
+    return is_named or _is_address_of_api(str(place.value), page)
+
+
+def _is_address_of_api(link: str, page: Page) -> bool:
+    """True for a full URL with a query at the origin of the request: Launchpad's next_collection_link."""
+    if not link.startswith(("http://", "https://")) or "?" not in link:
+        return False
+    try:
+        return Origin.of(link) == Origin.of(page.request.full_url)
+    except ValueError:
+        return False
 
 
 def _is_offset_of_first_page(place: EnvelopeField, page: Page) -> bool:

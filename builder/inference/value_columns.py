@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from builder.inference.property_names import Keys
+from builder.inference.words import split_words
 from rest.bodies import Json
 from rest.page import Item
 from rest.steps import quoted_key
@@ -21,23 +22,27 @@ _DATA_KEY = re.compile(
 # More keys, most of them in few items, are data even if they look like names.
 _MAX_RARE_KEYS = 12
 
+_MIN_PREFIXED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ValueColumn:
     """All values at one path, including null. Items without the key contribute no value.
 
-    items: the number of items. broken: True if a parent value is sometimes not an object, so that jq fails.
+    items: the number of items. is_first: the values are the first elements of lists.
+    broken: True if a parent value is sometimes not an object, so that jq fails.
     """
 
     keys: Keys
     values: Sequence[Json] = field(repr=False)
     items: int
     broken: bool = False
+    is_first: bool = False
 
     @property
     def path(self) -> str:
         """The jq path, which returns null where the field is missing."""
-        path = path_expression(self.keys)
+        path = path_expression(self.keys) + "[0]" * self.is_first
         return f"(try {path} catch null)" if self.broken else path
 
     @property
@@ -51,6 +56,14 @@ class ValueColumn:
         return len(self.values) == self.items and not any(
             value is None or value == "" for value in self.values
         )
+
+
+def prefix_noun(columns: Iterable[ValueColumn]) -> str:
+    """Return the word that the names of nearly all fields start with, `rrset` for rrset_name; "" for none."""
+    names = {column.keys[0] for column in columns if len(column.keys) == 1}
+    firsts = Counter(words[0].lower() for name in names if len(words := split_words(name)) > 1)
+    word, count = firsts.most_common(1)[0] if firsts else ("", 0)
+    return word if count >= _MIN_PREFIXED and count * 4 >= 3 * len(names) else ""
 
 
 def path_expression(keys: Sequence[str]) -> str:

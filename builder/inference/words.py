@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _BETWEEN = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ACRONYMS = frozenset(
@@ -13,15 +14,30 @@ _ACRONYMS = frozenset(
     }
 )
 
+# A document names the same few thousand fields again and again. Longer texts would fill the caches.
+_MAX_CACHED_LENGTH, _MAX_CACHED_NAMES = 200, 16_384
+
 
 def split_words(name: str) -> list[str]:
     """Return the words of a name, case unchanged: `createdAt` and `created-at` have two each."""
-    return [word for word in _BETWEEN.split(name) if word]
+    return list(_cached_words(name)) if len(name) <= _MAX_CACHED_LENGTH else list(_words(name))
 
 
 def squash_name(name: str) -> str:
     """Return a name for comparison, in lower case without separators: `created-at` equals `createdAt`."""
+    return _cached_squashed(name) if len(name) <= _MAX_CACHED_LENGTH else _squashed(name)
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word for word in _BETWEEN.split(name) if word)
+
+
+def _squashed(name: str) -> str:
     return "".join(split_words(name)).lower()
+
+
+_cached_words = lru_cache(_MAX_CACHED_NAMES)(_words)
+_cached_squashed = lru_cache(_MAX_CACHED_NAMES)(_squashed)
 
 
 def camel_case(words: Sequence[str]) -> str:
