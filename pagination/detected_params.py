@@ -6,7 +6,7 @@ from pagination.places import Found, found
 from pagination.values import whole_number
 from pagination.vocabulary import Meaning, key_of, meaning_of, own_words
 from rest.page import Page
-from rest.request import Location, Request
+from rest.request import Location, Request, url_query
 
 # The response's name of a cursor, by its letters, and the request's name where that is not the same without
 # `next`. "": the request uses the response's own name.
@@ -33,6 +33,10 @@ _PAGE_NUMBERS: Mapping[str, str] = {
     "page": "page",
     "pagenumber": "page",
     "pageno": "page",
+    "pagenum": "pageNum",
+    "current": "current",
+    "currpage": "page",
+    "curpage": "page",
     "currentpage": "page",
     "pageindex": "p",
 }
@@ -44,6 +48,8 @@ _PAGING_OBJECTS = frozenset(
     }
 )
 _COMPANIONS = frozenset({Meaning.SIZE, Meaning.PAGES, Meaning.TOTAL, Meaning.LAST, Meaning.MORE})
+# Names that a request uses as well, where it uses the name of the size beside them.
+_OWN_NAMES = frozenset({"pagenumber", "pageno", "pagenum", "pageindex"})
 # JSON:API responds with `current-page` and requests `page[number]`.
 _JSON_API_ECHO, _JSON_API_PARAM = "current-page", "page[number]"
 
@@ -52,7 +58,10 @@ def cursor_param(page: Page, cursor: Found) -> str:
     """Return the parameter that takes the cursor; in GraphQL, the path of the variable."""
     body = page.response.body
     is_notion = isinstance(body, dict) and body.get("object") == "list" and cursor.name == "next_cursor"
-    name = "start_cursor" if is_notion else _param_for(cursor.name)
+    # Jira Cloud's `isLast` beside `nextPageToken`: the request uses the same name. Google's is pageToken.
+    siblings = {place.name for place in page.envelope if place.keys[:-1] == cursor.keys[:-1]}
+    is_jira = cursor.name == "nextPageToken" and "isLast" in siblings
+    name = "start_cursor" if is_notion else cursor.name if is_jira else _param_for(cursor.name)
     variables = page.request.body.get("variables") if isinstance(page.request.body, dict) else None
     return f"variables.{name}" if isinstance(variables, dict) else name
 
@@ -69,7 +78,16 @@ def page_param(page: Page, echo: Found) -> str:
         return _JSON_API_PARAM
     if echo.name[:1].isupper():  # .NET APIs take PageNumber under its own name
         return echo.name
+    if key_of(echo.name) in _OWN_NAMES and _sends_sibling(page, echo):
+        return echo.name
     return _PAGE_NUMBERS[key_of(echo.name)]
+
+
+def _sends_sibling(page: Page, echo: Found) -> bool:
+    """Tell whether the request has a parameter under the name of a field beside the echo: pageSize."""
+    sent = {name for name, _ in (*page.request.params, *url_query(page.request.url))}
+    siblings = {place.name for place in page.envelope if place.keys[:-1] == echo.keys[:-1]}
+    return not sent.isdisjoint(siblings)
 
 
 def offset_echo(page: Page) -> str | None:
@@ -106,7 +124,9 @@ def _is_about_pages(page: Page, echo: Found) -> bool:
     named after paging.
     """
     parents = [key_of(str(key)) for key in echo.keys[:-1]]
-    if key_of(echo.name) != "number" and all(parent in _PAGING_OBJECTS for parent in parents):
+    if key_of(echo.name) not in ("number", "current") and all(
+        parent in _PAGING_OBJECTS for parent in parents
+    ):
         return True
     siblings = (other for other in page.envelope if other.keys[:-1] == echo.keys[:-1])
     return any(meaning_of(other.name) in _COMPANIONS for other in siblings)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from builder.inference.identifier_names import NameRank, rank_of_name
+from builder.inference.identifier_names import NameRank, is_other_id, rank_of_name
+from builder.inference.property_names import Keys
 from builder.inference.secret_fields import is_secret
 from builder.inference.times import detect_epoch, detect_notation, is_time_name
 from builder.inference.value_columns import ValueColumn
@@ -22,6 +23,8 @@ _PLAIN_WORDS = re.compile(r"[a-z]{1,20}([-_. ][a-z]{1,20}){0,3}")
 _MIN_TEXTS, _MIN_CODES, _MIN_REFERENCES = 5, 3, 3
 # Seconds since 1970 with a fraction, as text: Slack addresses its messages by such a `ts`.
 _TIMESTAMP = re.compile(r"[12]\d{9}\.\d{3,9}", re.ASCII)
+# Names of the only value of an object, as in XML turned into JSON.
+_VALUE_NAMES = frozenset({"value", "oid", "t", "text", ""})
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 
 
@@ -141,10 +144,20 @@ def find_candidates(
     candidates = [candidate for column in all_columns if (candidate := _candidate(column, nouns, wrappers))]
     if [column.keys for column in all_columns] == [("value",)]:  # the items are scalars without field names
         candidates = [replace(each, rank=NameRank.NAME, is_legal=False, is_local=True) for each in candidates]
+    candidates = [_as_own_id(each, all_columns) for each in candidates]
     # Jenkins: the id of a build is its number, which the builds of every job have.
     numbers = [each.texts for each in candidates if each.rank is NameRank.NUMBER and not each.nested]
     candidates = [replace(each, is_local=True) if each.texts in numbers else each for each in candidates]
     return sorted(candidates, key=lambda each: (each.nested, each.rank, each.own_rank, len(each.column.keys)))
+
+
+def _as_own_id(candidate: IdentifierCandidate, columns: Sequence[ValueColumn]) -> IdentifierCandidate:
+    """Return Zabbix's `hostid` as the item's own id: the first field, and the only one named like an id."""
+    if candidate.rank is not NameRank.OTHER_ID or candidate.column.keys != columns[0].keys:
+        return candidate
+    names = [column.keys[0] for column in columns if len(column.keys) == 1]
+    ids = [name for name in names if rank_of_name(name, frozenset()) <= NameRank.CODE or is_other_id(name)]
+    return replace(candidate, rank=NameRank.OWN_ID, own_rank=NameRank.OWN_ID) if len(ids) == 1 else candidate
 
 
 def replace_illegal(text: str) -> str:
@@ -178,7 +191,7 @@ def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -
     texts = [text_of(value) for value in column.values]
     if not texts or max(map(len, texts)) > _MAX_LENGTH or is_secret(column):
         return None
-    own_rank = _rank_of_values(texts, rank_of_name(column.keys[-1], nouns))
+    own_rank = _rank_of_values(texts, rank_of_name(_own_key(column.keys), nouns))
     rank = own_rank
     if wrappers.subject and column.keys[0] == wrappers.subject:
         rank = NameRank.SUBJECT if own_rank <= NameRank.PATH else max(own_rank, NameRank.OTHER_ID)
@@ -186,6 +199,12 @@ def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -
     is_plain = rank in (NameRank.ID, NameRank.OWN_ID) and all(map(_PLAIN_WORDS.fullmatch, texts))
     is_local = rank not in _GLOBAL_RANKS or is_plain
     return IdentifierCandidate(column, texts, rank, is_legal, nested, _is_time(column), is_local, own_rank)
+
+
+def _own_key(keys: Keys) -> str:
+    """Return the name of a field, `id` for `.id.value`, `._id."$oid"` and `.id."$t"`."""
+    is_wrapped = len(keys) > 1 and squash_name(keys[-2]) == "id" and squash_name(keys[-1]) in _VALUE_NAMES
+    return keys[-2] if is_wrapped else keys[-1]
 
 
 def _rank_of_values(texts: Sequence[str], rank: NameRank) -> NameRank:

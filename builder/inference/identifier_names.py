@@ -90,3 +90,8 @@ def rank_of_name(key: str, nouns: frozenset[str]) -> NameRank:
     if last in _ID_SUFFIXES:
         return NameRank.OTHER_ID
     return NameRank.ADDRESS if last in _URL_SUFFIXES else NameRank.TEXT
+
+
+def is_other_id(key: str) -> bool:
+    """Return whether a field is named like the id of some entity: hostid, group_id."""
+    return rank_of_name(key, frozenset()) is NameRank.OTHER_ID

@@ -221,8 +221,10 @@ def _joined_texts(parts: Sequence[IdentifierCandidate], groups: ItemGroups) -> I
 
 
 def _from_fields(parts: Sequence[IdentifierCandidate]) -> FoundIdentifier:
-    # The parent comes first, then text, then the number: shop-17.
-    ordered = sorted(parts, key=lambda part: (not _is_parent(part), part.is_time, -part.rank))
+    # The parent comes first, then text, then the number (shop-17), then a type or version.
+    ordered = sorted(
+        parts, key=lambda part: (not _is_parent(part), part.is_time, part.is_qualifier, -part.rank)
+    )
     is_legal = all(part.is_legal for part in parts)
     together = " and ".join(path_expression(part.column.keys) for part in ordered)
     is_doubtful = not _has_meaningful_names(parts)

@@ -115,7 +115,11 @@ class ListRanker:
         if traits.holds == "object":
             return score + self._score_object(traits)
         is_named = bool(traits.names) and self._is_resource(traits.names[-1])
-        in_other_object = not is_named and any(map(self._is_other_object, traits.names[:-1]))
+        # A GraphQL connection belongs to an object by design.
+        is_connection = traits.names[-1:] in (("nodes",), ("edges",))
+        in_other_object = not (is_named or is_connection) and any(
+            map(self._is_other_object, traits.names[:-1])
+        )
         score += -15 if in_other_object else 12 * traits.beside_paging
         return score + self._score_names(traits.names) + min(10.0, 2 * math.log2(1 + traits.count))
 
@@ -139,7 +143,8 @@ class ListRanker:
         if self._is_resource(names[-1]):
             return 50
         has_common_name = is_common_list_name(names[-1]) or names[0] == "_embedded"
-        if has_common_name and any(map(self._is_other_object, names[:-1])):
+        is_connection = names[-1] in ("nodes", "edges")
+        if has_common_name and not is_connection and any(map(self._is_other_object, names[:-1])):
             has_common_name = False
         words = split_words(names[-1])
         is_in_path = bool(words) and singular(words[-1].lower()) in self.nouns

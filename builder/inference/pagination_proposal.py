@@ -127,7 +127,7 @@ def _describe(mapping: dict[str, Json], page: Page) -> FoundPagination:
 
 def _unknown_parameter(settings: PaginationSettings, page: Page) -> str:
     """Say that a cursor named only `next` does not tell the parameter, unless the request has it."""
-    path = settings.cursor_path or ""
+    path = str(settings.cursor_path or "")
     names = {name for name, _ in (*page.request.params, *url_query(page.request.url))}
     if settings.type != "cursor" or key_of(path) not in _NAMELESS or settings.param in names:
         return ""

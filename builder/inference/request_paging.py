@@ -10,7 +10,13 @@ from rest.bodies import Json
 from rest.request import Location, Request, url_query
 
 # Names in single APIs, too general for the vocabulary: SonarQube's page size and Elasticsearch's offset.
-_OTHER_ROLES: Mapping[str, Role] = {"ps": "size", "from": "offset"}
+# ServiceNow prefixes its parameters.
+_OTHER_ROLES: Mapping[str, Role] = {
+    "ps": "size",
+    "from": "offset",
+    "sysparm_offset": "offset",
+    "sysparm_limit": "size",
+}
 # Page sizes in some APIs only. In others, count=1 requests the total, and first and max are bounds.
 _AMBIGUOUS = frozenset({"count", "first", "max"})
 

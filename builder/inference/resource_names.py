@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from builder.inference.singular import singular
@@ -32,6 +33,9 @@ _NOT_NOUNS = frozenset({"url", "uri", "link", "type", "status", "state", "versio
 # Names for the same thing: Jira's users have an accountId, Grafana's members a userId.
 _PERSONS = frozenset({"user", "member", "person", "employee", "account", "collaborator"})
 _MAX_LENGTH = 100
+# Longer segments are values, and the name is in the last segments of any path.
+_MAX_SEGMENT_LENGTH, _MAX_SEGMENTS = 300, 64
+_MAX_CACHED_PATHS = 2048
 # Port's icons by the resources that they depict.
 _ICONS: Mapping[str, str] = {
     **dict.fromkeys(("user", "person", "employee", "contact", "account", "member", "owner"), "User"),
@@ -100,6 +104,7 @@ class ResourceName:
         return next(known, _DEFAULT_ICON)
 
 
+@lru_cache(_MAX_CACHED_PATHS)
 def resource_name(kind: str, data_path: str = ".") -> ResourceName:
     """Return the name of one item of an endpoint, from the last path segment that names a resource.
 
@@ -119,11 +124,14 @@ def resource_name(kind: str, data_path: str = ".") -> ResourceName:
     return _resource(others[-1] if others else "item")
 
 
+@lru_cache(_MAX_CACHED_PATHS)
 def item_nouns(kind: str, data_path: str = ".") -> frozenset[str]:
     """Return what one item may be called in its own fields: `commit` for `commit_id`, `commitId`."""
     words = resource_name(kind, data_path).words
     in_body = [name for name in _names_in(data_path) if squash_resource_name(name) not in _GENERIC_KEYS]
     nouns = {"".join(words), words[-1]}
+    if len(words[0]) == 1:  # SAP's A_BusinessPartner
+        nouns.add("".join(words[1:]))
     if in_body:
         named = _resource(in_body[-1]).words
         nouns |= {"".join(named), named[-1]}
@@ -132,6 +140,7 @@ def item_nouns(kind: str, data_path: str = ".") -> frozenset[str]:
     return frozenset(noun for noun in nouns if len(noun) > 1 and noun not in _NOT_NOUNS)
 
 
+@lru_cache(_MAX_CACHED_PATHS)
 def path_nouns(kind: str) -> frozenset[str]:
     """Return the last word, singular, of each path segment that names a resource."""
     names = map(_name_in, _segments(kind))
@@ -169,7 +178,8 @@ def _segments(kind: str) -> list[str]:
     path = kind.partition("?")[0].partition("#")[0]
     if "://" in path:
         path = path.partition("://")[2].partition("/")[2]
-    return [unquote(segment) for segment in path.split("/") if segment]
+    last = path.rstrip("/").rsplit("/", _MAX_SEGMENTS)[-_MAX_SEGMENTS:]
+    return [unquote(segment) for segment in last if segment]
 
 
 def _name_in(segment: str) -> str:
@@ -188,6 +198,8 @@ def _name_in(segment: str) -> str:
 
 
 def _has_no_name(segment: str) -> bool:
+    if len(segment) > _MAX_SEGMENT_LENGTH:
+        return True
     is_id = _VERSION.fullmatch(segment) or _ID.fullmatch(segment)
     return bool(is_id or _PARAMETER.search(segment) or not _words(segment))
 

@@ -8,7 +8,7 @@ from builder.inference.value_columns import ValueColumn
 from builder.inference.words import squash_name
 
 # Objects with these names hold fields of the item itself, not of another entity.
-_ITEM_WRAPPERS = WRAPPERS | {"metadata", "meta", "sys", "data", "info", "details"}
+_ITEM_WRAPPERS = WRAPPERS | {"metadata", "meta", "sys", "data", "info", "details", "id", "_id", "$id"}
 # Kubernetes' objects, which also have `metadata`. Elsewhere `status` is often an entity of its own.
 _KUBERNETES = frozenset({"spec", "status"})
 # Objects that are the thing an item is about, if the item has no name of its own.

@@ -1,8 +1,11 @@
 """Resource names of endpoints: identifier, title and icon of the blueprint."""
 
+import time
+
 import pytest
 
 from builder.inference import resource_name
+from builder.inference.resource_names import item_nouns
 
 # From Port's documented list of icons.
 ICONS = {
@@ -78,3 +81,16 @@ def test_every_icon_is_an_icon_of_port() -> None:
         "bug issue comment event document webhook key invoice cost metric flag domain version log x"
     )
     assert {resource_name(f"/{word}").icon for word in words.split()} == ICONS
+
+
+@pytest.mark.parametrize("text", ["/{", "/a", "/{a}", "v1-", "1.", "aB"])
+def test_name_of_a_very_long_path_is_found_at_once(text: str) -> None:
+    started = time.monotonic()
+    resource_name("/users/" + text * 100_000)
+    assert time.monotonic() - started < 1
+
+
+def test_unclosed_quote_in_a_data_path_takes_linear_time() -> None:
+    started = time.monotonic()
+    item_nouns("/graphql", '."' + '\\"' * 100_000)
+    assert time.monotonic() - started < 2
