@@ -153,7 +153,9 @@ def find_candidates(
 
 def _as_own_id(candidate: IdentifierCandidate, columns: Sequence[ValueColumn]) -> IdentifierCandidate:
     """Return Zabbix's `hostid` as the item's own id: the first field, and the only one named like an id."""
-    if candidate.rank is not NameRank.OTHER_ID or candidate.column.keys != columns[0].keys:
+    is_one_word = len(split_words(candidate.column.keys[-1])) == 1
+    is_first = candidate.column.keys == columns[0].keys
+    if candidate.rank is not NameRank.OTHER_ID or not is_first or not is_one_word:
         return candidate
     names = [column.keys[0] for column in columns if len(column.keys) == 1]
     ids = [name for name in names if rank_of_name(name, frozenset()) <= NameRank.CODE or is_other_id(name)]

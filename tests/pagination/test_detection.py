@@ -172,3 +172,37 @@ def test_auto_paginates_without_a_separate_detection() -> None:
     step = paginator_for(PaginationSettings(type="auto")).next(page({"next_cursor": "b"}))
     assert step is not None
     assert step.request.full_url == "https://a.example/x?cursor=b"
+
+
+_RESOURCES: list[Json] = [{"type": "widgets", "id": str(number), "attributes": {}} for number in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "items", "url"),
+    [
+        ({"object": "list", "has_more": True, "next_page_token": 7}, "", _ITEMS, "?page_token=7"),
+        ({"isLast": False, "nextPageToken": "b"}, "", _ITEMS, "?nextPageToken=b"),
+        ({"meta": {"offset": 0, "next_offset": 2, "size": 2}}, "", _RESOURCES, "?page%5Boffset%5D=2"),
+        ({"meta": {"page": {"number": 1, "size": 2, "total": 9}}}, "", _RESOURCES, "?page%5Bnumber%5D=2"),
+        ({"data": {"current": 1, "size": 7, "pages": 2}}, "", _ITEMS, "?current=2"),
+        (
+            {"pagination": {"pageNumber": 1, "pageSize": 7, "total": 9}},
+            "?pageSize=7",
+            _ITEMS,
+            "?pageSize=7&pageNumber=2",
+        ),
+        ({"pagination": {"pageNumber": 1, "pageSize": 7, "total": 9}}, "", _ITEMS, "?page=2"),
+        ({"search": {"page": 1, "pages": 3}}, "", _ITEMS, "?page=2"),
+    ],
+)
+def test_parameter_is_named_after_the_response(body: Json, query: str, items: list[Json], url: str) -> None:
+    request = following(page(body, items=items, request=Request("GET", _URL + query)))
+    assert request is not None
+    assert request.full_url.replace("[", "%5B").replace("]", "%5D") == _URL + url
+
+
+@pytest.mark.parametrize(
+    "body", [{"lastBuild": {"number": 9, "url": "x"}}, {"number": 9}, {"house": {"page": 4}}, {"current": 4}]
+)
+def test_number_of_a_thing_is_not_a_page_number(body: Json) -> None:
+    assert following(page(body)) is None

@@ -240,7 +240,7 @@ def test_pagination_of_a_public_api_is_recognised(name: str, shape: Callable[[st
         pytest.param(
             {"items": THREE, "nextPageToken": "a", "isLast": False},
             URL,
-            {"type": "cursor", "param": "pageToken", "cursor_path": ".nextPageToken", "size_param": "-"},
+            {"type": "cursor", "param": "nextPageToken", "cursor_path": ".nextPageToken", "size_param": "-"},
             id="a flag that is true on the last page is not the flag for more",
         ),
     ],
