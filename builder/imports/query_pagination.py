@@ -89,6 +89,17 @@ class EndpointPagination:
     names: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredParameters:
+    """The parameters of an operation whose document declares all that it accepts.
+
+    names: of all parameters. cursor: the pagination by a cursor with its own parameter, empty if unknown.
+    """
+
+    names: frozenset[str]
+    cursor: Mapping[str, Json] = field(default_factory=dict)
+
+
 def page_role(name: str) -> Role | None:
     """Return the role of a name in pagination, None if it has none."""
     return role_of(name) or _OTHER_ROLES.get(_letters(name))
@@ -119,11 +130,20 @@ def observed_parameter(name: str, values: Iterable[str]) -> QueryParameter | Non
 
 
 def infer_pagination(
-    parameters: Iterable[QueryParameter], response: Response | None = None, data_path: str | None = None
+    parameters: Iterable[QueryParameter],
+    response: Response | None = None,
+    data_path: str | None = None,
+    declared: DeclaredParameters | None = None,
 ) -> EndpointPagination:
-    """Infer the pagination from the parameters and, if available, a response."""
+    """Infer the pagination from the parameters and, if available, a response.
+
+    declared: no other parameter is proposed. None: the parameters are those of some requests only.
+    """
     by_role = _by_role(list(parameters))
-    mapping = _mapping(by_role, _from_response(response, data_path) if response else {}, response)
+    from_response = _from_response(response, data_path) if response else {}
+    mapping = _mapping(by_role, from_response, response, declared.cursor if declared else {})
+    if declared and mapping.get("type") not in _LINK_TYPES and mapping.get("param") not in declared.names:
+        mapping = {}
     if not mapping:
         return EndpointPagination()
     size, location = by_role.get("size"), mapping.get("param_location", "query")
@@ -164,6 +184,7 @@ def _mapping(
     by_role: Mapping[Role, QueryParameter],
     from_response: dict[str, Json],
     response: Response | None,
+    declared_cursor: Mapping[str, Json],
 ) -> dict[str, Json]:
     """Return links and cursors of the response, else the parameters, with the API's parameter names."""
     cursor, page, offset = by_role.get("cursor"), by_role.get("page"), by_role.get("offset")
@@ -174,6 +195,8 @@ def _mapping(
     if page:
         start: dict[str, Json] = {"start_page": 0} if _starts_at_zero(page, response) else {}
         return {"type": "page", "param": page.name, **start, **_location(page)}
+    if declared_cursor:
+        return dict(declared_cursor)
     if offset:
         return {"type": "offset", "param": offset.name, **_location(offset)}
     if cursor:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from builder.imports.imported import ImportedEndpoint, drop_empty_parts
 from builder.imports.listing_detection import DetectedListing, detect_listing
 from builder.imports.name_parts import listing_title
+from builder.imports.openapi.declared_cursor import DeclaredCursor, find_declared_cursor
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.listing_rules import OperationName, is_detail
 from builder.imports.openapi.request_bodies import RequestBody, read_request_body
 from builder.imports.openapi.request_parameters import RequestParameter, read_parameters
 from builder.imports.openapi.sample_responses import SampleResponse, lacks_schema, sample_responses
 from builder.imports.openapi.schema_samples import SchemaSamples
-from builder.imports.query_pagination import EndpointPagination, infer_pagination
+from builder.imports.query_pagination import DeclaredParameters, EndpointPagination, infer_pagination
 from configuration.headers import invalid_headers
 from rest.bodies import Json
 from rest.page import Item
@@ -88,6 +89,8 @@ def read_operation(
         "pagination": dict(pagination.mapping),
     }
     notes = [*header_notes, *_body_notes(body), *_notes(path_item, operation, parameters)]
+    if not pagination.mapping:
+        notes += _pagination_notes(parameters, listing)
     return ListOperation(
         _endpoint(name, operation, listing, {**drop_empty_parts(selector), **_body(body, pagination)}, notes),
         listing.items,
@@ -139,7 +142,32 @@ def _pagination(parameters: Sequence[RequestParameter], listing: _Listing) -> En
         return infer_pagination(known)
     headers = {"link": _LINK_TO_NEXT} if listing.sample.has_links else {}
     response = Response(200, headers, json.dumps(listing.sample.body).encode())
-    return infer_pagination(known, response, listing.detected.data_path)
+    declared = DeclaredParameters(
+        frozenset(each.name for each in parameters), _cursor(parameters, listing).mapping
+    )
+    return infer_pagination(known, response, listing.detected.data_path, declared)
+
+
+def _cursor(parameters: Sequence[RequestParameter], listing: _Listing) -> DeclaredCursor:
+    sample = listing.sample
+    return find_declared_cursor(sample.body, sample.schema, parameters) if sample else DeclaredCursor()
+
+
+def _pagination_notes(parameters: Sequence[RequestParameter], listing: _Listing) -> Iterator[str]:
+    """Yield a note if an endpoint without pagination seems to have several pages."""
+    cursor = _cursor(parameters, listing).field
+    if cursor:
+        yield (
+            f"The response has {cursor.path} for the next page, but the document declares no parameter "
+            "that sends it. Set pagination"
+        )
+        return
+    pages = [each.name for each in parameters if each.location in ("query", "body") and each.seems_to_page]
+    if pages:
+        yield (
+            f"The document does not say how to request the next page, but declares {', '.join(pages)}. "
+            "Check the pagination"
+        )
 
 
 def _body(body: RequestBody | None, pagination: EndpointPagination) -> dict[str, Json]:

@@ -32,6 +32,10 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\b(?:number|index|how many|integer|count)\b", re.IGNORECASE)
+_PAGES = re.compile(
+    r"\bpaginat|\bpaging\b|\bnext page\b|\bpage (?:number|size|token|of (?:the )?results)|\bcursor\b",
+    re.IGNORECASE,
+)
 _MAX_DIGITS = 6
 
 
@@ -56,6 +60,11 @@ def is_next_page_token(description: str) -> bool:
 def is_point_in_time(description: str) -> bool:
     """Return whether the value is a time and not a position."""
     return bool(_TIME.search(description)) and not _TOKEN.search(description)
+
+
+def mentions_pages(description: str) -> bool:
+    """Return whether the value selects a page of items."""
+    return bool(_PAGES.search(description))
 
 
 def is_number(description: str) -> bool:

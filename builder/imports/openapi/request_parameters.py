@@ -10,6 +10,7 @@ from builder.imports.openapi.page_words import (
     is_next_page_token,
     is_number,
     is_point_in_time,
+    mentions_pages,
     largest_page_size,
 )
 from builder.imports.parent_listings import TemplateParameter
@@ -82,6 +83,13 @@ class RequestParameter:
         """True for a page number, an offset or a cursor in the query."""
         page = self.as_page_parameter() if self.location == "query" else None
         return page is not None and page.role in ("page", "offset", "cursor")
+
+    @property
+    def seems_to_page(self) -> bool:
+        """True for a parameter of pages by its name or, for a number or a text, by its description."""
+        if page_role(self.name) or self.all_values:
+            return bool(page_role(self.name))
+        return mentions_pages(self.description) and not self.types & {"boolean", "array", "object"}
 
     def as_template_parameter(self) -> TemplateParameter:
         """Return the parameter as a path parameter of a mapping."""

@@ -2,23 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from builder.imports.listing_detection import detect_listing
 from builder.imports.openapi.document import DocumentNode
+from builder.imports.openapi.response_fields import alternatives
 from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
 from expressions.paths import ABSENT, Absent
+from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json, parse_json
 
 _JSON = "application/json"
+_MAX_ALTERNATIVES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class SampleResponse:
-    """A response of an operation. body: an example or generated. media_type: empty in Swagger 2.0."""
+    """A response of an operation.
+
+    body: an example or generated. media_type: empty in Swagger 2.0. schema: one alternative of the response.
+    """
 
     body: Json = field(repr=False)
     media_type: str
     has_links: bool
+    schema: DocumentNode | None = field(default=None, repr=False)
 
     @property
     def is_plain_json(self) -> bool:
@@ -27,12 +35,16 @@ class SampleResponse:
 
 
 def sample_responses(kind: str, operation: DocumentNode, samples: SchemaSamples) -> Iterator[SampleResponse]:
-    """Yield the successful responses, the likeliest first: 200, other 2xx, else default."""
+    """Yield a body for each alternative of the likeliest response: 200, another 2xx, else default."""
     for response in _successful(operation):
         has_links = any(name.lower() == "link" for name, _ in response.fields("headers"))
-        for media_type, body in _bodies(kind, response, samples):
-            if body is not ABSENT:
-                yield SampleResponse(body, media_type, has_links)
+        for media in _media(response):
+            bodies = [each for each in _bodies(kind, media, samples) if each[0] is not ABSENT]
+            for body, schema in bodies:
+                if body is not ABSENT:
+                    yield SampleResponse(body, media.name, has_links, schema)
+            if bodies:
+                return
 
 
 def lacks_schema(operation: DocumentNode) -> bool:
@@ -80,8 +92,17 @@ def _is_empty(schema: DocumentNode | None) -> bool:
     return described.isdisjoint(schema.value) and schema.value.get("type", "object") == "object"
 
 
-def _bodies(kind: str, response: DocumentNode, samples: SchemaSamples) -> Iterator[tuple[str, Json | Absent]]:
-    """Yield the bodies of a response with their media types, plain JSON first."""
+@dataclass(frozen=True, slots=True)
+class _Media:
+    """The content of a response in one media type. examples: of the whole body."""
+
+    name: str
+    examples: Sequence[Json]
+    schema: DocumentNode | None
+
+
+def _media(response: DocumentNode) -> Iterator[_Media]:
+    """Yield the JSON contents of a response, plain JSON first."""
     content = response.child("content")
     types = [name for name in content.value if _may_be_json(name)] if content else []
     for media_type in sorted(types, key=lambda name: name.lower() != _JSON):
@@ -89,22 +110,42 @@ def _bodies(kind: str, response: DocumentNode, samples: SchemaSamples) -> Iterat
         if media:
             examples = [media.value.get("example")]
             examples += [each.value.get("value") for _, each in media.fields("examples")]
-            yield media_type, _body(kind, examples, media.child("schema"), samples)
+            yield _Media(media_type, examples, media.child("schema"))
     if content is None:
         own = response.value.get("examples")
         examples = [own.get(_JSON)] if isinstance(own, dict) else []
-        yield "", _body(kind, examples, response.child("schema"), samples)
+        yield _Media("", examples, response.child("schema"))
 
 
-def _body(
-    kind: str, examples: Sequence[Json], schema: DocumentNode | None, samples: SchemaSamples
-) -> Json | Absent:
-    """Return the document's example if it has items, else a body generated from the schema."""
-    for example in map(_parsed, examples):
+def _bodies(
+    kind: str, media: _Media, samples: SchemaSamples
+) -> Iterator[tuple[Json | Absent, DocumentNode | None]]:
+    """Yield the document's example if it has items, else a body for each alternative of the schema."""
+    schema = media.schema
+    for example in map(_parsed, media.examples):
         listing = detect_listing(example, kind) if isinstance(example, list | dict) else None
         if listing and listing.items:
-            return with_two_items(example)
-    return samples.of(schema, kind) if schema else ABSENT
+            described = samples.of(schema, kind) if schema and isinstance(example, dict) else ABSENT
+            yield with_two_items(_with_paging(example, described)), schema
+            return
+    if schema:
+        found = list(islice(alternatives(schema), _MAX_ALTERNATIVES))
+        for each in found if len(found) > 1 else [schema]:
+            yield samples.of(each, kind), each
+
+
+def _with_paging(example: Json, described: Json | Absent) -> Json:
+    """Add the fields for the next page that the schema has. An example may be of the last page."""
+    if not isinstance(example, dict) or not isinstance(described, dict):
+        return example
+    merged = dict(example)
+    for name, value in described.items():
+        known = example.get(name)
+        if isinstance(value, dict) and isinstance(known, dict) and meaning_of(name) in (None, Meaning.NEXT):
+            merged[name] = _with_paging(known, value)
+        elif known in (None, "") and meaning_of(name) in (Meaning.NEXT, Meaning.CURSOR):
+            merged[name] = value
+    return merged
 
 
 def _parsed(example: Json) -> Json:
