@@ -18,7 +18,8 @@ _LAST = (Meaning.LAST, Meaning.MORE)
 _MAX_DEPTH = 3
 _LINK_STARTS = ("http://", "https://", "/", "?")
 # The end of a period. Listings that are paged by time start with the newest items.
-_ENDS = frozenset({"until", "before", "to", "end", "endtime", "till", "maxtime"})
+_ENDS = ("until", "before", "till", "maxtime", "endtime", "end", "to")
+_STARTS = ("since", "from", "after", "starttime", "start")
 # Parameters that select items. Responses often echo them.
 _SELECTIONS = re.compile(
     r"^(?:q|query|search|sort\w*|order\w*|filter\w*|fields?|lang\w*|locale|currency|version|format|kind|type"
@@ -61,7 +62,7 @@ def find_declared_cursor(
     candidates = [each for each in parameters if each.location == "query" and not each.is_required]
     envelope = body if isinstance(body, dict) else {}
     fields = [*_cursor_fields(envelope, schema), *_same_name(envelope, candidates)]
-    best, found = 0, DeclaredCursor(fields[0] if fields else None)
+    best, found = 0.0, DeclaredCursor(fields[0] if fields else None)
     for field in fields:
         for parameter in candidates:
             score = _score(field, parameter)
@@ -114,7 +115,7 @@ def _may_be_cursor(parameter: RequestParameter) -> bool:
     return is_text and not selects and parameter.format not in ("date", "date-time", "uuid")
 
 
-def _score(field: CursorField, parameter: RequestParameter) -> int:
+def _score(field: CursorField, parameter: RequestParameter) -> float:
     """Return how likely the parameter sends the cursor, 0 if nothing says so."""
     letters, role = _letters(parameter.name), page_role(parameter.name)
     if role == "size" or meaning_of(parameter.name) is Meaning.BACK:
@@ -123,11 +124,11 @@ def _score(field: CursorField, parameter: RequestParameter) -> int:
         return 5
     if _mentions(field.description, parameter.name) or _mentions(parameter.description, field.name):
         return 4
-    if role == "cursor" or (role is None and is_next_page_token(parameter.description)):
-        return 3
     is_time = is_point_in_time(field.description) or (field.is_number and not field.description)
-    bounds_time = letters in _ENDS and is_point_in_time(parameter.description)
-    return 2 if is_time and bounds_time else 0
+    if is_time and is_point_in_time(parameter.description) and letters in (*_ENDS, *_STARTS):
+        return 3 - _STARTS.count(letters) - (letters in _ENDS[-3:]) * 0.5
+    is_token = role is None and _may_be_cursor(parameter) and is_next_page_token(parameter.description)
+    return 2.5 if role == "cursor" or is_token else 0
 
 
 def _mentions(text: str, name: str) -> bool:

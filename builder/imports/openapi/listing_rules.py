@@ -52,10 +52,22 @@ _NO_LISTINGS = frozenset(
     }
 )
 _SINGULAR_S = frozenset({"status", "address", "access", "process", "progress", "news", "series", "analysis"})
-_IDENTITY = frozenset({*IDENTIFYING_FIELDS, "self", "title", "etag", "arn", "displayname", "entityid"}) - {
+_IDENTITY = frozenset({*IDENTIFYING_FIELDS, "self", "title", "arn", "displayname", "entityid"}) - {
     "code",
     "number",
 }
+_SINGLES = frozenset(
+    {
+        *("me", "myself", "self", "whoami", "info", "status", "version", "about", "health", "config"),
+        *("configuration", "settings", "profile", "preferences", "capabilities", "spec", "swagger"),
+    }
+)
+_LIST_OF = re.compile(
+    r"^(?:get|gets|fetch|retrieve|retrieves|return|returns|obtain|show|search)\w*\s+"
+    r"(?:(?:a|an|the|all)\s+)?(?:\w+\s+){0,2}?(?:list|set|collection|array|page)\s+of\b"
+    r"|^(?:get|gets|retrieve|retrieves|return|returns)\s+all\s+(?!.*\b(?:details|information)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LAST_SEGMENT = re.compile(r"[^/]+/?$")
 
 
@@ -67,12 +79,17 @@ class OperationName:
     operation_id: str
     summary: str
     has_details: bool
+    description: str = ""
 
     @classmethod
     def of(cls, path: str, operation: DocumentNode, collections: frozenset[str]) -> "OperationName":
         """Return the name. collections: the paths that have a placeholder after them."""
         return cls(
-            path, operation.text("operationId"), operation.text("summary"), path.rstrip("/") in collections
+            path,
+            operation.text("operationId"),
+            operation.text("summary"),
+            path.rstrip("/") in collections,
+            operation.text("description").partition("\n")[0].partition(". ")[0],
         )
 
     @property
@@ -99,6 +116,28 @@ class OperationName:
         return is_plural or self.has_details or "list" in names[:1] or words[-1] in ("list", "all", "search")
 
     @property
+    def says_it_lists(self) -> bool:
+        """True if the document calls the response a list: `tokens.list`, "Lists the tokens of a user"."""
+        words = lower_words(self.operation_id)
+        starts = {text.strip().lower().split(" ")[0] for text in (self.summary, self.description) if text}
+        is_verb = words[:1] == ["list"] or (words[-1:] == ["list"] and self.operation_id.endswith((".list", "_List")))
+        texts = f"{self.summary}\n{self.description}"
+        return is_verb or not starts.isdisjoint({"list", "lists"}) or bool(_LIST_OF.search(texts))
+
+    @property
+    def is_single(self) -> bool:
+        """True if the path names something that an API has once: /myself, /serverInfo, /config."""
+        words = lower_words(self._last)
+        return words[-1:] != [] and words[-1] in _SINGLES
+
+    def names_list(self, own: str) -> bool:
+        """Return whether the summary or the operation's name has the name of a list: "Get vulnerabilities"."""
+        words = lower_words(own)
+        plural = words[-1] if words else ""
+        texts = (self.summary, self.operation_id)
+        return singular(plural) != plural and any(plural in lower_words(text)[1:] for text in texts)
+
+    @property
     def ends_with_one(self) -> bool:
         """True if the path ends with a placeholder, as that of a single item."""
         return _is_placeholder(self._last)
@@ -118,21 +157,45 @@ class OperationName:
 
 def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool:
     """Return whether the list that was found belongs to a single item: `tags` of `/orders/{id}`."""
+    if listing.data_path is None:
+        return False
     keys = _plain_keys(listing.data_path)
     if not keys:
-        return False
+        return name.is_single
     found, own = _at(body, keys[:-1]), keys[-1]
     holder = found if isinstance(found, dict) else {}
+    is_common = is_common_list_name(own)
+    if is_common and _has_paging(holder, own) and len(keys) == 1:
+        return False
+    if name.is_single and not (is_common and len(keys) == 1 and not _is_one_item(holder, own)):
+        return True
     if name.is_one_item and any(_is_one_item(_at(body, keys[:end]), keys[end]) for end in range(len(keys))):
         return True
     resource = item_noun(name.path)
     is_resource = "_".join(_singular_words(own)) == resource
-    is_common = is_common_list_name(own)
     if _is_one_item(holder, own):
         return not is_resource and not (is_common and _has_page_fields(holder, own))
     if is_resource or is_common or len(holder) == 1:
         return False
+    if not _holds_scalars(listing) and len(keys) == 1 and _is_only_list(holder, own):
+        if name.says_it_lists or name.names_list(own):
+            return False
     return name.ends_with_one or _holds_scalars(listing)
+
+
+def _is_only_list(holder: dict[str, Json], own: str) -> bool:
+    """Return whether an object has no second list of objects."""
+    lists = [key for key, value in holder.items() if isinstance(value, list) and isinstance(_first(value), dict)]
+    return lists == [own]
+
+
+def _first(values: list[Json]) -> Json:
+    return next(iter(values), None)
+
+
+def _has_paging(holder: dict[str, Json], own: str) -> bool:
+    """Return whether two fields of pages are beside a list. Single items hardly have two."""
+    return sum(meaning_of(key) is not None for key in holder if key != own) > 1
 
 
 def _holds_scalars(listing: DetectedListing) -> bool:

@@ -34,7 +34,7 @@ class ListOperation:
 
     endpoint: without the parents of its path parameters. in_path: the path parameters.
     missing: required query parameters without a value, or with an example only.
-    security: the operation's own value, else null.
+    security: the operation's own value, else null. says_it_lists: by the words of the document.
     """
 
     endpoint: ImportedEndpoint
@@ -42,6 +42,7 @@ class ListOperation:
     in_path: Sequence[RequestParameter] = field(repr=False)
     missing: Sequence[RequestParameter] = field(repr=False)
     security: Json = None
+    says_it_lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def read_operation(
         [each for each in parameters if each.location == "path"],
         [each for each in required if not each.values],
         operation.value.get("security"),
+        name.says_it_lists,
     )
 
 
@@ -124,14 +126,16 @@ def _listing(
     parameters: Sequence[RequestParameter],
 ) -> _Listing | None:
     """Return what the operation lists, None if it does not list."""
-    sample = next(sample_responses(name.path, operation, samples), None)
-    if sample is not None and sample.body not in ({}, None):
+    found = [each for each in sample_responses(name.path, operation, samples) if each.body not in ({}, None)]
+    # If any alternative of the response is a listing, the operation lists.
+    for sample in found:
         detected = detect_listing(sample.body, name.path)
         if detected is not None and not is_detail(name, sample.body, detected):
             return _Listing(sample, detected)
+    if found:
         # Some documents describe one item where the API returns a list of them.
         has_pages = any(each.selects_page for each in parameters)
-        return _Listing(item=sample.body) if name.may_list and has_pages else None
+        return _Listing(item=found[0].body) if name.may_list and has_pages else None
     return _Listing() if name.may_list and lacks_schema(operation) else None
 
 

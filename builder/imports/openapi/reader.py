@@ -130,7 +130,7 @@ def _is_detail_of(operation: ListOperation, data_paths: Mapping[str, Json]) -> b
     collection = anonymous_template(path.rpartition("/")[0])
     if not path.endswith("}") or collection not in data_paths or "pagination" in selector:
         return False
-    return data_paths[collection] == selector.get("data_path")
+    return data_paths[collection] == selector.get("data_path") and not operation.says_it_lists
 
 
 def _reading_operation(path_item: DocumentNode | None) -> tuple[str, DocumentNode | None]:
