@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from builder.imports.name_parts import item_noun, short_form
+from builder.imports.name_parts import item_noun, key_word, short_form, subject_noun
 from builder.imports.parameter_fields import TemplateParameter
 from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
@@ -16,7 +16,7 @@ from rest.page import Item
 _LISTING_KEYS = ("method", "query_params", "headers", "body", "data_path", "pagination")
 # What a listing's path may have behind that of its collection: /containers/json, /flows/filter, /calls.json.
 _LISTING_SUFFIX = re.compile(
-    r"(?:/(?:json|list|search|_search|all|query|find|filter|index)|[.:](?:json|list|search|query))/?$",
+    r"(?:/(?:json|list|search|_search|all|query|find|filter|index|paged)|[.:](?:json|list|search|query))/?$",
     re.IGNORECASE,
 )
 # Segments that restrict a listing to what the account may read: /user/repos.
@@ -49,7 +49,10 @@ class CandidateParent:
     def noun(self) -> str:
         """The entity of the items in snake case."""
         data_path = self.selector.get("data_path")
-        return item_noun(self.path, data_path if isinstance(data_path, str) else ".")
+        path = self.path.partition("?")[0]
+        return item_noun(
+            path.removesuffix(self.suffix) or path, data_path if isinstance(data_path, str) else "."
+        )
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -95,25 +98,38 @@ class CandidateParent:
 
 @dataclass(frozen=True, slots=True)
 class ParentListings:
-    """The listings of a document, by the path of their collection and by the noun of their items."""
+    """The listings of a document, by the path of their collection, by the noun of their items, and by the
+    entities that the fields of their items refer to.
+    """
 
     by_collection: Mapping[str, CandidateParent]
     by_noun: Mapping[str, Sequence[CandidateParent]]
+    by_field: Mapping[str, Sequence[CandidateParent]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, listings: Iterable[CandidateParent]) -> "ParentListings":
         """Index listings. If several are of one collection, the one that needs the least wins."""
         by_collection: dict[str, CandidateParent] = {}
         by_noun: defaultdict[str, list[CandidateParent]] = defaultdict(list)
+        by_field: defaultdict[str, list[CandidateParent]] = defaultdict(list)
         for listing in sorted(listings, key=lambda listing: (len(listing.suffix) > 1, listing.rank)):
             by_collection.setdefault(collection_of(listing.path), listing)
             by_noun[short_form(listing.noun)].append(listing)
-        ranked = {noun: sorted(same, key=lambda listing: listing.rank) for noun, same in by_noun.items()}
-        return cls(by_collection, ranked)
+            for noun in _referred_nouns(listing):
+                by_field[noun].append(listing)
+        return cls(by_collection, _ranked(by_noun), _ranked(by_field))
 
     def of_collection(self, path: str) -> CandidateParent | None:
         """Return the listing of a collection, the path before a placeholder."""
         return self.by_collection.get(anonymous_template(path))
+
+    def knows(self, noun: str) -> bool:
+        """Return whether the items of a listing are of an entity, or refer to it."""
+        return short_form(noun) in self.by_noun or short_form(noun) in self.by_field
+
+    def referring_to(self, noun: str) -> Sequence[CandidateParent]:
+        """Return the listings whose items have fields for an entity, the likeliest first."""
+        return self.by_field.get(short_form(noun), ()) if noun else ()
 
     def of_noun(self, noun: str, path: str) -> Iterator[CandidateParent]:
         """Yield the listings of an entity for a path, the likeliest first.
@@ -131,6 +147,26 @@ class ParentListings:
                 listing.noun != noun,
             ),
         )
+
+
+def _ranked(
+    listings: Mapping[str, Sequence[CandidateParent]],
+) -> dict[str, Sequence[CandidateParent]]:
+    return {noun: sorted(same, key=lambda listing: listing.rank) for noun, same in listings.items()}
+
+
+def _referred_nouns(listing: CandidateParent) -> set[str]:
+    """Return the entities of the fields: `team_id`, an object `team`, a list of objects `teams`."""
+    item = listing.items[0] if listing.items else {}
+    return {
+        short_form(noun)
+        for name, value in item.items()
+        if (noun := subject_noun(name)) and (key_word(name) or _holds_objects(value))
+    }
+
+
+def _holds_objects(value: Json) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
 
 
 def collection_of(path: str) -> str:

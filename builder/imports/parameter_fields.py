@@ -54,6 +54,7 @@ class TemplateParameter:
 
     is_number: None if unknown. values: used if no parent is found. all_values: the list is complete.
     recorded: the values in recorded requests, as text. hint: the document's description.
+    noun: the entity whose full name is the value, as in `projects/p/locations/l`. Empty for other values.
     """
 
     name: str
@@ -62,6 +63,7 @@ class TemplateParameter:
     all_values: bool = False
     recorded: frozenset[str] = frozenset()
     hint: str = ""
+    noun: str = ""
 
 
 def choose_field(parameter: TemplateParameter, items: Sequence[Item], noun: str = "") -> str | None:
@@ -71,6 +73,8 @@ def choose_field(parameter: TemplateParameter, items: Sequence[Item], noun: str 
     """
     if not items:
         return None
+    if parameter.noun:
+        return ".name" if isinstance(items[0].get("name"), str) else None
     if recorded := _recorded_field(parameter, items):
         return recorded
     item, subject = items[0], subject_noun(parameter.name)
@@ -102,6 +106,17 @@ def referring_field(parameter: TemplateParameter, item: Item) -> str | None:
         if found := _named(holder, [*same, subject], parameter):
             return prefix + found
     return None
+
+
+def nested_field(parameter: TemplateParameter, item: Item) -> str | None:
+    """Return jq for the field that refers to the parameter's entity, in a list too: `.environments[].key`."""
+    subject = subject_noun(parameter.name)
+    for name, value in item.items():
+        first = value[0] if isinstance(value, list) and value else None
+        if isinstance(first, dict) and is_same_noun(subject_noun(name), subject):
+            inner = _identifying_field(parameter, first, subject)
+            return f"{quoted_key(name)}[]{inner}" if inner else None
+    return referring_field(parameter, item)
 
 
 def _identifying_field(parameter: TemplateParameter, item: Item, noun: str) -> str | None:
@@ -166,7 +181,8 @@ def _value_named(holder: Item, name: str) -> tuple[str, Json] | None:
     wanted = "".join(lower_words(name))
     if name.startswith("_") or not wanted:
         return None
-    return next(((key, value) for key, value in holder.items() if "".join(lower_words(key)) == wanted), None)
+    same = (key for key in holder if not key.startswith("_") and "".join(lower_words(key)) == wanted)
+    return next(((key, holder[key]) for key in same), None)
 
 
 def _could_be(value: Json, parameter: TemplateParameter) -> bool:

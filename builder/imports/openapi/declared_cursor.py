@@ -1,4 +1,4 @@
-"""Match the cursor of a response with the parameter, among those that the operation declares, that sends it."""
+"""Match the cursor of a response with the declared parameter that sends it."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from configuration.resource import PLACEHOLDER
 from pagination.vocabulary import meaning_of
 from rest.bodies import Json
 
-_READS = frozenset({"search", "list", "query", "filter", "find", "lookup", "paginate", "browse"})
+_READS = frozenset({"search", "list", "query", "filter", "find", "lookup", "paginate", "browse", "paged"})
 _READ_PREFIXES = frozenset({"search", "list", "query", "filter", "find", "get", "fetch", "retrieve", "read"})
 _WRITES = frozenset(
     {
@@ -120,7 +120,9 @@ class OperationName:
         """True if the document calls the response a list: `tokens.list`, "Lists the tokens of a user"."""
         words = lower_words(self.operation_id)
         starts = {text.strip().lower().split(" ")[0] for text in (self.summary, self.description) if text}
-        is_verb = words[:1] == ["list"] or (words[-1:] == ["list"] and self.operation_id.endswith((".list", "_List")))
+        is_verb = words[:1] == ["list"] or (
+            words[-1:] == ["list"] and self.operation_id.endswith((".list", "_List"))
+        )
         texts = f"{self.summary}\n{self.description}"
         return is_verb or not starts.isdisjoint({"list", "lists"}) or bool(_LIST_OF.search(texts))
 
@@ -131,7 +133,7 @@ class OperationName:
         return words[-1:] != [] and words[-1] in _SINGLES
 
     def names_list(self, own: str) -> bool:
-        """Return whether the summary or the operation's name has the name of a list: "Get vulnerabilities"."""
+        """Return whether the summary or the operation's name has a list's name: "Get vulnerabilities"."""
         words = lower_words(own)
         plural = words[-1] if words else ""
         texts = (self.summary, self.operation_id)
@@ -177,15 +179,17 @@ def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool
         return not is_resource and not (is_common and _has_page_fields(holder, own))
     if is_resource or is_common or len(holder) == 1:
         return False
-    if not _holds_scalars(listing) and len(keys) == 1 and _is_only_list(holder, own):
-        if name.says_it_lists or name.names_list(own):
-            return False
+    is_only = len(keys) == 1 and not _holds_scalars(listing) and _is_only_list(holder, own)
+    if is_only and (name.says_it_lists or name.names_list(own)):
+        return False
     return name.ends_with_one or _holds_scalars(listing)
 
 
 def _is_only_list(holder: dict[str, Json], own: str) -> bool:
     """Return whether an object has no second list of objects."""
-    lists = [key for key, value in holder.items() if isinstance(value, list) and isinstance(_first(value), dict)]
+    lists = [
+        key for key, value in holder.items() if isinstance(value, list) and isinstance(_first(value), dict)
+    ]
     return lists == [own]
 
 

@@ -43,6 +43,7 @@ class ListOperation:
     missing: Sequence[RequestParameter] = field(repr=False)
     security: Json = None
     says_it_lists: bool = False
+    operation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def read_operation(
         [each for each in required if not each.values],
         operation.value.get("security"),
         name.says_it_lists,
+        name.operation_id,
     )
 
 
@@ -128,10 +130,13 @@ def _listing(
     """Return what the operation lists, None if it does not list."""
     found = [each for each in sample_responses(name.path, operation, samples) if each.body not in ({}, None)]
     # If any alternative of the response is a listing, the operation lists.
-    for sample in found:
-        detected = detect_listing(sample.body, name.path)
-        if detected is not None and not is_detail(name, sample.body, detected):
-            return _Listing(sample, detected)
+    listings = [
+        _Listing(sample, detected)
+        for sample in found
+        if (detected := detect_listing(sample.body, name.path)) and not is_detail(name, sample.body, detected)
+    ]
+    if listings:
+        return max(listings, key=lambda each: _cursor(parameters, each).field is not None)
     if found:
         # Some documents describe one item where the API returns a list of them.
         has_pages = any(each.selects_page for each in parameters)

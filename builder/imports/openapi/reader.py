@@ -12,6 +12,11 @@ from builder.imports.openapi.listing_rules import OperationName
 from builder.imports.openapi.operations import ListOperation, read_operation
 from builder.imports.openapi.other_formats import check_keys, check_text
 from builder.imports.openapi.request_parameters import RequestParameter
+from builder.imports.openapi.resource_hierarchy import (
+    resource_name_noun,
+    with_full_names,
+    with_shared_descriptions,
+)
 from builder.imports.openapi.schema_samples import SchemaSamples
 from builder.imports.openapi.security import choose_security
 from builder.imports.openapi.servers import choose_server
@@ -112,7 +117,7 @@ def _operations(document: DocumentNode) -> tuple[list[ListOperation], list[str]]
                 found.append(listing)
         except DocumentError as error:
             left_out.append(f"Left out: {error}")
-    found = _without_details(found)
+    found = with_full_names(with_shared_descriptions(_without_details(found)))
     left_out += [f"Left out of samples: {each}" for each in dict.fromkeys(samples.left_out)]
     return found, [*_shortened(left_out), *_counts(found, reads)]
 
@@ -171,7 +176,11 @@ def _template_parameters(operation: ListOperation) -> list[TemplateParameter]:
     declared = {
         each.name: each for each in (parameter.as_template_parameter() for parameter in operation.in_path)
     }
-    return [declared.get(name, TemplateParameter(name)) for name in parameter_names(operation.endpoint.kind)]
+    names = parameter_names(operation.endpoint.kind)
+    known = [declared.get(name, TemplateParameter(name)) for name in names]
+    if noun := resource_name_noun(operation):
+        known[0] = replace(known[0], noun=noun)
+    return known
 
 
 def _with_required_parameter(

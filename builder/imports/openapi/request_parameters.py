@@ -10,8 +10,8 @@ from builder.imports.openapi.page_words import (
     is_next_page_token,
     is_number,
     is_point_in_time,
-    mentions_pages,
     largest_page_size,
+    mentions_pages,
 )
 from builder.imports.parent_listings import TemplateParameter
 from builder.imports.path_templates import parameter_name
@@ -102,6 +102,8 @@ class RequestParameter:
             self.is_number,
             tuple(scalars),
             self.all_values,
+            # Short texts and numbers are in many fields by chance.
+            frozenset(each for each in examples if len(each) > 3 and not each.isdecimal()),
             hint=", ".join(filter(None, (hint, example))),
         )
 

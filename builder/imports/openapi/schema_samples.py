@@ -85,7 +85,10 @@ class SchemaSamples:
             if each.value.get("type") != "null"
         ]
         if alternatives:
-            yield self._value(alternatives[(context.number - 1) % len(alternatives)], context)
+            first = (context.number - 1) % len(alternatives)
+            made = (self._value(each, context) for each in alternatives[first:] + alternatives[:first])
+            # Some alternatives allow any object.
+            yield next((value for value in made if value not in ({}, ABSENT)), {})
 
     def _own(
         self, schema: DocumentNode, context: ValueContext, types: Sequence[str]
