@@ -68,11 +68,14 @@ class PlaceholderSources:
             return {}  # The root may list anything.
         noun = subject_noun(name)
         is_other = bool(noun) and not is_same_noun(noun, parent.noun)
+        # /Services/{MessagingServiceSid}
+        is_narrower = f"_{noun}".endswith(f"_{parent.noun}") or f"_{parent.noun}".endswith(f"_{noun}")
         # /projects/{org_id} with a listing /orgs
         may_be_elsewhere = is_other and not self.linked.depends_on_parents and not refers_to(field_, name)
         if may_be_elsewhere and (better := self.from_noun(name, [noun])):
             return better
-        if is_other and not refers_to(field_, name) and key_word(name) and self._parents.knows(noun):
+        is_foreign = is_other and not is_narrower and not refers_to(field_, name)
+        if is_foreign and key_word(name) and self._parents.knows(noun):
             return {}  # The values are of another entity: /flags/{project}/{environment_id}
         endpoint = path_before(self.linked.kind, name) + parent.suffix
         source = self._source(name, parent, endpoint, field_)
@@ -121,7 +124,8 @@ class PlaceholderSources:
     def _from_named_field(self, name: str) -> dict[str, dict[str, Json]]:
         """Return the source if items of the segment before have a field of that name: /devices/{serial}."""
         before = path_before(self._path, name).rpartition("/")[2]
-        if self._depth or not before or self._parameter(name).noun:
+        is_general = bool(key_word(name)) or not subject_noun(name)
+        if self._depth or not before or is_general or self._parameter(name).noun:
             return {}
         for parent in self._parents.of_noun(item_noun(before), self._path):
             item = parent.items[0] if parent.items else {}

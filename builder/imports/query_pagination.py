@@ -83,10 +83,12 @@ class EndpointPagination:
     """The pagination of an endpoint.
 
     mapping: the value for `selector.pagination`, empty if unknown. names: the parameters that it sends.
+    lacks_parameter: the response has more pages, but the document declares no parameter for them.
     """
 
     mapping: Mapping[str, Json] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    lacks_parameter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def infer_pagination(
     from_response = _from_response(response, data_path) if response else {}
     mapping = _mapping(by_role, from_response, response, declared.cursor if declared else {})
     if declared and mapping.get("type") not in _LINK_TYPES and mapping.get("param") not in declared.names:
-        mapping = {}
+        return EndpointPagination(lacks_parameter=bool(mapping))
     if not mapping:
         return EndpointPagination()
     size, location = by_role.get("size"), mapping.get("param_location", "query")

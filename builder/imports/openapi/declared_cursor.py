@@ -93,11 +93,12 @@ def _is_cursor(value: Json) -> bool:
 def _same_name(body: dict[str, Json], parameters: Sequence[RequestParameter]) -> Iterator[CursorField]:
     """Yield the text of the envelope that has the name of a parameter, if there is exactly one.
 
-    The name can be any: `iterator`, `position`. Beside it there is a page size, or a flag for the last page.
+    The name can be any: `iterator`. Beside it, there is a flag for the last page, or no other text.
     """
-    is_paged = any(page_role(each.name) == "size" for each in parameters) or any(
-        meaning_of(name) in _LAST for name in body
-    )
+    texts = [name for name, value in body.items() if isinstance(value, str) and meaning_of(name) is None]
+    has_size = any(page_role(each.name) == "size" for each in parameters)
+    # Beside several other texts, it is more likely an echo of a filter.
+    is_paged = any(meaning_of(name) in _LAST for name in body) or (has_size and len(texts) == 1)
     echoed = [
         name
         for name, value in body.items()

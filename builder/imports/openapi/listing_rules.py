@@ -18,20 +18,9 @@ _READ_PREFIXES = frozenset({"search", "list", "query", "filter", "find", "get", 
 _WRITES = frozenset(
     {
         *("create", "add", "update", "delete", "remove", "save", "set", "insert", "import", "export", "run"),
-        *(
-            "start",
-            "stop",
-            "cancel",
-            "send",
-            "submit",
-            "register",
-            "execute",
-            "trigger",
-            "generate",
-            "upload",
-        ),
+        *("start", "stop", "cancel", "send", "submit", "register", "execute", "trigger", "generate"),
         *("subscribe", "schedule", "bulk", "batch", "upsert", "patch", "replace", "purge", "clear", "reset"),
-        *("saved", "async"),
+        *("saved", "async", "upload"),
     }
 )
 # Segments of a GET that returns no list.
@@ -52,7 +41,7 @@ _NO_LISTINGS = frozenset(
     }
 )
 _SINGULAR_S = frozenset({"status", "address", "access", "process", "progress", "news", "series", "analysis"})
-_IDENTITY = frozenset({*IDENTIFYING_FIELDS, "self", "title", "arn", "displayname", "entityid"}) - {
+_IDENTITY = frozenset({*IDENTIFYING_FIELDS, "self", "title", "etag", "arn", "displayname", "entityid"}) - {
     "code",
     "number",
 }
@@ -130,7 +119,7 @@ class OperationName:
     def is_single(self) -> bool:
         """True if the path names something that an API has once: /myself, /serverInfo, /config."""
         words = lower_words(self._last)
-        return words[-1:] != [] and words[-1] in _SINGLES
+        return words[-1:] != [] and words[-1] in _SINGLES and _READ_PREFIXES.isdisjoint(words)
 
     def names_list(self, own: str) -> bool:
         """Return whether the summary or the operation's name has a list's name: "Get vulnerabilities"."""
@@ -169,12 +158,19 @@ def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool
     is_common = is_common_list_name(own)
     if is_common and _has_paging(holder, own) and len(keys) == 1:
         return False
-    if name.is_single and not (is_common and len(keys) == 1 and not _is_one_item(holder, own)):
+    if len(keys) == 1 and (is_common or name.says_it_lists or _has_page_fields(holder, own)):
+        # A listing has a version too.
+        body = holder = {key: value for key, value in holder.items() if key.lower() != "etag"}
+    resource = item_noun(name.path)
+    is_resource = "_".join(_singular_words(own)) == resource
+    if (
+        name.is_single
+        and not is_resource
+        and not (is_common and len(keys) == 1 and not _is_one_item(holder, own))
+    ):
         return True
     if name.is_one_item and any(_is_one_item(_at(body, keys[:end]), keys[end]) for end in range(len(keys))):
         return True
-    resource = item_noun(name.path)
-    is_resource = "_".join(_singular_words(own)) == resource
     if _is_one_item(holder, own):
         return not is_resource and not (is_common and _has_page_fields(holder, own))
     if is_resource or is_common or len(holder) == 1:

@@ -92,7 +92,7 @@ def read_operation(
     }
     notes = [*header_notes, *_body_notes(body), *_notes(path_item, operation, parameters)]
     if not pagination.mapping:
-        notes += _pagination_notes(parameters, listing)
+        notes += _pagination_notes(parameters, listing, pagination)
     return ListOperation(
         _endpoint(name, operation, listing, {**drop_empty_parts(selector), **_body(body, pagination)}, notes),
         listing.items,
@@ -162,7 +162,9 @@ def _cursor(parameters: Sequence[RequestParameter], listing: _Listing) -> Declar
     return find_declared_cursor(sample.body, sample.schema, parameters) if sample else DeclaredCursor()
 
 
-def _pagination_notes(parameters: Sequence[RequestParameter], listing: _Listing) -> Iterator[str]:
+def _pagination_notes(
+    parameters: Sequence[RequestParameter], listing: _Listing, pagination: EndpointPagination
+) -> Iterator[str]:
     """Yield a note if an endpoint without pagination seems to have several pages."""
     cursor = _cursor(parameters, listing).field
     if cursor:
@@ -170,6 +172,9 @@ def _pagination_notes(parameters: Sequence[RequestParameter], listing: _Listing)
             f"The response has {cursor.path} for the next page, but the document declares no parameter "
             "that sends it. Set pagination"
         )
+        return
+    if pagination.lacks_parameter:
+        yield "The response has pages, but the document declares no parameter for them. Set pagination"
         return
     pages = [each.name for each in parameters if each.location in ("query", "body") and each.seems_to_page]
     if pages:
