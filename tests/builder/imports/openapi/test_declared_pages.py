@@ -36,10 +36,6 @@ def operation(schema: Json, *parameters: Json, example: Json = None, **words: Js
     }
 
 
-def endpoints(**paths: Json) -> dict[str, ImportedEndpoint]:
-    return endpoints_of(paths)
-
-
 def endpoints_of(paths: Mapping[str, Json]) -> dict[str, ImportedEndpoint]:
     document = {"openapi": "3.0.0", "paths": {path: {"get": get} for path, get in paths.items()}}
     return {each.kind: each for each in read_openapi(json.dumps(document)).endpoints}
@@ -213,6 +209,6 @@ def test_items_of_another_entity_are_no_source() -> None:
     paths = {
         "/environments/{id}/tags": operation(array(record(environment_id=TEXT))),
         "/flags": operation(array(record(key=TEXT))),
-        "/flags/{environmentKey}": operation(array(ITEM)),
+        "/flags/{environmentKey}/rules": operation(array(ITEM)),
     }
-    assert source("/flags/{environmentKey}", "environmentKey", paths) == (None, None)
+    assert source("/flags/{environmentKey}/rules", "environmentKey", paths) == (None, None)
