@@ -80,8 +80,7 @@ def read_operation(
         return None
     body = read_request_body(operation) if method == "POST" else None
     pagination = _pagination([*parameters, *(body.parameters if body else ())], listing)
-    query = [each for each in parameters if each.location == "query" and each.is_required]
-    required = [each for each in query if each.name not in pagination.names]
+    required = [each for each in _required(parameters) if each.name not in pagination.names]
     headers, header_notes = _headers(parameters, listing.sample)
     selector: dict[str, Json] = {
         "method": "POST" if method == "POST" else None,
@@ -91,8 +90,7 @@ def read_operation(
         "pagination": dict(pagination.mapping),
     }
     notes = [*header_notes, *_body_notes(body), *_notes(path_item, operation, parameters)]
-    if not pagination.mapping:
-        notes += _pagination_notes(parameters, listing, pagination)
+    notes += _pagination_notes(parameters, listing, pagination)
     return ListOperation(
         _endpoint(name, operation, listing, {**drop_empty_parts(selector), **_body(body, pagination)}, notes),
         listing.items,
@@ -102,6 +100,10 @@ def read_operation(
         name.says_it_lists,
         name.operation_id,
     )
+
+
+def _required(parameters: Sequence[RequestParameter]) -> Iterator[RequestParameter]:
+    yield from (each for each in parameters if each.location == "query" and each.is_required)
 
 
 def _endpoint(
@@ -166,6 +168,8 @@ def _pagination_notes(
     parameters: Sequence[RequestParameter], listing: _Listing, pagination: EndpointPagination
 ) -> Iterator[str]:
     """Yield a note if an endpoint without pagination seems to have several pages."""
+    if pagination.mapping:
+        return
     cursor = _cursor(parameters, listing).field
     if cursor:
         yield (
