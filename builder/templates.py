@@ -3,14 +3,15 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
 
 import yaml
 
-from builder.draft import Blueprint, Draft, Installation, Property, PropertyType, Relation, Source
+from builder.draft import Draft, Installation
+from builder.existing import read_mapping_draft
 from builder.install import is_secret
+from builder.json_values import as_object
 from builder.project import ROOT
 from configuration.setting_names import setting_name
 from rest.bodies import Json
@@ -50,8 +51,8 @@ class Template:
     title: str
     needs: tuple[Need, ...]
     settings: Mapping[str, Json]
-    mapping: Mapping[str, Any]
-    blueprints: tuple[Mapping[str, Any], ...]
+    mapping: Mapping[str, Json]
+    blueprints: tuple[Mapping[str, Json], ...]
     identifier: str
 
 
@@ -92,44 +93,13 @@ def draft_of(template: Template, values: Mapping[str, str]) -> Draft:
             raise TemplateError(f"{need.label}: required", hint=f"{template.title} needs it")
     settings = {name: _filled_in(value, given) for name, value in template.settings.items()}
     known = {name: value for name, value in settings.items() if not _placeholders(value)}
-    blueprints = {str(each["identifier"]): each for each in template.blueprints}
-    resources = _filled_in(template.mapping["resources"], given)
-    sources = tuple(
-        _source(cast("dict[str, Any]", each), blueprints) for each in cast("list[Json]", resources)
-    )
-    return Draft(known, sources, Installation(template.identifier))
+    draft = read_mapping_draft(as_object(_filled_in(dict(template.mapping), given)), template.blueprints)
+    return replace(draft, settings=known, installation=Installation(template.identifier))
 
 
 def secret_placeholders(template: Template) -> dict[str, str]:
     """Return a value for each secret, for texts that show placeholders instead of secrets."""
     return {need.name: "to-be-filled-in" for need in template.needs if need.is_secret}
-
-
-def _source(resource: Mapping[str, Any], blueprints: Mapping[str, Mapping[str, Any]]) -> Source:
-    entity = resource["port"]["entity"]["mappings"]
-    identifier = json.loads(entity["blueprint"])
-    document = blueprints[identifier]
-    schemas, targets = document["schema"]["properties"], document.get("relations", {})
-    blueprint = Blueprint(
-        identifier,
-        str(document.get("title") or identifier),
-        document.get("icon"),
-        tuple(_property(name, text, schemas[name]) for name, text in entity.get("properties", {}).items()),
-        tuple(_relation(name, text, targets[name]) for name, text in entity.get("relations", {}).items()),
-    )
-    selector = resource.get("selector") or {}
-    return Source(str(resource["kind"]), blueprint, entity["identifier"], entity.get("title"), selector)
-
-
-def _property(name: str, expression: str, schema: Mapping[str, Any]) -> Property:
-    type_ = cast("PropertyType", schema.get("type", "string"))
-    title, enum = str(schema.get("title") or name), tuple(schema.get("enum") or ())
-    return Property(name, expression, type_, title, schema.get("format"), enum)
-
-
-def _relation(name: str, expression: str, definition: Mapping[str, Any]) -> Relation:
-    title = str(definition.get("title") or name)
-    return Relation(name, str(definition["target"]), expression, title, bool(definition.get("many")))
 
 
 def _title(readme: Path) -> str:

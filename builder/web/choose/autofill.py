@@ -81,7 +81,7 @@ def _row(field: FoundField) -> PropertyRow:
 
 
 def _with_sample(form: EndpointForm, sample: Sample) -> EndpointForm:
-    if form.opened or form.is_mapped:
+    if form.opened:
         return _with_offers(form, sample)
     last = form.sample or form.last_sample
     previous = last.proposal if last and last.kind == sample.kind else None

@@ -46,17 +46,16 @@ class PropertyRow:
 
 @dataclass(frozen=True, slots=True)
 class RelationRow:
-    """A relation. reason: why it is proposed. is_own: it does not depend on a proposal."""
+    """A proposed relation. reason: why it is proposed."""
 
     relation: Relation
     reason: str
     is_selected: bool
-    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRelation:
-    """A relation that the user added, or that was opened. The texts are as the user typed them."""
+    """A relation of the user, an opened mapping or a template. The texts are as the user typed them."""
 
     name: str = ""
     title: str = ""
@@ -67,9 +66,10 @@ class OwnRelation:
 
 @dataclass(frozen=True, slots=True)
 class OpenedEntry:
-    """The mapping entry that an endpoint was opened from. position: in the mapping, None for a duplicate.
+    """The mapping entry that an endpoint was opened from. A sample does not change it.
 
-    blueprint: as it was in Port, None if it was not known.
+    position: in the mapping in Port, None for a duplicate and for an entry of a template.
+    blueprint: as it was in Port or in the template, None if it was not known.
     """
 
     entry: Original
@@ -99,12 +99,14 @@ class Failure:
     """A fetch that failed, or a pasted response that cannot be read.
 
     exchanges: the last request, after its redirects. Empty if nothing was sent. token: its identity.
+    inputs: those that decide what is sent, None for a pasted response.
     """
 
     origin: Origin
     issues: tuple[Issue, ...]
     exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
     token: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
+    inputs: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,6 @@ class EndpointForm:
     more: other keys of the selector, as JSON. notes: what an import could not decide.
     failure: of the last fetch. There is no sample then. last_sample: the one before the failure. It only
     shows which inputs the user has changed.
-    is_mapped: the mapping is from a template or a draft. A sample does not change it.
     """
 
     number: int
@@ -141,12 +142,11 @@ class EndpointForm:
     failure: Failure | None = None
     last_sample: Sample | None = field(default=None, repr=False)
     opened: OpenedEntry | None = None
-    is_mapped: bool = False
 
     @property
     def has_mapping(self) -> bool:
         """Whether the mapping is filled in, but not by a sample that is gone. It then needs no sample."""
-        is_own = self.opened or self.is_mapped or self.last_sample is None
+        is_own = self.opened or self.last_sample is None
         return bool(is_own and self.blueprint.strip() and self.identifier.strip())
 
 

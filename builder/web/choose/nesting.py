@@ -33,12 +33,9 @@ def with_relations(workspace: Workspace) -> Workspace:
         form = workspace.numbered(number)
         selected = {(row.relation.name, row.relation.target): row.is_selected for row in form.relations}
         rows = [_row(each, selected, form) for each in found if each.source is sample.source]
-        names = {row.relation.name for row in rows}
-        # Relations of a template are no proposals, and stay.
-        kept = (row for row in form.relations if row.is_own and row.relation.name not in names)
         own = {each.name.strip() for each in form.own_relations}
         proposed = (row for row in rows if row.relation.name not in own)
-        workspace = workspace.with_endpoint(replace(form, relations=(*kept, *proposed)))
+        workspace = workspace.with_endpoint(replace(form, relations=tuple(proposed)))
     return workspace
 
 

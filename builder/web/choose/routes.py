@@ -24,7 +24,7 @@ from builder.web.connect.document import with_imported
 from builder.web.connect.form import ConnectionForm
 from builder.web.connect.parsing import parse_connection
 from builder.web.connect.redaction import redactor_of
-from builder.web.overview.evidence import NextPageTest
+from builder.web.overview.evidence import NextPageTest, fetch_inputs
 from builder.web.page.cancellation import cancel_on_disconnect
 from builder.web.page.issues import Issue, NotReadyError, issues_in
 from builder.web.page.parsing import parse_page
@@ -80,18 +80,20 @@ async def fetch(request: Request, session: CurrentSession, form: PostedEndpoint)
     failed = FailedRequest()
     connection = session.workspace.connection
     fetching = with_fetched_sample(session.workspace, endpoint, failed)
-    work = _with_evidence(session, endpoint, fetching, connection)
+    work = _with_evidence(session, fetching, connection)
     try:
         return await _filled_in(session, cancel_on_disconnect(request, work))
     except SyncError as error:
         issues = issues_in(error, session.workspace.connection)
-        return await _failed(session, form.number, Failure("fetched", tuple(issues), failed.exchanges))
+        inputs = None if isinstance(error, NotReadyError) else fetch_inputs(endpoint, connection)
+        failure = Failure("fetched", tuple(issues), failed.exchanges, inputs=inputs)
+        return await _failed(session, form.number, failure)
 
 
 @router.post("/endpoint/paste")
 async def paste(request: Request, session: CurrentSession, form: PostedResponse) -> Response:
     """Use a pasted or uploaded response as the sample."""
-    work = _without_failure(session, form.number, with_pasted_sample(session.workspace, form))
+    work = with_pasted_sample(session.workspace, form)
     try:
         return await _filled_in(session, cancel_on_disconnect(request, work))
     except SyncError as error:
@@ -183,10 +185,7 @@ async def _saved(session: Session, form: EndpointForm) -> EndpointForm:
 
 
 async def _with_evidence(
-    session: Session,
-    form: EndpointForm,
-    work: Coroutine[Any, Any, EndpointForm],
-    connection: ConnectionForm,
+    session: Session, work: Coroutine[Any, Any, EndpointForm], connection: ConnectionForm
 ) -> EndpointForm:
     """Return the fetched endpoint. Note whether the API returned a sample."""
     try:
@@ -195,19 +194,10 @@ async def _with_evidence(
         raise
     except SyncError as error:
         issue = issues_in(error, connection)[0]
-        session.save_evidence(session.workspace.evidence.with_failed_fetch(form, connection, issue))
+        session.save_evidence(session.workspace.evidence.with_failed_fetch(connection, issue))
         raise
-    session.save_evidence(session.workspace.evidence.with_fetched(form, connection))
+    session.save_evidence(session.workspace.evidence.with_test(connection, None))
     return fetched
-
-
-async def _without_failure(
-    session: Session, number: int, work: Coroutine[Any, Any, EndpointForm]
-) -> EndpointForm:
-    """Return the endpoint with a pasted sample, which replaces one that could not be fetched."""
-    pasted = await work
-    session.save_evidence(session.workspace.evidence.without_failure(number))
-    return pasted
 
 
 def _note_next_page(session: Session, form: EndpointForm, result: NextPageResult) -> None:

@@ -41,7 +41,6 @@ def context(workspace: Workspace, parsed: ParsedPage) -> Mapping[str, Any]:
     """Return the variables of the templates."""
     return {
         "endpoint": workspace.endpoint,
-        "failed_fetch": workspace.evidence.failure_of(workspace.endpoint, workspace.connection),
         "pages_of": partial(pages_of, parsed.connection),
         "pagination_type_of": lambda form: pagination_settings(parsed.connection, form).type,
     }

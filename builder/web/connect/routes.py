@@ -105,7 +105,7 @@ async def use_template(session: CurrentSession, name: str, data: PostedData) -> 
         html = _template(session, template, str(error), values)
         html.headers["HX-Retarget"] = "#template-needs"
         return html
-    session.workspace = with_template(session.workspace, draft)
+    session.workspace = with_template(session.workspace, template, draft)
     return await session.part("steps.html")
 
 

@@ -30,22 +30,6 @@ class ConnectionTest:
 
 
 @dataclass(frozen=True, slots=True)
-class FailedFetch:
-    """A request for a sample that failed."""
-
-    endpoint: EndpointForm = field(repr=False)
-    connection: ConnectionForm = field(repr=False)
-    issue: Issue
-
-    def is_of(self, endpoint: EndpointForm, connection: ConnectionForm) -> bool:
-        """Return whether these inputs send the same request."""
-        same_request = all(
-            getattr(self.endpoint, name) == getattr(endpoint, name) for name in _REQUEST_INPUTS
-        )
-        return same_request and _essential(self.connection) == _essential(connection)
-
-
-@dataclass(frozen=True, slots=True)
 class NextPageTest:
     """A request for the page after a sample. pagination: as the endpoint's inputs define it."""
 
@@ -66,10 +50,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The results of all actions. failed_fetches, next_pages: by the number of the endpoint."""
+    """The results of all actions. next_pages: by the number of the endpoint."""
 
     connection_test: ConnectionTest | None = None
-    failed_fetches: Mapping[int, FailedFetch] = field(default_factory=dict)
     next_pages: Mapping[int, NextPageTest] = field(default_factory=dict)
     delivery: Delivery | None = None
 
@@ -77,29 +60,10 @@ class Evidence:
         """Add the result of a connection test."""
         return replace(self, connection_test=ConnectionTest(connection, issue))
 
-    def with_fetched(self, endpoint: EndpointForm, connection: ConnectionForm) -> "Evidence":
-        """Add a fetched sample. It also proves that the API accepts the connection."""
-        failed = {number: each for number, each in self.failed_fetches.items() if number != endpoint.number}
-        return replace(self.with_test(connection, None), failed_fetches=failed)
-
-    def with_failed_fetch(
-        self, endpoint: EndpointForm, connection: ConnectionForm, issue: Issue
-    ) -> "Evidence":
-        """Add a failed request for a sample. The API may have refused the connection's settings."""
+    def with_failed_fetch(self, connection: ConnectionForm, issue: Issue) -> "Evidence":
+        """Add a failed request for a sample, if the API refused the connection's settings."""
         is_setting = any(issue.field == each.name for each in all_fields())
-        evidence = self.with_test(connection, issue) if is_setting else self
-        failure = FailedFetch(endpoint, connection, issue)
-        return replace(evidence, failed_fetches={**self.failed_fetches, endpoint.number: failure})
-
-    def failure_of(self, endpoint: EndpointForm, connection: ConnectionForm) -> Issue | None:
-        """Return why the last fetch with these inputs failed, None if it did not."""
-        failed = self.failed_fetches.get(endpoint.number)
-        return failed.issue if failed and failed.is_of(endpoint, connection) else None
-
-    def without_failure(self, number: int) -> "Evidence":
-        """Forget the failed request of an endpoint, because it has another sample now."""
-        failed = {other: each for other, each in self.failed_fetches.items() if other != number}
-        return replace(self, failed_fetches=failed)
+        return self.with_test(connection, issue) if is_setting else self
 
     def with_files(self, draft: Draft) -> "Evidence":
         """Add that the user took the files of a draft. A creation of the same draft says more."""
@@ -114,6 +78,22 @@ class Evidence:
     def with_next_page(self, number: int, test: NextPageTest) -> "Evidence":
         """Add the result of a request for the next page."""
         return replace(self, next_pages={**self.next_pages, number: test})
+
+
+def fetch_inputs(form: EndpointForm, connection: ConnectionForm) -> object:
+    """Return the inputs that decide which request is sent for a sample, to compare them."""
+    return [*(getattr(form, name) for name in _REQUEST_INPUTS), _essential(connection)]
+
+
+def failure_of(form: EndpointForm, connection: ConnectionForm) -> Issue | None:
+    """Return why the last fetch with these inputs failed, or why the pasted response cannot be read."""
+    failure = form.failure
+    if failure is None:
+        return None
+    first = failure.issues[0]
+    if failure.origin == "pasted":
+        return first if first.field == "pasted" else None
+    return first if failure.inputs == fetch_inputs(form, connection) else None
 
 
 def _essential(connection: ConnectionForm) -> list[dict[str, str]]:

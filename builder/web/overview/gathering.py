@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from builder.web.choose.endpoint import EndpointForm, Sample
 from builder.web.choose.pagination import pages_of, pagination_settings
 from builder.web.connect.parsing import request_issues
+from builder.web.overview.evidence import failure_of
 from builder.web.overview.facts import (
     ConnectionFacts,
     EndpointFacts,
@@ -50,7 +51,7 @@ def _endpoint(
         form.kind.strip(),
         errors=inputs.errors,
         missing=inputs.missing,
-        failure=workspace.evidence.failure_of(form, workspace.connection),
+        failure=failure_of(form, workspace.connection),
         sample=_sample(form.sample, parsed) if form.sample else None,
         pages=_pages(form, workspace, parsed),
         entities=entities,
