@@ -25,6 +25,7 @@ class Problem:
     number: int
     field: str
     message: str
+    is_duplicate: bool = False
 
 
 def problems(
@@ -104,7 +105,7 @@ def _duplicates(entities: Sequence[Mapping[str, Json]]) -> Iterator[Problem]:
         before = first.setdefault(identifier, number)
         if before != number:
             message = f"Duplicate identifier {identifier!r} (also used by entity {before + 1})"
-            yield Problem(number, "identifier", message)
+            yield Problem(number, "identifier", message, is_duplicate=True)
 
 
 def _property_problem(value: Json, definition: Json) -> str | None:

@@ -10,6 +10,10 @@ from builder.web.page.issues import Issue
 from expressions.paths import jq_path
 from rest.errors import JqError
 
+_NAME_ADVICE = "Enter a name that no other relation has, for example owner"
+_TARGET_ADVICE = "Enter the identifier of a blueprint in Port, or of an endpoint on this page"
+_JQ_ADVICE = "Enter jq for the identifier of the target, for example .owner.id"
+
 
 def relations_of(form: EndpointForm) -> tuple[Relation, ...]:
     """Return the endpoint's relations: the user's own, and the selected proposals with other names."""
@@ -46,22 +50,22 @@ def relation_issues(relations: Sequence[OwnRelation], known_blueprints: Collecti
     for number, relation in enumerate(relations):
         name, target = relation.name.strip(), relation.target.strip()
         field, label = f"own-relation-{number}", f"Relation {name or number + 1}"
-        if message := property_problem(name) if name else "Enter a name, for example owner":
-            yield Issue(f"{field}-name", label, message)
+        if message := property_problem(name) if name else "The relation has no name":
+            yield Issue(f"{field}-name", label, message, advice=_NAME_ADVICE)
         elif name in names:
-            yield Issue(f"{field}-name", label, "Another relation has the same name")
+            yield Issue(f"{field}-name", label, "Another relation has the same name", advice=_NAME_ADVICE)
         names.add(name)
         if message := title_problem(relation.title.strip()):
             yield Issue(f"{field}-title", f"Title of {name}", message)
         if message := _target_problem(target, known_blueprints):
-            yield Issue(f"{field}-target", f"Target of {name}", message)
+            yield Issue(f"{field}-target", f"Target of {name}", message, advice=_TARGET_ADVICE)
         if message := _jq_problem(relation.expression.strip()):
-            yield Issue(f"{field}-expression", f"jq of {name}", message)
+            yield Issue(f"{field}-expression", f"jq of {name}", message, advice=_JQ_ADVICE)
 
 
 def _target_problem(target: str, known_blueprints: Collection[str]) -> str | None:
     if not target:
-        return "Enter the identifier of a blueprint"
+        return "The relation has no target"
     if message := blueprint_problem(target):
         return message
     if known_blueprints and target not in known_blueprints:
@@ -71,7 +75,7 @@ def _target_problem(target: str, known_blueprints: Collection[str]) -> str | Non
 
 def _jq_problem(expression: str) -> str | None:
     if not expression:
-        return "Enter a jq expression for the target's identifier"
+        return "The relation has no jq expression"
     try:
         jq_path(expression)
     except JqError as error:

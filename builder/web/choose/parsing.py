@@ -22,6 +22,8 @@ from configuration.permissions import Permissions
 from expressions.paths import jq_path
 from rest.errors import JqError, ResourceError, SettingsError
 
+_BLUEPRINT_ADVICE = "Enter another identifier, for example user"
+_JQ_ADVICE = "Correct the expression where it is marked"
 _REQUEST_INPUTS = ("method", "query_params", "headers", "body", "more")
 
 
@@ -138,13 +140,14 @@ def _missing_inputs(form: EndpointForm) -> Iterator[Issue]:
 
 def _path_errors(form: EndpointForm) -> Iterator[Issue]:
     if form.kind.strip().lower().startswith(("http://", "https://")):
-        yield Issue("kind", "Path", "Enter a path instead of a URL, for example /api/v1/users")
+        advice = "Enter the part after the base URL, for example /api/v1/users"
+        yield Issue("kind", "Path", "This is a URL instead of a path", advice=advice)
 
 
 def _name_errors(form: EndpointForm) -> Iterator[Issue]:
     blueprint = form.blueprint.strip()
     if blueprint and (message := blueprint_problem(blueprint)):
-        yield Issue("blueprint", "Blueprint identifier", message)
+        yield Issue("blueprint", "Blueprint identifier", message, advice=_BLUEPRINT_ADVICE)
     if message := title_problem(form.blueprint_title.strip()):
         yield Issue("blueprint_title", "Blueprint title", message)
     names: set[str] = set()
@@ -187,4 +190,4 @@ def _jq_errors(form: EndpointForm) -> Iterator[Issue]:
                 yield Issue(field, label, "Enter a jq expression for this property")
         except JqError as error:
             position = len(text) - len(text.lstrip()) + error_position(text.strip(), str(error))
-            yield Issue(field, label, f"Invalid jq: {error}", position)
+            yield Issue(field, label, f"Invalid jq: {error}", position, _JQ_ADVICE)

@@ -43,7 +43,7 @@ async def with_pasted_sample(workspace: Workspace, response: PastedResponse) -> 
         answer = await asyncio.to_thread(parse_response, response.text, response.headers, kind)
         return await asyncio.to_thread(fill_in, form, answer, "pasted", url)
     except ItemsError as error:
-        raise NotReadyError([Issue("pasted", "Response", str(error))]) from error
+        raise NotReadyError([Issue.of("pasted", "Response", error)]) from error
 
 
 async def with_items_at(form: ItemsForm) -> EndpointForm:
@@ -60,4 +60,4 @@ async def with_items_at(form: ItemsForm) -> EndpointForm:
             fill_in_from, form.endpoint, sample.answer, sample.origin, sample.url, path
         )
     except (ItemsError, JqError) as error:
-        raise NotReadyError([Issue("data_path", "Items", str(error))]) from error
+        raise NotReadyError([Issue.of("data_path", "Items", error)]) from error

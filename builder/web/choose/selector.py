@@ -115,7 +115,18 @@ def parameter_form(selector: Mapping[str, Json]) -> ParameterForm:
 def _parse_parameter(name: str, form: ParameterForm) -> ParsedSelector:
     if form.source == "values":
         values = list[Json](non_empty_lines(form.values))
-        missing = [] if values else [Issue(f"p-{name}-values", f"{{{name}}}", "Enter one value per line")]
+        missing = (
+            []
+            if values
+            else [
+                Issue(
+                    f"p-{name}-values",
+                    f"{{{name}}}",
+                    "Its values are not known",
+                    advice="Enter one value per line",
+                )
+            ]
+        )
         return ParsedSelector({"values": values}, missing=tuple(missing))
     texts = {key: str(getattr(form, key)).strip() for key in _PARAMETER_KEYS}
     selector: Selector = {key: text for key, text in texts.items() if text}
@@ -130,9 +141,11 @@ def _parse_parameter(name: str, form: ParameterForm) -> ParsedSelector:
 def _missing_inputs(name: str, texts: Mapping[str, str]) -> Iterator[Issue]:
     label = f"{{{name}}}"
     if not texts["endpoint"]:
-        yield Issue(f"p-{name}-endpoint", label, "Enter the endpoint that lists its values, or fixed values")
+        advice = "Enter the endpoint that lists them, or fixed values"
+        yield Issue(f"p-{name}-endpoint", label, "Its values are not known", advice=advice)
     elif not texts["field"]:
-        yield Issue(f"p-{name}-field", label, "Enter the field that holds the value, for example .id")
+        advice = "Enter the field that holds the value, for example .id"
+        yield Issue(f"p-{name}-field", label, "Its field is not known", advice=advice)
 
 
 def _parse_text(text: str) -> Json:

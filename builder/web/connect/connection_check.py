@@ -38,22 +38,15 @@ async def try_connection(workspace: Workspace) -> ConnectionResult:
     finding = await check_connection(parsed.config, kind, selector.selector if kind else None)
     if finding.is_good:
         return ConnectionResult(_ACCEPTED if kind and not endpoint.data_path else finding.message)
-    message = finding.message
-    if finding.error:
-        message = _message(finding.error)
-    return ConnectionResult(message, _issue(message, finding.error, kind, workspace.connection))
+    if finding.error is None:
+        return ConnectionResult(finding.message, Issue(BASE_URL.name, BASE_URL.label, finding.message))
+    issue = _issue(finding.error, kind, workspace.connection)
+    return ConnectionResult(issue.message, issue)
 
 
-def _message(error: SyncError) -> str:
-    """Return what failed, then the request and what to change. The API's own message comes first."""
-    reason = f": {error.because.summary}" if error.because else ""
-    request = f" ({error.place.request})" if error.place.request else ""
-    return ". ".join(filter(None, [f"{error.what}{reason}{request}", error.advice]))
-
-
-def _issue(message: str, error: SyncError | None, kind: str, connection: ConnectionForm) -> Issue:
+def _issue(error: SyncError, kind: str, connection: ConnectionForm) -> Issue:
     if isinstance(error, AuthError):
-        return credential_issue(connection, message)
+        return credential_issue(connection, error)
     if kind and isinstance(error, RequestError) and error.status in range(400, 500):
-        return Issue("kind", "Path", message)
-    return Issue(BASE_URL.name, BASE_URL.label, message)
+        return Issue.of("kind", "Path", error)
+    return Issue.of(BASE_URL.name, BASE_URL.label, error)

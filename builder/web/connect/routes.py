@@ -83,7 +83,7 @@ async def import_document(session: CurrentSession, form: PostedImport) -> Respon
     try:
         document = await read_document(form)
     except SyncError as error:
-        html = session.views.alone("import_result.html", error=str(error))
+        html = session.views.alone("import_result.html", error=error)
         return HTMLResponse(html, headers={"HX-Retarget": "#import-result"})
     session.workspace = await with_document(session.workspace, document)
     return await session.part("steps.html")
@@ -102,7 +102,7 @@ async def use_template(session: CurrentSession, name: str, data: PostedData) -> 
     try:
         draft = draft_of(template, values)
     except TemplateError as error:
-        html = _template(session, template, str(error), values)
+        html = _template(session, template, error, values)
         html.headers["HX-Retarget"] = "#template-needs"
         return html
     session.workspace = with_template(session.workspace, template, draft)
@@ -117,7 +117,10 @@ def _read_template(name: str) -> Template:
 
 
 def _template(
-    session: Session, template: Template, error: str = "", values: Mapping[str, str] = MappingProxyType({})
+    session: Session,
+    template: Template,
+    error: TemplateError | None = None,
+    values: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     replaces = any(each.kind.strip() for each in session.workspace.endpoints)
     return HTMLResponse(

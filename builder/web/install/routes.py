@@ -14,7 +14,7 @@ from builder.install import bundle, is_local, zipped
 from builder.port_account import PortError
 from builder.web.install.creation import review, wanted_of, write_reviewed
 from builder.web.install.form import CreationForm, InstallationForm, read_creation, read_installation
-from builder.web.install.parsing import parse_installation
+from builder.web.install.parsing import parse_installation, port_issue
 from builder.web.open.account import credentials_of
 from builder.web.page.issues import Issue, NotReadyError
 from builder.web.page.parsing import parse_page
@@ -115,10 +115,13 @@ def _note_written(session: Session, in_port: Difference | None) -> None:
 async def _refused(session: Session, error: SyncError) -> Response:
     if isinstance(error, NotReadyError):
         return await session.part("port_result.html", error.issues, review=None, error=_INCOMPLETE)
-    is_of_port = isinstance(error, PortError)
-    issues = [Issue("client_secret", "Client secret", str(error))] if is_of_port else []
-    _note_creation(session, next(iter(issues), None))
-    return await session.part("port_result.html", issues, review=None, error=str(error))
+    if not isinstance(error, PortError):
+        return await session.part("port_result.html", review=None, error=str(error))
+    issue = port_issue(session.workspace.installation, error)
+    _note_creation(session, issue)
+    return await session.part(
+        "port_result.html", [issue], review=None, error=f"Nothing was written. See {issue.label}"
+    )
 
 
 def _note_creation(session: Session, issue: Issue | None) -> None:

@@ -15,6 +15,7 @@ from rest.bodies import Json
 from rest.errors import SyncError
 from rest.origin import Redactor
 
+_UNIQUE_ADVICE = "Choose a field that is unique for each item, or join several fields in jq"
 _PARTS = {"identifier": "Identifier", "title": "Title"}
 
 
@@ -81,7 +82,8 @@ def _issues(problems: Sequence[Problem], count: int, form: EndpointForm) -> Iter
     for name, found in by_field.items():
         broken = len({each.number for each in found})
         message = f"{broken} of {count} entities. Entity {found[0].number + 1}: {found[0].message}"
-        yield Issue(_input_of(name, form), _PARTS.get(name, name), message)
+        advice = _UNIQUE_ADVICE if found[0].is_duplicate else ""
+        yield Issue(_input_of(name, form), _PARTS.get(name, name), message, advice=advice)
 
 
 def _input_of(name: str, form: EndpointForm) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.web.connect.form import ConnectionForm
-from builder.web.connect.setting_fields import REQUIRED_SECRETS, label_of
+from builder.web.connect.setting_fields import REQUIRED_SECRETS, all_fields, label_of
 from rest.errors import (
     AuthError,
     Mistake,
@@ -23,6 +23,7 @@ _INPUTS = frozenset({"method", "query_params", "headers", "body", "data_path", "
 class Issue:
     """An input to correct. field: its id on the page. label: its name on the page.
 
+    message: what is wrong. advice: what to do about it, "" if the message says it.
     position: of the error in the text of the input, in characters from 0.
     """
 
@@ -30,6 +31,14 @@ class Issue:
     label: str
     message: str
     position: int | None = None
+    advice: str = ""
+
+    @classmethod
+    def of(cls, field: str, label: str, error: SyncError) -> "Issue":
+        """Return an error as an issue. The API's own message comes before the request."""
+        reason = f": {error.because.summary}" if error.because else ""
+        request = f" ({error.place.request})" if error.place.request else ""
+        return cls(field, label, f"{error.what}{reason}{request}", advice=error.advice)
 
 
 class NotReadyError(SyncError):
@@ -46,38 +55,44 @@ def issues_in(error: SyncError, connection: ConnectionForm) -> list[Issue]:
         return list(error.issues)
     if isinstance(error, SettingsError):
         return [setting_issue(mistake) for mistake in error.mistakes]
-    message = error.text(with_resync=False)
     if isinstance(error, ResourceError):
         if len(error.mistakes) > 1:
-            return [_selector_issue(mistake.name, str(mistake)) for mistake in error.mistakes]
-        return [_selector_issue(error.mistakes[0].name if error.mistakes else "", message)]
+            return [
+                Issue(*_selector_input(each.name), f"{each.name}: {each.what}", advice=each.hint)
+                for each in error.mistakes
+            ]
+        return [Issue.of(*_selector_input(error.mistakes[0].name if error.mistakes else ""), error)]
     if isinstance(error, PaginationError):
-        return [Issue("paginationType", label_of("paginationType"), message)]
+        return [Issue.of("paginationType", label_of("paginationType"), error)]
     if isinstance(error, AuthError):
-        return [credential_issue(connection, message)]
+        return [credential_issue(connection, error)]
     if isinstance(error, RequestError) and error.status is None:
-        return [Issue("baseUrl", label_of("baseUrl"), message)]
-    return [Issue("kind", "Path", message)]
+        return [Issue.of("baseUrl", label_of("baseUrl"), error)]
+    return [Issue.of("kind", "Path", error)]
 
 
-def credential_issue(connection: ConnectionForm, message: str) -> Issue:
+def credential_issue(connection: ConnectionForm, error: SyncError) -> Issue:
     """Return an issue of the authentication's secret, or of the authentication type if it has none."""
     auth_type = connection.texts.get("authType", "none")
     name = "customAuthRequest" if auth_type == "custom" else REQUIRED_SECRETS.get(auth_type, "authType")
-    return Issue(name, label_of(name), message)
+    return Issue.of(name, label_of(name), error)
 
 
 def setting_issue(mistake: Mistake) -> Issue:
     """Return the issue of a setting, or of a part of it like `customAuthRequest.endpoint`."""
     name, _, part = mistake.name.partition(".")
-    return Issue(name, label_of(name), f"{part}: {mistake.what}" if part else mistake.what)
+    message = f"{part}: {mistake.what}" if part else mistake.what
+    field = next((each for each in all_fields() if each.name == name), None)
+    example = f"Enter a value like {field.example}" if field and field.example else ""
+    return Issue(name, label_of(name), message, advice=mistake.hint or example)
 
 
-def _selector_issue(name: str, message: str) -> Issue:
+def _selector_input(name: str) -> tuple[str, str]:
+    """Return the id and the label of the input for a part of a mapping entry."""
     match name.split("."):
         case ["selector", "path_parameters", parameter, *keys]:
             key = keys[0] if keys and keys[0] in _PARAMETER_INPUTS else "more"
-            return Issue(f"p-{parameter}-{key}", f"{{{parameter}}}", message)
+            return f"p-{parameter}-{key}", f"{{{parameter}}}"
         case ["selector", key, *_]:
-            return Issue(key if key in _INPUTS else "more", key, message)
-    return Issue("kind", "Path", message)
+            return key if key in _INPUTS else "more", key
+    return "kind", "Path"

@@ -25,11 +25,15 @@ function clearIssue(input) {
   setDescription(input, descriptionIds(input).filter((id) => !id.endsWith("-mistake")));
 }
 
-function showIssue(input, text) {
+function showIssue(input, texts) {
   const message = document.createElement("p");
   message.className = "mistake";
   message.id = `${input.id}-mistake`;
-  message.textContent = text;
+  message.append(...texts.map((text) => {
+    const line = document.createElement("span");
+    line.textContent = text;
+    return line;
+  }));
   (input.closest(".jq") ?? input).after(message);
   input.setAttribute("aria-invalid", "true");
   setDescription(input, [message.id, ...descriptionIds(input)]);
@@ -43,7 +47,7 @@ function showIssues() {
   forEach("[data-mistake]", (link) => {
     const input = byId(link.dataset.mistake);
     if (!input?.matches("input, select, textarea")) return;
-    showIssue(input, link.parentElement.querySelector("span").textContent);
+    showIssue(input, [...link.parentElement.querySelectorAll("span")].map((line) => line.textContent));
     if (link.dataset.position) input.dataset.position = link.dataset.position;
   });
   document.dispatchEvent(new CustomEvent("issues"));
