@@ -109,7 +109,7 @@ def test_invalid_identifiers_are_named(value: Json, expected: str) -> None:
 def test_a_duplicate_identifier_is_reported_at_the_second_entity() -> None:
     entities: list[dict[str, Json]] = [{"identifier": "a"}, {"identifier": "b"}, {"identifier": "a"}]
     expected = "Duplicate identifier 'a' (also used by entity 1)"
-    assert problems(entities, BLUEPRINT) == [Problem(2, "identifier", expected)]
+    assert problems(entities, BLUEPRINT) == [Problem(2, "identifier", expected, is_duplicate=True)]
 
 
 def test_unknown_properties_and_relations_are_named() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Error, Page, Response, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Response, Route, expect, sync_playwright
 
 pytestmark = pytest.mark.process
 
@@ -340,7 +340,7 @@ def test_issues_are_shown_next_to_their_inputs(builder: Builder, sample: httpx.C
     root = str(sample.base_url).rstrip("/")
     builder.connect("http://127.0.0.1:9", "bearer_token", apiToken="wrong-token")
     builder.test_connection()
-    assert "check that the integration can reach baseUrl" in builder.issue("baseUrl")
+    assert "Check the host and port of baseUrl" in builder.issue("baseUrl")
     assert "resync" not in builder.issue("baseUrl")
     builder.connect(f"{root}/bearer/cursor", "bearer_token")
     builder.test_connection()
@@ -495,27 +495,47 @@ def test_fields_are_found_ticked_and_renamed(builder: Builder) -> None:
     expect(page.locator(".property").first.locator("input.code").first).to_have_value("last")
 
 
-def test_the_page_can_be_used_with_the_keyboard_only(builder: Builder, sample: httpx.Client) -> None:
+def _tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(100):
+        if target.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab does not reach {target}")
+
+
+def test_the_whole_path_needs_only_the_keyboard(builder: Builder, port: Any, sample: httpx.Client) -> None:
     page = builder.page
     page.reload()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the steps")).to_be_focused()
-    page.get_by_label("Base URL", exact=True).focus()
-    page.keyboard.type(f"{str(sample.base_url).rstrip('/')}/none/cursor")
-    page.get_by_label("Path of the endpoint").focus()
+    page.keyboard.press("Enter")
+    _tab_to(page, page.get_by_label("Base URL", exact=True))
+    page.keyboard.type(f"{str(sample.base_url).rstrip('/')}/none/next-link")
+    _tab_to(page, page.get_by_label("Path of the endpoint"))
     page.keyboard.type(_USERS)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Fetch sample")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#sample-status")).to_contain_text("Fetched 20 items")
-    page.get_by_role("radio", name=".id", exact=False).first.focus()
+    _tab_to(page, page.locator("#found input[name=identifier-choice]:checked"))
     page.keyboard.press("ArrowDown")
     expect(page.locator("table.entities")).to_contain_text("user1@example.com")
-    page.get_by_role("tab", name="Helm").focus()
+    _tab_to(page, page.get_by_label("Port region"))
+    page.keyboard.type("Another")
+    _tab_to(page, page.get_by_label("Port API URL"))
+    page.keyboard.type(port.url)
+    _tab_to(page, page.locator("#client_id"))
+    page.keyboard.type("sandbox")
+    _tab_to(page, page.locator("#client_secret"))
+    page.keyboard.type("sandbox")
+    page.keyboard.press("Enter")
+    expect(page.locator("#difference")).to_contain_text("Blueprint user: new")
+    _tab_to(page, page.get_by_role("button", name="Write to Port"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#port-result")).to_contain_text("Everything is in Port")
+    _tab_to(page, page.get_by_role("tab", name="On this machine"))
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="values.yaml")).to_be_focused()
-    expect(page.get_by_role("tabpanel", name="values.yaml")).to_be_visible()
+    expect(page.get_by_role("tab", name="Helm")).to_be_focused()
+    expect(page.get_by_role("tabpanel", name="Helm")).to_be_visible()
 
 
 def test_items_identifier_and_fields_are_picked_in_the_tree(builder: Builder, sample: httpx.Client) -> None:
@@ -591,21 +611,16 @@ def test_the_page_is_accessible_on_small_and_large_screens(
                 assert _answer_violations(page) == []
             page.keyboard.press("Escape")
             expect(page.get_by_role("button", name="Show the answer")).to_be_focused()
-        assert _serious(Axe().run(page).response["violations"]) == []
+        assert _findings(Axe().run(page).response["violations"]) == []
 
 
 def _answer_violations(page: Page) -> list[str]:
     page.locator("#answer").evaluate("pane => Promise.all(pane.getAnimations().map(each => each.finished))")
-    return _serious(Axe().run(page, context="#answer").response["violations"])
+    return _findings(Axe().run(page, context="#answer").response["violations"])
 
 
-def _serious(violations: list[dict[str, Any]]) -> list[str]:
-    return [
-        f"{found['id']}: {node['html'][:160]}"
-        for found in violations
-        if found["impact"] in ("serious", "critical")
-        for node in found["nodes"]
-    ]
+def _findings(violations: list[dict[str, Any]]) -> list[str]:
+    return [f"{found['id']}: {node['html'][:160]}" for found in violations for node in found["nodes"]]
 
 
 def test_a_button_that_moves_while_it_is_pressed_is_clicked(builder: Builder, sample: httpx.Client) -> None:
@@ -764,15 +779,15 @@ def _prepare_existing(port: Any) -> httpx.Client:
     return client
 
 
-def _open_from_port(page: Page, url: str) -> None:
+def _open_from_port(page: Page, url: str, identifier: str = "mine", path: str = _USERS) -> None:
     page.get_by_text("Open existing work").click()
     page.get_by_label("Port account").select_option("other")
     page.get_by_label("API URL of the account").fill(url)
     page.get_by_label("Client ID of the account").fill("sandbox")
     page.get_by_label("Client secret of the account").fill("sandbox")
     page.get_by_role("button", name="List integrations").click()
-    page.get_by_role("button", name="Open mine").click()
-    expect(page.get_by_label("Path of the endpoint")).to_have_value(_USERS)
+    page.get_by_role("button", name=f"Open {identifier}").click()
+    expect(page.get_by_label("Path of the endpoint")).to_have_value(path)
 
 
 def test_an_integration_is_opened_changed_reviewed_and_written(builder: Builder, port: Any) -> None:
@@ -848,4 +863,65 @@ def test_opening_and_reviewing_are_accessible(builder: Builder, port: Any, schem
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 844})
         assert builder.overflow() <= 0
-        assert _serious(Axe().run(page).response["violations"]) == []
+        assert _findings(Axe().run(page).response["violations"]) == []
+
+
+def _run_here(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button).click()
+    expect(page.locator("#run-live")).to_contain_text("complete: ", timeout=_RUN_TIMEOUT_MS)
+
+
+def _build_projects_and_tasks(builder: Builder) -> None:
+    builder.fetch("/api/v1/projects")
+    builder.add_endpoint()
+    builder.page.get_by_label("Path of the endpoint").fill(_TASKS)
+    expect(builder.page.get_by_label("Field with the value")).to_have_value(".project_id")
+    builder.fetch(_TASKS)
+    expect(builder.page.locator("#relations")).to_contain_text("the items are requested per project")
+
+
+def _change_tasks(page: Page) -> None:
+    page.locator(".endpoints").get_by_role("button", name=_TASKS).first.click()
+    expect(page.get_by_label("Path of the endpoint")).to_have_value(_TASKS)
+    page.get_by_label("Title of state").fill("Progress")
+    page.get_by_label("Relation title").fill("Part of")
+
+
+def _review_and_overwrite(page: Page) -> None:
+    page.get_by_role("button", name="Create in Port").click()
+    difference = page.locator("#difference")
+    expect(difference).to_contain_text("Progress")
+    expect(difference).to_contain_text("Part of")
+    assert _findings(Axe().run(page).response["violations"]) == []
+    page.get_by_label("Change what exists in Port").check()
+    page.get_by_role("button", name="Write to Port").click()
+    expect(page.locator("#port-result")).to_contain_text("Everything is in Port")
+
+
+def test_a_whole_day(builder: Builder, port: Any, sample: httpx.Client) -> None:
+    """Build, install, run, come back, open, change, compare, overwrite, resync, and undo."""
+    page = builder.page
+    address = f"{str(sample.base_url).rstrip('/')}/none/next-link"
+    builder.connect(address, "none")
+    _build_projects_and_tasks(builder)
+    builder.create_in(port.url)
+    _run_here(page, "Run it here")
+    tasks = port.entities("task").keys()
+    assert tasks
+    page.get_by_role("button", name="Start over").click()
+    expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
+    page.reload()
+    builder.connect(address, "none")
+    _open_from_port(page, port.url, "ocean-custom", "/api/v1/projects")
+    _change_tasks(page)
+    _review_and_overwrite(page)
+    _run_here(page, "Run again")
+    assert _findings(Axe().run(page, context="#run-card").response["violations"]) == []
+    assert port.entities("task").keys() == tasks
+    catalog = page.context.new_page()
+    catalog.goto(f"{port.url}/catalog/blueprints/task")
+    expect(catalog.get_by_role("columnheader", name="Progress")).to_be_visible()
+    expect(catalog.get_by_role("columnheader", name="Part of")).to_be_visible()
+    catalog.close()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Relation title")).not_to_have_value("Part of")

@@ -22,7 +22,7 @@ def form(users: str) -> EndpointForm:
     ("changes", "field", "message"),
     [
         ({"kind": ""}, "kind", "Enter the path of an endpoint"),
-        ({"kind": "https://api.example.com/users"}, "kind", "instead of a URL"),
+        ({"kind": "https://api.example.com/users"}, "kind", "a URL instead of a path"),
         ({"kind": "/users/{id"}, "kind", "braces"),
         ({"kind": "/users/{id}"}, "p-id-endpoint", "Enter the endpoint"),
         ({"sample": None, "identifier": ""}, "fetch", "Fetch or paste a sample"),
@@ -42,7 +42,7 @@ def test_each_issue_names_its_input(
     form: EndpointForm, changes: dict[str, object], field: str, message: str
 ) -> None:
     parsed = parse_endpoint(replace(form, **changes), ConnectionForm())  # type: ignore[arg-type]  # a table's values
-    found = {issue.field: issue.message for issue in (*parsed.errors, *parsed.missing)}
+    found = {each.field: f"{each.message}. {each.advice}" for each in (*parsed.errors, *parsed.missing)}
     assert message in found[field]
     assert parsed.source is None
 

@@ -22,7 +22,7 @@ _TOKEN = ConnectionForm({"authType": "bearer_token"})
     ids=["wrong credentials", "wrong path", "wrong root", "no response"],
 )
 def test_a_failure_names_the_input_to_correct(error: SyncError, kind: str, field: str) -> None:
-    assert _issue(str(error), error, kind, _TOKEN).field == field
+    assert _issue(error, kind, _TOKEN).field == field
 
 
 async def test_an_incomplete_connection_is_not_tested() -> None:

@@ -221,7 +221,7 @@ def _relation(target: str) -> OwnRelation:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("", "Enter the identifier of a blueprint"),
+        ("", "The relation has no target"),
         ("no such", "Port allows"),
         ("service", "Neither Port nor this page has the blueprint service"),
     ],

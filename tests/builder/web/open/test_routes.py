@@ -89,7 +89,7 @@ async def test_opening_without_access_says_what_is_missing(post: Post, port: htt
     assert "Client ID: Required; Client secret: Required" in await post("/open/port")
     wrong = await post("/open/port", **{**_access(port), "open_client_secret": "wrong"})
     assert "Check the client ID and client secret" in wrong or "entry" in wrong
-    assert "Enter a URL" in await post("/open/port", **{**_access(port), "open_port_url": "x"})
+    assert "This is not a URL" in await post("/open/port", **{**_access(port), "open_port_url": "x"})
     missing = await post("/open/port/none", **_access(port))
     assert "Port has no integration none" in missing
 
@@ -158,7 +158,7 @@ async def test_an_own_relation_is_added_checked_and_removed(sampled: Any, post: 
     inputs = {"own-relation-0-name": "my team", "own-relation-0-target": "team"}
     checked = await post("/choice", number="1", **inputs)
     assert 'data-mistake="own-relation-0-name"' in checked
-    assert "Enter a jq expression for the target&#39;s identifier" in checked
+    assert "The relation has no jq expression" in checked
     removed = await post("/choice/relation/0/remove", number="1", **inputs)
     assert 'id="own-relation-0-name"' not in removed
     assert ">remove relation my team</span>" in removed

@@ -74,7 +74,7 @@ def test_sentences_about_resyncs_are_left_out() -> None:
     [issue] = issues_in(
         TransientError("nobody answers", next_resync=RETRIED, hint="Check baseUrl"), ConnectionForm()
     )
-    assert issue.message == "nobody answers. Check baseUrl"
+    assert (issue.message, issue.advice) == ("nobody answers", "Check baseUrl")
 
 
 def test_a_setting_has_the_label_of_its_input() -> None:

@@ -124,7 +124,7 @@ _MISTAKES: dict[str, tuple[Steps, str, str, str]] = {
     "URL that is not of Port": (
         _port("{api}", "sandbox"),
         "port_base_url",
-        "is not Port's API",
+        "Port returned 404",
         "Correct the URL",
     ),
 }
