@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mapping import EntityTally, Mapper
+from mapping import EntityTally, Mapper, WorkerLimits, open_mapper
 from rest.page import Item
 
 _PATH = re.compile(r"(\.[\w]+|\.\[[^\]]+\])(\.[\w]+|\[[^\]]+\]|\.\[[^\]]+\])*")
 _AS = re.compile(r"\.\s+as\s+\$\w+")
+_SAMPLE_LIMITS = WorkerLimits(count=1, timeout_s=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class ItemsToParse:
                 return rest
             case _:
                 return None
+
+
+async def parse_items(port: dict[str, Any], items: Sequence[Item]) -> Sequence[Item]:
+    """Return the elements of a sample's items. port: of a mapping entry. Without itemsToParse, the items."""
+    parsing = ItemsToParse.of(port)
+    if parsing is None:
+        return items
+    async with open_mapper(_SAMPLE_LIMITS) as mapper:
+        return await parsing.elements(items, mapper, EntityTally())
 
 
 def _list_path(expression: str) -> str:

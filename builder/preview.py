@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.draft import Draft, Source
 from builder.install import blueprints, mapping
+from builder.items_to_parse import parse_items
 from builder.port_rules import Problem, problems
 from mapping import Entity, EntityMapping, EntityTally, Mapped, WorkerLimits, open_mapper
 from rest.errors import ResourceError
@@ -37,6 +38,7 @@ async def preview_entities(draft: Draft, source: Source, items: Sequence[Item]) 
     Raises ResourceError: an expression takes too long, or the query returns neither true nor false.
     """
     resources: Any = mapping(replace(draft, sources=(source,)))["resources"]
+    items = await parse_items(resources[0]["port"], items)
     entry = EntityMapping(resources[0]["port"]["entity"]["mappings"], resources[0]["selector"]["query"])
     async with open_mapper(_LIMITS) as mapper:
         mapped = await mapper.map(entry, items)

@@ -1,11 +1,11 @@
 """Documents that `init --from` starts from."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from builder.imports import DocumentError, Imported, read_curl, read_har, read_openapi
+from builder.imports import DocumentError, Imported
+from builder.imports import read_document as read_any_document
 
-_FORMATS = "an OpenAPI document, a HAR file or a curl command"
+_FORMATS = "an OpenAPI document, a HAR file, a curl command, a Postman or Insomnia collection, or a mapping"
 
 
 def read_document(path: Path) -> Imported:
@@ -15,19 +15,11 @@ def read_document(path: Path) -> Imported:
     except (OSError, UnicodeDecodeError) as error:
         raise DocumentError(f"{path} cannot be read", hint=f"Give {_FORMATS} as text in UTF-8") from error
     try:
-        document = _reader(text)(text)
+        document = read_any_document(text)
     except DocumentError as error:
-        hint = error.hint or f"Give {_FORMATS}"
-        raise DocumentError(f"{path}: {error.what}", hint=hint) from error
-    if not document.endpoints:
+        raise DocumentError(f"{path}: {error.what}", hint=error.hint or f"Give {_FORMATS}") from error
+    if not document.endpoints and not document.settings:
         raise DocumentError(
             f"{path} has no endpoint that lists items", hint="Name the endpoints with --endpoint instead"
         )
     return document
-
-
-def _reader(text: str) -> Callable[[str], Imported]:
-    start = text.lstrip()
-    if start.startswith("curl"):
-        return read_curl
-    return read_har if start.startswith("{") and '"log"' in text and '"entries"' in text else read_openapi

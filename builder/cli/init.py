@@ -1,15 +1,16 @@
 """The `init` command: asks for connection and endpoints, and proposes what their items become."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import click
 
 from builder.cli.command import show_error
+from builder.cli.known_mapping import source_of_entry, with_targets
 from builder.cli.output import console, entities_table
 from builder.cli.prompt import Prompt
-from builder.draft import Blueprint, Draft, Installation, Source
-from builder.imports import Imported
+from builder.draft import Blueprint, Draft, Installation, Relation, Source
+from builder.imports import Imported, ImportedEndpoint
 from builder.inference import (
     FoundPagination,
     Proposal,
@@ -57,15 +58,18 @@ async def add_endpoints(prompt: Prompt, builder: Builder, offered: Imported, kin
 
     kinds: paths from the command line. If there are any, only these endpoints of the document are added.
     """
+    for note in offered.notes:
+        click.echo(note)
     for endpoint in offered.endpoints:
         if endpoint.kind in kinds or (not kinds and prompt.confirm(f"Add {endpoint.kind}?")):
-            await _try_endpoint(prompt, builder, endpoint.kind, endpoint.selector)
+            await _try_endpoint(prompt, builder, endpoint)
     in_document = {endpoint.kind for endpoint in offered.endpoints}
     for kind in dict.fromkeys(kinds):
         if kind not in in_document:
-            await _try_endpoint(prompt, builder, kind)
+            await _try_endpoint(prompt, builder, ImportedEndpoint(kind, kind))
     while not prompt.yes and (not builder.sampled or prompt.confirm("Add another endpoint?", default=False)):
-        await _try_endpoint(prompt, builder, prompt.text("Path of the endpoint, for example /api/v1/users"))
+        kind = prompt.text("Path of the endpoint, for example /api/v1/users")
+        await _try_endpoint(prompt, builder, ImportedEndpoint(kind, kind))
     if not builder.sampled:
         raise ResourceError(
             "no endpoint could be added", hint="Correct the errors above, or name endpoints with --endpoint"
@@ -73,37 +77,40 @@ async def add_endpoints(prompt: Prompt, builder: Builder, offered: Imported, kin
     add_relations(prompt, builder)
 
 
-async def _try_endpoint(
-    prompt: Prompt, builder: Builder, kind: str, selector: Mapping[str, Json] | None = None
-) -> None:
+async def _try_endpoint(prompt: Prompt, builder: Builder, endpoint: ImportedEndpoint) -> None:
     """Add an endpoint. One that cannot be read is left out, with a doubt."""
     try:
-        await _add_endpoint(prompt, builder, kind, selector or {})
+        await _add_endpoint(prompt, builder, endpoint)
     except SyncError as error:
-        builder.doubt(kind, f"left out, because {error.what}. {error.advice}")
+        builder.doubt(endpoint.kind, f"left out, because {error.what}. {error.advice}")
         show_error(error)
 
 
-async def _add_endpoint(
-    prompt: Prompt, builder: Builder, kind: str, known: Mapping[str, Json] | None = None
-) -> None:
+async def _add_endpoint(prompt: Prompt, builder: Builder, endpoint: ImportedEndpoint) -> None:
     """Fetch a sample of an endpoint, let the user confirm its mapping, and add it.
 
-    known: keys of its selector from a document. Raises SyncError: the endpoint cannot be read.
+    A mapping that the document has is kept as it is. Raises SyncError: the endpoint cannot be read.
     """
-    selector = {**(known or {})}
+    kind, selector = endpoint.kind, dict(endpoint.selector)
     if "path_parameters" not in selector:
         selector |= _ask_parameters(prompt, builder, kind)
+    for note in endpoint.notes:
+        click.echo(f"  {note}")
     click.echo(f"Fetching a sample of {kind} ...")
     with console(stderr=True).status(f"waiting for {kind}"):
         answer = await fetch_sample(builder.settings, kind, selector)
-    chosen = _ask_items(prompt, kind, answer)
-    for reason in chosen.reasons:
+    data_path = str(selector.get("data_path", ".")) if endpoint.entry else None
+    chosen = _ask_items(prompt, kind, answer, data_path)
+    for reason in () if endpoint.entry else chosen.reasons:
         click.echo(f"  {reason}")
     pages = _pagination(builder, kind, answer, chosen)
     known_path = {"data_path": chosen.source.selector["data_path"]}
-    proposed = replace(chosen.source, selector={**chosen.source.selector, **selector, **known_path})
-    source = _ask_names(prompt, builder, proposed)
+    if endpoint.entry:
+        taken_over = await source_of_entry(endpoint.entry, chosen)
+        source = replace(taken_over, selector={**taken_over.selector, **selector})
+    else:
+        proposed = replace(chosen.source, selector={**chosen.source.selector, **selector, **known_path})
+        source = _ask_names(prompt, builder, proposed)
     items = chosen.items
     builder.sampled.append(SampledSource(source, items))
     await _show_preview(builder, source, items)
@@ -111,17 +118,37 @@ async def _add_endpoint(
 
 
 def add_relations(prompt: Prompt, builder: Builder) -> None:
-    """Add the proposed relations that the user confirms."""
-    for found in find_relations(builder.sampled):
-        place = next(
-            number for number, each in enumerate(builder.sampled) if each.source.kind == found.source.kind
-        )
+    """Add the proposed relations that the user confirms. An existing mapping keeps its own."""
+    proposed = find_relations(builder.sampled)
+    places = {id(each.source): number for number, each in enumerate(builder.sampled)}
+    for found in proposed:
+        place = places[id(found.source)]
         source = builder.sampled[place].source
+        if source.original:
+            continue
         question = f"Relate {source.blueprint.identifier} to {found.relation.target}? {found.why}"
         if prompt.confirm(question, default=found.is_likely):
             blueprint = replace(source.blueprint, relations=(*source.blueprint.relations, found.relation))
             related = replace(source, blueprint=blueprint)
             builder.sampled[place] = replace(builder.sampled[place], source=related)
+    for number, each in enumerate(builder.sampled):
+        if each.source.original:
+            own = [found.relation for found in proposed if found.source is each.source]
+            builder.sampled[number] = replace(each, source=_with_targets(builder, each.source, own))
+
+
+def _with_targets(builder: Builder, source: Source, proposed: Sequence[Relation]) -> Source:
+    """Return the source of an existing entry with the targets of its relations, which a mapping lacks."""
+    known = {each.source.blueprint.identifier for each in builder.sampled}
+    blueprint = with_targets(source.blueprint, proposed, known)
+    for relation in blueprint.relations:
+        if relation.target not in known:
+            builder.doubt(
+                source.kind,
+                f"a mapping does not say the target of a relation. Correct that of {relation.name} in the "
+                "blueprints",
+            )
+    return replace(source, blueprint=blueprint)
 
 
 def _ask_parameters(prompt: Prompt, builder: Builder, kind: str) -> dict[str, Json]:
@@ -147,13 +174,13 @@ def _ask_parameters(prompt: Prompt, builder: Builder, kind: str) -> dict[str, Js
     return {"path_parameters": parameters}
 
 
-def _ask_items(prompt: Prompt, kind: str, answer: Answer) -> Proposal:
-    """Return the proposal for the list of items that the user chooses."""
-    found = propose_from_samples(kind, answer.samples)
+def _ask_items(prompt: Prompt, kind: str, answer: Answer, data_path: str | None) -> Proposal:
+    """Return the proposal for the list of items at a known path, or for the one that the user chooses."""
+    found = propose_from_samples(kind, answer.samples, data_path)
     if not found.items:
         raise ItemsError("the sample has no items", hint="Choose an endpoint that lists items")
     lists = [each for each in found.lists if each.count][:_MAX_SHOWN]
-    if len(lists) < 2:
+    if len(lists) < 2 or data_path is not None:
         return found
     for number, each in enumerate(lists, 1):
         click.echo(f"  {number}. {each.data_path} ({each.count}): {each.why}")

@@ -74,7 +74,7 @@ def builder(port: int, *, no_browser: bool) -> None:
     "--from",
     "document",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file to start from: an OpenAPI document, a HAR file or a curl command.",
+    help="A file to start from: OpenAPI, HAR, curl, Postman, Insomnia, or a mapping of Port.",
 )
 @click.option("--endpoint", "endpoints", multiple=True, help="The path of an endpoint. List parents first.")
 @click.option(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from builder.json_values import as_object
 from rest.bodies import Json
 from rest.errors import SyncError
 
@@ -18,7 +19,7 @@ class ImportedEndpoint:
     selector: for the mapping file, with proposed parents for the path parameters.
     sample: a response body, recorded (HAR), saved (Postman) or generated from the schema
     (OpenAPI), else None.
-    mappings: the jq expressions of a mapping that exists (`identifier`, `properties`, ...), else empty.
+    entry: the entry of a mapping that exists, else empty.
     notes: what the user has to complete, one sentence each.
     """
 
@@ -28,7 +29,13 @@ class ImportedEndpoint:
     selector: Mapping[str, Json] = field(default_factory=dict)
     sample: Json = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
-    mappings: Mapping[str, Json] = field(default_factory=dict)
+    entry: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def mappings(self) -> Mapping[str, Json]:
+        """The jq expressions of the entry (`identifier`, `properties`, ...), of the first of several."""
+        mappings = as_object(as_object(self.entry.get("port")).get("entity")).get("mappings")
+        return as_object(mappings[0] if isinstance(mappings, list) and mappings else mappings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,14 +58,12 @@ def _endpoint(resource: Mapping[str, Json], number: int) -> ImportedEndpoint:
             f"resources, entry {number}: the kind {kind!r:.60} is not a path",
             hint="Paste the mapping of the integration for custom APIs. Other integrations have other kinds",
         )
-    entity = as_object(as_object(resource.get("port")).get("entity"))
-    mappings = entity.get("mappings")
     return ImportedEndpoint(
         kind,
         listing_title(kind),
         selector={name: value for name, value in selector.items() if name != "query" or value != "true"},
         notes=tuple(_problems(kind, selector)),
-        mappings=as_object(mappings[0] if isinstance(mappings, list) and mappings else mappings),
+        entry=resource,
     )
 
 
