@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import pytest
 
 from builder.cli.dry_run import plan_sync
@@ -63,7 +62,7 @@ class Situation:
     """A situation in which a sync runs.
 
     before: the answers of an earlier sync, None for a first sync. earlier: its mapping entries, None for the
-    same ones. says: words of the plan.
+    same ones. says: words of the plan. by_hand: what a user then changes in the task a.
     """
 
     entries: list[dict[str, Any]]
@@ -73,6 +72,7 @@ class Situation:
     options: dict[str, Any] = field(default_factory=dict)
     blueprints: tuple[dict[str, Any], ...] = (blueprint("task"),)
     says: str = ""
+    by_hand: dict[str, Any] = field(default_factory=dict)
 
 
 THRESHOLD = {"entityDeletionThreshold": 1}
@@ -227,6 +227,162 @@ SITUATIONS = {
 }
 
 
+BIG = 2**53
+NUMBERS = blueprint("task", properties={name: {"type": "number"} for name in ("size", "other")})
+DATED = blueprint("task", properties={"due": {"type": "string", "format": "date-time"}})
+LISTS = blueprint(
+    "task", properties={"tags": {"type": "array"}, "more": {"type": "object"}, "on": {"type": "boolean"}}
+)
+SEARCH = {
+    "combinator": '"and"',
+    "rules": [{"property": '"name"', "operator": '"="', "value": ".owner"}],
+}
+SEARCHED = entry("/tasks", "task", relations={"owner": SEARCH})
+PARSED = entry(
+    "/tasks",
+    "task",
+    identifier=".item.id",
+    properties={"name": ".item.name"},
+    port={"itemsToParse": ".parts"},
+)
+
+
+def number(size: Any, other: Any) -> dict[str, Any]:
+    return {"/tasks": [{"id": "a", "name": "A", "size": size, "other": other}]}
+
+
+def listed(**fields: Any) -> dict[str, Any]:
+    return {"/tasks": [{"id": "a", "name": "A", **fields}]}
+
+
+NUMBERED = entry("/tasks", "task", properties={"size": ".size", "other": ".other"})
+DUE = entry("/tasks", "task", properties={"due": ".due"})
+LISTING = entry("/tasks", "task", properties={"tags": ".tags", "more": ".more", "on": ".on"})
+SITUATIONS |= {
+    "large numbers are created": Situation([NUMBERED], number(BIG - 1, BIG + 1), blueprints=(NUMBERS,)),
+    "large numbers are unchanged": Situation(
+        [NUMBERED], number(BIG + 1, -BIG - 1), number(BIG + 1, -BIG - 1), blueprints=(NUMBERS,)
+    ),
+    "large number grows by one": Situation(
+        [NUMBERED], number(BIG + 2, 1), number(BIG + 1, 1), blueprints=(NUMBERS,)
+    ),
+    "number beyond 64 bits": Situation(
+        [NUMBERED], number(10**30, 1e300), number(10**30, 1e300), blueprints=(NUMBERS,)
+    ),
+    "an integer as a float": Situation([NUMBERED], number(1.0, 0), number(1, -0.0), blueprints=(NUMBERS,)),
+    "another fraction": Situation(
+        [NUMBERED], number(0.30000000000000004, 1e-7), number(0.3, 1e-7), blueprints=(NUMBERS,)
+    ),
+    "number becomes null": Situation([NUMBERED], number(None, 2), number(1, 2), blueprints=(NUMBERS,)),
+    "number becomes a text": Situation([NUMBERED], number("1", 2), number(1, 2), blueprints=(NUMBERS,)),
+    "date in another time zone": Situation(
+        [DUE],
+        listed(due="2024-05-01T12:00:00+02:00"),
+        listed(due="2024-05-01T10:00:00Z"),
+        blueprints=(DATED,),
+    ),
+    "date with a fraction": Situation(
+        [DUE],
+        listed(due="2024-05-01T10:00:00.000Z"),
+        listed(due="2024-05-01T10:00:00Z"),
+        blueprints=(DATED,),
+    ),
+    "date without time": Situation([DUE], listed(due="2024-05-01"), listed(due=None), blueprints=(DATED,)),
+    "date that is none": Situation(
+        [DUE], listed(due="next week"), listed(due="2024-05-01T10:00:00Z"), blueprints=(DATED,)
+    ),
+    "list in another order": Situation(
+        [LISTING],
+        listed(tags=["b", "a"], more={"y": 1, "x": [1, {"z": None}]}, on=False),
+        listed(tags=["a", "b"], more={"x": [1, {"z": None}], "y": 1}, on=False),
+        blueprints=(LISTS,),
+    ),
+    "list and object unchanged": Situation(
+        [LISTING],
+        listed(tags=[1, "b", None, []], more={"y": 1, "x": {}}, on=True),
+        listed(tags=[1, "b", None, []], more={"x": {}, "y": 1}, on=True),
+        blueprints=(LISTS,),
+    ),
+    "list and object become empty": Situation(
+        [LISTING],
+        listed(tags=[], more={}, on=None),
+        listed(tags=["a"], more={"a": 1}, on=True),
+        blueprints=(LISTS,),
+    ),
+    "object becomes a list": Situation(
+        [LISTING],
+        listed(tags=["a"], more=["a"], on=True),
+        listed(tags=["a"], more={}, on=1),
+        blueprints=(LISTS,),
+    ),
+    "true against 1": Situation([LISTING], listed(on=1), listed(on=True), blueprints=(LISTS,)),
+    "relation by search": Situation(
+        [USERS, SEARCHED],
+        {"/users": items("u", "v"), "/tasks": items("a", "b", owner="V")},
+        {"/users": items("u", "v"), "/tasks": items("a", "b", owner="U")},
+        blueprints=BOTH,
+    ),
+    "relation by search without a match": Situation(
+        [USERS, SEARCHED],
+        {"/users": items("u"), "/tasks": items("a", owner="nobody")},
+        {"/users": items("u"), "/tasks": items("a", owner="U")},
+        blueprints=BOTH,
+    ),
+    "relation by search, unchanged": Situation(
+        [USERS, SEARCHED],
+        {"/users": items("u"), "/tasks": items("a", owner="U")},
+        {"/users": items("u"), "/tasks": items("a", owner="U")},
+        blueprints=BOTH,
+    ),
+    "two entries of one kind": Situation(
+        [TASKS, entry("/tasks", "user", selector={"query": '.name != "A"'})],
+        {"/tasks": items("a", "c")},
+        {"/tasks": items("a", "b")},
+        options=THRESHOLD,
+        blueprints=BOTH,
+    ),
+    "two entries of one kind, one fails": Situation(
+        [TASKS, entry("/tasks", "user", selector={"data_path": ".nothing"})],
+        {"/tasks": items("a", "c")},
+        {"/tasks": items("a", "b")},
+        earlier=[TASKS, entry("/tasks", "user")],
+        options=THRESHOLD,
+        blueprints=BOTH,
+    ),
+    "itemsToParse": Situation(
+        [PARSED],
+        {"/tasks": [{"id": 1, "parts": items("a", "c")}, {"id": 2, "parts": []}]},
+        {"/tasks": [{"id": 1, "parts": items("a")}, {"id": 2, "parts": items("b")}]},
+        options=THRESHOLD,
+    ),
+    "itemsToParse without a list": Situation(
+        [PARSED],
+        {"/tasks": [{"id": 1, "parts": items("a")}, {"id": 2}]},
+        {"/tasks": [{"id": 1, "parts": items("a")}, {"id": 2, "parts": items("b")}]},
+        options=THRESHOLD,
+    ),
+    "changed by hand in Port": Situation(
+        [NUMBERED],
+        number(1, 2),
+        number(1, 2),
+        blueprints=(NUMBERS,),
+        by_hand={"properties": {"size": 7, "name": "by hand"}},
+    ),
+    "changed by hand where the mapping says nothing": Situation(
+        [TASKS],
+        listed(),
+        listed(),
+        blueprints=(NUMBERS,),
+        by_hand={"title": "by hand", "properties": {"size": 7}, "team": ["red"]},
+    ),
+    "title, icon and team": Situation(
+        [entry("/tasks", "task", title=".name", icon=".icon", team=".team")],
+        listed(icon="Git", team=["red", "blue"]),
+        listed(icon="Git", team=["blue", "red"]),
+    ),
+}
+
+
 def contents(port: Any) -> dict[tuple[str, str], Any]:
     """Return what the catalog has, by entity."""
     parts = ("title", "icon", "team", "properties", "relations")
@@ -243,12 +399,20 @@ def plan_of(installation: Any, mapping: Mapping[str, Any]) -> Plan:
     return asyncio.run(plan_sync(Inputs(installation.environment())))
 
 
+def port_headers(port: Any) -> dict[str, str]:
+    token = port.http.post("/v1/auth/access_token", json={"clientId": "sandbox", "clientSecret": "sandbox"})
+    return {"Authorization": f"Bearer {token.raise_for_status().json()['accessToken']}"}
+
+
 def create_blueprints(port: Any, blueprints: tuple[dict[str, Any], ...]) -> None:
-    http: httpx.Client = port.http
-    token = http.post("/v1/auth/access_token", json={"clientId": "sandbox", "clientSecret": "sandbox"})
-    headers = {"Authorization": f"Bearer {token.raise_for_status().json()['accessToken']}"}
     for each in blueprints:
-        http.post("/v1/blueprints", json=each, headers=headers).raise_for_status()
+        port.http.post("/v1/blueprints", json=each, headers=port_headers(port)).raise_for_status()
+
+
+def change_task(port: Any, fields: dict[str, Any]) -> None:
+    """Change the task a, as a user does in Port."""
+    path = "/v1/blueprints/task/entities/a"
+    port.http.patch(path, json=fields, headers=port_headers(port)).raise_for_status()
 
 
 @pytest.mark.parametrize("situation", SITUATIONS.values(), ids=SITUATIONS.keys())
@@ -261,6 +425,8 @@ def test_a_sync_does_what_the_plan_announces(
     if situation.before is not None:
         earlier = situation.earlier or situation.entries
         assert installation.sync({**situation.options, "resources": earlier}).failed == []
+    if situation.by_hand:
+        change_task(port, situation.by_hand)
     api.answers = situation.after
     mapping = {**situation.options, "resources": situation.entries}
     before = contents(port)
