@@ -72,6 +72,7 @@ async def collect_entities(
             plan = KindPlan(entry.kind, blueprint=entry.blueprint)
             _fail(plan, [entry.error])
             collected.kinds.append(plan)
+            yield collected
             continue
         blueprint = entry.mapping.fields.get("blueprint")
         plan = KindPlan(entry.kind, blueprint=blueprint, enable_delete=entry.enable_delete)

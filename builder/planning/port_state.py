@@ -89,6 +89,11 @@ def identifies_by_search(entity: Entity) -> bool:
     return is_search(entity.get("identifier"))
 
 
+def relates_by_search(entity: Entity) -> bool:
+    """Return whether Port searches for the target of a relation."""
+    return any(map(is_search, as_object(entity.get("relations")).values()))
+
+
 async def _entities(account: PortAccount, state: PortState, names: Iterable[Name]) -> dict[Name, Entity]:
     """Return those of the named entities that are in Port."""
     by_blueprint: dict[str, dict[str, None]] = defaultdict(dict)

@@ -145,6 +145,7 @@ SITUATIONS = {
                 {"id": "b", "size": 1, "name": "x"},
                 {"id": "no identifier", "size": 2, "name": "x"},
                 {"id": "required", "size": 3},
+                {"id": "required-too", "size": 4},
                 *items("c", "d", "e"),
             ],
             "/unknown": items("f"),
@@ -316,17 +317,12 @@ SITUATIONS |= {
         blueprints=(LISTS,),
     ),
     "true against 1": Situation([LISTING], listed(on=1), listed(on=True), blueprints=(LISTS,)),
-    "relation by search": Situation(
+    "relation by search, with another change": Situation(
         [USERS, SEARCHED],
-        {"/users": items("u", "v"), "/tasks": items("a", "b", owner="V")},
-        {"/users": items("u", "v"), "/tasks": items("a", "b", owner="U")},
+        {"/users": items("u", "v"), "/tasks": [{"id": "a", "name": "new", "owner": "V"}]},
+        {"/users": items("u", "v"), "/tasks": items("a", owner="U")},
         blueprints=BOTH,
-    ),
-    "relation by search without a match": Situation(
-        [USERS, SEARCHED],
-        {"/users": items("u"), "/tasks": items("a", owner="nobody")},
-        {"/users": items("u"), "/tasks": items("a", owner="U")},
-        blueprints=BOTH,
+        says="1 entities relate to others by a search in Port",
     ),
     "relation by search, unchanged": Situation(
         [USERS, SEARCHED],
@@ -377,8 +373,11 @@ SITUATIONS |= {
     ),
     "title, icon and team": Situation(
         [entry("/tasks", "task", title=".name", icon=".icon", team=".team")],
-        listed(icon="Git", team=["red", "blue"]),
+        listed(icon="Jira", team="red"),
         listed(icon="Git", team=["blue", "red"]),
+    ),
+    "an unchanged team": Situation(
+        [entry("/tasks", "task", team=".team")], listed(team=["red"]), listed(team=["red"])
     ),
 }
 
