@@ -64,7 +64,6 @@ NAMES = (
         called_in=base,
     ),
     PrivateName(JQEntityProcessor, "_search", "(self, data, pattern, field=None)", called_in=utils),
-    PrivateName(JQEntityProcessor, "_format_filter", "(filter)"),
     PrivateName(JQEntityProcessor, "_log_search_failure", "(pattern, exc, field=None)"),
     PrivateName(JQEntityProcessor, "_resolve_required_fields", "(self, mapping, entity_misconfigurations)"),
     PrivateName(
