@@ -191,8 +191,14 @@ def _partial(page: Page) -> str | None:
 
 
 def _means_more_pages(page: Page, flag: Found) -> bool:
-    """Tell whether `partial` stands beside a next link: Rancher's way to say that more pages follow."""
-    siblings = (place for place in page.envelope if flag.keys and place.keys[:-1] == flag.keys[:-1])
+    """Return whether the flag is Rancher's `pagination.partial` beside a next link: more pages follow.
+
+    Beside the items, a flag says that these are not all, whatever the next link.
+    """
+    is_nested = len(flag.keys) > 1
+    if not is_nested or key_of(flag.name or str(flag.keys[-1])) != "partial":
+        return False
+    siblings = (place for place in page.envelope if place.keys[:-1] == flag.keys[:-1])
     links = (link_of(place.value) for place in siblings if meaning_of(place.name) is Meaning.NEXT)
     return any(isinstance(link, str) and is_link(link) for link in links)
 
