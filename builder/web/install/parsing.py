@@ -11,7 +11,7 @@ from builder.web.install.form import InstallationForm
 from builder.web.page.issues import Issue
 
 _REGIONS: Mapping[str, str] = MappingProxyType(
-    {"eu": PORT_URL, "us": "https://api.us.port.io", "sandbox": "http://127.0.0.1:3010"}
+    {"eu": PORT_URL, "us": "https://api.us.getport.io", "sandbox": "http://127.0.0.1:3010"}
 )
 
 

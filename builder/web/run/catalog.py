@@ -8,7 +8,7 @@ _API, _APP = "api.", "app."
 
 
 def catalog_url(port_url: str) -> str | None:
-    """Return the address of the catalog: https://app.us.port.io for https://api.us.port.io.
+    """Return the address of the catalog: https://app.us.getport.io for https://api.us.getport.io.
 
     None for a host whose name does not say where its catalog is.
     """

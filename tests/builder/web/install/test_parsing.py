@@ -34,4 +34,4 @@ def test_inputs_become_the_installation() -> None:
 
 def test_a_region_has_its_own_url() -> None:
     installation, _ = parse_installation(InstallationForm(region="us", port_base_url="https://port.example"))
-    assert installation.port_base_url == "https://api.us.port.io"
+    assert installation.port_base_url == "https://api.us.getport.io"

@@ -27,7 +27,7 @@ def _kind(state: str) -> KindResult:
     ("port_url", "catalog"),
     [
         ("https://api.getport.io", "https://app.getport.io/"),
-        ("https://api.us.port.io", "https://app.us.port.io/"),
+        ("https://api.us.getport.io", "https://app.us.getport.io/"),
         ("https://api.port.io", "https://app.port.io/"),
         ("http://127.0.0.1:3010", "http://127.0.0.1:3010/catalog/"),
         ("https://port.example.com", None),
