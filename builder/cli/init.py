@@ -15,6 +15,7 @@ from builder.inference import (
     FoundPagination,
     Proposal,
     SampledSource,
+    corrected_selector,
     find_pagination,
     find_parents,
     find_relations,
@@ -94,8 +95,12 @@ async def _add_endpoint(prompt: Prompt, builder: Builder, endpoint: ImportedEndp
     kind, selector = endpoint.kind, dict(endpoint.selector)
     if "path_parameters" not in selector:
         selector |= _ask_parameters(prompt, builder, kind)
+    elif not endpoint.entry:
+        selector = corrected_selector(kind, selector, builder.sampled)
     for note in endpoint.notes:
         click.echo(f"  {note}")
+    if selector != endpoint.selector and "path_parameters" in endpoint.selector:
+        click.echo("  The path parameters were corrected by the samples of their endpoints")
     click.echo(f"Fetching a sample of {kind} ...")
     with console(stderr=True).status(f"waiting for {kind}"):
         answer = await fetch_sample(builder.settings, kind, selector)

@@ -53,7 +53,11 @@ def main() -> None:
 
 @main.command()
 @click.option(
-    "--port", default=DEFAULT_PORT, show_default=True, help="The port to listen on, 0 for any free port."
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="The port to listen on, 0 for any free port.",
 )
 @click.option("--no-browser", is_flag=True, help="Print the address without opening a browser.")
 def builder(port: int, *, no_browser: bool) -> None:

@@ -9,6 +9,7 @@ from builder.inference.lists import find_lists
 from builder.inference.pagination_proposal import FoundPagination, find_pagination
 from builder.inference.pagination_proposal import find_pagination as pages_found
 from builder.inference.pagination_texts import describe_next, describe_stop, format_request
+from builder.inference.parent_correction import corrected_selector
 from builder.inference.parent_matching import SampledSource, find_parents
 from builder.inference.path_parameters import parameter_names
 from builder.inference.relations import FoundRelation, find_relations
@@ -22,6 +23,7 @@ __all__ = [
     "FoundRelation",
     "Proposal",
     "SampledSource",
+    "corrected_selector",
     "describe_next",
     "describe_stop",
     "find_lists",

@@ -14,7 +14,7 @@ from rest.bodies import Json
 from rest.page import Item
 
 # Selector keys that a path parameter's listing shares with the parent's own selector.
-_LISTING_KEYS = ("data_path", "method", "query_params", "headers", "body", "pagination", "on_status")
+LISTING_KEYS = ("data_path", "method", "query_params", "headers", "body", "pagination", "on_status")
 _ID_WORDS = frozenset({"id", "key", "slug", "uuid", "name", "login", "number", "sid", "iid", "ref"})
 
 
@@ -92,7 +92,7 @@ def _raw_path(identifier: str) -> str:
 
 def _parameter(name: str, keys: Keys, parent: Source) -> FoundParent:
     selector: dict[str, Json] = {"endpoint": parent.kind}
-    selector |= {key: parent.selector[key] for key in _LISTING_KEYS if key in parent.selector}
+    selector |= {key: parent.selector[key] for key in LISTING_KEYS if key in parent.selector}
     selector["field"] = path_expression(keys)
     if not parent.identifier:
         return FoundParent(selector, None)

@@ -14,7 +14,7 @@ from rest.errors import JqError
 
 def with_parameters(workspace: Workspace, form: EndpointForm) -> EndpointForm:
     """Return the endpoint with inputs for its placeholders, filled in from the other endpoints' samples."""
-    others = [_sampled_source(each) for each in workspace.sampled if each.number != form.number]
+    others = [sampled_source(each) for each in workspace.sampled if each.number != form.number]
     found = find_parents(Source(form.kind.strip(), Blueprint("", ""), ""), others)
     for name in required_parameters(form):
         if name not in form.parameters or form.parameters[name] == ParameterForm():
@@ -27,7 +27,7 @@ def with_parameters(workspace: Workspace, form: EndpointForm) -> EndpointForm:
 
 def with_relations(workspace: Workspace) -> Workspace:
     """Propose relations between the samples. A relation that is proposed again keeps its selection."""
-    samples = {each.number: _sampled_source(each) for each in workspace.sampled if _has_identifier(each)}
+    samples = {each.number: sampled_source(each) for each in workspace.sampled if _has_identifier(each)}
     found = find_relations(list(samples.values()))
     for number, sample in samples.items():
         form = workspace.numbered(number)
@@ -57,7 +57,7 @@ def _row(found: FoundRelation, selected: dict[tuple[str, str], bool], form: Endp
     return RelationRow(relation, found.why, selected.get((relation.name, relation.target), is_likely))
 
 
-def _sampled_source(form: EndpointForm) -> SampledSource:
+def sampled_source(form: EndpointForm) -> SampledSource:
     return SampledSource(source_of(form), form.sample.items if form.sample else [])
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from builder.imports import Imported, ImportedEndpoint
 from builder.imports import read_document as read_any_document
+from builder.inference import corrected_selector
 from builder.sampling import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm
-from builder.web.choose.nesting import with_relations
+from builder.web.choose.nesting import sampled_source, with_relations
 from builder.web.choose.selector import with_selector
 from builder.web.connect.form import ImportForm
 from builder.web.connect.mappings import with_mappings
@@ -40,7 +41,13 @@ async def with_imported(workspace: Workspace, imported: ImportedEndpoint) -> Wor
     if workspace.endpoint.kind.strip():
         workspace = workspace.with_new_endpoint()
     form = replace(workspace.endpoint, kind=imported.kind, notes=imported.notes)
-    form = with_selector(form, imported.selector)
+    # An example of the document proves nothing about the API.
+    proven = [each for each in workspace.sampled if each.sample and each.sample.origin != "imported"]
+    sampled = list(map(sampled_source, proven))
+    selector = imported.selector
+    if not imported.mappings:
+        selector = await asyncio.to_thread(corrected_selector, imported.kind, selector, sampled)
+    form = with_selector(form, selector)
     if imported.sample is not None:
         form = await _with_sample(form, imported.sample)
     if imported.mappings:

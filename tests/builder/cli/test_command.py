@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli.command import Commands, command, error_lines
+from builder.cli.main import main as ocean_custom
 from rest.errors import DoubtError, ItemsError, Mistake, ResourceError, SettingsError, SyncError
 
 ROOT = Path(__file__).parents[3]
@@ -76,3 +77,9 @@ def test_a_closed_pipe_makes_no_traceback(tmp_path: Path) -> None:
     program = [sys.executable, "-c", code]
     done = subprocess.run(program, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_port_out_of_range_is_refused() -> None:
+    result = CliRunner().invoke(ocean_custom, ["builder", "--no-browser", "--port", "99999"])
+    assert result.exit_code == 2
+    assert "99999 is not in the range 0<=x<=65535" in result.output
