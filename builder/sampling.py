@@ -14,11 +14,12 @@ from configuration.permissions import Permissions
 from configuration.resource import PLACEHOLDER, Resource
 from configuration.setting_names import field_name
 from configuration.settings import Settings
-from expressions.paths import Path
+from expressions.paths import Path, jq_path
 from extraction import Binding, Extractor, Finding, Sample, open_extractor
 from rest.bodies import Json
-from rest.errors import AuthError, ItemsError, RequestError
+from rest.errors import AuthError, ItemsError, RequestError, SyncError
 from rest.page import Item
+from rest.request import Request
 from rest.response import Response
 
 # Enough children to show what they have in common.
@@ -93,6 +94,36 @@ async def fetch_sample(
         )
     page = samples[0].page
     return Answer(tuple(samples), page.request.full_url if page else "", exchanges)
+
+
+def is_below(base_url: Json, request: Request) -> bool:
+    """Return whether a request for the next page stays below the base URL."""
+    return request.full_url.startswith(f"{str(base_url).rstrip('/')}/")
+
+
+async def fetch_next_page(config: Mapping[str, Json], request: Request) -> Answer:
+    """Fetch the page that a proposed pagination requests after the sample. request: below the base URL.
+
+    Raises SyncError: as `fetch_sample` does.
+    """
+    selector: dict[str, Json] = {"method": request.method, "headers": dict(request.headers)}
+    if request.body is not None:
+        selector["body"] = request.body
+    kind = request.full_url.removeprefix(str(config["baseUrl"]).rstrip("/"))
+    return await fetch_sample({**config, "paginationType": "none"}, kind, selector)
+
+
+async def items_of_next_page(
+    config: Mapping[str, Json], request: Request | None, data_path: str
+) -> list[Item]:
+    """Return the items of the next page, in which more relations may be found. Empty if there is none."""
+    if request is None or not is_below(config["baseUrl"], request):
+        return []
+    try:
+        answer = await fetch_next_page(config, request)
+        return answer.items(jq_path(data_path))
+    except SyncError:
+        return []  # a check of the pagination says what is wrong
 
 
 def parse_response(text: str, headers: str = "", kind: str = "") -> Answer:

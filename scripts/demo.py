@@ -47,19 +47,36 @@ class Row:
 
 
 @contextmanager
+def deferred_interrupt() -> Iterator[None]:
+    """Let Ctrl+C wait while a process starts: without its handle, nobody could end it."""
+    received: list[int] = []
+    previous = signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if received:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def server(module: str, port: int = 0) -> Iterator[str]:
     """Start a server on a port, or on any free port if the port is in use. Yield its URL."""
-    process, line = _start(module, port)
-    if port and "http://" not in line:
-        process.wait(timeout=_STOP_TIMEOUT_S)
-        process, line = _start(module, 0)
-    try:
+    with ExitStack() as processes:
+        with deferred_interrupt():
+            process, line = _start(module, port)
+            if port and "http://" not in line:
+                process.wait(timeout=_STOP_TIMEOUT_S)
+                process, line = _start(module, 0)
+            processes.callback(_end, process)
         if "http://" not in line:
             raise SystemExit(f"{module} did not start: {line}")
         yield "http://" + line.partition("http://")[2].split()[0]
-    finally:
-        process.terminate()
-        process.wait(timeout=_STOP_TIMEOUT_S)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.wait(timeout=_STOP_TIMEOUT_S)
 
 
 def _start(module: str, port: int) -> tuple[subprocess.Popen[str], str]:
@@ -125,23 +142,19 @@ def resync(console: Console, port: httpx.Client, environ: dict[str, str]) -> str
     """Run `ocean sail` to its end and print a line for each finished kind. Return its output."""
     reported: set[str] = set()
     ocean = Path(sys.executable).with_name("ocean")
-    with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            [ocean, "sail"], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT, text=True
-        )
-        try:
-            while process.poll() is None:
-                time.sleep(_POLL_INTERVAL_S)
-                for record in kinds(port):
-                    if (
-                        record["syncState"] in ("completed", "failed")
-                        and record["kindIdentifier"] not in reported
-                    ):
-                        reported.add(record["kindIdentifier"])
-                        console.print(f"  {record['kind']}: {record['syncState']}", highlight=False)
-        finally:
-            process.terminate()
-            process.wait(timeout=_STOP_TIMEOUT_S)
+    with tempfile.TemporaryFile("w+") as log, ExitStack() as processes:
+        with deferred_interrupt():
+            process = subprocess.Popen(
+                [ocean, "sail"], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT, text=True
+            )
+            processes.callback(_end, process)
+        while process.poll() is None:
+            time.sleep(_POLL_INTERVAL_S)
+            for record in kinds(port):
+                is_over = record["syncState"] in ("completed", "failed")
+                if is_over and record["kindIdentifier"] not in reported:
+                    reported.add(record["kindIdentifier"])
+                    console.print(f"  {record['kind']}: {record['syncState']}", highlight=False)
         log.seek(0)
         return log.read()
 

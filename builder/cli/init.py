@@ -22,7 +22,7 @@ from builder.inference import (
     propose_from_samples,
 )
 from builder.preview import preview_entities
-from builder.sampling import Answer, check_connection, fetch_sample
+from builder.sampling import Answer, check_connection, fetch_sample, items_of_next_page
 from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError, SyncError
@@ -116,9 +116,10 @@ async def _add_endpoint(prompt: Prompt, builder: Builder, endpoint: ImportedEndp
     else:
         proposed = replace(chosen.source, selector={**chosen.source.selector, **selector, **known_path})
         source = _ask_names(prompt, builder, proposed)
-    items = chosen.items
-    builder.sampled.append(SampledSource(source, items))
-    await _show_preview(builder, source, items)
+    data_path = str(known_path["data_path"])
+    following = await items_of_next_page(builder.settings, pages.next_request, data_path)
+    builder.sampled.append(SampledSource(source, [*chosen.items, *following]))
+    await _show_preview(builder, source, chosen.items)
     await _check_first_page(builder, source, pages)
 
 

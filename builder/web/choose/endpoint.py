@@ -10,6 +10,7 @@ from builder.inference import FoundField, Proposal
 from builder.recording import Exchange
 from builder.sampling import Answer
 from builder.web.page.issues import Issue
+from expressions.paths import jq_path
 from rest.page import Item
 
 type Origin = Literal["fetched", "pasted", "imported"]
@@ -92,6 +93,12 @@ class Sample:
     proposal: Proposal
     items: list[Item] = field(repr=False)
     next_pages: tuple[Answer, ...] = field(default=(), repr=False)
+
+    @property
+    def items_of_all_pages(self) -> list[Item]:
+        """The items of the first pages and of those after them. Relations are found among these."""
+        path = jq_path(str(self.proposal.source.selector["data_path"]))
+        return [*self.items, *(item for page in self.next_pages for item in page.items(path))]
 
 
 @dataclass(frozen=True, slots=True)

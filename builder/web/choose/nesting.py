@@ -58,7 +58,7 @@ def _row(found: FoundRelation, selected: dict[tuple[str, str], bool], form: Endp
 
 
 def sampled_source(form: EndpointForm) -> SampledSource:
-    return SampledSource(source_of(form), form.sample.items if form.sample else [])
+    return SampledSource(source_of(form), form.sample.items_of_all_pages if form.sample else [])
 
 
 def _has_identifier(form: EndpointForm) -> bool:

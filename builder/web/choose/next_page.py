@@ -3,16 +3,15 @@
 import json
 from dataclasses import dataclass, field, replace
 
-from builder.sampling import Answer, fetch_sample
+from builder.sampling import Answer, fetch_next_page, is_below
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.pagination import pages_of
 from builder.web.connect.parsing import parse_connection, request_issues
 from builder.web.page.issues import Issue, NotReadyError
 from builder.web.page.workspace import Workspace
 from expressions.paths import jq_path
-from rest.bodies import Json
+from rest.errors import SyncError
 from rest.page import Item
-from rest.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +30,25 @@ async def request_next_page(workspace: Workspace, form: EndpointForm) -> NextPag
         raise NotReadyError(issues)
     pages = pages_of(connection, form)
     request = pages.next_request if pages else None
-    base_url = str(connection.config["baseUrl"]).rstrip("/")
-    if form.sample is None or request is None or not request.full_url.startswith(f"{base_url}/"):
+    if form.sample is None or request is None or not is_below(connection.config["baseUrl"], request):
         raise NotReadyError([Issue("fetch", "Sample", "There is no next request below the base URL")])
-    config = {**connection.config, "paginationType": "none"}
-    answer = await fetch_sample(config, request.full_url.removeprefix(base_url), _selector(request))
+    answer = await fetch_next_page(connection.config, request)
     result = _compare(form.sample.items, answer.items(jq_path(form.data_path.strip() or ".")))
     return replace(result, answer=answer)
+
+
+async def with_second_page(workspace: Workspace, form: EndpointForm) -> EndpointForm:
+    """Return a fetched endpoint with the page after its sample, if the detected pagination leads to one."""
+    try:
+        result = await request_next_page(workspace, form)
+    except SyncError:
+        return form  # the user can test the next page, which shows the error
+    return with_next_page(form, result.answer) if result.answer and result.is_good else form
 
 
 def with_next_page(form: EndpointForm, answer: Answer) -> EndpointForm:
     """Return the endpoint with the page after its sample."""
     return replace(form, sample=replace(form.sample, next_pages=(answer,))) if form.sample else form
-
-
-def _selector(request: Request) -> dict[str, Json]:
-    selector: dict[str, Json] = {"method": request.method, "headers": dict(request.headers)}
-    return selector if request.body is None else {**selector, "body": request.body}
 
 
 def _compare(items: list[Item], next_items: list[Item]) -> NextPageResult:

@@ -6,6 +6,7 @@ from builder.sampling import FailedRequest, fetch_sample, parse_response
 from builder.web.choose.autofill import fill_in, fill_in_from
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.form import ItemsForm, PastedResponse
+from builder.web.choose.next_page import with_second_page
 from builder.web.choose.parsing import request_issues_of
 from builder.web.choose.selector import parse_selector
 from builder.web.connect.parsing import parse_connection, request_issues
@@ -27,7 +28,8 @@ async def with_fetched_sample(
     if issues := request_issues(connection) or request_issues_of(form, selector, workspace.connection):
         raise NotReadyError(issues)
     answer = await fetch_sample(connection.config, form.kind.strip(), selector.selector, failed)
-    return await asyncio.to_thread(fill_in, form, answer, "fetched", answer.url)
+    filled_in = await asyncio.to_thread(fill_in, form, answer, "fetched", answer.url)
+    return await with_second_page(workspace, filled_in)
 
 
 async def with_pasted_sample(workspace: Workspace, response: PastedResponse) -> EndpointForm:
