@@ -26,8 +26,12 @@ _TIMESTAMP = re.compile(r"[12]\d{9}\.\d{3,9}", re.ASCII)
 # Names of the only value of an object, as in XML turned into JSON.
 _VALUE_NAMES = frozenset({"value", "oid", "t", "text", ""})
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
-
-
+# Objects of identifiers: Trakt's {"ids": {"trakt": 1, "slug": "tron", "imdb": "tt1"}}.
+_ID_OBJECTS = frozenset({"ids", "identifiers"})
+# The serial number of a DNS zone changes with each edit: a date with a counter (RFC 1912 §2.2), or an epoch.
+_ZONE_SERIAL = re.compile(r"[12]\d{9}", re.ASCII)
+# Fields that tell the items of one parent apart: the versions of a package, the translations of a text.
+_KEYS_UNDER_A_PARENT = frozenset({"version", "versionnormalized", "language", "lang", "locale", "country"})
 # Values with these names differ over all parents. The others may repeat under another parent.
 _GLOBAL_RANKS = frozenset(
     {
@@ -114,6 +118,11 @@ class IdentifierCandidate:
         return are_words and not self.nested and words[-1:] != [] and words[-1] in _QUALIFIERS
 
     @property
+    def is_key_under_a_parent(self) -> bool:
+        """True for a version or a language, of which a parent has each only once."""
+        return not self.nested and squash_name(self.column.keys[-1]) in _KEYS_UNDER_A_PARENT
+
+    @property
     def has_evidence(self) -> bool:
         """True if there are enough items for a field that only its values suggest."""
         count = len(set(self.texts))
@@ -185,15 +194,20 @@ def are_unique(texts: Iterable[str]) -> bool:
 
 
 def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -> IdentifierCandidate | None:
-    outer = [key for key in wrappers.outer(column.keys) if squash_name(key) not in nouns]
+    outer = [key for key in wrappers.outer(column.keys) if squash_name(key) not in nouns | _ID_OBJECTS]
     is_self = len(outer) == 2 and squash_name(outer[-1]) == "self" and squash_name(column.keys[-1]) == "href"
     nested = 0 if is_self else len(outer)
-    if nested > _MAX_NESTING or not set(column.types) <= {str, int} or not column.is_complete:
+    if nested > _MAX_NESTING or not set(column.types) <= {str, int} or not _is_in_all_items(column, nouns):
         return None
     texts = [text_of(value) for value in column.values]
     if not texts or max(map(len, texts)) > _MAX_LENGTH or is_secret(column):
         return None
-    own_rank = _rank_of_values(texts, rank_of_name(_own_key(column.keys), nouns))
+    name_rank = rank_of_name(_own_key(column.keys), nouns)
+    if len(column.keys) > 1 and squash_name(column.keys[-2]) in _ID_OBJECTS:
+        name_rank = min(name_rank, NameRank.OWN_ID)
+    if set(column.types) == {int} and name_rank is NameRank.CODE and all(map(_ZONE_SERIAL.fullmatch, texts)):
+        name_rank = NameRank.TEXT
+    own_rank = _rank_of_values(texts, name_rank)
     rank = own_rank
     if wrappers.subject and column.keys[0] == wrappers.subject:
         rank = NameRank.SUBJECT if own_rank <= NameRank.PATH else max(own_rank, NameRank.OTHER_ID)
@@ -201,6 +215,14 @@ def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -
     is_plain = rank in (NameRank.ID, NameRank.OWN_ID) and all(map(_PLAIN_WORDS.fullmatch, texts))
     is_local = rank not in _GLOBAL_RANKS or is_plain
     return IdentifierCandidate(column, texts, rank, is_legal, nested, _is_time(column), is_local, own_rank)
+
+
+def _is_in_all_items(column: ValueColumn, nouns: frozenset[str]) -> bool:
+    """Return whether every item has a value. A name may be empty: that of the apex of a DNS zone is."""
+    if column.is_complete:
+        return True
+    is_name = len(column.keys) == 1 and rank_of_name(column.keys[0], nouns) is NameRank.NAME
+    return is_name and len(column.values) == column.items and any(column.values) and None not in column.values
 
 
 def _own_key(keys: Keys) -> str:

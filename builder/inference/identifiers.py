@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from builder.inference.identifier_candidates import (
     IdentifierCandidate,
@@ -11,39 +10,25 @@ from builder.inference.identifier_candidates import (
     find_candidates,
     replace_illegal,
 )
+from builder.inference.identifier_combinations import (
+    are_a_series,
+    has_meaningful_names,
+    is_parent,
+    joined_texts,
+    unique_combinations,
+)
 from builder.inference.identifier_names import NameRank
 from builder.inference.property_names import Keys
 from builder.inference.type_coercion import AS_TEXT, ILLEGAL_TO_UNDERSCORE, null_safe
 from builder.inference.value_columns import ValueColumn, path_expression
-from builder.inference.words import split_words, squash_name
+from builder.inference.words import split_words
 from builder.inference.wrappers import Wrappers
 
 _MAX_PROPOSALS = 5
-_MAX_FIELDS_TO_COMBINE = 10
-# A combination of arbitrary fields is unique by chance in fewer items.
-_MIN_ITEMS_TO_COMBINE = 4
-# Fields that name the parent of an item. The item's own number or name is unique within it.
-_PARENT_NAMES = frozenset(
-    {
-        *("project", "repository", "repo", "namespace", "org", "organization", "owner", "region", "parent"),
-        *("group", "workspace", "account", "space", "tenant", "cluster", "projectid", "projectkey"),
-    }
-)
+# What a DNS record says. Several records may have one name and type.
+_RECORD_DATA = frozenset({"value", "data", "content", "rdata", "target", "answer", "destination"})
 # Nouns of DNS record sets, which are addressed by name and type.
 _RECORDS = frozenset({"record", "rrset", "recordset", "dnsrecord", "resourcerecordset"})
-# The cost of a field as a part of a joined identifier. Lower is better.
-_PART_COST = {
-    **dict.fromkeys(NameRank, 4),
-    NameRank.OTHER_ID: 2,
-    NameRank.NUMBER: 2,
-    NameRank.NAME: 5,
-    NameRank.PATH: 5,
-    NameRank.TEXT: 6,
-    NameRank.TITLE: 20,
-    NameRank.SELF: 30,
-    NameRank.ADDRESS: 30,
-}
-_TIME_COST, _NESTING_COST, _QUALIFIER_COST = 8, 3, 4
 _DOUBT = "Doubtful: check that no two items have the same value"
 
 
@@ -80,20 +65,43 @@ def find_identifiers(
     is_named = not single or single[0][0] > NameRank.NUMBER
     if is_named and not nouns.isdisjoint(_RECORDS) and (keys := _natural_keys(candidates, groups)):
         return [*keys, *sure][:_MAX_PROPOSALS]
-    combined = [] if sure else _unique_combinations(candidates, groups)
-    named = [_from_fields(parts) for parts in combined if _has_meaningful_names(parts)]
+    if not sure and (local := _keys_under_a_parent(candidates, groups)):
+        return local[:_MAX_PROPOSALS]
+    combined = [] if sure else unique_combinations(candidates, groups)
+    named = [_from_fields(parts) for parts in combined if has_meaningful_names(parts)]
     others = [found for rank, found in single if rank > NameRank.HASH]
-    series = [_from_fields(parts) for parts in combined if _are_a_series(parts)]
+    series = [_from_fields(parts) for parts in combined if are_a_series(parts)]
     return [*sure, *named, *others, *([] if named or others else series)][:_MAX_PROPOSALS]
 
 
 def _natural_keys(candidates: Sequence[IdentifierCandidate], groups: ItemGroups) -> list[FoundIdentifier]:
-    """Return name and type of DNS records. A name alone is unique only by chance in a short sample."""
-    names = [each for each in candidates if each.rank is NameRank.NAME and not each.nested]
-    types = [each for each in candidates if each.is_qualifier and not each.nested]
-    types = [each for each in types if split_words(each.column.keys[-1])[-1].lower() == "type"]
-    pairs = zip(names[:1], types[:1], strict=False)
-    return [_from_fields(pair) for pair in pairs if are_unique(_joined_texts(pair, groups))]
+    """Return name and type of DNS records, or name, type and data where a name has several of a type.
+
+    A name alone is unique only by chance in a short sample.
+    """
+    own = [each for each in candidates if not each.nested]
+    names = [each for each in own if each.rank is NameRank.NAME]
+    types = [each for each in own if each.is_qualifier and _last_word(each) == "type"]
+    data = [each for each in own if _last_word(each) in _RECORD_DATA]
+    pairs = list(zip(names[:1], types[:1], strict=False))
+    keys = [*pairs, *((*pair, each) for pair in pairs for each in data[:1])]
+    return [_from_fields(parts) for parts in keys if are_unique(joined_texts(parts, groups))][:1]
+
+
+def _last_word(candidate: IdentifierCandidate) -> str:
+    return (split_words(candidate.column.keys[-1]) or [""])[-1].lower()
+
+
+def _keys_under_a_parent(
+    candidates: Sequence[IdentifierCandidate], groups: ItemGroups
+) -> list[FoundIdentifier]:
+    """Return the versions of a package or the languages of a text, where the path has a parent."""
+    if not any(groups.parents) or len(set(groups.contents)) < 2:
+        return []
+    keys = [each for each in candidates if each.is_key_under_a_parent]
+    return [
+        _proposal(each, is_local=True) for each in keys if are_unique(_joined(groups.parents, each.texts))
+    ]
 
 
 def join_expression(paths: Sequence[str], *, is_legal: bool) -> str:
@@ -154,80 +162,14 @@ def _reason(candidate: IdentifierCandidate) -> str:
     return f"{reason}. {_DOUBT}" if candidate.is_doubtful else reason
 
 
-def _unique_combinations(
-    candidates: Sequence[IdentifierCandidate], groups: ItemGroups
-) -> list[tuple[IdentifierCandidate, ...]]:
-    """Return pairs of fields that together identify the items, else triples, the best first."""
-    if len(groups.contents) < 2:
-        return []
-    usable = [each for each in candidates if each.is_time or each.is_qualifier or not each.is_descriptive]
-    usable = sorted(usable, key=_part_cost)[:_MAX_FIELDS_TO_COMBINE]
-    # A field that is unique alone makes any combination unique: that proves nothing about the others.
-    own = [each for each in usable if not _is_parent(each) and not each.is_qualifier]
-    alone = {each.column.keys for each in own if are_unique(_joined_texts([each], groups))}
-    for size in (2, 3):
-        ranked = sorted(combinations(usable, size), key=lambda parts: sum(map(_part_cost, parts)))
-        unique = [parts for parts in ranked if are_unique(_joined_texts(parts, groups))]
-        if found := [
-            parts
-            for parts in unique
-            if _are_references(parts) or alone.isdisjoint(part.column.keys for part in parts)
-        ]:
-            return found
-    return []
-
-
-def _has_meaningful_names(parts: Sequence[IdentifierCandidate]) -> bool:
-    """True for a combination such as project and number, False for two arbitrary texts."""
-    own = [part for part in parts if not _is_parent(part)]
-    # A login is not unique within its parent, but everywhere.
-    named = (part for part in own if part.rank <= NameRank.PATH and part.rank is not NameRank.LOGIN)
-    is_named = any(not part.nested for part in named)
-    has_scope = len(own) < len(parts) or all(
-        (part.rank <= NameRank.OTHER_ID or part.is_qualifier) and not part.nested for part in parts
-    )
-    return ((is_named and has_scope) or _are_references(parts)) and not any(part.is_time for part in parts)
-
-
-def _are_references(parts: Sequence[IdentifierCandidate]) -> bool:
-    """True for the ids of two other entities, as in a membership of a user in a group."""
-    objects = {part.column.keys[:-1] for part in parts}
-    return len(objects) == len(parts) and all(
-        part.own_rank <= NameRank.OWN_ID and part.nested == 1 for part in parts
-    )
-
-
-def _are_a_series(parts: Sequence[IdentifierCandidate]) -> bool:
-    """True for a combination with enough items as evidence, such as a sensor and a time."""
-    return len(parts[0].texts) >= _MIN_ITEMS_TO_COMBINE and not all(part.is_time for part in parts)
-
-
-def _part_cost(candidate: IdentifierCandidate) -> int:
-    if _is_parent(candidate):
-        return 1
-    cost = _TIME_COST if candidate.is_time else _PART_COST[candidate.rank]
-    if candidate.is_qualifier and not candidate.is_time:
-        cost = _QUALIFIER_COST
-    return cost + _NESTING_COST * candidate.nested
-
-
-def _is_parent(candidate: IdentifierCandidate) -> bool:
-    return not _PARENT_NAMES.isdisjoint(squash_name(key) for key in candidate.column.keys)
-
-
-def _joined_texts(parts: Sequence[IdentifierCandidate], groups: ItemGroups) -> Iterator[str]:
-    rows = zip(groups.parents, *(part.texts for part in parts), strict=True)
-    return (replace_illegal("-".join(texts)) for texts in rows)
-
-
 def _from_fields(parts: Sequence[IdentifierCandidate]) -> FoundIdentifier:
     # The parent comes first, then text, then the number (shop-17), then a type or version.
     ordered = sorted(
-        parts, key=lambda part: (not _is_parent(part), part.is_time, part.is_qualifier, -part.rank)
+        parts, key=lambda part: (not is_parent(part), part.is_time, part.is_qualifier, -part.rank)
     )
     is_legal = all(part.is_legal for part in parts)
     together = " and ".join(path_expression(part.column.keys) for part in ordered)
-    is_doubtful = not _has_meaningful_names(parts)
+    is_doubtful = not has_meaningful_names(parts)
     doubt = f". {_DOUBT}" if is_doubtful else ""
     return FoundIdentifier(
         join_expression([part.column.path for part in ordered], is_legal=is_legal),

@@ -18,7 +18,7 @@ _MIN_SHARE = 0.5
 _TITLE_NAMES = (
     *("name", "title", "displayname", "fullname", "realname", "label", "subject", "summary", "headline"),
     *("shortdescription", "message", "username", "login", "email", "hostname", "filename", "slug", "key"),
-    *("identifier", "code", "descriptor", "context", "description"),
+    *("identifier", "code", "descriptor", "context", "description", "domain", "info", "version"),
 )
 # Longer texts whose first line is a title, as in Git.
 _FIRST_LINE_NAMES = frozenset({"message", "description", "summary"})

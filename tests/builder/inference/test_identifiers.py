@@ -18,6 +18,7 @@ from rest.response import Response
 type ApplyJq = Callable[[str, Sequence[Any]], list[Json]]
 
 LEGAL = 'gsub("[^\\\\p{L}0-9@_.+:/=-]"; "_")'
+NULL_SAFE = f"if . == null then null else {LEGAL} end"
 
 
 def identifiers_of(*items: dict[str, Json], kind: str = "/things") -> list[str]:
@@ -366,3 +367,57 @@ def test_body_without_items_is_named_as_the_reason(body: Json) -> None:
 )
 def test_characters_are_replaced_as_in_jq(text: str, apply_jq: ApplyJq) -> None:
     assert apply_jq(f".x | {LEGAL}", [{"x": text}]) == [replace_illegal(text)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "keys"),
+    [
+        pytest.param(
+            "/packages/{package}/versions",
+            [{"version": "1.0.0", "time": "2024-01-02"}, {"version": "1.1.0", "time": "2024-02-02"}],
+            ".__package, .version",
+            id="versions_of_a_package",
+        ),
+        pytest.param(
+            "/movies/{id}/translations",
+            [{"title": "Tron", "language": "en"}, {"title": "Tron: Das Erbe", "language": "de"}],
+            ".__id, .language",
+            id="languages_of_a_text",
+        ),
+        pytest.param(
+            "/domains/{domain}/records",
+            [{"name": "", "type": "A", "ttl": 1}, {"name": "w", "type": "A", "ttl": 1}],
+            ".__domain, .name, .type",
+            id="the_empty_name_of_an_apex",
+        ),
+        pytest.param(
+            "/domains/{domain}/records",
+            [
+                {"name": "w", "type": "NS", "value": "a.example"},
+                {"name": "w", "type": "NS", "value": "b.example"},
+            ],
+            ".__domain, .value, .name, .type",
+            id="several_records_of_a_name",
+        ),
+    ],
+)
+def test_items_without_an_id_are_told_apart_under_their_parent(
+    kind: str, items: list[Json], keys: str
+) -> None:
+    assert f"[{keys}]" in propose(kind, items).identifiers[0].expression
+
+
+@pytest.mark.parametrize(
+    ("items", "expression"),
+    [
+        ([{"name": "a", "serial": 2024010203}, {"name": "b", "serial": 1383743519}], f".name | {NULL_SAFE}"),
+        ([{"name": "a", "serial": "SN1"}, {"name": "b", "serial": "SN2"}], ".serial"),
+        (
+            [{"watchers": 2, "movie": {"title": "Tron", "ids": {"trakt": number}}} for number in (1, 2)],
+            ".movie.ids.trakt",
+        ),
+    ],
+    ids=["serial_of_a_zone", "serial_of_a_device", "object_of_ids"],
+)
+def test_serial_numbers_and_objects_of_ids(items: list[dict[str, Json]], expression: str) -> None:
+    assert identifiers_of(*items)[0] == expression
