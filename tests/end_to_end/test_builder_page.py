@@ -22,8 +22,8 @@ pytestmark = pytest.mark.process
 type Sail = Callable[[dict[str, str]], str]
 
 ROOT = Path(__file__).parents[2]
-_TIMEOUT_MS = 15_000
-_RUN_TIMEOUT_MS = 90_000
+_TIMEOUT_MS = 60_000
+_RUN_TIMEOUT_MS = 300_000
 _USERS = "/api/v1/users"
 _TASKS = "/api/v1/projects/{project_id}/tasks"
 _PORT_CREDENTIALS = {"<PORT_CLIENT_ID>": "sandbox", "<PORT_CLIENT_SECRET>": "sandbox"}
