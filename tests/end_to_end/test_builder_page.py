@@ -915,7 +915,7 @@ def test_a_whole_day(builder: Builder, port: Any, sample: httpx.Client) -> None:
     _open_from_port(page, port.url, "ocean-custom", "/api/v1/projects")
     _change_tasks(page)
     _review_and_overwrite(page)
-    _run_here(page, "Run again")
+    _run_here(page, "Run it here")
     assert _findings(Axe().run(page, context="#run-card").response["violations"]) == []
     assert port.entities("task").keys() == tasks
     catalog = page.context.new_page()

@@ -48,8 +48,9 @@ async def _show_page(session: CurrentSession) -> Response:
 
 
 async def _start_over(session: CurrentSession) -> Response:
-    """Discard all inputs. Secrets are discarded for good."""
+    """Discard all inputs and the latest run. Secrets are discarded for good."""
     session.workspace = Workspace()
+    session.runner.forget()
     return await session.part("steps.html")
 
 

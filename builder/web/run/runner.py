@@ -51,6 +51,11 @@ class Runner:
         self.run = Run(number, draft, ProcessLog((redact, own)))
         self._task = asyncio.create_task(_finish(self.run, wanted, credentials, mode))
 
+    def forget(self) -> None:
+        """Forget the latest run, unless it is in progress."""
+        if self.run and self.run.is_over:
+            self.run = None
+
     async def cancel(self) -> None:
         """Cancel the run in progress, and wait until its process has ended."""
         if self._task and self.run and not self.run.is_over:

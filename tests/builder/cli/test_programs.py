@@ -87,7 +87,8 @@ def _command_line(process: int) -> str:
 
 @pytest.mark.process
 def test_the_demo_ends_its_servers_when_it_is_interrupted() -> None:
-    command = [sys.executable, "scripts/demo.py", "--no-stay"]
+    # Shells start programs in the background with SIGINT ignored, which this process may have inherited.
+    command = ["env", "--default-signal=INT", sys.executable, "scripts/demo.py", "--no-stay"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         assert any("Syncing" in line for line in iter(demo.stdout.readline, ""))

@@ -3,8 +3,10 @@
 import pytest
 
 from builder.draft import Blueprint, Draft, Installation, Source
+from builder.guarded_process import ProcessLog
 from builder.port_account import Credentials
-from builder.web.run.runner import _variables
+from builder.web.run.run import Run
+from builder.web.run.runner import Runner, _variables
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 
@@ -26,3 +28,14 @@ def test_a_process_gets_the_real_secrets_and_nothing_of_another_integration(
     assert found["OCEAN__INTEGRATION__IDENTIFIER"] == "mine"
     assert found["HTTPS_PROXY"] == "http://proxy.example"
     assert not {f"{_PREFIX}PAGE_SIZE", "APPLICATION__PORT"} & found.keys()
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_only_a_run_that_has_ended_is_forgotten(*, is_over: bool) -> None:
+    source = Source("/users", Blueprint("user", "User"), ".id")
+    runner = Runner()
+    runner.run = Run(1, Draft({}, (source,), Installation("mine")), ProcessLog(()))
+    if is_over:
+        runner.run.end("cancelled")
+    runner.forget()
+    assert (runner.run is None) is is_over
