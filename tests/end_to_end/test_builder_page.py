@@ -142,6 +142,14 @@ def window(chromium: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
+def _start_over(page: Page) -> None:
+    """Discard all inputs, and wait for the new ones: what is typed into the old ones is lost."""
+    page.get_by_label("Base URL", exact=True).evaluate("input => input.dataset.old = 'true'")
+    page.get_by_role("button", name="Start over").click()
+    expect(page.locator("[data-old]")).to_have_count(0)
+    expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
+
+
 @pytest.fixture
 def builder(window: Page) -> Iterator[Builder]:
     """Return the page with empty inputs. Fail on JavaScript errors and on error responses."""
@@ -158,8 +166,7 @@ def builder(window: Page) -> Iterator[Builder]:
     window.emulate_media(color_scheme="light")
     window.on("pageerror", note_error)
     window.on("response", note_answer)
-    window.get_by_role("button", name="Start over").click()
-    expect(window.get_by_label("Base URL", exact=True)).to_have_value("")
+    _start_over(window)
     yield Builder(window)
     window.unroute_all(behavior="ignoreErrors")
     window.remove_listener("pageerror", note_error)
@@ -908,8 +915,7 @@ def test_a_whole_day(builder: Builder, port: Any, sample: httpx.Client) -> None:
     _run_here(page, "Run it here")
     tasks = port.entities("task").keys()
     assert tasks
-    page.get_by_role("button", name="Start over").click()
-    expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
+    _start_over(page)
     page.reload()
     builder.connect(address, "none")
     _open_from_port(page, port.url, "ocean-custom", "/api/v1/projects")
