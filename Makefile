@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # With this variable, each of the hundreds of test processes would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install check test unit drift release-check sbom bench docs demo builder sandbox sample-api format hooks lock clean
+.PHONY: help install lint check test unit drift release-check sbom bench bench-all docs demo builder sandbox sample-api format hooks lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -11,20 +11,24 @@ help: ## Show this list
 install: ## Create .venv with all packages
 	@scripts/install.sh
 
-check: install ## Check format, lint, types and structure
+lint: install
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
-	@.venv/bin/mypy .
 	@.venv/bin/actionlint .github/workflows/*.yml
+
+check: lint ## Check format, lint, types and structure
+	@.venv/bin/mypy .
 	@$(PY) -m pytest -q tests/test_structure.py
 
-# Tests spend much time waiting, so there is one more worker than cores. PYTEST_ADDOPTS adds options like
-# --junitxml=report.xml.
+# Tests spend much time waiting, so there is one more worker than cores, and mypy runs beside them.
+# PYTEST_ADDOPTS adds options like --junitxml=report.xml.
 WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
-test: check ## run the checks, then all tests, with the coverage of each package
+test: lint ## run the checks and all tests, with the coverage of each package
 	@scripts/install_browser.sh
 	@scripts/install_image_tools.sh
-	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered
+	@.venv/bin/mypy . >.venv/types.out 2>&1 & types=$$!; \
+	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered; \
+	tests=$$?; wait $$types || tests=1; cat .venv/types.out; exit $$tests
 	@$(PY) -m scripts.coverage_gate
 
 unit: install ## Run the quick tests: no processes, sockets or browser
@@ -41,14 +45,18 @@ release-check: install ## Check that a release can be made
 sbom: install ## Print the CycloneDX SBOM: make -s sbom >sbom.cdx.json
 	@$(PY) scripts/sbom.py
 
-bench: install ## Compare the speed with stock Ocean, dlt, Airbyte and httpx (takes an hour)
-	@for each in concurrency large_array rate_limit mapping_speed end_to_end compare growth start_up sandbox; do \
-		echo "== $$each"; PYTHONPATH=. $(PY) benchmarks/$$each.py || exit 1; done
+# BENCH has more options: BENCH="--only port-50 --against ../other-checkout --results /tmp/results.json".
+bench: install ## Run the quick benchmarks (ten minutes on two idle cores)
+	@$(PY) -m benchmarks quick $(BENCH)
 
-docs: install ## Generate the reference pages from the models
+bench-all: install ## Run all benchmarks (an hour on two idle cores)
+	@$(PY) -m benchmarks all $(BENCH)
+
+docs: install ## Generate the reference pages from the models, and the figures from the benchmark results
 	@$(PY) -m scripts.write_reference
+	@$(PY) -m scripts.write_benchmarks
 
-demo: install ## Run a real resync from a sample API into a local sandbox for Port, open until Ctrl+C
+demo: install ## Run a resync and live events from a sample API into a local sandbox for Port, open until Ctrl+C
 	@$(PY) scripts/demo.py
 
 builder: install ## Start the integration builder, a local web page

@@ -11,25 +11,36 @@ from port_ocean.core.probe import ProbeContext
 
 from ocean_adapter.applier import resend_refused
 from ocean_adapter.engine import Engine
+from ocean_adapter.garbage import freeze_loaded_modules
 from ocean_adapter.incremental_cursor import record_first_response
+from ocean_adapter.live_service import LiveService
 from ocean_adapter.mapping_check import check_mapping, entity_tally
 from ocean_adapter.port_clock import align_start_with_port_clock
 from ocean_adapter.previous_resyncs import check_shrink
 from ocean_adapter.probe import probe_endpoints
 from ocean_adapter.processing_mode import ensure_one_mode, processing_record, record_start_mode
+from ocean_adapter.resync_opening import open_resync
 from ocean_adapter.startup_settings import read_settings
 from ocean_adapter.verdict_report import report_verdict
 from ocean_adapter.write_tally import check_writes
 from rest.errors import SyncError
 
 engine = Engine(read_settings())
+live = LiveService(engine)
+live.install()
+freeze_loaded_modules()
 
 
 @ocean.on_resync_start()
 async def start() -> None:
-    """Record the start time by Port's clock, and the processing mode."""
+    """Record the start time by Port's clock, and the processing mode. Ask Port what it has.
+
+    Live events use the same mapping.
+    """
     align_start_with_port_clock(event.attributes)
     await record_start_mode(event.attributes)
+    await live.use_mapping(event.port_app_config)
+    await open_resync(engine.settings)
 
 
 @ocean.on_resync()
@@ -50,6 +61,7 @@ async def resync(kind: str) -> ASYNC_GENERATOR_RESYNC_TYPE:
         report_verdict(kind, resource.index, verdict, tally, has_failed=True)
         raise
     report_verdict(kind, resource.index, verdict, tally)
+    live.note_covered(resource.index)
 
 
 @ocean.on_incremental_resync()

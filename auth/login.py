@@ -1,7 +1,8 @@
 """What a scheme that logs in provides: the request of the login, and what its response gives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import httpx
@@ -24,14 +25,28 @@ class Login:
     lifetime_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LoginAnswer:
+    """The response to a login.
+
+    headers: names in lower case. cookies: those that it sets. body: JSON, a form as an object, or text.
+    time: when it was sent, by the clock of the server if it says.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
+    body: Json = field(repr=False)
+    time: datetime
+
+
 class LoginScheme(Protocol):
-    """A way to log in."""
+    """A way to log in. Both methods may wait for the process that runs jq."""
 
     def request(self) -> httpx.Request:
         """Return the request of the login."""
         ...
 
-    def login(self, body: Json) -> Login:
+    def login(self, answer: LoginAnswer) -> Login:
         """Return what a successful response gives. Raises AuthError: it has no credentials."""
         ...
 

@@ -7,13 +7,12 @@ from http import HTTPStatus
 
 import httpx
 
-from auth.login import Login, LoginScheme
+from auth.login import LoginScheme
+from auth.login_response import cookies_of, login_from
 from auth.session import Session
 from rest.errors import AuthError, ItemsError, Place, RefusedError, SyncError, TransientError
 from rest.origin import Redactor
 from rest.rate_limits import TRANSIENT_STATUSES
-from rest.refusal_message import described
-from rest.response import Response
 
 
 class LoginAuth(httpx.Auth):
@@ -46,7 +45,8 @@ class LoginAuth(httpx.Auth):
                     raise _copy(self._rejection)
                 session = self._session
                 if session is None or session is refused or session.is_due(self._clock()):
-                    answer = yield _with_timeouts(self._scheme.request(), request)
+                    login = await asyncio.to_thread(self._scheme.request)
+                    answer = yield _with_timeouts(login, request)
                     session = self._session = await self._started(answer)
             response = yield session.authenticated(request)
             if response.status_code != HTTPStatus.UNAUTHORIZED:
@@ -59,27 +59,19 @@ class LoginAuth(httpx.Auth):
         if status in TRANSIENT_STATUSES:
             raise TransientError(f"the login failed with status {status}", status=status, place=place)
         try:
-            login = await self._login(answer)
+            login = await login_from(self._scheme, answer, self._redact)
         except (AuthError, ItemsError, RefusedError) as error:
-            self._rejection = _rejection(error, status, place)
+            self._rejection = _rejection(error, status, place, self._redact)
             raise _copy(self._rejection) from error
-        cookies = dict(answer.cookies)
+        cookies = cookies_of(answer)
         self._redact.learn([*login.secrets, *cookies.values()])
         return Session.of(login, cookies, self._clock())
 
-    async def _login(self, answer: httpx.Response) -> Login:
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        response = Response(answer.status_code, headers, await answer.aread(), self._redact)
-        if not answer.is_success:
-            raise AuthError(described(response, f"status {response.status}"))
-        # In a thread, because it waits for the process that runs jq.
-        return await asyncio.to_thread(self._scheme.login, response.body)
 
-
-def _rejection(error: SyncError, status: int, place: Place) -> AuthError:
+def _rejection(error: SyncError, status: int, place: Place, redact: Redactor) -> AuthError:
     place = Place(request=place.request, step="the login")
     hint = error.hint or "Check the credentials and the URL of the login"
-    return AuthError(error.what, status=status, place=place, hint=hint)
+    return AuthError(redact(error.what), status=status, place=place, hint=hint)
 
 
 def _copy(error: AuthError) -> AuthError:

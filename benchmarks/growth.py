@@ -1,70 +1,72 @@
-"""Measure how time and memory grow: extraction of up to 1,000,000 items, resyncs of up to 100,000.
+"""Growth: whole resyncs of up to a million entities of 1 kB, and the deletion of most of them.
 
-Each resync runs twice: with all items as entities, and with a selector that selects none. The second run
-fetches and maps all items, but Ocean keeps no entities. The difference is the memory of Ocean's entities.
+The sandbox's database is on disk, and its memory is measured apart. A third resync has a selector that
+selects no item: what it needs less is the memory of entities.
 """
 
-import os
-import subprocess
-import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import httpx
 
 from benchmarks.lean_api import lean_api
-from benchmarks.sail import ROOT, Port, Sync, mapping_of, port_sandbox, synced
+from benchmarks.mappings import mapping_of
+from benchmarks.port_sandbox import ROOT, Port, port_sandbox
+from benchmarks.results import Results
+from benchmarks.resyncs import PREFIX, line
+from benchmarks.sail import ONCE, Sync, remove_state, sailing
 
-COUNTS = (1_000, 10_000, 100_000, 1_000_000)
-WHOLE = (10_000, 100_000)
-SIZE = 1000
-PROGRAM = """
-import asyncio, resource, sys
-from benchmarks.ours_alone import fetched
-from loguru import logger
-logger.remove()
-count = asyncio.run(fetched(sys.argv[1], int(sys.argv[2])))
-print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
+ITEM_BYTES = 1000
+PAGE_SIZE = 200
+KEPT = 2000
+LIMIT_S = 1200.0
+_ENVIRON = {f"{PREFIX}PAGE_SIZE": str(PAGE_SIZE)}
 
 
-def extraction(count: int) -> None:
-    """Extract this number of items and print a line."""
-    with lean_api(items=count) as (url, _):
-        start = os.times().elapsed
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, url, str(SIZE)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        seconds = os.times().elapsed - start
-    items, peak = map(int, done.stdout.split())
-    assert items == count, done.stdout
-    print(f"{count:>9,} items: {seconds:>6.1f} s, {seconds / count * 1e6:>7.1f} us an item, {peak:>4} MiB")
+def growth_mapping(query: str = "true") -> dict[str, Any]:
+    """Return a mapping that allows the deletion of all entities."""
+    return mapping_of(query=query) | {"entityDeletionThreshold": 1}
 
 
-def whole(count: int, query: str, port: Port) -> Sync:
-    """Run a first resync of this number of items."""
-    with lean_api(items=count) as api:
-        port.install("growth", mapping_of(query=query))
-        return synced(ROOT, port, api, "growth")
+def grown(count: int, port: Port) -> dict[str, Sync]:
+    """Sync this number of entities, then again after the API has lost most of them."""
+    deadline = time.monotonic() + LIMIT_S
+    with lean_api(items=count, item_bytes=ITEM_BYTES) as api:
+        port.install("growth", growth_mapping())
+        with sailing(ROOT, port, api, "growth", environ=_ENVIRON) as running:
+            first = running.next_sync(timeout_s=LIMIT_S)
+            print(f"  {count:,} entities: {line(first)}", flush=True)
+            httpx.get(f"{api[0]}/_items", params={"count": KEPT}).raise_for_status()
+            deletion = running.second_sync(timeout_s=max(deadline - time.monotonic(), 60))
+            print(f"  {count - KEPT:,} deletions: {line(deletion)}", flush=True)
+    remove_state(port, "growth")
+    if (first.entities, deletion.entities) != (count, KEPT):
+        raise SystemExit(f"{first.entities} and then {deletion.entities} entities, not {count} and {KEPT}")
+    return {"first": first, "deletion": deletion}
 
 
-def main() -> None:
-    """Print a line for each number of items."""
-    print("extraction alone:")
-    for count in COUNTS:
-        extraction(count)
-    print("whole resyncs, peak memory of the integration and its workers:")
-    with port_sandbox() as port:
-        for count in WHOLE:
-            loaded, unloaded = (whole(count, query, port) for query in ("true", "false"))
-            assert (loaded.entities, unloaded.entities) == (count, 0)
-            print(
-                f"{count:>9,} items: {loaded.seconds:>6.1f} s, {loaded.peak_mib:>4.0f} MiB, of which Ocean's "
-                f"entities {loaded.peak_mib - unloaded.peak_mib:>4.0f} and all else "
-                f"{unloaded.peak_mib:>4.0f}"
-            )
+def without_entities(count: int, port: Port) -> Sync:
+    """Return a resync of this number of items of which none becomes an entity."""
+    with lean_api(items=count, item_bytes=ITEM_BYTES) as api:
+        port.install("growth", growth_mapping("false"))
+        with sailing(ROOT, port, api, "growth", listener=ONCE, environ=_ENVIRON) as running:
+            found = running.next_sync(timeout_s=LIMIT_S)
+    remove_state(port, "growth")
+    print(f"  {count:,} items, no entity: {line(found)}", flush=True)
+    return found
 
 
-if __name__ == "__main__":
-    main()
+def record_growth(results: Results, count: int, *, with_empty: bool = False) -> None:
+    """Measure this number of entities, and save the scenario. with_empty: also without entities."""
+    with tempfile.TemporaryDirectory() as folder:
+        with port_sandbox(database=Path(folder) / "port.db") as port:
+            syncs = grown(count, port)
+        if with_empty:
+            with port_sandbox() as port:
+                syncs["no_entity"] = without_entities(count, port)
+    parameters = {"items": count, "item_bytes": ITEM_BYTES, "page_size": PAGE_SIZE, "kept": min(KEPT, count)}
+    values = {which: [asdict(sync)] for which, sync in syncs.items()}
+    results.record(f"growth-{count}", {"parameters": parameters, "syncs": {"ours": values}})

@@ -1,53 +1,73 @@
 """An API with almost no processing time: responses are prepared bytes, sent after a configurable latency.
 
 GET /items?page=N&per_page=M has items of 13 fields, and `total`. GET /parents?page=N&per_page=M has
-parents. GET /parents/{id}/children has one page. GET /most-at-once has the highest number of concurrent
-requests. As a program, it prints its URL and serves until it is terminated.
+parents. GET /parents/{id}/children has one page. With --etags, each response has an ETag, and a request
+with a matching If-None-Match gets status 304. GET /_stats has the numbers of requests and bytes, and
+GET /_items?count=N changes the number of items. As a program, it prints its URL and serves until it is
+terminated.
 """
 
 import argparse
 import asyncio
+import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 HOST = "127.0.0.1"
+CACHED_RESPONSES = 2048
+_VALIDATOR = re.compile(rb"\r\nif-none-match: *([^\r]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """The numbers of items. latency_s: seconds before each response."""
+    """The numbers of items.
 
-    items: int
-    parents: int
-    children: int
-    latency_s: float
+    latency_s: seconds before each response. item_bytes: the least size of an item as JSON. etags: responses
+    have ETags.
+    """
+
+    items: int = 0
+    parents: int = 0
+    children: int = 1
+    latency_s: float = 0.0
+    item_bytes: int = 0
+    etags: bool = False
 
 
 @dataclass(slots=True)
 class Traffic:
-    """The number of open requests, and its maximum."""
+    """The sizes that are served, and the numbers of requests, bytes and responses with status 304.
+
+    open, most: the requests that are open, and their maximum.
+    """
+
+    sizes: Sizes
 
     open: int = 0
     most: int = 0
+    requests: int = 0
+    bytes: int = 0
+    not_modified: int = 0
 
     def begin(self) -> None:
         """Count a new request."""
         self.open += 1
+        self.requests += 1
         self.most = max(self.most, self.open)
 
 
 class LeanApi(asyncio.Protocol):
     """The parts of HTTP/1.1 that benchmarks need: keep-alive, and requests without bodies."""
 
-    def __init__(self, sizes: Sizes, traffic: Traffic) -> None:
-        self._sizes = sizes
+    def __init__(self, traffic: Traffic) -> None:
         self._traffic = traffic
         self._received = b""
         self._transport: asyncio.Transport | None = None
@@ -63,18 +83,34 @@ class LeanApi(asyncio.Protocol):
         while b"\r\n\r\n" in self._received:
             head, _, self._received = self._received.partition(b"\r\n\r\n")
             target = head.split(b" ", 2)[1].decode()
-            if target == "/most-at-once":
-                self._send(_answer(json.dumps(self._traffic.most).encode()))
+            if target.startswith("/_"):
+                self._send(self._control(target))
                 continue
             self._traffic.begin()
-            answer = answer_to(target, self._sizes)
-            if self._sizes.latency_s:
-                asyncio.get_running_loop().call_later(self._sizes.latency_s, self._finish, answer)
+            answer = self._answer_to(target, head)
+            if self._traffic.sizes.latency_s:
+                asyncio.get_running_loop().call_later(self._traffic.sizes.latency_s, self._finish, answer)
             else:
                 self._finish(answer)
 
+    def _control(self, target: str) -> bytes:
+        url = urlsplit(target)
+        if url.path == "/_items":
+            count = int(parse_qs(url.query)["count"][0])
+            self._traffic.sizes = replace(self._traffic.sizes, items=count)
+        return _answer(json.dumps(asdict(self._traffic)).encode())
+
+    def _answer_to(self, target: str, head: bytes) -> bytes:
+        etag, answer = answer_to(target, self._traffic.sizes)
+        validator = _VALIDATOR.search(head)
+        if not etag or not validator or validator[1].strip() != etag:
+            return answer
+        self._traffic.not_modified += 1
+        return b"HTTP/1.1 304 Not Modified\r\nETag: " + etag + b"\r\n\r\n"
+
     def _finish(self, answer: bytes) -> None:
         self._traffic.open -= 1
+        self._traffic.bytes += len(answer)
         self._send(answer)
 
     def _send(self, answer: bytes) -> None:
@@ -82,30 +118,33 @@ class LeanApi(asyncio.Protocol):
             self._transport.write(answer)
 
 
-@cache
-def answer_to(target: str, sizes: Sizes) -> bytes:
-    """Return the complete response to a GET request."""
+@lru_cache(CACHED_RESPONSES)
+def answer_to(target: str, sizes: Sizes) -> tuple[bytes, bytes]:
+    """Return the ETag of a GET request's response, and the complete response."""
     url = urlsplit(target)
     query = {name: int(values[0]) for name, values in parse_qs(url.query).items()}
     match url.path.strip("/").split("/"):
         case ["items"]:
-            body = page_of("items", [_item(number) for number in _page(query, sizes.items)], sizes.items)
+            items = [_item(number, sizes.item_bytes) for number in _page(query, sizes.items)]
+            body = page_of("items", items, sizes.items)
         case ["parents"]:
             body = page_of(
                 "parents", [{"id": number} for number in _page(query, sizes.parents)], sizes.parents
             )
         case ["parents", parent, "children"]:
             first = int(parent) * sizes.children
-            children = [_item(first + number) for number in range(sizes.children)]
+            children = [_item(first + number, sizes.item_bytes) for number in range(sizes.children)]
             body = page_of("children", children if query.get("page", 1) == 1 else [], sizes.children)
         case _:
-            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    return _answer(body)
+            return b"", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'.encode() if sizes.etags else b""
+    return etag, _answer(body, etag)
 
 
-def _answer(body: bytes) -> bytes:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+def _answer(body: bytes, etag: bytes = b"") -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    validator = b"ETag: " + etag + b"\r\n" if etag else b""
+    return head.encode() + validator + b"\r\n" + body
 
 
 def page_of(name: str, items: list[dict[str, object]], total: int) -> bytes:
@@ -119,8 +158,8 @@ def _page(query: dict[str, int], count: int) -> range:
     return range(start, min(start + size, count))
 
 
-def _item(number: int) -> dict[str, object]:
-    return {
+def _item(number: int, size: int = 0) -> dict[str, object]:
+    item: dict[str, object] = {
         "id": number,
         "key": f"ITEM-{number}",
         "name": f"item number {number}",
@@ -139,15 +178,14 @@ def _item(number: int) -> dict[str, object]:
         "active": number % 5 != 0,
         "parent": {"id": number % 20, "name": None},
     }
+    missing = size - len(json.dumps(item)) if size else 0
+    return item | {"description": f"{item['description']} {'x' * missing}"} if missing > 0 else item
 
 
 @contextmanager
-def lean_api(
-    items: int = 0, parents: int = 0, children: int = 1, latency_s: float = 0.0
-) -> Iterator[tuple[str, int]]:
-    """Start the API in a separate process. Yield its base URL and process id."""
-    sizes = {"items": items, "parents": parents, "children": children, "latency-s": latency_s}
-    options = [text for name, value in sizes.items() for text in (f"--{name}", str(value))]
+def lean_api(**sizes: float) -> Iterator[tuple[str, int]]:
+    """Start the API in a separate process. Yield its base URL and process id. sizes: the fields of Sizes."""
+    options = [text for name, value in sizes.items() for text in (f"--{name.replace('_', '-')}", str(value))]
     process = subprocess.Popen([sys.executable, __file__, *options], stdout=subprocess.PIPE, text=True)
     try:
         yield process.stdout.readline().strip() if process.stdout else "", process.pid
@@ -159,7 +197,7 @@ def lean_api(
 
 
 async def _serve(sizes: Sizes) -> None:
-    server = await asyncio.get_running_loop().create_server(partial(LeanApi, sizes, Traffic()), HOST, 0)
+    server = await asyncio.get_running_loop().create_server(partial(LeanApi, Traffic(sizes)), HOST, 0)
     print(f"http://{HOST}:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
 
@@ -167,8 +205,10 @@ async def _serve(sizes: Sizes) -> None:
 def main() -> None:
     """Serve until the process is terminated."""
     parser = argparse.ArgumentParser(prog=Path(__file__).name, description=__doc__)
-    for name, kind in (("items", int), ("parents", int), ("children", int), ("latency-s", float)):
-        parser.add_argument(f"--{name}", type=kind, default=kind(0))
+    for name in ("items", "parents", "children", "item-bytes"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(Sizes(), name.replace("-", "_")))
+    parser.add_argument("--latency-s", type=float, default=0.0)
+    parser.add_argument("--etags", type=lambda text: text == "True", default=False)
     asyncio.run(_serve(Sizes(**vars(parser.parse_args()))))
 
 

@@ -1,7 +1,7 @@
 """Measure how a listing of many pages copes with an API's rate limit.
 
 The sample API is a separate process. Beyond its limit it answers 429 with Retry-After.
-Run with `make bench` on an idle machine.
+Run with `make bench-all` on an idle machine.
 """
 
 import asyncio

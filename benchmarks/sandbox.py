@@ -2,7 +2,7 @@
 
 The sandbox is a separate process. The client sends prepared bytes and counts responses. Three rounds send
 the same entities: new, unchanged and changed. The output also shows the processor time per request, which
-is the reliable number on a busy machine. Run with `make bench`.
+is the reliable number on a busy machine. Run with `make bench-all`.
 """
 
 import argparse

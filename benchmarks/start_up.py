@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from benchmarks.lean_api import lean_api
-from benchmarks.sail import ROOT, mapping_of, port_sandbox
+from benchmarks.mappings import mapping_of
+from benchmarks.port_sandbox import ROOT, port_sandbox
 
 RUNS = 5
 EMPTY_MAIN = """

@@ -1,7 +1,7 @@
 """Access to JSON values of unknown shape, and changes of JSON documents."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rest.bodies import Json
 
@@ -12,6 +12,13 @@ _ABSENT = "\0absent"
 def as_object(value: Json) -> dict[str, Json]:
     """Return the value if it is an object, otherwise an empty object."""
     return value if isinstance(value, dict) else {}
+
+
+def value_at(value: Json, keys: Iterable[str]) -> Json:
+    """Return the value under nested keys, null if there is none."""
+    for key in keys:
+        value = as_object(value).get(key)
+    return value
 
 
 def is_same(one: object, other: object) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from builder.draft import Draft, Source
 from builder.install import blueprints, mapping
-from builder.items_to_parse import parse_items
+from builder.items_to_parse import ItemsToParse
 from builder.port_rules import Problem, problems
 from mapping import Entity, EntityMapping, EntityTally, Mapped, WorkerLimits, open_mapper
 from rest.errors import ResourceError
@@ -38,9 +38,11 @@ async def preview_entities(draft: Draft, source: Source, items: Sequence[Item]) 
     Raises ResourceError: an expression takes too long, or the query returns neither true nor false.
     """
     resources: Any = mapping(replace(draft, sources=(source,)))["resources"]
-    items = await parse_items(resources[0]["port"], items)
+    parsing, tally = ItemsToParse.of(resources[0]["port"]), EntityTally()
     entry = EntityMapping(resources[0]["port"]["entity"]["mappings"], resources[0]["selector"]["query"])
     async with open_mapper(_LIMITS) as mapper:
+        if parsing:
+            items = await parsing.elements(items, mapper, tally)
         mapped = await mapper.map(entry, items)
     if mapped.refused:
         raise ResourceError(
@@ -49,7 +51,6 @@ async def preview_entities(draft: Draft, source: Source, items: Sequence[Item]) 
         )
     entities = (*mapped.passed, *mapped.incomplete)
     blueprint = next(each for each in blueprints(draft) if each["identifier"] == source.blueprint.identifier)
-    tally = EntityTally()
     tally.note(mapped, items)
     notes = [*_notes(mapped), *map(str, tally.errors)]
     return Preview(entities, tuple(problems(entities, blueprint)), tally.left_out, tuple(notes))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -86,7 +87,10 @@ class _Record:
         url, sent = httpx.URL(request.full_url), self.request.url
         if (self.request.method, sent.path) != (request.method, url.path):
             return None
-        if request.body is not None and _json(self.request.content) != request.body:
+        content = request.content
+        if content is not None and self.request.content != content[0]:
+            return None
+        if content is None and request.body is not None and _json(self.request.content) != request.body:
             return None
         own, params = set(_query(url)), set(_query(sent))
         return len(params - own) if own <= params else None
@@ -127,7 +131,7 @@ class Recorder(httpx.AsyncBaseTransport):
     It sends through a client of its own, because only a client uses the proxies of the environment.
     """
 
-    def __init__(self, redact: Redactor, *, verify: bool) -> None:
+    def __init__(self, redact: Redactor, *, verify: bool | ssl.SSLContext) -> None:
         self._redact = redact
         self._records: list[_Record] = []
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))

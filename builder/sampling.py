@@ -1,36 +1,36 @@
-"""Samples of an API's items: fetched with the integration's engine, or pasted."""
+"""Samples of an API's items, fetched with the integration's engine."""
 
-import os
-import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from builder.entered_settings import settings_of
 from builder.recording import Exchange, Recorder
-from client import DEFAULT_LIMITS
+from client import DEFAULT_LIMITS, tls_rules
 from configuration.mapping_entry import read_resource
 from configuration.permissions import Permissions
-from configuration.resource import PLACEHOLDER, Resource
-from configuration.setting_names import field_name
+from configuration.resource import Resource
 from configuration.settings import Settings
 from expressions.paths import Path, jq_path
-from extraction import Binding, Extractor, Finding, Sample, open_extractor
+from extraction import Extractor, Finding, Sample, open_extractor
 from rest.bodies import Json
+from rest.body_format import FormatName
 from rest.errors import AuthError, ItemsError, RequestError, SyncError
+from rest.format_advice import likely_format
 from rest.page import Item
 from rest.request import Request
 from rest.response import Response
 
 # Enough children to show what they have in common.
 _MAX_CHILDREN = 5
-# Pasted text is not an attack of an API, so it may use more memory than a response (in bytes).
-_MAX_PASTED_WEIGHT = 512 * 2**20
 _TIMEOUT_S = 10.0
+# The formats that a sample may show without a type that says so. In plain text, there are no fields.
+PROPOSED_FORMATS = ("csv", "yaml")
 # The longest response of a check takes as long as its time-out.
 QUICK_LIMITS = replace(DEFAULT_LIMITS, timeouts=1)
+_OF_EVENTS = frozenset({"webhookSecret", "webhookVerify", "webhookPath", "webhookMaxBytes"})
 _ADD_ENDPOINT = "Add an endpoint to check the credentials"
-_HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,18 @@ class Answer:
     def first(self) -> Response:
         """The largest response. Lists and pagination are detected in it."""
         return max((sample.response for sample in self.samples), key=lambda response: len(response.content))
+
+    @property
+    def format(self) -> FormatName | None:
+        """The format that the mapping must name. None: the integration recognizes it."""
+        return self.first.format.name
+
+    @property
+    def request(self) -> Request | None:
+        """The request of the largest response, None for a pasted one."""
+        pages = (each.page for each in self.samples if each.response is self.first)
+        page = next(pages, None)
+        return page.request if page else None
 
     def items(self, data_path: Path | None) -> list[Item]:
         """Return the items as a sync reads them. Raises ItemsError: there are none at data_path."""
@@ -71,21 +83,36 @@ async def fetch_sample(
 ) -> Answer:
     """Fetch the first page of an endpoint, or of some children of a nested endpoint.
 
-    config: settings by name (`baseUrl`). selector: as in the mapping; data_path, query and min_items are
-    ignored. failed: receives the last request before an error.
+    config: settings by name (`baseUrl`). selector: as in the mapping; data_path, query, min_items and webhook
+    are ignored. failed: receives the last request before an error. A format that only the content shows, such
+    as CSV with the type of plain text, is tried if the selector has none.
     Raises SyncError: the settings or the endpoint are wrong, or the endpoint cannot be read.
     """
     used = {
-        name: value for name, value in selector.items() if name not in ("data_path", "query", "min_items")
+        name: value
+        for name, value in selector.items()
+        if name not in ("data_path", "query", "min_items", "webhook")
     }
-    async with _open(config, kind, used) as (extractor, resource, recorder):
+    failed = FailedRequest() if failed is None else failed
+    try:
+        return await _fetch(config, kind, used, failed)
+    except ItemsError:
+        likely = likely_format(failed.exchanges[-1].content) if failed.exchanges else None
+        if likely not in PROPOSED_FORMATS or "format" in used:
+            raise
+    return await _fetch(config, kind, {**used, "format": likely}, failed)
+
+
+async def _fetch(
+    config: Mapping[str, Json], kind: str, selector: Mapping[str, Json], failed: FailedRequest
+) -> Answer:
+    async with _open(config, kind, selector) as (extractor, resource, recorder):
         samples: list[Sample] = []
         try:
             async with aclosing(extractor.samples(resource, _MAX_CHILDREN)) as found:
                 samples = [sample async for sample in found]
         finally:
-            if failed is not None:
-                failed.exchanges = recorder.last
+            failed.exchanges = recorder.last
         exchanges = tuple(recorder.exchanges_of(each.page.request) if each.page else () for each in samples)
     if not samples:
         raise ItemsError(
@@ -108,7 +135,8 @@ async def fetch_next_page(config: Mapping[str, Json], request: Request) -> Answe
     """
     selector: dict[str, Json] = {"method": request.method, "headers": dict(request.headers)}
     if request.body is not None:
-        selector["body"] = request.body
+        selector["body"] = request.body_text
+        selector["body_type"] = request.body_type
     kind = request.full_url.removeprefix(str(config["baseUrl"]).rstrip("/"))
     return await fetch_sample({**config, "paginationType": "none"}, kind, selector)
 
@@ -124,23 +152,6 @@ async def items_of_next_page(
         return answer.items(jq_path(data_path))
     except SyncError:
         return []  # a check of the pagination says what is wrong
-
-
-def parse_response(text: str, headers: str = "", kind: str = "") -> Answer:
-    """Return a pasted response. headers: lines as curl -i prints them; they may also precede the body.
-
-    Raises ItemsError: the body is not JSON, JSON lines or CSV.
-    """
-    above, body = _split_headers(text)
-    known = {"content-type": _content_type(body), **_header_lines(headers), **_header_lines(above)}
-    response = Response(200, known, body.encode("utf-8", "surrogatepass"), max_weight=_MAX_PASTED_WEIGHT)
-    if response.is_empty:
-        raise ItemsError("the response is empty", hint="Paste the response of the API")
-    _ = response.body
-    values = {
-        name: f"{name}-1" for name in dict.fromkeys(match["name"] for match in PLACEHOLDER.finditer(kind))
-    }
-    return Answer((Sample(response, Binding(values)),))
 
 
 async def check_connection(
@@ -166,11 +177,6 @@ async def check_connection(
     return Finding("/", is_good=True, message=f"the API responds. {_ADD_ENDPOINT}")
 
 
-def settings_of(config: Mapping[str, Json], environ: Mapping[str, str] = os.environ) -> Settings:
-    """Return the checked settings. Raises SettingsError: one line per error."""
-    return Settings.from_config({field_name(name): value for name, value in config.items()}, environ)
-
-
 def quick(settings: Settings) -> Settings:
     """Return the settings for a check: one attempt and a short time-out, because a person is waiting."""
     return settings.model_copy(update={"max_retries": 0, "timeout": min(settings.timeout, _TIMEOUT_S)})
@@ -180,34 +186,12 @@ def quick(settings: Settings) -> Settings:
 async def _open(
     config: Mapping[str, Json], kind: str, selector: Mapping[str, Json]
 ) -> AsyncIterator[tuple[Extractor, Resource, Recorder]]:
-    settings = quick(settings_of(config))
+    # A sample needs no events, and their secret may still be missing.
+    settings = quick(settings_of({name: value for name, value in config.items() if name not in _OF_EVENTS}))
     resource = read_resource(kind, dict(selector), settings.pagination, Permissions(settings.allow_writes))
     redact = settings.redactor
-    recorder = Recorder(redact, verify=settings.verify_ssl)
+    recorder = Recorder(redact, verify=tls_rules(settings))
     async with open_extractor(
         settings, [resource], transport=recorder, redact=redact, limits=QUICK_LIMITS
     ) as extractor:
         yield extractor, resource, recorder
-
-
-def _split_headers(text: str) -> tuple[str, str]:
-    """Return (status line and headers, body) of the output of curl -i."""
-    above, gap, below = text.lstrip("\ufeff").replace("\r\n", "\n").partition("\n\n")
-    first = above.partition("\n")[0]
-    if gap and (first.startswith("HTTP/") or _HEADER.match(first)) and not first.startswith(("{", "[", '"')):
-        return above, below
-    return "", text
-
-
-def _header_lines(text: str) -> dict[str, str]:
-    found = (_HEADER.match(line.removeprefix("< ")) for line in text.splitlines())
-    return {match[1].lower(): match[2].strip() for match in found if match}
-
-
-def _content_type(body: str) -> str:
-    """Return the content type of a body without headers: JSON or JSON lines."""
-    lines = [line for line in body.splitlines() if line.strip()][:2]
-    are_objects = len(lines) == 2 and all(
-        line.startswith("{") and line.rstrip().endswith("}") for line in lines
-    )
-    return "application/x-ndjson" if are_objects else "application/json"

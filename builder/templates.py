@@ -11,6 +11,7 @@ import yaml
 from builder.draft import Draft, Installation
 from builder.existing import read_mapping_draft
 from builder.install import is_secret
+from builder.install.environment import SETTING_PREFIX
 from builder.json_values import as_object
 from builder.project import ROOT
 from configuration.setting_names import setting_name
@@ -24,7 +25,6 @@ _SETTINGS, _MAPPING, _BLUEPRINTS, _README = (
     "blueprints.json",
     "README.md",
 )
-_CONFIG = "OCEAN__INTEGRATION__CONFIG__"
 _IDENTIFIER = "OCEAN__INTEGRATION__IDENTIFIER"
 _PLACEHOLDER = re.compile(r"<(?:YOUR_)?([A-Z0-9_]+)>")
 _ABBREVIATIONS = frozenset({"api", "id", "url"})
@@ -69,9 +69,9 @@ def read_template(name: str, folder: Path = FOLDER) -> Template:
         raise TemplateError(f"There is no template {name!r:.50}", hint=f"Choose one of {', '.join(names)}")
     variables = _read_variables(folder / name / _SETTINGS)
     settings = {
-        setting_name(variable.removeprefix(_CONFIG).lower()): _value(text)
+        setting_name(variable.removeprefix(SETTING_PREFIX).lower()): _value(text)
         for variable, text in variables.items()
-        if variable.startswith(_CONFIG)
+        if variable.startswith(SETTING_PREFIX)
     }
     mapping = yaml.safe_load((folder / name / _MAPPING).read_text(encoding="utf-8"))
     blueprints = json.loads((folder / name / _BLUEPRINTS).read_text(encoding="utf-8"))

@@ -22,31 +22,53 @@ class Body:
     large: DiskBody | None = None
 
 
+class BodyWriter:
+    """Collects a body in memory, and on disk once it is large."""
+
+    def __init__(self, limits: Limits, directory: Path | None) -> None:
+        self._limits = limits
+        self._directory = directory
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._large: DiskBody | None = None
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the body exceeds the limit. Nothing more needs to be read."""
+        return self._large is not None and self._large.size > self._limits.body_bytes
+
+    def write(self, chunk: bytes) -> None:
+        """Append a chunk."""
+        self._size += len(chunk)
+        if self._large is None and self._size <= self._limits.memory_bytes:
+            self._chunks.append(chunk)
+            return
+        if self._large is None:
+            self._large = DiskBody(self._directory)
+            for earlier in self._chunks:
+                self._large.write(earlier)
+        self._large.write(chunk)
+
+    def finish(self) -> Body:
+        """Return the body."""
+        if self._large is None:
+            return Body(b"".join(self._chunks))
+        return Body(self._large.reader().read(self._limits.start_bytes), self._large)
+
+
 async def read_body(answer: httpx.Response, limits: Limits, directory: Path | None) -> Body:
     """Read a body, and stop at the largest size that the limits allow.
 
     directory: where large bodies are stored; None for the system's temporary directory.
     Raises httpx.DecodingError: the body is not what its Content-Encoding says, or is truncated.
     """
-    chunks: list[bytes] = []
-    size = 0
-    large: DiskBody | None = None
+    writer = BodyWriter(limits, directory)
     async for chunk in _decompressed(answer):
-        size += len(chunk)
-        if large is None and size <= limits.memory_bytes:
-            chunks.append(chunk)
-            continue
-        if large is None:
-            large = DiskBody(directory)
-            for earlier in chunks:
-                large.write(earlier)
         # Not in a thread: a request that is cancelled meanwhile would leave its stream half read.
-        large.write(chunk)
-        if large.size > limits.body_bytes:
+        writer.write(chunk)
+        if writer.is_too_large:
             break
-    if large is None:
-        return Body(b"".join(chunks))
-    return Body(large.reader().read(limits.start_bytes), large)
+    return writer.finish()
 
 
 def has_no_framing(answer: httpx.Response) -> bool:

@@ -38,6 +38,8 @@ class Breaker:
 
     def admit(self, url: str) -> None:
         """Admit a request. Raises TransientError: the origin of this URL is down."""
+        if not self._streaks:
+            return
         origin = _origin_of(url)
         streak = self._streaks.get(origin)
         if streak is None or streak.count < _MAX_FAILURES:
@@ -57,7 +59,8 @@ class Breaker:
 
     def record_answer(self, url: str) -> None:
         """Record an answer that shows that the origin is up."""
-        self._streaks.pop(_origin_of(url), None)
+        if self._streaks:
+            self._streaks.pop(_origin_of(url), None)
 
     def record_failure(self, url: str, error: TransientError) -> None:
         """Record a request that failed after all retries."""

@@ -97,6 +97,11 @@ class BrotliDecompressor:
             raise ValueError(str(error)) from error
 
 
+def gzip_decompressor() -> ZlibDecompressor:
+    """Return a decompressor for gzip."""
+    return ZlibDecompressor(_GZIP_WBITS)
+
+
 def decompressor_for(content_encoding: str) -> Decompressor:
     """Return the decompressor for a Content-Encoding header.
 
@@ -106,7 +111,7 @@ def decompressor_for(content_encoding: str) -> Decompressor:
         case "" | "identity":
             return IdentityDecompressor()
         case "gzip" | "x-gzip":
-            return ZlibDecompressor(_GZIP_WBITS)
+            return gzip_decompressor()
         case "deflate":
             return ZlibDecompressor(zlib.MAX_WBITS)
         case "br":

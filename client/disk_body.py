@@ -21,6 +21,11 @@ class DiskBody:
         self._file.write(chunk)
         self.size += len(chunk)
 
+    def opened(self) -> IO[bytes]:
+        """Return the file at its start, for one reader that seeks."""
+        self._file.seek(0)
+        return self._file
+
     def reader(self) -> "_DiskReader":
         """Return a reader from the start. Several can read at once."""
         self._file.flush()

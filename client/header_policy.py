@@ -1,6 +1,5 @@
 """What the mapping may not set in a request: the caller's identity, its routing and its method."""
 
-import json
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl
 
@@ -15,7 +14,7 @@ from client.guarded_names import (
 )
 from rest.bodies import Json
 from rest.errors import RefusedError
-from rest.request import Pairs, Request, url_query
+from rest.request import Pairs, Request, text_of, url_query
 
 # A resource may need other values of these than the rest, and none of them holds a credential.
 _NEGOTIATED = frozenset(
@@ -80,8 +79,8 @@ def _parameters(request: Request) -> Iterator[tuple[str, Json]]:
     # Some servers also separate parameters by semicolons.
     yield from url_query(request.url.replace(";", "&"))
     yield from request.params
-    if isinstance(request.body, dict):
-        yield from request.body.items()
+    yield from request.body_fields
     if any(name.lower() == "content-type" and "form" in value.lower() for name, value in request.headers):
-        # The body is JSON even so, and a string in it may contain form parameters.
-        yield from parse_qsl(json.dumps(request.body), keep_blank_values=True)
+        # A server reads the body as a form, whatever its type, and a string in it may contain parameters.
+        content = request.content[0].decode(errors="replace") if request.content else text_of(request.body)
+        yield from parse_qsl(content, keep_blank_values=True)

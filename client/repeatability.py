@@ -51,6 +51,8 @@ def is_unprocessed_status(status: int) -> bool:
 
 def _only_reads(request: Request) -> bool:
     body = request.body
+    if request.body_type == "text" and isinstance(body, str) and is_graphql(body):
+        return only_queries(body)
     documents = [_graphql_in(each) for each in body] if isinstance(body, list) else [_graphql_in(body)]
     if any(document is not None for document in documents):
         return all(document is not None and only_queries(document) for document in documents)
@@ -71,14 +73,15 @@ def _is_search(request: Request) -> bool:
     verb = re.split(r"[:.]", last)[-1]
     if verb in _QUERIES:
         return not _has_statement(request)
-    if (parent, last) == ("search", "jql"):
+    # Jira's queries, and Artifactory's: neither language can write.
+    if parent == "search" and last in ("jql", "aql"):
         return True
     return verb in (_SEARCHES if verb == last else _VERBS)
 
 
 def _has_statement(request: Request) -> bool:
-    fields = list(request.body.items()) if isinstance(request.body, dict) else [("query", request.body)]
-    return any(
+    is_statement = isinstance(request.body, str) and request.body_type in ("json", "text")
+    return is_statement or any(
         name.lower() in _STATEMENT_FIELDS and isinstance(value, str)
-        for name, value in [*fields, *request.query]
+        for name, value in [*request.body_fields, *request.query]
     )

@@ -1,4 +1,4 @@
-"""Check the addresses in the settings: the base URL and the trusted origins."""
+"""Check the addresses in the settings: the base URL and other origins."""
 
 import re
 from collections.abc import Sequence
@@ -37,19 +37,17 @@ def base_url_mistakes(url: str) -> list[Mistake]:
     return []
 
 
-def origin_mistakes(origins: Sequence[str]) -> list[Mistake]:
-    """Return one mistake for each wrong trusted origin, without its text, which may contain a password."""
+def origin_mistakes(setting: str, origins: Sequence[str]) -> list[Mistake]:
+    """Return one mistake for each wrong origin of a setting, without its text, which may have a password."""
     wildcards = [number for number, text in enumerate(origins, 1) if _is_wildcard(text)]
     others = [text for text in origins if not _is_wildcard(text) and ("@" in text or not is_http(text))]
     return [
         *[
-            Mistake(
-                "trustedOrigins", f"entry {number} has an unsupported wildcard. Add an entry for each host"
-            )
+            Mistake(setting, f"entry {number} has an unsupported wildcard. Add an entry for each host")
             for number in wildcards
         ],
         *[
-            Mistake("trustedOrigins", "accepts origins like https://files.example.com, without user names")
+            Mistake(setting, "accepts origins like https://files.example.com, without user names")
             for _ in others
         ],
     ]

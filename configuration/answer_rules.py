@@ -1,14 +1,17 @@
 """The user's rules for responses: by status code (`on_status`), or by jq (`responses`)."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from expressions.paths import Path
 from rest.bodies import Json
+from rest.body_format import RECOGNIZED, BodyFormat
 from rest.errors import ItemsError, JqError, ResourceError
 from rest.response import Response
+from rest.wait_times import wait_s
 
 type StatusAction = Literal["empty", "end", "retry", "rate_limited", "fail"]
 type AnswerAction = Literal["empty", "end", "retry", "rate_limited", "fail", "accept"]
@@ -20,7 +23,7 @@ class AnswerRule:
 
     when: the condition, as jq on {status, headers, body}.
     action: what to do with a response that matches.
-    wait: jq on the same input, which returns the seconds before the next attempt.
+    wait: jq on the same input, which returns the time before the next attempt in a form that `wait_s` reads.
     """
 
     when: Path
@@ -38,10 +41,16 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
-    """The rules of an endpoint. The first match in `responses` decides, then `on_status`."""
+    """The rules of an endpoint. The first match in `responses` decides, then `on_status`.
 
-    on_status: Mapping[int, StatusAction] = field(default_factory=dict)
+    format: how the bodies are read.
+    max_retries: fewer retries than the setting maxRetries, for a request that can be changed when it fails.
+    """
+
+    on_status: Mapping[int, AnswerAction] = field(default_factory=dict)
     responses: tuple[AnswerRule, ...] = ()
+    format: BodyFormat = RECOGNIZED
+    max_retries: int | None = None
 
     async def match(self, response: Response) -> RuleMatch | None:
         """Return the first match for a response, or None.
@@ -65,7 +74,7 @@ class AnswerRules:
         for rule in self.responses:
             result = _first(rule.when, value)
             if result is not None and result is not False:  # in jq, 0 and "" are true
-                return RuleMatch(rule.action, _seconds(_first(rule.wait, value) if rule.wait else None))
+                return RuleMatch(rule.action, _wait_s(_first(rule.wait, value) if rule.wait else None))
         return None
 
 
@@ -79,7 +88,7 @@ def _body_of(response: Response) -> Json:
     try:
         return response.body
     except ItemsError:
-        return response.content.decode("utf-8", "replace")
+        return response.content.decode(response.charset, "replace")
 
 
 def _first(path: Path, value: Json) -> Json:
@@ -91,11 +100,9 @@ def _first(path: Path, value: Json) -> Json:
         ) from error
 
 
-def _seconds(value: Json) -> float | None:
-    if isinstance(value, bool):
+def _wait_s(value: Json) -> float | None:
+    """Return the seconds to wait, 0 for a time in the past. None: the value is no time."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    try:
-        seconds = float(value) if isinstance(value, str | int | float) else None
-    except (ValueError, OverflowError):
-        return None
-    return seconds if seconds is not None and 0 <= seconds < float("inf") else None
+    wait = wait_s(str(value), time.time())
+    return None if wait is None else max(0.0, wait)

@@ -1,6 +1,7 @@
 """The types of settings and mapping keys, as users write them in environment variables and YAML."""
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from configuration.accepted import Accepts
 from configuration.answer_rules import AnswerAction, AnswerRule
 from configuration.headers import invalid_headers
+from configuration.param_format import ParamFormat
 from configuration.shrinkage import ShrinkLimit
 from expressions.paths import Path, jq_path, setting_path
 from rest.doubts import DOUBTS, DoubtName
@@ -53,6 +55,24 @@ def _stripped(value: Raw) -> Raw:
     return value.strip() if isinstance(value, str) else value
 
 
+def _name_or_object(value: Raw) -> Raw:
+    """Accept a name, an object, or an object as JSON."""
+    if isinstance(value, str):
+        return _json(value) if value.lstrip().startswith("{") else value.strip()
+    return value
+
+
+def _secrets(value: Raw) -> Raw:
+    """Accept one secret, a list of them, or a list as JSON. A secret itself may begin with a bracket."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        with suppress(ValueError):
+            value = _json(value)
+    texts = value if isinstance(value, list | tuple) else [_text(value)]
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        raise ValueError("not a list of texts")
+    return tuple(text.strip() for text in texts)
+
+
 def _path(value: Raw) -> Raw:
     return setting_path(value) if isinstance(value, str) else value
 
@@ -92,6 +112,10 @@ def _shrinkage(value: Raw) -> Raw:
     return ShrinkLimit.read(str(value))
 
 
+def _format(value: Raw) -> Raw:
+    return ParamFormat.of(value) if isinstance(value, str) else value
+
+
 def _upper(value: Raw) -> Raw:
     return value.upper() if isinstance(value, str) else value
 
@@ -121,6 +145,12 @@ Text = Annotated[str, BeforeValidator(_text), Accepts("text")]
 Stripped = Annotated[str, AfterValidator(_stripped), BeforeValidator(_text), Accepts("text")]
 WholeNumber = Annotated[int, BeforeValidator(_number), Field(ge=0), Accepts("a whole number, 0 or more")]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=1), Accepts("a whole number, 1 or more")]
+EventBytes = Annotated[
+    int,
+    BeforeValidator(_number),
+    Field(ge=1, le=25 * 2**20),
+    Accepts("a whole number of bytes from 1 to 26214400"),
+]
 Seconds = Annotated[
     float,
     BeforeValidator(_number),
@@ -140,6 +170,12 @@ Texts = Annotated[
     Accepts("a JSON object of names and texts"),
 ]
 JsonObject = Annotated[dict[str, Any], BeforeValidator(_json), Accepts("a JSON object")]
+NameOrObject = Annotated[
+    str | dict[str, Any], BeforeValidator(_name_or_object), Accepts("a name, or a JSON object")
+]
+Secrets = Annotated[
+    tuple[str, ...], BeforeValidator(_secrets), Accepts("a text, or a JSON list of texts that are not empty")
+]
 Origins = Annotated[
     list[str], BeforeValidator(_json), Accepts("a JSON array of origins like https://files.example.com")
 ]
@@ -178,6 +214,12 @@ Doubts = Annotated[
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(DOUBTS)}}),
     Accepts("a list of doubts: " + ", ".join(DOUBTS)),
 ]
+FormatText = Annotated[
+    ParamFormat,
+    BeforeValidator(_format),
+    WithJsonSchema({"type": "string"}),
+    Accepts("a text with {start}, {end} and {size}, with {page}, or with {cursor}", why=True),
+]
 Shrinkage = Annotated[
     ShrinkLimit,
     BeforeValidator(_shrinkage),
@@ -196,6 +238,6 @@ QueryParams = Annotated[
 Headers = Annotated[
     Pairs,
     BeforeValidator(_header_pairs),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "object"]}}),
     Accepts("an object of header names and texts", why=True),
 ]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
+from configuration.time_formats import formatted
 from expressions.paths import ABSENT, Path
 from rest.bodies import Json
 from rest.errors import ItemsError
@@ -36,7 +37,7 @@ class Incremental:
         """Return the request for the items that have changed since a time."""
         if self.param is None:
             return request
-        return request.with_param(self.param, _formatted(since, self.format), self.location)
+        return request.with_param(self.param, formatted(since, self.format), self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,29 +146,6 @@ class Descent:
         elif oldest.is_newer_than(moment) > timedelta():
             self._descends = True
         self._oldest = moment if moment.latest < oldest.latest else oldest
-
-
-def writes_full_date(pattern: str) -> bool:
-    """Return True for a strftime pattern with year, month and day. Its texts differ for different days."""
-    if "%s" in pattern:  # seconds since 1970, which depend on the time zone of this machine
-        return False
-    days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(2 * 365)]
-    try:
-        texts = {day.strftime(pattern.replace("%%", "")) for day in days}
-    except ValueError:
-        return False
-    return len(texts) == len(days) and not any("%" in text for text in texts)
-
-
-def _formatted(moment: datetime, pattern: str) -> Json:
-    moment = moment.astimezone(UTC)
-    if pattern == "iso8601":
-        return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
-    if pattern == "epoch":
-        return int(moment.timestamp())
-    if pattern == "epoch_ms":
-        return int(moment.timestamp() * 1000)
-    return moment.strftime(pattern)
 
 
 def _name_of(item: Json) -> str:

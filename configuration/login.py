@@ -1,32 +1,19 @@
-"""The validated settings of logins: OAuth 2.0 client credentials, and the requests of auth type `custom`."""
+"""The validated settings of auth type `custom`: the login request, and what it adds to other requests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from configuration.accepted import Accepts, mistakes_in, without_unset
 from configuration.field_types import Method, Seconds, Text, Texts
+from configuration.login_placeholders import fill_placeholders
+from rest.bodies import Json
 from rest.errors import Mistake
+from rest.request import text_of
 
 _Endpoint = Annotated[Text, Accepts("a path under baseUrl, or a URL")]
 _Object = Annotated[dict[str, JsonValue], Accepts("an object")]
-
-
-@dataclass(frozen=True, slots=True)
-class ClientCredentials:
-    """The credentials for an OAuth 2.0 token endpoint (RFC 6749 §4.4).
-
-    where: whether the client id and secret are sent in the form or with HTTP Basic.
-    params: additional form fields.
-    """
-
-    token_url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    where: Literal["body", "basic"] = "body"
-    params: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class LoginRequest(BaseModel):
@@ -41,6 +28,26 @@ class LoginRequest(BaseModel):
     form: Texts | None = Field(default=None, alias="bodyForm", repr=False)
     query_params: Texts = Field(default_factory=dict, alias="queryParams", repr=False)
     renew_after_s: Seconds | None = Field(default=None, alias="reauthenticateIntervalSeconds")
+
+    @property
+    def parts(self) -> dict[str, JsonValue]:
+        """The parts of the request that can have placeholders."""
+        return {
+            "headers": dict(self.headers),
+            "body": self.body,
+            "form": None if self.form is None else dict(self.form),
+            "query_params": dict(self.query_params),
+        }
+
+    def filled(self, values: Mapping[str, Json]) -> "LoginRequest":
+        """Return the request with its placeholders replaced by their values."""
+        parts = {name: fill_placeholders(part, values) for name, part in self.parts.items()}
+        texts = {
+            name: {key: text_of(value) for key, value in part.items()}
+            for name, part in parts.items()
+            if name != "body" and isinstance(part, dict)
+        }
+        return self.model_copy(update={"body": parts["body"], **texts})
 
 
 class LoginTemplate(BaseModel):

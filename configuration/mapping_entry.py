@@ -1,23 +1,28 @@
 """Read a mapping entry into a Resource."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from configuration.accepted import mistakes_in
-from configuration.incremental import Incremental, writes_full_date
-from configuration.mapping_models import EndpointInput, IncrementalInput, ParameterInput, SelectorInput
+from configuration.computed import Computed, without_computed
+from configuration.endpoint_path import check_path
+from configuration.incremental import Incremental
+from configuration.job_reading import with_job
+from configuration.mapping_models import EndpointInput, IncrementalInput, SelectorInput
 from configuration.pagination import PaginationSettings, types_using
+from configuration.parameter_entry import ParameterEntry, batch_of, read_entries
 from configuration.parameters import in_order
+from configuration.partition_reading import read_partition
 from configuration.permissions import NO_PERMISSIONS, Permissions
-from configuration.resource import PLACEHOLDER, Endpoint, PathParameter, Resource, Value
-from rest.dot_segments import has_dot_segments, without_query
+from configuration.request_body import body_type_of, checked_body_type
+from configuration.resource import Endpoint, ParameterSource, PathParameter, Resource
+from configuration.then_request import ThenInput
+from configuration.time_formats import check_format
+from configuration.validation import validated
+from configuration.webhook_reading import read_webhook
+from configuration.window_reading import BOUNDS, read_windows
+from rest.body_format import RECOGNIZED
 from rest.errors import Mistake, Place, ResourceError
-
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 def read_resource(
@@ -30,27 +35,44 @@ def read_resource(
 
     Raises ResourceError: a key is unknown or has a wrong value, or is not permitted.
     """
-    read = _validated(SelectorInput, permissions.without_exports(selector), "selector")
-    _check_path(kind, "the kind")
-    endpoint = _endpoint(kind, read, pagination, "selector")
-    parameters = [_parameter(name, value, pagination) for name, value in read.path_parameters.items()]
-    permissions.check_method(endpoint.method, "selector")
-    for parameter in parameters:
-        if parameter.parent:
-            where = f"selector.path_parameters.{parameter.name}"
-            permissions.check_method(parameter.parent.method, where)
-    parameters = _with_position(endpoint, parameters)
+    plain, computed = without_computed(permissions.without_exports(selector), "selector")
+    read = validated(SelectorInput, plain, "selector")
+    check_path(kind, "the kind")
+    endpoint = _endpoint(kind, read, pagination, "selector", computed)
+    _check_methods(endpoint, permissions, "selector")
+    written = read.path_parameters
+    if read.job is not None:
+        endpoint = with_job(endpoint, read.job, "selector.job", permissions, written)
+    parameters = [_parameter(name, written[name], pagination, permissions, written) for name in written]
     incremental = None if read.incremental is None else _incremental(read.incremental)
-    return Resource(
+    windows = None if read.windows is None else read_windows(read.windows, endpoint, parameters, incremental)
+    resource = Resource(
         kind,
         endpoint,
-        in_order(kind, endpoint, parameters),
+        in_order(endpoint, parameters, BOUNDS if windows else frozenset()),
         read.min_items,
         incremental,
         accept=read.accept,
         max_shrink=read.max_shrink,
         accept_shrink=read.accept_shrink,
+        windows=windows,
     )
+    return _completed(resource, read, permissions)
+
+
+def _completed(resource: Resource, read: SelectorInput, permissions: Permissions) -> Resource:
+    """Return the resource with the keys that depend on all others."""
+    if read.partition is not None:
+        resource = replace(resource, partition=read_partition(read.partition, resource))
+    if read.webhook is not None:
+        resource = replace(resource, webhook=read_webhook(read.webhook, resource, permissions))
+    return resource
+
+
+def _check_methods(endpoint: Endpoint, permissions: Permissions, where: str) -> None:
+    permissions.check_method(endpoint.method, where)
+    if endpoint.then:
+        permissions.check_method(endpoint.then.method, f"{where}.pagination.then")
 
 
 def check_key_places(entry: Mapping[str, Any]) -> None:
@@ -61,61 +83,19 @@ def check_key_places(entry: Mapping[str, Any]) -> None:
         raise ResourceError(f"{names} is next to selector, not inside it", hint=f"Move {names} into selector")
 
 
-def _with_position(endpoint: Endpoint, parameters: Sequence[PathParameter]) -> list[PathParameter]:
-    """Note for each parameter whether it is used in a path.
-
-    Raises ResourceError: a fixed value in a path has dot segments.
-    """
-    templates = [endpoint, *(parameter.parent for parameter in parameters if parameter.parent)]
-    in_paths = set().union(*(template.path_names() for template in templates))
-    noted = [replace(parameter, in_path=parameter.name in in_paths) for parameter in parameters]
-    for parameter in noted:
-        if value := parameter.unsafe_value:
-            name = f"selector.path_parameters.{parameter.name}.values"
-            raise ResourceError.of(Mistake(name, f"{value!r} leads to another path"), hint="Remove it")
-    return noted
-
-
 def _incremental(value: object) -> Incremental:
-    read = _validated(IncrementalInput, value, "selector.incremental")
+    read = validated(IncrementalInput, value, "selector.incremental")
     if (read.param is None) == (read.field is None):
         raise ResourceError.of(Mistake("selector.incremental", "needs either param or field"))
-    if read.format not in ("iso8601", "epoch", "epoch_ms") and not writes_full_date(read.format):
-        raise ResourceError.of(
-            Mistake(
-                "selector.incremental.format",
-                f"got {read.format!r}, accepts iso8601, epoch, epoch_ms, "
-                "or a strftime pattern with year, month and day",
-            ),
-            hint="Use a pattern like %Y-%m-%d or %Y-%m-%dT%H:%M:%SZ",
-        )
+    check_format(read.format, "selector.incremental.format")
     return Incremental(read.param, read.format, read.location, read.field)
 
 
-def _check_path(path: str, where: str) -> None:
-    """Raise ResourceError if the path has dot segments, or braces that are not placeholders."""
-    if has_dot_segments(without_query(PLACEHOLDER.sub("_", path))):
-        raise ResourceError(
-            f"{where} {path!r} has dot segments, which lead to another path",
-            hint="Write the actual path, relative to baseUrl",
-        )
-    if set(PLACEHOLDER.sub("", path)) & set("{}"):
-        raise ResourceError(
-            f"{where} {path} has braces that are not a placeholder",
-            hint="A placeholder is {name} or {+name}, with letters, digits and _",
-        )
-
-
-def _validated[Model: BaseModel](model: type[Model], value: object, where: str) -> Model:
-    if not isinstance(value, Mapping):
-        raise ResourceError.of(Mistake(where, f"got {value!r}, accepts an object"))
-    try:
-        return model.model_validate({name: member for name, member in value.items() if member is not None})
-    except ValidationError as error:
-        raise ResourceError.of(*mistakes_in(error, model, lambda name: f"{where}.{name}")) from error
-
-
-def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, where: str) -> Endpoint:
+def _endpoint(
+    path: str, read: EndpointInput, pagination: PaginationSettings, where: str, computed: tuple[Computed, ...]
+) -> Endpoint:
+    if read.job is not None:
+        pagination = pagination.for_download()
     if read.pagination:
         pagination = pagination.with_overrides(read.pagination, f"{where}.pagination")
     if pagination.unused:
@@ -125,7 +105,8 @@ def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, wh
             place=Place(endpoint=path),
             hint=f"Set paginationType, or {where}.pagination.type: {', '.join(types_using(key))}",
         )
-    return Endpoint(
+    body_type = body_type_of(read, pagination, where, computed)
+    endpoint = Endpoint(
         path,
         pagination,
         read.method,
@@ -136,39 +117,54 @@ def _endpoint(path: str, read: EndpointInput, pagination: PaginationSettings, wh
         read.on_status,
         read.responses,
         read.retry,
+        read.format or RECOGNIZED,
+        body_type,
+        computed,
+    )
+    return endpoint if pagination.then is None else replace(endpoint, then=_then(endpoint, where))
+
+
+def _then(first: Endpoint, where: str) -> Endpoint:
+    """Return the request for the pages after the first. Headers, and whether to retry, are the same."""
+    where = f"{where}.pagination.then"
+    plain, computed = without_computed(first.pagination.then, where)
+    read = validated(ThenInput, plain, where)
+    check_path(read.path or "", f"{where}.path")
+    checked_body_type(read.body, first.body_type, (), where)
+    return replace(
+        first,
+        path=read.path or first.path,
+        method=read.method or first.method,
+        query_params=read.query_params,
+        body=read.body,
+        computed=(*(value for value in first.computed if value.keys[0] == "headers"), *computed),
     )
 
 
-def _parameter(name: str, value: object, pagination: PaginationSettings) -> PathParameter:
-    where = f"selector.path_parameters.{name}"
-    if not _NAME.fullmatch(name):
-        raise ResourceError.of(Mistake(where, "the name of a parameter can only have letters, digits and _"))
-    read = _validated(ParameterInput, value, where)
-    if (read.endpoint is None) == (read.values is None):
-        raise ResourceError.of(Mistake(where, "needs either endpoint or values"))
+def _parameter(
+    name: str,
+    value: object,
+    pagination: PaginationSettings,
+    permissions: Permissions,
+    names: Collection[str],
+) -> PathParameter:
+    entries = read_entries(name, value)
+    sources = tuple(_source(entry, pagination, permissions, names) for entry in entries)
+    return PathParameter(name, sources, batch_of(entries))
+
+
+def _source(
+    entry: ParameterEntry, pagination: PaginationSettings, permissions: Permissions, names: Collection[str]
+) -> ParameterSource:
+    """Return one source of a parameter. names: those of all parameters."""
+    read, where = entry.read, entry.where
+    label = where.removeprefix("selector.")
     if read.values is not None:
-        return PathParameter(name, values=_fixed_values(read, where))
-    _check_path(read.endpoint or "", f"{where}.endpoint")
-    if read.field is None:
-        raise ResourceError.of(
-            Mistake(f"{where}.field", "is missing"), hint="Set it to the field with the value, like .id"
-        )
-    return PathParameter(
-        name,
-        parent=_endpoint(read.endpoint or "", read, pagination, where),
-        field=read.field,
-        filter=read.filter,
-        parent_fields=tuple(read.parent_fields.items()),
-    )
-
-
-def _fixed_values(read: ParameterInput, where: str) -> tuple[Value, ...]:
-    if others := sorted(read.model_fields_set - {"values"}):
-        raise ResourceError.of(
-            Mistake(f"{where}.{others[0]}", "has no effect with values"), hint="Remove one of them"
-        )
-    if not read.values or "" in read.values:
-        raise ResourceError.of(
-            Mistake(f"{where}.values", "accepts texts, numbers and booleans, none of them empty")
-        )
-    return tuple(read.values)
+        return ParameterSource(values=tuple(read.values), label=label)
+    path = read.endpoint or ""
+    check_path(path, f"{where}.endpoint")
+    parent = _endpoint(path, read, pagination, where, entry.computed)
+    _check_methods(parent, permissions, where)
+    if read.job is not None:
+        parent = with_job(parent, read.job, f"{where}.job", permissions, names)
+    return ParameterSource(parent, (), read.field, read.filter, tuple(read.parent_fields.items()), label)

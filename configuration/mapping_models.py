@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from configuration.accepted import Accepts
+from configuration.answer_formats import AnswerFormat
 from configuration.answer_rules import StatusAction
 from configuration.field_types import (
+    Count,
     Doubts,
     Headers,
     JqText,
@@ -19,6 +21,7 @@ from configuration.field_types import (
     WholeNumber,
 )
 from configuration.shrinkage import DEFAULT_SHRINK_LIMIT
+from rest.request_bodies import BodyType
 
 _JsonObject = Annotated[dict[str, Any], Accepts("an object")]
 _Statuses = Annotated[
@@ -27,8 +30,9 @@ _Statuses = Annotated[
 ]
 _Values = Annotated[list[str | int | float | bool], Accepts("a list of texts, numbers or booleans")]
 _Fields = Annotated[dict[str, JqText], Accepts("an object of names and jq expressions", why=True)]
-_Body = Annotated[JsonValue, Accepts("JSON")]
-_Path = Annotated[str, Field(min_length=1), Accepts("the path of an endpoint")]
+BodyValue = Annotated[JsonValue, Accepts("JSON")]
+EndpointPath = Annotated[str, Field(min_length=1), Accepts("the path of an endpoint")]
+_Separator = Annotated[str, Field(min_length=1), Accepts("a text that is not empty")]
 _Query = Annotated[str, Accepts("a jq expression as text; 'true' selects every item")]
 
 
@@ -43,11 +47,23 @@ class EndpointInput(BaseModel):
         description="The HTTP method. Use POST only if the endpoint reads with it. PUT and PATCH need the "
         "setting allowWrites",
     )
-    query_params: QueryParams = Field((), description="Added to the URL. A list repeats the parameter")
-    headers: Headers = Field(
-        default_factory=tuple, description="Headers for the requests of this endpoint", validate_default=False
+    query_params: QueryParams = Field(
+        (), description="Added to the URL. A list repeats the parameter. {jq: expression} computes a value"
     )
-    body: _Body = Field(default=None, description="The request body, sent as JSON")
+    headers: Headers = Field(
+        default_factory=tuple,
+        description="Headers for the requests of this endpoint. {jq: expression} computes a value",
+        validate_default=False,
+    )
+    body: BodyValue = Field(
+        default=None,
+        description="The request body, by default sent as JSON. {jq: expression} computes a value",
+    )
+    body_type: BodyType | None = Field(
+        default=None,
+        description="How the body is sent: json, form, text or multipart. By default as the header "
+        "Content-Type says, otherwise json",
+    )
     pagination: _JsonObject | None = Field(
         default=None, description="Overrides the pagination settings for this endpoint"
     )
@@ -58,26 +74,51 @@ class EndpointInput(BaseModel):
     )
     responses: Responses = Field(
         default=(),
-        description="Rules for responses, with jq on {status, headers, body}. The first match applies",
+        description="Rules for responses, with jq on {status, headers, body}. The first match applies. "
+        "wait, also jq, returns the time to wait as seconds, as a duration, or as the Unix time or date when "
+        "it ends",
     )
     retry: Switch | None = Field(
         default=None,
         description="Whether a request may be retried after it may have been carried out. Set true if the "
         "endpoint only reads. By default, GET, GraphQL queries and searches are retried",
     )
+    format: AnswerFormat | None = Field(
+        default=None,
+        description="The format of the responses: json, lines, csv, xml, yaml or text. With options: "
+        '{csv: {delimiter: ";", encoding: windows-1252, header: false}} or {xml: {lists: [host]}}. By '
+        "default, it is recognized from each response",
+    )
+    job: _JsonObject | None = Field(
+        default=None,
+        description="A job whose result is read: it is requested, polled until it is done, and downloaded. "
+        "The other keys then apply to the download",
+    )
 
 
 class ParameterInput(EndpointInput):
     """One entry of path_parameters."""
 
-    endpoint: _Path | None = Field(default=None, description="The endpoint whose items provide the values")
+    endpoint: EndpointPath | None = Field(
+        default=None, description="The endpoint whose items provide the values"
+    )
     values: _Values | None = Field(default=None, description="Fixed values, instead of an endpoint")
     field: JqText | None = Field(default=None, description="jq: the value in each item of the endpoint")
     filter: JqText | None = Field(
         default=None, description="jq: true for the items of the endpoint that are used"
     )
     parent_fields: _Fields = Field(
-        default_factory=dict, description="Other fields of the parent for its children, each a name and jq"
+        default_factory=dict,
+        description="Other fields of the parent, each a name and jq. They fill placeholders, and the items "
+        "of its children get them",
+    )
+    batch: Count | None = Field(
+        default=None, description="How many values one request takes at most. The items do not get the values"
+    )
+    separator: _Separator | None = Field(
+        default=None,
+        description="What joins the values of a batch. repeat repeats the query parameter. By default a "
+        "comma; in a body, the values are a list",
     )
 
 
@@ -97,12 +138,22 @@ class IncrementalInput(BaseModel):
     )
 
 
+class PartitionInput(BaseModel):
+    """The key partition of a selector."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    index: WholeNumber = Field(description="The share of this installation, from 0 to of - 1")
+    of: Count = Field(description="The number of shares, the same for all installations")
+
+
 class SelectorInput(EndpointInput):
     """The selector of a resource."""
 
     query: _Query = Field(default="true", description="jq: true for the items that become entities")
     path_parameters: _JsonObject = Field(
-        default_factory=dict, description="The sources of the values for the kind's {placeholders}"
+        default_factory=dict,
+        description="The sources of the values for {placeholders}. Several sources of one are a list",
     )
     accept: Doubts = Field(default=frozenset(), description="Doubts about completeness to treat as warnings")
     min_items: WholeNumber = Field(
@@ -120,4 +171,13 @@ class SelectorInput(EndpointInput):
     )
     incremental: _JsonObject | None = Field(
         default=None, description="How an incremental run requests the changed items"
+    )
+    windows: _JsonObject | None = Field(
+        default=None, description="Windows of time, each of which is read as a listing of its own"
+    )
+    webhook: _JsonObject | None = Field(
+        default=None, description="How events that the API sends tell which items changed"
+    )
+    partition: _JsonObject | None = Field(
+        default=None, description="The share of the parents that this installation reads, of several"
     )

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from configuration.accepted import mistakes_in, without_unset
-from configuration.field_types import Count, PathText, Text, WholeNumber
+from configuration.field_types import Count, FormatText, JsonObject, PathText, Text, WholeNumber
 from expressions.paths import Path
 from rest.errors import Mistake, ResourceError
 
@@ -17,12 +17,18 @@ type ParamLocation = Literal["query", "body", "header"]
 _INHERITED = frozenset({"type", "page_size", "max_pages"})
 # The keys that have an effect only with certain types. Other types reject them. Totals and flags for more
 # pages have an effect with every type.
-_PARAMETERS = frozenset({"param", "param_location", "size_param"})
+# The names of the parameter and of the page size.
+USUAL_NAMES: Mapping[str, tuple[str, str]] = {
+    "offset": ("offset", "limit"),
+    "page": ("page", "size"),
+    "cursor": ("cursor", "limit"),
+}
+_PARAMETERS = frozenset({"param", "param_format", "param_location", "size_param", "page_size_min"})
 _USES: Mapping[str, frozenset[str]] = {
     "none": frozenset(),
     "offset": _PARAMETERS,
     "page": _PARAMETERS | {"start_page"},
-    "cursor": _PARAMETERS | {"cursor_path", "cursor_header"},
+    "cursor": _PARAMETERS | {"cursor_path", "cursor_header", "then"},
     "next_link": frozenset({"size_param", "next_link_path", "next_link_header"}),
     "header_link": frozenset({"size_param", "header_link_rel"}),
     "auto": frozenset({"size_param"}),
@@ -35,7 +41,7 @@ class PaginationSettings(BaseModel):
 
     param, size_param: None means the default name of the type. A size_param of "-" sends no page size.
     total_path: "-" treats the API's totals as estimates.
-    page_size: items per page. max_pages: more pages are an error.
+    page_size: items per page. max_pages: more pages are an error. then: read by `mapping_entry`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -46,12 +52,22 @@ class PaginationSettings(BaseModel):
     )
     param_location: ParamLocation = Field(
         default="query",
-        description="The location of the parameter and the page size. In the body, dots separate keys",
+        description="The location of the parameter and the page size. In the body, dots separate keys and "
+        "indexes",
+    )
+    param_format: FormatText | None = Field(
+        default=None,
+        description="How the parameter is written, like {start}-{end} for a range. {end} is the last item",
     )
     size_param: Text | None = Field(
         default=None, description='The parameter for the page size. "-" sends no page size'
     )
     page_size: Count = Field(default=100, description="Items per page")
+    page_size_min: Count | None = Field(
+        default=None,
+        description="Requests a page that fails for its size again with fewer items, but not with fewer than "
+        "this",
+    )
     start_page: WholeNumber = Field(default=1, description="The number of the first page")
     cursor_path: PathText | None = Field(default=None, description="The path to the next cursor")
     cursor_header: Text | None = Field(default=None, description="The response header with the next cursor")
@@ -77,6 +93,9 @@ class PaginationSettings(BaseModel):
     max_pages: Count | None = Field(
         default=None, description="The maximum number of pages. More pages are an error"
     )
+    then: JsonObject | None = Field(
+        default=None, description="The request for the pages after the first, where it is another one"
+    )
 
     @property
     def unused(self) -> list[str]:
@@ -89,6 +108,12 @@ class PaginationSettings(BaseModel):
         return sorted(set(changed) - _USES[self.type])
 
     @property
+    def parameter_names(self) -> frozenset[str]:
+        """The names of the parameters that this type sends."""
+        param, size_param = USUAL_NAMES.get(self.type, ("", ""))
+        return frozenset({self.param or param, self.size_param or size_param})
+
+    @property
     def uses_jq(self) -> bool:
         """True if a path needs jq."""
         paths = (getattr(self, name) for name in PaginationSettings.model_fields if name.endswith("_path"))
@@ -98,6 +123,17 @@ class PaginationSettings(BaseModel):
     def trusts_totals(self) -> bool:
         """False if the API's totals are only estimates."""
         return self.total_path != "-"
+
+    def for_download(self) -> "PaginationSettings":
+        """Return these settings without pages, since a file has none.
+
+        The type only counts as chosen if the user has chosen it. If not, a file that has more is doubted.
+        """
+        single = self.with_overrides({"type": "none"}, "pagination")
+        if self.type == "none" and "type" in self.model_fields_set:
+            return single
+        kept = single.model_dump(exclude_unset=True, exclude={"type"})
+        return PaginationSettings.model_validate(kept)
 
     def with_overrides(self, changes: Mapping[str, Any], where: str) -> "PaginationSettings":
         """Return these settings with the keys of a mapping. A different type starts from the defaults.
@@ -122,7 +158,27 @@ class PaginationSettings(BaseModel):
                 Mistake(f"{where}.{unused[0]}", f"has no effect with pagination type {changed.type}"),
                 hint=f"Remove it, or set {where}.type: {', '.join(types_using(unused[0]))}",
             )
+        if mistake := changed.mistake(where):
+            raise ResourceError.of(mistake)
         return changed
+
+    def mistake(self, where: str) -> Mistake | None:
+        """Return the first key that does not fit the others; None: all fit. where: as in with_overrides."""
+        if self.param_format and (what := self.param_format.mistake(self.type)):
+            return Mistake(f"{where}.param_format", what)
+        if self.page_size_min is None:
+            return None
+        if self.page_size_min >= self.page_size:
+            return Mistake(
+                f"{where}.page_size_min",
+                f"got {self.page_size_min}, accepts less than the page_size {self.page_size}",
+            )
+        has_size = self.size_param != "-" or (self.param_format and self.param_format.has_size)
+        return (
+            None
+            if has_size
+            else Mistake(f"{where}.page_size_min", "needs a size_param, to request smaller pages")
+        )
 
 
 def types_using(key: str) -> list[str]:

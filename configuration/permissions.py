@@ -17,10 +17,13 @@ class Permissions:
 
     writes: PUT and PATCH (setting allowWrites).
     environment: environment variables in the raw data for Port (Ocean's flag for jq).
+    unsigned_events: events come from a sender that cannot sign them (webhookVerify: hint), which makes the
+    rules of selector.webhook stricter.
     """
 
     writes: bool = False
     environment: bool = False
+    unsigned_events: bool = False
 
     def check_method(self, method: str, where: str) -> None:
         """Raise ResourceError if the method may write and writing is not permitted."""

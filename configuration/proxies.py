@@ -9,17 +9,22 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 _ENDING = "_proxy"
-_DEFAULT_PORT = 80
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def plain_proxy(url: str, environ: Mapping[str, str]) -> str:
     """Return the proxy that can read a request to this URL, as host:port, or "" if there is none.
 
-    For an https URL a proxy only opens a tunnel. The proxy's user name and password are not returned.
+    For an https URL a proxy only opens a tunnel.
     """
+    return proxy_for(url, environ) if urlsplit(url).scheme == "http" else ""
+
+
+def proxy_for(url: str, environ: Mapping[str, str]) -> str:
+    """Return the proxy for a URL as host:port, without its user name and password, "" if there is none."""
     proxies = _proxies(environ)
-    proxy = proxies.get("http") or proxies.get("all")
-    if not proxy or urlsplit(url).scheme.lower() != "http" or _is_excluded(url, proxies.get("no", "")):
+    proxy = proxies.get(urlsplit(url).scheme) or proxies.get("all")
+    if not proxy or _is_excluded(url, proxies.get("no", "")):
         return ""
     return _with_scheme(proxy).partition("://")[2].rpartition("@")[2].partition("/")[0]
 
@@ -59,13 +64,17 @@ def _matches(entry: str, url: str) -> bool:
     localhost and entries with a scheme match only the same host.
     """
     parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port if parts.port != _DEFAULT_PORT else None
+    host, port = parts.hostname or "", parts.port if parts.port != _DEFAULT_PORTS.get(parts.scheme) else None
     scheme, separator, rest = entry.rpartition("://")
     address = rest.partition("/")[0].lower()
     if not separator and _is_address(address):
         return address == host
     name, _, entry_port = address.partition(":")
-    if scheme not in ("", "http", "all") or (entry_port and entry_port != str(port)) or name.startswith("*"):
+    if (
+        scheme not in ("", parts.scheme, "all")
+        or (entry_port and entry_port != str(port))
+        or name.startswith("*")
+    ):
         return False
     if separator or name == "localhost":
         return name == host

@@ -1,90 +1,74 @@
 """A validated mapping entry: endpoint, parameters, pagination."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from datetime import datetime
 
-from configuration.answer_rules import AnswerRule, StatusAction
+from configuration.endpoint import CURSOR_NAME as CURSOR_NAME  # re-exported, as the next three are
+from configuration.endpoint import JOB_ID as JOB_ID
+from configuration.endpoint import Endpoint as Endpoint
+from configuration.endpoint import Job as Job
 from configuration.incremental import Changes, Incremental
-from configuration.pagination import PaginationSettings
+from configuration.parameter_values import Batch, Value
+from configuration.partition import Partition
+from configuration.placeholders import PLACEHOLDER as PLACEHOLDER  # re-exported
 from configuration.shrinkage import DEFAULT_SHRINK_LIMIT, ShrinkLimit
+from configuration.webhook import Webhook
+from configuration.windows import Windows
 from expressions.paths import Path
-from rest.bodies import Json, texts_in
-from rest.dot_segments import has_parent_segment, without_query
 from rest.doubts import DoubtName
 from rest.errors import ResourceError
-from rest.request import Pairs
-
-type Value = str | int | float | bool
-
-PLACEHOLDER = re.compile(r"\{(?P<raw>\+?)(?P<name>[A-Za-z_]\w*)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The request for a listing. It is a template until its placeholders have values.
-
-    path: appended to the base URL. May contain {name}, {+name} and a query string.
-    data_path: the path to the items. None: the body is the list of items, or the only item.
-    on_status: actions by status code. responses: rules for whole responses.
-    retry: whether the user allows a retry after a request may have been carried out. None: not set.
-    """
-
-    path: str
-    pagination: PaginationSettings
-    method: str = "GET"
-    query_params: Pairs = ()
-    headers: Pairs = ()
-    body: Json = None
-    data_path: Path | None = None
-    on_status: Mapping[int, StatusAction] = field(default_factory=dict)
-    responses: tuple[AnswerRule, ...] = ()
-    retry: bool | None = None
-
-    def placeholders(self) -> set[str]:
-        """Return the names in braces in the path, parameters, headers and body.
-
-        Only those in the path must have a value, because braces in a body may be part of GraphQL.
-        """
-        texts = [self.path, *(value for _, value in self.query_params + self.headers), *texts_in(self.body)]
-        return {match["name"] for text in texts for match in PLACEHOLDER.finditer(text)}
-
-    def path_names(self) -> set[str]:
-        """Return the names in braces in the path, without its query string."""
-        return {match["name"] for match in PLACEHOLDER.finditer(without_query(self.path))}
-
-    def path_placeholders(self) -> set[str]:
-        """Return the names in braces in the path and its query string."""
-        return {match["name"] for match in PLACEHOLDER.finditer(self.path)}
-
-
-@dataclass(frozen=True, slots=True)
-class PathParameter:
-    """The source of the values for one placeholder: the items of a parent endpoint, or fixed values.
+class ParameterSource:
+    """A source of values: the items of a parent endpoint, or fixed values.
 
     parent: the parent endpoint. None: the values are fixed.
     field, filter: jq on each parent item. parent_fields: other fields of it that the children get.
-    in_path: whether a path uses the placeholder. False: only parameters, headers and bodies use it.
+    label: its name in messages, like path_parameters.id, or path_parameters.id[0] in a list of sources.
     """
 
-    name: str
     parent: Endpoint | None = None
     values: tuple[Value, ...] = ()
     field: Path | None = None
     filter: Path | None = None
     parent_fields: tuple[tuple[str, Path], ...] = ()
-    in_path: bool = field_of(default=True, compare=False)
+    label: str = field_of(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PathParameter:
+    """The sources of the values for one placeholder.
+
+    batch: how many values one request takes. None: each value has its own requests.
+    placeholders: the names among this parameter and its parent_fields that are placeholders somewhere.
+    in_paths: those of them that a path has. The others are only in parameters, headers and bodies.
+    as_urls: those of them that begin a path as {+name}, where a value may be a whole URL.
+    """
+
+    name: str
+    sources: tuple[ParameterSource, ...] = ()
+    batch: Batch | None = None
+    placeholders: frozenset[str] = field_of(default=frozenset(), compare=False)
+    in_paths: frozenset[str] = field_of(default=frozenset(), compare=False)
+    as_urls: frozenset[str] = field_of(default=frozenset(), compare=False)
 
     @property
-    def unsafe_value(self) -> str:
-        """The first fixed value that leads to another path, or "".
+    def parents(self) -> tuple[Endpoint, ...]:
+        """The parent endpoints of all sources."""
+        return tuple(source.parent for source in self.sources if source.parent)
 
-        `..` is allowed here, because it may be part of a segment. The complete path is checked later.
-        """
-        texts = (value for value in self.values if isinstance(value, str) and self.in_path)
-        return next((text for text in texts if text != ".." and has_parent_segment(text)), "")
+    @property
+    def names(self) -> frozenset[str]:
+        """The placeholders that this parameter can fill: its own, and the parent_fields of its sources."""
+        fields = (name for source in self.sources for name, _ in source.parent_fields)
+        return frozenset([self.name, *fields])
+
+    @property
+    def needed_placeholders(self) -> set[str]:
+        """The placeholders of its own parent endpoints."""
+        return set().union(*(parent.placeholders() for parent in self.parents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +81,9 @@ class Resource:
     incremental: how to read only the changed items. changes: those of this run. None: all items are read.
     max_shrink: how many items a complete listing may have fewer than the last one.
     accept_shrink: a listing with at least this many items passes max_shrink.
+    windows: the windows of time in which the endpoint is read. None: it is read as a whole.
+    webhook: how events of the API tell which items changed. None: they do not.
+    partition: the share of the parents that is read. None: all of them.
     """
 
     kind: str
@@ -108,6 +95,14 @@ class Resource:
     accept: frozenset[DoubtName] = frozenset()
     max_shrink: ShrinkLimit = DEFAULT_SHRINK_LIMIT
     accept_shrink: int | None = None
+    windows: Windows | None = None
+    webhook: Webhook | None = None
+    partition: Partition | None = None
+
+    @property
+    def value_names(self) -> frozenset[str]:
+        """The values that each item receives: of parameters that are no batches, and of parent_fields."""
+        return frozenset().union(*(each.names for each in self.parameters if each.batch is None))
 
     def since(self, moment: datetime) -> "Resource":
         """Return the resource for the changes since a time. Raises ResourceError: incremental is not set."""

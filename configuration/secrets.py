@@ -13,7 +13,18 @@ SECRETS = frozenset(
         "api_key",
         "password",
         "client_secret",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+        "client_certificate",
+        "client_key",
+        "client_key_password",
+        "ca_certificate",
+        "refresh_token",
+        "private_key",
+        "private_key_password",
         "token_params",
+        "webhook_secret",
         "custom_auth_request",
         "custom_auth_request_template",
         "custom_headers",
@@ -51,7 +62,7 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401 - any JSON
         return [str(value)]
     if isinstance(value, dict):
         return [text for item in value.values() for text in _texts(item)]
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [text for item in value for text in _texts(item)]
     return []
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from configuration.pagination import PaginationSettings
 
+# What differs between the endpoints of an API.
+_ONLY_IN_MAPPINGS = frozenset({"param_location", "param_format", "page_size_min", "then"})
 # The pagination settings by their names in snake case, and the fields of PaginationSettings.
 PAGINATION_FIELDS: Mapping[str, str] = {
     "pagination_type": "type",
@@ -11,7 +13,7 @@ PAGINATION_FIELDS: Mapping[str, str] = {
     **{
         name: name
         for name in PaginationSettings.model_fields
-        if name not in ("type", "param", "param_location")
+        if name not in _ONLY_IN_MAPPINGS | {"type", "param"}
     },
 }
 

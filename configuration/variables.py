@@ -1,4 +1,4 @@
-"""Environment variables in settings: `${NAME}` in customHeaders and customQueryParams."""
+"""Environment variables in settings: `${NAME}` in customHeaders, customQueryParams and signature."""
 
 import re
 from collections.abc import Iterable, Mapping

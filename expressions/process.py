@@ -23,6 +23,7 @@ _START = (
 )
 _CHUNK_BYTES = 2**20
 _MAX_RESPONSE_BYTES = 32 * 2**20
+_MAX_COMPILED = 10_000
 # What the interpreter and jq's time zones need.
 _PASSED_VARIABLES = frozenset({"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ"})
 
@@ -88,10 +89,18 @@ class JqProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._started_by = 0
         self._refused: dict[str, _Refusal] = {}
+        self._compiled: set[str] = set()
 
     def check(self, program: str) -> None:
-        """Compile a program. Raises ValueError: it does not compile (jq's message), or exceeds a limit."""
+        """Compile a program. Raises ValueError: it does not compile (jq's message), or exceeds a limit.
+
+        Each resync checks the same programs.
+        """
+        if program in self._compiled:
+            return
         self._run(program, b"")
+        if len(self._compiled) < _MAX_COMPILED:
+            self._compiled.add(program)
 
     def outputs(self, program: str, value: str) -> list[str]:
         """Return each output as JSON. value: the input as JSON.

@@ -22,10 +22,10 @@ class WeighedItems(list[Item]):
 
 async def to_batches(
     pages: AsyncGenerator[WeighedItems], size: int = BATCH_SIZE, max_hold_s: float = _MAX_HOLD_S
-) -> AsyncGenerator[list[Item]]:
+) -> AsyncGenerator[WeighedItems]:
     """Yield the items in order, in batches of `size`. Batches of heavy items are smaller.
 
-    max_hold_s: seconds after which a batch is yielded even if it is small.
+    max_hold_s: seconds of waiting for pages after which a batch is yielded even if it is small.
     Items that were read before an exception are yielded before it is raised, so that Ocean loads them.
     """
     held: list[Item] = []
@@ -39,14 +39,16 @@ async def to_batches(
                 weight = page.weight + (weight if held else 0)
                 held += page
                 while len(held) >= size:
-                    yield held[:size]
-                    held = held[size:]
+                    each = weight // len(held)
+                    yield WeighedItems(held[:size], each * size)
+                    held, weight = held[size:], weight - each * size
+                    since = time.monotonic()  # the time that the consumer took does not count
                 if held and (weight > MOST_WEIGHT or time.monotonic() - since > max_hold_s):
-                    yield held
+                    yield WeighedItems(held, weight)
                     held = []
     except Exception as error:
         failure = error
     if held:
-        yield held
+        yield WeighedItems(held, weight)
     if failure:
         raise failure

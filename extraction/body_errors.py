@@ -1,5 +1,6 @@
 """Errors in the body of a response with a success status: in the envelope, or in place of items."""
 
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
@@ -11,6 +12,13 @@ from rest.origin import cut
 from rest.page import Page
 from rest.request import text_of
 
+# Not "data truncated", nor "titles in the results are truncated": single values are shortened there.
+_PARTIAL = re.compile(
+    r"\b(partial|incomplete) (response|results?|data)\b|\btruncated (response|results?)\b|"
+    r"\b(response|results?|data) (is|are|was|were|may be|might be|could be) (partial|incomplete)\b|"
+    r"(^|[.:;] *)(the )?(response|results?) ((is|are|was|were|has been|have been) )?truncated\b",
+    re.IGNORECASE,
+)
 # Names are compared by their letters, without case and separators.
 _ERRORS = frozenset(
     {"error", "errors", "fault", "faults", "exception", "exceptions", "failure", "errormessage", "errormsg"}
@@ -89,10 +97,12 @@ _MAX_SHOWN = 160
 
 def error_in_envelope(page: Page) -> str | None:
     """Return the error that the envelope reports, as `path is value`; None: it reports none."""
+    # XML has one more level, because its root element is a key of the body.
+    root = 1 if page.response.format_name == "xml" else 0
     if page.is_item:
-        return error_in_item(page.response.body)
-    fields = [field for field in page.envelope if _describes_response(field)]
-    top = {key_of(field.name) for field in fields if len(field.keys) == 1}
+        return _error_in_single_item(page.response.body, root)
+    fields = [field for field in page.envelope if _describes_response(field, root)]
+    top = {key_of(field.name) for field in fields if len(field.keys) == 1 + root}
     if top & _RESOURCE_FIELDS and _JSON_RPC not in top:
         return None
     has_message = any(key_of(field.name) in _MESSAGES and field.value for field in fields)
@@ -100,11 +110,23 @@ def error_in_envelope(page: Page) -> str | None:
     return _first_error(fields, with_states=is_sure, with_codes=has_message and not page.count)
 
 
+def partial_warning(page: Page) -> str | None:
+    """Return a warning that items are missing, as Thanos and Prometheus send it; None: there is none."""
+    for field in page.envelope:
+        if len(field.keys) > 1 or key_of(field.name) not in ("warning", "warnings"):
+            continue
+        texts = field.value if isinstance(field.value, list) else [field.value]
+        if words := next((text for text in texts if isinstance(text, str) and _PARTIAL.search(text)), None):
+            return f"{field.where} is {cut(words, 200)}"
+    return None
+
+
 def error_in_item(item: Json) -> str | None:
     """Return the error that an item reports, if the item is an error object; None: it is not."""
     if not isinstance(item, dict) or not item:
         return None
-    keys = {key_of(name) for name in item}
+    # GraphQL sends `data: null` beside its errors.
+    keys = {key_of(name) for name, value in item.items() if value is not None}
     if not keys <= _ERROR_OBJECT_FIELDS or not keys & (_ERRORS | _MESSAGES):
         return None
     fields = [EnvelopeField((name,), value) for name, value in item.items()]
@@ -135,9 +157,16 @@ def _first_error(fields: Iterable[EnvelopeField], *, with_states: bool, with_cod
     return None if field is None else f"{field.where} is {_shown(field.value)}"
 
 
-def _describes_response(field: EnvelopeField) -> bool:
-    names = [key for key in field.keys[:-1] if isinstance(key, str)]
-    return len(field.keys) <= _MAX_DEPTH and all(key_of(name) in _DESCRIPTIONS for name in names)
+def _error_in_single_item(item: Json, root: int) -> str | None:
+    error = error_in_item(item)
+    if error is None and root and isinstance(item, dict):
+        return next(filter(None, map(error_in_item, item.values())), None)
+    return error
+
+
+def _describes_response(field: EnvelopeField, root: int) -> bool:
+    names = [key for key in field.keys[root:-1] if isinstance(key, str)]
+    return len(field.keys) <= _MAX_DEPTH + root and all(key_of(name) in _DESCRIPTIONS for name in names)
 
 
 def _is_error(field: EnvelopeField, *, with_states: bool, with_codes: bool) -> bool:

@@ -33,10 +33,28 @@ class EndpointFailures:
         if len(self._errors) < _MAX_KEPT:
             self._errors.append(error)
 
+    def are_all_missing(self, template: str) -> bool:
+        """Return True if there were endpoints of a template, and each of them returned 404."""
+        outcome = self._templates.get(template)
+        return outcome is not None and outcome.missing > 0 and not outcome.found
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing failed, apart from missing endpoints."""
+        return not self._count
+
+    def has_found(self, template: str) -> bool:
+        """Return True if an endpoint of a template exists."""
+        return template in self._templates and self._templates[template].found > 0
+
+    def note_found(self, template: str) -> None:
+        """Note that an endpoint of a template exists, which is not one of those that are read."""
+        self._templates[template].found += 1
+
     def check(self) -> None:
         """Raise the collected errors: a single one as it is, several as a group."""
-        for outcome in self._templates.values():
-            if outcome.missing and not outcome.found:
+        for template, outcome in self._templates.items():
+            if self.are_all_missing(template):
                 self.add(outcome.all_missing_error())
         if self._count == 1:
             raise self._errors[0]

@@ -4,31 +4,34 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote
+from functools import reduce
 
-from configuration.resource import PLACEHOLDER, Endpoint, Value
+from configuration.parameter_values import Bound, ValueList
+from configuration.placeholders import placeholders_in, replace_placeholders
+from configuration.resource import CURSOR_NAME, JOB_ID, PLACEHOLDER, Endpoint, Job
+from extraction.bound_paths import bind_path, bind_query, bound_text, bound_url
 from rest.bodies import Json
-from rest.dot_segments import has_dot_segments, has_literal_dot_segment
-from rest.errors import ResourceError
-from rest.request import Pairs, Request, text_of
-
-# RFC 6570 §3.2.3 allows reserved characters. Of those, ? and # are left out because they would end the path.
-_RESERVED = "/:@!$&'()*+,;="
+from rest.request import Pairs, Request, without_param
+from rest.request_bodies import BodyType
 
 
-def bind(endpoint: Endpoint, values: Mapping[str, Value]) -> Endpoint:
+def bind(endpoint: Endpoint, values: Mapping[str, Bound], base_url: str = "") -> Endpoint:
     """Return the endpoint with its placeholders replaced. A placeholder without a value stays as it is.
 
     Raises ResourceError: a value would change the path around its placeholder.
     """
     if not values:
         return endpoint
+    url = bound_url(endpoint.path, values, base_url)
     return replace(
         endpoint,
-        path=_bind_path(endpoint.path, values),
-        query_params=_bind_pairs(endpoint.query_params, values),
-        headers=_bind_pairs(endpoint.headers, values),
-        body=_bind_body(endpoint.body, values),
+        url=url,
+        path=endpoint.path if url else bind_path(endpoint.path, values),
+        query_params=_bind_params(endpoint.query_params, values),
+        headers=_bind_headers(endpoint.headers, values),
+        body=_bind_body(endpoint.body, values, endpoint.body_type),
+        then=endpoint.then and bind(endpoint.then, _without_cursor(values), base_url),
+        job=_bind_job(endpoint.job, values, base_url) if endpoint.job else None,
     )
 
 
@@ -36,6 +39,9 @@ def request_for(endpoint: Endpoint, base_url: str) -> Request:
     """Return the request for a bound endpoint. Exactly one slash joins base URL and path."""
     base = base_url.rstrip("/")
     url = f"{base}/{endpoint.path.lstrip('/')}" if endpoint.path else base
+    if endpoint.url:
+        # The mapping's parameters replace those of the URL.
+        url = reduce(without_param, (name for name, _ in endpoint.query_params), endpoint.url)
     return Request(
         endpoint.method,
         url.partition("#")[0],
@@ -43,6 +49,7 @@ def request_for(endpoint: Endpoint, base_url: str) -> Request:
         endpoint.headers,
         endpoint.body,
         endpoint.retry,
+        body_type=endpoint.body_type,
     )
 
 
@@ -60,73 +67,79 @@ def template_key(endpoint: Endpoint) -> str:
         endpoint.query_params,
         endpoint.headers,
         endpoint.body,
+        endpoint.body_type,
+        [(computed.keys, str(computed.expression)) for computed in endpoint.computed],
+        endpoint.then and template_key(endpoint.then),
+        repr(endpoint.job) if endpoint.job else None,
     )
     return PLACEHOLDER.sub(numbered, json.dumps(parts, sort_keys=True))
 
 
-def _bind_path(template: str, values: Mapping[str, Value]) -> str:
-    path, mark, query = template.partition("?")
-    bound = PLACEHOLDER.sub(lambda match: _path_value(match, values), path)
-    # The path is checked as a whole: {a}{b} may become two dots, while v1{dot}0 is no dot segment.
-    if has_literal_dot_segment(bound):
-        names = {match["name"] for match in PLACEHOLDER.finditer(path)} & values.keys()
-        raise _changed_path_error({name: values[name] for name in sorted(names)})
-    return bound + mark + PLACEHOLDER.sub(lambda match: _query_value(match, values), query)
+def _without_cursor(values: Mapping[str, Bound]) -> Mapping[str, Bound]:
+    return {name: value for name, value in values.items() if name != CURSOR_NAME}
 
 
-def _query_value(match: re.Match[str], values: Mapping[str, Value]) -> str:
-    return quote(text_of(values[match["name"]]), safe="") if match["name"] in values else match[0]
+def _bind_job(job: Job, values: Mapping[str, Bound], base_url: str) -> Job:
+    """Return the job with its placeholders replaced. The result, and {id} in poll, stay as they are."""
+    later = {name: value for name, value in values.items() if name != JOB_ID or not job.id}
+    poll = bind(job.poll, later, base_url) if isinstance(job.poll, Endpoint) else job.poll
+    return replace(job, request=bind(job.request, values, base_url), poll=poll)
 
 
-def _path_value(match: re.Match[str], values: Mapping[str, Value]) -> str:
-    name = match["name"]
-    if name not in values:
-        return match[0]
-    text = text_of(values[name])
-    if not match["raw"]:
-        return quote(text, safe="")
-    if has_dot_segments(text):
-        raise _changed_path_error({name: text})
-    return "%".join(quote(part, safe=_RESERVED) for part in _split_at_escapes(text))
+def _bind_params(params: Pairs, values: Mapping[str, Bound]) -> Pairs:
+    return tuple((name, text) for name, value in params for text in _texts_of_param(name, value, values))
 
 
-def _changed_path_error(values: Mapping[str, Value]) -> ResourceError:
-    assignments = " and ".join(f"{name} is {text_of(value)!r}" for name, value in values.items())
-    filters = " or ".join(f"path_parameters.{name}.filter" for name in values)
-    return ResourceError(
-        f"{assignments}, and this would change the request's path", hint=f"Exclude it with {filters}"
+def _texts_of_param(name: str, text: str, values: Mapping[str, Bound]) -> list[str]:
+    """Return the values of one query parameter: several where a batch repeats it."""
+    for match in placeholders_in(text):
+        batch = values.get(match["name"])
+        if isinstance(batch, ValueList) and batch.repeats(name):
+            return [_bind_text(text, {**values, match["name"]: value}) for value in batch.values]
+    return [_bind_text(text, values)]
+
+
+def _bind_headers(headers: Pairs, values: Mapping[str, Bound]) -> Pairs:
+    return tuple((name, _bind_text(text, values)) for name, text in headers)
+
+
+def _bind_text(text: str, values: Mapping[str, Bound]) -> str:
+    return replace_placeholders(
+        text, lambda match: bound_text(values[match["name"]]) if match["name"] in values else match[0]
     )
 
 
-def _split_at_escapes(text: str) -> list[str]:
-    """Split at the percent signs of existing escapes, like %2F. Other percent signs stay in the parts."""
-    first, *rest = text.split("%")
-    parts = [first]
-    for part in rest:
-        if len(part) >= 2 and all(digit in "0123456789abcdefABCDEF" for digit in part[:2]):
-            parts.append(part)
-        else:
-            parts[-1] += f"%{part}"
-    return parts
+def _bind_body(body: Json, values: Mapping[str, Bound], body_type: BodyType) -> Json:
+    """Return the body with its placeholders replaced. In a text of a form, values are percent-encoded."""
+    if isinstance(body, str) and body_type == "form":
+        return bind_query(body, values)
+    if isinstance(body, str) and body_type == "text":
+        return _bind_text(body, values)
+    return _bind_json(body, values)
 
 
-def _bind_pairs(pairs: Pairs, values: Mapping[str, Value]) -> Pairs:
-    return tuple((name, _bind_text(text, values)) for name, text in pairs)
-
-
-def _bind_text(text: str, values: Mapping[str, Value]) -> str:
-    return PLACEHOLDER.sub(
-        lambda match: text_of(values[match["name"]]) if match["name"] in values else match[0], text
-    )
-
-
-def _bind_body(body: Json, values: Mapping[str, Value]) -> Json:
-    """Return the body with its placeholders replaced. A text that is only a placeholder becomes the value."""
+def _bind_json(body: Json, values: Mapping[str, Bound]) -> Json:
+    """Return the JSON with its placeholders replaced. A text that is only a placeholder becomes the value."""
     if isinstance(body, str):
-        whole = PLACEHOLDER.fullmatch(body)
-        return values[whole["name"]] if whole and whole["name"] in values else _bind_text(body, values)
+        return _bind_json_text(body, values)
     if isinstance(body, list):
-        return [_bind_body(element, values) for element in body]
+        return [element for each in body for element in _bind_element(each, values)]
     if isinstance(body, dict):
-        return {name: _bind_body(value, values) for name, value in body.items()}
+        return {name: _bind_json(value, values) for name, value in body.items()}
     return body
+
+
+def _bind_json_text(text: str, values: Mapping[str, Bound]) -> Json:
+    whole = PLACEHOLDER.fullmatch(text)
+    if whole is None or whole["name"] not in values:
+        return _bind_text(text, values)
+    value = values[whole["name"]]
+    if isinstance(value, ValueList):
+        return list(value.values) if value.is_list_in_body else value.text
+    return value
+
+
+def _bind_element(element: Json, values: Mapping[str, Bound]) -> list[Json]:
+    """Return the elements that replace one: all values where the element is the placeholder of a batch."""
+    bound = _bind_json(element, values)
+    return bound if isinstance(element, str) and isinstance(bound, list) else [bound]

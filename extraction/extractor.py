@@ -1,37 +1,32 @@
 """The extractor: reads the resources of one API as batches of items."""
 
-import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import aclosing, asynccontextmanager, closing, suppress
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from pathlib import Path
 
-import httpx
 from loguru import logger
 
-from auth import auth_for
-from client import DEFAULT_LIMITS, Limits, RateGate, RetryPolicy, UrlPolicy, bound_small_body, headers_for
+from configuration.endpoint import Endpoint
+from configuration.parameter_values import Bound
 from configuration.resource import Resource
 from configuration.settings import Settings
 from extraction.batches import WeighedItems, to_batches
-from extraction.endpoint_reader import EndpointReader, shared_templates
-from extraction.listings import ListingCache
-from extraction.merging import read_ahead
+from extraction.endpoint_reader import EndpointReader
 from extraction.probe import Finding, probe_resource
+from extraction.read_ahead import read_ahead
+from extraction.reading_once import read_once
 from extraction.resource_reader import ResourceReader
-from extraction.sample import Sample, read_samples
+from extraction.sample import Sample, count_children, read_samples
 from extraction.verdict import Verdict
 from http_client import HttpClient
+from rest.doubts import DoubtName
 from rest.errors import Place, SyncError
-from rest.origin import Origin, Redactor
+from rest.origin import Redactor
 from rest.page import Item
 
 _PROGRESS_S = 10.0
-# Cookies of responses are not sent again: one listing could change another. A login keeps its own cookies.
-_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 
 
 class Extractor:
@@ -62,7 +57,7 @@ class Extractor:
         self._open_batches.append(batches)
         return batches
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close unfinished batches: Ocean does not close those of a resync that it aborts."""
         for batches in self._open_batches:
             with suppress(RuntimeError):  # its consumer was cancelled while it read, and closes it
@@ -70,7 +65,8 @@ class Extractor:
 
     async def _batches(self, resource: Resource, verdict: Verdict) -> AsyncGenerator[list[Item]]:
         reader = ResourceReader(resource, self._endpoints, self._concurrency, verdict)
-        items = _logged_items(reader, resource.kind, verdict)
+        noun = "window" if resource.windows else "endpoint"
+        items = _logged_items(reader, resource.kind, verdict, noun)
         try:
             async with aclosing(read_ahead(to_batches(items))) as batches:
                 async for batch in batches:
@@ -95,6 +91,24 @@ class Extractor:
         """How many requests were sent so far, without logins."""
         return self._client.requests_sent
 
+    async def read_endpoint(
+        self, endpoint: Endpoint, values: Mapping[str, Bound], accept: frozenset[DoubtName] = frozenset()
+    ) -> list[Item]:
+        """Return the items of one endpoint that is bound to the values of an event, all pages together.
+
+        accept: the doubts that are warnings.
+        Raises ResourceError: a value would change the path, or is a URL outside of the base URL. Nothing is
+        requested then. Raises SyncError: the items cannot be read, there are too many for memory, or there is
+        a doubt. The status of a RequestError tells whether the API says that the endpoint does not exist.
+        """
+        try:
+            return await read_once(
+                self._endpoints.renewed(), endpoint, values, Verdict(accept | self._accept)
+            )
+        except SyncError as error:
+            error.redacted(self._redact).at(Place(endpoint=endpoint.path))
+            raise
+
     async def probe(self, resource: Resource) -> Finding:
         """Return what the first page of a resource shows, or what to change."""
         finding = await probe_resource(resource, self._endpoints, self.verdict(resource))
@@ -107,15 +121,26 @@ class Extractor:
         Raises SyncError: nothing could be read. If there are several errors, the first one.
         """
         samples = read_samples(resource, self._endpoints, max_samples, self.verdict(resource))
-        try:
+        with self._first_error(resource.kind):
             async with aclosing(samples):
                 async for sample in samples:
                     yield sample
+
+    async def count_children(self, resource: Resource) -> int:
+        """Return how many listings a nested resource has. Raises SyncError: its parents cannot be read."""
+        with self._first_error(resource.kind):
+            return await count_children(resource, self._endpoints, self.verdict(resource))
+
+    @contextmanager
+    def _first_error(self, kind: str) -> Iterator[None]:
+        """Raise the first of several errors, with the kind and without secrets."""
+        try:
+            yield
         except SyncError as error:
-            self._locate(error, resource.kind)
+            self._locate(error, kind)
             raise
         except ExceptionGroup as group:
-            self._locate(group.exceptions[0], resource.kind)
+            self._locate(group.exceptions[0], kind)
             raise group.exceptions[0] from None
 
     def _locate(self, error: Exception, kind: str) -> None:
@@ -128,8 +153,13 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-async def _logged_items(reader: ResourceReader, kind: str, verdict: Verdict) -> AsyncGenerator[WeighedItems]:
-    """Yield the reader's items. Log the progress every 10 seconds, and a summary at the end."""
+async def _logged_items(
+    reader: ResourceReader, kind: str, verdict: Verdict, noun: str
+) -> AsyncGenerator[WeighedItems]:
+    """Yield the reader's items. Log the progress every 10 seconds, and a summary at the end.
+
+    noun: what a listing is called.
+    """
     start = last_log = time.monotonic()
     async with aclosing(reader.items()) as pages:
         async for items in pages:
@@ -142,72 +172,15 @@ async def _logged_items(reader: ResourceReader, kind: str, verdict: Verdict) -> 
         kind,
         _counted(reader.items_seen, "item"),
         _counted(verdict.pages, "page"),
-        _counted(reader.endpoints_seen, "endpoint"),
+        _counted(reader.listings_seen, noun),
         time.monotonic() - start,
         verdict.words,
     )
-
-
-@asynccontextmanager
-async def open_extractor(
-    settings: Settings,
-    resources: Iterable[Resource] = (),
-    *,
-    transport: httpx.AsyncBaseTransport | None = None,
-    verify: bool | ssl.SSLContext | None = None,
-    directory: Path | None = None,
-    redact: Redactor | None = None,
-    limits: Limits = DEFAULT_LIMITS,
-    retry_policy: RetryPolicy | None = None,
-) -> AsyncIterator[Extractor]:
-    """Open an extractor for one resync. On exit, its connections and files are closed.
-
-    resources: all resources of the mapping. Listings that several of them use are requested once.
-    transport: None for httpx's own. verify: its TLS rules, None for those of verifySsl.
-    directory: for files on disk; None for the system's temporary folder.
-    redact: receives the tokens that a login returns; None for the one of the settings.
-    limits: bounds on each response. retry_policy: None for maxRetries and the default waits.
-    retry_policy: None for maxRetries and the default waits.
-    """
-    redact = redact or settings.redactor
-    async with _http(settings, redact, transport=transport, verify=verify) as http:
-        policy = retry_policy or RetryPolicy(settings.max_retries)
-        client = HttpClient(
-            http, _gate(settings), policy, _url_policy(settings, redact), directory=directory, limits=limits
+    if verdict.confirmed:
+        logger.info(
+            "{}: {} of {} confirmed with status 304, which saved {:.1f} kB",
+            kind,
+            verdict.confirmed,
+            _counted(verdict.pages, "page"),
+            verdict.saved_bytes / 1000,
         )
-        with closing(ListingCache(client, directory)) as listings:
-            endpoints = EndpointReader(settings, client, listings, shared_templates(resources))
-            extractor = Extractor(client, endpoints, settings, redact)
-            try:
-                yield extractor
-            finally:
-                await extractor.close()
-
-
-def _http(
-    settings: Settings,
-    redact: Redactor,
-    *,
-    transport: httpx.AsyncBaseTransport | None,
-    verify: bool | ssl.SSLContext | None,
-) -> httpx.AsyncClient:
-    """Return the httpx client for these settings."""
-    return httpx.AsyncClient(
-        auth=auth_for(settings, redact),
-        headers=headers_for(settings.custom_headers),
-        timeout=settings.timeout,
-        limits=httpx.Limits(max_connections=settings.max_concurrent_requests),
-        event_hooks={"response": [bound_small_body]},
-        cookies=CookieJar(_NO_COOKIES),
-        verify=settings.verify_ssl if verify is None else verify,
-        transport=transport,
-    )
-
-
-def _gate(settings: Settings) -> RateGate:
-    return RateGate(settings.max_concurrent_requests, settings.requests_per_second)
-
-
-def _url_policy(settings: Settings, redact: Redactor) -> UrlPolicy:
-    base = Origin.of(settings.base_url)
-    return UrlPolicy(base, settings.trusted, settings.custom_query_params, redact)

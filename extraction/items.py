@@ -17,9 +17,14 @@ from extraction.large_bodies import (
 )
 from rest.bodies import Json
 from rest.errors import ItemsError, JqError
+from rest.formats.element_lists import with_lists
 from rest.outline import lists_in, outline
 from rest.page import Item
 from rest.response import Response
+
+
+class MissingPathError(ItemsError):
+    """A response does not have what data_path selects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,9 @@ async def read_items(response: Response, data_path: Path | None) -> tuple[Respon
 
     Raises ItemsError as `extract_items` does.
     """
-    if response.is_small and (data_path is None or data_path.program is None):
+    is_plain = data_path is None or data_path.program is None
+    # YAML takes a second for some hundred kilobytes.
+    if response.is_small and is_plain and response.format_name != "yaml":
         return response, extract_items(response, data_path)
     # Long work, and waiting for jq in another process, must not block the event loop.
     return await asyncio.to_thread(_read_any_size, response, data_path)
@@ -85,8 +92,11 @@ def extract_items(response: Response, data_path: Path | None) -> ExtractedItems:
     body = response.body
     if data_path is None:
         return _from_value(body)
+    if response.format_name == "xml":
+        ends_in_list = data_path.program is None and not data_path.iterates
+        body = with_lists(body, data_path.leading_steps or (), ends_in_list=ends_in_list)
     if data_path.is_missing(body):
-        raise ItemsError(
+        raise MissingPathError(
             f"data_path {data_path} does not exist in the response. The response has {outline(body)}",
             hint=f"Correct data_path, or write {data_path}? if it may be missing",
         )

@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Protocol
@@ -76,13 +76,13 @@ class ListingCache:
         key = sha256(f"{repetition} {request.key}".encode()).digest()
         async with self._locks.setdefault(key, asyncio.Lock()):
             if large := self._large.get(key):
-                return large
+                return replace(large, format=rules.format)
             if stored := self._stored.get(key):
-                return self._read(stored)
+                return replace(self._read(stored), format=rules.format)
             response = await self._sender.send(request, rules)
             self._reserve(response.stored.size)
             if response.large and response.large.size > _MAX_COPIED_BYTES:
-                self._large[key] = response  # it is on disk already
+                self._large[key] = replace(response, kept=None)  # it is on disk already
             else:
                 self._stored[key] = self._write(response)
             added.add(key)

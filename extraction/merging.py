@@ -34,11 +34,6 @@ async def merge_streams[S, T](
         await sources.aclose()
 
 
-def read_ahead[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
-    """Yield the same values. While the consumer handles one, the next one is read and another one started."""
-    return merge_streams(_single(stream), _identity, limit=1)
-
-
 async def _run_workers[S, T](
     sources: AsyncGenerator[S],
     read: Callable[[S], AsyncGenerator[T]],
@@ -73,11 +68,3 @@ async def _work[S, T](
         async with aclosing(read(source)) as values:
             async for value in values:
                 await ready.put(value)
-
-
-async def _single[T](value: T) -> AsyncGenerator[T]:
-    yield value
-
-
-def _identity[T](stream: AsyncGenerator[T]) -> AsyncGenerator[T]:
-    return stream

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from extraction.confirmed_end import has_other_items, is_end_outdated, read_whole
 from extraction.ending import check_promise
 from extraction.moved_listing import with_items_that_moved
 from extraction.next_request import find_next
@@ -19,7 +20,7 @@ from extraction.refused_page import check_refusal
 from extraction.second_page import has_second_page, may_go_on
 from extraction.walk_state import Ended, Position, Walk, arrive, end_by_rule, is_confirmation, located
 from pagination import NextPage
-from rest.errors import ItemsError, RequestError, SyncError
+from rest.errors import ItemsError, RefusedError, RequestError, SyncError
 from rest.page import Page
 from rest.response import Response
 
@@ -52,13 +53,19 @@ def _end_by(walk: Walk, position: Position, error: SyncError) -> Ended:
 async def _next_page(walk: Walk, position: Position) -> Position | Ended:
     position = await _confirmed(walk, position)
     following = position.following
+    if not isinstance(following, NextPage) and await is_end_outdated(position):
+        return await _read_whole(walk, position)
     if isinstance(following, SyncError):
         raise following
     if following is None:
         return await _end_of_pages(walk, position)
     try:
-        response = await walk.source.answer(following.request)
+        request, response = await walk.source.fetch(position.paginator, following.request, position.page)
+        following = replace(following, request=request)
     except RequestError as error:
+        # The link to it may come from a kept header.
+        if isinstance(error, RefusedError) and position.page.response.is_confirmed:
+            return await _read_whole(walk, position)
         check_refusal(walk, position, following, error)
         _learn(walk, position, went_on=False)
         return Ended(position, f"status {error.status} past the end")
@@ -67,6 +74,12 @@ async def _next_page(walk: Walk, position: Position) -> Position | Ended:
     except SyncError as error:
         located(error, following.request, position.page.number + 1)
         raise
+
+
+async def _read_whole(walk: Walk, position: Position) -> Position | Ended:
+    """Return the position after a page that is read whole, or on it where it has other items by now."""
+    whole = await read_whole(walk, position)
+    return whole if has_other_items(position, whole) else await _next_page(walk, whole)
 
 
 async def _confirmed(walk: Walk, position: Position) -> Position:
@@ -97,7 +110,12 @@ async def _read(walk: Walk, position: Position, following: NextPage, response: R
         raise
     check_shape(page, arrived)
     check_promise(page, arrived, position.paginator)
-    arrived = replace(arrived, announced_by=following.promise, reported=walk.progress.reported)
+    arrived = replace(
+        arrived,
+        announced_by=following.promise,
+        reported=walk.progress.reported,
+        ordinal=position.paginator.ordinal(following.request) if walk.source.sizing.has_changed else None,
+    )
     fingerprint = identity(arrived.items, arrived.response)
     if arrived.count and walk.progress.has_seen(fingerprint) and not following.is_scroll:
         return await _end_by_repetition(walk, position, following, arrived, fingerprint)

@@ -50,6 +50,7 @@ def _find_next(walk: Walk, paginator: Paginator, page: Page) -> tuple[Paginator,
     walk.progress.note_counts(page, *paginator.counts(page))
     following = paginator.next(page)
     if following:
+        following = replace(following, request=walk.source.sizing.next_size(paginator, following.request))
         walk.source.check_link(following.request, page)
         walk.progress.check_next(following, page)
     return paginator, following

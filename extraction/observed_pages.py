@@ -13,16 +13,16 @@ class TemplateObservations:
     """Learns from the pages of all walks of one endpoint template.
 
     sizes: the page sizes seen so far. gives_lists: a response had a list.
-    is_single: a second page was requested, and there is none.
+    is_single: a second page was requested, and there is none, or the listing is a file.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_single: bool = False) -> None:
         self.sizes = ObservedPageSizes()
         self._recognised = ""
         self._first_to_confirm: object = None
         self._confirmed = asyncio.Event()
         self.gives_lists = False
-        self.is_single = False
+        self.is_single = is_single
 
     def may_confirm(self, walk: object) -> bool:
         """Tell whether this walk may find out if a short page is the last one. The others wait for it."""

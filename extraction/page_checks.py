@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Literal
 
 from loguru import logger
 
-from extraction.body_errors import error_in_envelope, errors_in_items
+from extraction.body_errors import error_in_envelope, errors_in_items, partial_warning
+from extraction.empty_answers import empty_text_doubt
 from extraction.large_bodies import LargeItems
 from extraction.page_identity import are_equal
 from pagination import USUAL_SIZES, Continuation, NextPage, Paginator, flagged
@@ -14,9 +16,9 @@ from pagination.links import is_link
 from pagination.places import Found, found, link_of, range_of
 from pagination.values import is_flag, is_true, whole_number
 from pagination.vocabulary import Meaning, key_of, meaning_of
-from rest.bodies import CSV_TYPES, Json
+from rest.bodies import Json
+from rest.body_format import FormatName
 from rest.errors import RETRIED, DoubtError, PaginationError, SyncError
-from rest.formats.csv import csv_columns
 from rest.page import Page
 from rest.response import Response
 
@@ -89,17 +91,19 @@ def are_large(page: Page, arrived: Page) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PageFormat:
-    """The format that all pages of a listing share. columns: of a CSV table; None for other content types."""
+    """The format that all pages of a listing share. columns: the names that a CSV table has; None: none."""
 
     content_type: str
+    family: FormatName | Literal["html"]
     columns: frozenset[str] | None = None
 
     @classmethod
     def of(cls, page: Page) -> "PageFormat":
-        """Return the format of a page."""
-        content_type = page.response.content_type
-        is_table = content_type in CSV_TYPES and not page.response.is_empty
-        return cls(content_type, csv_columns(page.response.content) if is_table else None)
+        """Return the format of a page. JSON and JSON lines are one family."""
+        response = page.response
+        name = "json" if response.format_name == "lines" else response.format_name
+        is_html = "html" in response.content_type and not response.format.name
+        return cls(response.content_type, "html" if is_html else name, response.columns)
 
 
 def check_that_it_is_done(page: Page, paginator: Paginator) -> None:
@@ -139,6 +143,8 @@ def doubts_of(page: Page, expected: PageFormat) -> Iterator[SyncError]:
         )
     if words := _other_format(page, expected):
         yield DoubtError(words, next_resync=RETRIED, doubt="changed_shape")
+    if doubt := empty_text_doubt(page):
+        yield doubt
     missing = _nulls(page.items)
     if missing:
         yield DoubtError(
@@ -182,6 +188,8 @@ def _partial(page: Page) -> str | None:
     for flag in found(page, Meaning.PARTIAL):
         if is_flag(flag.value) and is_true(flag.value) and not _means_more_pages(page, flag):
             return f"{flag.where} is {flag.value}"
+    if warning := partial_warning(page):
+        return warning
     for place in page.envelope:
         # Elasticsearch's {"_shards": {"total": 5, "failed": 1}}.
         is_shards = len(place.keys) > 1 and "shards" in key_of(str(place.keys[-2]))
@@ -193,14 +201,18 @@ def _partial(page: Page) -> str | None:
 def _means_more_pages(page: Page, flag: Found) -> bool:
     """Return whether the flag is Rancher's `pagination.partial` beside a next link: more pages follow.
 
-    Beside the items, a flag says that these are not all, whatever the next link.
+    Beside the items or in an object such as `meta`, a flag says that these are not all, whatever the link.
     """
-    is_nested = len(flag.keys) > 1
-    if not is_nested or key_of(flag.name or str(flag.keys[-1])) != "partial":
+    if len(flag.keys) < 2 or key_of(flag.name) != "partial" or not _is_of_paging(str(flag.keys[-2])):
         return False
     siblings = (place for place in page.envelope if place.keys[:-1] == flag.keys[:-1])
     links = (link_of(place.value) for place in siblings if meaning_of(place.name) is Meaning.NEXT)
     return any(isinstance(link, str) and is_link(link) for link in links)
+
+
+def _is_of_paging(name: str) -> bool:
+    """Return whether an object has only the paging: pagination, paging, pageInfo."""
+    return key_of(name).startswith(("paging", "pagination", "pageinfo", "pager"))
 
 
 def _is_failure(value: Json) -> bool:
@@ -213,7 +225,10 @@ def range_left(page: Page) -> str | None:
     if part and part.size is not None:
         is_left = part.last + 1 < part.size and page.items_so_far < part.size
         return f"Content-Range: {page.response.headers['content-range']}" if is_left else None
-    return "status 206 Partial Content" if page.response.status == HTTPStatus.PARTIAL_CONTENT else None
+    # RFC 9110 §15.3.7: a request with a Range gets 206 also for the last part.
+    is_requested = page.request.value("Range", "header") is not None
+    is_partial = page.response.status == HTTPStatus.PARTIAL_CONTENT and not is_requested
+    return "status 206 Partial Content" if is_partial else None
 
 
 def _other_format(page: Page, expected: PageFormat) -> str | None:
@@ -221,16 +236,9 @@ def _other_format(page: Page, expected: PageFormat) -> str | None:
     if page.response.is_empty:
         return None
     now = PageFormat.of(page)
-    if _family(now.content_type) != _family(expected.content_type):
+    if now.family != expected.family:
         return f"the content type is {now.content_type}, but the first page had {expected.content_type}"
     if now.columns and expected.columns and now.columns != expected.columns:
         names = (", ".join(sorted(columns)) for columns in (now.columns, expected.columns))
         return "the columns are {}, but the first page had {}".format(*names)
     return None
-
-
-def _family(content_type: str) -> str:
-    """Return the family of a content type. JSON has many names."""
-    if content_type in CSV_TYPES:
-        return "csv"
-    return "html" if "html" in content_type else "xml" if content_type.endswith("xml") else "json"

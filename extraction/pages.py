@@ -17,6 +17,7 @@ from extraction.page_source import PageSource
 from extraction.prefetch import prefetching
 from extraction.progress import Progress
 from extraction.second_reading import read_again
+from extraction.system_clock import SYSTEM_CLOCK, Clock
 from extraction.verdict import Verdict
 from extraction.walk_state import Ended, Position, Walk, arrive, end_by_rule, located, note_doubts
 from pagination import paginator_for
@@ -35,6 +36,7 @@ async def walk_pages(
     width: int = 1,
     base_url: str = "",
     limits: WalkLimits = WalkLimits(),  # noqa: B008 - frozen
+    clock: Clock = SYSTEM_CLOCK,
 ) -> AsyncGenerator[Page]:
     """Yield every page of a bound endpoint, in order; none where a rule says that the response is empty.
 
@@ -47,7 +49,7 @@ async def walk_pages(
     user accepts ends the listing instead.
     """
     async with prefetching(sender, width) as prefetch:
-        source = PageSource(endpoint, prefetch, base_url)
+        source = PageSource(endpoint, prefetch, base_url, clock)
         walk = Walk(endpoint, source, prefetch, observations, verdict, Progress(endpoint, limits))
         try:
             position = await _start(walk, request)
@@ -64,10 +66,10 @@ async def walk_pages(
 
 async def _start(walk: Walk, request: Request) -> Position | Ended:
     """Read the first page."""
-    paginator = paginator_for(walk.endpoint.pagination)
+    paginator = paginator_for(walk.endpoint.pagination, walk.source.then)
     request = paginator.first(request)
     try:
-        response = await walk.source.answer(request)
+        request, response = await walk.source.fetch(paginator, request)
         if ended := end_by_rule(walk, None, response):
             return ended
         page = await walk.source.page(request, response)

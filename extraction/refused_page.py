@@ -7,6 +7,11 @@ from extraction.walk_state import Position, Walk
 from pagination import NextPage, OffsetPaginator, PageNumberPaginator
 from rest.errors import RefusedError, RequestError
 
+# Elasticsearch refuses items after the 10,000th, GitHub's search those after the 1,000th.
+_WINDOWS_ADVICE = (
+    "If the API limits how many items of a listing can be read, set selector.windows, with size_min"
+)
+
 
 def check_refusal(walk: Walk, position: Position, following: NextPage, error: RequestError) -> None:
     """Raise the error, with the name of its doubt, unless it shows that the listing has ended."""
@@ -18,6 +23,8 @@ def check_refusal(walk: Walk, position: Position, following: NextPage, error: Re
     is_from_the_api = "html" not in error.content_type
     if not (is_past_the_end or _is_total_read(walk, position)) or not is_from_the_api:
         error.doubt = "refused_page"
+        if is_from_the_api and error.status not in PAST_THE_END:
+            error.hint = f"{error.hint}. {_WINDOWS_ADVICE}"
         raise error
     logger.warning(
         "{}: status {} after page {} is taken as the end",

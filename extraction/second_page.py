@@ -80,12 +80,22 @@ def _says_last(page: Page) -> bool:
     return flag is not None and flag.continuation is Continuation.END
 
 
+def may_be_full(page: Page) -> bool:
+    """Tell whether a page has as many items as were asked for, or else a usual number of them."""
+    sizes = _requested_sizes(page)
+    return page.count >= min(sizes) if sizes else page.count in PAGE_SIZES
+
+
 def _is_short(page: Page) -> bool:
     """Tell whether the request asked for more items than came."""
+    return any(size > page.count for size in _requested_sizes(page))
+
+
+def _requested_sizes(page: Page) -> list[int]:
     asked = dict([*url_query(page.request.url), *page.request.params])
     sizes = [
         whole_number(text)
         for name, text in asked.items()
         if meaning_of(name) is Meaning.SIZE or key_of(name) in _OTHER_SIZES
     ]
-    return any(size is not None and size > page.count for size in sizes)
+    return [size for size in sizes if size is not None]

@@ -16,6 +16,7 @@ from rest.bodies import Json
 from rest.errors import DoubtError
 from rest.page import Page
 from rest.request import Request
+from rest.response import Response
 
 # How often a listing is read again from its beginning.
 _MOST_READINGS = 5
@@ -42,7 +43,8 @@ async def read_again(
         page: Page | None = None
         request: Request | None = first
         while request and not reading.is_on_known_ground:
-            page = await _read(source, progress, request, before=page, last=last)
+            request, response = await source.fetch(paginator, request, page)
+            page = await _read(source, progress, request, response, before=page, last=last)
             totals.add(_note_counts(paginator, progress, page))
             yield page, await _new_items(reading, page)
             # An empty page may come before others.
@@ -66,9 +68,15 @@ def _no_order(progress: Progress) -> DoubtError:
 
 
 async def _read(
-    source: PageSource, progress: Progress, request: Request, *, before: Page | None, last: Page
+    source: PageSource,
+    progress: Progress,
+    request: Request,
+    response: Response,
+    *,
+    before: Page | None,
+    last: Page,
 ) -> Page:
-    page = await source.page(request, await source.answer(request), before)
+    page = await source.page(request, response, before)
     check_shape(before or last, page)
     return replace(page, items=without_errors(page.items), reported=progress.reported)
 

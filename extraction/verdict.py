@@ -8,6 +8,7 @@ from loguru import logger
 
 from rest.doubts import DoubtName
 from rest.errors import DoubtError, SyncError
+from rest.response import Response
 
 _MOST_PROOFS = 3
 _MOST_WARNED = 5
@@ -25,6 +26,7 @@ class Verdict:
     """Collects proofs of and doubts about the completeness of one kind.
 
     accepted: doubts that the user accepts. They are only warnings.
+    pages: how many were read. confirmed: how many of them a 304 confirmed, which saved so many bytes.
     """
 
     def __init__(self, accepted: Iterable[DoubtName] = ()) -> None:
@@ -34,6 +36,8 @@ class Verdict:
         self._proofs: Counter[str] = Counter()
         self._without_list: dict[object, list[SyncError]] = {}
         self.pages = 0
+        self.confirmed = 0
+        self.saved_bytes = 0
 
     def accepts(self, error: SyncError) -> bool:
         """Tell whether the user accepts the doubt of an error, and if so, log it as a warning."""
@@ -63,9 +67,21 @@ class Verdict:
         for error in self._without_list.pop(template, []):
             self.doubt(error)
 
+    def count_page(self, response: Response) -> None:
+        """Count a page that was read."""
+        self.pages += 1
+        if response.kept and response.kept.saved_bytes is not None:
+            self.confirmed += 1
+            self.saved_bytes += response.kept.saved_bytes
+
     def proven(self, words: str) -> None:
         """Note what proves that one listing is complete."""
         self._proofs[words] += 1
+
+    @property
+    def doubt_count(self) -> int:
+        """Return how many doubts were noted that are not accepted."""
+        return sum(seen.count for seen in self._doubts.values())
 
     @property
     def errors(self) -> list[SyncError]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from loguru import logger
 
 from configuration.resource import Endpoint
+from extraction.empty_answers import empty_file_doubt
 from extraction.observed_pages import TemplateObservations
 from extraction.page_checks import PageFormat, doubts_of, without_errors
 from extraction.page_source import PageSource
@@ -66,7 +67,7 @@ def located(error: SyncError, request: Request, number: int) -> SyncError:
     """Add the page to an error's place. A request error says itself what was requested."""
     if isinstance(error, RequestError):
         return error
-    return error.at(Place(page=number + 1, request=f"{request.method} {request.full_url}"))
+    return error.at(Place(page=number + 1, request=f"{request.method} {request.shown_url}"))
 
 
 def is_confirmation(position: Position) -> bool:
@@ -92,7 +93,7 @@ def arrive(walk: Walk, position: Position, identity: bytes) -> Position:
     page = position.page
     walk.progress.check(page, identity)
     walk.observations.page_seen(page)
-    walk.verdict.pages += 1
+    walk.verdict.count_page(page.response)
     has_errors = note_doubts(walk, page, position.first_format)
     items = without_errors(page.items) if has_errors else page.items
     page = replace(page, observed=walk.observations.sizes, items=items, sent_count=page.count)
@@ -104,6 +105,8 @@ def note_doubts(walk: Walk, page: Page, first_format: PageFormat) -> bool:
     if page.response.action == "accept":
         return False
     doubts = list(doubts_of(page, first_format))
+    if walk.endpoint.job and (doubt := empty_file_doubt(page)):
+        doubts.append(doubt)
     for error in doubts:
         walk.verdict.doubt(located(error, page.request, page.number))
     return any(error.doubt == "error_in_answer" for error in doubts)

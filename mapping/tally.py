@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from zlib import crc32
 
-import msgspec
-
+from mapping.ledger import EntityLedger, Noted
 from mapping.mapper import Mapped
-from mapping.plan import Entity
 from rest.bodies import Json
 from rest.errors import DoubtError, ItemsError, SyncError
 from rest.origin import cut
@@ -27,6 +24,7 @@ class EntityTally:
     overwritten: entities with the identifier of another item's entity. One of the two is lost.
     unparsed: items in which itemsToParse finds no list.
     lacking: the keys that entities lack.
+    ledger: the entities of the resync. entry: the index of the mapping entry.
     """
 
     items: int = 0
@@ -39,10 +37,11 @@ class EntityTally:
     first_overwritten: str = ""
     first_unparsed: str = ""
     lacking: set[str] = field(default_factory=set)
-    _seen: dict[int, int] = field(default_factory=dict, repr=False)
+    ledger: EntityLedger = field(default_factory=EntityLedger, repr=False)
+    entry: int = 0
 
-    def note(self, mapped: Mapped, items: Sequence[Item]) -> None:
-        """Add a batch. items: the items that were mapped."""
+    def note(self, mapped: Mapped, items: Sequence[Item]) -> list[Noted]:
+        """Add a batch, and return each passed entity's digests. items: the items that were mapped."""
         self.items += len(items)
         self.entities += len(mapped.passed)
         self.skipped += len(mapped.lost)
@@ -55,8 +54,19 @@ class EntityTally:
             for name in ("identifier", "blueprint")
             if not entity.get(name)
         }
-        for entity in mapped.passed:
-            self._note_identity(entity)
+        noted = [self.ledger.note(entity, self.entry) for entity in mapped.passed]
+        for entity, each in zip(mapped.passed, noted, strict=True):
+            if each.is_overwriting:
+                self.overwritten += 1
+                self.first_overwritten = (
+                    self.first_overwritten or f"{entity['blueprint']} {entity['identifier']}"
+                )
+        return noted
+
+    def note_unchanged(self, entities: int) -> None:
+        """Add items that were not mapped, because each still becomes the same entity as before."""
+        self.items += entities
+        self.entities += entities
 
     def note_unparsed(self, item: Item) -> None:
         """Add an item in which itemsToParse finds no list."""
@@ -104,15 +114,6 @@ class EntityTally:
             f"{self.overwritten} entities overwrite another item's entity with the same identifier; "
             f"the first is {self.first_overwritten}. Make port.entity.mappings.identifier unique"
         )
-
-    def _note_identity(self, entity: Entity) -> None:
-        identifier, blueprint = entity.get("identifier"), entity.get("blueprint")
-        if not isinstance(identifier, str) or not isinstance(blueprint, str):
-            return
-        identity, content = hash((blueprint, identifier)), crc32(msgspec.json.encode(entity))
-        if self._seen.setdefault(identity, content) != content:
-            self.overwritten += 1
-            self.first_overwritten = self.first_overwritten or f"{blueprint} {identifier}"
 
 
 def _shown(item: Item) -> str:

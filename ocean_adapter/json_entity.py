@@ -15,8 +15,25 @@ class JsonEntity(Entity):
         """Return an entity. Ocean's slow validation runs only where it could change a value."""
         icon, team = fields.get("icon"), fields.get("team")
         if isinstance(icon, str | None) and isinstance(team, str | list | dict | None):
-            return cls.construct(**fields)
+            return cls._of_json(fields)
         return Entity.parse_obj(fields)
+
+    @classmethod
+    def _of_json(cls, fields: Fields) -> Entity:
+        """Return an entity as pydantic's `construct` makes it, which looks at each field of the model."""
+        entity = cls.__new__(cls)
+        defaults: Fields = {
+            "identifier": None,
+            "icon": None,
+            "blueprint": None,
+            "title": None,
+            "team": [],
+            "properties": {},
+            "relations": {},
+        }
+        object.__setattr__(entity, "__dict__", defaults | fields)
+        object.__setattr__(entity, "__fields_set__", set(fields))
+        return entity
 
     @override
     def dict(self, **options: Any) -> Fields:

@@ -6,6 +6,7 @@ from loguru import logger
 
 from extraction import Verdict
 from mapping import EntityTally
+from ocean_adapter.resync_scope import open_scope_or_none
 from rest.errors import Place
 
 _ATTRIBUTE = "ocean_custom_entity_tallies"
@@ -14,7 +15,10 @@ _ATTRIBUTE = "ocean_custom_entity_tallies"
 def entity_tally(attributes: dict[str, Any], index: int) -> EntityTally:
     """Return the tally of the entry at an index, which the resync's attributes keep."""
     tallies: dict[int, EntityTally] = attributes.setdefault(_ATTRIBUTE, {})
-    return tallies.setdefault(index, EntityTally())
+    if index not in tallies:
+        scope = open_scope_or_none()
+        tallies[index] = EntityTally(ledger=scope.ledger, entry=index) if scope else EntityTally()
+    return tallies[index]
 
 
 def check_mapping(tally: EntityTally, kind: str, verdict: Verdict) -> None:

@@ -3,7 +3,9 @@
 GET /v1/integration/{id}/syncsMetadata lists the resyncs. GET …/syncMetrics?resyncId= lists a resync's kinds.
 """
 
+import asyncio
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -28,13 +30,19 @@ async def check_shrink(wanted: Resource, items: int) -> None:
     """
     if processing_record(event.attributes).started_in_dsp or not resource.resource_config.enable_delete:
         return
-    if _ATTRIBUTE not in event.attributes:
-        kinds = [config.kind for config in event.port_app_config.resources]
-        event.attributes[_ATTRIBUTE] = await _earlier_counts(ocean.port_client, kinds)
-    counts: EarlierCounts = event.attributes[_ATTRIBUTE]
+    counts = await read_earlier_counts(event.attributes)
     previous = counts.of(resource.index)
     if previous is not None:
         wanted.max_shrink.check(previous, items, wanted.accept_shrink)
+
+
+def read_earlier_counts(attributes: dict[str, Any]) -> asyncio.Task[EarlierCounts]:
+    """Return the reading of the item counts of previous resyncs. The first call in a resync starts it."""
+    if _ATTRIBUTE not in attributes:
+        kinds = [config.kind for config in event.port_app_config.resources]
+        attributes[_ATTRIBUTE] = asyncio.create_task(_earlier_counts(ocean.port_client, kinds))
+    reading: asyncio.Task[EarlierCounts] = attributes[_ATTRIBUTE]
+    return reading
 
 
 async def _earlier_counts(client: PortClient, kinds: Sequence[str]) -> EarlierCounts:

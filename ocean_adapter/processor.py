@@ -1,5 +1,6 @@
 """The entity processor: Ocean's interface to our Mapper."""
 
+import asyncio
 from typing import Any, override
 
 from loguru import logger
@@ -16,6 +17,7 @@ from port_ocean.utils.signal import signal_handler
 from expressions.process import JqLimits, jq_process
 from mapping import EntityMapping, Mapper, Outcome, Refusal, WorkerLimits, message_of
 from ocean_adapter.json_entity import JsonEntity
+from ocean_adapter.mapped_entities import MappedEntities
 from ocean_adapter.mapping_check import entity_tally
 from ocean_adapter.processing_mode import processing_record
 
@@ -44,7 +46,8 @@ class CustomEntityProcessor(JQEntityProcessor):
         expressions: dict[str, Any] = mapping.port.entity.mappings.dict(exclude_unset=True)
         entity_mapping = EntityMapping(expressions, mapping.selector.query)
         mapped = await self._mapper.map(entity_mapping, raw_results, every=parse_all)
-        entity_tally(event.attributes, resource.index).note(mapped, raw_results)
+        await asyncio.sleep(0)
+        noted = entity_tally(event.attributes, resource.index).note(mapped, raw_results)
         errors = [_query_error(refusal) for refusal in mapped.refused]
         logger.debug(
             f"Finished parsing raw results into entities with {len(errors)} errors. errors: {errors}"
@@ -53,7 +56,10 @@ class CustomEntityProcessor(JQEntityProcessor):
             self._log_search_failure(failure.expression, ValueError(failure.message), failure.field)
         for error in errors:
             logger.error(f"Failed to calculate entities with 1 errors. errors: {[error]}")
-        passed, failed = (list(map(JsonEntity.of, found)) for found in (mapped.passed, mapped.failed))
+        await asyncio.sleep(0)  # each of these steps takes long enough for a turn of the event loop
+        passed = MappedEntities(map(JsonEntity.of, mapped.passed), noted, mapped.places)
+        await asyncio.sleep(0)
+        failed = list(map(JsonEntity.of, mapped.failed))
         required = await self._resolve_required_fields(mapping, mapped.misconfigured)
         self._notify_mapping_issues(mapped.misconfigured, mapped.skipped > 0, mapped.skipped, required)
         return CalculationResult(

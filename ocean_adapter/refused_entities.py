@@ -9,7 +9,7 @@ from port_ocean.context.event import event
 from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 
 from ocean_adapter.mapping_check import entity_tally
-from ocean_adapter.write_tally import AFTER_ALL_ENTRIES, write_tally
+from ocean_adapter.write_tally import write_tally
 from rest.errors import Place, WriteError
 
 _MAX_SHOWN = 5
@@ -46,7 +46,6 @@ class KindRefusals:
 def refusals_by_kind(configs: Sequence[ResourceConfig]) -> Iterator[KindRefusals]:
     """Yield the kinds of the current resync that have refused entities, without those accepted later."""
     attributes: dict[str, Any] = event.attributes
-    retries = write_tally(attributes, AFTER_ALL_ENTRIES)
     for index, config in enumerate(configs):
-        if reasons := write_tally(attributes, index).still_refused(retries):
+        if reasons := write_tally(attributes, index).still_refused:
             yield KindRefusals(config.kind, entity_tally(attributes, index).entities, reasons)

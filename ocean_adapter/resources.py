@@ -17,7 +17,12 @@ from rest.errors import Place, ResourceError
 
 def permissions_for(settings: Settings) -> Permissions:
     """Return what the settings and Ocean's own configuration allow mappings to do."""
-    return Permissions(settings.allow_writes, ocean.config.allow_environment_variables_jq_access)
+    webhook = settings.webhook
+    return Permissions(
+        settings.allow_writes,
+        ocean.config.allow_environment_variables_jq_access,
+        unsigned_events=webhook is not None and not webhook.is_signed,
+    )
 
 
 def resource_from(
@@ -47,6 +52,15 @@ def readable_resources(configs: Iterable[ResourceConfig], settings: Settings) ->
             yield resource_from(config, settings.pagination, permissions)
         except ResourceError:
             continue
+
+
+def listed_endpoints(config: ResourceConfig) -> set[str]:
+    """Return the paths of the endpoints that a mapping entry reads, as they are written."""
+    parameters = _selector_keys(config).get("path_parameters")
+    values = list(parameters.values()) if isinstance(parameters, dict) else []
+    sources = [source for value in values for source in (value if isinstance(value, list) else [value])]
+    parents = {source["endpoint"] for source in sources if isinstance(source, dict) and "endpoint" in source}
+    return {config.kind, *(parent for parent in parents if isinstance(parent, str))}
 
 
 def _selector_keys(config: ResourceConfig) -> dict[str, Any]:

@@ -1,24 +1,34 @@
 """Ocean's resync with deletion by blueprint. It releases its resources however it ends."""
 
+import asyncio
 from collections.abc import Collection, Sequence
-from typing import Any, override
+from datetime import UTC, datetime
+from typing import Any, cast, override
 
 from loguru import logger
 from port_ocean.clients.port.types import UserAgentType
 from port_ocean.context.event import TriggerType, event
-from port_ocean.context.metric_resource import metric_resource_context
-from port_ocean.context.ocean import ocean
-from port_ocean.core.handlers.port_app_config.models import PortAppConfig, ResourceConfig
+from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 from port_ocean.core.integrations.mixins import SyncRawMixin
 from port_ocean.core.models import Entity
-from port_ocean.helpers.metric.metric import MetricResourceKind
+from port_ocean.helpers.metric.metric import MetricPhase
+from port_ocean.helpers.metric.utils import TimeMetricWithResourceKind
 
 from mapping import EntryEnd, Withheld, withheld
+from ocean_adapter.applier import CustomStateApplier
 from ocean_adapter.deletion import withhold_from_deletion
+from ocean_adapter.live_writes import LiveWrites
+from ocean_adapter.metric_reports import metric_reports
 from ocean_adapter.processing_mode import processing_record
+from ocean_adapter.reconciliation import delete_stale
 from ocean_adapter.refused_entities import refusals_by_kind
+from ocean_adapter.relation_order import dependency_levels
+from ocean_adapter.resources import listed_endpoints
+from ocean_adapter.resync_opening import finish_recall
 from ocean_adapter.resync_scope import current_scope, open_scope
 from ocean_adapter.verdict_report import report_refusal
+from ocean_adapter.write_response import entity_key
+from ocean_adapter.write_tally import write_tally
 
 type KindResults = list[tuple[list[Entity], list[Exception]]]
 
@@ -43,7 +53,13 @@ class CautiousResync(SyncRawMixin):
         kind fails.
         """
         async with open_scope() as scope:
-            succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
+            reports = metric_reports()
+            try:
+                with self._live_writes.during_resync():
+                    succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
+                    await asyncio.gather(finish_recall(scope, self._live_writes), reports.flush())
+            finally:
+                await reports.flush()
         for refusal in scope.refusals:
             logger.error("{}", refusal)
             report_refusal(refusal)
@@ -57,16 +73,23 @@ class CautiousResync(SyncRawMixin):
         user_agent_type: UserAgentType = UserAgentType.exporter,
     ) -> None:
         async with open_scope():
-            await super().sync_incremental(interval_seconds, trigger_type, user_agent_type)
+            with self._live_writes.during_resync():
+                await super().sync_incremental(interval_seconds, trigger_type, user_agent_type)
 
     @override
     async def process_resource(
         self, resource: ResourceConfig, index: int, user_agent_type: UserAgentType
     ) -> tuple[list[Entity], list[Exception]]:
+        scope = current_scope()
+        earlier = event.port_app_config.resources[:index]
+        # The listing may have been read for an earlier kind.
+        is_shared = any(resource.kind in listed_endpoints(config) for config in earlier)
+        scope.reading_since = scope.started if is_shared else datetime.now(UTC)
         entities, errors = await super().process_resource(resource, index, user_agent_type)
-        current_scope().failures += bool(errors)
+        scope.failures += bool(errors)
         return entities, errors
 
+    @TimeMetricWithResourceKind(MetricPhase.RESYNC)  # type: ignore[untyped-decorator]
     @override
     async def resync_reconciliation(
         self,
@@ -76,35 +99,74 @@ class CautiousResync(SyncRawMixin):
         app_config: Any,
         silent: bool = True,
     ) -> bool:
-        """Run Ocean's reconciliation. If kinds failed, also delete the stale entities of the other kinds."""
-        if processing_record(event.attributes).batches_unmapped:
-            logger.error(
-                "Nothing is deleted: Port's feature flags changed the processing mode during this resync. "
-                "Set OCEAN__PROCESSING_MODE=ocean-core"
-            )
+        """Send refused entities again, and delete stale ones. The blueprints of failed kinds are withheld.
+
+        Raises ExceptionGroup: kinds failed, and the caller wants to know.
+        """
+        if _has_unmapped_batches():
             return False
         failed = [index for index, (_, errors) in enumerate(creation_results) if errors]
         kept = _withheld_blueprints(app_config.resources, failed)
-        withhold_from_deletion(event.attributes, kept)
-        succeeded = await super().resync_reconciliation(
-            creation_results, did_fetched_current_state, user_agent_type, app_config, silent
-        )
+        await self.sort_and_upsert_failed_entities(user_agent_type)
         _record_refusals(app_config.resources)
-        if failed and did_fetched_current_state and not kept.is_all:
-            await self._delete_stale(creation_results, user_agent_type, app_config)
-        return succeeded
+        if not did_fetched_current_state:
+            logger.warning("Nothing is deleted: Port failed at the start of this resync")
+            return False
+        withhold_from_deletion(event.attributes, kept)
+        if not kept.is_all:
+            await delete_stale(self._applier, user_agent_type, app_config.entity_deletion_threshold)
+        if failed:
+            _report_failures([error for _, errors in creation_results for error in errors], silent=silent)
+            return False
+        logger.info("Resync finished successfully")
+        for hook in self.event_strategy.resync_complete:
+            await hook()
+        return True
 
-    async def _delete_stale(
-        self, creation_results: KindResults, user_agent_type: UserAgentType, app_config: PortAppConfig
-    ) -> None:
-        """Delete the stale entities of complete kinds. The blueprints of failed kinds are withheld."""
-        async with metric_resource_context(MetricResourceKind.RECONCILIATION):
-            start = event.attributes["resync_start_time"].isoformat()
-            before = await ocean.port_client.search_entities(user_agent_type, before=start)
-            after = [entity for entities, _ in creation_results for entity in entities]
-            await self.entities_state_applier.delete_diff(
-                {"before": before, "after": after}, user_agent_type, app_config.entity_deletion_threshold
-            )
+    @property
+    def _applier(self) -> CustomStateApplier:
+        return cast("CustomStateApplier", self.entities_state_applier)
+
+    @property
+    def _live_writes(self) -> LiveWrites:
+        return self._applier.live_writes
+
+    @override
+    async def sort_and_upsert_failed_entities(self, user_agent_type: UserAgentType) -> None:
+        """Send refused entities again, targets of relations first. Skip those that live events have changed.
+
+        With createMissingRelatedEntities, none are left for this. Ocean sends one after another.
+        """
+        sorter, live = event.entity_topological_sorter, self._live_writes
+        refused, sorter.entities = sorter.entities, []
+        for level in dependency_levels(
+            [each for each in refused if not live.has(entity_key(each.blueprint, each.identifier))]
+        ):
+            written, _ = await self._applier.load(level, user_agent_type)
+            keys = [entity_key(each.blueprint, each.identifier) for each in written]
+            for index in range(len(event.port_app_config.resources)):
+                write_tally(event.attributes, index).note_accepted(keys)
+
+
+def _has_unmapped_batches() -> bool:
+    """Return whether Port was to map some of the batches, and log that nothing is deleted then."""
+    if not processing_record(event.attributes).batches_unmapped:
+        return False
+    logger.error(
+        "Nothing is deleted: Port's feature flags changed the processing mode during this resync. "
+        "Set OCEAN__PROCESSING_MODE=ocean-core"
+    )
+    return True
+
+
+def _report_failures(errors: list[Exception], *, silent: bool) -> None:
+    """Log the errors of failed kinds. Raises ExceptionGroup: the caller wants to know."""
+    failures = ExceptionGroup(
+        f"Resync failed with {len(errors)} errors, the entities of failed kinds are kept", errors
+    )
+    if not silent:
+        raise failures
+    logger.error("{}", failures.message)
 
 
 def _record_refusals(resources: Sequence[ResourceConfig]) -> None:

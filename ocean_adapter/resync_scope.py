@@ -3,22 +3,42 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
 from extraction import Extractor
+from mapping import EntityLedger
+from ocean_adapter.loading import Loading
+from ocean_adapter.port_state import PortState
+from ocean_adapter.recall import Recall
+from ocean_adapter.relation_targets import RelationTargets
 
 
 class ResyncScope:
     """What one resync has opened and recorded.
 
+    started: when it began. reading_since: the earliest time at which the current kind may have been read.
     failures: the number of failed kinds, and of kinds with more than half of their entities refused by Port.
     refusals: one message for each kind with refused entities.
+    ledger: what Port lists, and what was seen. port_state: the reading of Port's list, in a full resync.
+    recall: what the last resync left. None: not in a full resync.
+    relations: where they lead to.
+    loading: the current kind's batches. has_unknown_targets: some entities relate to what Port did not tell.
+    unidentified: the blueprints of refused entities that only a search identifies.
     """
 
     def __init__(self) -> None:
+        self.started = self.reading_since = datetime.now(UTC)
         self.resources = AsyncExitStack()
         self.extractor: Extractor | None = None
         self.failures = 0
         self.refusals: list[str] = []
+        self.ledger = EntityLedger()
+        self.port_state: PortState | None = None
+        self.recall: Recall | None = None
+        self.relations = RelationTargets()
+        self.loading = Loading()
+        self.has_unknown_targets = False
+        self.unidentified: set[str] = set()
 
 
 # A context variable, because a resync can start before the one that it replaces has ended. Ocean calls the
@@ -44,3 +64,14 @@ async def open_scope() -> AsyncIterator[ResyncScope]:
 def current_scope() -> ResyncScope:
     """Return the scope of the current resync. Raises LookupError: no resync is running."""
     return _SCOPE.get()
+
+
+def open_scope_or_none() -> ResyncScope | None:
+    """Return the scope of the current resync. None: no resync is running."""
+    return _SCOPE.get(None)
+
+
+def reading_start() -> datetime | None:
+    """Return the earliest time at which the current kind may have been read. None: no resync is running."""
+    scope = open_scope_or_none()
+    return scope.reading_since if scope else None

@@ -13,11 +13,13 @@ class SecretMasks:
     """Our redactor, in the form of a pattern of Ocean's sensitive log filter.
 
     Ocean masks only settings that are declared as secrets, only in their literal form, and its own log shows
-    their first six characters. The redactor also masks the tokens that a login returns.
+    their first six characters. The redactors also mask the tokens that logins return: `redact` those of a
+    resync, and `redact_live` those of live events.
     """
 
     def __init__(self, redact: Redactor) -> None:
         self.redact = redact
+        self.redact_live: Redactor | None = None
 
     def install(self) -> None:
         """Add the masks to Ocean's filter, before Ocean's own patterns, which then find nothing to show."""
@@ -26,4 +28,5 @@ class SecretMasks:
 
     def sub(self, _replacement: Callable[[re.Match[str]], str] | str, text: str) -> str:
         """Return the text with all secrets masked. Ocean's replacement is ignored."""
-        return self.redact(text)
+        masked = self.redact(text)
+        return self.redact_live(masked) if self.redact_live else masked

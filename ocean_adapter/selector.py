@@ -10,8 +10,12 @@ from port_ocean.core.handlers.port_app_config.models import PortAppConfig, Resou
 from pydantic import BaseModel
 from pydantic.v1 import Extra, Field, create_model, validator
 
-from configuration.mapping_models import IncrementalInput, ParameterInput, SelectorInput
+from configuration.job import JobInput
+from configuration.mapping_models import IncrementalInput, ParameterInput, PartitionInput, SelectorInput
 from configuration.pagination import PaginationSettings
+from configuration.then_request import ThenInput
+from configuration.webhook_input import FetchInput, WebhookInput
+from configuration.windows import WindowsInput
 from ocean_adapter.incremental_kinds import register_incremental_kinds
 from ocean_adapter.port_clock import watch_port_clock
 
@@ -43,14 +47,29 @@ def _object(properties: JsonSchema) -> JsonSchema:
 def selector_schema() -> JsonSchema:
     """Return the JSON Schema of all selector keys, including pagination and path parameters."""
     pagination = _object(_properties(PaginationSettings))
+    pagination["properties"]["then"] |= _object(_properties(ThenInput))
+    pagination["properties"]["then"].pop("anyOf", None)
     parameter = _properties(ParameterInput)
     selector = _properties(SelectorInput)
     for properties in (parameter, selector):
         properties["pagination"] |= pagination
         properties["pagination"].pop("anyOf", None)
-    selector["path_parameters"] |= {"additionalProperties": _object(parameter)}
-    selector["incremental"] |= _object(_properties(IncrementalInput))
-    selector["incremental"].pop("anyOf", None)
+        properties["job"] |= _object(_properties(JobInput))
+        properties["job"].pop("anyOf", None)
+    source = _object(parameter)
+    several = {"type": "array", "items": source, "minItems": 1}
+    selector["path_parameters"] |= {"additionalProperties": {"anyOf": [source, several]}}
+    for name, model in (
+        ("incremental", IncrementalInput),
+        ("windows", WindowsInput),
+        ("webhook", WebhookInput),
+        ("partition", PartitionInput),
+    ):
+        selector[name] |= _object(_properties(model))
+        selector[name].pop("anyOf", None)
+    selector["partition"]["required"] = ["index", "of"]
+    fetch = selector["webhook"]["properties"]["fetch"]
+    fetch["anyOf"] = [{"type": "string"}, _object(_properties(FetchInput)) | {"required": ["path"]}]
     return selector
 
 

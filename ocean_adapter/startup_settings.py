@@ -1,9 +1,12 @@
 """The settings that Ocean has read, validated at startup."""
 
+from datetime import UTC, datetime
+
 from loguru import logger
 from port_ocean.context.ocean import ocean
 
 from auth import auth_for
+from configuration.certificates import certificate_warning
 from configuration.settings import Settings
 from ocean_adapter.transport import uses_proxies
 from rest.errors import SettingsError
@@ -18,6 +21,8 @@ def read_settings() -> Settings:
         raise SystemExit(f"Ocean Custom cannot start: {error}") from None
     if not settings.verify_ssl:
         logger.warning("verifySsl is false: anyone between this process and the API can read the credentials")
+    if warning := certificate_warning(settings.certificates, datetime.now(UTC)):
+        logger.warning(warning)
     if uses_proxies():
         _warn_about_proxies(settings)
     return settings

@@ -7,6 +7,7 @@ from port_ocean.context.ocean import ocean
 from port_ocean.helpers.ip_blocker import IPBlockerTransport
 from port_ocean.helpers.ssl import resolve_verify_param
 
+from client import tls_rules
 from configuration.settings import Settings
 
 
@@ -22,7 +23,8 @@ def outbound_transport(settings: Settings) -> httpx.AsyncBaseTransport | None:
     """
     if uses_proxies():
         return None
-    return IPBlockerTransport(httpx.AsyncHTTPTransport(verify=tls_verification(settings)))
+    verify = tls_rules(settings, verify=tls_verification(settings))
+    return IPBlockerTransport(httpx.AsyncHTTPTransport(verify=verify))
 
 
 def uses_proxies() -> bool:

@@ -1,13 +1,12 @@
 """Port's responses to writes of entities: which ones it accepted, refused or could not find."""
 
-import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import msgspec
 
-_ENTITIES_PATH = re.compile(r"/blueprints/(?P<blueprint>.+)/entities(?P<bulk>/bulk)?")
 _MAX_REASON_LENGTH = 200
 
 type EntityKey = tuple[str, bytes]
@@ -19,24 +18,22 @@ class WriteResult:
     """Port's result for the entities of one request.
 
     reasons: Port's reason for each refused entity. unmatched: the refused entities whose identifier is a
-    search that matches no entity.
+    search that matches no entity. found: Port's identifier of each entity that a search identified.
     """
 
     accepted: frozenset[EntityKey] = frozenset()
     reasons: dict[EntityKey, str] = field(default_factory=dict)
     unmatched: frozenset[EntityKey] = frozenset()
+    found: dict[EntityKey, str] = field(default_factory=dict)
 
-
-class _SentEntity(msgspec.Struct):
-    identifier: Any = None
-
-
-class _SentBulk(msgspec.Struct):
-    entities: list[_SentEntity]
+    def has_accepted(self, key: EntityKey) -> bool:
+        """Return whether Port accepted an entity each time that it was sent."""
+        return key in self.accepted and key not in self.reasons
 
 
 class _AcceptedEntity(msgspec.Struct):
     index: int
+    identifier: Any = None
 
 
 class _ErrorBody(msgspec.Struct):
@@ -55,35 +52,27 @@ class _BulkBody(msgspec.Struct):
     errors: list[_RefusedEntity] = []
 
 
+class _WrittenEntity(msgspec.Struct):
+    identifier: Any = None
+
+
+class _SingleBody(msgspec.Struct):
+    entity: _WrittenEntity | None = None
+
+
 def entity_key(blueprint: str, identifier: Any) -> EntityKey:  # noqa: ANN401 - a text or a search rule
     """Return the key that identifies an entity in requests and tallies."""
     return blueprint, msgspec.json.encode(identifier)
 
 
-def write_result(response: httpx.Response) -> WriteResult | None:
-    """Return the result of a write. None: the request wrote no entities, or Ocean sends it again in parts.
+def bulk_result(keys: Sequence[EntityKey], response: httpx.Response) -> WriteResult:
+    """Return the result of a bulk of the entities of these keys.
 
-    The response's body must have been read.
+    Raises msgspec.DecodeError or IndexError: it is not a response of Port.
     """
-    request = response.request
-    path = _ENTITIES_PATH.search(request.url.path)
-    if request.method != "POST" or not path or path.end() < len(request.url.path):
-        return None
-    is_bulk = bool(path["bulk"])
-    if response.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE and is_bulk:
-        return None
-    keys = [
-        entity_key(path["blueprint"], sent.identifier)
-        for sent in _sent_entities(request.content, is_bulk=is_bulk)
-    ]
     if response.is_error:
         return WriteResult(reasons=dict.fromkeys(keys, _error_reason(response)))
-    if not is_bulk:
-        return WriteResult(frozenset(keys))
-    return _bulk_result(keys, msgspec.json.decode(response.content, type=_BulkBody))
-
-
-def _bulk_result(keys: list[EntityKey], body: _BulkBody) -> WriteResult:
+    body = msgspec.json.decode(response.content, type=_BulkBody)
     return WriteResult(
         frozenset(keys[accepted.index] for accepted in body.entities),
         {
@@ -93,19 +82,39 @@ def _bulk_result(keys: list[EntityKey], body: _BulkBody) -> WriteResult:
         frozenset(
             keys[refused.index]
             for refused in body.errors
-            if refused.error == "not_found" and _is_search(keys[refused.index])
+            if refused.error == "not_found" and is_search(keys[refused.index])
         ),
+        {
+            keys[accepted.index]: str(accepted.identifier)
+            for accepted in body.entities
+            if is_search(keys[accepted.index])
+        },
     )
 
 
-def _is_search(key: EntityKey) -> bool:
+def single_result(key: EntityKey, response: httpx.Response) -> WriteResult:
+    """Return the result of a request for one entity. Raises msgspec.DecodeError: it is not Port's."""
+    if response.is_error:
+        return WriteResult(reasons={key: _error_reason(response)})
+    entity = msgspec.json.decode(response.content, type=_SingleBody).entity
+    is_found = is_search(key) and entity is not None
+    return WriteResult(frozenset([key]), found={key: str(entity.identifier)} if is_found and entity else {})
+
+
+def merged(results: Iterable[WriteResult]) -> WriteResult:
+    """Return the results of several requests as one."""
+    found = list(results)
+    return WriteResult(
+        frozenset().union(*(each.accepted for each in found)),
+        {key: reason for each in found for key, reason in each.reasons.items()},
+        frozenset().union(*(each.unmatched for each in found)),
+        {key: identifier for each in found for key, identifier in each.found.items()},
+    )
+
+
+def is_search(key: EntityKey) -> bool:
+    """Return whether a search identifies the entity."""
     return key[1].startswith(b"{")
-
-
-def _sent_entities(content: bytes, *, is_bulk: bool) -> list[_SentEntity]:
-    if is_bulk:
-        return msgspec.json.decode(content, type=_SentBulk).entities
-    return [msgspec.json.decode(content, type=_SentEntity)]
 
 
 def _error_reason(response: httpx.Response) -> str:

@@ -1,6 +1,7 @@
 """One Paginator for each way an API continues a listing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from configuration.pagination import PaginationSettings, PaginationType
 from pagination.base import NextPage, Paginator
@@ -12,6 +13,7 @@ from pagination.recognised import RecognisedSignals
 from pagination.signals import Continuation, flagged
 from pagination.single import SinglePage
 from pagination.values import PAGE_SIZES, USUAL_SIZES
+from rest.request import Request
 
 __all__ = [
     "PAGE_SIZES",
@@ -42,6 +44,7 @@ _PAGINATORS: Mapping[PaginationType, type[Paginator]] = {
 }
 
 
-def paginator_for(settings: PaginationSettings) -> Paginator:
-    """Return the paginator that the settings' type names."""
-    return _PAGINATORS[settings.type].of(settings)
+def paginator_for(settings: PaginationSettings, then: Request | None = None) -> Paginator:
+    """Return the paginator that the settings' type names. then: the request that takes the cursors."""
+    paginator = _PAGINATORS[settings.type].of(settings)
+    return replace(paginator, then=then) if then and isinstance(paginator, CursorPaginator) else paginator

@@ -29,8 +29,29 @@ class NextPage:
     is_scroll: bool = False
 
 
+class PageSizes:
+    """How the size of a page can be changed. By default, it cannot."""
+
+    __slots__ = ()
+
+    def smaller(self, request: Request, before: Page | None) -> Request | None:  # noqa: ARG002 - for subclasses
+        """Return a request for fewer items that begins with the same item; None: it cannot be smaller.
+
+        before: the page before the requested one.
+        """
+        return None
+
+    def larger(self, request: Request) -> Request:
+        """Return a request for more items that begins with the same item, if it can be larger."""
+        return request
+
+    def ordinal(self, request: Request) -> int | None:  # noqa: ARG002 - for page numbers
+        """Return the page's number in the API's own counting, from 0; None: it does not count pages."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
-class Paginator(ABC):
+class Paginator(PageSizes, ABC):
     """Settings only. Where a listing stands is in its pages, so one paginator serves any number of walks.
 
     signals: the paths of flags and totals that the user configured.

@@ -1,61 +1,52 @@
 """The paginator that sends back a cursor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import quote, urlsplit
 
-from configuration.pagination import PaginationSettings
+from configuration.pagination import USUAL_NAMES, PaginationSettings
 from expressions.paths import ABSENT, Path
-from pagination.base import NextPage, Paginator, size_param_of
-from pagination.configured import ConfiguredSignals
+from pagination.base import NextPage
 from pagination.cursor_source import CursorSource
+from pagination.param_paginator import ParamPaginator, param_settings
 from pagination.signals import Continuation, more_flag
-from pagination.values import is_blank, is_true, whole_number
+from pagination.values import is_blank, is_true
 from rest.bodies import Json
+from rest.dot_segments import has_dot_segments
 from rest.errors import PaginationError
+from rest.origin import cut
 from rest.page import Page
-from rest.request import Location, Request
+from rest.request import Request, text_of
+
+# Where `then` takes the cursor in its path.
+_IN_PATH = "{cursor}"
 
 
 @dataclass(frozen=True, slots=True)
-class CursorPaginator(Paginator):
+class CursorPaginator(ParamPaginator):
     """Sends back the cursor that each page carries: {"items": [...], "next_cursor": "b2Zmc2V0"}.
 
     cursor, header: where the cursor is. Without either, the usual places are tried, and if a flag says that
     there is more, the last item's id is the cursor. A null, empty or absent cursor ends the listing.
     more: the path of a flag; if it is present and false, it ends the listing too.
+    then: the request that takes the cursors; None: the first one does.
     """
 
+    param: str = "cursor"
+    size_param: str | None = "limit"
     cursor: Path | None = None
     header: str | None = None
     more: Path | None = None
-    param: str = "cursor"
-    size_param: str | None = "limit"
-    page_size: int = 100
-    location: Location = "query"
+    then: Request | None = None
 
     @classmethod
     def of(cls, settings: PaginationSettings) -> Self:
         """Return the paginator; cursor and limit unless the settings name the parameters."""
         return cls(
+            **param_settings(settings, *USUAL_NAMES["cursor"]),
             cursor=settings.cursor_path,
             header=settings.cursor_header,
-            param=settings.param or "cursor",
-            size_param=size_param_of(settings, "limit"),
-            page_size=settings.page_size,
-            location=settings.param_location,
-            signals=ConfiguredSignals.of(settings),
         )
-
-    @property
-    def continues_by(self) -> str:
-        """The parameter."""
-        return f"the parameter {self.param!r}"
-
-    def first(self, request: Request) -> Request:
-        """Return the request without a cursor; the size goes where the cursor will go."""
-        if self.size_param and request.value(self.size_param, self.location) is None:
-            return request.with_param(self.size_param, self.page_size, self.location)
-        return request
 
     def next(self, page: Page) -> NextPage | None:
         """Return the request with the cursor, or None at the end.
@@ -67,13 +58,35 @@ class CursorPaginator(Paginator):
             _check_total(self, page)
             return None
         cursor = _find_cursor(self, page, more=more)
-        if cursor is None:
+        if cursor is None or (more is None and _is_total_read(self, page)):
             return None
-        request = page.request.with_param(self.param, cursor, self.location)
-        if str(cursor) == str(page.request.value(self.param, self.location)):
+        request = with_cursor(self, self.then or page.request, cursor)
+        if request.key == page.request.key:
             # Some APIs end so. Others scroll: each request with the same cursor gives the next page.
             return NextPage(request, promise=None, is_scroll=True) if page.count else None
         return NextPage(request)
+
+
+def with_cursor(paginator: CursorPaginator, request: Request, cursor: Json) -> Request:
+    """Return the request with the cursor: in its path if that has {cursor}, else as a parameter.
+
+    Raises PaginationError: the cursor would change the path.
+    """
+    path, mark, query = request.url.partition("?")
+    if _IN_PATH in request.url:
+        encoded = quote(text_of(cursor), safe="")
+        path = path.replace(_IN_PATH, encoded)
+        if has_dot_segments(urlsplit(path).path):
+            raise PaginationError(f"the cursor {cut(text_of(cursor), 80)!r} would change the request's path")
+        return replace(request, url=path + mark + query.replace(_IN_PATH, encoded))
+    value = paginator.format.write({"cursor": text_of(cursor)}) if paginator.format else cursor
+    return request.with_param(paginator.param, value, paginator.location)
+
+
+def _is_total_read(paginator: CursorPaginator, page: Page) -> bool:
+    """Tell whether an empty page follows after all items of the reported total. Scrolls keep their cursor."""
+    _, total = paginator.counts(page)
+    return not page.count and total is not None and 0 < total <= page.items_so_far
 
 
 def _has_more(paginator: CursorPaginator, page: Page) -> bool | None:
@@ -86,10 +99,11 @@ def _has_more(paginator: CursorPaginator, page: Page) -> bool | None:
     return None if value is ABSENT else is_true(value)
 
 
-def _find_cursor(paginator: CursorPaginator, page: Page, *, more: bool | None) -> str | int | None:
-    source = CursorSource(paginator.cursor, paginator.header)
+def _find_cursor(paginator: CursorPaginator, page: Page, *, more: bool | None) -> Json:
+    is_json = paginator.location == "body" and page.request.body_type == "json" and paginator.format is None
+    source = CursorSource(paginator.cursor, paginator.header, takes_json=is_json)
     value = source.value(page)
-    if not is_blank(value):
+    if not is_blank(value) and value not in ([], {}):
         return source.checked(value)
     if more and not source.is_configured:
         return source.checked(_last_id(page))
@@ -121,7 +135,8 @@ def _check_end(paginator: CursorPaginator, source: CursorSource, page: Page, *, 
         _check_total(paginator, page)
         return
     elsewhere = source.elsewhere(page) if page.number == 0 else None
-    if where := elsewhere.where if elsewhere else paginator.recognised.evidence_of_more(page):
+    evidence = paginator.recognised.evidence_of_more(page, source.passed_over(page))
+    if where := elsewhere.where if elsewhere else evidence:
         raise PaginationError(
             f"there is no cursor at {source}, but the response goes on ({where})",
             hint=f"Set cursorPath to {where} if the cursor is there, or another paginationType",
@@ -147,6 +162,4 @@ def _check_total(paginator: CursorPaginator, page: Page) -> None:
 
 
 def _is_full(paginator: CursorPaginator, page: Page) -> bool:
-    if paginator.size_param is None:
-        return False
-    return page.count == whole_number(page.request.value(paginator.size_param, paginator.location))
+    return page.count == paginator.requested_size(page.request)

@@ -1,10 +1,11 @@
 """What the request calls a position, worked out from what the response calls it."""
 
+import re
 from collections.abc import Mapping
 
 from pagination.places import Found, found
 from pagination.values import whole_number
-from pagination.vocabulary import Meaning, key_of, meaning_of, own_words
+from pagination.vocabulary import Meaning, key_of, meaning_of, own_words, role_of
 from rest.page import Page
 from rest.request import Location, Request, url_query
 
@@ -40,12 +41,10 @@ _PAGE_NUMBERS: Mapping[str, str] = {
     "currentpage": "page",
     "pageindex": "p",
 }
-# Objects that hold the paging and no thing of their own.
-_PAGING_OBJECTS = frozenset(
-    {
-        *("meta", "metadata", "pagination", "paging", "page", "pageinfo", "paginginfo", "pageable", "pager"),
-        *("info", "data", "result", "response", "body", "summary", "header", "headers", "paginationinfo"),
-    }
+# Objects that hold the paging and no thing of their own, by the letters of their names: pageInfo, searchMeta.
+_PAGING_OBJECT = re.compile(
+    r"(pag(e|er|ing|ination)|meta).*|"
+    r".*(pag(e|er|ing|ination)|meta|data|info|results?|response|body|summary|headers?)"
 )
 _COMPANIONS = frozenset({Meaning.SIZE, Meaning.PAGES, Meaning.TOTAL, Meaning.LAST, Meaning.MORE})
 # Names that a request uses as well, where it uses the name of the size beside them.
@@ -85,9 +84,8 @@ def page_param(page: Page, echo: Found) -> str:
 
 def _sends_sibling(page: Page, echo: Found) -> bool:
     """Tell whether the request has a parameter under the name of a field beside the echo: pageSize."""
-    sent = {name for name, _ in (*page.request.params, *url_query(page.request.url))}
     siblings = {place.name for place in page.envelope if place.keys[:-1] == echo.keys[:-1]}
-    return not sent.isdisjoint(siblings)
+    return not siblings.isdisjoint(_sent_names(page))
 
 
 def offset_echo(page: Page) -> str | None:
@@ -120,16 +118,23 @@ def page_echo(page: Page) -> Found | None:
 def _is_about_pages(page: Page, echo: Found) -> bool:
     """Tell whether a number belongs to the paging. Builds, issues and houses have a `number` as well.
 
-    Spring's `number` needs a total or a size beside it, as does any number inside of an object that is not
-    named after paging.
+    It is in an object around the items or named after paging, or has a total or a size beside it. Spring's
+    `number` needs the second, and `current` needs both.
     """
-    parents = [key_of(str(key)) for key in echo.keys[:-1]]
-    if key_of(echo.name) not in ("number", "current") and all(
-        parent in _PAGING_OBJECTS for parent in parents
-    ):
-        return True
     siblings = (other for other in page.envelope if other.keys[:-1] == echo.keys[:-1])
-    return any(meaning_of(other.name) in _COMPANIONS for other in siblings)
+    has_companion = any(meaning_of(other.name) in _COMPANIONS for other in siblings)
+    match key_of(echo.name):
+        case "number":
+            return has_companion
+        case "current":
+            return has_companion and _holds_paging(page, echo.keys[:-1])
+    return has_companion or _holds_paging(page, echo.keys[:-1])
+
+
+def _holds_paging(page: Page, keys: tuple[str | int, ...]) -> bool:
+    """Tell whether the object at these keys is around the items, or all of its names are those of paging."""
+    is_around_items = keys == tuple(step.at for step in (page.steps or ())[: len(keys)])
+    return is_around_items or all(_PAGING_OBJECT.fullmatch(key_of(str(key))) for key in keys)
 
 
 def _in_json_api_style(page: Page, name: str) -> str:
@@ -137,14 +142,23 @@ def _in_json_api_style(page: Page, name: str) -> str:
 
 
 def _is_json_api(page: Page) -> bool:
-    """Tell whether the items are JSON:API resource objects. Its parameters are of the family `page`."""
+    """Tell whether the parameters are those of JSON:API, the family `page`.
+
+    The items are its resource objects. Many APIs send these and take `page` and `per_page`, so a request
+    with such a parameter decides.
+    """
     item = page.items[0] if page.items else None
-    return isinstance(item, dict) and {"type", "id", "attributes"} <= item.keys()
+    is_resource = isinstance(item, dict) and {"type", "id", "attributes"} <= item.keys()
+    return is_resource and not any(role_of(name) and "[" not in name for name in _sent_names(page))
+
+
+def _sent_names(page: Page) -> set[str]:
+    return {name for name, _ in (*page.request.params, *url_query(page.request.url))}
 
 
 def location_of(request: Request) -> Location:
     """Return where pagination parameters of this request go."""
-    return "query" if request.method == "GET" else "body"
+    return "query" if request.method == "GET" or request.body_type == "text" else "body"
 
 
 def _param_for(name: str) -> str:

@@ -87,16 +87,24 @@ def _by_link_header(page: Page) -> Paginator | None:
 
 
 def _by_next_link(page: Page) -> Paginator | None:
-    paginator = NextLinkPaginator()
-    link = paginator.link_in(page)
+    return NextLinkPaginator() if _link_is_foreign(page) is False else None
+
+
+def _by_foreign_link(page: Page) -> Paginator | None:
+    """A link to another origin comes last: it can only be followed if the settings allow it."""
+    return NextLinkPaginator() if _link_is_foreign(page) else None
+
+
+def _link_is_foreign(page: Page) -> bool | None:
+    """Tell whether the next link leads to another origin. None: there is no link."""
+    link = NextLinkPaginator().link_in(page)
     if not isinstance(link, str) or not is_link(link):
         return None
-    # A link to another origin cannot be followed; a cursor beside it can. An invalid URL is reported later.
     here = page.request.full_url
     try:
-        return paginator if Origin.of(resolved(link, here)) == Origin.of(here) else None
+        return Origin.of(resolved(link, here)) != Origin.of(here)
     except ValueError:
-        return paginator
+        return False  # an invalid URL is reported later
 
 
 def _by_header_cursor(page: Page) -> Paginator | None:
@@ -166,6 +174,7 @@ _DETECTORS: tuple[Callable[[Page], Paginator | None], ...] = (
     _by_page_number,
     _by_next_number,
     _by_last_id,
+    _by_foreign_link,
 )
 
 

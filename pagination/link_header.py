@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 
+from pagination.values import is_true
+
 # Single quotes are not in the RFC, but in some APIs.
 _QUOTES = "\"'"
 
 
 def links_of(header: str) -> list[tuple[str, str]]:
-    """Return each relation type, in lower case, with its target as written. A link may have several types."""
+    """Return each relation type, in lower case, with its target as written. A link may have several types.
+
+    The target is "" if the link says that there are no results there. Sentry sends a next link on each page.
+    """
     return [
-        (relation, target)
+        (relation, target if _has_results(parameters) else "")
         for target, parameters in _links(header)
-        for relation in (_relations(parameters) or "").lower().split()
+        for relation in (_parameter(parameters, "rel") or "").lower().split()
     ]
 
 
@@ -19,7 +24,7 @@ def is_readable(header: str) -> bool:
     """Tell whether every part of the header is a link with a relation. A truncated header is not readable."""
     parts = [part for part in _split(header, ",") if part.strip()]
     links = list(_links(header))
-    return len(links) == len(parts) and all(_relations(parameters) for _, parameters in links)
+    return len(links) == len(parts) and all(_parameter(parameters, "rel") for _, parameters in links)
 
 
 def _links(header: str) -> Iterator[tuple[str, str]]:
@@ -30,11 +35,15 @@ def _links(header: str) -> Iterator[tuple[str, str]]:
             yield part[start + 1 : end].strip(), part[end + 1 :]
 
 
-def _relations(parameters: str) -> str | None:
-    """Return the first `rel` (§3.3); None: there is none, or it was truncated."""
+def _has_results(parameters: str) -> bool:
+    return is_true(_parameter(parameters, "results") or True)
+
+
+def _parameter(parameters: str, wanted: str) -> str | None:
+    """Return the first parameter of a name (§3.3); None: there is none, or it was truncated."""
     for parameter in _split(parameters, ";"):
         name, equals, value = parameter.partition("=")
-        if equals and name.strip().lower() == "rel":
+        if equals and name.strip().lower() == wanted:
             value = value.strip()
             quote = value[:1] if value[:1] in _QUOTES else ""
             if quote and (len(value) == 1 or not value.endswith(quote)):

@@ -16,8 +16,8 @@ _RANGE = re.compile(
     r"(?:(?P<unit>[a-z]+)[ =])?\s*(?P<first>\d{1,18})-(?P<last>\d{1,18})/(?P<size>\d{1,18}|\*)", re.IGNORECASE
 )
 _LARGEST_HEADER = 8192
-LINK_NAMES = ("href", "url", "link", "uri", "@href")
-_RELATIONS = ("rel", "relation")
+LINK_NAMES = ("href", "url", "link", "uri", "@href", "@url", "#text")
+_RELATIONS = ("rel", "relation", "@rel", "@relation")
 # A total with its accuracy: Elasticsearch's {"total": {"value": 21, "relation": "eq"}}.
 _VALUE = "value"
 
@@ -32,6 +32,9 @@ class Found:
     name: str = ""
 
 
+type _Meaningful = tuple[tuple[Meaning, Found], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """A Content-Range header: the first and last item, counted from 0, and the total; None: not reported."""
@@ -43,22 +46,43 @@ class Range:
 
 def found(page: Page, *meanings: Meaning) -> Iterator[Found]:
     """Yield every value of one of these meanings: the body before the headers, the outermost first."""
-    for place in (*page.envelope, *_in_lists_of_links(page)):
-        if meaning_of(place.name) in meanings and not is_quota(place.keys):
-            yield Found(place.where, _counted(place.value), place.keys, place.name)
-    yield from in_headers(page.response.headers, *meanings)
+    return (place for meaning, place in _meaningful(page) if meaning in meanings)
 
 
 def in_headers(headers: Mapping[str, str], *meanings: Meaning) -> Iterator[Found]:
     """Yield every header of one of these meanings, and what stands inside headers that hold a JSON object."""
+    return (place for meaning, place in _meaningful_headers(headers) if meaning in meanings)
+
+
+def _meaningful(page: Page) -> _Meaningful:
+    """Return every value that has a meaning. A page is asked for many meanings, so this is kept."""
+    key = (_meaningful, page.steps)
+    known: _Meaningful | None = page.response.derived.get(key)
+    if known is None:
+        known = (*_meaningful_fields(page), *_meaningful_headers(page.response.headers))
+        page.response.derived[key] = known
+    return known
+
+
+def _meaningful_fields(page: Page) -> Iterator[tuple[Meaning, Found]]:
+    for place in (*page.envelope, *_in_lists_of_links(page)):
+        meaning = meaning_of(place.name)
+        if meaning and not is_quota(place.keys):
+            yield meaning, Found(place.where, _counted(place.value), place.keys, place.name)
+
+
+def _meaningful_headers(headers: Mapping[str, str]) -> Iterator[tuple[Meaning, Found]]:
     for name, text in headers.items():
-        for place in _json_of(name, text):
-            if meaning_of(place.name) in meanings:
-                yield Found(f"the header {name}: {place.where}", _counted(place.value), name=place.name)
-        if header_meaning(name) in meanings:
-            yield Found(f"the header {name}", text.strip(), name=name)
-    if Meaning.TOTAL in meanings and (part := range_of(headers)) and part.size is not None:
-        yield Found("the header content-range", part.size, name="content-range")
+        inside = ((meaning_of(place.name), place) for place in _json_of(name, text))
+        yield from (
+            (meaning, Found(f"the header {name}: {place.where}", _counted(place.value), name=place.name))
+            for meaning, place in inside
+            if meaning
+        )
+        if meaning := header_meaning(name):
+            yield meaning, Found(f"the header {name}", text.strip(), name=name)
+    if (part := range_of(headers)) and part.size is not None:
+        yield Meaning.TOTAL, Found("the header content-range", part.size, name="content-range")
 
 
 def range_of(headers: Mapping[str, str]) -> Range | None:
@@ -80,7 +104,8 @@ def link_of(value: Json) -> Json:
 def _in_lists_of_links(page: Page) -> Iterator[EnvelopeField]:
     """Read [{"rel": "next", "href": "..."}] as {"next": "..."}."""
     for place in page.envelope:
-        for link in place.value if isinstance(place.value, list) else ():
+        # A single link of XML is no list.
+        for link in place.value if isinstance(place.value, list) else (place.value,):
             relation = (
                 next((link[name] for name in _RELATIONS if name in link), None)
                 if isinstance(link, dict)

@@ -1,5 +1,6 @@
 """What a page says about the pages that follow, by the usual names of flags, links and totals."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pagination.places import Found, found
@@ -66,8 +67,11 @@ class RecognisedSignals:
         total = self.total(page)
         return total is not None and "total" in total.name.lower() and whole_number(total.value) == page.count
 
-    def evidence_of_more(self, page: Page) -> str | None:
-        """Return where a page says that it is not the last one; None: nowhere."""
+    def evidence_of_more(self, page: Page, ignored: Collection[str] = ()) -> str | None:
+        """Return where a page says that it is not the last one; None: nowhere.
+
+        ignored: places whose cursors are no evidence.
+        """
         if is_named_last(page) and not more_flag(page):
             return None
         missing = self.missing_of_total(page)
@@ -75,7 +79,7 @@ class RecognisedSignals:
             flagged(page),
             by_next(page),
             self._by_page_count(page, full=False),
-            by_next_cursor(page),
+            by_next_cursor(page, ignored),
         )
         for verdict in verdicts:
             if verdict and verdict.continuation is Continuation.MORE:

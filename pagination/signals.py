@@ -1,6 +1,6 @@
 """Single signals in a response about the pages that follow: flags, `next`, cursors, links, totals."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -50,14 +50,19 @@ def by_next(page: Page) -> PageVerdict | None:
     return _by_presence(_next_page(page), _next_page(page.previous) if page.previous else None)
 
 
-def by_next_cursor(page: Page) -> PageVerdict | None:
-    """Judge by the next cursor, as by `next`. It counts for APIs that are read by page numbers, too."""
-    return _by_presence(_next_cursor(page), _next_cursor(page.previous) if page.previous else None)
+def by_next_cursor(page: Page, ignored: Collection[str] = ()) -> PageVerdict | None:
+    """Judge by the next cursor, as by `next`. It counts for APIs that are read by page numbers, too.
+
+    ignored: places that do not count.
+    """
+    before = _next_cursor(page.previous, ignored) if page.previous else None
+    return _by_presence(_next_cursor(page, ignored), before)
 
 
 def by_page_count(page: Page, pages: int) -> Continuation:
     """Judge by the number of pages."""
-    return Continuation.MORE if page.number + 1 < pages else Continuation.END
+    number = page.number if page.ordinal is None else page.ordinal
+    return Continuation.MORE if number + 1 < pages else Continuation.END
 
 
 def by_total(page: Page, total: int, reach: int) -> Continuation:
@@ -84,9 +89,8 @@ def echoed_size(page: Page) -> int | None:
 
 def is_named_last(page: Page) -> bool:
     """Tell whether the link to the last page, in the Link header or the body, leads to this page."""
-    links = [
-        target for relation, target in links_of(page.response.headers.get("link", "")) if relation == "last"
-    ]
+    header = page.response.headers.get("link", "")
+    links = [target for relation, target in links_of(header) if relation == "last" and target]
     links += [link for place in found(page, Meaning.LAST) if isinstance(link := link_of(place.value), str)]
     return page.number > 0 and any(_leads_here(page, link) for link in links)
 
@@ -157,8 +161,9 @@ def _next_in_headers(page: Page) -> Iterator[Found]:
         yield Found("the Link header", relations.get("next"))
 
 
-def _next_cursor(page: Page) -> Found | None:
-    cursors = [cursor for cursor in found(page, Meaning.CURSOR) if not isinstance(cursor.value, bool | dict)]
+def _next_cursor(page: Page, ignored: Collection[str]) -> Found | None:
+    places = (cursor for cursor in found(page, Meaning.CURSOR) if cursor.where not in ignored)
+    cursors = [cursor for cursor in places if not isinstance(cursor.value, bool | dict)]
     filled = (
         cursor for cursor in cursors if not is_blank(cursor.value) and not _is_own_position(page, cursor)
     )

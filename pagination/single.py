@@ -42,7 +42,7 @@ class SinglePage(Paginator):
         if more and not self.chosen:
             raise PaginationError(
                 f"the response has {page.count} items and says that there is more ({more})",
-                hint="Set paginationType, or to none if this page is all you want",
+                hint="Set pagination, or pagination: {type: none} if this page is all you want",
                 doubt="unread_signal",
             )
         if more:

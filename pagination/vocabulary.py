@@ -69,6 +69,7 @@ _EXACT: Mapping[str, Meaning | None] = {
     "pagetoken": Meaning.CURSOR,
     "pagingtoken": Meaning.CURSOR,
     "pagecursor": Meaning.CURSOR,
+    "sforcelocator": Meaning.CURSOR,  # Salesforce sends it with every export
     "startcursor": Meaning.BACK,
     "beforecursor": Meaning.BACK,
     "timedout": Meaning.PARTIAL,

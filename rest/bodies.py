@@ -1,32 +1,16 @@
-"""Parse response bodies by media type: JSON, newline-delimited JSON, CSV."""
+"""JSON values, and a strict parser for them."""
 
-import io
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 
 import msgspec
-
-from rest.charsets import charset_named
-from rest.formats.csv import Table
 
 # Three times as fast as the json module, with integers of any length and without infinity.
 _DECODER = msgspec.json.Decoder()
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
-
-
-def parse_body(content: bytes, content_type: str) -> Json:
-    """Return the body as JSON values. Integers keep all digits. CSV rows are objects of strings.
-
-    content_type: the whole header. Media types other than CSV and newline-delimited JSON are read as JSON.
-    Raises ValueError: the body does not have this format.
-    """
-    media_type, charset = media_type_and_charset(content_type)
-    # RFC 8259 §8.1: a reader may ignore a byte order mark; utf-8-sig does.
-    text = content.decode("utf-8-sig" if charset == "utf-8" else charset)
-    return _READERS.get(media_type, parse_json)(text)
 
 
 def parse_json(text: str) -> Json:
@@ -48,25 +32,6 @@ def strict_decoder() -> json.JSONDecoder:
     return json.JSONDecoder(parse_constant=_reject_constant, parse_float=_finite)
 
 
-def _read_lines(text: str) -> Json:
-    # splitlines would also split at U+2028 and U+0085, which are allowed inside JSON strings.
-    return [parse_json(line) for line in text.split("\n") if line.strip()]
-
-
-def _read_csv(text: str) -> Json:
-    return [dict(row) for row in Table(io.StringIO(text, newline="")).rows()]
-
-
-def media_type_and_charset(content_type: str) -> tuple[str, str]:
-    """Return the media type and charset of a Content-Type header (RFC 9110 §8.3), in lower case.
-
-    The charset is utf-8 if the header does not name one.
-    """
-    media_type, *parts = content_type.lower().split(";")
-    parameters = dict(part.strip().partition("=")[::2] for part in parts)
-    return media_type.strip(), charset_named(parameters.get("charset", "utf-8"))
-
-
 def texts_in(body: Json) -> Iterator[str]:
     """Yield the strings of a body at any depth, without the keys."""
     if isinstance(body, str):
@@ -79,6 +44,18 @@ def texts_in(body: Json) -> Iterator[str]:
             yield from texts_in(value)
 
 
+def texts_with_places(body: Json, place: str) -> Iterator[tuple[str, str]]:
+    """Yield the strings of a body at any depth, each after its place: body.filter.0.id."""
+    if isinstance(body, str):
+        yield place, body
+    elif isinstance(body, list):
+        for number, element in enumerate(body):
+            yield from texts_with_places(element, f"{place}.{number}")
+    elif isinstance(body, dict):
+        for name, value in body.items():
+            yield from texts_with_places(value, f"{place}.{name}")
+
+
 def _finite(text: str) -> Json:
     number = float(text)
     return number if math.isfinite(number) else _reject_constant(text)
@@ -86,19 +63,3 @@ def _finite(text: str) -> Json:
 
 def _reject_constant(name: str) -> Json:
     raise ValueError(f"{name} is not a valid JSON number")
-
-
-CSV_TYPES = frozenset({"text/csv", "application/csv"})
-LINES_TYPES = frozenset(
-    {
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/jsonl",
-        "application/jsonlines",
-        "application/x-jsonlines",
-    }
-)
-_READERS: Mapping[str, Callable[[str], Json]] = {
-    **dict.fromkeys(CSV_TYPES, _read_csv),
-    **dict.fromkeys(LINES_TYPES, _read_lines),
-}

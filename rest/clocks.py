@@ -55,11 +55,13 @@ class ApiClock:
 
     first_date, last_date: its earliest and latest Date header. None: no response had one.
     behind: the upper bound on how far it is behind our clock.
+    ahead: the lower bound on how far it is ahead of our clock.
     """
 
     first_date: datetime | None = None
     last_date: datetime | None = None
     behind: timedelta = _ZERO
+    ahead: timedelta = _ZERO
 
     def note(self, text: str | None, sent: datetime, received: datetime) -> None:
         """Add the Date header of one response. sent, received: by our clock."""
@@ -69,3 +71,4 @@ class ApiClock:
         self.first_date = min(self.first_date or reading.date, reading.date)
         self.last_date = max(self.last_date or reading.date, reading.date)
         self.behind = max(self.behind, -reading.ahead)
+        self.ahead = max(self.ahead, reading.ahead)

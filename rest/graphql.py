@@ -37,5 +37,10 @@ def only_queries(document: str) -> bool:
     return is_whole and {*kinds} <= _READING and bool({*kinds} - {"fragment"})
 
 
+def strings_in(document: str) -> list[tuple[int, int]]:
+    """Return the start and end of each string in a GraphQL document."""
+    return [match.span() for match in _TOKEN.finditer(document) if match[0].startswith('"')]
+
+
 def _tokens(document: str) -> "filter[str]":
     return filter(lambda token: not token.startswith("#"), _TOKEN.findall(document))

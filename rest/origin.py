@@ -109,6 +109,13 @@ class Redactor:
             self._learned = (*self._learned, *new)[-_MAX_TOKENS:]
             self._forms = SecretForms((*self._secrets, *self._learned))
 
+    def include(self, other: "Redactor") -> None:
+        """Mask the secrets of another redactor too."""
+        new = [text for text in other._secrets if text not in self._secrets]  # noqa: SLF001 - same class
+        if new:
+            self._secrets = (*self._secrets, *new)
+            self._forms = SecretForms((*self._secrets, *self._learned))
+
     def __call__(self, text: str) -> str:
         """Return the text with every secret masked."""
         return self.start_of(text, len(text))

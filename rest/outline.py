@@ -32,8 +32,16 @@ def outline(body: Json) -> str:
     if lists:
         return ", ".join(lists)
     if isinstance(body, dict):
-        return ", ".join(quoted_key(key) for key in islice(body, _MAX_KEYS)) or "an empty object"
+        return _keys_of(body) or "an empty object"
     return f"a {type_name(body)}"
+
+
+def _keys_of(body: dict[str, Json]) -> str:
+    """Return the paths of the keys. A single key, like the root element of XML, leads to those inside it."""
+    prefix, inner = "", body
+    while len(inner) == 1 and isinstance(value := next(iter(inner.values())), dict) and value:
+        prefix, inner = prefix + quoted_key(next(iter(inner))), value
+    return ", ".join(prefix + quoted_key(key) for key in islice(inner, _MAX_KEYS))
 
 
 def type_name(value: Json) -> str:

@@ -49,6 +49,7 @@ class Page:
     previous_response: the response of the page before this one, None for the first page.
     announced_by: the field, header or link of the previous page that announced this one.
     observed: page sizes seen so far. reported: totals that earlier pages reported.
+    ordinal: its number in the API's own counting, if the page size changed on the way. None: number.
     """
 
     request: Request
@@ -66,6 +67,7 @@ class Page:
     steps: tuple[Step, ...] | None = None
     observed: ObservedPageSizes = ObservedPageSizes()
     reported: ReportedTotals = ReportedTotals()
+    ordinal: int | None = None
 
     @cached_property
     def envelope(self) -> tuple[EnvelopeField, ...]:

@@ -1,22 +1,31 @@
 """A response of an API, as a plain value: status, headers and the undecoded body."""
 
 import io
-from codecs import BOM_UTF8
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from rest.bodies import CSV_TYPES, Json, media_type_and_charset, parse_body
+from rest.bodies import Json
+from rest.body_format import RECOGNIZED, BodyFormat, FormatName, format_of
+from rest.body_parsing import CharsetError, parse_body
+from rest.charsets import charset_of, decoder_named
 from rest.errors import ItemsError
+from rest.format_advice import TITLES, format_advice
+from rest.formats.csv import column_names
 from rest.origin import Redactor
 from rest.web_pages import page_title
 from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of_body
 
+# What messages say in place of the media type.
+NO_CONTENT_TYPE = "no content type"
 # White space is collapsed afterwards, so more characters are read than are shown.
 _EXCERPT_READ = 4000
 _EXCERPT_SHOWN = 200
+_HEADER_BYTES = 2**18
+# White space and byte order marks, also that of UTF-16.
+_BLANK = b" \t\r\n\v\f\xef\xbb\xbf\xfe\xff"
 _MAX_BYTES_OF_A_CHARACTER = 4
 # Bytes of memory for each byte of a small body. Ordinary bodies need less.
 _SMALL_BODY_FACTOR = 12
@@ -59,6 +68,22 @@ class InMemoryBody:
         return io.BytesIO(self.content)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAs:
+    """How a response is kept for the next resync.
+
+    name: identifies it among the kept responses.
+    saved_bytes: the size of the body that a 304 saved, as it is sent. None: the API sent the body.
+    repeated: the names of the headers that the 304 had, in lower case.
+    contradicted: the response kept before, if the API sends another body with the same validator.
+    """
+
+    name: str
+    saved_bytes: int | None = None
+    repeated: frozenset[str] = frozenset()
+    contradicted: "Response | None" = None
+
+
 @dataclass(frozen=True)
 class Response:
     """A response: status, headers (names in lower case) and the undecoded body.
@@ -68,6 +93,9 @@ class Response:
     action: the action of the user's rule that matches the response. "": no rule matches.
     envelope: the body without its items, if the items are read separately. A tuple, because it may be null.
     max_weight: the memory in bytes that the parsed body may take. None: MOST_WEIGHT.
+    format: how the body is read.
+    header: the columns of a table whose rows are read separately. Empty: they are in the body.
+    kept: how it is kept for the next resync. None: it is not.
     """
 
     status: int
@@ -78,6 +106,9 @@ class Response:
     action: Literal["", "empty", "end", "accept"] = ""
     envelope: tuple[Json] | None = field(default=None, repr=False, compare=False)
     max_weight: int | None = field(default=None, repr=False, compare=False)
+    format: BodyFormat = RECOGNIZED
+    header: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    kept: KeptAs | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def body(self) -> Json:
@@ -90,22 +121,53 @@ class Response:
         if self.is_empty:
             return None
         if self.is_heavy:
-            raise ItemsError(
-                f"the body would take {self.weight // 2**20} MiB of memory",
-                hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
-            )
+            raise self.too_large_error()
         content = self.stored.reader().read()
         try:
-            return parse_body(content, self.headers.get("content-type", ""))
+            return parse_body(content, self.headers.get("content-type", ""), self.format)
         except ValueError as error:
             reason = self.redact(str(error))
+            is_charset = isinstance(error, CharsetError) and "html" not in self.content_type
         # Raised outside the except block, because the chained ValueError would keep the text in memory.
-        raise self.parse_error(reason)
+        raise self.parse_error(reason, is_charset=is_charset)
+
+    @cached_property
+    def derived(self) -> dict[Hashable, Any]:
+        """What others computed from the response and would compute again, by a key of theirs."""
+        return {}
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True if the API did not send the body again, but confirmed a kept one (304)."""
+        return self.kept is not None and self.kept.saved_bytes is not None
 
     @property
     def stored(self) -> StoredBody:
         """The whole body, in memory or on disk."""
         return self.large or InMemoryBody(self.content)
+
+    @cached_property
+    def format_name(self) -> FormatName:
+        """The format of the body: the one that is set, or the one that its type and its start show."""
+        return format_of(self.content, self.headers.get("content-type", ""), self.format)
+
+    @cached_property
+    def charset(self) -> str:
+        """The codec of the body."""
+        return charset_of(self.content, self.headers.get("content-type", ""), self.format.encoding)
+
+    @cached_property
+    def columns(self) -> frozenset[str] | None:
+        """The columns that a CSV body names. None: it names none, or is no table."""
+        if self.format_name != "csv" or self.is_empty or not self.format.csv.has_header:
+            return None
+        start = self.stored.reader().read(_HEADER_BYTES).decode(decoder_named(self.charset), "ignore")
+        return frozenset(self.header or column_names(start, self.format.csv))
+
+    @property
+    def is_read_whole(self) -> bool:
+        """True if the format cannot be read in parts."""
+        return self.format_name in ("xml", "yaml", "text")
 
     @property
     def is_small(self) -> bool:
@@ -117,7 +179,7 @@ class Response:
         """The estimated memory in bytes of the parsed body. For a small body, a multiple of its size."""
         if self.is_small:
             return _SMALL_BODY_FACTOR * self.stored.size
-        return weight_of_body(self.stored.reader(), is_table=self.content_type in CSV_TYPES)
+        return weight_of_body(self.stored.reader(), self.format_name)
 
     @property
     def is_heavy(self) -> bool:
@@ -125,25 +187,36 @@ class Response:
         limit = MOST_WEIGHT if self.max_weight is None else self.max_weight
         return self.stored.size > limit or self.weight > limit
 
-    def parse_error(self, reason: str = "") -> ItemsError:
-        """Return the error for a body that cannot be parsed. reason: the message of the parser."""
+    def parse_error(self, reason: str = "", *, is_charset: bool = False) -> ItemsError:
+        """Return the error for a body that cannot be parsed.
+
+        reason: the message of the parser. is_charset: whether the charset is wrong.
+        """
         details = f" The parser reports: {reason}" if reason else ""
-        title = page_title(self._start())
+        start = self._start()
+        title = page_title(start)
         what = f"a web page with the title {title!r:.200}" if title else f"{self.excerpt!r}"
         return ItemsError(
-            f"the response is not JSON ({self.content_type}): {what}",
-            hint=f"Check that the URL is an API endpoint, not a web page or a login page.{details}",
+            f"the response is not {TITLES[self.format_name]} ({self.content_type}): {what}",
+            hint=f"{format_advice(start, self.format_name, self.format, is_charset=is_charset)}.{details}",
+        )
+
+    def too_large_error(self) -> ItemsError:
+        """Return the error for a body that is too large to be parsed as a whole."""
+        return ItemsError(
+            f"the body would take {self.weight // 2**20} MiB of memory",
+            hint="Ask for pages, or for fewer of the items: see paginationType and selector.query_params",
         )
 
     @property
     def is_empty(self) -> bool:
         """True if there is no body, or only white space and a byte order mark."""
-        return self.status == HTTPStatus.NO_CONTENT or not self.content.removeprefix(BOM_UTF8).strip()
+        return self.status == HTTPStatus.NO_CONTENT or not self.content.strip(_BLANK)
 
     @property
     def content_type(self) -> str:
         """The media type without its parameters, in lower case (RFC 9110 §8.3.1)."""
-        return self.headers.get("content-type", "no content type").partition(";")[0].strip().lower()
+        return self.headers.get("content-type", NO_CONTENT_TYPE).partition(";")[0].strip().lower()
 
     @property
     def excerpt(self) -> str:
@@ -155,6 +228,5 @@ class Response:
         # A secret that crosses the end must be read whole to be recognized.
         size = _MAX_BYTES_OF_A_CHARACTER * (_EXCERPT_READ + self.redact.longest_bytes)
         content = self.large.reader().read(size) if self.large else self.content[:size]
-        _, charset = media_type_and_charset(self.headers.get("content-type", ""))
-        start = content.decode("utf-8-sig" if charset == "utf-8" else charset, "replace")
+        start = content.decode(decoder_named(self.charset), "replace")
         return self.redact.start_of(start, _EXCERPT_READ)

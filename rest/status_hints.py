@@ -11,7 +11,8 @@ _HINTS = {
     404: "Check baseUrl and the kind. To treat it as no items, set on_status: {404: empty}",
     405: "Check selector.method",
     406: "Check the Accept header in selector.headers",
-    415: "Check the Content-Type header in selector.headers",
+    413: "Lower page_size, or set pagination.page_size_min to request such pages in parts",
+    415: "Set selector.body_type if the API does not take JSON, or check the Content-Type header",
     422: "Check query_params and body, and that the API supports the pageSize",
 }
 

@@ -5,13 +5,19 @@ The estimate counts the characters that create objects, which is fast.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
+
+from rest.body_format import FormatName
 
 # Bytes in CPython for each list, object, comma, colon and quote.
 _LIST, _OBJECT, _VALUE, _KEY, _QUOTE = 100, 160, 40, 40, 16
+# A text of YAML, which needs no quotes.
+_TEXT = 60
 # A row of a table becomes an object, each cell a value.
 _ROW, _CELL = 300, 110
+# Each tag of XML, with its part of the object that the element becomes, and each attribute.
+_TAG, _ATTRIBUTE = 120, 240
 # A character that begins with one of these may make its string take four bytes per character.
 _WIDE_PREFIXES = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4", b"\\u")
 _CHUNK_BYTES = 2**20
@@ -42,12 +48,9 @@ def weight_of(text: str) -> int:
     )
 
 
-def weight_of_body(body: Chunks, *, is_table: bool = False) -> int:
-    """Return an upper estimate of the memory in bytes that parsing a body takes.
-
-    is_table: the body is CSV, otherwise JSON.
-    """
-    weigh = _weight_of_table if is_table else _weight_of_json
+def weight_of_body(body: Chunks, format_name: FormatName = "json") -> int:
+    """Return an upper estimate of the memory in bytes that parsing a body takes."""
+    weigh = _WEIGHTS[format_name]
     weight = size = 0
     width = 1
     end = b""
@@ -83,7 +86,21 @@ def _weight_of_json(chunk: bytes) -> int:
 def _weight_of_table(chunk: bytes) -> int:
     # Either character may end a line.
     lines = chunk.count(b"\n") + chunk.count(b"\r")
-    return _ROW * lines + _CELL * (chunk.count(b",") + lines)
+    cells = max(chunk.count(delimiter) for delimiter in (b",", b";", b"\t", b"|"))
+    return _ROW * lines + _CELL * (cells + lines)
+
+
+def _weight_of_xml(chunk: bytes) -> int:
+    return _TAG * chunk.count(b"<") + _ATTRIBUTE * chunk.count(b"=")
+
+
+def _weight_of_yaml(chunk: bytes) -> int:
+    texts = chunk.count(b":") + chunk.count(b",")  # without quotes
+    return _weight_of_json(chunk) + _TEXT * texts + _LIST * chunk.count(b"-") + _OBJECT * chunk.count(b"\n")
+
+
+def _weight_of_text(_: bytes) -> int:
+    return 0
 
 
 def _width(chunk: bytes) -> int:
@@ -91,3 +108,13 @@ def _width(chunk: bytes) -> int:
     if any(prefix in chunk for prefix in _WIDE_PREFIXES):
         return 4
     return 1 if chunk.isascii() else 2
+
+
+_WEIGHTS: Mapping[FormatName, Callable[[bytes], int]] = {
+    "json": _weight_of_json,
+    "lines": _weight_of_json,
+    "csv": _weight_of_table,
+    "xml": _weight_of_xml,
+    "yaml": _weight_of_yaml,
+    "text": _weight_of_text,
+}

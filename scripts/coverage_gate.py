@@ -22,6 +22,7 @@ LIMITS: Mapping[str, float] = {
     "http_client.py": 100,
     "extraction": 100,
     "mapping": 100,
+    "live_events": 100,
     "ocean_adapter": 95,
     "builder": 90,
     "sandbox": 95,

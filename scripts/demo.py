@@ -1,13 +1,15 @@
-"""Run the demo: one real resync from a sample API into a sandbox for Port, and a table of the results.
+"""Run the demo: one real resync from a sample API into a sandbox for Port, then changes that arrive live.
 
-Run it from the project's folder. The exit code is 0 if every kind was synced. In a terminal, sandbox, sample
-API and builder keep running until Ctrl+C. Elsewhere, for example in CI, the demo ends after the resync.
+Run it from the project's folder. The exit code is 0 if every kind was synced and every change arrived. In a
+terminal, everything keeps running until Ctrl+C. Elsewhere, for example in CI, the demo ends then.
 """
 
 import argparse
 import json
 import os
+import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import yaml
@@ -30,9 +32,13 @@ EXAMPLE = ROOT / "examples" / "sample_company"
 INSTALLATION = "ocean-custom-demo"
 CREDENTIALS = {"clientId": "sandbox", "clientSecret": "sandbox"}
 _POLL_INTERVAL_S = 0.5
+_CHANGE_POLL_INTERVAL_S = 0.05
+_CHANGE_TIMEOUT_S = 60
 _STOP_TIMEOUT_S = 10
-# The ports that the documentation and the builder name.
-_SANDBOX_PORT, _SAMPLE_PORT = 3010, 3020
+_ENDED = ("completed", "failed")
+_END_OF_LOG = 40
+# The ports that the documentation and the builder name, and Ocean's.
+_SANDBOX_PORT, _SAMPLE_PORT, _OCEAN_PORT = 3010, 3020, 8000
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,31 @@ class Row:
     items: int
     entities: int
     relations: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change in the sample API, and the entity that shows it. title: None if the entity is deleted."""
+
+    text: str
+    request: dict[str, Any]
+    blueprint: str
+    identifier: str
+    title: str | None
+
+
+@dataclass(frozen=True)
+class Integration:
+    """A running `ocean sail`. url: of its server."""
+
+    process: subprocess.Popen[str]
+    log: IO[str]
+    url: str
+
+    def end_of_log(self) -> str:
+        """Return the last lines of its output."""
+        self.log.seek(0)
+        return "\n".join(self.log.read().splitlines()[-_END_OF_LOG:])
 
 
 @contextmanager
@@ -76,7 +107,11 @@ def server(module: str, port: int = 0) -> Iterator[str]:
 
 def _end(process: subprocess.Popen[str]) -> None:
     process.terminate()
-    process.wait(timeout=_STOP_TIMEOUT_S)
+    try:
+        process.wait(timeout=_STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _start(module: str, port: int) -> tuple[subprocess.Popen[str], str]:
@@ -108,8 +143,18 @@ def install(port: httpx.Client, mapping: dict[str, Any]) -> None:
     port.post("/v1/integration", params={"upsert": "true"}, json=integration).raise_for_status()
 
 
-def environment(port_url: str, api_url: str) -> dict[str, str]:
-    """Return the environment that Helm or Docker passes to the image."""
+def free_port(preferred: int) -> int:
+    """Return the preferred port, or any other that nothing listens on."""
+    for port in (preferred, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("", port))
+            return int(probe.getsockname()[1])
+    raise SystemExit("No port is free")
+
+
+def environment(port_url: str, api_url: str, webhook_secret: str) -> dict[str, str]:
+    """Return the environment that Helm or Docker passes to the image, without its port."""
     settings = {
         "BASE_URL": f"{api_url}/bearer/cursor",
         "AUTH_TYPE": "bearer_token",
@@ -118,6 +163,8 @@ def environment(port_url: str, api_url: str) -> dict[str, str]:
         "CURSOR_PATH": "meta.after_cursor",
         "HAS_MORE_PATH": "meta.has_more",
         "PAGE_SIZE": "50",
+        "WEBHOOK_VERIFY": "github",
+        "WEBHOOK_SECRET": webhook_secret,
     }
     return {
         **os.environ,
@@ -125,22 +172,18 @@ def environment(port_url: str, api_url: str) -> dict[str, str]:
         "OCEAN__PORT__CLIENT_ID": CREDENTIALS["clientId"],
         "OCEAN__PORT__CLIENT_SECRET": CREDENTIALS["clientSecret"],
         "OCEAN__INTEGRATION__IDENTIFIER": INSTALLATION,
-        "OCEAN__EVENT_LISTENER": '{"type": "ONCE"}',
+        # Unlike ONCE, it keeps the integration running.
+        "OCEAN__EVENT_LISTENER": '{"type": "POLLING"}',
         "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
-        "APPLICATION__PORT": "0",
         **{f"OCEAN__INTEGRATION__CONFIG__{name}": value for name, value in settings.items()},
     }
 
 
-def kinds(port: httpx.Client) -> list[dict[str, Any]]:
-    """Return the sync's record of each kind, in mapping order."""
-    syncs = port.get("/_sandbox/syncs", params={"integration": INSTALLATION}).raise_for_status().json()
-    return [record for record in syncs[0]["kinds"] if not record["kind"].startswith("__")]
-
-
-def resync(console: Console, port: httpx.Client, environ: dict[str, str]) -> str:
-    """Run `ocean sail` to its end and print a line for each finished kind. Return its output."""
-    reported: set[str] = set()
+@contextmanager
+def integration(environ: dict[str, str], server_port: int) -> Iterator[Integration]:
+    """Run `ocean sail` until the block ends."""
+    url = f"http://127.0.0.1:{server_port}"
+    environ = {**environ, "OCEAN__BASE_URL": url, "APPLICATION__PORT": str(server_port)}
     ocean = Path(sys.executable).with_name("ocean")
     with tempfile.TemporaryFile("w+") as log, ExitStack() as processes:
         with deferred_interrupt():
@@ -148,20 +191,33 @@ def resync(console: Console, port: httpx.Client, environ: dict[str, str]) -> str
                 [ocean, "sail"], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT, text=True
             )
             processes.callback(_end, process)
-        while process.poll() is None:
-            time.sleep(_POLL_INTERVAL_S)
-            for record in kinds(port):
-                is_over = record["syncState"] in ("completed", "failed")
-                if is_over and record["kindIdentifier"] not in reported:
-                    reported.add(record["kindIdentifier"])
-                    console.print(f"  {record['kind']}: {record['syncState']}", highlight=False)
-        log.seek(0)
-        return log.read()
+        yield Integration(process, log, url)
+
+
+def latest_sync(port: httpx.Client) -> tuple[str, list[dict[str, Any]]]:
+    """Return the state of the latest resync, and its record of each kind in mapping order."""
+    syncs = port.get("/_sandbox/syncs", params={"integration": INSTALLATION}).raise_for_status().json()
+    records = [record for record in syncs[0]["kinds"] if not record["kind"].startswith("__")]
+    return str(syncs[0]["resyncState"].get("status", "")), records
+
+
+def resync(console: Console, port: httpx.Client, ocean: Integration) -> None:
+    """Wait until the first resync has ended, and print a line for each finished kind."""
+    reported: set[str] = set()
+    state = ""
+    while state not in _ENDED and ocean.process.poll() is None:
+        time.sleep(_POLL_INTERVAL_S)
+        state, records = latest_sync(port)
+        for record in records:
+            if record["syncState"] in _ENDED and record["kindIdentifier"] not in reported:
+                reported.add(record["kindIdentifier"])
+                console.print(f"  {record['kind']}: {record['syncState']}", highlight=False)
 
 
 def rows(port: httpx.Client, mapping: dict[str, Any]) -> Iterator[Row]:
     """Yield the result of each kind, counted in the catalog."""
-    records = {record["kindIndex"]: record for record in kinds(port)}
+    _, found = latest_sync(port)
+    records = {record["kindIndex"]: record for record in found}
     for index, resource in enumerate(mapping["resources"]):
         blueprint = resource["port"]["entity"]["mappings"]["blueprint"].strip('"')
         entities = port.get("/_sandbox/entities", params={"blueprint": blueprint}).raise_for_status().json()
@@ -189,14 +245,53 @@ def results_table(results: list[Row], seconds: float) -> Table:
     return table
 
 
-def stay(console: Console, port_url: str, api_url: str, builder_url: str) -> None:
+def changes(api: httpx.Client) -> Iterator[Change]:
+    """Yield a renamed project, a new ticket, and a deleted one."""
+    name, subject = "Renamed a moment ago", "Created a moment ago"
+    item: dict[str, Any] = {"project_id": "P-001", "project_name": name}
+    request = {"action": "updated", "collection": "projects", "item": item}
+    yield Change(f"project P-001 renamed to {name!r}", request, "sampleProject", "P-001", name)
+    newest = max(ticket["id"] for ticket in api.get("/none/none/api/tickets").raise_for_status().json())
+    item = {"id": newest + 1, "subject": subject}
+    request = {"action": "created", "collection": "tickets", "item": item}
+    yield Change(f"ticket {newest + 1} created", request, "sampleTicket", str(newest + 1), subject)
+    request = {"action": "deleted", "collection": "tickets", "item": {"id": newest}}
+    yield Change(f"ticket {newest} deleted", request, "sampleTicket", str(newest), None)
+
+
+def title_in_catalog(port: httpx.Client, change: Change) -> str | None:
+    """Return the title of the entity of a change, or None if it does not exist."""
+    found = port.get("/_sandbox/entities", params={"blueprint": change.blueprint}).raise_for_status().json()
+    return next((entity["title"] for entity in found if entity["identifier"] == change.identifier), None)
+
+
+def show_changes(console: Console, port: httpx.Client, api: httpx.Client, ocean: Integration) -> None:
+    """Change the sample API, and print how long each change takes to arrive in the catalog.
+
+    Raises SystemExit: a change did not arrive.
+    """
+    for change in changes(api):
+        start = time.monotonic()
+        api.post("/_control/changes", json=change.request).raise_for_status()
+        while title_in_catalog(port, change) != change.title:
+            if time.monotonic() - start > _CHANGE_TIMEOUT_S or ocean.process.poll() is not None:
+                console.print(ocean.end_of_log(), highlight=False, markup=False)
+                deliveries = api.get("/_control/deliveries").raise_for_status().json()
+                raise SystemExit(
+                    f"The change did not arrive: {change.text}. Deliveries: {deliveries['latest'][:3]}"
+                )
+            time.sleep(_CHANGE_POLL_INTERVAL_S)
+        seconds = time.monotonic() - start
+        console.print(f"  {change.text}: in the catalog after {seconds:.1f} s", highlight=False)
+
+
+def stay(console: Console, addresses: dict[str, str], api_url: str) -> None:
     """Print the addresses, and wait for Ctrl+C."""
+    lines = "\n".join(f"  {name:<15}{address}" for name, address in addresses.items())
     console.print(
-        "\nEverything keeps running on this machine until you press Ctrl+C:\n"
-        f"  catalog     {port_url}/catalog/\n"
-        f"  sample API  {api_url}\n"
-        f"  builder     {builder_url}\n"
-        f"Try it yourself: open the builder, and connect it to {api_url}/none/next-link",
+        f"\nEverything keeps running on this machine until you press Ctrl+C:\n{lines}\n"
+        "Try it yourself: rename a project on the control page, and look at it in the catalog.\n"
+        f"Or open the builder, and connect it to {api_url}/none/next-link",
         highlight=False,
         soft_wrap=True,
     )
@@ -214,7 +309,7 @@ def open_browser(url: str) -> None:
 
 def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     """Return the options. By default, the demo stays in a terminal, and opens the catalog if it stays."""
-    parser = argparse.ArgumentParser(description="Sync a sample API into a sandbox for Port.")
+    parser = argparse.ArgumentParser(description="Sync a sample API into a sandbox for Port, then change it.")
     flag = argparse.BooleanOptionalAction
     parser.add_argument("--stay", action=flag, help="keep everything running (default: in a terminal)")
     parser.add_argument("--open", action=flag, help="open the catalog in the browser (default: with --stay)")
@@ -228,26 +323,44 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def run(options: argparse.Namespace, console: Console) -> None:
-    """Run the demo. With `stay`, keep everything running. Raises SystemExit: a kind was not synced."""
+    """Run the demo. With `stay`, keep everything running. Raises SystemExit: something did not arrive."""
     mapping = yaml.safe_load((EXAMPLE / "port-app-config.yml").read_text())
+    secret = secrets.token_hex(16)
     with ExitStack() as stack:
         console.print("Starting a local sandbox for Port and a local sample API ...")
         port_url = stack.enter_context(server("sandbox.port_api", _SANDBOX_PORT if options.stay else 0))
         api_url = stack.enter_context(server("sandbox.sample_api", _SAMPLE_PORT if options.stay else 0))
         port = stack.enter_context(httpx.Client(base_url=port_url, timeout=30))
+        api = stack.enter_context(httpx.Client(base_url=api_url, timeout=30))
         install(port, mapping)
         console.print(f"Syncing {api_url} into {port_url} with a real `ocean sail` ...", highlight=False)
         start = time.monotonic()
-        log = resync(console, port, environment(port_url, api_url))
+        environ = environment(port_url, api_url, secret)
+        ocean = stack.enter_context(integration(environ, free_port(_OCEAN_PORT if options.stay else 0)))
+        resync(console, port, ocean)
         results = list(rows(port, mapping))
         console.print(results_table(results, time.monotonic() - start))
         if any(row.state != "completed" for row in results):
-            console.print("\n".join(log.splitlines()[-40:]), highlight=False, markup=False)
+            console.print(ocean.end_of_log(), highlight=False, markup=False)
             raise SystemExit("The demo did not sync everything. The end of the log is above")
+        webhook = f"{ocean.url}/integration/webhook"
+        console.print(
+            f"Changing the sample API, which sends signed webhooks to {webhook} ...", highlight=False
+        )
+        api.post("/_control/webhook", json={"url": webhook, "secret": secret}).raise_for_status()
+        show_changes(console, port, api, ocean)
         if options.open:
             open_browser(f"{port_url}/catalog/")
         if options.stay:
-            stay(console, port_url, api_url, stack.enter_context(server("builder.web")))
+            builder_url = stack.enter_context(server("builder.web"))
+            addresses = {
+                "catalog": f"{port_url}/catalog/",
+                "control page": f"{api_url}/_control/ of the sample API",
+                "sample API": api_url,
+                "builder": builder_url,
+                "webhook": f"{webhook} with the secret {secret}",
+            }
+            stay(console, addresses, api_url)
 
 
 def main() -> None:

@@ -6,8 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from configuration.mapping_models import IncrementalInput, ParameterInput
+from configuration.job import JobInput
+from configuration.mapping_models import IncrementalInput, ParameterInput, PartitionInput
 from configuration.pagination import PaginationSettings
+from configuration.secret_files import FILE_SETTINGS
+from configuration.setting_names import setting_name
+from configuration.then_request import ThenInput
+from configuration.webhook_input import FetchInput, WebhookInput
+from configuration.windows import WindowsInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,15 @@ GROUPS = (
     Group(
         "The API",
         "Only `baseUrl` is required.",
-        ("baseUrl", "customHeaders", "customQueryParams", "verifySsl", "trustedOrigins", "allowWrites"),
+        (
+            *("baseUrl", "customHeaders", "customQueryParams", "trustedOrigins", "followOrigins"),
+            *("rewriteLinks", "allowWrites"),
+        ),
+    ),
+    Group(
+        "TLS",
+        "[Client certificates](authentication.md#client-certificates) shows an example.",
+        ("verifySsl", "clientCertificate", "clientKey", "clientKeyPassword", "caCertificate"),
     ),
     Group(
         "Authentication",
@@ -42,6 +56,9 @@ GROUPS = (
         (
             *("authType", "authValue", "apiToken", "bearerPrefix", "apiKey", "apiKeyHeader", "apiKeyParam"),
             *("username", "password", "tokenUrl", "clientId", "clientSecret", "tokenAuth", "tokenParams"),
+            *("signature", "aws", "awsAccessKeyId", "awsSecretAccessKey", "awsSessionToken"),
+            *("grant", "clientAuth", "refreshToken", "privateKey", "privateKeyPassword", "jwt"),
+            *("tokenFormat", "tokenPath", "expiresPath"),
             *("customAuthRequest", "customAuthRequestTemplate"),
         ),
     ),
@@ -60,8 +77,12 @@ GROUPS = (
     ),
     Group(
         "Limits",
-        "Limits apply to the whole installation, not to each endpoint.",
-        ("timeout", "maxConcurrentRequests", "requestsPerSecond", "maxRetries"),
+        "Limits apply to the whole installation, not to each endpoint. [Conditional "
+        "requests](operating.md#conditional-requests) explains `conditionalRequests`.",
+        (
+            *("timeout", "maxConcurrentRequests", "requestsPerSecond", "maxRetries"),
+            *("rememberEntities", "conditionalRequests"),
+        ),
     ),
     Group(
         "What answers mean",
@@ -69,14 +90,25 @@ GROUPS = (
         "these settings.",
         ("responses", "accept"),
     ),
+    Group(
+        "Live events",
+        "Without `webhookVerify`, no events are received.",
+        ("webhookVerify", "webhookSecret", "webhookPath", "webhookMaxBytes"),
+    ),
+    Group(
+        "Secrets in files",
+        "Each secret can be in a file instead, for example one that Kubernetes mounts. [Secrets in "
+        "files](authentication.md#secrets-in-files) explains when a file is read again.",
+        tuple(map(setting_name, FILE_SETTINGS)),
+    ),
 )
 
 SECTIONS = (
     Section(
         "path_parameters",
         ParameterInput,
-        "The source of the values of each placeholder in the kind: `endpoint` and `field`, or `values`.\n"
-        "[Nested endpoints](nested-endpoints.md) explains them.",
+        "The source of the values of each placeholder: `endpoint` and `field`, or `values`. Several sources\n"
+        "are a list. [Nested endpoints](nested-endpoints.md) explains them.",
         "/api/v1/projects/{project_id}/tasks",
         {
             "path_parameters": {
@@ -100,11 +132,97 @@ SECTIONS = (
         {"pagination": {"type": "cursor", "param": "page[after]", "cursor_path": "meta.next"}},
     ),
     Section(
+        "pagination.then",
+        ThenInput,
+        "The request for the pages after the first, for APIs that take the cursor at another path or with\n"
+        "another body. Headers and `body_type` are those of the first request. [Requests](requests.md)\n"
+        "shows examples.",
+        "/my-index/_search?scroll=1m",
+        {
+            "method": "POST",
+            "pagination": {
+                "type": "cursor",
+                "param": "scroll_id",
+                "param_location": "body",
+                "cursor_path": "_scroll_id",
+                "then": {"path": "/_search/scroll", "body": {"scroll": "1m"}},
+            },
+        },
+    ),
+    Section(
         "incremental",
         IncrementalInput,
         "Set either `param` or `field`. [Incremental sync](incremental-sync.md) explains them.",
         "/api/v1/tickets",
         {"incremental": {"param": "updated_since", "format": "epoch"}},
+    ),
+    Section(
+        "windows",
+        WindowsInput,
+        "Each window of time is read as a listing of its own. "
+        "[Windows and jobs](windows-and-jobs.md) explains them.",
+        "/api/v1/events",
+        {"windows": {"from": "90d", "size": "7d", "start_param": "since", "end_param": "until"}},
+    ),
+    Section(
+        "partition",
+        PartitionInput,
+        "The share of the parents in `path_parameters` that this installation reads, of several.\n"
+        "[Several installations](several-installations.md) explains it.",
+        "/api/v1/projects/{project_id}/tasks",
+        {
+            "path_parameters": {"project_id": {"endpoint": "/api/v1/projects", "field": ".id"}},
+            "partition": {"index": 0, "of": 3},
+        },
+    ),
+    Section(
+        "job",
+        JobInput,
+        "The API prepares an export, and its result is read. The jq expressions see the body of a response,\n"
+        "`$status` and `$headers` (names in lower case). "
+        "[Windows and jobs](windows-and-jobs.md) explains them.",
+        "/api/v1/exports",
+        {
+            "job": {
+                "request": {"body": {"dataset": "users"}},
+                "id": ".id",
+                "poll": "/api/v1/exports/{id}",
+                "done": '.status == "done"',
+                "failed": '.status == "error"',
+                "result": ".url",
+            }
+        },
+    ),
+    Section(
+        "webhook",
+        WebhookInput,
+        "How events that the API sends tell which items changed. The event only says what changed: `fetch`\n"
+        "returns what it is now. With `webhookVerify: hint`, `fetch` is required.",
+        "/repos/{+repo}/pulls",
+        {
+            "path_parameters": {"repo": {"endpoint": "/orgs/acme/repos", "field": ".full_name"}},
+            "webhook": {
+                "when": '.headers["x-github-event"] == "pull_request"',
+                "items": ".body.pull_request",
+                "values": {"repo": "$event.body.repository.full_name", "number": ".number"},
+                "fetch": "/repos/{+repo}/pulls/{number}",
+                "delete": '.body.action == "deleted"',
+            },
+        },
+    ),
+    Section(
+        "webhook.fetch",
+        FetchInput,
+        "The keys of `fetch` if it is an object. A text is its `path`. With the path of the kind, it has\n"
+        "the method, parameters, body, `data_path` and pagination of the selector, unless it sets them.",
+        "/api/v1/incidents",
+        {
+            "webhook": {
+                "values": {"id": ".incident.id"},
+                "fetch": {"path": "/api/v1/incidents/search", "method": "POST", "body": {"ids": ["{id}"]}},
+                "data_path": ".results",
+            }
+        },
     ),
 )
 
@@ -151,6 +269,7 @@ resources:
 - Several resources can have the same kind, so one endpoint can fill several blueprints.
 - A mistake fails only its own kind. Unknown keys are mistakes. The message suggests the nearest known key.
 - Without `data_path`, a list in the response contains the items, and an object is a single item.
+- Responses may be JSON, XML, CSV, YAML or text: [Response formats](formats.md).
 - Each value under `mappings` is a jq expression over one item. Items of nested endpoints have
   [additional fields](nested-endpoints.md#what-the-items-get).
 - A kind fails if no item has an identifier and a blueprint. It also fails if some selected items have none,

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from configuration.accepted import accepted
 from configuration.mapping_models import SelectorInput
 from configuration.pagination import PaginationSettings
+from configuration.secret_files import FILE_SETTINGS
 from configuration.secrets import SECRETS
 from configuration.setting_names import field_name, setting_name
 from configuration.settings import Settings, setting_names
@@ -64,6 +65,8 @@ def _example(section: Section) -> dict[str, Any]:
 def _setting_row(entry: Mapping[str, Any]) -> list[str]:
     name = entry["name"]
     field = field_name(name)
+    if field in FILE_SETTINGS:
+        return [f"`{name}`", "the path of a file", "", entry["description"]]
     model: type[BaseModel] = Settings if field in Settings.model_fields else PaginationSettings
     field = field if model is Settings else _pagination_key(name)
     default = "*required*" if entry.get("required") else _default(model, field)
@@ -84,16 +87,18 @@ def _key_rows(model: type[BaseModel], links: Mapping[str, str]) -> list[list[str
         words = str(field.description)
         # A key with its own section has only its first sentence here.
         words = words.partition(". ")[0] + links[name] if name in links else words
-        rows.append([f"`{name}`", accepted(model, name), _default(model, name), words])
+        rows.append([f"`{field.alias or name}`", accepted(model, name), _default(model, name), words])
     return rows
 
 
 def _default(model: type[BaseModel], field: str) -> str:
+    if model.model_fields[field].is_required():
+        return "*required*"
     value = model.model_fields[field].get_default(call_default_factory=True, validated_data={})
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, int | float):
-        return f"`{value:g}`"
+        return f"`{value}`" if isinstance(value, int) else f"`{value:g}`"
     return f"`{value}`" if value else ""
 
 

@@ -12,7 +12,7 @@ The table of faults is written here because pytest with workers ignores summary 
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -20,13 +20,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.faults.table import write_table
 from tests.schedule import scheduled
-from tests.servers import ocean_command, ocean_custom_command, port_server, sample_server
+from tests.servers import ocean_command, ocean_custom_command, port_server, sample_server, trusting_few
 
 __all__ = ["ocean_command", "ocean_custom_command", "port_server", "sample_server"]
 
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci-long", settings.get_profile("search"), max_examples=1000)
-settings.register_profile("same", settings.get_profile("search"), derandomize=True, max_examples=50)
+settings.register_profile("same", settings.get_profile("search"), derandomize=True, max_examples=25)
 settings.register_profile("quick", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
 
@@ -43,6 +43,7 @@ _COVERING = (
     "expressions",
     "extraction",
     "faults",
+    "live_events",
     "mapping",
     "ocean_adapter",
     "pagination",
@@ -50,6 +51,21 @@ _COVERING = (
     "sandbox",
     "security",
 )
+# In these folders, the tests that `--unit` deselects run lines that its tests have covered.
+_COVERED_BY_UNIT_TESTS = ("faults", "sandbox", "security")
+
+# These install packages from an index, or hand the certificates that they trust to a container.
+_TRUSTING_MANY = ("image", "release")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_authorities(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let HTTP clients trust one authority. Loading the public ones takes 25 ms for each client."""
+    with pytest.MonkeyPatch.context() as environment:
+        if request.path.parent.name not in _TRUSTING_MANY:
+            for name, value in trusting_few().items():
+                environment.setenv(name, value)
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,8 +99,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     tests = str(config.rootpath / "tests") + os.sep
     for item in items:
         folder, separator, _ = str(item.path).removeprefix(tests).partition(os.sep)
-        # The sandbox's slow tests add no coverage to its other tests.
-        is_repeated = folder == "sandbox" and item.get_closest_marker("slow")
+        is_repeated = folder in _COVERED_BY_UNIT_TESTS and any(map(item.get_closest_marker, _LEFT_OUT))
         if is_repeated or (separator and folder not in _COVERING):
             item.add_marker("no_cover")
     if config.option.unit:

@@ -5,8 +5,9 @@ need not repeat them. A forked run of `ocean` executes `integration.py` and `mai
 the environment and the arguments of its request, like a newly started process. Tests of starting, signals and
 killing start real processes.
 
-Two other costs would be as large as the run itself. Garbage collection would copy each memory page that it
-touches, so loaded objects are frozen. Interpreter shutdown is slow, so a run skips it.
+Three other costs would be as large as the run itself. Ocean parses the specification in `.port` with Python's
+YAML parser, so libyaml's takes its place: the result is the same. Garbage collection would copy each memory
+page that it touches, so loaded objects are frozen. Interpreter shutdown is slow, so a run skips it.
 
 The argument is the command's name. A request is one line of JSON on the standard input. The run's process id
 and its exit code are written to the request's `result`, a named pipe.
@@ -28,21 +29,29 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 _JQ_TIMEOUT = "TESTED_JQ_TIMEOUT_S"
 # Modules that are otherwise imported with the first connection.
 _WEB = ("anyio._backends._asyncio", "httpcore", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto")
+_WEB_SERVER = ("uvicorn.loops.asyncio", "uvicorn.protocols.websockets.auto", "multiprocessing.synchronize")
 _OCEAN = ("port_ocean.cli.cli", "port_ocean.run", "port_ocean.bootstrap", "extraction", "mapping")
 _ADAPTER = (
     "applier",
     "engine",
     "entity_diff",
     "environment",
+    "incremental_cursor",
     "mapping_check",
+    "previous_resyncs",
     "probe",
     "processor",
+    "refused_entities",
     "resources",
+    "resync",
     "selector",
     "startup_settings",
+    "verdict_report",
 )
 
 
@@ -74,9 +83,11 @@ class Exit:
 def load(command: str) -> None:
     """Import the modules that each run needs."""
     sys.path.append(os.getcwd())  # as Ocean does with the working folder
-    ocean_modules = (*_OCEAN, *(f"ocean_adapter.{each}" for each in _ADAPTER))
+    ocean_modules = (*_OCEAN, *_WEB_SERVER, *(f"ocean_adapter.{each}" for each in _ADAPTER))
     for name in (*_WEB, *(ocean_modules if command == "ocean" else ["builder.cli.main"])):
         importlib.import_module(name)
+    if command == "ocean":
+        yaml.SafeLoader = yaml.CSafeLoader  # type: ignore[misc, assignment]
     gc.collect()
     gc.freeze()
 

@@ -76,7 +76,8 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         if tls:
-            self.socket = tls.wrap_socket(self.socket, server_side=True)
+            # Each connection has its handshake in its own thread.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that disconnect early. Many tests do this on purpose."""
@@ -85,6 +86,22 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # header and body are sent in one packet
+
+    def setup(self) -> None:
+        """Shake hands. If TLS fails, the client reads why before the connection is closed."""
+        super().setup()
+        if isinstance(self.connection, ssl.SSLSocket):
+            try:
+                self.connection.do_handshake()
+            except ssl.SSLError:
+                self._drain()
+                raise
+
+    def _drain(self) -> None:
+        """Read what the client has sent. Closing the connection before would reset it."""
+        socket.socket.shutdown(self.connection, socket.SHUT_WR)
+        while socket.socket.recv(self.connection, 2**16):
+            pass
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -13,6 +13,8 @@ from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
 
+pytestmark = pytest.mark.no_cover
+
 BASE = "https://api.example.com"
 ITEMS = json.dumps([{"id": number} for number in range(3)]).encode()
 # Ordinary responses take milliseconds. Quadratic time would take minutes.

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from port_ocean.core.integrations.base import BaseIntegration
 from port_ocean.utils.misc import get_integration_class
 
 from configuration.mapping_models import SelectorInput
+
+pytestmark = pytest.mark.no_cover
 
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 250
@@ -34,6 +37,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"client", "auth", "pagination"}),
     frozenset({"http_client"}),
     frozenset({"extraction", "mapping"}),
+    frozenset({"live_events"}),
     frozenset({"ocean_adapter", "builder"}),
     frozenset({"main", "integration"}),
 )
@@ -152,30 +156,39 @@ def test_a_module_has_at_most_250_lines() -> None:
     assert too_long == LONGER_FOR_A_REASON.keys()
 
 
-def definitions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, int]]:
-    """Yield functions and classes with their module and number of lines."""
-    for name, file in MODULES.items():
-        for node in ast.walk(ast.parse(file.read_text(), str(file))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                yield name, node, (node.end_lineno or node.lineno) - node.lineno + 1
+class Definition(NamedTuple):
+    """A function or class, with its full name and number of lines."""
+
+    name: str
+    is_class: bool
+    lines: int
+
+
+@cache
+def definitions() -> tuple[Definition, ...]:
+    """Return all functions and classes."""
+    return tuple(
+        Definition(
+            f"{module}.{node.name}",
+            isinstance(node, ast.ClassDef),
+            (node.end_lineno or node.lineno) - node.lineno + 1,
+        )
+        for module, file in MODULES.items()
+        for node in ast.walk(ast.parse(file.read_text(), str(file)))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    )
 
 
 def test_a_function_has_at_most_35_lines() -> None:
-    assert not {
-        f"{module}.{node.name}": count
-        for module, node, count in definitions()
-        if not isinstance(node, ast.ClassDef) and count > LONGEST_FUNCTION
-    }
+    functions = (each for each in definitions() if not each.is_class)
+    assert [each for each in functions if each.lines > LONGEST_FUNCTION] == []
 
 
 def test_a_paginator_or_auth_scheme_has_at_most_60_lines() -> None:
-    assert not {
-        f"{module}.{node.name}": count
-        for module, node, count in definitions()
-        if isinstance(node, ast.ClassDef)
-        and node.name.endswith(("Paginator", "Auth"))
-        and count > LONGEST_STRATEGY
-    }
+    strategies = (
+        each for each in definitions() if each.is_class and each.name.endswith(("Paginator", "Auth"))
+    )
+    assert [each for each in strategies if each.lines > LONGEST_STRATEGY] == []
 
 
 def test_a_top_level_name_is_loaded_from_this_repository() -> None:

@@ -9,9 +9,10 @@ import click
 from rich.text import Text
 
 from builder.cli.inputs import Inputs, read_blueprints
-from builder.cli.output import console, result_line
-from builder.creation import Mode, write
-from builder.existing import Difference, FieldChange, Wanted, consequences, read_difference
+from builder.cli.output import console
+from builder.creation import Mode, Result, write
+from builder.existing import Difference, Wanted, consequences, read_difference
+from builder.field_changes import FieldChange
 from builder.port_account import PortAccount, open_account
 from builder.project import read_project
 from rest.bodies import Json
@@ -46,6 +47,13 @@ async def apply_files(
         if failed and difference.is_blocked and mode != "overwrite":
             click.secho("Set --overwrite to change what exists in Port", err=True)
     return 1 if failed else 0
+
+
+def result_line(result: Result) -> Text:
+    """Return the outcome for one object."""
+    color = "green" if result.is_good else "red"
+    message = f". {result.message}" if result.message else ""
+    return Text.assemble((f"{result.outcome:<9}", color), f" {result.name}{message}")
 
 
 def difference_lines(difference: Difference) -> Iterator[Text]:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, override
 import click
 from loguru import logger
 
+from builder.error_groups import errors_in
 from rest.errors import ResourceError, SettingsError, SyncError
 
 _MAPPING_ADVICE = "Correct it in the mapping. docs/mapping.md describes each key"
@@ -54,7 +55,7 @@ def _run(running: Coroutine[Any, Any, int]) -> int:
     try:
         return asyncio.run(running)
     except* SyncError as group:
-        for error in _errors(group):
+        for error in errors_in(group):
             show_error(error)
     return FAILED
 
@@ -80,11 +81,3 @@ def error_lines(error: SyncError) -> Iterator[tuple[str, str]]:
     else:
         advice = error.advice or (_MAPPING_ADVICE if isinstance(error, ResourceError) else "")
         yield error.summary, advice
-
-
-def _errors(group: BaseExceptionGroup[SyncError]) -> Iterator[SyncError]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _errors(error)
-        else:
-            yield error

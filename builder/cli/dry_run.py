@@ -1,10 +1,11 @@
 """Commands that read the API and write nothing: findings, previews and plans."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from loguru import logger
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from builder.cli.inputs import Inputs
@@ -70,6 +71,17 @@ async def check_endpoints(inputs: Inputs) -> AsyncIterator[Finding]:
                 yield each
 
 
+def finding_lines(finding: Finding) -> tuple[str, str]:
+    """Return what a check found, and what to do about it."""
+    error = finding.error
+    start = f"{'ok    ' if finding.is_good else 'FAILED'} {finding.kind}: "
+    if error is None:
+        return f"{start}{finding.message}", ""
+    place = f" ({error.place.request})" if error.place.request else ""
+    reason = f": {error.because.summary}" if error.because else ""
+    return f"{start}{error.what}{reason}{place}", error.advice
+
+
 async def preview_kinds(
     inputs: Inputs, blueprints: Iterable[Mapping[str, Any]], limit: int
 ) -> AsyncIterator[KindPreview]:
@@ -111,9 +123,9 @@ async def plan_sync(inputs: Inputs) -> Plan:
 
 
 async def _earlier_counts(account: PortAccount, identifier: str, kinds: Sequence[str]) -> EarlierCounts:
-    """Return the item counts of previous syncs, as far as Port tells them."""
+    """Return the item counts of previous syncs. If Port does not return them, warns as a sync does."""
     counts = EarlierCounts(kinds)
-    with suppress(PortError, LookupError, TypeError, ValueError):
+    try:
         async with aclosing(account.syncs(identifier)) as syncs:
             number = 0
             async for metrics in syncs:
@@ -121,6 +133,11 @@ async def _earlier_counts(account: PortAccount, identifier: str, kinds: Sequence
                 counts.add(metrics)
                 if counts.are_complete or number == MAX_RESYNCS:
                     break
+    except (PortError, LookupError, TypeError, ValueError) as error:
+        logger.warning(
+            "max_shrink is not checked: Port did not return the item counts of previous resyncs ({})",
+            type(error).__name__,
+        )
     return counts
 
 

@@ -197,7 +197,7 @@ def _ask_items(prompt: Prompt, kind: str, answer: Answer, data_path: str | None)
 
 def _pagination(builder: Builder, kind: str, answer: Answer, found: Proposal) -> FoundPagination:
     """Print how the endpoint paginates, and return it."""
-    request = Request("GET", answer.url)
+    request = answer.request or Request("GET", answer.url)
     pages = find_pagination(request, answer.first, str(found.source.selector["data_path"]))
     builder.pagination[kind] = pages
     if pages.is_recognised:

@@ -1,5 +1,6 @@
 """The files that the `init` command writes."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,23 +32,13 @@ def settle_pagination(builder: Builder) -> None:
 
 def check_output(folder: Path) -> None:
     """Raises ResourceError: the folder has files of an integration already."""
-    existing = [name for name in (ENV_FILE, MAPPING, README) if (folder / name).exists()]
-    if existing:
-        raise ResourceError(
-            f"{folder / existing[0]} already exists",
-            hint=f"Choose another folder with --output, or remove {folder}. Nothing is overwritten",
-        )
+    _check_absent([folder / name for name in (ENV_FILE, MAPPING, README)], folder)
 
 
 def write_files(draft: Draft, folder: Path) -> list[Path]:
     """Write the installation files, with placeholders for secrets. Raises ResourceError: a file exists."""
     files = {folder / name: text for name, text in bundle(draft).items()}
-    existing = [path for path in files if path.exists()]
-    if existing:
-        raise ResourceError(
-            f"{existing[0]} already exists",
-            hint=f"Choose another folder with --output, or remove {folder}. Nothing is overwritten",
-        )
+    _check_absent(files, folder)
     try:
         for path, text in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,3 +48,12 @@ def write_files(draft: Draft, folder: Path) -> list[Path]:
             f"cannot write {folder}: {error.strerror}", hint="Choose another folder with --output"
         ) from error
     return list(files)
+
+
+def _check_absent(paths: Iterable[Path], folder: Path) -> None:
+    existing = [path for path in paths if path.exists()]
+    if existing:
+        raise ResourceError(
+            f"{existing[0]} already exists",
+            hint=f"Choose another folder with --output, or remove {folder}. Nothing is overwritten",
+        )

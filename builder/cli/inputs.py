@@ -13,6 +13,7 @@ import click
 from builder.cli.env_file import EnvFile, read_env_file
 from builder.cli.variable_names import json_mistakes, names_without_prefix, unknown_names
 from builder.draft import Installation
+from builder.install.environment import SETTING_PREFIX, variable
 from builder.mapping_file import (
     Entry,
     WrongEntry,
@@ -24,12 +25,10 @@ from builder.mapping_file import (
 from builder.port_account import PORT_URL, Credentials, PortAccount, open_account
 from builder.project import read_project
 from configuration.permissions import Permissions
-from configuration.setting_names import field_name
 from configuration.settings import Settings
 from rest.errors import Mistake, ResourceError, SettingsError, SyncError
 
 _SETTINGS_PAGE = "docs/settings.md describes it"
-_CONFIG = "OCEAN__INTEGRATION__CONFIG__"
 _PORT = "OCEAN__PORT__"
 _ENVIRONMENT = "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS"
 # The values that Ocean (pydantic) reads as true.
@@ -55,16 +54,18 @@ class Inputs:
     def config(self) -> dict[str, str]:
         """The settings in snake case, unchecked."""
         return {
-            name.removeprefix(_CONFIG).lower(): text
+            name.removeprefix(SETTING_PREFIX).lower(): text
             for name, text in self.variables.items()
-            if name.startswith(_CONFIG) and text
+            if name.startswith(SETTING_PREFIX) and text
         }
 
     @property
     def settings(self) -> Settings:
         """The checked settings. Raises SettingsError: one line per error."""
         config = self.config
-        unfilled = [f"{_CONFIG}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.search(text)]
+        unfilled = [
+            f"{SETTING_PREFIX}{name.upper()}" for name, text in config.items() if _PLACEHOLDER.search(text)
+        ]
         if unfilled:
             hint = f"Write the value in its place in {self.place}"
             raise SettingsError([Mistake(name, "replace the placeholder", hint) for name in unfilled])
@@ -75,14 +76,16 @@ class Inputs:
 
     def _located(self, mistake: Mistake) -> Mistake:
         """Add to a wrong setting where it is set."""
-        variable = _CONFIG + field_name(mistake.name.partition(".")[0].partition("[")[0]).upper()
-        return replace(mistake, hint=f"Set {variable} in {self.place}. {_SETTINGS_PAGE}")
+        name = variable(mistake.name.partition(".")[0].partition("[")[0])
+        return replace(mistake, hint=f"Set {name} in {self.place}. {_SETTINGS_PAGE}")
 
     @property
     def permissions(self) -> Permissions:
         """What mappings may do. Access to environment variables is off by default, as in the image."""
         reads_environment = self.variables.get(_ENVIRONMENT, "").strip().lower() in _TRUE
-        return Permissions(self.settings.allow_writes, reads_environment)
+        webhook = self.settings.webhook
+        is_unsigned = webhook is not None and not webhook.is_signed
+        return Permissions(self.settings.allow_writes, reads_environment, unsigned_events=is_unsigned)
 
     @property
     def identifier(self) -> str:

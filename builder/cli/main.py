@@ -1,17 +1,15 @@
-"""The commands of `ocean-custom`."""
+"""The commands of `ocean-custom`.
+
+Each command imports what it runs, so that no command, and not --help, waits for the imports of the others.
+"""
 
 import json
 from pathlib import Path
 
 import click
 
-from builder.cli.apply import apply_files
 from builder.cli.command import Commands, command, fail
-from builder.cli.documents import read_document
-from builder.cli.dry_run import check_endpoints, plan_sync, preview_kinds
-from builder.cli.init import Builder, add_endpoints
-from builder.cli.init_files import check_output, settle_pagination, write_files
-from builder.cli.inputs import read_blueprints, read_inputs
+from builder.cli.event_command import event
 from builder.cli.options import (
     as_json_option,
     blueprints_option,
@@ -20,24 +18,9 @@ from builder.cli.options import (
     set_option,
     template_option,
 )
-from builder.cli.output import (
-    console,
-    entities_table,
-    finding_lines,
-    resync_json,
-    resync_table,
-)
-from builder.cli.plan_output import plan_json, plan_tables
 from builder.cli.programs import demo, sandbox
-from builder.cli.prompt import Prompt, ask_connection
-from builder.cli.resync import Resync, run_resync
-from builder.cli.template import ask_template
-from builder.creation import Mode
-from builder.imports import Imported
-from builder.port_account import open_account
+from builder.cli.split_command import split
 from builder.web import DEFAULT_PORT
-from configuration.setting_names import setting_name
-from rest.bodies import Json
 
 _CHANGES_EXIT_CODE = 3
 
@@ -62,7 +45,6 @@ def main() -> None:
 @click.option("--no-browser", is_flag=True, help="Print the address without opening a browser.")
 def builder(port: int, *, no_browser: bool) -> None:
     """Open the builder in the browser. It runs on this machine only."""
-    # Imported here, because the web server slows down the start of the other commands.
     from builder.web.page.server import serve
 
     try:
@@ -107,25 +89,17 @@ async def init(
 
     The exit code is 1 if something in them is doubtful. The last lines say what.
     """
-    check_output(output)
-    prompt = Prompt(yes)
-    if template:
-        if base_url or endpoints or env_file:
-            raise click.UsageError("--template cannot be combined with --base-url, --endpoint or --env-file")
-        write_files(ask_template(prompt, template, values), output)
-        return 0
-    inputs = read_inputs(env_file)
-    offered = read_document(document) if document else Imported()
-    known: dict[str, Json] = {setting_name(name): text for name, text in inputs.config.items()}
-    built = Builder(
-        ask_connection(prompt, {**offered.settings, **known, **({"baseUrl": base_url} if base_url else {})})
-    )
-    await add_endpoints(prompt, built, offered, endpoints)
-    settle_pagination(built)
-    write_files(built.draft(inputs.installation), output)
-    for doubt in built.doubts:
-        click.secho(f"Doubtful: {doubt}", fg="yellow", err=True)
-    return 1 if built.doubts else 0
+    from builder.cli.init_command import run_init, run_template
+
+    if template is None:
+        if values:
+            raise click.UsageError("--set needs --template")
+        return await run_init(env_file, base_url, document, endpoints, output, yes=yes)
+    if base_url or document or endpoints or env_file:
+        raise click.UsageError(
+            "--template cannot be combined with --base-url, --from, --endpoint or --env-file"
+        )
+    return run_template(template, values, output, yes=yes)
 
 
 @main.command()
@@ -134,6 +108,9 @@ async def init(
 @command
 async def check(env_file: Path | None, mapping: Path | None) -> int:
     """Request the first page of each endpoint once. The exit code is 1 if one cannot be read."""
+    from builder.cli.dry_run import check_endpoints, finding_lines
+    from builder.cli.inputs import read_inputs
+
     failed = False
     async for finding in check_endpoints(read_inputs(env_file, mapping)):
         failed = failed or not finding.is_good
@@ -148,13 +125,23 @@ async def check(env_file: Path | None, mapping: Path | None) -> int:
 @env_file_option
 @mapping_option
 @blueprints_option
-@click.option("--limit", default=10, show_default=True, help="The maximum number of entities per kind.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="The maximum number of entities per kind.",
+)
 @as_json_option
 @command
 async def preview(
     env_file: Path | None, mapping: Path | None, blueprints: Path | None, limit: int, *, as_json: bool
 ) -> int:
     """Show the first entities of each kind. The exit code is 1 if an entity breaks a rule of Port."""
+    from builder.cli.dry_run import preview_kinds
+    from builder.cli.inputs import read_blueprints, read_inputs
+    from builder.cli.output import console, entities_table
+
     kinds = preview_kinds(read_inputs(env_file, mapping), read_blueprints(blueprints), limit)
     previews = [each async for each in kinds]
     if as_json:
@@ -178,6 +165,11 @@ async def plan(env_file: Path | None, mapping: Path | None, *, as_json: bool, ex
 
     The exit code is 1 if the sync would fail. With --exit-code, it is 3 if the sync would change something.
     """
+    from builder.cli.dry_run import plan_sync
+    from builder.cli.inputs import read_inputs
+    from builder.cli.output import console
+    from builder.cli.plan_output import plan_json, plan_tables
+
     found = await plan_sync(read_inputs(env_file, mapping))
     if as_json:
         click.echo(plan_json(found))
@@ -209,6 +201,10 @@ async def apply(
     dry_run: bool,
 ) -> int:
     """Write blueprints and mapping to Port. Shows the changes first, and overwrites nothing by default."""
+    from builder.cli.apply import apply_files
+    from builder.cli.inputs import read_inputs
+    from builder.creation import Mode
+
     inputs = read_inputs(env_file, mapping)
     mode: Mode = "overwrite" if overwrite else "merge" if merge else "create"
     return await apply_files(inputs, blueprints, mode, dry_run=dry_run, is_confirmed=yes)
@@ -220,30 +216,12 @@ async def apply(
 @command
 async def sync(env_file: Path | None, *, as_json: bool) -> int:
     """Run one resync. The exit code is 1 if it or one of its kinds fails."""
-    inputs = read_inputs(env_file)
-    _ = inputs.settings  # report wrong settings before Ocean starts
-    printed: set[int] = set()
-    async with open_account(inputs.credentials) as account:
-        await inputs.mapping(account)
-        async for state in run_resync(account, inputs.identifier, inputs.variables):
-            if not as_json:
-                _print_new_results(state, printed)
-    if as_json:
-        click.echo(resync_json(state))
-    else:
-        console().print(resync_table(state))
-        if not state.succeeded:
-            click.echo(state.reasons, err=True)
-    return 0 if state.succeeded else 1
+    from builder.cli.sync import run_sync
+
+    return await run_sync(env_file, as_json=as_json)
 
 
+main.add_command(event)
+main.add_command(split)
 main.add_command(sandbox)
 main.add_command(demo)
-
-
-def _print_new_results(state: Resync, printed: set[int]) -> None:
-    """Print a line for each kind that has ended since. printed: the kinds that have a line already."""
-    for number, kind in enumerate(state.kinds):
-        if kind.is_final and number not in printed:
-            printed.add(number)
-            click.secho(f"{kind.state:<10} {kind.kind}", fg=None if kind.state == "completed" else "red")

@@ -1,19 +1,15 @@
-"""The output of the commands: tables for people, JSON for programs."""
+"""The tables of the commands."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from builder.cli.resync import Resync
-from builder.creation import Result
 from builder.json_values import as_object
 from builder.port_rules import Problem
-from extraction import Finding
 from mapping import Entity
 
 # The width without a terminal, for example in the log of a CI job.
@@ -54,42 +50,6 @@ def entities_table(title: str, entities: Sequence[Entity], problems: Sequence[Pr
         for number, entity in enumerate(entities)
     ]
     return make_table(title, columns, rows)
-
-
-def resync_table(resync: Resync) -> Table:
-    """Return the result of each kind, and why it counts as complete."""
-    columns = ["kind", "state", "items", "loaded", "failed", "deleted", "overwritten", "seconds", "verdict"]
-    rows = [
-        [
-            *(kind.kind, kind.state, kind.items, kind.loaded, kind.failed, kind.deleted, kind.overwritten),
-            *(f"{kind.seconds:.1f}", kind.verdict),
-        ]
-        for kind in resync.kinds
-    ]
-    return make_table(f"Resync {resync.state}", columns, rows)
-
-
-def resync_json(resync: Resync) -> str:
-    """Return the resync as JSON."""
-    return json.dumps(asdict(resync), indent=2, ensure_ascii=False)
-
-
-def result_line(result: Result) -> Text:
-    """Return the outcome for one object."""
-    color = "green" if result.is_good else "red"
-    message = f". {result.message}" if result.message else ""
-    return Text.assemble((f"{result.outcome:<9}", color), f" {result.name}{message}")
-
-
-def finding_lines(finding: Finding) -> tuple[str, str]:
-    """Return what a check found, and what to do about it."""
-    error = finding.error
-    start = f"{'ok    ' if finding.is_good else 'FAILED'} {finding.kind}: "
-    if error is None:
-        return f"{start}{finding.message}", ""
-    place = f" ({error.place.request})" if error.place.request else ""
-    reason = f": {error.because.summary}" if error.because else ""
-    return f"{start}{error.what}{reason}{place}", error.advice
 
 
 def _values(entity: Entity) -> Mapping[str, Any]:

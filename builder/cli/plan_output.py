@@ -23,7 +23,8 @@ def plan_tables(plan: Plan) -> Iterable[Table | Text]:
     for kind in plan.kinds:
         if kind.error:
             yield Text(f"Error: {kind.error}", style="red")
-            yield Text(f"       {kind.hint}" if kind.hint else "")
+            if kind.hint:
+                yield Text(f"       {kind.hint}")
         if kind.refusal:
             yield Text(f"{kind.kind}: {kind.refusal}", style="red")
             yield Text("       Correct the mapping, or the blueprint in Port")
@@ -50,7 +51,9 @@ def plan_json(plan: Plan) -> str:
             {
                 "blueprint": update.blueprint,
                 "identifier": update.identifier,
-                "changes": [asdict(change) for change in update.changes],
+                "changes": [
+                    {"field": change.field, "old": change.old, "new": change.new} for change in update.changes
+                ],
             }
             for update in plan.update
         ],

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from builder.sampling import settings_of
+from builder.entered_settings import settings_of
 from rest.bodies import Json
 from rest.errors import ResourceError
 

@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from builder.install.environment import variable
+from builder.install.environment import SETTING_PREFIX, variable
 from configuration.settings import setting_names
 from rest.errors import Mistake
 
-_CONFIG = "OCEAN__INTEGRATION__CONFIG__"
 _OCEAN = "OCEAN__"
+# Variables of the builder itself.
+_OWN = frozenset({"OCEAN_CUSTOM_VERDICTS_FILE"})
 _PREFIX = re.compile(r"((?:OCEAN|INTEGRATION|CONFIG|PORT|SETTINGS)?_+|OCEAN|PORT(?=_))*")
 # The names of Ocean 0.56. tests/ocean_adapter/test_variable_names.py compares them with the installed Ocean.
 OCEAN_FIELDS: Mapping[str, frozenset[str]] = {
@@ -81,14 +82,14 @@ def unknown_names(variables: Mapping[str, str], place: str) -> Iterator[Mistake]
     """
     settings = _settings()
     for name in variables:
-        if name in settings or _is_of_ocean(name):
+        if name in settings | _OWN or _is_of_ocean(name):
             continue
         nearest = nearest_name(name)
         if name.startswith(_OCEAN) or (name.startswith("OCEAN") and nearest):
             meant = f"Did you mean {nearest}? " if nearest else ""
             yield Mistake(
                 name,
-                "is not a setting" if name.startswith(_CONFIG) else "is read by nothing",
+                "is not a setting" if name.startswith(SETTING_PREFIX) else "is read by nothing",
                 f"{meant}Correct it in {place}. docs/settings.md lists all settings",
             )
 
@@ -110,7 +111,7 @@ def names_without_prefix(variables: Mapping[str, str], place: str) -> Iterator[s
 def json_mistakes(variables: Mapping[str, str], place: str) -> Iterator[Mistake]:
     """Yield a mistake for each of Ocean's own variables that looks like a JSON object and is none."""
     for name, text in variables.items():
-        if name.startswith(_OCEAN) and not name.startswith(_CONFIG) and text.lstrip().startswith("{"):
+        if name.startswith(_OCEAN) and not name.startswith(SETTING_PREFIX) and text.lstrip().startswith("{"):
             try:
                 json.loads(text)
             except ValueError as error:
@@ -127,7 +128,7 @@ def nearest_name(name: str) -> str:
     known = sorted(_settings())
     if "PORT" in start:
         known = sorted(ports)
-    elif not name.startswith(_CONFIG):
+    elif not name.startswith(SETTING_PREFIX):
         known += sorted(others)
     return _closest(name, known, _letters, 0.9) or _closest(name, known, _tail_letters, 0.6)
 
@@ -143,7 +144,7 @@ def _closest(name: str, known: Sequence[str], spelling: Callable[[str], str], cu
 def _is_of_ocean(name: str) -> bool:
     """Return whether Ocean itself reads a variable."""
     section, _, rest = name.removeprefix(_OCEAN).partition("__")
-    if not name.startswith(_OCEAN) or name.startswith(_CONFIG):
+    if not name.startswith(_OCEAN) or name.startswith(SETTING_PREFIX):
         return False
     if rest and section in OCEAN_FIELDS:
         return rest.partition("__")[0] in OCEAN_FIELDS[section]

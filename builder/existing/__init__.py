@@ -3,7 +3,6 @@
 from builder.existing.blueprint_difference import BlueprintDifference
 from builder.existing.consequences import consequences
 from builder.existing.difference import Deletion, Difference, Wanted, read_difference
-from builder.existing.field_changes import FieldChange, field_changes
 from builder.existing.mapping_difference import EntryDifference, MappingDifference
 from builder.existing.reading import (
     read_mapping_draft,
@@ -17,11 +16,9 @@ __all__ = [
     "Deletion",
     "Difference",
     "EntryDifference",
-    "FieldChange",
     "MappingDifference",
     "Wanted",
     "consequences",
-    "field_changes",
     "read_difference",
     "read_mapping_draft",
     "with_original",

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from builder.existing.field_changes import FieldChange, field_changes
 from builder.existing.reading import without_read_only
+from builder.field_changes import FieldChange, field_changes
 from builder.json_values import as_object, is_same, with_changes
 from rest.bodies import Json
 

@@ -10,7 +10,7 @@ from builder.existing.blueprint_difference import BlueprintDifference, blueprint
 from builder.existing.mapping_difference import MappingDifference, mapping_difference
 from builder.existing.reading import without_read_only
 from builder.json_values import as_object, is_same
-from builder.port_account import PortAccount
+from builder.port_account import PortAccount, integration_datasource
 from rest.bodies import Json
 
 type Document = dict[str, Any]
@@ -101,15 +101,16 @@ async def read_difference(account: PortAccount, wanted: Wanted) -> Difference:
     )
     positions = wanted.positions if is_same(wanted.opened_mapping, existing) else ()
     mapping = mapping_difference(identifier, wanted.request["config"], existing, positions)
-    app_type = str((integration or {}).get("installationAppType") or "")
+    wanted_type = str(wanted.request["installationAppType"])
+    app_type = str((integration or {}).get("installationAppType") or wanted_type)
     return Difference(
         blueprints,
         mapping,
         tuple(_missing_targets(wanted, in_port)),
-        tuple(await _deletions(account, mapping, in_port)),
+        tuple(await _deletions(account, mapping, app_type, in_port)),
         tuple(_changed_since(wanted, in_port, existing)),
         _fingerprint([in_port.get(each.identifier) for each in blueprints], existing),
-        app_type if app_type != wanted.request["installationAppType"] else "",
+        app_type if app_type != wanted_type else "",
     )
 
 
@@ -124,13 +125,11 @@ def _missing_targets(wanted: Wanted, in_port: Mapping[str, Document]) -> list[tu
 
 
 async def _deletions(
-    account: PortAccount, mapping: MappingDifference, in_port: Mapping[str, Document]
+    account: PortAccount, mapping: MappingDifference, app_type: str, in_port: Mapping[str, Document]
 ) -> list[Deletion]:
     """Count the entities of the integration in the blueprints whose entries are removed or find others."""
     names = dict.fromkeys(each.blueprint for each in mapping.entries if each.changes_entities)
-    rules: list[Document] = [
-        {"property": "$datasource", "operator": "contains", "value": f"/{mapping.identifier}/exporter"}
-    ]
+    rules = integration_datasource(mapping.identifier, app_type)
     found = []
     for name in names:
         if name is not None and name in in_port:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from builder.existing.field_changes import FieldChange, field_changes
+from builder.field_changes import FieldChange, field_changes
 from builder.json_values import as_object, is_same
 from mapping import named_blueprint
 from rest.bodies import Json

@@ -3,30 +3,35 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from builder.imports.declared_auth import aws_settings, digest_settings
 from builder.imports.saved_request import ApiKey
+from builder.imports.token_settings import client_jwt, client_oauth
+from rest.bodies import Json
 from rest.request import Pairs
 
 # Methods whose credentials are computed for each request, or that the settings describe in another way.
+_SIGNATURE = "Choose authType signature; docs/authentication.md has its settings"
 _UNSUPPORTED = {
-    "awsv4": "AWS signatures are computed for each request. No authType supports that",
-    "iam": "AWS signatures are computed for each request. No authType supports that",
-    "digest": "Digest authentication is not supported",
-    "hawk": "Hawk is not supported",
+    "hawk": f"The request is signed with Hawk. {_SIGNATURE}",
     "ntlm": "NTLM is not supported",
     "oauth1": "OAuth 1.0 is not supported",
-    "edgegrid": "Akamai EdgeGrid is not supported",
+    "edgegrid": f"The request is signed with Akamai EdgeGrid. {_SIGNATURE}",
     "netrc": "The user and password in the .netrc file were not read",
 }
-_ALIASES = {"apikey": "api_key", "aws-iam": "iam", "oauth_2": "oauth2"}
+_ALIASES = {"apikey": "api_key", "aws-iam": "awsv4", "iam": "awsv4", "oauth_2": "oauth2"}
 
 
 @dataclass(frozen=True, slots=True)
 class ClientAuth:
-    """What an authentication adds to a request. notes: why nothing was added."""
+    """What an authentication adds to a request.
+
+    settings: those that it determines by itself. notes: what was left out, and what has to be completed.
+    """
 
     headers: Pairs = field(default=(), repr=False)
     key: ApiKey | None = None
     user: str | None = field(default=None, repr=False)
+    settings: Mapping[str, Json] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
 
 
@@ -38,20 +43,37 @@ def client_auth(type_: str, fields: Mapping[str, str]) -> ClientAuth:
             return ClientAuth(headers=(("Authorization", f"{prefix} {fields.get('token', '')}"),))
         case "basic":
             return ClientAuth(user=f"{fields.get('username', '')}:{fields.get('password', '')}")
+        case "digest":
+            user = f"{fields.get('username', '')}:{fields.get('password', '')}"
+            return ClientAuth(settings=digest_settings(user))
+        case "awsv4":
+            return ClientAuth(settings=_aws(fields))
         case "api_key":
-            in_query = "query" in (fields.get("in") or fields.get("addTo") or "").lower()
-            return ClientAuth(key=ApiKey(fields.get("key") or "X-API-Key", fields.get("value", ""), in_query))
+            place = (fields.get("in") or fields.get("addTo") or "").lower()
+            if "cookie" in place:
+                return ClientAuth(
+                    notes=("The API key is a cookie. Put the header Cookie into customHeaders",)
+                )
+            name = fields.get("key") or "X-API-Key"
+            return ClientAuth(key=ApiKey(name, fields.get("value", ""), "query" in place))
         case "oauth2":
-            return _oauth2(fields)
-        case "jwt" | "asap":
-            return ClientAuth(notes=("The request signs a JWT itself. Enter the credentials",))
+            settings, notes = client_oauth(fields)
+            return ClientAuth(settings=settings, notes=notes)
+        case "jwt" | "asap" as kind:
+            settings, notes = client_jwt({**fields, "type": kind})
+            return ClientAuth(settings=settings, notes=notes)
         case other if other in _UNSUPPORTED:
             return ClientAuth(notes=(_UNSUPPORTED[other],))
     return ClientAuth()
 
 
-def _oauth2(fields: Mapping[str, str]) -> ClientAuth:
-    url = fields.get("accessTokenUrl") or "the token URL"
-    return ClientAuth(
-        notes=(f"The request uses OAuth 2.0. Choose authType oauth2 and enter tokenUrl: {url}",)
+def _aws(fields: Mapping[str, str]) -> dict[str, Json]:
+    """Return the settings of AWS Signature Version 4. Insomnia writes accessKeyId, Postman accessKey."""
+    return aws_settings(
+        "",
+        fields.get("region", ""),
+        fields.get("service", ""),
+        fields.get("accessKeyId") or fields.get("accessKey", ""),
+        fields.get("secretAccessKey") or fields.get("secretKey", ""),
+        fields.get("sessionToken", ""),
     )

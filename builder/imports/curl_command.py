@@ -7,10 +7,17 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from builder.imports.curl_options import LONG_OPTIONS, SHORT
+from builder.imports.declared_auth import (
+    aws_settings_of_curl,
+    certificate_settings_of_curl,
+    digest_settings,
+)
 from builder.imports.imported import DocumentError
 from builder.imports.saved_request import SavedRequest
+from builder.imports.secret_detection import is_secret_name
 from builder.imports.shell import ShellCommand, read_commands
 from builder.imports.url_globs import split_last_segment
+from rest.bodies import Json
 from rest.request import Pairs
 
 _ALIASES = {
@@ -30,16 +37,12 @@ _ALIASES = {
     "-u": "--user",
     "-x": "--proxy",
     "--data-ascii": "--data",
-    "--form-string": "--form",
 }
+_PARTS = frozenset({"--form", "--form-string"})
 _DATA = frozenset({"--data", "--data-binary", "--data-raw", "--data-urlencode", "--json"})
 # Options that affect the response and have no equivalent here.
 _UNSUPPORTED = {
-    "--aws-sigv4": "AWS signatures are computed for each request. No authType supports that",
-    "--cert": "Client certificates are not supported",
     "--config": "The options in the file of --config were not read",
-    "--digest": "Digest authentication is not supported",
-    "--form": "Form bodies are not supported. The integration sends JSON",
     "--negotiate": "Kerberos is not supported",
     "--netrc": "The user and password in the .netrc file were not read",
     "--ntlm": "NTLM is not supported",
@@ -60,8 +63,8 @@ def parse_curl(text: str) -> list[SavedRequest]:
     Raises DocumentError: there is none, it has an unknown option, or no URL.
     """
     requests: list[SavedRequest] = []
-    for words, stdin in _curl_words(read_commands(text)):
-        requests += _requests(words, stdin)
+    for words, stdin, secrets in _curl_words(read_commands(text)):
+        requests += [replace(each, secrets=secrets) for each in _requests(words, stdin)]
         if len(requests) > _MAX_REQUESTS:
             raise DocumentError(
                 f"the text has more than {_MAX_REQUESTS:,} requests", hint="Paste fewer commands"
@@ -71,8 +74,10 @@ def parse_curl(text: str) -> list[SavedRequest]:
     return requests
 
 
-def _curl_words(commands: Sequence[ShellCommand]) -> Iterator[tuple[list[str], str | None]]:
-    """Yield the words after `curl` of each request, and the text that is piped into the command."""
+def _curl_words(commands: Sequence[ShellCommand]) -> Iterator[tuple[list[str], str | None, frozenset[str]]]:
+    """Yield the words after `curl` of each request, the text that is piped into the command, and the values
+    of variables with the name of a secret.
+    """
     before: list[str] = []
     variables: dict[str, str] = {}
     for command in commands:
@@ -83,14 +88,15 @@ def _curl_words(commands: Sequence[ShellCommand]) -> Iterator[tuple[list[str], s
         variables |= {found[1]: found[2] for word in own if (found := _ASSIGNMENT.fullmatch(word))}
         if not starts:
             continue
+        secrets = frozenset(text for name, text in variables.items() if is_secret_name(name, "query"))
         words: list[str] = []
         for word in command.words[starts[0] + 1 :]:
             if word in _NEXT:
-                yield words, None
+                yield words, None, secrets
                 words = []
             else:
                 words.append(_filled(word, variables))
-        yield words, command.stdin if command.stdin is not None else piped
+        yield words, command.stdin if command.stdin is not None else piped, secrets
 
 
 def _filled(word: str, variables: Mapping[str, str]) -> str:
@@ -129,9 +135,15 @@ def _request(url: str, options: Sequence[tuple[str, str]]) -> SavedRequest:
     pieces = [(name, value) for name, value in options if name in _DATA]
     data = [text for name, value in pieces if (text := _data(name, value)) is not None]
     notes = [note for name, note in _UNSUPPORTED.items() if name in names]
-    notes += [f"The file {value} was not read" for name, value in pieces if _data(name, value) is None]
-    files = [value for name, value in options if name == "--header" and value.startswith("@")]
-    notes += [f"The headers in the file {value} were not read" for value in files]
+    if names & {"--cert", "--cacert", "--key"}:
+        notes.append("The certificates are files. Their paths must exist where the integration runs")
+    # What looks like the name of a file can be a secret with an @.
+    notes += [f"The file of {name} was not read" for name, value in pieces if _data(name, value) is None]
+    if any(name == "--header" and value.startswith("@") for name, value in options):
+        notes.append("The headers in the file of --header were not read")
+    parts = [part for name, value in options if (part := _part(name, value))]
+    if any(name == "--form" and _part(name, value) is None for name, value in options):
+        notes.append("The files of --form were left out")
     in_query = "--get" in names
     return SavedRequest(
         url,
@@ -141,13 +153,26 @@ def _request(url: str, options: Sequence[tuple[str, str]]) -> SavedRequest:
             [_url_query(value) for name, value in options if name == "--url-query"]
             + (data if in_query else [])
         ),
-        user=values.get("--user"),
+        user=None if "--aws-sigv4" in names else values.get("--user"),
+        settings=_settings(url, values),
         data=None if in_query or not pieces else _joined(pieces, data),
+        parts=tuple(parts),
         globs="--globoff" not in names,
         is_insecure="--insecure" in names,
         has_cookies="--cookie" in names or any(name.lower() == "cookie" for name, _ in _headers(options)),
         notes=tuple(notes),
     )
+
+
+def _settings(url: str, values: Mapping[str, str]) -> dict[str, Json]:
+    """Return the settings of the options for signatures, Digest and certificates."""
+    settings = certificate_settings_of_curl(values)
+    user = values.get("--user", "")
+    if "--aws-sigv4" in values:
+        return settings | aws_settings_of_curl(url, values["--aws-sigv4"], user)
+    if "--digest" in values:
+        return settings | digest_settings(user)
+    return settings
 
 
 def _method(values: dict[str, str], names: set[str]) -> str:
@@ -156,7 +181,7 @@ def _method(values: dict[str, str], names: set[str]) -> str:
         return values["--request"].upper()
     if names & {"--get", "--head"}:
         return "GET"
-    return "POST" if names & (_DATA | {"--form"}) else "GET"
+    return "POST" if names & (_DATA | _PARTS) else "GET"
 
 
 def _headers(options: Sequence[tuple[str, str]]) -> Pairs:
@@ -177,6 +202,15 @@ def _data(name: str, value: str) -> str | None:
     if not sign:
         return None if "@" in value else quote(value, safe="")
     return f"{key}={quote(text, safe='')}" if key else quote(text, safe="")
+
+
+def _part(name: str, value: str) -> tuple[str, str] | None:
+    """Return the field of an option for multipart forms. None: it is another option, or sends a file."""
+    key, sign, text = value.partition("=")
+    if name not in _PARTS or not sign or (name == "--form" and text[:1] in ("@", "<")):
+        return None
+    # `name=value;type=text/plain`
+    return key, text if name == "--form-string" else text.partition(";type=")[0].strip('"')
 
 
 def _url_query(value: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from builder.imports.imported import DocumentError, Imported
 from builder.imports.saved_request import SavedRequest
 from builder.imports.saved_requests import read_requests
-from builder.imports.yaml_reader import parse_yaml
 from builder.json_values import as_object
 from rest.bodies import Json, strict_decoder
+from rest.formats.yaml import parse_yaml
 from rest.request import text_of
 
 _CALL = re.compile(r"\bfetch\(\s*(?=[\"'`])")

@@ -6,9 +6,9 @@ from typing import Literal
 from builder.imports.imported import DocumentError
 from builder.imports.port_settings import has_environment
 from builder.imports.unread_formats import Document, has_list, refuse_object, refuse_text
-from builder.imports.yaml_reader import parse_yaml
 from builder.json_values import as_object
 from rest.bodies import Json, parse_json
+from rest.formats.yaml import parse_yaml
 
 type Format = Literal["openapi", "har", "curl", "url", "fetch", "postman", "insomnia", "port"]
 

@@ -14,7 +14,7 @@ from rest.steps import quoted_key
 
 # Shorter values occur by chance.
 _MIN_LENGTH = 4
-_LISTING_KEYS = ("method", "query_params", "headers", "body", "data_path", "pagination")
+_LISTING_KEYS = ("method", "query_params", "headers", "body", "data_path", "pagination", "format")
 
 
 def link_operations(

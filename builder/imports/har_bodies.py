@@ -18,6 +18,7 @@ def request_body(
     """Return the body of the first page without secrets, and notes about it. None if there is no body."""
     if best.method == "GET" or best.posted is None:
         return None, []
+    redactor = redactor.for_requests
     in_body = pagination.get("param_location") == "body"
     paging = {str(pagination.get(name)) for name in ("param", "size_param")} if in_body else set()
     body = redactor(_first_page(best.posted, pagination) if in_body else best.posted)

@@ -1,32 +1,27 @@
 """Read the calls with a JSON response from a HAR file."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from builder.imports.graphql import GraphqlOperation, read_operations
 from builder.imports.har_entries import HarEntry, body_of, params_of, raw_entries, read_entry
-from builder.imports.listing_detection import detect_listing
-from pagination.vocabulary import role_of
-from rest.bodies import Json, parse_json
+from builder.imports.listing_detection import detect_listing, reads_by_post
+from rest.bodies import Json
 from rest.origin import Origin
 from rest.page import Item
 from rest.request import Pairs
+from rest.request_bodies import BodyType
 
 _OK = range(200, 300)
-# Last segments of the paths of POST requests that read, also after a colon: /items:search.
-_READS_BY_POST = re.compile(
-    r"_?m?search\w*|query\w*|find\w*|filter\w*|(get|fetch)?_?lists?|(get|fetch|load|read)[A-Z_-].*|lookup|browse|page",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
     """A recorded request with a JSON response. Values can contain secrets.
 
-    posted: the JSON body of the request. operation: what the request runs, if it is GraphQL.
+    posted: the body of the request: JSON, the fields of a form, or text. body_type: how it is sent.
+    operation: what the request runs, if it is GraphQL.
     items: the items if the response is a listing, else None.
     """
 
@@ -42,6 +37,7 @@ class RecordedCall:
     body: Json = field(repr=False)
     items: Sequence[Item] | None = field(repr=False)
     response_headers: Mapping[str, str] = field(repr=False)
+    body_type: BodyType = "json"
 
     @property
     def is_read(self) -> bool:
@@ -50,8 +46,7 @@ class RecordedCall:
             return self.operation.is_query
         if self.method != "POST" or self.posted is None:
             return self.method == "GET"
-        last = self.path.rstrip("/").rpartition("/")[2].rpartition(":")[2]
-        return self.items is not None and bool(_READS_BY_POST.fullmatch(last) or _selects_pages(self.posted))
+        return self.items is not None and reads_by_post(self.path, self.posted)
 
     @property
     def page_site(self) -> str:
@@ -104,7 +99,7 @@ def _calls(entry: HarEntry) -> Iterator[RecordedCall]:
         origin, body = str(Origin.of(entry.url)), body_of(entry)
     except ValueError:
         return
-    posted = _posted(entry)
+    posted = entry.posted.body if entry.posted else None
     operations = list(read_operations(posted, body)) if entry.method == "POST" else []
     for operation, own in operations:
         yield _call(entry, origin, own, operation.body, operation)
@@ -130,19 +125,5 @@ def _call(
         body,
         found.items if found else None,
         entry.response_headers,
+        entry.posted.body_type if entry.posted else "json",
     )
-
-
-def _posted(entry: HarEntry) -> Json:
-    try:
-        return parse_json(entry.posted or "null")
-    except ValueError:
-        return None
-
-
-def _selects_pages(posted: Json) -> bool:
-    """Return whether a body has a page number, an offset, or a page size."""
-    if not isinstance(posted, dict):
-        return False
-    inner = [posted, *(each for each in posted.values() if isinstance(each, dict))]
-    return any(role_of(name) for each in inner for name in each)

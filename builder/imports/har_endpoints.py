@@ -14,10 +14,12 @@ from builder.imports.har_paths import TemplatedPath, find_templates
 from builder.imports.har_sequences import CACHE_BUSTERS
 from builder.imports.har_values import KnownValues, listing_nouns
 from builder.imports.header_filter import keep_significant_headers
-from builder.imports.imported import ImportedEndpoint, drop_empty_parts
+from builder.imports.imported import ImportedEndpoint, drop_empty_parts, query_params
 from builder.imports.listing_detection import detect_listing
 from builder.imports.name_parts import is_representation_header, listing_title, short_form
 from builder.imports.parent_listings import CandidateParent, ParentListings, TemplateParameter, link_parents
+from builder.imports.path_templates import mask_segments
+from builder.imports.posted_bodies import PostedBody
 from builder.imports.sample_redaction import SampleRedactor
 from builder.imports.secret_detection import is_secret_text
 from builder.inference import parameter_names
@@ -90,7 +92,7 @@ def _groups(calls: Sequence[RecordedCall], redactor: SampleRedactor) -> list[_Ca
         groups[call.method, recorded[call.path].template, operation].append(call)
     return [
         _CallGroup(
-            _without_secrets(template, redactor),
+            mask_segments(template, redactor),
             tuple(call for call in same if call.items is not None),
             _values([recorded[call.path] for call in same], redactor),
         )
@@ -106,10 +108,6 @@ def _values(recorded: Iterable[TemplatedPath], redactor: SampleRedactor) -> dict
             if redactor(value) == value and not is_secret_text(value):
                 found[name][value] = None
     return {name: tuple(values) for name, values in found.items()}
-
-
-def _without_secrets(template: str, redactor: SampleRedactor) -> str:
-    return "/".join("{secret}" if redactor(part) != part else part for part in template.split("/"))
 
 
 def _template_parameter(name: str, texts: tuple[str, ...]) -> TemplateParameter:
@@ -130,10 +128,11 @@ def _endpoint(group: _CallGroup, redactor: SampleRedactor) -> ImportedEndpoint:
     selector: dict[str, Json] = {
         "method": None if best.method == "GET" else best.method,
         "query_params": {name: text for name, text in constant.items() if name not in pagination.names},
-        "headers": _headers(best, redactor),
+        "headers": PostedBody(posted, best.body_type).headers_of(_headers(best, redactor)),
         "data_path": found.data_path if found else None,
         "pagination": dict(pagination.mapping),
         "body": posted,
+        "body_type": best.body_type if posted is not None and best.body_type != "json" else None,
     }
     left_out = [name for name in varying if name not in pagination.names]
     notes += [f"{name} was left out of query_params because it has several values" for name in left_out]
@@ -146,17 +145,12 @@ def _endpoint(group: _CallGroup, redactor: SampleRedactor) -> ImportedEndpoint:
     )
 
 
-def _params(group: _CallGroup, redactor: SampleRedactor) -> tuple[dict[str, str], list[str]]:
+def _params(group: _CallGroup, redactor: SampleRedactor) -> tuple[dict[str, Json], list[str]]:
     """Return the query parameters with one value in all calls, and the names of the others."""
-    sent = [dict(extract_credentials((), call.params).params) for call in group.calls]
-    names = {name for params in sent for name in params if name.lower() not in CACHE_BUSTERS}
-    values = {name: {params.get(name) for params in sent} for name in sorted(names)}
-    constant = {
-        name: str(redactor(min(filter(None, texts))))
-        for name, texts in values.items()
-        if len(texts) == 1 and any(texts)
-    }
-    return constant, [name for name in values if name not in constant]
+    sent = [query_params(extract_credentials((), call.params).params) for call in group.calls]
+    names = sorted({name for params in sent for name in params if name.lower() not in CACHE_BUSTERS})
+    varying = [name for name in names if any(params.get(name) != sent[0].get(name) for params in sent)]
+    return {name: redactor(sent[0][name]) for name in names if name not in varying}, varying
 
 
 def _headers(call: RecordedCall, redactor: SampleRedactor) -> dict[str, Json]:

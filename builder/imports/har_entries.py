@@ -9,14 +9,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 from builder.imports.imported import DocumentError
 from builder.imports.pasted_documents import is_too_deep
+from builder.imports.posted_bodies import PostedBody, form_object, multipart_of, read_posted
 from builder.json_values import as_object
-from rest.bodies import Json, parse_body
+from rest.bodies import Json
+from rest.body_format import format_of
+from rest.body_parsing import parse_body
 from rest.request import Pairs
 
 _MAX_BODY = 100 * 1024 * 1024
 _NOT_MODIFIED = 304
 # Media types of files that pages consist of. Any other body may be JSON.
-_PAGE_FILES = re.compile(r"html|javascript|ecmascript|css|image/|font|audio/|video/|wasm|xml", re.IGNORECASE)
+_PAGE_FILES = re.compile(
+    r"html|javascript|ecmascript|css|image/|font|audio/|video/|wasm|xhtml", re.IGNORECASE
+)
 _JSON_START = re.compile(r"\s*[\[{]")
 # Safari names the encoding in the content, other programs keep what was sent.
 _COMPRESSED = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -30,7 +35,7 @@ class HarEntry:
     url: str
     headers: Pairs = field(repr=False)
     has_cookies: bool
-    posted: str | None = field(repr=False)
+    posted: PostedBody | None = field(repr=False)
     status: int
     response_headers: Mapping[str, str] = field(repr=False)
     media_type: str
@@ -67,7 +72,7 @@ def read_entry(entry: Mapping[str, Json]) -> HarEntry:
         text_in(request.get("url")),
         headers,
         bool(pairs_of(request.get("cookies"))) or any(name.lower() == "cookie" for name, _ in headers),
-        _decoded(as_object(request.get("postData")), {}),
+        _posted(as_object(request.get("postData"))),
         status if isinstance(status, int) else 0,
         answered,
         media_type,
@@ -75,13 +80,33 @@ def read_entry(entry: Mapping[str, Json]) -> HarEntry:
     )
 
 
+def _posted(data: Mapping[str, Json]) -> PostedBody | None:
+    """Return the body of the request. None: there is none, or it cannot be read."""
+    media_type, fields = text_in(data.get("mimeType")), pairs_of(data.get("params"))
+    if "multipart" in media_type.lower():
+        return multipart_of(fields) if fields else None
+    if fields and not data.get("text"):
+        return PostedBody(form_object(fields), "form")
+    text = _decoded(data, {})
+    try:
+        return read_posted(text, media_type) if text else None
+    except ValueError:
+        return None
+
+
 def body_of(entry: HarEntry) -> Json:
-    """Return the JSON body of a response. Raises ValueError: it is not JSON, or was not recorded."""
+    """Return the body of a response as JSON values.
+
+    Raises ValueError: it is neither JSON nor of a type that the integration recognizes, or was not recorded.
+    """
     text = entry.text or ""
-    if not entry.is_json and (_PAGE_FILES.search(entry.media_type) or not _JSON_START.match(text)):
-        raise ValueError
-    media_type = entry.media_type.partition(";")[0] if entry.is_json else "application/json"
-    body = parse_body(text.encode("utf-8"), media_type)
+    content, media_type = text.encode("utf-8"), entry.media_type.partition(";")[0]
+    is_data = format_of(content, media_type) != "json" and not _PAGE_FILES.search(media_type)
+    if not is_data and not entry.is_json:
+        if _PAGE_FILES.search(entry.media_type) or not _JSON_START.match(text):
+            raise ValueError
+        media_type = "application/json"
+    body = parse_body(content, media_type)
     if is_too_deep(body):
         raise ValueError("nested too deeply")
     return body

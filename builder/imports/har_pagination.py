@@ -76,7 +76,8 @@ def _is_size(name: str, text: str) -> bool:
 def _from_body(call: RecordedCall, response: Response, data_path: str) -> Mapping[str, Json]:
     """Return the pagination of a request with a body."""
     try:
-        return find_pagination(Request(call.method, call.url, body=call.posted), response, data_path).mapping
+        request = Request(call.method, call.url, body=call.posted, body_type=call.body_type)
+        return find_pagination(request, response, data_path).mapping
     except (ItemsError, JqError):
         return {}
 

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from builder.imports.credentials import extract_credentials
 from builder.imports.har_entries import pairs_of, params_of, raw_entries, text_in
+from builder.imports.sample_redaction import MIN_SECRET_LENGTH
 from builder.imports.secret_detection import is_secret_name, is_secret_text
 from builder.json_values import as_object
 from rest.bodies import Json, parse_json
 from rest.origin import Redactor
 from rest.request import Pairs
 
-# Shorter values would mask harmless text that contains them.
-_MIN_SECRET_LENGTH = 6
 _MIN_COOKIE_LENGTH = 16
 
 
@@ -42,7 +41,7 @@ def _sent_secrets(headers: Pairs, params: Pairs) -> Iterator[str]:
         if name in credentials
     ]
     for text in texts:
-        yield from (part for part in (text, *text.split(" ")) if len(part) >= _MIN_SECRET_LENGTH)
+        yield from (part for part in (text, *text.split(" ")) if len(part) >= MIN_SECRET_LENGTH)
 
 
 def _posted_secrets(text: str) -> Iterator[str]:
@@ -60,8 +59,8 @@ def _posted_secrets(text: str) -> Iterator[str]:
             for name, value in each.items():
                 if (
                     isinstance(value, str)
-                    and len(value) >= _MIN_SECRET_LENGTH
-                    and is_secret_name(name, "body")
+                    and len(value) >= MIN_SECRET_LENGTH
+                    and is_secret_name(name, "request_body")
                 ):
                     yield value
 

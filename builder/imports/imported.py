@@ -1,6 +1,6 @@
 """The result of an import: settings and list endpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from builder.json_values import as_object
@@ -45,12 +45,22 @@ class Imported:
     settings: by their names in Port (`baseUrl`), with secrets only from what the user wrote down: a
     curl command, a collection, or an installation. Never from a recording.
     notes: what was left out and what the user has to complete, one sentence each.
+    detail_paths: of single items, whether or not they are endpoints to import.
     """
 
     title: str = ""
     settings: Mapping[str, Json] = field(default_factory=dict, repr=False)
     endpoints: tuple[ImportedEndpoint, ...] = ()
     notes: tuple[str, ...] = ()
+    detail_paths: tuple[str, ...] = ()
+
+
+def query_params(params: Iterable[tuple[str, str]]) -> dict[str, Json]:
+    """Return parameters as in a mapping: a repeated parameter has a list."""
+    found: dict[str, list[Json]] = {}
+    for name, text in params:
+        found.setdefault(name, []).append(text)
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
 
 
 def drop_empty_parts(selector: Mapping[str, Json]) -> dict[str, Json]:

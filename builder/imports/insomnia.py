@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from builder.imports.client_auth import client_auth
 from builder.imports.imported import DocumentError, Imported
@@ -108,7 +108,11 @@ def _request(request: Mapping[str, Json], scope: _Scope) -> SavedRequest:
     fields = {name: fill(text_of(each)) for name, each in authentication.items() if isinstance(each, str)}
     auth = client_auth(fields.get("type", "none"), fields)
     body = as_object(request.get("body"))
-    is_form = "form" in text_of(body.get("mimeType") or "")
+    media_type = text_of(body.get("mimeType") or "")
+    form = _pairs(body.get("params"), scope.variables)
+    text = fill(text_of(body.get("text") or ""))
+    if "urlencoded" in media_type:
+        text = urlencode(form, safe="${}")
     params = _pairs(request.get("parameters"), scope.variables)
     return SavedRequest(
         scope.variables.fill_url(text_of(request.get("url") or "")),
@@ -116,19 +120,20 @@ def _request(request: Mapping[str, Json], scope: _Scope) -> SavedRequest:
         (
             *_pairs(scope.headers, scope.variables),
             *_pairs(request.get("headers"), scope.variables),
+            *((("Content-Type", media_type),) if media_type and "graphql" not in media_type else ()),
             *auth.headers,
         ),
         tuple(f"{quote(name, safe='')}={quote(text, safe='${}')}" for name, text in params),
         user=auth.user,
         key=auth.key,
-        data=None if is_form else fill(text_of(body.get("text") or "")) or None,
+        settings=auth.settings,
+        data=text or None,
+        parts=form if "multipart" in media_type else (),
         values=_pairs(request.get("pathParameters"), scope.variables),
+        secrets=scope.variables.secrets,
         source=_SOURCE,
         title=text_of(request.get("name") or ""),
-        notes=(
-            *auth.notes,
-            *(["Form bodies are not supported. The integration sends JSON"] if is_form else []),
-        ),
+        notes=auth.notes,
     )
 
 

@@ -8,12 +8,13 @@ from functools import cached_property
 
 from builder.imports.name_parts import item_noun, key_word, short_form, subject_noun
 from builder.imports.parameter_fields import TemplateParameter
+from builder.inference import parameter_names
 from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
 from rest.page import Item
 
 # Selector keys that a path parameter copies from the selector of its parent listing.
-_LISTING_KEYS = ("method", "query_params", "headers", "body", "data_path", "pagination")
+_LISTING_KEYS = ("method", "query_params", "headers", "body", "data_path", "pagination", "format")
 # What a listing's path may have behind that of its collection: /containers/json, /flows/filter, /calls.json.
 _LISTING_SUFFIX = re.compile(
     r"(?:/(?:json|list|search|_search|all|query|find|filter|index|paged)|[.:](?:json|list|search|query))/?$",
@@ -56,8 +57,8 @@ class CandidateParent:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of the placeholders in the path, in order."""
-        return tuple(match["name"] for match in PLACEHOLDER.finditer(self.path))
+        """The distinct names of the placeholders in the path, in order."""
+        return tuple(parameter_names(self.path))
 
     @property
     def suffix(self) -> str:
@@ -123,9 +124,13 @@ class ParentListings:
         """Return the listing of a collection, the path before a placeholder."""
         return self.by_collection.get(anonymous_template(path))
 
+    def has(self, noun: str) -> bool:
+        """Return whether there is a listing of an entity."""
+        return short_form(noun) in self.by_noun
+
     def knows(self, noun: str) -> bool:
         """Return whether the items of a listing are of an entity, or refer to it."""
-        return short_form(noun) in self.by_noun or short_form(noun) in self.by_field
+        return self.has(noun) or short_form(noun) in self.by_field
 
     def referring_to(self, noun: str) -> Sequence[CandidateParent]:
         """Return the listings whose items have fields for an entity, the likeliest first."""

@@ -37,6 +37,12 @@ def lower_words(name: str) -> list[str]:
     return [word.lower() for word in split_words(name)]
 
 
+def singular_name(name: str) -> str:
+    """Return a name in snake case with its last word in the singular."""
+    words = lower_words(name)
+    return "_".join([*words[:-1], singular(words[-1])]) if words else ""
+
+
 def subject_noun(name: str) -> str:
     """Return the entity in a name: project for `projectIds` and `project-key`, empty for `id`."""
     parts, _ = _noun_and_keys(name)

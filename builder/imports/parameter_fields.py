@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.imports.name_parts import is_same_noun, key_words, lower_words, short_form, subject_noun
-from configuration.resource import Value
+from builder.json_values import value_at
+from configuration.parameter_values import Value
 from rest.bodies import Json
 from rest.page import Item
 from rest.steps import quoted_key
@@ -199,7 +200,7 @@ def _recorded_field(parameter: TemplateParameter, items: Sequence[Item]) -> str 
     paths = list(_scalar_paths(items[0], parameter))
     counts = {
         keys: len(
-            {str(value) for item in items if (value := _at(item, keys)) is not None} & parameter.recorded
+            {str(value) for item in items if (value := value_at(item, keys)) is not None} & parameter.recorded
         )
         for keys in paths
     }
@@ -212,9 +213,3 @@ def _scalar_paths(item: Item, parameter: TemplateParameter) -> Iterator[tuple[st
     for key, value in item.items():
         inner = value if isinstance(value, dict) else {}
         yield from ((key, name) for name, each in inner.items() if _could_be(each, parameter))
-
-
-def _at(item: Json, keys: Sequence[str]) -> Json:
-    for key in keys:
-        item = item.get(key) if isinstance(item, dict) else None
-    return item

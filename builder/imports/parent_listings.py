@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from builder.imports.imported import ImportedEndpoint
+from builder.imports.linked_path import LinkedPath, PlaceholderSource
 from builder.imports.listing_index import CandidateParent, ParentListings
 from builder.imports.name_parts import subject_noun
 from builder.imports.parameter_fields import IDENTIFYING_FIELDS, TemplateParameter
-from builder.imports.path_linker import PathLinker
+from builder.imports.path_linker import link_path, source_by_noun
 from builder.imports.path_templates import missing_values_note
+from builder.imports.placeholders import Placeholder, TargetPath
 from builder.inference import parameter_names
 from rest.bodies import Json
 
@@ -19,6 +21,7 @@ __all__ = [
     "TemplateParameter",
     "link_parents",
     "link_query",
+    "source_notes",
 ]
 
 
@@ -27,20 +30,16 @@ def link_parents(
 ) -> ImportedEndpoint:
     """Add the parents of the path parameters to an endpoint, and a note for each that has none."""
     wanted = list(parameters)
-    linked = PathLinker(endpoint.kind, wanted, parents).link()
+    linked = link_path(TargetPath(endpoint.kind, wanted, parents))
+    sources = linked.sources
     incomplete = {each.name for each in wanted if not each.all_values}
-    notes = [missing_values_note(each.name, each.hint) for each in linked.missing]
-    notes += [
-        f"path_parameters.{name}.field is a guess, because the document does not describe "
-        f"{linked.parameters[name]['endpoint']}. Fetch a sample of it"
-        for name in linked.guessed
-    ]
+    notes = source_notes(sources)
     notes += [
         f"path_parameters.{name} has only the values that were found. Add the others"
-        for name, found in linked.parameters.items()
+        for name, found in sources.parameters.items()
         if "values" in found and name in incomplete
     ]
-    added: dict[str, Json] = {"path_parameters": dict(linked.parameters)} if linked.parameters else {}
+    added: dict[str, Json] = {"path_parameters": dict(sources.parameters)} if sources.parameters else {}
     return replace(
         endpoint,
         kind=linked.kind,
@@ -49,11 +48,20 @@ def link_parents(
     )
 
 
-def link_query(
-    path: str, parameter: TemplateParameter, parents: ParentListings
-) -> dict[str, dict[str, Json]]:
-    """Return the path parameters for a required query parameter of a path, empty without a parent."""
+def source_notes(source: PlaceholderSource) -> list[str]:
+    """Return a note for each placeholder without a source, and for each field that is a guess."""
+    missing = [missing_values_note(each.name, each.hint) for each in source.missing]
+    guessed = [
+        f"path_parameters.{name}.field is a guess, because the document does not describe "
+        f"{source.parameters[name]['endpoint']}. Fetch a sample of it"
+        for name in source.guessed
+    ]
+    return missing + guessed
+
+
+def link_query(path: str, parameter: TemplateParameter, parents: ParentListings) -> PlaceholderSource | None:
+    """Return the source for a required query parameter of a path, None without a parent."""
     if parameter_names(path):
-        return {}
-    linker = PathLinker(path, [parameter], parents)
-    return linker.from_noun(parameter.name, [subject_noun(parameter.name)])
+        return None
+    placeholder = Placeholder(parameter.name, TargetPath(path, [parameter], parents), LinkedPath(path))
+    return source_by_noun(placeholder, [subject_noun(parameter.name)])

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from builder.imports.imported import DocumentError
-from builder.imports.yaml_reader import MAX_DEPTH, parse_yaml
 from rest.bodies import Json, parse_json
+from rest.formats.yaml import MAX_DEPTH, parse_yaml
 
 _BYTE_ORDER_MARK = "\ufeff"
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from builder.imports.name_parts import item_noun, lower_words, subject_noun
 from configuration.resource import PLACEHOLDER
-from rest.bodies import Json
 
 _SUFFIXES_OF_IDS = ("id", "name", "slug", "key")
 
@@ -23,6 +22,11 @@ def placeholder_nouns(name: str, path: str) -> list[str]:
     return [noun, *shorter]
 
 
+def likeliest_noun(name: str, path: str) -> str:
+    """Return the entity that a placeholder most likely refers to, empty if nothing says it."""
+    return next(iter(placeholder_nouns(name, path)), "")
+
+
 def path_before(path: str, name: str) -> str:
     """Return the path before a placeholder, without the quotes and brackets of an OData key."""
     for placeholder in (f"{{{name}}}", f"{{+{name}}}"):
@@ -33,6 +37,7 @@ def path_before(path: str, name: str) -> str:
 
 
 def renamed_path(path: str, names: Mapping[str, str]) -> str:
+    """Return a path with other names for its placeholders. names: the new ones, by the old ones."""
     return PLACEHOLDER.sub(lambda match: f"{{{match['raw']}{names.get(match['name'], match['name'])}}}", path)
 
 
@@ -40,11 +45,6 @@ def refers_to(field_: str, name: str) -> bool:
     """Return whether a field is named after the placeholder: `.org.id` or `.org_id` for `{org_id}`."""
     noun = subject_noun(name)
     return bool(noun) and noun.replace("_", "") in field_.replace("_", "").lower()
-
-
-def full_name_field(item: Mapping[str, Json]) -> str | None:
-    """Return the field with the owner and the name of a repository, None if there is none."""
-    return next((f".{name}" for name in ("full_name", "path_with_namespace") if name in item), None)
 
 
 def is_page_number(name: str) -> bool:

@@ -1,8 +1,9 @@
 """Read a Postman collection (2.0 or 2.1) as settings and endpoints."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from builder.imports.client_auth import ClientAuth, client_auth
 from builder.imports.imported import DocumentError, Imported
@@ -29,7 +30,8 @@ class _Scope:
     def inside(self, folder: Mapping[str, Json]) -> "_Scope":
         """Return the scope inside a folder or of a request: its own variables and authentication win."""
         auth = folder.get("auth")
-        variables = self.variables.and_inner(_values(folder.get("variable")))
+        listed = folder.get("variable")
+        variables = self.variables.and_inner(_values(listed), _declared_secrets(listed))
         return _Scope(variables, auth if isinstance(auth, dict) else self.auth)
 
 
@@ -73,17 +75,21 @@ def _request(item: Mapping[str, Json], outer: _Scope) -> SavedRequest:
     raw = url.get("raw") if url else request.get("url")
     address = raw if isinstance(raw, str) and raw else _joined(url)
     auth = _auth(scope)
-    data, notes = _body(as_object(request.get("body")), fill)
+    body = as_object(request.get("body"))
+    data, notes = _body(body, scope.variables)
     path_values = _values(url.get("variable"))
     return SavedRequest(
         scope.variables.fill_url(_without_disabled(address, url)),
         text_of(request.get("method") or "GET").upper(),
-        (*_pairs(request.get("header"), scope.variables), *auth.headers),
+        (*_pairs(request.get("header"), scope.variables), *_content_type(body), *auth.headers),
         user=auth.user,
         key=auth.key,
+        settings=auth.settings,
         data=data,
+        parts=_parts(body.get("formdata"), scope.variables) if body.get("mode") == "formdata" else (),
         sample=_sample(item.get("response")),
         values=tuple((name, fill(text)) for name, text in path_values.items()),
+        secrets=scope.variables.secrets,
         source=_SOURCE,
         title=text_of(item.get("name") or ""),
         notes=(*auth.notes, *notes),
@@ -127,21 +133,37 @@ def _auth(scope: _Scope) -> ClientAuth:
     return client_auth(type_, {name: scope.variables.fill(text) for name, text in fields.items()})
 
 
-def _body(body: Mapping[str, Json], fill: Callable[[str], str]) -> tuple[str | None, list[str]]:
+def _content_type(body: Mapping[str, Json]) -> Pairs:
+    """Return the header that Postman adds for a raw body. An own header before it takes precedence."""
+    language = as_object(as_object(body.get("options")).get("raw")).get("language")
+    types = {"xml": "application/xml", "text": "text/plain", "html": "text/html"}
+    is_raw = body.get("mode") == "raw" and isinstance(language, str) and language in types
+    return (("Content-Type", types[str(language)]),) if is_raw else ()
+
+
+def _parts(fields: Json, variables: Variables) -> Pairs:
+    texts = [each for each in map(as_object, fields if isinstance(fields, list) else []) if "src" not in each]
+    return _pairs([*texts], variables)
+
+
+def _body(body: Mapping[str, Json], variables: Variables) -> tuple[str | None, list[str]]:
     """Return the body as text, and notes on one that cannot be sent."""
+    fill = variables.fill
     match body.get("mode"):
         case "raw":
             return fill(text_of(body.get("raw") or "")) or None, []
         case "graphql":
             graphql = as_object(body.get("graphql"))
-            variables = fill(text_of(graphql.get("variables") or "")) or "{}"
+            values = fill(text_of(graphql.get("variables") or "")) or "{}"
             try:
-                parsed = parse_json(variables)
+                parsed = parse_json(values)
             except ValueError:
                 parsed = {}
             return json.dumps({"query": graphql.get("query") or "", "variables": parsed}), []
-        case "urlencoded" | "formdata" | "file":
-            return None, ["Form bodies are not supported. The integration sends JSON"]
+        case "urlencoded":
+            return urlencode(_pairs(body.get("urlencoded"), variables), safe="${}"), []
+        case "file":
+            return None, ["The body was left out because it is a file"]
     return None, []
 
 
@@ -170,6 +192,11 @@ def _pairs(headers: Json, variables: Variables) -> Pairs:
         for each in listed
         if each.get("key") and not each.get("disabled")
     )
+
+
+def _declared_secrets(variables: Json) -> frozenset[str]:
+    listed = map(as_object, variables if isinstance(variables, list) else [])
+    return frozenset(text_of(each.get("key") or "") for each in listed if each.get("type") == "secret")
 
 
 def _values(variables: Json) -> dict[str, str]:

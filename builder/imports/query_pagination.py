@@ -71,7 +71,7 @@ class QueryParameter:
     @property
     def letters(self) -> str:
         """The letters of the name in lower case."""
-        return _letters(self._own_name)
+        return letters_of(self._own_name)
 
     @property
     def _own_name(self) -> str:
@@ -104,10 +104,11 @@ class DeclaredParameters:
 
 def page_role(name: str) -> Role | None:
     """Return the role of a name in pagination, None if it has none."""
-    return role_of(name) or _OTHER_ROLES.get(_letters(name))
+    return role_of(name) or _OTHER_ROLES.get(letters_of(name))
 
 
-def _letters(name: str) -> str:
+def letters_of(name: str) -> str:
+    """Return the letters of a name in lower case."""
     return _LETTERS.sub("", name.lower())
 
 

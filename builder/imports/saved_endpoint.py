@@ -1,14 +1,15 @@
 """The endpoint of a saved request."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
-from builder.imports.imported import ImportedEndpoint, drop_empty_parts
+from builder.imports.imported import ImportedEndpoint, drop_empty_parts, query_params
 from builder.imports.listing_detection import detect_listing
 from builder.imports.name_parts import listing_title
 from builder.imports.parent_listings import TemplateParameter
-from builder.imports.pasted_documents import is_too_deep
-from builder.imports.path_templates import kind_from_path, parameter_name
+from builder.imports.path_templates import kind_from_path, mask_segments, parameter_name
+from builder.imports.posted_bodies import PostedBody, multipart_of, read_posted
 from builder.imports.query_pagination import EndpointPagination, infer_pagination, observed_parameter
 from builder.imports.sample_redaction import SampleRedactor
 from builder.imports.saved_request import VARIABLE, Address, SavedRequest
@@ -18,27 +19,33 @@ from builder.imports.url_globs import ExpandedGlobs, expand_globs
 from builder.inference import parameter_names
 from builder.json_values import as_object
 from configuration.headers import invalid_headers
-from rest.bodies import Json, parse_json
+from rest.bodies import Json
 from rest.request import Pairs
+from rest.request_bodies import form_fields
 from rest.response import Response
 
 
-def endpoint_of(request: SavedRequest, address: Address, settings: RequestSettings) -> ImportedEndpoint:
-    """Return the endpoint without the parents of its path parameters. The sample has no secrets."""
+def endpoint_of(
+    request: SavedRequest, address: Address, settings: RequestSettings, redactor: SampleRedactor
+) -> ImportedEndpoint:
+    """Return the endpoint without the parents of its path parameters, and without secrets.
+
+    redactor: knows the secrets of the document.
+    """
     globs = (
         expand_globs(address.path, settings.params.own)
         if request.globs
         else ExpandedGlobs(address.path, settings.params.own)
     )
-    kind = kind_from_path(globs.path)
-    sample = SampleRedactor()(request.sample)
+    kind = kind_from_path(mask_segments(globs.path, redactor))
+    sample = redactor(request.sample)
     found = detect_listing(sample, kind)
-    pagination = _pagination(globs.params, sample, found.data_path if found else None)
-    body, notes = _body(request)
+    posted, notes = _posted(request, redactor.for_requests)
+    pagination = _pagination(globs.params, posted, sample, found.data_path if found else None)
     selector: dict[str, Json] = {
         "method": None if request.method == "GET" else request.method,
-        "query_params": _object([pair for pair in globs.params if pair[0] not in pagination.names]),
-        "headers": dict(pair for pair in settings.headers.own if not invalid_headers([pair])),
+        "query_params": query_params([pair for pair in globs.params if pair[0] not in pagination.names]),
+        "headers": _headers(settings.headers.own, posted),
         "data_path": found.data_path if found else None,
         "pagination": dict(pagination.mapping),
         "path_parameters": {name: {"values": list(values)} for name, values in globs.values.items()},
@@ -46,16 +53,25 @@ def endpoint_of(request: SavedRequest, address: Address, settings: RequestSettin
     return ImportedEndpoint(
         kind,
         request.title or listing_title(kind),
-        selector=drop_empty_parts(selector) | ({} if body is None else {"body": body}),
+        selector=drop_empty_parts(selector) | (_without(posted, pagination).selector if posted else {}),
         sample=sample,
         notes=(*globs.notes, *notes),
     )
 
 
-def template_parameters(endpoint: ImportedEndpoint, values: Pairs) -> list[TemplateParameter]:
-    """Return the path parameters: those of globs with all their values, the others with the saved value."""
+def template_parameters(
+    endpoint: ImportedEndpoint, values: Pairs, redactor: SampleRedactor
+) -> list[TemplateParameter]:
+    """Return the path parameters: those of globs with all their values, the others with the saved value.
+
+    redactor: knows the secrets of the document.
+    """
     known = as_object(endpoint.selector.get("path_parameters"))
-    saved = {parameter_name(name): text for name, text in values if _is_value(text)}
+    saved = {
+        parameter_name(name): text
+        for name, text in values
+        if _is_value(text) and redactor({name: text}) == {name: text}
+    }
     return [
         _with_all_values(name, as_object(known[name]))
         if name in known
@@ -80,35 +96,49 @@ def _is_value(text: str) -> bool:
     return bool(text.strip()) and not set("{}<>$") & set(text) and not is_secret_text(text)
 
 
-def _pagination(params: Pairs, sample: Json, data_path: str | None) -> EndpointPagination:
+def _pagination(
+    params: Pairs, posted: PostedBody | None, sample: Json, data_path: str | None
+) -> EndpointPagination:
     seen = [parameter for name, text in params if (parameter := observed_parameter(name, [text]))]
+    if posted and posted.body_type in ("form", "multipart"):
+        fields = form_fields(posted.body)
+        sent = [observed_parameter(name, [text]) for name, text in fields]
+        seen += [replace(parameter, location="body") for parameter in sent if parameter]
     if sample is None:
         return infer_pagination(seen)
     response = Response(200, {"content-type": "application/json"}, json.dumps(sample).encode())
     return infer_pagination(seen, response, data_path)
 
 
-def _object(params: Iterable[tuple[str, str]]) -> dict[str, Json]:
-    """Return parameters as in a mapping: a repeated parameter has a list."""
-    found: dict[str, list[Json]] = {}
-    for name, text in params:
-        found.setdefault(name, []).append(text)
-    return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
+def _without(posted: PostedBody, pagination: EndpointPagination) -> PostedBody:
+    """Return a form without the fields of the pagination, which the integration adds."""
+    body = posted.body
+    if posted.body_type not in ("form", "multipart") or not isinstance(body, dict):
+        return posted
+    return replace(posted, body={name: each for name, each in body.items() if name not in pagination.names})
 
 
-def _body(request: SavedRequest) -> tuple[Json, list[str]]:
-    """Return the body if it is JSON, and notes about it."""
-    if not request.data:
+def _headers(headers: Pairs, posted: PostedBody | None) -> dict[str, Json]:
+    valid: dict[str, Json] = dict(pair for pair in headers if not invalid_headers([pair]))
+    return posted.headers_of(valid) if posted else valid
+
+
+def _posted(request: SavedRequest, redactor: SampleRedactor) -> tuple[PostedBody | None, list[str]]:
+    """Return the body without secrets, and notes about it. None if there is none that can be read."""
+    if request.parts:
+        posted = multipart_of(request.parts)
+    elif not request.data:
         return None, []
-    try:
-        body = parse_json(request.data)
-    except ValueError:
-        return None, ["The body was left out because it is not JSON. Form bodies are not supported"]
-    if not isinstance(body, dict | list) or is_too_deep(body):
-        return None, ["The body was left out because it is not a JSON object or list"]
-    masked = SampleRedactor()(body)
-    notes = (
-        [] if masked == body else ["A secret in the body was replaced by ***. Mappings cannot hold secrets"]
-    )
-    variables = sorted(set(VARIABLE.findall(request.data)))
-    return masked, [*notes, *(f"Replace ${{{name}}} in the body with its value" for name in variables)]
+    else:
+        content_type = next((text for name, text in request.headers if name.lower() == "content-type"), "")
+        try:
+            posted = read_posted(request.data, content_type)
+        except ValueError:
+            return None, ["The body was left out because it is neither a JSON object or list nor a form"]
+    masked = redactor(posted.body)
+    notes = []
+    if masked != posted.body:
+        notes.append("A secret in the body was replaced by ***. Mappings cannot hold secrets")
+    variables = sorted(set(VARIABLE.findall(json.dumps(masked))))
+    notes += [f"Replace ${{{name}}} in the body with its value" for name in variables]
+    return replace(posted, body=masked), notes

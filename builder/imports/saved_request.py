@@ -1,6 +1,7 @@
 """A request as a curl command or an API client describes it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
@@ -34,7 +35,10 @@ class SavedRequest:
 
     source: where it is from, for messages, such as "curl". query: what is added to the URL's query string.
     user: `user:password` for Basic. key: a key that the headers and the query do not have.
-    data: the body as text. sample: a saved response. values: saved values of the path's parameters.
+    data: the body as text. parts: the fields of a multipart form. sample: a saved response.
+    values: saved values of the path's parameters.
+    secrets: the values of variables that are secrets.
+    settings: settings that the request determines by itself, such as its authType.
     globs: whether the URL may have ranges and lists of curl.
     notes: what could not be used.
     """
@@ -46,8 +50,11 @@ class SavedRequest:
     user: str | None = field(default=None, repr=False)
     key: ApiKey | None = None
     data: str | None = field(default=None, repr=False)
+    parts: Pairs = field(default=(), repr=False)
     sample: Json = field(default=None, repr=False)
     values: Pairs = field(default=(), repr=False)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    settings: Mapping[str, Json] = field(default_factory=dict, repr=False)
     source: str = "curl"
     title: str = ""
     globs: bool = False

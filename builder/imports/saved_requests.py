@@ -1,24 +1,28 @@
 """Read the requests of a curl command or an API client's collection as settings and endpoints."""
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+from builder.imports.credentials import without_placeholders
+from builder.imports.graphql import read_operations
 from builder.imports.imported import DocumentError, Imported, ImportedEndpoint
-from builder.imports.listing_detection import detect_listing
-from builder.imports.parent_listings import CandidateParent, ParentListings, link_parents
+from builder.imports.listing_detection import detect_listing, reads_by_post
+from builder.imports.parent_listings import CandidateParent, ParentListings, TemplateParameter, link_parents
+from builder.imports.sample_redaction import SampleRedactor
 from builder.imports.saved_endpoint import endpoint_of, template_parameters
-from builder.imports.saved_request import SavedRequest, address_of
+from builder.imports.saved_request import Address, SavedRequest, address_of
 from builder.imports.saved_settings import RequestSettings, settings_of
+from builder.imports.token_settings import token_settings_of
 from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
 
 METHODS = ("GET", "POST", "PUT", "PATCH")
-# Last segments of the paths of POST requests that read.
-_READS_BY_POST = re.compile(r"(_?m?search|query|find|filter|list|lookup|graphql|gql)", re.IGNORECASE)
 _MAX_NAMES = 5
+_NO_DATA = "The request asks for a token. Enter baseUrl, or paste a request for data after it"
+# Settings of another authentication than the token's.
+_REPLACED = frozenset({"authType", "authValue", "apiToken", "bearerPrefix", "username", "password"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class _ReadRequest:
     origin: str
     settings: RequestSettings
     endpoint: ImportedEndpoint
+    parameters: Sequence[TemplateParameter]
 
 
 def read_requests(requests: Sequence[SavedRequest], title: str = "") -> Imported:
@@ -39,6 +44,13 @@ def read_requests(requests: Sequence[SavedRequest], title: str = "") -> Imported
     requests, those that read details or change data are left out.
     Raises DocumentError: the integration cannot send any of them.
     """
+    tokens = [each for each in requests if token_settings_of(each)]
+    if tokens:
+        return _with_token(tokens[0], [each for each in requests if each not in tokens], title)
+    return _read_for_data(requests, title)
+
+
+def _read_for_data(requests: Sequence[SavedRequest], title: str) -> Imported:
     readable = [each for each in requests if each.method in METHODS]
     found, errors = _read_all(readable or requests)
     if not found:
@@ -68,38 +80,60 @@ def read_requests(requests: Sequence[SavedRequest], title: str = "") -> Imported
     return _imported(own, notes, title)
 
 
-def _read_all(requests: Iterable[SavedRequest]) -> tuple[list[_ReadRequest], list[DocumentError]]:
-    found: list[_ReadRequest] = []
+def _with_token(token: SavedRequest, others: Sequence[SavedRequest], title: str) -> Imported:
+    """Return the settings of a request for a token, and the other requests, which use such a token."""
+    settings, notes = without_placeholders(token_settings_of(token) or {})
+    if not others:
+        return Imported(title, settings, (), (*notes, _NO_DATA))
+    found = _read_for_data(others, title)
+    common = {name: value for name, value in found.settings.items() if name not in _REPLACED}
+    return replace(found, settings={**common, **settings}, notes=tuple(dict.fromkeys((*found.notes, *notes))))
+
+
+def _read_all(requests: Sequence[SavedRequest]) -> tuple[list[_ReadRequest], list[DocumentError]]:
+    connections: list[tuple[SavedRequest, Address, RequestSettings]] = []
     errors: list[DocumentError] = []
+    secrets = frozenset[str]().union(*(each.secrets for each in requests))
+    redactor = SampleRedactor.knowing(secrets)
     for request in requests:
         try:
-            found.append(_read(request))
+            address = _address(request)
         except DocumentError as error:
             errors.append(error)
-    return found, errors
+        else:
+            connections.append((request, address, settings_of(request, address, redactor)))
+    redactor = SampleRedactor.knowing(secrets.union(*(settings.secrets for _, _, settings in connections)))
+    return [_read(*each, redactor) for each in connections], errors
 
 
-def _read(request: SavedRequest) -> _ReadRequest:
+def _address(request: SavedRequest) -> Address:
     if request.method not in METHODS:
         raise DocumentError(
             f"{request.source}: the method {request.method} does not read data",
             hint=f"Use {', '.join(METHODS)}",
         )
-    address = address_of(request)
-    settings = settings_of(request, address)
-    endpoint = endpoint_of(request, address, settings)
-    return _ReadRequest(request, address.base_url or address.origin, settings, endpoint)
+    return address_of(request)
+
+
+def _read(
+    request: SavedRequest, address: Address, settings: RequestSettings, redactor: SampleRedactor
+) -> _ReadRequest:
+    endpoint = endpoint_of(request, address, settings, redactor)
+    parameters = template_parameters(endpoint, request.values, redactor.for_requests)
+    return _ReadRequest(request, address.base_url or address.origin, settings, endpoint, parameters)
 
 
 def _may_be_listing(each: _ReadRequest) -> bool:
     """Return whether a request reads a listing, by its saved response, else by its method and path."""
-    last = each.endpoint.kind.rstrip("/").rpartition("/")[2]
-    if each.request.method != "GET" and not _READS_BY_POST.fullmatch(last.rpartition(":")[2]):
+    body = each.endpoint.selector.get("body")
+    operations = [operation for operation, _ in read_operations(body, None)]
+    if not all(operation.is_query for operation in operations):
         return False
-    if "mutation" in str(each.request.data)[:40]:
+    if each.request.method != "GET" and not operations and not reads_by_post(each.endpoint.kind, body):
         return False
     if each.request.sample is not None:
         return detect_listing(each.endpoint.sample, each.endpoint.kind) is not None
+    last = each.endpoint.kind.rstrip("/").rpartition("/")[2]
     return not PLACEHOLDER.fullmatch(last) or "path_parameters" in each.endpoint.selector
 
 
@@ -119,7 +153,7 @@ def _imported(requests: Sequence[_ReadRequest], notes: Sequence[str], title: str
     return Imported(
         title,
         _most_common([each.settings.settings for each in requests]),
-        tuple(_linked(each, parents) for each in endpoints.values()),
+        tuple(link_parents(each.endpoint, each.parameters, parents) for each in endpoints.values()),
         tuple(dict.fromkeys([*notes, *inner])),
     )
 
@@ -127,11 +161,6 @@ def _imported(requests: Sequence[_ReadRequest], notes: Sequence[str], title: str
 def _items(endpoint: ImportedEndpoint) -> Sequence[dict[str, Json]]:
     found = detect_listing(endpoint.sample, endpoint.kind)
     return found.items if found else ()
-
-
-def _linked(each: _ReadRequest, parents: ParentListings) -> ImportedEndpoint:
-    """Add the parents of the path parameters. Parameters that have values keep them."""
-    return link_parents(each.endpoint, template_parameters(each.endpoint, each.request.values), parents)
 
 
 def _credentials(each: _ReadRequest) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from builder.imports.credentials import RequestCredentials, extract_credentials
 from builder.imports.header_filter import keep_significant_headers
+from builder.imports.sample_redaction import SampleRedactor
 from builder.imports.saved_request import VARIABLE, Address, SavedRequest
 from configuration.headers import invalid_headers
 from rest.bodies import Json
@@ -26,24 +27,37 @@ class SplitPairs:
 
 @dataclass(frozen=True, slots=True)
 class RequestSettings:
-    """What a request says about the connection, and what is left of it for its endpoint."""
+    """What a request says about the connection, and what is left of it for its endpoint.
+
+    secrets: the values of the credentials.
+    """
 
     settings: dict[str, Json] = field(repr=False)
     headers: SplitPairs
     params: SplitPairs
+    secrets: frozenset[str] = field(repr=False)
     notes: tuple[str, ...]
 
 
-def settings_of(request: SavedRequest, address: Address) -> RequestSettings:
-    """Return the settings. `${NAME}` in customHeaders and customQueryParams is read from the environment."""
+def settings_of(request: SavedRequest, address: Address, redactor: SampleRedactor) -> RequestSettings:
+    """Return the settings. `${NAME}` in customHeaders and customQueryParams is read from the environment.
+
+    redactor: knows the secrets among the variables of the document.
+    """
     credentials = extract_credentials(
-        keep_significant_headers(request.headers), address.params, request.user or address.user, request.key
+        keep_significant_headers(request.headers),
+        address.params,
+        request.user or address.user,
+        request.key,
+        redactor,
+        request.settings,
     )
     headers, params = SplitPairs.of(credentials.headers), SplitPairs.of(credentials.params)
     return RequestSettings(
         _settings(request, address, credentials, headers, params),
         headers,
         params,
+        credentials.secrets,
         (*request.notes, *_notes(request, address, headers, params), *credentials.notes),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from builder.imports.path_templates import parameter_name
+from builder.imports.secret_detection import is_secret_name
 
 _VARIABLE = re.compile(r"\{\{\s*(?:_\.)?(?P<name>[^{}\s|]+)\s*(?:\|[^{}]*)?\}\}|\{%\s*(?P<tag>[^%]+?)\s*%\}")
 _UNSAFE = re.compile(r"\W+", re.ASCII)
@@ -15,13 +16,24 @@ _MAX_LENGTH = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The values of variables by name. Secrets may be among them."""
+    """The values of variables by name. declared: the names of those that the document declares secret."""
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    declared: frozenset[str] = frozenset()
 
-    def and_inner(self, values: Mapping[str, str]) -> "Variables":
+    def and_inner(self, values: Mapping[str, str], declared: frozenset[str] = frozenset()) -> "Variables":
         """Return the variables with those of an inner scope, which take precedence."""
-        return Variables({**self.values, **values})
+        return Variables({**self.values, **values}, self.declared | declared)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The values of the variables that are declared secret, or have the name of a secret."""
+        texts = (
+            self.fill(text)
+            for name, text in self.values.items()
+            if name in self.declared or is_secret_name(name, "query")
+        )
+        return frozenset(text for text in texts if "${" not in text)
 
     def fill(self, text: str) -> str:
         """Return the text with values. A variable without a value becomes `${NAME}`, as in a shell."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from builder.imports.name_parts import subject_noun
 from builder.imports.path_templates import parameter_name
-from configuration.resource import Value
+from configuration.parameter_values import Value
 from pagination.vocabulary import role_of
 from rest.request import Pairs
 

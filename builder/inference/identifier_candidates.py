@@ -35,12 +35,7 @@ _KEYS_UNDER_A_PARENT = frozenset({"version", "versionnormalized", "language", "l
 # Values with these names differ over all parents. The others may repeat under another parent.
 _GLOBAL_RANKS = frozenset(
     {
-        NameRank.ID,
-        NameRank.UUID,
-        NameRank.OWN_ID,
-        NameRank.CODE,
-        NameRank.HASH,
-        NameRank.SELF,
+        *(NameRank.ID, NameRank.UUID, NameRank.OWN_ID, NameRank.CODE, NameRank.HASH, NameRank.SELF),
         NameRank.ADDRESS,
     }
 )
@@ -51,7 +46,7 @@ _DESCRIPTIVE_WORDS = frozenset(
         *("phase", "stage", "policy", "set", "reason", "message", "description", "text", "body", "note"),
         *("comment", "summary", "content", "value", "price", "amount", "total", "version", "color", "event"),
         *("result", "outcome", "source", "action", "method", "language", "model", "size", "unit", "title"),
-        *("avatar", "image", "icon", "logo", "photo", "phase", "condition", "query", "region", "zone"),
+        *("avatar", "image", "icon", "logo", "photo", "condition", "query", "region", "zone"),
     }
 )
 
@@ -83,8 +78,7 @@ class IdentifierCandidate:
 
     texts: the value of each item as identifier text. is_legal: Port accepts all values unchanged, and other
     items are unlikely to have illegal ones. nested: the number of other entities' objects around the field.
-    is_time: the values are times, so they are unique only by chance. is_qualifier: the field may complete a
-    name, as the type of a DNS record does. is_local: the values may repeat under
+    is_time: the values are times, so they are unique only by chance. is_local: the values may repeat under
     another parent. own_rank: the rank of the name within its object.
     """
 
@@ -104,18 +98,20 @@ class IdentifierCandidate:
             return False
         if self.rank is not NameRank.TEXT:
             return self.is_time
+        name = self.column.keys[-1]
+        words = {word.lower() for word in split_words(name)}
+        if self.is_time or is_time_name(name) or not words.isdisjoint(_DESCRIPTIVE_WORDS):
+            return True
         are_texts = all(isinstance(value, str) and " " not in value for value in self.column.values)
-        are_words = are_texts and not all(map(_NUMBER.fullmatch, self.texts))
-        words = {word.lower() for word in split_words(self.column.keys[-1])}
-        is_described = not words.isdisjoint(_DESCRIPTIVE_WORDS) or is_time_name(self.column.keys[-1])
-        return self.is_time or not are_words or is_described
+        return not are_texts or all(map(_NUMBER.fullmatch, self.texts))
 
     @property
     def is_qualifier(self) -> bool:
         """True for a short word with a name such as type or region, which tells apart items of one name."""
-        words = [word.lower() for word in split_words(self.column.keys[-1])]
-        are_words = all(" " not in text and len(text) <= _MAX_QUALIFIER_LENGTH for text in self.texts)
-        return are_words and not self.nested and words[-1:] != [] and words[-1] in _QUALIFIERS
+        words = split_words(self.column.keys[-1])
+        if self.nested or not words or words[-1].lower() not in _QUALIFIERS:
+            return False
+        return all(" " not in text and len(text) <= _MAX_QUALIFIER_LENGTH for text in self.texts)
 
     @property
     def is_key_under_a_parent(self) -> bool:
@@ -189,8 +185,12 @@ def _is_letter(char: str) -> bool:
 
 def are_unique(texts: Iterable[str]) -> bool:
     """True when all texts differ and Port accepts each of them."""
-    values = list(texts)
-    return len(set(values)) == len(values) and not {"", ".", ".."} & set(values)
+    seen = {"", ".", ".."}
+    for text in texts:
+        if text in seen:
+            return False
+        seen.add(text)
+    return True
 
 
 def _candidate(column: ValueColumn, nouns: frozenset[str], wrappers: Wrappers) -> IdentifierCandidate | None:

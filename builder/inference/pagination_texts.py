@@ -49,7 +49,9 @@ def find_more_flag(page: Page) -> str | None:
 
 def format_request(request: Request) -> str:
     """Return a request and its body on one line: GET https://api.example.com/users?page=2."""
-    body = f" {text_of(request.body)}" if request.body is not None else ""
+    content = request.content
+    body = content[0].decode(errors="replace") if content else text_of(request.body)
+    body = f" {body}" if request.body is not None else ""
     return f"{request.method} {request.full_url}{body}"
 
 

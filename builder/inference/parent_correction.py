@@ -16,6 +16,7 @@ def corrected_selector(
     """Return a selector whose path parameters have values in the samples of their parents.
 
     A document may not describe the parent's response. Its field stays where it has a value in the sample.
+    A source with parent_fields stays, too: another parent may not have them.
     """
     parameters = as_object(selector.get("path_parameters"))
     found = find_parents(Source(kind, Blueprint("", ""), ""), samples)
@@ -29,7 +30,7 @@ def corrected_selector(
                 key: parent.source.selector[key] for key in LISTING_KEYS if key in parent.source.selector
             }
             corrected[name] = {**listing, **as_object(source)}
-        elif name in found:
+        elif name in found and "parent_fields" not in as_object(source):
             corrected[name] = dict(found[name].selector)
     return {**selector, "path_parameters": corrected} if corrected != parameters else dict(selector)
 

@@ -14,7 +14,10 @@ from rest.bodies import Json
 from rest.page import Item
 
 # Selector keys that a path parameter's listing shares with the parent's own selector.
-LISTING_KEYS = ("data_path", "method", "query_params", "headers", "body", "pagination", "on_status")
+LISTING_KEYS = (
+    *("data_path", "method", "query_params", "headers", "body", "pagination", "on_status"),
+    *("format", "job"),
+)
 _ID_WORDS = frozenset({"id", "key", "slug", "uuid", "name", "login", "number", "sid", "iid", "ref"})
 
 

@@ -22,8 +22,10 @@ _TECHNICAL_SEGMENTS = frozenset(
         *("bulk", "latest", "current", "public", "data", "results"),
     }
 )
+# Verbs of paths that call something: /search/users, /listUsers.
+_CALLS = frozenset({"search", "list", "query", "find", "get", "fetch", "export"})
 # Keys in a body that hold a list without naming the resource.
-_GENERIC_KEYS = _TECHNICAL_SEGMENTS | {
+GENERIC_KEYS = _TECHNICAL_SEGMENTS | {
     *("items", "item", "result", "value", "values", "records", "record", "rows", "entries", "entities"),
     *("elements", "content", "contents", "nodes", "node", "edges", "objects", "object", "hits", "docs"),
     *("documents", "response", "payload", "collection", "resources", "embedded", "source"),
@@ -113,7 +115,7 @@ def resource_name(kind: str, data_path: str = ".") -> ResourceName:
     """
     segments = _segments(kind)
     named = [index for index, segment in enumerate(segments) if _name_in(segment)]
-    in_body = [name for name in _names_in(data_path) if squash_resource_name(name) not in _GENERIC_KEYS]
+    in_body = [name for name in _names_in(data_path) if squash_resource_name(name) not in GENERIC_KEYS]
     # A segment before a parameter names the parent if more segments follow.
     is_parent = bool(named) and _is_above_parameter(segments[named[-1] + 1 :])
     if named and not (is_parent and in_body):
@@ -128,7 +130,7 @@ def resource_name(kind: str, data_path: str = ".") -> ResourceName:
 def item_nouns(kind: str, data_path: str = ".") -> frozenset[str]:
     """Return what one item may be called in its own fields: `commit` for `commit_id`, `commitId`."""
     words = resource_name(kind, data_path).words
-    in_body = [name for name in _names_in(data_path) if squash_resource_name(name) not in _GENERIC_KEYS]
+    in_body = [name for name in _names_in(data_path) if squash_resource_name(name) not in GENERIC_KEYS]
     nouns = {"".join(words), words[-1]}
     if len(words[0]) == 1:  # SAP's A_BusinessPartner
         nouns.add("".join(words[1:]))
@@ -153,6 +155,21 @@ def ends_with_one_item(kind: str) -> bool:
     return bool(segments) and (
         _PARAMETER.search(segments[-1]) is not None or _ID.fullmatch(segments[-1]) is not None
     )
+
+
+def last_segment_name(kind: str) -> str:
+    """Return the resource that the last segment names by itself: `users` in /users.json.
+
+    "" for a segment that says how the API is called: /users/search, /users.list, /graphql.
+    """
+    segments = _segments(kind)
+    if not segments:
+        return ""
+    stem = re.sub(r"\.(json|xml)$", "", segments[-1])
+    words = _words(stem)
+    is_call = re.search(r"[.:(]", stem) is not None or (len(words) > 1 and words[0] in _CALLS)
+    is_called = len(segments) > 1 and segments[-2].lower() in _CALLS
+    return "" if is_call or is_called else _name_in(stem)
 
 
 def squash_resource_name(name: str) -> str:

@@ -1,8 +1,9 @@
 """Propose a source (blueprint and mapping) for an endpoint from its response, with reasons."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from builder.draft import Blueprint, Source
 from builder.inference.fields import FoundField, find_fields
@@ -12,7 +13,7 @@ from builder.inference.lists import FoundList, find_lists
 from builder.inference.path_parameters import add_path_parameters, own_columns, scope_parameters
 from builder.inference.resource_names import item_nouns, resource_name
 from builder.inference.titles import FoundTitle, find_titles
-from builder.inference.value_columns import path_expression, prefix_noun
+from builder.inference.value_columns import ValueColumn, path_expression, prefix_noun
 from builder.inference.wrappers import Wrappers
 from expressions.paths import jq_path
 from extraction import Binding, Sample
@@ -45,7 +46,7 @@ class Proposal:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _SampledItems:
     """The items of a sample.
 
@@ -53,9 +54,28 @@ class _SampledItems:
     is_item: each response is a single item.
     """
 
+    kind: str
     own: list[Item]
     bound: list[Item]
     is_item: bool
+
+    @cached_property
+    def columns(self) -> list[ValueColumn]:
+        """The fields of all items."""
+        return own_columns(self.kind, self.own)
+
+    @cached_property
+    def contents(self) -> list[int]:
+        """A number for each item. Equal items have the same number."""
+        numbers: dict[str, int] = {}
+        return [numbers.setdefault(json.dumps(item, sort_keys=True), len(numbers)) for item in self.own]
+
+    def distinct_columns(self, keys: Iterable[Hashable]) -> list[ValueColumn]:
+        """Return the fields of the first item of each key. keys: one for each item."""
+        first: dict[Hashable, Item] = {}
+        for key, item in zip(keys, self.own, strict=True):
+            first.setdefault(key, item)
+        return self.columns if len(first) == len(self.own) else own_columns(self.kind, list(first.values()))
 
 
 def propose(kind: str, body: Json, data_path: str | None = None) -> Proposal:
@@ -66,8 +86,8 @@ def propose(kind: str, body: Json, data_path: str | None = None) -> Proposal:
     lists = find_lists(body, kind)
     path, why = _located(lists, data_path)
     own = lists[0].items if lists and data_path is None else items_at(body, path)
-    sampled = _SampledItems(own, add_path_parameters(kind, own), _is_item(lists, path))
-    return _propose(kind, path, sampled, lists, why)
+    sampled = _SampledItems(kind, own, add_path_parameters(kind, own), _is_item(lists, path))
+    return _propose(path, sampled, lists, why)
 
 
 def propose_from_samples(kind: str, samples: Sequence[Sample], data_path: str | None = None) -> Proposal:
@@ -81,7 +101,7 @@ def propose_from_samples(kind: str, samples: Sequence[Sample], data_path: str | 
     where = jq_path(path)
     own = [item for sample in samples for item in replace(sample, binding=Binding()).items(where)]
     bound = [item for sample in samples for item in sample.items(where)]
-    return _propose(kind, path, _SampledItems(own, bound, _is_item(lists, path)), lists, why)
+    return _propose(path, _SampledItems(kind, own, bound, _is_item(lists, path)), lists, why)
 
 
 def _located(lists: Sequence[FoundList], data_path: str | None) -> tuple[str, str]:
@@ -108,16 +128,13 @@ def items_at(body: Json, data_path: str) -> list[Item]:
     return list(as_items(only if isinstance(only, list) else outputs))
 
 
-def _propose(
-    kind: str, data_path: str, sampled: _SampledItems, lists: Sequence[FoundList], why: str
-) -> Proposal:
+def _propose(data_path: str, sampled: _SampledItems, lists: Sequence[FoundList], why: str) -> Proposal:
+    kind, columns = sampled.kind, sampled.columns
     name = resource_name(kind, data_path)
-    columns = own_columns(kind, sampled.own)
     nouns = item_nouns(kind, data_path) | frozenset(filter(None, [prefix_noun(columns)]))
     wrappers = Wrappers.of(columns, nouns)
-    parameters = scope_parameters(kind, is_item=sampled.is_item)
-    identifiers = _identifiers(kind, sampled, parameters, nouns, wrappers)
-    titles = find_titles(own_columns(kind, _without_duplicates(sampled.own)), nouns, wrappers)
+    identifiers = _identifiers(sampled, nouns, wrappers)
+    titles = find_titles(sampled.distinct_columns(sampled.contents), nouns, wrappers)
     fields = _deselect_used(find_fields(columns, wrappers, name.words), identifiers[:1], titles[:1])
     blueprint = Blueprint(
         name.identifier, name.title, name.icon, tuple(each.proposed for each in fields if each.selected)
@@ -133,26 +150,14 @@ def _propose(
     return Proposal(source, sampled.bound, lists, fields, identifiers, titles, tuple(filter(None, reasons)))
 
 
-def _without_duplicates(items: Sequence[Item]) -> list[Item]:
-    return list({json.dumps(item, sort_keys=True): item for item in items}.values())
-
-
-def _identifiers(
-    kind: str,
-    sampled: _SampledItems,
-    parameters: Sequence[str],
-    nouns: frozenset[str],
-    wrappers: Wrappers,
-) -> list[FoundIdentifier]:
+def _identifiers(sampled: _SampledItems, nouns: frozenset[str], wrappers: Wrappers) -> list[FoundIdentifier]:
     """Return the identifiers of the distinct items, prefixed by the parents where they may repeat."""
-    contents: dict[str, int] = {}
-    distinct: dict[tuple[str, int], Item] = {}
-    for own, bound in zip(sampled.own, sampled.bound, strict=True):
-        parents = "-".join(str(bound.get(f"__{name}")) for name in parameters)
-        content = contents.setdefault(json.dumps(own, sort_keys=True), len(contents))
-        distinct.setdefault((parents, content), own)
-    groups = ItemGroups([parents for parents, _ in distinct], [content for _, content in distinct])
-    found = find_identifiers(own_columns(kind, list(distinct.values())), nouns, groups, wrappers)
+    parameters = scope_parameters(sampled.kind, is_item=sampled.is_item)
+    parents = ("-".join(str(item.get(f"__{name}")) for name in parameters) for item in sampled.bound)
+    pairs = list(zip(parents, sampled.contents, strict=True))
+    distinct = dict.fromkeys(pairs)
+    groups = ItemGroups([parent for parent, _ in distinct], [content for _, content in distinct])
+    found = find_identifiers(sampled.distinct_columns(pairs), nouns, groups, wrappers)
     return [_with_parents(each, parameters) if each.is_local else each for each in found]
 
 

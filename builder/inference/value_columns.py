@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from builder.inference.property_names import Keys
 from builder.inference.words import split_words
@@ -110,12 +111,14 @@ def _uses_data_as_keys(objects: Sequence[Item]) -> bool:
 
     Objects with values of many types have fields, however many and whatever their names.
     """
-    counts = Counter(key for each in objects for key in each)
-    if not _are_alike([value for each in objects for value in each.values() if value is not None]):
-        return False
+    counts = Counter(chain.from_iterable(objects))
     data_keys = sum(1 for key in counts if not key.startswith("@") and _DATA_KEY.fullmatch(key))
     rare = sum(1 for count in counts.values() if count * 2 < len(objects))
-    return data_keys * 2 > len(counts) or (len(counts) > _MAX_RARE_KEYS and rare * 2 > len(counts))
+    has_data_keys = data_keys * 2 > len(counts) or (len(counts) > _MAX_RARE_KEYS and rare * 2 > len(counts))
+    # The keys come first: there are far fewer of them than of the values.
+    return has_data_keys and _are_alike(
+        [value for each in objects for value in each.values() if value is not None]
+    )
 
 
 def _are_alike(values: Sequence[Json]) -> bool:

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from builder.draft import Draft, Installation
-from builder.install.chosen import chosen, setting_text
+from builder.install.chosen import chosen, is_secret_file, setting_text
+from builder.install.live_events import PUBLIC_URL, SETTINGS, receives_events, runs_permanently
 from builder.install.placeholders import shown_settings
 from configuration.secrets import SECRETS
 from configuration.setting_names import field_name
+from rest.bodies import Json
 
 PORT_CLIENT_ID = "<PORT_CLIENT_ID>"
 PORT_CLIENT_SECRET = "<PORT_CLIENT_SECRET>"  # noqa: S105 - a placeholder
 # Ocean's default is dsp: if the organization has that feature, Port does the mapping and deletion.
 PROCESSING_MODE = "ocean-core"
-_PREFIX = "OCEAN__INTEGRATION__CONFIG__"
+SETTING_PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 _PORT_CREDENTIALS = MappingProxyType(
     {"OCEAN__PORT__CLIENT_ID": PORT_CLIENT_ID, "OCEAN__PORT__CLIENT_SECRET": PORT_CLIENT_SECRET}
 )
@@ -30,22 +32,25 @@ def environment(draft: Draft, *, with_secrets: bool = False) -> dict[str, str]:
     with_secrets: real values instead of placeholders, for a run in memory. Port's credentials are always
     placeholders, because a draft does not contain them.
     """
-    settings = chosen(draft.settings) if with_secrets else shown_settings(draft.settings)
+    settings = _with_real_secrets(draft) if with_secrets else shown_settings(draft.settings)
     return {
         **_PORT_CREDENTIALS,
         **_ocean_variables(draft.installation),
+        **_public_url(draft, is_run_here=with_secrets),
         **{variable(name): setting_text(value) for name, value in settings.items()},
     }
 
 
 def variable(setting: str) -> str:
     """Return the variable of a setting: OCEAN__INTEGRATION__CONFIG__BASE_URL for baseUrl."""
-    return _PREFIX + field_name(setting).upper()
+    return SETTING_PREFIX + field_name(setting).upper()
 
 
 def is_secret_variable(name: str) -> bool:
     """Return whether a variable contains credentials."""
-    return name in _PORT_CREDENTIALS or (name.startswith(_PREFIX) and _short_name(name).lower() in SECRETS)
+    return name in _PORT_CREDENTIALS or (
+        name.startswith(SETTING_PREFIX) and _short_name(name).lower() in SECRETS
+    )
 
 
 def secret_name(name: str) -> str:
@@ -64,6 +69,20 @@ def multiline_variables(draft: Draft) -> dict[str, str]:
     return {name: value for name, value in environment(draft).items() if not _is_one_line(value)}
 
 
+def _with_real_secrets(draft: Draft) -> dict[str, Json]:
+    """Return the settings without files of secrets, which are on the machine of the installation.
+
+    A run on this machine receives no events.
+    """
+    found = chosen(draft.settings)
+    return {name: value for name, value in found.items() if not is_secret_file(name) and name not in SETTINGS}
+
+
+def _public_url(draft: Draft, *, is_run_here: bool) -> dict[str, str]:
+    is_needed = not is_run_here and receives_events(draft) and runs_permanently(draft)
+    return {"OCEAN__BASE_URL": PUBLIC_URL} if is_needed else {}
+
+
 def _line(name: str, value: str) -> str:
     if _is_one_line(value):
         return f"{name}={value}"
@@ -75,7 +94,7 @@ def _is_one_line(value: str) -> bool:
 
 
 def _short_name(name: str) -> str:
-    return name.removeprefix(_PREFIX)
+    return name.removeprefix(SETTING_PREFIX)
 
 
 def _ocean_variables(installation: Installation) -> Mapping[str, str]:

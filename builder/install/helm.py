@@ -8,6 +8,7 @@ from typing import Any
 from builder.draft import Draft, Installation
 from builder.install.chosen import is_secret, setting_text
 from builder.install.environment import PORT_CLIENT_ID, PORT_CLIENT_SECRET, PROCESSING_MODE
+from builder.install.live_events import chart_values
 from builder.install.placeholders import shown_settings
 from builder.install.quoting import command, helm_text, is_typed_by_helm, shell_text
 from builder.install.schedule import cron
@@ -76,6 +77,7 @@ def _values(draft: Draft) -> Iterator[tuple[str, Json]]:
         yield "workload.kind", "CronJob"
     if installation.resync_minutes:
         yield "scheduledResyncInterval", _interval(installation)
+    yield from chart_values(draft)
     yield "integration.identifier", installation.identifier
     yield "integration.type", installation.type
     yield "integration.eventListener.type", installation.event_listener

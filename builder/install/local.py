@@ -1,9 +1,11 @@
 """The command that runs the integration on this machine, without an image."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from builder.draft import Draft
 from builder.install.environment import environment
+from builder.install.live_events import SETTINGS
 from builder.install.quoting import command, shell_text
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -21,7 +23,10 @@ def is_local(port_url: str) -> bool:
 
 
 def local_command(draft: Draft) -> str:
-    """Return a command that runs one resync, with placeholders for secrets."""
+    """Return a command that runs one resync, with placeholders for secrets. It receives no events."""
+    draft = replace(
+        draft, settings={name: each for name, each in draft.settings.items() if name not in SETTINGS}
+    )
     sandbox = _SANDBOX_CREDENTIALS if is_local(draft.installation.port_base_url) else {}
     variables = {**environment(draft), **sandbox}
     return command("env", [*(f"{name}={shell_text(value)}" for name, value in variables.items()), _SYNC])

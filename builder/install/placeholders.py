@@ -22,6 +22,9 @@ _AUTH_VALUES = MappingProxyType(
         "bearer_token": "<YOUR_API_TOKEN>",
         "api_key": "<YOUR_API_KEY>",
         "basic": "<YOUR_USERNAME>:<YOUR_PASSWORD>",
+        "digest": "<YOUR_USERNAME>:<YOUR_PASSWORD>",
+        "signature": "<YOUR_SECRET_KEY>",
+        "jwt": "<YOUR_SHARED_SECRET>",
     }
 )
 _PLACEHOLDER = re.compile(r"<[A-Z0-9_]+>")

@@ -9,6 +9,14 @@ from builder.install.blueprints import creation
 from builder.install.docker import ENV_FILE, RESOURCES_FOLDER, image
 from builder.install.environment import PORT_CLIENT_ID, PORT_CLIENT_SECRET, env_file
 from builder.install.helm import IMAGE_REGISTRY, VALUES_FILE
+from builder.install.live_events import (
+    PORT,
+    PUBLIC_HOST,
+    PUBLIC_URL,
+    receives_events,
+    runs_permanently,
+    webhook_path,
+)
 from builder.install.local import is_local
 from builder.install.placeholders import placeholders_in
 
@@ -48,7 +56,8 @@ class Step:
 
 def steps(draft: Draft) -> tuple[Step, ...]:
     """Return all steps, for a user who did not create anything in Port with the builder."""
-    return (_fill_in(draft), _blueprints(draft), _run(draft), _mapping(draft))
+    events = (_live_events(draft),) if receives_events(draft) else ()
+    return (_fill_in(draft), _blueprints(draft), _run(draft), _mapping(draft), *events)
 
 
 def readme(draft: Draft) -> str:
@@ -61,7 +70,7 @@ def readme(draft: Draft) -> str:
 
 def _fill_in(draft: Draft) -> Step:
     found = placeholders_in(env_file(draft))
-    own = [f"`{name}`" for name in found if name not in (PORT_CLIENT_ID, PORT_CLIENT_SECRET)]
+    own = [f"`{name}`" for name in found if name not in (PORT_CLIENT_ID, PORT_CLIENT_SECRET, PUBLIC_URL)]
     sandbox = " In the sandbox, both are `sandbox`." if is_local(draft.installation.port_base_url) else ""
     api = f" From your API: {', '.join(own)}." if own else ""
     return Step(
@@ -114,6 +123,25 @@ def _mapping(draft: Draft) -> Step:
         f"sources in Port, and paste the text of `{MAPPING}` into its mapping. "
         "Saving the mapping starts a resync. If the integration runs only once, start it again.",
         (MAPPING,),
+    )
+
+
+def _live_events(draft: Draft) -> Step:
+    path = webhook_path(draft)
+    once = (
+        "\n\nWith this event listener, the integration ends after each resync. Helm adds a second deployment "
+        "that receives the events. Docker and GitHub Actions receive none."
+    )
+    return Step(
+        "Receive live events",
+        f"Replace `{PUBLIC_URL}` by the public address of the integration without a path, such as "
+        f"`https://webhooks.example.com`, and `{PUBLIC_HOST}` by its host name. In your API, add a webhook "
+        f"with the URL `{PUBLIC_URL}{path}` and the same secret.\n\n"
+        f"Let your API reach `{path}` only: HTTPS from its addresses to your proxy or ingress, and from "
+        f"there port {PORT} of the container. Metrics and health checks are on the same port, and are "
+        f"not for the public.{'' if runs_permanently(draft) else once}\n\n"
+        "To see what a payload would do, run `ocean-custom event --file payload.json "
+        f'--header "<NAME>: <VALUE>" --env-file {ENV_FILE} --mapping {MAPPING}`.',
     )
 
 

@@ -2,12 +2,10 @@
 
 from builder.planning.api_entities import ApiEntities, collect_entities
 from builder.planning.comparison import make_plan
-from builder.planning.field_changes import FieldChange
 from builder.planning.kind_plan import KindPlan, Name, Plan, SyncOptions, Update
 
 __all__ = [
     "ApiEntities",
-    "FieldChange",
     "KindPlan",
     "Name",
     "Plan",

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from builder.error_groups import errors_in
 from builder.mapping_file import Entry, WrongEntry
 from builder.planning.field_changes import conflicts
 from builder.planning.kind_plan import KindPlan, Name
@@ -89,7 +90,7 @@ async def collect_entities(
                     plan.requests = extractor.requests_sent - before
                     yield collected
         except* SyncError as group:
-            _fail(plan, list(_errors(group)))
+            _fail(plan, list(errors_in(group)))
         plan.requests = extractor.requests_sent - before
         _apply_verdict(plan, verdict, tally, entry.resource, earlier.of(index))
         yield collected
@@ -130,11 +131,3 @@ def _shrink_errors(resource: Resource, earlier: int, items: int) -> Iterator[Syn
 def _fail(plan: KindPlan, errors: Sequence[SyncError]) -> None:
     plan.error = "; ".join(error.summary for error in errors)
     plan.hint = next((error.advice for error in errors if error.advice), "")
-
-
-def _errors(group: BaseExceptionGroup[SyncError]) -> Iterator[SyncError]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _errors(error)
-        else:
-            yield error

@@ -1,7 +1,7 @@
 """The comparison of the API's entities with those in Port."""
 
 from builder.planning.api_entities import ApiEntities
-from builder.planning.field_changes import field_changes
+from builder.planning.field_changes import entity_changes
 from builder.planning.kind_plan import Plan, SyncOptions, Update
 from builder.planning.port_state import identifies_by_search, read_port_state, relates_by_search
 from builder.planning.refusals import note_refusals, write_all
@@ -23,7 +23,7 @@ async def make_plan(
     note_refusals(collected.kinds, outcome)
     _warn_of_searches(collected)
     updates = {
-        name: Update(*name, tuple(field_changes(before, entity)))
+        name: Update(*name, tuple(entity_changes(before, entity)))
         for name, entity in outcome.entities.items()
         if (before := state.entity(name)) is not None
     }

@@ -1,8 +1,8 @@
 """The fields of an entity that a write changes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from builder.field_changes import FieldChange
 from builder.json_values import as_object
 from mapping import Entity
 from rest.bodies import Json
@@ -12,39 +12,30 @@ _SINGLE = ("title", "icon", "team")
 _PARTS = ("properties", "relations")
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field and its values. field: such as title or properties.status."""
-
-    field: str
-    old: Json
-    new: Json
-
-
-def field_changes(before: Entity, after: Entity) -> Iterator[FieldChange]:
+def entity_changes(before: Entity, after: Entity) -> Iterator[FieldChange]:
     """Yield the fields that differ. after: the complete entity."""
     for name in _SINGLE:
         old, new = before.get(name), after.get(name)
         if new is not None and _teams(old) != _teams(new):
-            yield FieldChange(name, old, new)
+            yield _change((name,), old, new)
     for part in _PARTS:
         old_values, new_values = as_object(before.get(part)), as_object(after.get(part))
         for name in dict.fromkeys([*old_values, *new_values]):
             old, new = old_values.get(name), new_values.get(name)
             if not is_search(new) and _normalized(old) != _normalized(new):
-                yield FieldChange(f"{part}.{name}", old, new)
+                yield _change((part, name), old, new)
 
 
 def conflicts(first: Entity, second: Entity) -> Iterator[FieldChange]:
     """Yield the fields to which two entities with the same identifier give different values."""
     for name in _SINGLE:
         if None not in (first.get(name), second.get(name)) and first[name] != second[name]:
-            yield FieldChange(name, first[name], second[name])
+            yield _change((name,), first[name], second[name])
     for part in _PARTS:
         values = as_object(second.get(part))
         for name, old in as_object(first.get(part)).items():
             if None not in (old, values.get(name)) and old != values[name]:
-                yield FieldChange(f"{part}.{name}", old, values[name])
+                yield _change((part, name), old, values[name])
 
 
 def written(before: Entity | None, entity: Entity, *, merges: bool) -> Entity:
@@ -63,6 +54,11 @@ def written(before: Entity | None, entity: Entity, *, merges: bool) -> Entity:
 def is_search(value: Json) -> bool:
     """Return whether Port searches for the related or identified entities."""
     return isinstance(value, Mapping) and "rules" in value
+
+
+def _change(keys: tuple[str, ...], old: Json, new: Json) -> FieldChange:
+    """Return a change. An entity in Port has null where a field was never set."""
+    return FieldChange(keys, "added" if old is None else "removed" if new is None else "changed", old, new)
 
 
 def _normalized(value: Json) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.planning.field_changes import FieldChange
+from builder.field_changes import FieldChange
 
 type Name = tuple[str, str]
 """(blueprint, identifier) of an entity"""

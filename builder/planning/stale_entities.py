@@ -4,7 +4,7 @@ Ocean deletes nothing if more than entityDeletionThreshold of the entities in Po
 delete an entity to which others relate, unless these are deleted, too.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -102,9 +102,9 @@ async def _dependents(
 def _with_dependents(stale: Iterable[Name], graph: Mapping[Name, set[Name]]) -> dict[Name, None]:
     """Return the entities, and all that relate to them, directly or through others."""
     deleted: dict[Name, None] = {}
-    pending = list(stale)
+    pending = deque(stale)
     while pending:
-        name = pending.pop(0)
+        name = pending.popleft()
         if name not in deleted:
             deleted[name] = None
             pending += sorted(graph.get(name, ()))
@@ -120,7 +120,9 @@ def _without_dependents(
     # Without withheld blueprints, Ocean sorts the entities so that dependents come first.
     for _ in range(_ROUNDS if held else len(names)):
         found = [
-            name for name in names if name not in deleted and not graph.get(name, set()) - {*deleted, name}
+            name
+            for name in names
+            if name not in deleted and all(other == name or other in deleted for other in graph.get(name, ()))
         ]
         if not found:
             break

@@ -14,7 +14,7 @@ from extraction.large_bodies.envelope import read_envelope
 from extraction.large_bodies.json_stream import JsonStream, ShapeError
 from extraction.large_bodies.large_items import LargeItems
 from extraction.large_bodies.position import ItemsPosition
-from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
+from rest.bodies import Json
 from rest.errors import ItemsError, JqError
 from rest.response import Response
 from rest.steps import Step
@@ -40,8 +40,7 @@ class JqOutputs:
 
 def fits_jq(response: Response) -> bool:
     """Return True if the response is JSON that jq can hold in memory."""
-    media_type, charset = media_type_and_charset(response.headers.get("content-type", ""))
-    is_json = media_type not in CSV_TYPES | LINES_TYPES and charset == "utf-8"
+    is_json = response.format_name == "json" and response.charset == "utf-8"
     is_too_large = response.stored.size > _MAX_JQ_BYTES or response.weight > _MAX_JQ_BYTES
     return is_json and not is_too_large
 

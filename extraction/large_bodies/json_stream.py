@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 
 from rest.bodies import Json, strict_decoder
+from rest.charsets import decoder_named
+from rest.json_texts import without_prefix
 from rest.response import Reader
 from rest.weight import MOST_WEIGHT, weight_of
 
@@ -43,14 +45,14 @@ class JsonStream:
 
     def __init__(self, reader: Reader, charset: str = "utf-8") -> None:
         self._reader = reader
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig" if charset == "utf-8" else charset)()
+        self._decoder = codecs.getincrementaldecoder(decoder_named(charset))()
         self._json = strict_decoder()
         self._window = ""
         self._position = 0
         self._value_start = 0
         self._pending = ""
         self._window_weight = 0
-        self._is_at_end = False
+        self._is_at_start, self._is_at_end = True, False
         self.weight_read = 0
 
     @property
@@ -157,6 +159,8 @@ class JsonStream:
             chunk = self._reader.read(_CHUNK_BYTES)
             self._is_at_end = not chunk
             self._pending = self._decoder.decode(chunk, final=self._is_at_end)
+            if self._is_at_start:
+                self._is_at_start, self._pending = False, without_prefix(self._pending)
         text, max_added = self._pending, max(weight, _MIN_WINDOW_WEIGHT)
         while (added := weight_of(text)) > max_added and len(text) > 1:
             text = text[: len(text) // 2]

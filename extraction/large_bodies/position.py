@@ -9,7 +9,9 @@ from typing import TextIO, cast
 from expressions.paths import Path
 from extraction.large_bodies.bounded_reading import skip_value
 from extraction.large_bodies.json_stream import JsonStream
-from rest.bodies import CSV_TYPES, LINES_TYPES, Json, media_type_and_charset
+from rest.bodies import Json
+from rest.body_format import CsvOptions
+from rest.charsets import decoder_named
 from rest.formats.csv import Table
 from rest.response import Reader, Response, StoredBody
 from rest.steps import Iterate
@@ -22,17 +24,18 @@ _BUFFER_BYTES = 2**16
 class ItemsPosition:
     """Where the items of a large body are.
 
-    keys: the object keys that lead to their list. is_lines: the body is JSON Lines. is_table: it is CSV.
+    keys: the object keys that lead to their list. is_lines: the body is JSON Lines.
+    table: how it is written if it is CSV. None: it is JSON.
     """
 
     keys: tuple[str, ...] = ()
     is_lines: bool = False
-    is_table: bool = False
+    table: CsvOptions | None = None
     charset: str = "utf-8"
 
     def read(self, body: StoredBody) -> "ItemReader":
         """Read the items of a body from the first one."""
-        return TableItems(body, self.charset) if self.is_table else JsonItems(body, self)
+        return TableItems(body, self.charset, self.table) if self.table else JsonItems(body, self)
 
 
 class JsonItems(Iterator[Json]):
@@ -64,8 +67,8 @@ class JsonItems(Iterator[Json]):
 class TableItems(Iterator[Json]):
     """The rows of a CSV body. Raises ValueError as Table does."""
 
-    def __init__(self, body: StoredBody, charset: str) -> None:
-        table = Table(_text_reader(body, charset))
+    def __init__(self, body: StoredBody, charset: str, options: CsvOptions) -> None:
+        table = Table(_text_reader(body, charset), options)
         self.columns = table.columns
         self._rows = table.rows()
         self.weight_read = 0
@@ -80,24 +83,27 @@ type ItemReader = JsonItems | TableItems
 
 
 def find_position(response: Response, data_path: Path | None) -> ItemsPosition | None:
-    """Return the position of the items; None: data_path is not a plain path of object keys."""
-    media_type, charset = media_type_and_charset(response.headers.get("content-type", ""))
+    """Return the position of the items; None: data_path is not a plain path of object keys.
+
+    None also for a format that cannot be read in parts.
+    """
     steps = () if data_path is None else data_path.steps
-    if steps is None:
+    if steps is None or response.is_read_whole:
         return None
     if steps and steps[-1].at is Iterate.EACH:  # .items[] selects the same items as .items
         steps = steps[:-1]
     keys = tuple(step.at for step in steps if isinstance(step.at, str))
-    is_lines, is_table = media_type in LINES_TYPES, media_type in CSV_TYPES
-    if len(keys) < len(steps) or (keys and (is_lines or is_table)):
+    name = response.format_name
+    if len(keys) < len(steps) or (keys and name != "json"):
         return None
-    return ItemsPosition(keys, is_lines, is_table, charset)
+    table = response.format.csv if name == "csv" else None
+    return ItemsPosition(keys, name == "lines", table, response.charset)
 
 
 def _text_reader(body: StoredBody, charset: str) -> TextIO:
     """Decode a body. Line ends are not converted."""
     raw = io.BufferedReader(_RawReader(body.reader()), _BUFFER_BYTES)
-    return io.TextIOWrapper(raw, "utf-8-sig" if charset == "utf-8" else charset, newline="")
+    return io.TextIOWrapper(raw, decoder_named(charset), newline="")
 
 
 class _RawReader(io.RawIOBase):

@@ -1,9 +1,7 @@
 """A large response, split into its items and its envelope."""
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from expressions.paths import Path
@@ -31,6 +29,8 @@ def split_response(response: Response, data_path: Path | None) -> SplitResponse:
     Raises ItemsError: the body is not JSON, data_path is not a plain path of keys to a list, or there are
     more than two million items.
     """
+    if response.is_read_whole:
+        raise response.too_large_error()
     position = find_position(response, data_path)
     failure: ItemsError | None = None
     try:
@@ -61,22 +61,33 @@ def too_large_value_error() -> ItemsError:
 
 
 def _split(response: Response, position: ItemsPosition) -> SplitResponse:
+    try:
+        return _split_at(response, position)
+    except ValueTooLargeError:
+        raise
+    except ShapeError:
+        # JSON lines often come with the type of JSON. A body in memory is read in the same way.
+        may_be_lines = not position.keys and not position.is_lines and response.format.name is None
+        if not may_be_lines:
+            raise
+    with suppress(ShapeError, ValueError):
+        split = _split_at(response, replace(position, is_lines=True))
+        if len(split.items) > 1:
+            return split
+    raise ShapeError
+
+
+def _split_at(response: Response, position: ItemsPosition) -> SplitResponse:
     body = response.stored
-    if position.is_table:
-        rows = position.read(body)
+    if position.table:
+        rows = TableItems(body, position.charset, position.table)
         census = take_census(rows)
-        columns = rows.columns if isinstance(rows, TableItems) else []
-        envelope = _with_envelope(response, [], _csv_line(columns))
+        line = response.content.partition(b"\n")[0]
+        envelope = replace(_with_envelope(response, [], line), header=tuple(rows.columns))
     else:
         members, census = read_envelope(JsonStream(body.reader(), position.charset), position)
         envelope = _with_envelope(response, members, json.dumps(members).encode())
     return SplitResponse(LargeItems(body, position, census.count, census), envelope)
-
-
-def _csv_line(columns: Sequence[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(columns)
-    return text.getvalue().encode()
 
 
 def _with_envelope(response: Response, envelope: Json, content: bytes) -> Response:

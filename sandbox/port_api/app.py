@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import httpx
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -41,8 +42,13 @@ _ROUTES = (
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
-def create_app(settings: PortSettings | None = None) -> FastAPI:
-    """Create an application with its own state and database."""
+def create_app(
+    settings: PortSettings | None = None, receiver: httpx.AsyncBaseTransport | None = None
+) -> FastAPI:
+    """Create an application with its own state and database.
+
+    receiver: takes the events that the pages send, instead of connections, for tests.
+    """
     port = Port(settings or PortSettings())
     app = FastAPI(
         title="Port sandbox",
@@ -56,7 +62,7 @@ def create_app(settings: PortSettings | None = None) -> FastAPI:
     app.add_exception_handler(PortError, _port_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RecursionError, _recursion_error)
-    add_catalog(app, port)
+    add_catalog(app, port, receiver)
     # Share the route objects between apps. `include_router` would rebuild them on each app's first request.
     for module in _ROUTES:
         app.router.routes.extend(module.router.routes)

@@ -1,4 +1,4 @@
-"""The graph of all entities and their relations."""
+"""The graph of all entities and their relations, and their latest changes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -7,6 +7,7 @@ from enum import Enum
 
 from sandbox.port_api.blueprints import Blueprints
 from sandbox.port_api.entities import Entities
+from sandbox.port_api.recent_changes import RecentChanges
 
 type Node = tuple[str, str]
 """(blueprint, identifier)"""
@@ -29,11 +30,12 @@ class Traversal:
 
 
 class Graph:
-    """Entities, blueprints, and traversal of the relations between entities."""
+    """Entities, blueprints, traversal of the relations between entities, and the latest changes."""
 
     def __init__(self, entities: Entities, blueprints: Blueprints) -> None:
         self.entities = entities
         self.blueprints = blueprints
+        self.recent_changes = RecentChanges()
 
     def neighbours(self, nodes: Collection[Node], traversal: Traversal) -> Iterator[tuple[Node, Node]]:
         """Iterate over (node, neighbour) for each matching relation of the nodes."""

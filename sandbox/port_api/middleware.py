@@ -1,7 +1,6 @@
 """Checks before any route: host, origin, body size, access token and rate limit. Also logs each request."""
 
 import asyncio
-import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.loopback import ForeignRequestError, check_own_request
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.http_messages import error_response
 from sandbox.port_api.port import LoggedRequest, Port
@@ -20,9 +20,6 @@ MAX_RAW_BYTES = 128 * MAX_BODY_BYTES
 """The limit for a batch of raw items. Ocean splits batches at about 100 MB."""
 _API = ("/v1/", "/ingest/")
 _RAW = "/ingest/raw/"
-_SAFE_METHODS = frozenset(("GET", "HEAD"))
-_SAME_SITE = frozenset((b"same-origin", b"none"))
-"""Fetch Metadata values for a page of this server and for a URL that the user typed."""
 _TOKEN_PATH = "/v1/auth/access_token"  # noqa: S105 - a path
 
 
@@ -47,8 +44,7 @@ class PortMiddleware:
             receive = await _within_limit(
                 headers, receive, MAX_RAW_BYTES if path.startswith(_RAW) else MAX_BODY_BYTES
             )
-            _check_host(headers)
-            _check_origin(method, headers)
+            _check_own_request(method, headers)
             self._check_access(path, headers, family)
         except PortError as error:
             await self._rejection(error, family)(scope, receive, recorder.send)
@@ -92,33 +88,12 @@ class _ResponseRecorder:
         await self.forward(message)
 
 
-def _check_host(headers: dict[bytes, bytes]) -> None:
-    """Raise PortError (403) unless the Host header is a loopback name. This prevents DNS rebinding."""
-    host = headers.get(b"host", b"").decode("latin-1")
-    if not _is_loopback(host):
-        raise PortError(403, "forbidden_host", f"the sandbox accepts loopback hosts only, not {host!r:.120}")
-
-
-def _check_origin(method: str, headers: dict[bytes, bytes]) -> None:
-    """Raise PortError (403) if a page of another origin sent the request.
-
-    A form on any page can post here, so the response is not the only thing to protect. Links from other
-    pages are allowed. Clients that are not browsers do not send these headers.
-    """
-    origin = headers.get(b"origin")
-    if origin is not None and origin.lower() != b"http://" + headers[b"host"].lower():
-        raise PortError(403, "forbidden_origin", "the sandbox rejects requests from pages of other origins")
-    is_link = method in _SAFE_METHODS and headers.get(b"sec-fetch-mode") == b"navigate"
-    if headers.get(b"sec-fetch-site", b"none") not in _SAME_SITE and not is_link:
-        raise PortError(403, "forbidden_origin", "the sandbox rejects requests from pages of other sites")
-
-
-def _is_loopback(host: str) -> bool:
-    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+def _check_own_request(method: str, headers: dict[bytes, bytes]) -> None:
+    """Raise PortError (403) if a page of another site may have sent the request."""
     try:
-        return name.lower() == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+        check_own_request(method, headers)
+    except ForeignRequestError as error:
+        raise PortError(403, error.code, str(error)) from error
 
 
 async def _within_limit(headers: dict[bytes, bytes], receive: Receive, max_bytes: int) -> Receive:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sandbox.port_api.port import PortSettings
 from sandbox.port_api.rate_limits import PORT_LIMITS, Limits, uniform_limits
 from sandbox.port_api.raw_data import Processing
+from sandbox.webhooks.targets import ALLOW_OPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         touch_unchanged=parsed.touch_unchanged,
         processing=Processing(parsed.processing),
         latency_s=parsed.latency,
+        webhook_hosts=frozenset(host.lower() for host in parsed.webhook_host),
     )
     return Options(parsed.port, settings, tuple(parsed.imported), parsed.export)
 
@@ -82,6 +84,13 @@ def _add_behavior_options(parser: argparse.ArgumentParser) -> None:
         choices=[mode.value for mode in Processing],
         default=Processing.OCEAN.value,
         help="where raw items are mapped; dsp stores them without mapping (default: ocean)",
+    )
+    add(
+        ALLOW_OPTION,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also allow events to this host; by default the pages send them to loopback only",
     )
 
 

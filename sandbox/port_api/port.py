@@ -29,6 +29,7 @@ class PortSettings:
     touch_unchanged: an upsert updates `updatedAt` even if it changes nothing.
     processing: where raw items are mapped to entities.
     latency_s: delay of every API response, in seconds.
+    webhook_hosts: host names that the pages may send events to, beside loopback.
     """
 
     database: str = ":memory:"
@@ -38,6 +39,7 @@ class PortSettings:
     touch_unchanged: bool = False
     processing: Processing = Processing.OCEAN
     latency_s: float = 0
+    webhook_hosts: frozenset[str] = frozenset()
     clock: Clock = time.time
 
 
@@ -82,3 +84,4 @@ class Port:
         self.store.clear()
         self.blueprints.load()
         self.requests.clear()
+        self.graph.recent_changes.clear()

@@ -11,6 +11,7 @@ _COLUMNS = "id, integration, event, status, started_at, ended_at"
 _LATEST = f"SELECT {_COLUMNS} FROM resyncs WHERE integration = ? ORDER BY id DESC LIMIT 1"  # noqa: S608
 _OLD = """
 SELECT id FROM resyncs WHERE integration = :integration ORDER BY id DESC LIMIT -1 OFFSET :most"""
+_ABORT = "UPDATE resyncs SET status = 'aborted' WHERE integration = ? AND status = 'running'"
 _FORGET_METRICS = f"""
 DELETE FROM metrics WHERE integration = :integration AND event IN (
     SELECT event FROM resyncs WHERE id IN ({_OLD}))"""  # noqa: S608
@@ -21,7 +22,8 @@ _FORGET = f"DELETE FROM resyncs WHERE id IN ({_OLD})"  # noqa: S608
 class ResyncRecord:
     """A resync. number: unique. event: "" before its first metrics. started_at, ended_at: ISO 8601.
 
-    status: as Ocean reported it, "" if it reports none.
+    status: as Ocean reported it, "" if it reports none. A resync is aborted if the next one starts before it
+    has reported its end: its process was killed.
     """
 
     number: int
@@ -86,6 +88,7 @@ class Resyncs:
 
     def _add(self, integration: str, event: str, status: str, started_at: str) -> None:
         with self._store.transaction():
+            self._store.write(_ABORT, (integration,))
             self._store.write(
                 "INSERT INTO resyncs (integration, event, status, started_at) VALUES (?, ?, ?, ?)",
                 (integration, event, status, started_at),

@@ -62,6 +62,7 @@ class Upserts:
         self._stored: dict[str, Entity | None] = {}
         self._targets: dict[str, set[str]] = defaultdict(set)
         self._changed: dict[tuple[str, str], Entity] = {}
+        self._replaced: dict[tuple[str, str], Entity] = {}
         self._links: dict[str, Document] = {}
 
     def prepare(self, bodies: Iterable[Json]) -> None:
@@ -104,6 +105,8 @@ class Upserts:
         """Store all written entities."""
         if self._changed:
             self._entities.save(self._changed.values())
+            for key, entity in self._changed.items():
+                self._graph.recent_changes.note(self._author.moment, self._replaced.get(key), entity)
         if self._links:
             self._entities.link(self._blueprint.identifier, self._links)
 
@@ -210,6 +213,8 @@ class Upserts:
         if content["relations"] != (old.content["relations"] if old else {}):
             self._links[identifier] = content["relations"]
         blueprint = self._blueprint.identifier
+        if old is not None and old.id:
+            self._replaced.setdefault((blueprint, identifier), old)
         new = Entity(old.id if old else 0, blueprint, identifier, author.datasource, created_at, moment, text)
         self._stored[identifier] = self._changed[blueprint, identifier] = new
         return new

@@ -8,13 +8,15 @@ import sys
 from sandbox.sample_api.sample import Options
 from sandbox.sample_api.sample_data import Sizes
 from sandbox.sample_api.server import SampleServer, listen
+from sandbox.webhooks.targets import ALLOW_OPTION
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Return 1 if the port is in use."""
     parsed = _parser().parse_args(arguments)
     sizes = Sizes(parsed.users, parsed.projects, parsed.tickets, parsed.events)
-    options = Options(sizes, parsed.latency, parsed.token_lifetime)
+    hosts = frozenset(host.lower() for host in parsed.webhook_host)
+    options = Options(sizes, parsed.latency, parsed.token_lifetime, hosts)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         listener = listen(parsed.port)
@@ -45,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         default=defaults.token_lifetime_s,
         help="lifetime of OAuth and login tokens, in seconds (3600)",
+    )
+    parser.add_argument(
+        ALLOW_OPTION,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also allow events to this host; by default they are sent to loopback only",
     )
     return parser
 

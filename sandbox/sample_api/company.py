@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sandbox.sample_api.filters import Filter, Flag, OneOf, Since
+from sandbox.sample_api.item_ids import ItemIds
 from sandbox.sample_api.sample_data import Item, Json, Sizes, generate
 
 
@@ -13,6 +14,7 @@ class Collection:
     """A collection and how the API serves it.
 
     path: of the listing. Its placeholders are the ids of the parents, outermost first.
+    noun: what one item is called, in the event about it; title_field: the field with an item's title.
     key: the path to the items in a response: () is a bare array, ("data", "users") {"data": {"users": []}}.
     id_field: the field with an item's id, which is also in its URL.
     parent: the collection that must contain the last parent id.
@@ -20,6 +22,8 @@ class Collection:
     """
 
     path: str
+    noun: str
+    title_field: str
     id_field: str = "id"
     key: tuple[str, ...] = ()
     parent: str | None = None
@@ -27,22 +31,33 @@ class Collection:
     hidden: tuple[str, ...] = ()
     filters: Mapping[str, Filter] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def id_names(self) -> tuple[str, ...]:
+        """The fields with the parent ids and with the item's own."""
+        return (*self.parents, self.id_field)
+
 
 COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
     {
         "users": Collection(
             "/api/v1/users",
+            "user",
+            "name",
             key=("users",),
             filters={"active": Flag("is_active"), "department": OneOf("department")},
         ),
         "projects": Collection(
             "/api/v1/projects",
+            "project",
+            "project_name",
             id_field="project_id",
             key=("data", "projects"),
             filters={"status": OneOf("status"), "tag": OneOf("tags")},
         ),
         "tasks": Collection(
             "/api/v1/projects/{project_id}/tasks",
+            "task",
+            "title",
             id_field="task_id",
             key=("tasks",),
             parent="projects",
@@ -52,20 +67,28 @@ COLLECTIONS: Mapping[str, Collection] = MappingProxyType(
         ),
         "subtasks": Collection(
             "/api/v1/projects/{project_id}/tasks/{task_id}/subtasks",
+            "subtask",
+            "title",
             parent="tasks",
             parents=("project_id", "task_id"),
             hidden=("project_id", "task_id"),
         ),
         "tickets": Collection(
             "/api/tickets",
+            "ticket",
+            "subject",
             filters={
                 "status": OneOf("status"),
                 "priority": OneOf("priority"),
                 "updated_since": Since("updated_at"),
             },
         ),
-        "comments": Collection("/api/tickets/{ticket_id}/comments", parent="tickets", parents=("ticket_id",)),
-        "events": Collection("/api/v1/events", key=("events",), filters={"type": OneOf("type")}),
+        "comments": Collection(
+            "/api/tickets/{ticket_id}/comments", "comment", "body", parent="tickets", parents=("ticket_id",)
+        ),
+        "events": Collection(
+            "/api/v1/events", "event", "type", key=("events",), filters={"type": OneOf("type")}
+        ),
     }
 )
 
@@ -78,35 +101,63 @@ class Rows:
 
     def __init__(self, collection: Collection, items: Iterable[Item]) -> None:
         self._collection = collection
-        self._stored = list(items)
+        self.stored: list[Item] = []
         self.shown: list[Item] = []
         self._children: dict[tuple[str, ...], list[Item]] = {}
-        self._by_id: dict[tuple[str, ...], Item] = {}
-        for item in self._stored:
-            self._add(item)
+        self._by_id: dict[tuple[str, ...], tuple[Item, Item]] = {}
+        self.new_ids = ItemIds(collection.noun)
+        for item in items:
+            self.add(item)
 
-    def _add(self, item: Item) -> None:
-        names = (*self._collection.parents, self._collection.id_field)
+    def add(self, item: Item) -> None:
+        """Append an item. Raises ValueError: it has no id or no parent id."""
+        ids = self.ids_of(item)
+        shown = {name: value for name, value in item.items() if name not in self._collection.hidden}
+        self.stored.append(item)
+        self.shown.append(shown)
+        self._children.setdefault(ids[:-1], []).append(shown)
+        self._by_id[ids] = (item, shown)
+        self.new_ids.note(item[self._collection.id_field])
+
+    def ids_of(self, item: Item) -> tuple[str, ...]:
+        """Return the parent ids and the id of an item as text. Raises ValueError: one is missing."""
+        names = self._collection.id_names
         if missing := [name for name in names if name not in item]:
             raise ValueError(f"an item lacks {', '.join(missing)}: {item}")
-        *parents, own = (str(item[name]) for name in names)
-        shown = {name: value for name, value in item.items() if name not in self._collection.hidden}
-        self.shown.append(shown)
-        self._children.setdefault(tuple(parents), []).append(shown)
-        self._by_id[(*parents, own)] = shown
+        return tuple(str(item[name]) for name in names)
 
     def children_of(self, parents: Sequence[str]) -> list[Item]:
         """Return the items of these parents, or all items if the collection has no parents."""
         return self._children.get(tuple(parents), [])
 
     def find(self, ids: Sequence[str]) -> Item | None:
-        """Return the item with these ids: parent ids, then its own."""
-        return self._by_id.get(tuple(ids))
+        """Return the item with these ids, as responses show it. ids: parent ids, then its own."""
+        found = self._by_id.get(tuple(ids))
+        return found[1] if found else None
+
+    def find_stored(self, ids: Sequence[str]) -> Item | None:
+        """Return the item with these ids, with its parent ids."""
+        found = self._by_id.get(tuple(ids))
+        return found[0] if found else None
+
+    def edit(self, ids: Sequence[str], fields: Item) -> None:
+        """Set fields of an item. Its ids stay the same."""
+        kept = {name: value for name, value in fields.items() if name not in self._collection.id_names}
+        for each in self._by_id[tuple(ids)]:
+            each.update(kept)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete an item. Its children stay."""
+        stored, shown = self._by_id.pop(tuple(ids))
+        self.stored = [item for item in self.stored if item is not stored]
+        self.shown = [item for item in self.shown if item is not shown]
+        parents = tuple(ids)[:-1]
+        self._children[parents] = [item for item in self._children[parents] if item is not shown]
 
     def without(self, ids: Iterable[Json]) -> "Rows":
         """Return the rows without the items with these ids."""
         removed = {str(item_id) for item_id in ids}
-        kept = [item for item in self._stored if str(item[self._collection.id_field]) not in removed]
+        kept = [item for item in self.stored if str(item[self._collection.id_field]) not in removed]
         return Rows(self._collection, kept)
 
 

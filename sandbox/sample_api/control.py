@@ -17,23 +17,25 @@ router = APIRouter(prefix="/_control")
 type CurrentSample = Annotated[Sample, Depends(sample_of)]
 
 
-class _Settings(BaseModel):
+class Settings(BaseModel):
+    """A body without unknown fields."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class Latency(_Settings):
+class Latency(Settings):
     """Delay of every response."""
 
     seconds: float = Field(ge=0)
 
 
-class Rate(_Settings):
+class Rate(Settings):
     """Requests per second. null: no limit."""
 
     per_second: float | None = Field(gt=0)
 
 
-class Tokens(_Settings):
+class Tokens(Settings):
     """Validity of tokens.
 
     expires_in: lifetime in seconds of tokens issued from now on; revoke: revoke all issued tokens.
@@ -45,14 +47,14 @@ class Tokens(_Settings):
     revoke: bool = False
 
 
-class Removal(_Settings):
+class Removal(Settings):
     """Items to remove from a collection."""
 
     collection: str
     ids: list[int | str]
 
 
-class NewFault(_Settings):
+class NewFault(Settings):
     """A new `faults.FaultRule`."""
 
     path: str
@@ -138,7 +140,7 @@ async def list_tokens(sample: CurrentSample) -> list[dict[str, Json]]:
 @router.post("/data")
 async def replace_data(sample: CurrentSample, items: dict[str, list[Item]]) -> dict[str, int]:
     """Replace the items of the given collections. Children carry the ids of their parents."""
-    _require_known(*items)
+    require_known(*items)
     try:
         sample.company.replace(items)
     except ValueError as error:
@@ -148,7 +150,7 @@ async def replace_data(sample: CurrentSample, items: dict[str, list[Item]]) -> d
 
 @router.post("/remove")
 async def remove(sample: CurrentSample, removal: Removal) -> dict[str, int]:
-    _require_known(removal.collection)
+    require_known(removal.collection)
     sample.company.remove(removal.collection, removal.ids)
     return sample.company.counts()
 
@@ -175,7 +177,8 @@ async def clear_faults(sample: CurrentSample) -> dict[str, int]:
     return {"removed": removed}
 
 
-def _require_known(*names: str) -> None:
+def require_known(*names: str) -> None:
+    """Raise HTTPException 422 if a collection is unknown."""
     if unknown := sorted(set(names) - COLLECTIONS.keys()):
         raise HTTPException(422, f"unknown collection {', '.join(unknown)}. Known: {', '.join(COLLECTIONS)}")
 

@@ -26,7 +26,7 @@ class Flag(Filter):
         value = {"true": True, "false": False}.get(str(values[-1]).lower())
         if value is None:
             raise ValueError("must be true or false")
-        return lambda item: item[self.field] is value
+        return lambda item: item.get(self.field) is value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,14 @@ class Since(Filter):
 
     def test(self, values: Sequence[Json]) -> Callable[[Item], bool]:
         since = _moment(str(values[-1]))
-        return lambda item: _moment(str(item[self.field])) >= since
+
+        def passes(item: Item) -> bool:
+            try:
+                return _moment(str(item.get(self.field))) >= since
+            except ValueError:  # somebody set it to another value
+                return False
+
+        return passes
 
 
 def _moment(text: str) -> datetime:

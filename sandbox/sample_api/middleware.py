@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.loopback import ForeignRequestError, check_own_request
 from sandbox.sample_api.faults import FAULTS, Connection
 from sandbox.sample_api.logins import LOGIN_PATHS
 from sandbox.sample_api.sample import Sample
@@ -12,15 +13,21 @@ from sandbox.sample_api.traffic import Entry, query_of
 
 
 class SampleMiddleware:
-    """ASGI middleware. It does not apply to the guide (`/`) and to `/_control`."""
+    """ASGI middleware. The guide (`/`) and `/_control` have none of the steps.
+
+    `/_control` rejects requests that pages of other sites may have sent.
+    """
 
     def __init__(self, app: ASGIApp, sample: Sample) -> None:
         self._app = app
         self._sample = sample
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/" or scope["path"].startswith("/_control"):
+        if scope["type"] != "http" or scope["path"] == "/":
             await self._app(scope, receive, send)
+            return
+        if scope["path"].startswith("/_control"):
+            await self._control(scope, receive, send)
             return
         try:
             style = style_of(scope["path"])
@@ -29,6 +36,14 @@ class SampleMiddleware:
             return
         scope = {**scope, "root_path": style.prefix, "state": {**scope.get("state", {}), "style": style}}
         await self._admit(scope, receive, send, style)
+
+    async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check_own_request(scope["method"], dict(scope["headers"]))
+        except ForeignRequestError as error:
+            await JSONResponse({"error": str(error)}, status_code=403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send, style: Style) -> None:
         request = Request(scope)

@@ -15,7 +15,7 @@ _DEPARTMENTS = ("engineering", "product", "sales", "support", "finance")
 _TIMEZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo")
 _SKILLS = ("python", "go", "sql", "kubernetes", "design", "writing")
 _TAGS = ("internal", "customer", "platform", "mobile", "research")
-_LARGEST_ID = 2**63 - 1  # the largest signed 64-bit integer; doubles are exact only up to 2^53
+LARGEST_ID = 2**63 - 1  # the largest signed 64-bit integer; doubles are exact only up to 2^53
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _comments(tickets: Sequence[Item], users: int) -> Iterable[Item]:
 
 def _event(rng: Random, index: int, users: int) -> Item:
     return {
-        "id": _LARGEST_ID - index,
+        "id": LARGEST_ID - index,
         "type": rng.choice(("login", "deploy", "comment", "alert")),
         "actor_id": _user_id(rng, users),
         "occurred_at": _moment(rng),

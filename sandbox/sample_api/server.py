@@ -44,7 +44,7 @@ class SampleServer(uvicorn.Server):
         print(f"Sample API listening on http://{_HOST}:{port} (loopback only)", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.sample.traffic.stop()
+        await self._app.state.sample.close()
         await super().shutdown(sockets)
 
 

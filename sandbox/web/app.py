@@ -1,5 +1,6 @@
 """Mounts the catalog pages on the API's server, with security headers."""
 
+import httpx
 from fastapi import FastAPI, Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -11,7 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.port_api.errors import PortError
 from sandbox.port_api.port import Port
 from sandbox.web.queries import Queries
-from sandbox.web.routes import catalog, entity, history, mapping, raw_items, syncs, table
+from sandbox.web.routes import catalog, entity, event, history, mapping, raw_items, syncs, table
+from sandbox.web.senders import Senders
 from sandbox.web.site import FOLDER, Site, site_of
 from sandbox.web.urls import ROOT
 
@@ -25,14 +27,17 @@ _HEADERS = {
 }
 
 
-def add_catalog(app: FastAPI, port: Port) -> None:
-    """Mount the pages at `/catalog`. Browsers that open `/` are redirected there."""
+def add_catalog(app: FastAPI, port: Port, receiver: httpx.AsyncBaseTransport | None = None) -> None:
+    """Mount the pages at `/catalog`. Browsers that open `/` are redirected there.
+
+    receiver: takes the events that the pages send, instead of connections, for tests.
+    """
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    pages.state.site = Site(port, app, Queries(port.store))
+    pages.state.site = Site(port, app, Queries(port.store), Senders(port.settings.webhook_hosts, receiver))
     pages.add_middleware(_SecurityHeaders)
     pages.add_exception_handler(PortError, _port_error)
     pages.add_exception_handler(HTTPException, _not_found)
-    for module in (catalog, table, entity, syncs, history, mapping, raw_items):
+    for module in (catalog, table, entity, syncs, event, history, mapping, raw_items):
         pages.router.routes.extend(module.router.routes)
     pages.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.router.routes.append(_BrowserRoute("/", _to_catalog))

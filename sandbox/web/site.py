@@ -19,10 +19,12 @@ from sandbox.port_api.port import Port
 from sandbox.web.formatting import duration, number, plural
 from sandbox.web.icons import icon_for
 from sandbox.web.queries import Queries
+from sandbox.web.senders import Senders
 from sandbox.web.urls import (
     ROOT,
     blueprint_path,
     entity_path,
+    event_path,
     history_path,
     mapping_path,
     raw_path,
@@ -47,6 +49,7 @@ def _environment() -> Environment:
         "root": ROOT,
         "blueprint_path": blueprint_path,
         "entity_path": entity_path,
+        "event_path": event_path,
         "mapping_path": mapping_path,
         "history_path": history_path,
         "raw_path": raw_path,
@@ -62,6 +65,7 @@ class Site:
     port: Port
     api: ASGIApp
     queries: Queries
+    senders: Senders
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     pages: Environment = field(default_factory=_environment)
 

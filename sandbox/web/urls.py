@@ -30,6 +30,11 @@ def history_path(integration: str) -> str:
     return f"{ROOT}/integrations/{quote(integration, safe='')}/history"
 
 
+def event_path(integration: str) -> str:
+    """Return the path of the page that sends an event to an integration."""
+    return f"{ROOT}/integrations/{quote(integration, safe='')}/event"
+
+
 def raw_path(integration: str) -> str:
     """Return the path of an integration's raw items."""
     return f"{ROOT}/integrations/{quote(integration, safe='')}/raw"

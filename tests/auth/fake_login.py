@@ -84,7 +84,7 @@ def settings(config: Mapping[str, Any], **more: Any) -> Settings:
 
 @asynccontextmanager
 async def open_client(
-    api: Api, config: Mapping[str, Any], auth: httpx.Auth | None = None
+    api: Callable[[httpx.Request], Any], config: Mapping[str, Any], auth: httpx.Auth | None = None
 ) -> AsyncIterator[HttpClient]:
     checked = settings(config)
     urls = UrlPolicy(Origin.of(BASE), checked.trusted, {}, checked.redactor)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from auth import auth_for
@@ -25,6 +26,10 @@ from tests.auth.fake_login import (
     send,
     settings,
 )
+from tests.keys import private_key_pem, public_key_pem
+
+TEXT = {"content-type": "text/plain"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def custom(request: Mapping[str, Any] | None = None, **template: Any) -> dict[str, Any]:
@@ -180,7 +185,143 @@ def test_template_that_is_no_jq_is_a_settings_error(template: dict[str, Any], me
 
 
 def test_settings_without_a_login_are_a_settings_error() -> None:
-    with pytest.raises(
-        SettingsError, match="customAuthRequest: is missing; customAuthRequestTemplate: is missing"
-    ):
+    with pytest.raises(SettingsError, match="customAuthRequest: is missing"):
         auth_for(Settings(base_url=BASE, auth_type="custom"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "template", "sent"),
+    [
+        (httpx.Response(200, text="t0ken-text\n"), "{{.}}", "t0ken-text"),
+        (
+            httpx.Response(200, text="0123456789", headers={"content-type": "text/plain"}),
+            "{{.}}",
+            "0123456789",
+        ),
+        (
+            httpx.Response(200, text='"t0ken-text"', headers={"content-type": "text/plain"}),
+            "{{.}}",
+            "t0ken-text",
+        ),
+        (httpx.Response(200, json="t0ken-text"), "{{.}}", "t0ken-text"),
+        (
+            httpx.Response(204, headers={"X-Auth-Token": "t0ken-header"}),
+            '{{$headers["x-auth-token"]}}',
+            "t0ken-header",
+        ),
+        (
+            httpx.Response(200, json={"a": 1}, headers={"set-cookie": "csrf=t0ken-cookie; Path=/"}),
+            "{{$cookies.csrf}}-{{.a}}",
+            "t0ken-cookie-1",
+        ),
+        (
+            httpx.Response(
+                200, text="<html><title>Hello</title>", headers={"set-cookie": "csrf=t0ken-cookie"}
+            ),
+            "{{$cookies.csrf}}",
+            "t0ken-cookie",
+        ),
+        (
+            httpx.Response(
+                200,
+                text="auth=t0ken%2Fform&a=1",
+                headers=FORM,
+            ),
+            "{{.auth}}",
+            "t0ken/form",
+        ),
+    ],
+    ids=["text", "digits", "quoted", "json", "header", "cookie", "cookie_of_a_page", "form"],
+)
+@pytest.mark.process
+async def test_values_come_from_each_part_of_the_response(
+    answer: httpx.Response, template: str, sent: str
+) -> None:
+    api = Api(lambda _: httpx.Response(answer.status_code, headers=answer.headers, content=answer.content))
+    await send(api, custom(headers={"X-Session": template}))
+    assert api.requests[0].headers["x-session"] == sent
+
+
+@pytest.mark.parametrize("template", [None, {}, {"headers": {}}], ids=str)
+async def test_cookies_of_the_login_are_enough(template: Any) -> None:
+    answer = httpx.Response(200, headers=[("set-cookie", "id=s3ssion; Path=/"), ("set-cookie", "a=b")])
+    api = Api(always(answer))
+    await send(api, {**custom(), "custom_auth_request_template": template})
+    assert api.requests[0].headers["cookie"] == "id=s3ssion; a=b"
+
+
+async def test_cookie_that_is_set_for_two_paths_is_sent_once() -> None:
+    answer = httpx.Response(
+        200, json={}, headers=[("set-cookie", "id=old; Path=/"), ("set-cookie", "id=s3ssion; Path=/api")]
+    )
+    api = Api(always(answer))
+    await send(api, {**custom(), "custom_auth_request_template": None})
+    assert api.requests[0].headers["cookie"] in ("id=s3ssion", "id=old")
+
+
+async def test_login_by_a_web_form_redirects_with_a_cookie() -> None:
+    answer = httpx.Response(302, headers={"location": "/home", "set-cookie": "id=s3ssion"})
+    api = Api(always(answer))
+    await send(api, {**custom({"bodyForm": {"user": "amy"}}), "custom_auth_request_template": None})
+    assert api.requests[0].headers["cookie"] == "id=s3ssion"
+    assert len(api.logins) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "template"),
+    [
+        ({"location": "/home"}, None),
+        ({"location": "/home", "set-cookie": "id=s"}, {"headers": {"A": "{{.a}}"}}),
+    ],
+    ids=["without_a_cookie", "with_a_value_of_the_body"],
+)
+async def test_redirect_without_the_credentials_is_an_error(headers: Any, template: Any) -> None:
+    api = Api(always(httpx.Response(302, headers=headers)))
+    config = {**custom(), "custom_auth_request_template": template}
+    assert "the login: status 302" in str(await failure(AuthError, api, config))
+
+
+async def test_login_without_template_and_cookie_is_an_error() -> None:
+    config = {**custom(), "custom_auth_request_template": None}
+    error = await failure(AuthError, Api(), config)
+    assert "the login response sets no cookie. Set customAuthRequestTemplate to use a value" in str(error)
+
+
+async def test_secrets_of_the_login_come_from_their_settings() -> None:
+    api = Api()
+    request = {
+        "bodyForm": {"user": "{{.username}}", "password": "{{.password}}"},
+        "headers": {"X-T": "{{.now}}"},
+    }
+    await send(api, {**custom(request), "username": "amy", "password": SECRET})
+    assert form_of(api.logins[0]) == {"user": "amy", "password": SECRET}
+    assert api.logins[0].headers["x-t"].isdigit()
+
+
+async def test_login_can_be_authenticated_by_a_signed_token() -> None:
+    """As a GitHub App gets a token for an installation."""
+    api = Api(lambda _: httpx.Response(201, json={"token": "t0ken", "expires_at": "2000-01-01T00:00:00Z"}))
+    config = {
+        **custom(
+            {"headers": {"Authorization": "Bearer {{.jwt}}"}}, headers={"Authorization": "token {{.token}}"}
+        ),
+        "client_id": "123",
+        "private_key": private_key_pem(),
+    }
+    await send(api, config)
+    token = api.logins[0].headers["authorization"].removeprefix("Bearer ")
+    assert jwt.decode(token, public_key_pem(), ["RS256"])["iss"] == "123"
+    assert api.tokens == ["token t0ken"]
+
+
+@pytest.mark.parametrize(
+    ("path", "interval", "logins"),
+    [("valid_for", None, 2), ("valid_for", 3600, 2), ("other", 3600, 1), ("other", 1e-9, 2), (None, None, 1)],
+)
+async def test_login_is_renewed_when_the_response_says(path: Any, interval: Any, logins: int) -> None:
+    api = Api(always(httpx.Response(200, json={"access_token": "t", "valid_for": 1e-9, "other": 3600})))
+    config = custom({"reauthenticateIntervalSeconds": interval})
+    async with open_client(api, {**config, "expires_path": path}) as client:
+        await client.send(GET)
+        await client.send(GET)
+    assert len(api.logins) == logins

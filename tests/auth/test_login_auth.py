@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from auth import LoginAuth, auth_for
-from auth.client_credentials import ClientCredentialsLogin
+from auth.oauth import OAuthLogin
+from auth.refresh_tokens import RefreshTokens
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from extraction import open_extractor
@@ -52,8 +53,7 @@ async def test_concurrent_requests_share_one_login(config: dict[str, Any]) -> No
 
 async def test_concurrent_requests_with_an_expired_login_share_a_new_one() -> None:
     api, checked, now_s = Api(), settings(OAUTH2), 0.0
-    oauth2 = ClientCredentialsLogin(checked.client_credentials, "Bearer")
-    auth = LoginAuth(oauth2, checked.redactor, lambda: now_s)
+    auth = LoginAuth(OAuthLogin(checked, RefreshTokens()), checked.redactor, lambda: now_s)
     async with open_client(api, OAUTH2, auth) as client:
         await client.send(GET)
         now_s = 3541.0
@@ -170,7 +170,7 @@ async def test_no_secret_is_in_a_repr(config: dict[str, Any]) -> None:
     auth = auth_for(checked)
     async with open_client(Api(), config, auth) as client:
         await client.send(GET)
-    shown = f"{checked!r} {checked.client_credentials!r} {auth!r}"
+    shown = f"{checked!r} {auth!r}"
     assert SECRET not in shown
     assert "t0ken" not in shown
 

@@ -195,11 +195,9 @@ async def test_entities_that_a_removed_entry_leaves_behind_are_counted(
     async with httpx.AsyncClient(transport=port, base_url="http://localhost") as http:
         body = {"clientId": "sandbox", "clientSecret": "sandbox"}
         token = (await http.post("/v1/auth/access_token", json=body)).json()["accessToken"]
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "User-Agent": "port-ocean/custom/0.1.0/mine/exporter",
-        }
-        for number in range(3):
+        for number, app_type in enumerate(["custom", "custom", "custom", "github"]):
+            agent = f"port-ocean/{app_type}/0.1.0/mine/exporter"
+            headers = {"Authorization": f"Bearer {token}", "User-Agent": agent}
             entity = {"identifier": str(number), "blueprint": "a", "properties": {}, "relations": {}}
             made = await http.post("/v1/blueprints/a/entities?upsert=true", json=entity, headers=headers)
             made.raise_for_status()

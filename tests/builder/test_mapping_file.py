@@ -14,7 +14,7 @@ from rest.errors import ResourceError
     ("text", "message"),
     [
         ("resources: [", "is not valid YAML: while parsing a flow node"),
-        ("resources: " + "[" * 1500 + "]" * 1500, "is nested too deeply"),
+        ("resources: " + "[" * 900 + "]" * 900, "is nested too deeply"),
         ("resources: {}", "has no resources. A mapping has the form"),
     ],
     ids=["truncated", "deeply nested", "no list"],

@@ -3,7 +3,11 @@
 import pytest
 
 from builder.draft import Blueprint, Draft, Property, Source
+from builder.existing import with_original
+from builder.install import describe_entry
+from builder.json_values import as_object
 from builder.preview import preview_entities
+from rest.bodies import Json
 from rest.errors import ResourceError
 from rest.page import Item
 
@@ -47,6 +51,17 @@ async def test_a_field_with_failing_jq_is_noted() -> None:
     preview = await preview_entities(Draft(sources=(task,)), task, ITEMS)
     assert preview.notes[0].startswith("properties.name: jq fails for 1 items")
     assert "became no entity, because they have no identifier" in preview.notes[1]
+
+
+@pytest.mark.process
+async def test_items_in_which_items_to_parse_is_no_list_are_noted() -> None:
+    orders: list[Item] = [{"lines": [{"id": 1}, {"id": 2}]}, {"lines": None}]
+    task = source(".item.id")
+    port: dict[str, Json] = {"itemsToParse": ".lines", **as_object(describe_entry(task)["port"])}
+    opened = with_original(task, {**describe_entry(task), "port": port}, None)
+    preview = await preview_entities(Draft(sources=(opened,)), opened, orders)
+    assert [entity["identifier"] for entity in preview.entities] == ["1", "2"]
+    assert "itemsToParse is not a list in 1 items" in preview.notes[0]
 
 
 async def test_a_query_that_is_not_a_condition_is_an_error() -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from builder.recording import MASK, Exchange
-from builder.sampling import FailedRequest, fetch_sample
+from builder.sampling import FailedRequest, fetch_next_page, fetch_sample
 from rest.errors import SyncError
 from tests.loopback_server import NOT_FOUND, Ending, Request, Response, serving
 
 pytestmark = pytest.mark.process
 
 _SECRET = "a-secret-token"
+PAGES = {"type": "offset", "param_location": "body", "page_size": 5}
 _PARENTS = {"endpoint": "/teams", "data_path": ".", "field": ".id"}
 
 
@@ -27,6 +28,8 @@ def _answer(request: Request) -> Response | Ending:
             return Response([{"id": "a"}, {"id": "b"}])
         case "/teams/a/users" | "/teams/b/users":
             return Response([{"id": request.path.split("/")[2]}])
+        case "/monitors" if request.method == "POST":
+            return Response([{"id": request.body.decode()}])
         case "/login":
             return Response({"session": _SECRET})
         case "/echo":
@@ -127,3 +130,23 @@ async def test_basic_credentials_are_masked(api: str) -> None:
     headers = dict(answer.exchanges[0][-1].headers)
     assert headers["authorization"] == f"Basic {MASK}"
     assert base64.b64encode(b"me:open sesame").decode() not in repr(answer.exchanges)
+
+
+AQL = "find({}).offset({offset}).limit({limit})"
+
+
+@pytest.mark.parametrize(
+    ("selector", "sent"),
+    [
+        ({"body_type": "form", "body": {"q": "a b"}}, "q=a+b"),
+        ({"body_type": "text", "body": AQL, "pagination": PAGES}, "find({}).offset(0).limit(5)"),
+    ],
+)
+async def test_body_is_recorded_and_requested_again_as_it_was_sent(
+    api: str, selector: dict[str, Any], sent: str
+) -> None:
+    answer = await fetch_sample(_config(api), "/monitors", {"method": "POST", **selector})
+    page = answer.samples[0].page
+    assert page
+    again = await fetch_next_page(_config(api), page.request)
+    assert [each.body for found in (answer, again) for each in found.exchanges[0]] == [sent, sent]

@@ -9,14 +9,9 @@ from typing import Any
 
 import pytest
 
-from builder.sampling import (
-    QUICK_LIMITS,
-    check_connection,
-    fetch_sample,
-    parse_response,
-    quick,
-    settings_of,
-)
+from builder.entered_settings import settings_of
+from builder.pasted_response import parse_response
+from builder.sampling import QUICK_LIMITS, check_connection, fetch_sample, quick
 from expressions.paths import jq_path
 from rest.errors import AuthError, ItemsError, SettingsError
 from tests.loopback_server import Request, Response, serving
@@ -76,6 +71,42 @@ async def test_a_nested_sample_has_the_values_of_the_parents(config: dict[str, A
 async def test_data_path_query_and_min_items_are_ignored(config: dict[str, Any]) -> None:
     answer = await fetch_sample(config, USERS, {"data_path": ".wrong", "query": "nonsense", "min_items": 3})
     assert answer.first.status == 200
+
+
+@pytest.mark.process
+async def test_a_sample_of_a_job_is_its_result() -> None:
+    """A sample starts the job, and waits for it."""
+
+    def api(request: Request) -> Response:
+        if request.method == "POST":
+            return Response({"id": 7}, 202)
+        return Response([{"id": "a"}] if request.path == "/exports/7/rows" else {"state": "done"})
+
+    job: dict[str, Any] = {
+        "id": ".id",
+        "poll": "/exports/{id}",
+        "done": ".state",
+        "result": "/exports/{id}/rows",
+    }
+    with serving(api) as url:
+        answer = await fetch_sample({"baseUrl": url}, "/exports", {"job": job})
+    assert answer.items(None) == [{"id": "a"}]
+    assert [exchange.status for exchange in answer.exchanges[0]] == [200]
+
+
+@pytest.mark.process
+async def test_a_sample_of_windows_is_of_the_newest_ones() -> None:
+    targets: list[str] = []
+
+    def api(request: Request) -> Response:
+        targets.append(request.target)
+        return Response([{"id": len(targets)}])
+
+    windows: dict[str, Any] = {"from": "2024-01-01", "to": "2024-03-01", "size": "1mo", "format": "%Y-%m-%d"}
+    with serving(api) as url:
+        answer = await fetch_sample({"baseUrl": url}, "/days/{start}/{end}", {"windows": windows})
+    assert targets == ["/days/2024-02-01/2024-03-01", "/days/2024-01-01/2024-02-01"]
+    assert len(answer.samples) == 2
 
 
 @pytest.mark.process
@@ -166,3 +197,21 @@ async def test_a_check_sends_one_request(status: int) -> None:
     assert len(requests) == 1
     assert finding.error
     assert finding.error.what.startswith(f"Not now (status {status} ")
+
+
+@pytest.mark.process
+async def test_a_format_that_only_the_content_shows_is_tried() -> None:
+    answers = {"/csv": "id;name\n1;a\n2;b\n", "/text": "oops", "/json": "[1]"}
+
+    def api(request: Request) -> Response:
+        return Response(answers[request.path], headers={"Content-Type": "text/plain"})
+
+    with serving(api) as url:
+        config = {"baseUrl": url}
+        answer = await fetch_sample(config, "/csv", {})
+        assert (answer.format, [item["name"] for item in answer.items(None)]) == ("csv", ["a", "b"])
+        assert (await fetch_sample(config, "/json", {})).format is None
+        with pytest.raises(ItemsError, match="not JSON"):
+            await fetch_sample(config, "/text", {})
+        with pytest.raises(ItemsError, match="not JSON lines"):
+            await fetch_sample(config, "/csv", {"format": "lines"})

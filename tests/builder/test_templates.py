@@ -27,8 +27,8 @@ def _example(name: str, values: Mapping[str, str]) -> Any:
     return yaml.safe_load(text)
 
 
-def test_the_twelve_examples_are_templates() -> None:
-    assert len(_NAMES) == 12
+def test_the_examples_are_templates() -> None:
+    assert {"github", "jira", "sentry"} <= {*_NAMES}
     assert template_titles()["jira"] == "Jira Cloud"
     assert "sample_company" not in _NAMES
 
@@ -70,7 +70,7 @@ def test_a_missing_secret_is_left_out_and_a_missing_value_is_told() -> None:
 
 def test_an_unknown_template_is_told_with_the_known_ones() -> None:
     for name in ("nowhere", "../secrets", "sample_company"):
-        with pytest.raises(TemplateError, match=r"There is no template .* Choose one of datadog, github"):
+        with pytest.raises(TemplateError, match=r"There is no template .* Choose one of .*datadog, .*github"):
             read_template(name)
 
 

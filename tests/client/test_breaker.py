@@ -66,3 +66,11 @@ def test_answer_closes_the_breaker(open_breaker: Breaker) -> None:
 def test_other_status_closes_the_breaker(open_breaker: Breaker) -> None:
     open_breaker.record_failure(URL, TransientError("status 500", status=500))
     open_breaker.admit(URL)
+
+
+def test_malformed_url_has_a_streak_of_its_own(clock: Clock) -> None:
+    """It is rejected later, with a message of its own."""
+    breaker = Breaker(clock)
+    for _ in range(FAILURES):
+        breaker.record_failure("https://[x.io", DOWN)
+    breaker.admit(URL)

@@ -26,7 +26,7 @@ def _tls_error(reason: str) -> ssl.SSLError:
 
 def _timeout(family: type[httpx.TimeoutException], seconds: float | None) -> httpx.TimeoutException:
     timeouts = {"connect": seconds, "read": seconds}
-    return family("", request=httpx.Request("GET", "https://a.example", extensions={"timeout": timeouts}))
+    return family("", request=httpx.Request("GET", "http://a.example", extensions={"timeout": timeouts}))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,30 @@ def _timeout(family: type[httpx.TimeoutException], seconds: float | None) -> htt
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_an_error_is_explained(error: Exception, url: str, cause: str, hint: str) -> None:
-    found = explanation(error, Request("GET", url), ERRORS)
+    found = explanation(error, Request("GET", url), ERRORS, {})
     assert found.cause.startswith(cause)
     assert hint in found.hint
     assert bool(found.hint) == bool(hint)
+
+
+@pytest.mark.parametrize(
+    "cause", [socket.gaierror(-2, "unknown"), ConnectionRefusedError(111), httpx.ConnectTimeout("")]
+)
+@pytest.mark.parametrize(
+    ("url", "is_proxied"), [("https://api.example.com/a", True), ("https://a.internal/a", False)]
+)
+def test_a_proxy_that_cannot_be_reached_is_named(cause: Exception, url: str, *, is_proxied: bool) -> None:
+    environ = {"HTTPS_PROXY": "http://ann:secret@proxy.example.com:3128", "NO_PROXY": ".internal"}
+    found = explanation(_caused(httpx.ConnectError("x"), cause), Request("GET", url), ERRORS, environ)
+    assert found.cause.startswith("no connection to the proxy proxy.example.com:3128 (") is is_proxied
+    assert ("HTTPS_PROXY" in found.hint) is is_proxied
+    assert "secret" not in str(found)
+
+
+def test_a_login_that_cannot_connect_is_named_by_its_own_url() -> None:
+    error = httpx.ConnectError("x", request=httpx.Request("POST", "https://login.example.com/token"))
+    found = explanation(
+        _caused(error, ConnectionRefusedError(111)), Request("GET", "https://a.example"), ERRORS, {}
+    )
+    assert found.cause.startswith("nothing listens at login.example.com:443 (")
+    assert "the URL of the login" in found.hint

@@ -1,11 +1,17 @@
 """Redirects: which are followed, with which method, and which are refused."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
+from auth import BearerAuth
+from client import RateGate, UrlPolicy
+from http_client import HttpClient
 from rest.errors import RefusedError, TransientError
+from rest.origin import Origin
 from rest.request import Request
-from tests.client.fake_api import BASE, OK, Api, failure, redirect_to, send, url_policy
+from tests.client.fake_api import AT_ONCE, BASE, GET, OK, Api, failure, redirect_to, send, url_policy
 
 
 @pytest.mark.parametrize(
@@ -204,3 +210,81 @@ async def test_post_redirected_as_a_post_is_not_repeated() -> None:
     api = Api([redirect_to("/b", 307), httpx.ReadTimeout("slow"), OK])
     await failure(TransientError, api, Request("POST", f"{BASE}/a"))
     assert api.request_lines == [f"POST {BASE}/a", f"POST {BASE}/b"]
+
+
+FILES = "https://files.example.com"
+OWN_HEADERS = (("Accept", "text/csv"), ("X-Mapping", "m"))
+
+
+def anonymous_policy(*trusted: str) -> UrlPolicy:
+    urls = url_policy(*trusted, params={"key": "s3cret"})
+    return replace(urls, followed=frozenset([Origin.of(FILES)]))
+
+
+async def sent_to(api: Api, request: Request = GET, urls: UrlPolicy | None = None) -> list[httpx.Request]:
+    """Send a request with every kind of credential. Return all requests that were sent."""
+    transport = httpx.MockTransport(api)
+    headers = {"X-Key": "s3cret", "Cookie": "a=s3cret", "User-Agent": "own"}
+    async with httpx.AsyncClient(transport=transport, auth=BearerAuth("s3cret"), headers=headers) as http:
+        client = HttpClient(http, RateGate(1), AT_ONCE, urls or anonymous_policy())
+        await client.send(request)
+    return api.requests
+
+
+async def test_redirect_to_follow_origins_has_no_credentials() -> None:
+    link = f"{FILES}/export.csv?X-Signature=abc%2F"
+    first, second = await sent_to(Api([redirect_to(link), OK]), replace(GET, headers=OWN_HEADERS))
+    assert first.headers["Authorization"] == "Bearer s3cret"
+    assert str(second.url) == link
+    assert dict(second.headers) == {
+        "host": "files.example.com",
+        "accept": "text/csv",
+        "user-agent": "ocean-custom",
+    }
+
+
+async def test_credentials_do_not_come_back_after_a_redirect_without_them() -> None:
+    """Another server could otherwise make the client send any request to the API."""
+    there_and_back = Api([redirect_to(FILES), redirect_to(f"{BASE}/b"), OK])
+    *_, last = await sent_to(there_and_back)
+    assert str(last.url) == f"{BASE}/b"
+    assert "s3cret" not in f"{last.url} {last.headers}"
+
+
+async def test_failed_download_is_requested_anew_from_the_api() -> None:
+    """The URL of a download expires."""
+    busy = httpx.Response(503)
+    api = Api([redirect_to(f"{FILES}/1"), busy, redirect_to(f"{FILES}/2"), OK])
+    assert [str(each.url.copy_with(query=None)) for each in await sent_to(api)] == [
+        f"{BASE}/a",
+        f"{FILES}/1",
+        f"{BASE}/a",
+        f"{FILES}/2",
+    ]
+
+
+async def test_post_keeps_its_body_without_credentials() -> None:
+    post = Request("POST", f"{BASE}/a", body={"q": 1})
+    _, second = await sent_to(Api([redirect_to(FILES, 307), OK]), post)
+    assert (second.method, second.content) == ("POST", b'{"q":1}')
+    assert "authorization" not in second.headers
+
+
+async def test_trusted_origin_keeps_its_credentials() -> None:
+    _, second = await sent_to(Api([redirect_to(FILES), OK]), urls=anonymous_policy(FILES))
+    assert second.headers["Authorization"] == "Bearer s3cret"
+
+
+async def test_only_redirects_lead_to_follow_origins() -> None:
+    with pytest.raises(RefusedError, match="is not a trusted origin") as caught:
+        await sent_to(Api([OK]), Request("GET", f"{FILES}/a"))
+    assert "followOrigins" not in caught.value.hint
+
+
+async def test_refused_redirect_names_the_settings_that_allow_it() -> None:
+    error = await failure(RefusedError, Api([redirect_to(FILES)]))
+    assert error.hint == (
+        "If credentials may be sent there, add it to trustedOrigins. "
+        "If it only serves the file, add it to followOrigins, and it gets no credentials. "
+        "If it is this API behind a gateway, set rewriteLinks"
+    )

@@ -34,6 +34,29 @@ READING: dict[str, Json] = {
     "/api": {"query": "{ users { id } }"},
     "/batch": [{"query": "{ a }"}, {"query": "query B { b }"}],
 }
+TEXTS = {
+    "/api/search/aql": ('items.find({"repo": "x"})', True),
+    "/graphql": ("query A { a } query B { b }", True),
+    "/api": ("{ a }", True),
+    "/gql": ("mutation { a }", False),
+    "/query": ("SELECT 1", False),
+    "/sql": ("SELECT 1", False),
+}
+
+
+@pytest.mark.parametrize("path", TEXTS)
+def test_text_is_repeated_only_if_its_language_reads(path: str) -> None:
+    text, is_reading = TEXTS[path]
+    assert is_repeatable(Request("POST", BASE + path, body=text, body_type="text")) is is_reading
+
+
+@pytest.mark.parametrize(
+    ("body", "is_reading"), [({"filter": "open"}, True), ("filter=open", True), ("q=DELETE", False)]
+)
+def test_form_is_repeated_only_without_a_statement(body: Json, *, is_reading: bool) -> None:
+    assert is_repeatable(Request("POST", f"{BASE}/query", body=body, body_type="form")) is is_reading
+
+
 UNKNOWN: dict[str, Json] = {
     "/users": {"name": "x"},
     "/lists": {"name": "x"},

@@ -112,6 +112,55 @@ async def test_a_path_that_comes_twice_in_the_url_is_named() -> None:
     assert error.hint == "The URL has /api/v1 twice. Take it out of baseUrl or out of the kind"
 
 
-async def test_the_scheme_that_the_api_asks_for_is_named() -> None:
-    api = Api([httpx.Response(401, headers={"WWW-Authenticate": 'Basic realm="x"'})])
-    assert "It asks for the scheme Basic" in (await failure(AuthError, api)).hint
+@pytest.mark.parametrize(
+    ("challenge", "advice"),
+    [
+        ('Basic realm="x"', "It asks for basic (authType basic)"),
+        (
+            'Digest realm="x", nonce="n", Basic realm="x"',
+            "It asks for digest (authType digest) or basic (authType basic)",
+        ),
+        (
+            'Bearer realm="x", Bearer error="y"',
+            "It asks for bearer (authType bearer_token, oauth2 or custom)",
+        ),
+        ("Negotiate", "It asks for negotiate"),
+        ("AWS4-HMAC-SHA256", "It asks for aws4-hmac-sha256 (authType aws)"),
+    ],
+)
+async def test_the_auth_type_that_the_api_asks_for_is_named(challenge: str, advice: str) -> None:
+    api = Api([httpx.Response(401, headers={"WWW-Authenticate": challenge})])
+    hint = (await failure(AuthError, api)).hint
+    assert hint == f"Check authType and its secret: the API does not accept them. {advice}"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(403, headers={"x-amzn-ErrorType": "MissingAuthenticationTokenException"}),
+        httpx.Response(403, json={"message": "Missing Authentication Token"}),
+        httpx.Response(403, json={"__type": "com.amazon.coral.service#UnrecognizedClientException"}),
+        httpx.Response(403, text="<Error><Code>SignatureDoesNotMatch</Code></Error>"),
+        httpx.Response(403, json={"message": "The security token included in the request is expired"}),
+    ],
+    ids=lambda answer: answer.text,
+)
+async def test_an_api_of_aws_that_misses_its_signature_names_the_auth_type(answer: httpx.Response) -> None:
+    """The usual advice for a 403, to treat it as no items, would empty the catalog."""
+    hint = (await failure(RefusedError, Api([answer]))).hint
+    assert hint.startswith("AWS expects its signature here: set authType to aws, and check the region")
+    assert "on_status" not in hint
+
+
+async def test_a_lack_of_permission_in_aws_is_not_a_lack_of_a_signature() -> None:
+    message = "User: arn:aws:iam::1:user/a is not authorized to perform: iam:ListUsers"
+    answer = httpx.Response(403, headers={"x-amzn-ErrorType": "AccessDenied"}, json={"Message": message})
+    assert "lack permission" in (await failure(RefusedError, Api([answer]))).hint
+
+
+async def test_a_server_that_misses_a_client_certificate_names_the_settings() -> None:
+    """nginx says so on a page of its own."""
+    page = "<html><head><title>400 No required SSL certificate was sent</title></head></html>"
+    api = Api([httpx.Response(400, html=page)])
+    hint = (await failure(RefusedError, api)).hint
+    assert hint == "Set clientCertificate and clientKey to a certificate that the API accepts"

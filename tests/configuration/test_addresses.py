@@ -25,7 +25,7 @@ SOUND = [
 @pytest.mark.parametrize("url", SOUND)
 def test_valid_addresses_are_accepted(url: str) -> None:
     assert base_url_mistakes(url) == []
-    assert origin_mistakes([url, "https://files.example.com/v1"]) == []
+    assert origin_mistakes("trustedOrigins", [url, "https://files.example.com/v1"]) == []
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_valid_addresses_are_accepted(url: str) -> None:
 def test_invalid_hosts_are_rejected(url: str) -> None:
     assert not is_http(url)
     assert base_url_mistakes(url) != []
-    assert len(origin_mistakes([url])) == 1
+    assert len(origin_mistakes("trustedOrigins", [url])) == 1
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_invalid_hosts_are_rejected(url: str) -> None:
 )
 def test_a_wildcard_is_rejected(text: str) -> None:
     mistake = Mistake("trustedOrigins", "entry 2 has an unsupported wildcard. Add an entry for each host")
-    assert origin_mistakes(["https://x.io", text]) == [mistake]
+    assert origin_mistakes("trustedOrigins", ["https://x.io", text]) == [mistake]
     assert base_url_mistakes(text) != []
 
 
 def test_an_origin_with_a_password_is_rejected_and_not_shown() -> None:
     for text in ("https://amy:made-up@x.io", "https://amy:made*up@x.io"):
-        (mistake,) = origin_mistakes([text])
+        (mistake,) = origin_mistakes("trustedOrigins", [text])
         assert "without user names" in mistake.what
         assert "made" not in str(mistake)

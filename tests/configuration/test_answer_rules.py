@@ -1,6 +1,9 @@
 """The user's rules for responses."""
 
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -104,6 +107,11 @@ async def test_only_the_first_output_counts() -> None:
         ("-1", None),
         ('"-1"', None),
         ('"soon"', None),
+        ("-1.5", None),
+        ('"250ms"', 0.25),
+        ('"PT2M"', 120),
+        ("1700000000", 0),
+        ('"2001-02-03T04:05:06Z"', 0),
         ("true", None),
         ('""', None),
         ('"nan"', None),
@@ -114,8 +122,21 @@ async def test_only_the_first_output_counts() -> None:
         ('{"s": 3}', None),
     ],
 )
-async def test_a_wait_is_in_seconds_as_number_or_text(value: str, seconds: float | None) -> None:
+async def test_a_wait_is_a_number_of_seconds_a_duration_or_a_time(value: str, seconds: float | None) -> None:
     assert await wait_of(".body.wait", f'{{"wait": {value}}}'.encode()) == seconds
+
+
+@pytest.mark.parametrize("form", ["{:.0f}", "{:.3f}", '"{:.0f}"', "ms", "iso", "http"])
+async def test_a_wait_until_a_time_is_read_in_all_forms(form: str) -> None:
+    until = time.time() + 100
+    texts = {
+        "ms": f"{until * 1000:.0f}",
+        "iso": f'"{datetime.fromtimestamp(until, UTC).isoformat()}"',
+        "http": f'"{format_datetime(datetime.fromtimestamp(until, UTC), usegmt=True)}"',
+    }
+    wait = await wait_of(".body.reset", f'{{"reset": {texts.get(form) or form.format(until)}}}'.encode())
+    assert wait is not None
+    assert 60 < wait <= 101
 
 
 async def test_a_wait_can_be_computed_and_can_be_empty() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
-from configuration.resource import Endpoint, PathParameter, Resource
+from configuration.resource import Endpoint, ParameterSource, PathParameter, Resource
 from expressions.paths import jq_path, setting_path
 from rest.errors import ResourceError
 
@@ -84,13 +84,17 @@ def test_every_key_is_read() -> None:
             {404: "empty", 500: "fail"},
         ),
         (
-            PathParameter("org", values=(1, "two", True, 1.5)),
+            PathParameter("org", (ParameterSource(values=(1, "two", True, 1.5)),)),
             PathParameter(
                 "project",
-                parent,
-                field=jq_path(".id"),
-                filter=jq_path(".archived | not"),
-                parent_fields=(("project_name", jq_path(".name")),),
+                (
+                    ParameterSource(
+                        parent,
+                        field=jq_path(".id"),
+                        filter=jq_path(".archived | not"),
+                        parent_fields=(("project_name", jq_path(".name")),),
+                    ),
+                ),
             ),
         ),
         1,
@@ -233,9 +237,7 @@ def test_a_parent_endpoint_inherits_the_settings_pagination_and_not_the_resource
     }
     resource = read_resource("/a/{x}", selector, own)
     assert resource.endpoint.pagination.type == "none"
-    parent = resource.parameters[0].parent
-    assert parent is not None
-    assert parent.pagination is own
+    assert [parent.pagination for parent in resource.parameters[0].parents] == [own]
 
 
 def test_a_mapping_can_replace_auto() -> None:

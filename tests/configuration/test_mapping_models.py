@@ -49,9 +49,9 @@ def test_methods_are_accepted_in_any_case(method: str) -> None:
             {"xyz": 1},
             (
                 "selector.xyz: is unknown; known keys are data_path, method, query_params, headers, "
-                "body, pagination, "
-                "on_status, responses, retry, query, path_parameters, accept, min_items, max_shrink, "
-                "accept_shrink, incremental"
+                "body, body_type, pagination, "
+                "on_status, responses, retry, format, job, query, path_parameters, accept, min_items, "
+                "max_shrink, accept_shrink, incremental, windows, webhook, partition"
             ),
         ),
         ({"method": "DELETE"}, "selector.method: got 'DELETE', accepts GET, POST, PUT or PATCH"),

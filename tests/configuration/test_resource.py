@@ -6,7 +6,8 @@ import pytest
 
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
-from configuration.resource import Endpoint, PathParameter, Resource
+from configuration.resource import Endpoint, Resource
+from rest.errors import ResourceError
 
 NONE = PaginationSettings()
 
@@ -30,6 +31,11 @@ def test_placeholders_of_a_path_are_found(path: str) -> None:
 @pytest.mark.parametrize(
     ("value", "is_unsafe"), [("a/../b", True), ("%2e%2e/b", True), ("..", False), ("a", False), (1, False)]
 )
-def test_a_value_with_dot_segments_is_unsafe(value: str | int, *, is_unsafe: bool) -> None:
-    assert PathParameter("x", values=(value,)).unsafe_value == (value if is_unsafe else "")
-    assert PathParameter("x", values=(value,), in_path=False).unsafe_value == ""
+def test_a_fixed_value_with_dot_segments_is_refused_in_a_path(value: str | int, *, is_unsafe: bool) -> None:
+    parameters = {"x": {"values": [value]}}
+    read("/a", query_params={"p": "{x}"}, path_parameters=parameters)
+    if not is_unsafe:
+        read("/a/{x}", path_parameters=parameters)
+        return
+    with pytest.raises(ResourceError, match="leads to another path"):
+        read("/a/{x}", path_parameters=parameters)

@@ -12,11 +12,14 @@ import pytest
 import yaml
 
 from builder.cli.main import main as ocean_custom
+from configuration.certificates import CERTIFICATE_SETTINGS
 from configuration.pagination import PaginationSettings
+from configuration.secret_files import FILE_SETTINGS
 from configuration.setting_names import field_name
 from configuration.settings import Settings, setting_names
 from ocean_adapter.resources import resource_from
 from ocean_adapter.selector import CustomPortAppConfig
+from tests.keys import private_key_pem
 
 _ROOT = Path(__file__).parents[2]
 _TARGETS = set(re.findall(r"^([a-z-]+):", (_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -42,9 +45,22 @@ def _check_settings(config: Mapping[str, Any]) -> None:
     """Check settings by the names that Ocean passes. Adds a base URL if the block has none."""
     known = {field_name(name) for name in setting_names()}
     assert config.keys() <= known
-    complete = {"base_url": "https://api.example.com", **config}
+    # Certificates are read at once, so that no path of an example works here.
+    others = {
+        name: value for name, value in _without_files(config).items() if name not in CERTIFICATE_SETTINGS
+    }
+    complete = {"base_url": "https://api.example.com", **others}
     environ = dict.fromkeys(re.findall(r"\$\{(\w+)\}", str(config)), "made-up")
     Settings.from_config(complete, environ)
+
+
+def _without_files(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with secrets instead of the paths of their files, which do not exist here."""
+    key = json.dumps({"private_key": private_key_pem(), "token_uri": "https://login.example.com/token"})
+    secrets = {secret: key if secret == "private_key" else "made-up" for secret in FILE_SETTINGS.values()}
+    found = {secret: secrets[secret] for name, secret in FILE_SETTINGS.items() if name in config}
+    paths = FILE_SETTINGS.keys() | CERTIFICATE_SETTINGS
+    return {**{name: value for name, value in config.items() if name not in paths}, **found}
 
 
 def test_json_is_valid(page: Any) -> None:

@@ -10,12 +10,21 @@ import pytest
 import yaml
 
 from configuration.pagination import PaginationSettings, PaginationType
-from configuration.setting_fields import AuthType, TokenAuth
+from configuration.setting_fields import (
+    AuthType,
+    ClientAuth,
+    ConditionalUse,
+    Grant,
+    MemoryUse,
+    TokenAuth,
+    TokenFormat,
+)
 from configuration.setting_names import field_name
 from configuration.settings import Settings
 from pagination import paginator_for
 from rest.errors import SettingsError
 from scripts.reference_text import GROUPS
+from tests.keys import private_key_pem
 
 type Entry = dict[str, Any]
 
@@ -28,6 +37,11 @@ _CHOICES = {
     "authType": _AUTH_TYPES,
     "paginationType": _PAGINATION_TYPES,
     "tokenAuth": get_args(TokenAuth.__value__),
+    "grant": get_args(Grant.__value__),
+    "clientAuth": get_args(ClientAuth.__value__),
+    "tokenFormat": get_args(TokenFormat.__value__),
+    "conditionalRequests": get_args(ConditionalUse.__value__),
+    "rememberEntities": get_args(MemoryUse.__value__),
 }
 _ANY_TYPE = "maxPages"  # limits listings of any type; no paginator reads it
 # A value other than the default for every setting that depends on another one.
@@ -45,6 +59,20 @@ _SAMPLE_VALUES: dict[str, Any] = {
     "clientSecret": "secret",
     "tokenAuth": "basic",
     "tokenParams": {"scope": "read"},
+    "signature": {"signed": "{{.path}}", "header": "X-Signature"},
+    "aws": {"region": "eu-central-1", "service": "execute-api"},
+    "awsAccessKeyId": "AKIDEXAMPLE",
+    "awsSecretAccessKey": "secret",
+    "awsSessionToken": "token",
+    "grant": "refresh_token",
+    "clientAuth": "private_key_jwt",
+    "refreshToken": "refresh",
+    "privateKey": private_key_pem(),
+    "privateKeyPassword": "secret",
+    "jwt": {"claims": {"sub": "ann"}},
+    "tokenFormat": "json",
+    "tokenPath": "data.token",
+    "expiresPath": "data.expires",
     "customAuthRequest": {"endpoint": "/login"},
     "customAuthRequestTemplate": {"headers": {"Authorization": "{{.token}}"}},
     "pageSize": 7,
@@ -100,9 +128,8 @@ def test_all_other_pagination_settings_apply_to_any_type() -> None:
     names = {group.title: group.names for group in GROUPS}
     pagination_names = {*names["Pages"], *names["What a response says of its pages"]}
     assert pagination_names - _dependent("paginationType").keys() == {"paginationType", _ANY_TYPE}
-    assert len(PaginationSettings.model_fields) == len(pagination_names) + 1, (
-        "param_location is only in mappings"
-    )
+    only_in_mappings = {"param_location", "param_format", "page_size_min", "then"}
+    assert len(PaginationSettings.model_fields) == len(pagination_names | only_in_mappings)
 
 
 @pytest.mark.parametrize("type_", _AUTH_TYPES)
@@ -133,3 +160,4 @@ def test_the_integration_accepts_any_kind_and_has_an_icon() -> None:
     assert _SPEC["icon"]
     kinds = [kind for feature in _SPEC["features"] for kind in feature["resources"]]
     assert kinds == [{"kind": "__custom__"}]
+    assert _SPEC["saas"] == {"enabled": False, "liveEvents": {"enabled": True}}

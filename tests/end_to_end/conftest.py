@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,7 +24,8 @@ from tests.servers import ROOT, Command, client_of, trusting_few
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -46,9 +49,6 @@ class PortSandbox:
 
     def install(self, identifier: str, mapping: Mapping[str, Any], kind: str = "custom") -> None:
         """Save an integration with its mapping, as a user does in Port."""
-        token = self.http.post(
-            "/v1/auth/access_token", json={"clientId": "sandbox", "clientSecret": "sandbox"}
-        ).json()["accessToken"]
         body = {
             "installationId": identifier,
             "installationAppType": kind,
@@ -57,8 +57,18 @@ class PortSandbox:
             "config": dict(mapping),
         }
         self.http.post(
-            "/v1/integration?upsert=true", json=body, headers={"Authorization": f"Bearer {token}"}
+            "/v1/integration?upsert=true", json=body, headers=self._authorization()
         ).raise_for_status()
+
+    def request_resync(self, identifier: str) -> None:
+        """Request a resync of an integration, as a user does in Port."""
+        path = f"/v1/integration/{identifier}"
+        self.http.patch(path, headers=self._authorization()).raise_for_status()
+
+    def _authorization(self) -> dict[str, str]:
+        credentials = {"clientId": "sandbox", "clientSecret": "sandbox"}
+        token = self.http.post("/v1/auth/access_token", json=credentials).json()["accessToken"]
+        return {"Authorization": f"Bearer {token}"}
 
     def entities(self, blueprint: str) -> dict[str, dict[str, Any]]:
         """Return the entities of a blueprint by identifier."""
@@ -90,6 +100,9 @@ class Run:
         return [kind for kind, state in self.states if state != "completed"]
 
 
+_STATE = Path("/tmp/ocean/state")  # noqa: S108 - where the integration keeps it
+
+
 @dataclass
 class Installation:
     """An installation of the integration: its settings, and its mapping in the sandbox."""
@@ -101,6 +114,12 @@ class Installation:
     kind: str = "custom"
     identifier: str = field(default_factory=lambda: f"it-{uuid4().hex[:8]}")
     environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> Path:
+        """The folder that the integration keeps for the next resync."""
+        names = (self.port.url, "sandbox", self.kind, self.identifier)
+        return _STATE / sha256("\0".join(names).encode()).digest()[:16].hex()
 
     def environment(self) -> dict[str, str]:
         """Return the environment that the Helm chart would set."""
@@ -122,7 +141,7 @@ class Installation:
             "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
             # All processes on a machine share the disk cache.
             "OCEAN__CACHING_STORAGE_MODE": "memory",
-            "APPLICATION__PORT": str(_free_port()),
+            "APPLICATION__PORT": str(free_port()),
             **trusting_few(),
             **config,
             **self.environ,
@@ -180,13 +199,17 @@ def sample(sample_server: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def install(port: PortSandbox, ocean_command: Command) -> Any:
+def install(port: PortSandbox, ocean_command: Command) -> Iterator[Any]:
     """Return a function that creates an installation with these settings."""
+    made: list[Installation] = []
 
     def make(settings: dict[str, Any], **more: Any) -> Installation:
-        return Installation(port, ocean_command, settings, **more)
+        made.append(Installation(port, ocean_command, settings, **more))
+        return made[-1]
 
-    return make
+    yield make
+    for installation in made:
+        shutil.rmtree(installation.state, ignore_errors=True)
 
 
 @dataclass
@@ -224,7 +247,7 @@ def contracts() -> Iterator[httpx.Client]:
     folder = SHARED / "contracts"
     if not folder.is_dir():
         pytest.skip(f"the folder of the simulated contracts is missing ({folder.name})")
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable,
         "-m",

@@ -379,7 +379,8 @@ def test_an_error_is_two_lines(
 
 def test_every_command_has_help() -> None:
     shown = subprocess.run([str(PROGRAM), "--help"], capture_output=True, text=True, check=True, timeout=120)
-    assert {"init", "check", "preview", "plan", "apply", "sync", "sandbox", "demo"} <= set(commands.commands)
+    expected = {"init", "check", "preview", "event", "plan", "apply", "sync", "sandbox", "demo"}
+    assert expected <= set(commands.commands)
     for name in commands.commands:
         assert f"\n  {name}" in shown.stdout
         done = CliRunner().invoke(commands, [name, "--help"], prog_name="ocean-custom")

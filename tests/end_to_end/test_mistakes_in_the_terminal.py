@@ -164,7 +164,7 @@ MISTAKES = {
     "wrong token": Mistake(
         "check",
         "FAILED /users: Bad credentials (status 401 Unauthorized)",
-        "Check authType and its secret: the API does not accept them. It asks for the scheme Basic",
+        "Check authType and its secret: the API does not accept them. It asks for basic (authType basic)",
         settings={f"{CONFIG}AUTH_TYPE": "bearer_token", f"{CONFIG}API_TOKEN": "wrong"},
     ),
     "endpoint in the base URL": Mistake(

@@ -1,8 +1,8 @@
 """`plan` announces what `sync` then does: the same entities are created, updated, deleted and kept."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -62,7 +62,7 @@ class Situation:
     """A situation in which a sync runs.
 
     before: the answers of an earlier sync, None for a first sync. earlier: its mapping entries, None for the
-    same ones. says: words of the plan. by_hand: what a user then changes in the task a.
+    same ones. says: words of the plan. by_hand: what a user then changes in the entity a, by blueprint.
     """
 
     entries: list[dict[str, Any]]
@@ -83,7 +83,7 @@ SITUATIONS = {
         [TASKS],
         {"/tasks": [{"id": "a", "name": "new"}, *items("b")]},
         {"/tasks": items("a", "b")},
-        says="FieldChange(field='properties.name', old='A', new='new')",
+        says="FieldChange(keys=('properties', 'name'), kind='changed', old='A', new='new')",
     ),
     "removed item": Situation(
         [TASKS], {"/tasks": items("a")}, {"/tasks": items("a", "b")}, options=THRESHOLD
@@ -259,7 +259,8 @@ def listed(**fields: Any) -> dict[str, Any]:
 NUMBERED = entry("/tasks", "task", properties={"size": ".size", "other": ".other"})
 DUE = entry("/tasks", "task", properties={"due": ".due"})
 LISTING = entry("/tasks", "task", properties={"tags": ".tags", "more": ".more", "on": ".on"})
-SITUATIONS |= {
+# None of these deletes an entity or fails.
+VALUES = {
     "large numbers are created": Situation([NUMBERED], number(BIG - 1, BIG + 1), blueprints=(NUMBERS,)),
     "large numbers are unchanged": Situation(
         [NUMBERED], number(BIG + 1, -BIG - 1), number(BIG + 1, -BIG - 1), blueprints=(NUMBERS,)
@@ -317,6 +318,30 @@ SITUATIONS |= {
         blueprints=(LISTS,),
     ),
     "true against 1": Situation([LISTING], listed(on=1), listed(on=True), blueprints=(LISTS,)),
+    "changed by hand in Port": Situation(
+        [NUMBERED],
+        number(1, 2),
+        number(1, 2),
+        blueprints=(NUMBERS,),
+        by_hand={"task": {"properties": {"size": 7, "name": "by hand"}}},
+    ),
+    "changed by hand where the mapping says nothing": Situation(
+        [TASKS],
+        listed(),
+        listed(),
+        blueprints=(NUMBERS,),
+        by_hand={"task": {"title": "by hand", "properties": {"size": 7}, "team": ["red"]}},
+    ),
+    "title, icon and team": Situation(
+        [entry("/tasks", "task", title=".name", icon=".icon", team=".team")],
+        listed(icon="Jira", team="red"),
+        listed(icon="Git", team=["blue", "red"]),
+    ),
+    "an unchanged team": Situation(
+        [entry("/tasks", "task", team=".team")], listed(team=["red"]), listed(team=["red"])
+    ),
+}
+SITUATIONS |= {
     "relation by search, with another change": Situation(
         [USERS, SEARCHED],
         {"/users": items("u", "v"), "/tasks": [{"id": "a", "name": "new", "owner": "V"}]},
@@ -357,29 +382,38 @@ SITUATIONS |= {
         {"/tasks": [{"id": 1, "parts": items("a")}, {"id": 2, "parts": items("b")}]},
         options=THRESHOLD,
     ),
-    "changed by hand in Port": Situation(
-        [NUMBERED],
-        number(1, 2),
-        number(1, 2),
-        blueprints=(NUMBERS,),
-        by_hand={"properties": {"size": 7, "name": "by hand"}},
-    ),
-    "changed by hand where the mapping says nothing": Situation(
-        [TASKS],
-        listed(),
-        listed(),
-        blueprints=(NUMBERS,),
-        by_hand={"title": "by hand", "properties": {"size": 7}, "team": ["red"]},
-    ),
-    "title, icon and team": Situation(
-        [entry("/tasks", "task", title=".name", icon=".icon", team=".team")],
-        listed(icon="Jira", team="red"),
-        listed(icon="Git", team=["blue", "red"]),
-    ),
-    "an unchanged team": Situation(
-        [entry("/tasks", "task", team=".team")], listed(team=["red"]), listed(team=["red"])
-    ),
 }
+
+
+def numbered(value: Any, number: int) -> Any:
+    """Return a part of a situation with the number in the names of its kinds and blueprints."""
+    if isinstance(value, dict):
+        return {numbered(key, number): numbered(each, number) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [numbered(each, number) for each in value]
+    if value in ("task", "user", '"task"', '"user"'):
+        return value.replace("k", f"k{number}").replace("r", f"r{number}")
+    return f"/{number}{value}" if value in ("/tasks", "/users") else value
+
+
+def together(situations: Iterable[Situation]) -> Situation:
+    """Return one situation with the entries of all, so that one sync shows what each does."""
+    merged = Situation([], {}, {}, [], blueprints=())
+    for number, each in enumerate(situations):
+        entries = numbered(each.entries, number)
+        merged.entries.extend(entries)
+        merged.after.update(numbered(each.after, number))
+        merged.by_hand.update(numbered(each.by_hand, number))
+        merged = replace(merged, blueprints=(*merged.blueprints, *numbered(each.blueprints, number)))
+        if each.before is not None:
+            assert merged.before is not None
+            assert merged.earlier is not None
+            merged.before.update(numbered(each.before, number))
+            merged.earlier.extend(entries)
+    return merged
+
+
+SITUATIONS["values of every type"] = together(VALUES.values())
 
 
 def contents(port: Any) -> dict[tuple[str, str], Any]:
@@ -408,9 +442,9 @@ def create_blueprints(port: Any, blueprints: tuple[dict[str, Any], ...]) -> None
         port.http.post("/v1/blueprints", json=each, headers=port_headers(port)).raise_for_status()
 
 
-def change_task(port: Any, fields: dict[str, Any]) -> None:
-    """Change the task a, as a user does in Port."""
-    path = "/v1/blueprints/task/entities/a"
+def change_by_hand(port: Any, blueprint: str, fields: dict[str, Any]) -> None:
+    """Change the entity a, as a user does in Port."""
+    path = f"/v1/blueprints/{blueprint}/entities/a"
     port.http.patch(path, json=fields, headers=port_headers(port)).raise_for_status()
 
 
@@ -424,8 +458,8 @@ def test_a_sync_does_what_the_plan_announces(
     if situation.before is not None:
         earlier = situation.earlier or situation.entries
         assert installation.sync({**situation.options, "resources": earlier}).failed == []
-    if situation.by_hand:
-        change_task(port, situation.by_hand)
+    for blueprint_name, fields in situation.by_hand.items():
+        change_by_hand(port, blueprint_name, fields)
     api.answers = situation.after
     mapping = {**situation.options, "resources": situation.entries}
     before = contents(port)

@@ -27,6 +27,24 @@ _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 _FOLDER = _SHARED / "reports"
 # Only Ocean supports this key. tests/ocean_adapter tests it.
 _OCEAN_ONLY = "itemsToParse"
+# Keys of selectors that a case needs and that did not exist when it was written. Its server and its expected
+# entities stay as they are.
+_SELECTORS: Mapping[str, Mapping[str, Any]] = {
+    "31-async-export": {
+        "path_parameters": {
+            "job": {
+                "endpoint": "/export",
+                "method": "POST",
+                "body": {"dataset": "conversations"},
+                "field": ".job_id",
+                "responses": [{"when": ".status == 202", "as": "accept"}],
+            }
+        },
+        "job": {"request": {"method": "GET"}, "poll": "/export/{job}"},
+    },
+    "13-csv-semicolon": {},
+    "40-xml": {"data_path": '.hosts.host[] | . + {id: ."@id"}'},
+}
 # This API requires a wait of 30 s. tests/rest/test_rate_limits.py tests such headers.
 _TOO_SLOW = "05-x-rate-limit-reset"
 
@@ -36,7 +54,13 @@ def _cases() -> list[Any]:
     for file in sorted((_FOLDER / "cases").glob("*/case.json")):
         text = file.read_text(encoding="utf-8")
         case = json.loads(text)
-        if "needs" not in case and _OCEAN_ONLY not in text and file.parent.name != _TOO_SLOW:
+        for resource in case["mapping"]["resources"]:
+            resource["selector"] |= _SELECTORS.get(file.parent.name, {})
+        if (
+            ("needs" not in case or file.parent.name in _SELECTORS)
+            and _OCEAN_ONLY not in text
+            and file.parent.name != _TOO_SLOW
+        ):
             found.append(pytest.param(file.parent, case, id=file.parent.name))
     return found
 

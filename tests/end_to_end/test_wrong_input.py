@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from configuration.settings import setting_names
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.process
 
@@ -19,7 +20,10 @@ _TASKS = "/none/page/api/v1/projects/{project_id}/tasks"
 STARTS: dict[str, tuple[dict[str, Any], str]] = {
     "auth type": (
         {"authType": "token", "apiToken": SECRET},
-        "authType: got 'token', accepts none, bearer_token, api_key, basic, oauth2, custom",
+        (
+            "authType: got 'token', accepts none, bearer_token, api_key, basic, digest, oauth2, jwt, "
+            "signature, aws, custom"
+        ),
     ),
     "bearer token missing": (
         {"authType": "bearer_token", "apiKey": SECRET},
@@ -28,6 +32,14 @@ STARTS: dict[str, tuple[dict[str, Any], str]] = {
     "url missing": (
         {"baseUrl": ""},
         "baseUrl: is missing (accepts the root URL of the API, like https://api.example.com)",
+    ),
+    "client key missing": (
+        {"clientCertificate": (ROOT / "tests" / "authority.pem").read_text(encoding="utf-8")},
+        "clientKey: is missing (clientCertificate needs it, and has no key in it)",
+    ),
+    "signature is not sent": (
+        {"authType": "signature", "authValue": SECRET, "signature": '{"signed": "{{.path}}"}'},
+        "signature: sends the signature nowhere. Set header, or use {{.signature}} in headers or queryParams",
     ),
     "header breaks lines": (
         {"customHeaders": f'{{"X-Key": "{SECRET}\\nHost: x"}}'},
@@ -50,6 +62,10 @@ WRONG_VALUES: dict[str, tuple[str, str]] = {
     "verifySsl": ("perhaps", "got 'perhaps', accepts true or false"),
     "cursorPath": (".a |", "got '.a |', accepts a path like meta.next, or a jq expression"),
     "trustedOrigins": ("https://x", "got 'https://x', accepts a JSON array of origins"),
+    "followOrigins": ("https://x", "got 'https://x', accepts a JSON array of origins"),
+    "rewriteLinks": ("perhaps", "got 'perhaps', accepts true or false"),
+    "signature": ("md5", "got 'md5', accepts a JSON object"),
+    "aws": ("eu-central-1", "got 'eu-central-1', accepts a JSON object"),
     "customQueryParams": (SECRET, "accepts a JSON object of names and texts"),
     "customAuthRequest": (SECRET, "accepts a JSON object"),
     "tokenParams": (SECRET, "accepts a JSON object of names and texts"),

@@ -64,6 +64,17 @@ def test_after_the_pause_the_program_runs_in_a_new_process() -> None:
 
 
 @pytest.mark.process
+@pytest.mark.parametrize("remembered", [0, 1])
+def test_a_program_compiles_each_time(monkeypatch: pytest.MonkeyPatch, remembered: int) -> None:
+    """Whether it is remembered or not."""
+    monkeypatch.setattr("expressions.process._MAX_COMPILED", remembered)
+    process = JqProcess(JqLimits())
+    for _ in range(2):
+        process.check(".a")
+        with pytest.raises(ValueError, match="syntax"):
+            process.check(".a |")
+
+
 def test_a_killed_process_is_replaced() -> None:
     before = children()
     process = JqProcess(JqLimits())

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ from extraction import open_extractor
 from extraction.limits import WalkLimits
 from extraction.observed_pages import TemplateObservations
 from extraction.pages import walk_pages
+from extraction.system_clock import SYSTEM_CLOCK, Clock
 from extraction.verdict import Verdict
 from rest.bodies import Json
 from rest.doubts import DoubtName
@@ -157,6 +158,7 @@ def fetched(limits: Limits) -> Callable[..., Awaitable[Fetched]]:
         kind: str,
         selector: Mapping[str, Any] | None = None,
         since: datetime | None = None,
+        clock: Clock = SYSTEM_CLOCK,
         **config: Any,
     ) -> Fetched:
         settings = Settings.from_config({"base_url": BASE, "max_retries": 0, **config}, {})
@@ -174,7 +176,9 @@ def fetched(limits: Limits) -> Callable[..., Awaitable[Fetched]]:
             return httpx.Response(content) if type(content) is int else httpx.Response(200, json=content)
 
         transport = httpx.MockTransport(handler)
-        async with open_extractor(settings, [resource], transport=transport, limits=limits) as extractor:
+        async with open_extractor(
+            settings, [resource], transport=transport, limits=limits, clock=clock
+        ) as extractor:
             try:
                 async for batch in extractor.batches(resource):
                     outcome.batches.append(batch)
@@ -183,6 +187,31 @@ def fetched(limits: Limits) -> Callable[..., Awaitable[Fetched]]:
         return outcome
 
     return fetched
+
+
+class FakeClock:
+    """A clock that sleeping moves forward at once. sleeps: the seconds of each sleep that is not 0."""
+
+    def __init__(self, start: datetime = datetime(2026, 3, 10, 12, tzinfo=UTC)) -> None:
+        self.time = start
+        self.sleeps: list[float] = []
+
+    def now(self) -> datetime:
+        return self.time
+
+    def elapsed_s(self) -> float:
+        return self.time.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+        self.time += timedelta(seconds=seconds)
+        self.sleeps += [seconds] if seconds else []
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Return a clock that starts at noon of 2026-03-10."""
+    return FakeClock()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Batches: small pages are joined and large ones cut."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -94,3 +95,17 @@ async def test_items_keep_their_number_and_order(lengths: list[int], size: int) 
     batches = [batch async for batch in to_batches(pages(*lengths), size)]
     assert [item["id"] for batch in batches for item in batch] == list(range(sum(lengths)))
     assert all(len(batch) == size for batch in batches[:-1])
+
+
+async def test_slow_consumer_does_not_make_batches_small() -> None:
+    """The consumer takes longer than the hold time, and the pages come at once."""
+    sizes = []
+    async for batch in to_batches(pages(*[7] * 10), 10, max_hold_s=0.02):
+        sizes.append(len(batch))
+        await asyncio.sleep(0.03)
+    assert sizes == [10] * 7
+
+
+async def test_batches_have_the_weight_of_their_items() -> None:
+    batches = [batch async for batch in to_batches(pages(25, 5, weight=1000), 10)]
+    assert [batch.weight for batch in batches] == [400, 400, 1200]

@@ -76,7 +76,8 @@ def test_envelope_without_an_error(body: Json) -> None:
     ("item", "is_error"),
     [
         ({"error": "timeout"}, True),
-        ({"errors": [{"message": "x"}], "data": None}, False),
+        ({"errors": [{"message": "x"}], "data": None}, True),
+        ({"errors": [{"message": "x"}], "data": {"id": 1}}, False),
         ({"message": "not found", "code": 404}, True),
         ({"error": {"code": 5}, "path": "/x", "timestamp": "now"}, True),
         ({"id": 1, "error": "boom"}, False),

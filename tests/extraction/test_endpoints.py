@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from configuration.pagination import PaginationSettings
-from configuration.resource import Endpoint, Value
+from configuration.parameter_values import Value
+from configuration.resource import Endpoint
 from extraction.endpoints import bind, request_for, template_key
 from rest.bodies import Json
 from rest.errors import ResourceError

@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from configuration.mapping_entry import read_resource
-from configuration.resource import PathParameter, Resource
+from configuration.resource import ParameterSource, PathParameter, Resource
 from configuration.settings import Settings
 from extraction import open_extractor
 from extraction.endpoint_reader import shared_templates
-from extraction.parents import Binding, ParentValues
+from extraction.parents import ParentValues
 from rest.errors import ItemsError, TransientError
 
 SETTINGS = Settings.from_config({"base_url": "https://a.example/api", "max_retries": 0}, {})
@@ -120,9 +120,9 @@ def test_shared_templates_are_those_that_are_read_more_than_once() -> None:
 
 def test_parameter_without_a_field_is_an_error() -> None:
     """The mapping reader rejects such a parameter, so this is a safeguard."""
-    parent_values = ParentValues(PathParameter("id"))
+    parent_values = ParentValues(PathParameter("id"), ParameterSource(label="path_parameters.id"))
     with pytest.raises(ItemsError, match=r"path_parameters\.id\.field is missing"):
-        list(parent_values.bindings(Binding(), [{"id": 1}]))
+        list(parent_values.read([{"id": 1}]))
 
 
 async def test_progress_is_logged(logged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Checks of a page that do not need a listing."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -21,8 +23,9 @@ NEXT = "https://a.example/x?marker=2"
         ({"pagination": {"partial": True, "next": None}}, True),
         ({"pagination": {"incomplete": True, "next": NEXT}}, True),
         ({"partial": True, "next": NEXT}, True),
+        ({"meta": {"partial": True, "next": NEXT}}, True),
     ],
-    ids=["pages_follow", "no_next_link", "other_name", "beside_the_items"],
+    ids=["pages_follow", "no_next_link", "other_name", "beside_the_items", "about_the_items"],
 )
 def test_partial_beside_a_next_link_only_means_more_pages(
     envelope: dict[str, Json], *, is_doubtful: bool
@@ -32,3 +35,30 @@ def test_partial_beside_a_next_link_only_means_more_pages(
     response = Response(200, {}, json.dumps(body).encode())
     page = Page(request, response, [{"id": 1}], 1, steps=jq_path(".data").leading_steps)
     assert bool(list(doubts_of(page, PageFormat.of(page)))) is is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("warnings", "is_partial"),
+    [
+        (["fetch from store a: partial response: unavailable"], True),
+        (["other", "The results may be incomplete"], True),
+        ("Partial data: one shard is down", True),
+        (["results truncated due to limit"], True),
+        (["The response was truncated at 1000 rows"], True),
+        (["Data truncated for column 'name' at row 1"], False),
+        (["Titles in the results are truncated to 80 characters"], False),
+        (["No store matches this query", 7], False),
+        ("Partial updates are deprecated", False),
+        ([], False),
+        (None, False),
+    ],
+)
+async def test_a_warning_that_items_are_missing_is_a_doubt(
+    fetched: Callable[..., Any], warnings: Any, *, is_partial: bool
+) -> None:
+    body = {"status": "success", "data": [{"id": 1}], "warnings": warnings}
+    found = await fetched(lambda _: body, "/rules", {"data_path": ".data"})
+    assert (found.error is not None) is is_partial
+    assert not is_partial or "the response says that it is incomplete: warnings is " in str(found.error)
+    nested = {"data": [{"id": 1}], "meta": {"warnings": warnings}}
+    assert (await fetched(lambda _: nested, "/rules", {"data_path": ".data"})).error is None

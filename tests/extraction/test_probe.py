@@ -84,3 +84,32 @@ async def test_finding_describes_the_first_page(kind: str, selector: dict[str, o
     assert str(finding).startswith(text)
     assert "t0ken" not in str(finding)
     assert len(api.paths) <= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "data_path", "advice"),
+    [
+        (
+            "<hosts><host/><host/></hosts>",
+            None,
+            (
+                ". The XML document was read as one item. If its elements are the items, set data_path: "
+                ".hosts.host (2 items)"
+            ),
+        ),
+        ("<hosts><host><id>1</id></host></hosts>", ".hosts.host", ""),
+        ('{"hosts": {}}', None, ""),
+    ],
+)
+async def test_a_document_that_is_one_item_is_advised_of(
+    text: str, data_path: str | None, advice: str
+) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=text, headers={"content-type": "application/xml"})
+
+    settings = Settings.from_config({"base_url": "https://a.example"}, {})
+    selector = {"data_path": data_path} if data_path else {}
+    resource = read_resource("/hosts", selector, settings.pagination)
+    async with open_extractor(settings, [resource], transport=httpx.MockTransport(answer)) as extractor:
+        finding = await extractor.probe(resource)
+    assert finding.message.startswith(f"1 item on the first page, and there is no next page{advice}; ")

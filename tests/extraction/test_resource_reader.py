@@ -269,7 +269,10 @@ async def test_filter_excludes_parents(fetched: Fetch) -> None:
             "field must return a string, number or boolean, but returned a value of type object",
         ),
         ({"field": "[.id]"}, "but returned a value of type list"),
-        ({"parent_fields": {"x": ".name.first"}}, "path_parameters.project.x fails on a parent item"),
+        (
+            {"parent_fields": {"x": ".name.first"}},
+            "path_parameters.project.parent_fields.x fails on a parent item",
+        ),
     ],
     ids=str,
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from extraction.observed_pages import TemplateObservations
 from rest.bodies import Json
 from rest.errors import PaginationError, RequestError
 from rest.request import Request
+
+pytestmark = pytest.mark.no_cover
 
 type Walk = Callable[..., Any]
 

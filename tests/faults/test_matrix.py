@@ -18,8 +18,6 @@ type Read = Callable[..., Awaitable[Any]]
 type Cell = tuple[str, str]
 
 STYLES = ("none", "offset", "page", "cursor", "next_link", "header_link", "auto")
-# Coverage is measured for this pagination type only, because measuring doubles the time.
-COVERED = "page"
 FOLLOWED = ("cursor", "next_link", "header_link")
 ITEMS = frozenset(range(120))
 MOST_MIB = 200
@@ -132,8 +130,6 @@ LIMITS: dict[Cell, str] = {
 def cell(fault: str, style: str) -> Any:
     reason = LIMITS.get((fault, style))
     marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-    if style != COVERED:
-        marks.append(pytest.mark.no_cover)
     return pytest.param(fault, style, id=f"{fault}-{style}", marks=marks)
 
 

@@ -147,7 +147,9 @@ async def test_path_value_that_is_a_url_stays_below_the_base_url(
 ) -> None:
     api.answers["/parents"] = web_reply([{"id": written(link, api, stranger)} for link in LINKS.values()])
     await fetch(kind, {"path_parameters": {"id": {"endpoint": "/parents", "field": ".id"}}})
-    assert len(api.requests) > len(LINKS) / 2
+    # {+id} alone is a whole URL. Those of another origin are refused, the others are requested.
+    fewest = 10 if kind == "{+id}" else len(LINKS) / 2
+    assert len(api.requests) > fewest
     assert all(have_credentials(api.requests))
     assert stranger.requests == []
 

@@ -41,6 +41,27 @@ SCHEMES: dict[str, tuple[Json, list[str]]] = {
     "api_key": ({"authType": "api_key", "apiKey": TOKEN}, [TOKEN]),
     "api_key_param": ({"authType": "api_key", "apiKey": TOKEN, "apiKeyParam": "key"}, [TOKEN]),
     "basic": ({"authType": "basic", "username": "amy", "password": PASSWORD}, [PASSWORD]),
+    "signature": (
+        {
+            "authType": "signature",
+            "authValue": TOKEN,
+            "signature": {
+                "signed": "{{.target}}",
+                "headers": {"Authorization": "{{.secret}} {{.signature}}"},
+            },
+        },
+        [TOKEN],
+    ),
+    "aws": (
+        {
+            "authType": "aws",
+            "aws": {"region": "eu-central-1", "service": "execute-api"},
+            "awsAccessKeyId": "AKIDMADEUP",
+            "awsSecretAccessKey": PASSWORD,
+            "awsSessionToken": TOKEN,
+        },
+        ["AKIDMADEUP", PASSWORD, TOKEN],
+    ),
     "oauth2": ({"authType": "oauth2", **CLIENT}, [PASSWORD, ACCESS]),
     "oauth2_basic": ({"authType": "oauth2", "tokenAuth": "basic", **CLIENT}, [PASSWORD, ACCESS]),
     "custom": (

@@ -65,6 +65,8 @@ HEAVY = "takes too much memory"
 MANY = "more than 2,000,000 items"
 WHOLE = "is not a plain path to a list"
 NO_JSON = "is not JSON"
+NO_CSV = "is not CSV"
+LARGE = "MiB of memory. Ask for pages"
 NUMBERED = ",".join(f'"key {number}":0' for number in range(60_000))
 
 BOMBS = {
@@ -81,12 +83,15 @@ BOMBS = {
     "a second list": Bomb('{"a":[1],"b":[', "[],", "0]}", 15 * MIB, HEAVY, data_path=".a", at_once=1),
     "deep nesting": Bomb("[", "[", "", 20 * MIB, NO_JSON),
     "a number of a million digits": Bomb("[", "9", "]", 10 * MIB, NO_JSON),
-    "columns": Bomb("", "a,", "b\n", MIB, NO_JSON, "text/csv"),
-    "cells": Bomb("a\n", ",", "\n", 30 * MIB, NO_JSON, "text/csv"),
-    "an open quote": Bomb('a\n"', "x\n", "", 30 * MIB, NO_JSON, "text/csv"),
+    "columns": Bomb("", "a,", "b\n", MIB, NO_CSV, "text/csv"),
+    "cells": Bomb("a\n", ",", "\n", 30 * MIB, NO_CSV, "text/csv"),
+    "an open quote": Bomb('a\n"', "x\n", "", 30 * MIB, NO_CSV, "text/csv"),
     "one line": Bomb("[", "[],", "0]", 15 * MIB, HEAVY, "application/x-ndjson"),
     "a body for jq": Bomb('{"a":[', "[],", "0]}", 15 * MIB, WHOLE, data_path=".a | map(.)"),
     "another charset": Bomb('["', "é", '"]', 30 * MIB, HEAVY, "application/json; charset=latin-1"),
+    "elements": Bomb("<a>", "<b/>", "</a>", 2 * MIB, LARGE, "application/xml"),
+    "attributes": Bomb("<a>", "<b c=''/>", "</a>", 30 * MIB, LARGE, "application/xml", ".a.b"),
+    "lists of YAML": Bomb("", "- a: b\n", "", 2 * MIB, LARGE, "application/yaml"),
     "an HTML page": Bomb("<html>", "<p>a</p>", "", 30 * MIB, WHOLE, "text/html"),
 }  # fmt: skip
 

@@ -14,12 +14,15 @@ _KNOWN = {
     "": "port imageRegistry imagePullSecrets initializePortResources allowEnvironmentVariablesJqAccess "
     "scheduledResyncInterval sendRawDataExamples lakehouseEnabled processingMode streamingEnabled "
     "clientTimeout secret workload integration incrementalSync extraEnv selfSignedCertificate resources "
-    "service livenessProbe podSecurityContext containerSecurityContext terminationGracePeriodSeconds",
+    "service livenessProbe podSecurityContext containerSecurityContext terminationGracePeriodSeconds "
+    "ingress liveEvents pathPrefix extraVolumes extraVolumeMounts",
     "port": "clientId clientSecret baseUrl",
     "integration": "identifier type version eventListener config secrets extraConfig",
     "workload": "kind cron",
     "incrementalSync": "enabled interval timeoutMinutes resources extraConfig",
     "secret": "create name",
+    "ingress": "enabled className annotations host path pathType tls",
+    "liveEvents": "baseUrl worker service ingress extraConfig initializePortResources",
 }
 _DEFAULTS: Values = {
     "port": {"baseUrl": "https://api.getport.io"},
@@ -30,6 +33,13 @@ _DEFAULTS: Values = {
     "workload": {"kind": "Deployment"},
     "integration": {"eventListener": {"type": "KAFKA"}},
     "incrementalSync": {"enabled": False, "interval": "*/15 * * * *"},
+    "service": {"port": 8000},
+    "ingress": {"enabled": False, "path": "/", "pathType": "Prefix"},
+    "liveEvents": {
+        "worker": {"enabled": False, "replicaCount": 1},
+        "service": {"port": 8000},
+        "ingress": {"enabled": False, "path": "/", "pathType": "Prefix"},
+    },
 }
 _ONCE = '{"type":"ONCE"}'
 _EXPONENT_FROM = 1_000_000
@@ -95,6 +105,8 @@ class Release:
         }
         if values.get("scheduledResyncInterval") and not self.is_cron:
             more["OCEAN__SCHEDULED_RESYNC_INTERVAL"] = _text(values["scheduledResyncInterval"])
+        if "baseUrl" in values["liveEvents"] and not self.is_cron and not self._has_worker:
+            more["OCEAN__BASE_URL"] = values["liveEvents"]["baseUrl"]
         extra = values["integration"].get("extraConfig", {})
         more |= {_snake(key).upper(): _config_text(value) for key, value in extra.items()}
         return self._container(more)
@@ -114,6 +126,44 @@ class Release:
         }
         return self._container(more | {n: _text(v) for n, v in incremental.get("extraConfig", {}).items()})
 
+    def live_events_environment(self) -> dict[str, str]:
+        """Return the environment of the live-events deployment's container.
+
+        Here the chart writes objects and lists of `integration.config` in Go's format. Ocean cannot parse it.
+        It does not pass the processing mode either.
+        """
+        if not self._has_worker:
+            raise ValueError("liveEvents.worker.enabled is not set")
+        config = self.values["integration"].get("config", {})
+        more = {
+            "OCEAN__EVENT_LISTENER": '{"type":"WEBHOOKS_ONLY"}',
+            "OCEAN__INITIALIZE_PORT_RESOURCES": "false",
+            "OCEAN__BASE_URL": self._all["liveEvents"]["baseUrl"],
+            **{_name(key): _go_text(value) for key, value in config.items()},
+        }
+        mode = "OCEAN__PROCESSING_MODE"
+        extra = {each["name"] for each in self.values.get("extraEnv", [])}
+        found = self._container(more)
+        return found if mode in extra else {name: text for name, text in found.items() if name != mode}
+
+    @property
+    def ingresses(self) -> dict[str, Values]:
+        """The ingress of each workload that has one, by its service: main or live-events."""
+        values = self._all
+        found = {"main": values["ingress"], "live-events": values["liveEvents"]["ingress"]}
+        return {service: ingress for service, ingress in found.items() if ingress["enabled"]}
+
+    @property
+    def mounts(self) -> dict[str, str]:
+        """The Kubernetes Secrets that all workloads mount, by folder."""
+        volumes = {each["name"]: each["secret"]["secretName"] for each in self.values.get("extraVolumes", [])}
+        mounted = self.values.get("extraVolumeMounts", [])
+        return {each["mountPath"]: volumes[each["name"]] for each in mounted}
+
+    @property
+    def _has_worker(self) -> bool:
+        return bool(self._all["liveEvents"]["worker"]["enabled"])
+
     @property
     def _all(self) -> dict[str, Any]:
         return merged(_DEFAULTS, self.values)
@@ -131,8 +181,8 @@ class Release:
             "OCEAN__SEND_RAW_DATA_EXAMPLES": "true",
             "OCEAN__LAKEHOUSE_ENABLED": "true",
             "OCEAN__PROCESSING_MODE": values.get("processingMode") or "dsp",
-            **more,
             **setting_variables(values["integration"]),
+            **more,
         }
         if values["secret"]["create"]:
             found["OCEAN__PORT__CLIENT_ID"] = values["port"]["clientId"]
@@ -164,7 +214,16 @@ def _config_text(value: Any) -> str:
 
 def _secret_text(value: Any) -> str:
     """Return a secret as text. Lists are in Go's format, which Ocean cannot parse."""
-    return f"[{' '.join(map(str, value))}]" if isinstance(value, list) else _config_text(value)
+    return _go_text(value) if isinstance(value, list) else _config_text(value)
+
+
+def _go_text(value: Any) -> str:
+    """Return a value as Go prints it, also an object or a list."""
+    if isinstance(value, list):
+        return f"[{' '.join(map(_go_text, value))}]"
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_go_text(each)}' for key, each in sorted(value.items()))}]"
+    return _text(value)
 
 
 def _text(value: Any) -> str:

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.helm.chart import Release, Values, merged
-from tests.helm.values import for_company
-from tests.helm.waiting import is_synced, wait_for
+from tests.helm.values import WEBHOOK_SECRET, for_company, mounted
+from tests.helm.waiting import free_port, is_live, is_synced, wait_for
 
 pytestmark = pytest.mark.process
 
@@ -18,6 +19,7 @@ type LocalValues = Callable[[str], dict[str, Any]]
 type NewPod = Callable[..., Any]
 
 _COUNTS = {"sampleUser": 120}
+_VARIABLES = [{"name": "OCEAN__CACHING_STORAGE_MODE", "value": "memory"}]
 _PEOPLE = {"/api/v1/users", "/api/tickets", "/api/tickets/{ticket_id}/comments"}
 
 
@@ -72,6 +74,28 @@ def test_the_incremental_job_reads_only_changes(
     found = port.entities("sampleUser")
     assert found["7"]["title"] == "User 7, 0 hours ago", job.log.read_text()
     assert len(found) == 30
+
+
+def test_the_live_events_deployment_writes_what_changed(
+    local_values: LocalValues, pod: NewPod, port: Any, sample: httpx.Client, company: Values, tmp_path: Path
+) -> None:
+    """The job resyncs and ends. The second deployment only receives webhooks, with the secret in a file."""
+    number = free_port()
+    own = {"extraEnv": [{"name": "APPLICATION__PORT", "value": str(number)}, *_VARIABLES]}
+    release = Release(merged(mounted(local_values("live-events/worker"), tmp_path), own))
+    port.prepare(_users(company))
+    port.install("ocean-custom", _users(company))
+    assert pod(release.environment()).run() == 0
+    worker = pod(release.live_events_environment())
+    with worker.running():
+        url = f"http://127.0.0.1:{number}"
+        wait_for(lambda: is_live(url), worker.log.read_text)
+        hook = {"url": f"{url}/integration/webhook", "secret": WEBHOOK_SECRET, "scheme": "github"}
+        sample.post("/_control/webhook", json=hook).raise_for_status()
+        change = {"action": "updated", "collection": "users", "item": {"id": 7, "name": "Renamed"}}
+        sample.post("/_control/changes", json=change).raise_for_status()
+        wait_for(lambda: port.entities("sampleUser")["7"]["title"] == "Renamed", worker.log.read_text)
+    assert port.counts() == _COUNTS
 
 
 def _users_changed(hours_ago: dict[int, int]) -> list[dict[str, Any]]:

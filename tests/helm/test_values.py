@@ -1,8 +1,10 @@
 """The values files are valid, complete and safe."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -12,12 +14,13 @@ from configuration.secrets import SECRETS
 from configuration.setting_names import field_name
 from configuration.settings import Settings, setting_names
 from tests.helm.chart import SETTING, Release, merged
-from tests.helm.values import HELM, INSTALLATIONS, filled_in, values_of
+from tests.helm.values import HELM, INSTALLATIONS, filled_in, mounted, values_of
 
 _ROOT = HELM.parent
 _SEEDS = _ROOT / "tests" / "end_to_end" / "seeds"
 _OTHER_FILES = {"network-policy"}  # not a values file
 _names = pytest.mark.parametrize("name", INSTALLATIONS)
+_live = pytest.mark.parametrize("name", [name for name in INSTALLATIONS if name.startswith("live-events/")])
 
 
 def _version() -> str:
@@ -50,12 +53,15 @@ def test_the_image_is_for_the_integration_type(name: str) -> None:
 
 
 @_names
-def test_the_settings_are_known_and_valid(name: str) -> None:
-    environ = Release(filled_in(values_of(name), "http://port", "http://api")).environment()
+def test_the_settings_are_known_and_valid(name: str, tmp_path: Path) -> None:
+    values = mounted(filled_in(values_of(name), "http://port", "http://api"), tmp_path)
+    environ = Release(values).environment()
     variables = {key.removeprefix(SETTING): text for key, text in environ.items() if key.startswith(SETTING)}
     config = {key.lower(): text for key, text in variables.items()}
     assert config.keys() <= {field_name(each) for each in setting_names()}
-    assert Settings.from_config(config, {}).bearer_token == "sample-token"
+    settings = Settings.from_config(config, {})
+    assert settings.bearer_token == "sample-token"
+    assert (settings.webhook is not None) == name.startswith("live-events/")
 
 
 @_names
@@ -113,6 +119,54 @@ def test_the_incremental_job_has_its_interval() -> None:
     interval = release.incremental_environment()["OCEAN__INTEGRATION__INCREMENTAL_SYNC_INTERVAL"]
     assert release.values["incrementalSync"]["interval"] == f"*/{interval} * * * *"
     assert release.values["incrementalSync"]["timeoutMinutes"] < int(interval)
+
+
+@_live
+def test_only_the_webhook_is_public(name: str) -> None:
+    """The ingress has the path of the webhook only, at the host of the public URL, with TLS."""
+    values = values_of(name)
+    release = Release(values)
+    [(service, ingress)] = release.ingresses.items()
+    assert (service == "live-events") == values["liveEvents"].get("worker", {}).get("enabled", False)
+    assert (ingress["path"], ingress["pathType"]) == ("/integration/webhook", "Exact")
+    assert values["liveEvents"]["baseUrl"] == f"https://{ingress['host']}"
+    assert [ingress["host"]] == [host for each in ingress["tls"] for host in each["hosts"]]
+
+
+@_live
+def test_one_workload_receives_the_webhooks(name: str) -> None:
+    """Ocean takes webhooks if it has a public URL and its listener is not ONCE."""
+    release = Release(values_of(name))
+    environments = [release.environment()]
+    if "worker" in release.values["liveEvents"]:
+        environments.append(release.live_events_environment())
+    takers = [
+        each
+        for each in environments
+        if "OCEAN__BASE_URL" in each and "ONCE" not in each["OCEAN__EVENT_LISTENER"]
+    ]
+    assert len(takers) == 1
+
+
+@_live
+def test_the_secret_of_the_webhook_is_a_value_or_a_mounted_file(name: str) -> None:
+    release = Release(values_of(name))
+    integration = release.values["integration"]
+    file = integration["config"].get("webhookSecretFile")
+    assert (file is None) == ("webhookSecret" in integration["secrets"])
+    if file:
+        assert release.mounts == {str(PurePosixPath(file).parent): "webhook"}
+
+
+def test_the_live_events_deployment_gets_objects_only_as_text() -> None:
+    verify = {"preset": "github", "header": "X-Hub-Signature"}
+    values = values_of("live-events/worker")
+    parsed = Release(merged(values, {"integration": {"config": {"webhookVerify": verify}}}))
+    text = Release(merged(values, {"integration": {"config": {"webhookVerify": json.dumps(verify)}}}))
+    name = f"{SETTING}WEBHOOK_VERIFY"
+    assert parsed.live_events_environment()[name] == "map[header:X-Hub-Signature preset:github]"
+    assert text.live_events_environment()[name] == json.dumps(verify)
+    assert parsed.environment()[name] == text.environment()[name]
 
 
 def test_installations_that_share_an_api_have_different_identifiers() -> None:

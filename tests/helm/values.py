@@ -14,9 +14,16 @@ INSTALLATIONS = {
     "generic-http": ("common", "generic-http"),
     "cronjob": ("common", "custom", "cronjob"),
     "incremental": ("common", "custom", "cronjob", "incremental"),
+    "live-events/secret": ("common", "custom", "live-events/pod", "live-events/secret"),
+    "live-events/secret-file": ("common", "custom", "live-events/pod", "live-events/secret-file"),
+    "live-events/worker": (
+        *("common", "custom", "cronjob", "live-events/secret-file"),
+        "live-events/worker",
+    ),
     "split/people": ("common", "custom", "split/people"),
     "split/work": ("common", "custom", "split/work"),
 }
+WEBHOOK_SECRET = "made-up-secret"
 _PAGES, _CURSORS = "/bearer/page", "/bearer/cursor"
 
 
@@ -45,6 +52,15 @@ def filled_in(values: dict[str, Any], port_url: str, sample_url: str) -> dict[st
         ],
     }
     return merged(values, own)
+
+
+def mounted(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the values with a file in this folder instead of the mounted secret of the webhook."""
+    if "webhookSecretFile" not in values["integration"]["config"]:
+        return values
+    path = folder / "secret"
+    path.write_text(WEBHOOK_SECRET, encoding="utf-8")
+    return merged(values, {"integration": {"config": {"webhookSecretFile": str(path)}}})
 
 
 def for_company(values: dict[str, Any]) -> dict[str, Any]:

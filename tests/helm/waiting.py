@@ -1,5 +1,6 @@
-"""Functions that wait for other processes."""
+"""Functions that wait for other processes, and a port for them."""
 
+import socket
 import time
 from collections.abc import Callable
 
@@ -22,3 +23,18 @@ def is_synced(port: httpx.Client, identifier: str) -> bool:
     found = port.get("/_sandbox/syncs").raise_for_status().json()
     states = {each["integration"]: each["resyncState"].get("status") for each in found}
     return states.get(identifier) == "completed"
+
+
+def is_live(url: str) -> bool:
+    """Return whether the server of an integration answers."""
+    try:
+        return httpx.get(f"{url}/health/live").is_success
+    except httpx.TransportError:
+        return False
+
+
+def free_port() -> int:
+    """Return the number of a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -189,7 +189,9 @@ async def test_environment_is_visible_only_if_it_is_allowed(
 def test_workers_end_with_the_process_that_started_them(sent: signal.Signals) -> None:
     """One of them runs an endless expression."""
     program = (
-        "import asyncio\n"
+        "import asyncio, signal\n"
+        # A shell starts its background jobs with this signal ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from mapping.program import Expression, Task\n"
         "from mapping.workers import WorkerLimits, Workers\n"
         "async def main():\n"

@@ -13,6 +13,7 @@ from typing import Any, override
 
 import pytest
 from loguru import logger
+from port_ocean.config.settings import MetricsSettings
 from port_ocean.context import ocean as ocean_context
 from port_ocean.context.event import EventType, event_context
 from port_ocean.context.resource import resource_context
@@ -22,10 +23,12 @@ from port_ocean.core.handlers.entity_processor.models import MappedEntity
 from port_ocean.core.integrations.mixins.utils import handle_items_to_parse
 from port_ocean.core.models import Blueprint
 from port_ocean.core.ocean_types import CalculationResult
+from port_ocean.helpers.metric.metric import Metrics
 from port_ocean.utils.signal import SignalHandler, _signal_handler, signal_handler
 
 from ocean_adapter.processor import CustomEntityProcessor
 from ocean_adapter.selector import CustomResourceConfig
+from tests.ocean_adapter.fake_port import FakePort
 
 _MAX_EXACT_INTEGER = 2**53
 _LONG_NUMBER = re.compile(r"\d{16,}")
@@ -48,6 +51,15 @@ class Configuration:
     process_in_queue_timeout: float = 60
     allow_environment_variables_jq_access: bool = False
     yield_items_to_parse_batch_size: int = 200
+    upsert_entities_batch_max_length: int = 20
+    upsert_entities_batch_max_size_in_bytes: int = 1024 * 1024
+    delete_entities_max_batch_size: int = 1000
+    port: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(base_url="https://port.example", client_id="id")
+    )
+    integration: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(type="custom", identifier="mine")
+    )
 
 
 @dataclass
@@ -57,6 +69,7 @@ class App:
     config: Configuration = field(default_factory=Configuration)
     port_client: Blueprints = field(default_factory=Blueprints)
     integration: SimpleNamespace = field(default_factory=SimpleNamespace)
+    metrics: Metrics = field(default_factory=lambda: Metrics(MetricsSettings(), Any, Any))  # type: ignore[arg-type]
 
 
 class InProcessOcean(JQEntityProcessor):
@@ -309,3 +322,13 @@ def processors(app: App) -> Iterator[Processors]:
             app, runner, InProcessOcean(ocean_context.ocean), CustomEntityProcessor(ocean_context.ocean)
         )
         runner.run(signal_handler.exit())
+
+
+@pytest.fixture
+def fake_port(app: App, monkeypatch: pytest.MonkeyPatch) -> FakePort:
+    """Let Ocean's client for Port talk to a fake Port. Its metrics start at zero."""
+    port = FakePort()
+    client = port.client(monkeypatch)
+    monkeypatch.setattr(app, "port_client", client)
+    monkeypatch.setattr(app, "metrics", Metrics(MetricsSettings(), Any, client))  # type: ignore[arg-type]
+    return port

@@ -1,13 +1,11 @@
 """The state applier records what Port accepted, and sends refused entities again with all fields."""
 
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
-from typing import Any
 
-import httpx
 import pytest
 from port_ocean.clients.port.types import UserAgentType
 from port_ocean.context.event import EventType, event, event_context
+from port_ocean.context.ocean import ocean
 from port_ocean.context.resource import resource_context
 from port_ocean.core.models import Entity
 
@@ -15,44 +13,12 @@ from ocean_adapter.applier import CustomStateApplier, resend_refused
 from ocean_adapter.selector import CustomPortAppConfig
 from ocean_adapter.write_tally import check_writes, write_tally
 from rest.errors import WriteError
+from tests.ocean_adapter.fake_port import FakePort
 
 PORT_CONFIG = {"entity": {"mappings": {"identifier": ".id", "blueprint": '"task"'}}}
-MAPPING = CustomPortAppConfig.parse_obj({"resources": [{"kind": "/tasks", "port": PORT_CONFIG}]})
-
-
-class Port:
-    """A fake Port client. It refuses entities until their relation targets exist.
-
-    Like Ocean's, it returns refused entities without properties and title.
-    """
-
-    def __init__(self) -> None:
-        self.existing: set[str] = set()
-        self.sent: list[str] = []
-        self.client = httpx.AsyncClient(
-            transport=httpx.MockTransport(self._respond), base_url="https://port.example"
-        )
-
-    def _respond(self, _: httpx.Request) -> httpx.Response:
-        return httpx.Response(self._status, json={"ok": self._status < 400, "message": "no such target"})
-
-    async def upsert_entities_in_batches(
-        self, entities: list[Entity], *_: Any, **__: Any
-    ) -> list[tuple[bool, Entity]]:
-        results = []
-        for entity in entities:
-            self.sent.append(entity.identifier)
-            is_accepted = {*entity.relations.values()} <= self.existing
-            self._status = 201 if is_accepted else 422
-            body = {"identifier": entity.identifier}
-            await self.client.post("/v1/blueprints/task/entities", json=body)
-            if is_accepted:
-                self.existing.add(entity.identifier)
-            reduced = Entity(
-                identifier=entity.identifier, blueprint=entity.blueprint, relations=entity.relations
-            )
-            results.append((is_accepted, entity if is_accepted else reduced))
-        return results
+MAPPING = CustomPortAppConfig.parse_obj(
+    {"resources": [{"kind": "/tasks", "port": PORT_CONFIG}], "createMissingRelatedEntities": False}
+)
 
 
 def task(identifier: str, after: str | None = None) -> Entity:
@@ -61,13 +27,16 @@ def task(identifier: str, after: str | None = None) -> Entity:
 
 
 @pytest.fixture
-def port() -> Port:
-    return Port()
+def port(fake_port: FakePort) -> FakePort:
+    """A Port that refuses an entity until the targets of its relations exist."""
+    fake_port.requires_targets = True
+    return fake_port
 
 
 @pytest.fixture
-def applier(port: Port) -> CustomStateApplier:
-    return CustomStateApplier(SimpleNamespace(port_client=port))  # type: ignore[arg-type] # only this part
+def applier(port: FakePort) -> CustomStateApplier:
+    del port  # its client is the context's
+    return CustomStateApplier(ocean)
 
 
 @pytest.fixture(params=[EventType.INCREMENTAL_RESYNC])
@@ -79,12 +48,14 @@ async def entry(request: pytest.FixtureRequest) -> AsyncIterator[None]:
 
 
 @pytest.mark.usefixtures("entry")
-async def test_refused_entities_are_sent_again_targets_first(port: Port, applier: CustomStateApplier) -> None:
+async def test_refused_entities_are_sent_again_targets_first(
+    port: FakePort, applier: CustomStateApplier
+) -> None:
     await applier.upsert([task("t3", "t2"), task("t2", "t1"), task("t1")], UserAgentType.exporter)
     assert write_tally(event.attributes, 0).refused == 2
-    port.sent.clear()
+    port.requests.clear()
     await resend_refused(applier)
-    assert port.sent == ["t2", "t3"]
+    assert port.written == ["t2", "t3"]
     check_writes(event.attributes, 0, "/tasks")
 
 
@@ -98,11 +69,11 @@ async def test_a_kind_fails_if_port_refuses_an_entity_again(applier: CustomState
 
 @pytest.mark.usefixtures("entry")
 async def test_without_refused_entities_nothing_is_sent_again(
-    port: Port, applier: CustomStateApplier
+    port: FakePort, applier: CustomStateApplier
 ) -> None:
     await applier.upsert([task("t1")], UserAgentType.exporter)
     await resend_refused(applier)
-    assert port.sent == ["t1"]
+    assert port.written == ["t1"]
 
 
 @pytest.mark.usefixtures("entry")
@@ -123,9 +94,19 @@ async def test_ocean_retries_refused_entities_of_a_full_resync_with_all_fields(
     assert write_tally(event.attributes, 0).kept == []
 
 
-async def test_writes_outside_an_entry_are_not_counted(port: Port, applier: CustomStateApplier) -> None:
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("entry", [EventType.RESYNC], indirect=True)
+async def test_what_ocean_does_not_retry_is_not_kept_until_the_end(applier: CustomStateApplier) -> None:
+    """If Port creates missing targets, the order of entities is no reason for a refusal."""
+    event.port_app_config = MAPPING.copy(update={"create_missing_related_entities": True})
+    await applier.upsert([task("t1", "nowhere")], UserAgentType.exporter)
+    assert event.entity_topological_sorter.entities == []
+    assert write_tally(event.attributes, 0).refused == 1
+
+
+async def test_writes_outside_an_entry_are_not_counted(port: FakePort, applier: CustomStateApplier) -> None:
     async with event_context(EventType.HTTP_REQUEST) as context:
         context.port_app_config = MAPPING
         await applier.upsert([task("t1")], UserAgentType.exporter)
         assert write_tally(context.attributes, 0).written == 0
-    assert port.existing == {"t1"}
+    assert port.identifiers == {"t1"}

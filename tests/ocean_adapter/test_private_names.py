@@ -7,6 +7,7 @@ its row here.
 import ast
 import inspect
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,15 @@ from typing import Any
 import pytest
 from port_ocean.core.handlers.entity_processor import base
 from port_ocean.core.handlers.entity_processor.jq_entity_processor import JQEntityProcessor
-from port_ocean.core.integrations.mixins import SyncRawMixin, sync_raw, utils
+from port_ocean.core.handlers.webhook.webhook_event import WebhookEvent
+from port_ocean.core.integrations.mixins import SyncRawMixin, live_events, sync_raw, utils
 from port_ocean.core.integrations.mixins.events import EventsMixin
+from port_ocean.core.integrations.mixins.live_events import LiveEventsMixin
+from port_ocean.helpers.metric import metric
 from port_ocean.log.sensetive import SensitiveLogFilter, sensitive_log_filter
+from port_ocean.version import __integration_version__
+
+from ocean_adapter.metric_reports import MetricReports
 
 ROOT = Path(__file__).parents[2]
 ADAPTER = ROOT / "ocean_adapter"
@@ -43,10 +50,17 @@ class PrivateName:
 NAMES = (
     PrivateName(
         SyncRawMixin,
-        "_map_entities_compared_with_port",
-        "(self, entities, resource, user_agent_type)",
+        "_register_in_batches",
+        "(self, resource_config, user_agent_type, index, dsp_enabled=False)",
         called_in=sync_raw,
     ),
+    PrivateName(
+        SyncRawMixin,
+        "_register_resource_raw",
+        "(self, resource, results, user_agent_type, parse_all=False, batch_index=1)",
+        called_in=sync_raw,
+    ),
+    PrivateName(SyncRawMixin, "_calculate_raw", "(self, raw_diff, parse_all=False)"),
     PrivateName(
         SyncRawMixin, "_fetch_entities_batch_from_port", "(self, entities_batch, resource, user_agent_type)"
     ),
@@ -64,6 +78,14 @@ NAMES = (
         called_in=base,
     ),
     PrivateName(JQEntityProcessor, "_search", "(self, data, pattern, field=None)", called_in=utils),
+    PrivateName(
+        LiveEventsMixin,
+        "_parse_raw_event_results_to_entities",
+        "(self, webhook_events_raw_result)",
+        called_in=live_events,
+    ),
+    PrivateName(LiveEventsMixin, "_delete_entities", "(self, entities)", called_in=live_events),
+    PrivateName(LiveEventsMixin, "_does_entity_exists", "(self, entity)"),
     PrivateName(JQEntityProcessor, "_log_search_failure", "(pattern, exc, field=None)"),
     PrivateName(JQEntityProcessor, "_resolve_required_fields", "(self, mapping, entity_misconfigurations)"),
     PrivateName(
@@ -96,11 +118,23 @@ def test_private_attributes_are_unchanged() -> None:
     methods = re.findall(r"pattern\.(\w+)\(", inspect.getsource(SensitiveLogFilter))
     assert set(methods) == {"sub"}
     assert EventsMixin().event_strategy.incremental == {}
+    assert WebhookEvent("trace", {}, {})._original_request is None
+    # What mapping and blueprint became is remembered for one version of the integration.
+    assert (
+        __integration_version__ == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    )
+
+
+def test_all_that_oceans_metrics_call_of_ports_client_is_in_our_reports() -> None:
+    """`MetricReports` takes the client's place in Ocean's metrics."""
+    called = set(re.findall(r"self\.port_client\.(\w+)", inspect.getsource(metric)))
+    assert called
+    assert called <= {name for name in vars(MetricReports) if not name.startswith("_")}
 
 
 def used_names() -> Iterator[tuple[str, str]]:
     """Yield the file and name of each private attribute of Ocean that we override or call."""
-    private = {name for owner in (SyncRawMixin, JQEntityProcessor) for name in dir(owner)}
+    private = {name for owner in (SyncRawMixin, LiveEventsMixin, JQEntityProcessor) for name in dir(owner)}
     for file in sorted(ADAPTER.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             name = getattr(node, "attr", None) or (

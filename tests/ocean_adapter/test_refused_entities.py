@@ -9,8 +9,8 @@ from port_ocean.core.models import Entity
 from ocean_adapter.mapping_check import entity_tally
 from ocean_adapter.refused_entities import KindRefusals, refusals_by_kind
 from ocean_adapter.selector import CustomPortAppConfig
-from ocean_adapter.write_response import entity_key
-from ocean_adapter.write_tally import AFTER_ALL_ENTRIES, write_tally
+from ocean_adapter.write_response import WriteResult, entity_key
+from ocean_adapter.write_tally import write_tally
 
 PORT = {"entity": {"mappings": {"identifier": ".id", "blueprint": '"task"'}}}
 CONFIGS = CustomPortAppConfig.parse_obj(
@@ -22,10 +22,9 @@ async def refusals(refused: int, *, accepted_later: tuple[str, ...] = ()) -> lis
     """Return the refusals of a resync in which Port refuses some of 4 tasks."""
     tasks = [Entity(identifier=f"t{number}", blueprint="task") for number in range(refused)]
     attributes: dict[str, Any] = {}
-    write_tally(attributes, 0).count(tasks, keep_refused=False)
-    write_tally(attributes, AFTER_ALL_ENTRIES)._accepted.update(
-        entity_key("task", name) for name in accepted_later
-    )
+    tally = write_tally(attributes, 0)
+    tally.count(tasks, WriteResult(), keep_refused=False)
+    tally.note_accepted(entity_key("task", name) for name in accepted_later)
     entity_tally(attributes, 0).entities = 4
     async with event_context(EventType.RESYNC, attributes=attributes):
         return list(refusals_by_kind(CONFIGS))

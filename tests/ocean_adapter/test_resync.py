@@ -1,24 +1,27 @@
 """A resync keeps the entities of failed kinds, and fails if Port refuses most entities of a kind."""
 
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
-from types import SimpleNamespace
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, override
 
 import pytest
 from port_ocean.clients.port.types import UserAgentType
 from port_ocean.context.event import EventContext, EventType, event_context
+from port_ocean.context.ocean import ocean
 from port_ocean.core.integrations.mixins import SyncRawMixin
 from port_ocean.core.models import Entity
 
 from integration import CustomIntegration
 from mapping import Withheld
+from ocean_adapter.applier import CustomStateApplier
 from ocean_adapter.mapping_check import entity_tally
 from ocean_adapter.processing_mode import processing_record
 from ocean_adapter.resync import CautiousResync
 from ocean_adapter.resync_scope import current_scope, open_scope
 from ocean_adapter.selector import CustomPortAppConfig
+from ocean_adapter.write_response import WriteResult, entity_key
 from ocean_adapter.write_tally import write_tally
+from tests.ocean_adapter.fake_port import FakePort
 
 TASK = Entity(identifier="t1", blueprint="task")
 USER = Entity(identifier="u1", blueprint="user")
@@ -33,28 +36,26 @@ def mapping(*, task: str = '"task"', delete_tasks: bool = True) -> CustomPortApp
         }
         for name, blueprint in (("task", task), ("user", '"user"'))
     ]
-    config: CustomPortAppConfig = CustomPortAppConfig.parse_obj({"resources": entries})
+    config: CustomPortAppConfig = CustomPortAppConfig.parse_obj(
+        {"resources": entries, "entityDeletionThreshold": 1}
+    )
     return config
-
-
-class Applier:
-    """Records the diffs that are deleted, with the blueprints that are withheld meanwhile."""
-
-    def __init__(self) -> None:
-        self.deleted: list[tuple[list[Entity], list[Entity]]] = []
-
-    async def delete_diff(self, diff: Any, *_: Any) -> None:
-        self.deleted.append((diff["before"], diff["after"]))
 
 
 class Ocean(SyncRawMixin):
     """Stands for Ocean's own resync."""
 
     def __init__(self) -> None:
-        self.applier = Applier()
+        super().__init__()
+        self.applier = CustomStateApplier(ocean)
         self.errors: list[Exception] = []
-        self.reconciled = 0
+        self.completed = 0
         self.closed: list[str] = []
+
+        async def complete() -> None:
+            self.completed += 1
+
+        self.event_strategy.resync_complete.append(complete)
 
     @property
     @override
@@ -64,7 +65,9 @@ class Ocean(SyncRawMixin):
     @override
     async def sync_raw_all(self, *_: Any, **__: Any) -> bool:
         current_scope().refusals = ["/tasks: Port refused 1 of 4 entities"]
-        await self.process_resource(None, 0, UserAgentType.exporter)
+        async with event_context(EventType.RESYNC) as event:
+            event.port_app_config = mapping()
+            await self.process_resource(event.port_app_config.resources[0], 0, UserAgentType.exporter)
         return True
 
     @override
@@ -75,23 +78,21 @@ class Ocean(SyncRawMixin):
     async def sync_incremental(self, *_: Any, **__: Any) -> None:
         current_scope().resources.callback(self.closed.append, "extractor")
 
-    @override
-    async def resync_reconciliation(self, *_: Any, **__: Any) -> bool:
-        self.reconciled += 1
-        return True
-
 
 class Resync(CautiousResync, Ocean):
     pass
 
 
 @pytest.fixture
-def resync(app: Any, monkeypatch: pytest.MonkeyPatch) -> Resync:
-    class Port:
-        async def search_entities(self, *_: Any, **__: Any) -> list[Entity]:
-            return [TASK, USER]
+def port(fake_port: FakePort) -> FakePort:
+    """A Port with a task and a user, which were written before the resync."""
+    fake_port.put(TASK, USER, at=datetime.now(UTC) - timedelta(hours=1))
+    return fake_port
 
-    monkeypatch.setattr(app, "port_client", Port())
+
+@pytest.fixture
+def resync(port: FakePort) -> Resync:
+    del port  # its client is the context's
     return Resync()
 
 
@@ -100,13 +101,8 @@ async def event() -> AsyncIterator[EventContext]:
     """The event of a full resync, in a scope of its own."""
     start = {"resync_start_time": datetime.now(UTC)}
     async with event_context(EventType.RESYNC, attributes=start) as event, open_scope():
+        event.port_app_config = mapping()
         yield event
-
-
-@pytest.fixture(autouse=True)
-def metrics(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(app, "metrics", SimpleNamespace(enabled=False), raising=False)
-    return iter(())
 
 
 async def reconcile(
@@ -115,9 +111,10 @@ async def reconcile(
     """Reconcile after /tasks, which may have failed, and /users, which had no items."""
     errors: list[Exception] = [ValueError("oops")] if failed else []
     async with open_scope():
-        return await resync.resync_reconciliation(
+        succeeded: bool = await resync.resync_reconciliation(
             [([], errors), ([], [])], fetched, UserAgentType.exporter, config or mapping()
         )
+    return succeeded
 
 
 def test_the_integration_uses_the_cautious_resync() -> None:
@@ -125,16 +122,16 @@ def test_the_integration_uses_the_cautious_resync() -> None:
 
 
 @pytest.mark.usefixtures("event")
-async def test_ocean_reconciles_if_no_kind_failed(resync: Resync) -> None:
+async def test_stale_entities_are_deleted_if_no_kind_failed(resync: Resync, port: FakePort) -> None:
     assert await reconcile(resync)
-    assert (resync.reconciled, resync.applier.deleted) == (1, [])
+    assert (resync.completed, port.identifiers) == (1, set())
 
 
 async def test_stale_entities_of_complete_kinds_are_deleted(
-    resync: Resync, event: EventContext, logged: list[str]
+    resync: Resync, port: FakePort, event: EventContext, logged: list[str]
 ) -> None:
-    await reconcile(resync, failed=True)
-    assert resync.applier.deleted == [([TASK, USER], [])]
+    assert not await reconcile(resync, failed=True)
+    assert (resync.completed, port.identifiers) == (0, {"t1"})
     withheld: Withheld = event.attributes["ocean_custom_withheld"]
     assert withheld.holds("task")
     assert not withheld.holds("user")
@@ -144,36 +141,83 @@ async def test_stale_entities_of_complete_kinds_are_deleted(
 
 
 @pytest.mark.usefixtures("event")
+async def test_the_errors_of_failed_kinds_are_raised_to_who_wants_them(resync: Resync) -> None:
+    async with open_scope():
+        with pytest.raises(ExceptionGroup, match="Resync failed with 1 errors"):
+            await resync.resync_reconciliation(
+                [([], [ValueError("oops")]), ([], [])],
+                did_fetched_current_state=True,
+                user_agent_type=UserAgentType.exporter,
+                app_config=mapping(),
+                silent=False,
+            )
+
+
+@pytest.mark.usefixtures("event")
 async def test_nothing_is_deleted_if_a_failed_kind_computes_its_blueprint(
-    resync: Resync, logged: list[str]
+    resync: Resync, port: FakePort, logged: list[str]
 ) -> None:
     await reconcile(resync, config=mapping(task=".type"), failed=True)
-    assert resync.applier.deleted == []
+    assert port.deletions == []
     assert any("Nothing at all is deleted in this resync" in line for line in logged)
 
 
 @pytest.mark.usefixtures("event")
-async def test_nothing_more_is_deleted_if_ports_entities_are_unknown(resync: Resync) -> None:
-    await reconcile(resync, failed=True, fetched=False)
-    assert resync.applier.deleted == []
+async def test_nothing_is_deleted_if_ports_entities_are_unknown(
+    resync: Resync, port: FakePort, logged: list[str]
+) -> None:
+    assert not await reconcile(resync, fetched=False)
+    assert port.deletions == []
+    assert any("Nothing is deleted: Port failed at the start" in line for line in logged)
 
 
-async def test_a_kind_without_deletion_keeps_its_entities(resync: Resync, event: EventContext) -> None:
-    await reconcile(resync, config=mapping(delete_tasks=False))
-    assert event.attributes["ocean_custom_withheld"].holds("task")
+@pytest.mark.usefixtures("event")
+async def test_a_kind_without_deletion_keeps_its_entities(resync: Resync, port: FakePort) -> None:
+    assert await reconcile(resync, config=mapping(delete_tasks=False))
+    assert port.identifiers == {"t1"}
 
 
 async def test_nothing_is_deleted_if_the_processing_mode_changed(
-    resync: Resync, event: EventContext, logged: list[str]
+    resync: Resync, port: FakePort, event: EventContext, logged: list[str]
 ) -> None:
     processing_record(event.attributes).batches_unmapped = 1
     assert not await reconcile(resync)
-    assert resync.reconciled == 0
+    assert (resync.completed, port.deletions) == (0, [])
     assert any("Nothing is deleted: Port's feature flags" in line for line in logged)
 
 
+async def test_a_refused_entity_that_a_live_event_has_changed_is_not_sent_again(
+    resync: Resync, port: FakePort, event: EventContext
+) -> None:
+    config = mapping()
+    config.create_missing_related_entities = False
+    event.port_app_config = config
+    for entity in (TASK, USER):
+        event.entity_topological_sorter.register_entity(entity)
+    with resync.applier.live_writes.during_resync():
+        resync.applier.live_writes.record([entity_key("task", "t1")], datetime.now(UTC))
+        await reconcile(resync, config=config)
+    assert port.written == ["u1"]
+
+
+async def test_entities_that_are_accepted_when_they_are_sent_again_are_not_refused(
+    resync: Resync, port: FakePort, event: EventContext
+) -> None:
+    """Targets come first. The first request of a batch had one of them after what relates to it."""
+    config = mapping()
+    config.create_missing_related_entities = False
+    event.port_app_config = config
+    related = Entity(identifier="t2", blueprint="task", relations={"after": "t1"})
+    write_tally(event.attributes, 0).count([related, TASK], WriteResult(), keep_refused=False)
+    for entity in (related, TASK):
+        event.entity_topological_sorter.register_entity(entity)
+    await reconcile(resync, config=config)
+    assert port.written == ["t1", "t2"]
+    assert write_tally(event.attributes, 0).still_refused == {}
+
+
 async def test_refused_entities_are_recorded_in_the_scope(resync: Resync, event: EventContext) -> None:
-    write_tally(event.attributes, 0).count([TASK], keep_refused=False)
+    write_tally(event.attributes, 0).count([TASK], WriteResult(), keep_refused=False)
     entity_tally(event.attributes, 0).entities = 1
     await resync.resync_reconciliation([([], []), ([], [])], True, UserAgentType.exporter, mapping())  # noqa: FBT003
     scope = current_scope()

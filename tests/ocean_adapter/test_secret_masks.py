@@ -30,3 +30,9 @@ def test_a_new_redactor_replaces_the_old_one(masks: SecretMasks) -> None:
     masked = sensitive_log_filter.mask_string("correct-horse-battery another-long-secret")
     assert "correct-horse-battery" in masked
     assert "another" not in masked
+
+
+def test_live_events_have_a_redactor_of_their_own(masks: SecretMasks) -> None:
+    masks.redact_live = Redactor.of(["another-long-secret"])
+    masked = sensitive_log_filter.mask_string("correct-horse-battery another-long-secret")
+    assert masked == "*** ***"

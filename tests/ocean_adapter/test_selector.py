@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from port_ocean.context.event import EventType, event_context
 
-from ocean_adapter.selector import CustomAppConfigHandler, CustomPortAppConfig
+from ocean_adapter.selector import CustomAppConfigHandler, CustomPortAppConfig, selector_schema
 
 TASKS = {
     "kind": "/tasks",
@@ -28,6 +28,13 @@ class Port:
 def test_the_schema_shows_the_keys_of_a_selector() -> None:
     selector = CustomPortAppConfig.schema()["definitions"]["CustomSelector"]
     assert {"data_path", "path_parameters", "pagination", "query"} <= selector["properties"].keys()
+
+
+def test_the_schema_shows_a_parameter_as_one_source_or_a_list_of_them() -> None:
+    parameters = selector_schema()["path_parameters"]
+    one, several = parameters["additionalProperties"]["anyOf"]
+    assert {"endpoint", "values", "parent_fields", "batch", "separator"} <= one["properties"].keys()
+    assert several == {"type": "array", "items": one, "minItems": 1}
 
 
 async def listener(_: str) -> None:

@@ -1,11 +1,13 @@
 """The settings that Ocean has read are validated at startup."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ocean_adapter.startup_settings import read_settings
+from tests.tls_authority import Authority
 
 BASE = {"base_url": "https://api.example"}
 
@@ -34,6 +36,17 @@ def test_unverified_certificates_cause_a_warning(config: SimpleNamespace, logged
     config.integration.config = {**BASE, "verify_ssl": False}
     read_settings()
     assert "verifySsl is false: anyone between this process and the API" in logged[-1]
+
+
+def test_an_expired_client_certificate_causes_a_warning(config: SimpleNamespace, logged: list[str]) -> None:
+    client = Authority().issue("client", age=timedelta(days=-9))
+    config.integration.config = {
+        **BASE,
+        "client_certificate": client.certificate,
+        "client_key": client.key,
+    }
+    read_settings()
+    assert "clientCertificate expired on 20" in logged[-1]
 
 
 def test_a_proxy_that_sees_credentials_causes_a_warning(

@@ -8,6 +8,7 @@ import pytest
 
 from configuration.pagination import PaginationSettings
 from pagination import OffsetPaginator, PageNumberPaginator, Paginator, paginator_for
+from pagination.counted import largest_part
 from rest.bodies import Json
 from rest.errors import PaginationError
 from rest.page import ObservedPageSizes, Page
@@ -17,6 +18,130 @@ from rest.response import Response
 SIZE = 10
 # The next request: announced by the API, sent without an announcement, or none.
 MORE, ASK, END = "announced", "unannounced", "end"
+
+
+RANGE = {"param": "Range", "param_location": "header", "param_format": "items={start}-{end}"}
+
+
+def paginator(**settings: object) -> Paginator:
+    return paginator_for(PaginationSettings.model_validate(settings))
+
+
+def test_range_is_written_for_each_page() -> None:
+    ranges = paginator(type="offset", page_size=20, **RANGE)
+    first = ranges.first(Request("GET", "https://a.example/x"))
+    assert (first.params, first.headers) == ((), (("Range", "items=0-19"),))
+    got = Page(first, response(), list(range(20)))
+    following = ranges.next(got)
+    assert following
+    assert following.request.headers == (("Range", "items=20-39"),)
+    assert ranges.is_full(got)
+    assert not ranges.is_full(replace(got, items=[1]))
+
+
+def test_range_of_the_mapping_is_kept() -> None:
+    own = Request("GET", "https://a.example/x", headers=(("Range", "items=5-9"),))
+    ranges = paginator(type="offset", page_size=20, **RANGE)
+    assert ranges.first(own) == own
+    following = ranges.next(Page(own, response(), list(range(5))))
+    assert following
+    assert following.request.headers == (("Range", "items=10-14"),)
+
+
+def test_value_of_another_format_counts_as_the_start() -> None:
+    own = Request("GET", "https://a.example/x", headers=(("Range", "bytes=5-9"),))
+    following = paginator(type="offset", page_size=20, **RANGE).next(Page(own, response(), [1, 2]))
+    assert following
+    assert following.request.headers == (("Range", "items=2-21"),)
+
+
+def test_page_number_is_written_by_its_format() -> None:
+    numbers = paginator(type="page", param_format="{page},{size}", page_size=20)
+    first = numbers.first(Request("GET", "https://a.example/x"))
+    assert first.params == (("page", "1,20"),)
+    following = numbers.next(Page(first, response(), list(range(20))))
+    assert following
+    assert following.request.params == (("page", "2,20"),)
+
+
+@pytest.mark.parametrize(
+    ("size", "smaller"), [("limit=100", "50"), ("limit=25", "20"), ("limit=20", None), ("", None)]
+)
+def test_offset_page_is_made_smaller(size: str, smaller: str | None) -> None:
+    request = Request("GET", f"https://a.example/x?offset=300&{size}")
+    reduced = paginator(type="offset", page_size_min=20).smaller(request, None)
+    assert (reduced and reduced.value("limit")) == smaller
+    assert not reduced or reduced.value("offset") == "300"
+
+
+@pytest.mark.parametrize(("size", "larger"), [("50", "100"), ("60", "100"), ("10", "20")])
+def test_offset_page_is_made_larger(size: str, larger: str) -> None:
+    request = Request("GET", f"https://a.example/x?offset=300&limit={size}")
+    assert paginator(type="offset", page_size_min=5).larger(request).value("limit") == larger
+
+
+@pytest.mark.parametrize(
+    ("size", "smallest", "part"), [(100, 10, 50), (75, 10, 25), (7, 2, None), (7, 1, 1), (1, 1, None)]
+)
+def test_smaller_page_divides_the_larger_one(size: int, smallest: int, part: int | None) -> None:
+    assert largest_part(size, smallest) == part
+
+
+def test_range_is_made_smaller() -> None:
+    request = Request("GET", "https://a.example/x", headers=(("Range", "items=40-59"),))
+    reduced = paginator(type="offset", page_size=20, page_size_min=5, **RANGE).smaller(request, None)
+    assert reduced
+    assert reduced.headers == (("Range", "items=40-49"),)
+
+
+@pytest.mark.parametrize(
+    ("number", "size", "start", "smaller"),
+    [
+        (4, 100, 1, ("7", "50")),
+        (1, 100, 1, ("1", "50")),
+        (0, 100, 0, ("0", "50")),
+        (3, 100, 0, ("6", "50")),
+        (3, 75, 1, ("7", "25")),
+        (3, 25, 1, ("11", "5")),
+        (3, 7, 1, None),
+        (3, 5, 1, None),
+    ],
+)
+def test_page_number_is_changed_with_the_size(number: int, size: int, start: int, smaller: object) -> None:
+    numbers = paginator(type="page", page_size=200, page_size_min=5, start_page=start)
+    request = Request("GET", f"https://a.example/x?page={number}&size={size}")
+    items_before = (number - start) * size
+    before = Page(request, response(), [], items_before=items_before) if items_before else None
+    reduced = numbers.smaller(request, before)
+    assert (reduced and (reduced.value("page"), reduced.value("size"))) == smaller
+    assert numbers.larger(request) == request
+
+
+def test_page_number_is_kept_after_pages_of_another_length() -> None:
+    """The API may cap its pages. The page then begins elsewhere than the requested size says."""
+    numbers = paginator(type="page", page_size=100, page_size_min=5)
+    request = Request("GET", "https://a.example/x?page=3&size=100")
+    assert numbers.smaller(request, Page(request, response(), [], items_before=100)) is None
+
+
+def test_number_of_pages_is_compared_with_the_number_in_the_api_s_counting() -> None:
+    last = replace(page(5, {"total_pages": 6}, number=3, query="page=6&size=5"), ordinal=5)
+    assert continuation(last, total_pages_path="total_pages") == END
+    assert continuation(replace(last, ordinal=None), total_pages_path="total_pages") == MORE
+
+
+@pytest.mark.parametrize(("requested", "is_full"), [(5, True), (10, False)])
+def test_page_that_was_made_smaller_is_full_with_its_own_size(requested: int, *, is_full: bool) -> None:
+    """The API caps its pages at 8 items, and has sent 5."""
+    short = page(5, query=f"offset=0&limit={requested}", observed=ObservedPageSizes(page_size=8))
+    assert paginator(type="offset", page_size_min=5).is_full(short) is is_full
+
+
+def test_other_paginators_do_not_change_sizes() -> None:
+    links, request = paginator(type="header_link"), Request("GET", "https://a.example/x")
+    assert links.smaller(request, None) is None
+    assert links.larger(request) == request
+    assert links.ordinal(request) is None
 
 
 def response(body: Json = None, headers: Mapping[str, str] | None = None) -> Response:

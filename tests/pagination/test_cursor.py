@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,12 @@ def cursor_after(page: Page, **settings: object) -> Json:
         return None
     assert following.promise is not None
     return following.request.value("cursor")
+
+
+def after(page: Page, **settings: object) -> Request | None:
+    """Return the next request, or None at the end."""
+    following = paginator_for(PaginationSettings.model_validate({"type": "cursor", **settings})).next(page)
+    return following.request if following else None
 
 
 @pytest.mark.parametrize(
@@ -116,10 +123,91 @@ def test_repeated_cursor_is_requested_once_more(cursor: Json) -> None:
     assert following.request.value("cursor") == str(cursor)
 
 
-@pytest.mark.parametrize("value", [True, 1.5, ["a"], {"after": "a"}], ids=repr)
-def test_value_that_is_not_a_cursor_is_an_error(value: Json) -> None:
+def test_value_that_is_not_a_cursor_is_an_error() -> None:
     with pytest.raises(PaginationError, match=r"the value at next is .* not a cursor\. Set cursorPath"):
+        cursor_after(page({"next": True}), cursor_path="next")
+
+
+@pytest.mark.parametrize(("value", "kind"), [(["a", 1], "list"), ({"after": "a"}, "object")])
+def test_array_or_object_needs_a_body_in_json(value: Json, kind: str) -> None:
+    with pytest.raises(
+        PaginationError, match=f"at next has the type {kind}, which only a JSON body can send"
+    ):
         cursor_after(page({"next": value}), cursor_path="next")
+    sent = after(page({"next": value}), cursor_path="next", param_location="body")
+    assert sent
+    assert sent.body == {"cursor": value}
+    text = json.dumps(value, separators=(",", ":"))
+    assert cursor_after(page({"next": value}), cursor_path=".next | tojson") == text
+
+
+@pytest.mark.parametrize("value", [[], {}, None, ""])
+def test_empty_cursor_is_the_end(value: Json) -> None:
+    assert after(page({"next": value}, number=1), cursor_path="next", param_location="body") is None
+
+
+def test_fraction_is_a_cursor() -> None:
+    assert cursor_after(page({"next": 1700000000.25}), cursor_path="next") == "1700000000.25"
+
+
+def test_cursor_is_written_by_its_format() -> None:
+    sent = after(page({"next": "o'k"}), cursor_path="next", param="where", param_format="id>'{cursor}'")
+    assert sent
+    assert sent.value("where") == "id>'o'k'"
+
+
+def test_then_is_the_request_that_takes_the_cursor() -> None:
+    then = Request("POST", "https://a.example/next", body={"scroll": "1m"})
+    settings = PaginationSettings.model_validate({"type": "cursor", "param_location": "body"})
+    following = paginator_for(settings, then).next(page({"next_cursor": "a/b"}))
+    assert following
+    assert following.request == replace(then, body={"scroll": "1m", "cursor": "a/b"})
+
+
+def test_then_may_take_the_cursor_in_its_path() -> None:
+    then = Request("GET", "https://a.example/jobs/{cursor}/rows?c={cursor}")
+    following = paginator_for(PaginationSettings(type="cursor"), then).next(page({"next_cursor": "a/b"}))
+    assert following
+    assert following.request == replace(then, url="https://a.example/jobs/a%2Fb/rows?c=a%2Fb")
+
+
+@pytest.mark.parametrize("cursor", ["..", "."])
+def test_cursor_cannot_change_the_path(cursor: str) -> None:
+    then = Request("GET", "https://a.example/jobs/{cursor}/rows")
+    settings = PaginationSettings.model_validate({"type": "cursor", "cursor_path": "next"})
+    with pytest.raises(PaginationError, match="would change the request's path"):
+        paginator_for(settings, then).next(page({"next": cursor}))
+
+
+def test_then_is_only_for_cursors() -> None:
+    pages = PaginationSettings(type="page")
+    assert paginator_for(pages, Request("GET", "https://a.example")) == paginator_for(pages)
+
+
+def test_empty_page_after_the_whole_total_is_the_end() -> None:
+    """Elasticsearch sends a scroll id with the empty page, which may be a new one."""
+    last = page({"next": "b", "total": 2}, items=[], number=2)
+    assert after(replace(last, items_before=2), cursor_path="next") is None
+    assert after(replace(last, items_before=1), cursor_path="next") is not None
+
+
+@pytest.mark.parametrize(
+    ("size", "smaller"), [("100", "50"), ("41", "20"), ("30", "20"), ("20", None), ("10", None)]
+)
+def test_page_is_made_smaller_and_larger(size: str, smaller: str | None) -> None:
+    settings = PaginationSettings.model_validate({"type": "cursor", "page_size_min": 20})
+    paginator = paginator_for(settings)
+    request = Request("GET", "https://a.example/x", params=(("limit", size), ("cursor", "a")))
+    reduced = paginator.smaller(request, None)
+    assert (reduced.value("limit") if reduced else None) == smaller
+    assert paginator.larger(request).value("limit") == str(min(2 * int(size), 100))
+
+
+def test_page_without_a_size_keeps_it() -> None:
+    settings = PaginationSettings.model_validate({"type": "cursor", "page_size_min": 20, "size_param": "-"})
+    request = Request("GET", "https://a.example/x")
+    assert paginator_for(settings).smaller(request, None) is None
+    assert paginator_for(settings).larger(request) == request
 
 
 @pytest.mark.parametrize(
@@ -145,7 +233,7 @@ def test_has_more_without_a_cursor_or_an_id_is_an_error(items: list[Json]) -> No
 
 
 def test_id_that_cannot_be_a_cursor_is_an_error() -> None:
-    with pytest.raises(PaginationError, match=r"any of the usual places is .*, which is not a cursor"):
+    with pytest.raises(PaginationError, match="any of the usual places has the type list"):
         cursor_after(page({"has_more": True}, items=[{"id": [1]}]))
 
 
@@ -166,6 +254,44 @@ def test_signal_elsewhere_on_the_first_page_is_an_error_that_names_it(
 ) -> None:
     with pytest.raises(PaginationError, match=rf"goes on \({place}\)\. Set cursorPath to {place} "):
         cursor_after(page(body), **settings)
+
+
+def page_after(previous: Json, body: Json) -> Page:
+    """Return the second page of a listing."""
+    first = page(previous)
+    return replace(page(body, number=1), previous_response=first.response)
+
+
+TOKENS = [
+    ({"t": {"@cursor": "3", "#text": "a"}}, {"t": {"@cursor": "6"}}, '.t["#text"]'),
+    ({"t": {"#text": "a"}}, {"t": {"@cursor": "6"}}, '.t["#text"]'),
+    ({"t": {"@cursor": "3", "#text": "a"}}, {"t": {"@cursor": "6"}}, "t.#text"),
+    ({"t": {"cursor": 3, "token": "a"}}, {"t": {"cursor": 6}}, "t.token"),
+    ({"cursor": "here", "token": "a"}, {"cursor": "there"}, "token"),
+]
+
+
+@pytest.mark.parametrize(("before", "body", "path"), TOKENS, ids=str)
+def test_cursor_that_was_passed_over_is_no_sign_of_more(before: Json, body: Json, path: str) -> None:
+    """The position of a page can be called `cursor`, as in OAI-PMH."""
+    assert cursor_after(page_after(before, body), cursor_path=path) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "body", "place"),
+    [
+        ({"token": "a"}, {"cursor": "b"}, "cursor"),
+        ({"token": "a", "cursor": "a"}, {"cursor": "b"}, "cursor"),
+        ({"token": "a", "cursor": "c"}, {"cursor": "d", "remaining": 4}, "remaining"),
+        ({"token": "a", "cursor": "c"}, {"cursor": "d", "has_more": 1}, "has_more"),
+        ({"token": None, "cursor": "c"}, {"cursor": "d"}, "cursor"),
+    ],
+    ids=str,
+)
+def test_other_signs_of_more_on_a_later_page_are_an_error(before: Json, body: Json, place: str) -> None:
+    with pytest.raises(PaginationError, match=f"there is no cursor|has_more|{place}") as caught:
+        cursor_after(page_after(before, body), cursor_path="token")
+    assert caught.value.doubt == "unread_signal"
 
 
 @pytest.mark.parametrize("settings", [{}, {"cursor_path": "nxt"}, {"cursor_header": "X-Nxt"}], ids=str)

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from configuration.pagination import PaginationSettings
+from expressions.paths import jq_path
 from pagination import paginator_for
 from rest.bodies import Json
 from rest.errors import PaginationError
@@ -132,6 +134,13 @@ def test_cursor_is_used_instead_of_a_link_to_another_origin() -> None:
     assert request.full_url == "https://a.example/x?after=b"
 
 
+def test_link_to_another_origin_is_used_if_there_is_nothing_else() -> None:
+    """The settings may allow it. If not, the error names them."""
+    request = following(page({"next": "https://elsewhere.example/x?page=2"}))
+    assert request is not None
+    assert request.full_url == "https://elsewhere.example/x?page=2"
+
+
 @pytest.mark.parametrize(
     ("body", "items", "words"),
     [
@@ -193,6 +202,9 @@ _RESOURCES: list[Json] = [{"type": "widgets", "id": str(number), "attributes": {
         ),
         ({"pagination": {"pageNumber": 1, "pageSize": 7, "total": 9}}, "", _ITEMS, "?page=2"),
         ({"search": {"page": 1, "pages": 3}}, "", _ITEMS, "?page=2"),
+        ({"searchMetadata": {"page": 1}}, "", _ITEMS, "?page=2"),
+        ({"meta": {"page": 1, "total": 9}}, "?per_page=2", _RESOURCES, "?per_page=2&page=2"),
+        ({"meta": {"offset": 0, "limit": 2}}, "?limit=2", _RESOURCES, "?limit=2&offset=2"),
     ],
 )
 def test_parameter_is_named_after_the_response(body: Json, query: str, items: list[Json], url: str) -> None:
@@ -202,7 +214,21 @@ def test_parameter_is_named_after_the_response(body: Json, query: str, items: li
 
 
 @pytest.mark.parametrize(
-    "body", [{"lastBuild": {"number": 9, "url": "x"}}, {"number": 9}, {"house": {"page": 4}}, {"current": 4}]
+    "body",
+    [
+        {"lastBuild": {"number": 9, "url": "x"}},
+        {"number": 9},
+        {"house": {"page": 4}},
+        {"current": 4},
+        {"queue": {"current": 3, "size": 9}},
+    ],
 )
 def test_number_of_a_thing_is_not_a_page_number(body: Json) -> None:
     assert following(page(body)) is None
+
+
+def test_page_number_beside_the_items_needs_no_name_of_paging() -> None:
+    body: Json = {"found": {"page": 1, "users": _ITEMS}}
+    request = following(replace(page(body), steps=jq_path(".found.users").leading_steps))
+    assert request is not None
+    assert request.full_url == f"{_URL}?page=2"

@@ -21,6 +21,11 @@ from pagination.link_header import links_of
         ('< b >; rel="next"', [("next", "b")]),
         ('<a>; rel=""', []),
         ('<a>; results="true"; rel="next"; cursor="1:2"', [("next", "a")]),
+        (
+            '<a>; rel="previous"; results="false", <b>; rel="next"; results=false',
+            [("previous", ""), ("next", "")],
+        ),
+        ("<a>; rel=next; results=5", [("next", "a")]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -68,9 +68,10 @@ def test_the_wheel_has_one_top_level_package(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name or name.endswith(".db")]
 
 
-def test_the_demo_syncs_every_kind(command: Path, tmp_path: Path) -> None:
+def test_the_demo_syncs_every_kind_and_shows_changes_arriving(command: Path, tmp_path: Path) -> None:
     printed = run([command, "demo"], tmp_path)
     assert printed.count("completed") == 12, printed
+    assert printed.count("in the catalog after") == 3, printed
     assert not list(tmp_path.iterdir())
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rest.bodies import Json, parse_body, parse_json
+from rest.bodies import Json, parse_json
+from rest.body_parsing import parse_body
 
 json_values: st.SearchStrategy[Json] = st.recursive(
     st.none()

@@ -114,7 +114,7 @@ def test_a_mapping_value_with_dot_segments_is_rejected_only_in_a_path(value: str
         read("/x/{id}", values=["a", value])
     with pytest.raises(ResourceError, match="leads to another path"):
         read("/x/{+id}", values=[value])
-    assert read("/x?path={id}", values=[value]).parameters[0].values == (value,)
+    assert read("/x?path={id}", values=[value]).parameters[0].sources[0].values == (value,)
 
 
 @pytest.mark.parametrize("value", ["a/b", "./a", "v1.0", "...", "a..b", "..", 1, True, "a;b"])

@@ -64,3 +64,16 @@ def test_type_names_are_those_of_json() -> None:
         "object",
         "null",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"rss": {"channel": {"title": "x", "item": {}}}}, ".rss.channel.title, .rss.channel.item"),
+        ({"a": {"b": 1}}, ".a.b"),
+        ({"a": {}}, ".a"),
+        ({}, "an empty object"),
+    ],
+)
+def test_a_single_key_leads_to_those_inside_it(body: Json, text: str) -> None:
+    assert outline(body) == text

@@ -4,7 +4,13 @@ from email.utils import formatdate
 
 import pytest
 
-from rest.rate_limits import TRANSIENT_STATUSES, exhausted_for_s, is_rate_limit, requested_wait_s
+from rest.rate_limits import (
+    TRANSIENT_STATUSES,
+    exhausted_for_s,
+    is_rate_limit,
+    limit_headers,
+    requested_wait_s,
+)
 
 NOW = 1_700_000_000.0
 
@@ -176,3 +182,78 @@ def test_a_rate_limit_is_a_429_or_a_403_with_rate_limit_headers(
     status: int, headers: dict[str, str], *, limit: bool
 ) -> None:
     assert is_rate_limit(status, headers) is limit
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "seconds"),
+    [
+        ("retry-after-ms", "500", 0.5),
+        ("x-ms-retry-after-ms", "1500", 1.5),
+        ("x-retry-in", "29000ms", 29),
+        ("x-retry-after", "7", 7),
+        ("x-rate-limit-retry-after-seconds", "29", 29),
+        ("x_ratelimit_retry_after", "30 seconds", 30),
+        ("retry-after", "1m30.5s", 90.5),
+        ("retry-after", "PT1M30S", 90),
+        ("retry-after", "P", None),
+        ("retry-after", str(int(NOW) + 9), 9),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_wait_times_have_many_names_and_units(
+    name: str, text: str, seconds: float | None, status: int
+) -> None:
+    assert requested_wait_s(status, {name: text}, NOW) == seconds
+
+
+def test_retry_after_precedes_its_variants() -> None:
+    assert requested_wait_s(429, {"retry-after-ms": "900", "retry-after": "1"}, NOW) == 1
+    assert requested_wait_s(429, {"retry-after-ms": "900", "retry-after": "?"}, NOW) == 0.9
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        (
+            {
+                "x-ratelimit-remaining-requests": "5",
+                "x-ratelimit-remaining-tokens": "0",
+                "x-ratelimit-reset-requests": "1s",
+                "x-ratelimit-reset-tokens": "6m0s",
+            },
+            360,
+        ),
+        (
+            {
+                "vendor-ratelimit-requests-remaining": "0",
+                "vendor-ratelimit-requests-reset": "2023-11-14T22:13:50Z",
+                "vendor-ratelimit-tokens-reset": "2024-11-14T22:13:50Z",
+            },
+            30,
+        ),
+        ({"ratelimit": '"burst";r=0;t=5, "day";r=90;t=3600'}, 5),
+        ({"ratelimit": '"burst";r=0;t=5, "day";r=0;t=3600'}, 3600),
+        ({"ratelimit": '"burst";r=3;t=5, "day";r=90;t=3600'}, None),
+        ({"x-ratelimit-remaining": "0, 1200", "x-ratelimit-reset": "1, 1419704"}, 1),
+        ({"vendor-ratelimit-tickets-index": "total=100; remaining=0; resets=35"}, 35),
+        ({"ratelimit-remaining": "0;w=21600", "ratelimit-reset": "7"}, 7),
+        ({"x-ratelimit-remaining-second": "0", "ratelimit-reset": "8"}, 8),
+        ({"x-ratelimit-remaining-second": "0", "x-ratelimit-reset-day": "80000"}, None),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset-ms": "2500"}, 2.5),
+        ({"x-ratelimit-requests-remaining": "0", "x-ratelimit-requests-reset": f"{NOW + 9:.0f}000"}, 9),
+        ({"x-shop-api-call-limit": "40/40", "x-ratelimit-reset": "2"}, 2),
+        ({"x-shop-api-call-limit": "39/40", "x-ratelimit-reset": "2"}, None),
+        ({"x-shop-api-call-limit": "0/0", "x-ratelimit-reset": "2"}, None),
+        ({"x-throttle-remaining": "0", "x-throttle-reset": "4"}, 4),
+        ({"x-rate-limit-problem": "minute", "x-ratelimit-limit": "60"}, None),
+        ({"x-request-id": "0", "x-rate-plan": "0"}, None),
+    ],
+)
+def test_each_limit_has_its_own_reset(headers: dict[str, str], seconds: float | None) -> None:
+    """APIs limit requests and tokens, or seconds and days, and only the exhausted limit causes a wait."""
+    assert exhausted_for_s(headers, NOW) == seconds
+
+
+def test_the_names_of_rate_limit_headers_are_listed() -> None:
+    headers = dict.fromkeys(["date", "x-retry-in", "x-ratelimit-reset", "x-shop-api-call-limit"], "1")
+    assert limit_headers(headers) == ["x-retry-in", "x-ratelimit-reset", "x-shop-api-call-limit"]

@@ -3,12 +3,14 @@
 import io
 import json
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rest.bodies import Json, parse_body
+from rest.bodies import Json
+from rest.body_parsing import parse_body
 from rest.weight import LIGHT_BYTES, MOST_WEIGHT, weight_of, weight_of_body, weight_of_row
 from tests.rest.test_bodies import json_values
 
@@ -59,7 +61,7 @@ def test_the_estimate_for_ordinary_items_is_not_much_too_high() -> None:
 def test_the_estimate_for_a_table_covers_its_objects() -> None:
     content = b"a,b\n" + b"1,2\n" * 1000
     real = size_of(parse_body(content, "text/csv"))
-    assert real <= weight_of_body(io.BytesIO(content), is_table=True)
+    assert real <= weight_of_body(io.BytesIO(content), "csv")
     assert size_of({"a": "1", "b": "2"}) <= weight_of_row(2, 2)
 
 
@@ -67,3 +69,50 @@ def test_the_estimate_for_a_table_covers_its_objects() -> None:
 def test_no_value_takes_more_memory_than_its_weight(value: Json, is_ascii: bool) -> None:  # noqa: FBT001
     text = json.dumps([value] * 20, ensure_ascii=is_ascii)
     assert size_of(parse_body(text.encode(), "")) <= weight_of_body(io.BytesIO(text.encode())) + 1000
+
+
+DENSE_XML = {
+    "empty elements": "<r>" + "<a/>" * 5000 + "</r>",
+    "names": "<r>" + "".join(f"<a{number}/>" for number in range(5000)) + "</r>",
+    "attributes": "<r>" + "<a b=''/>" * 5000 + "</r>",
+    "attribute names": "<r " + " ".join(f"a{number}='{number}'" for number in range(5000)) + "/>",
+    "objects": "<r>" + "<a><b/></a>" * 5000 + "</r>",
+    "pairs of objects": "<r>" + "<a><b/><c/></a>" * 5000 + "</r>",
+    "texts": "<r>" + "<a>ab</a>" * 5000 + "</r>",
+    "numbers": "<r>" + "".join(f"<a>{number}</a>" for number in range(5000)) + "</r>",
+    "texts of objects": "<r>" + "<a b='1'>ab</a>" * 5000 + "</r>",
+    "depth": "<a>" * 200 + "</a>" * 200,
+    "an emoji": "<r>😀" + "a" * 5000 + "</r>",
+}
+DENSE_YAML = {
+    "lists": "- " * 150 + "a",
+    "empty lists": "[" + "[]," * 5000 + "]",
+    "short lines": "- a\n" * 5000,
+    "objects": "- a: b\n" * 5000,
+    "empty values": "- a:\n" * 5000,
+    "flow": "[" + "{a: b}," * 3000 + "]",
+    "keys": "".join(f"{number}:\n" for number in range(5000)),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [*((text, "xml") for text in DENSE_XML.values()), *((text, "yaml") for text in DENSE_YAML.values())],
+    ids=[*DENSE_XML, *DENSE_YAML],
+)
+def test_no_document_takes_more_memory_than_its_weight(text: str, name: Any) -> None:
+    content = text.encode()
+    real = size_of(parse_body(content, f"text/{name}"))
+    assert real <= weight_of_body(io.BytesIO(content), name) + 1000
+    assert real < max(len(content), 1000) * MOST_WEIGHT / LIGHT_BYTES
+
+
+def test_the_estimate_for_an_ordinary_document_is_not_much_too_high() -> None:
+    item = "<host><name>web</name><address>10.0.0.1</address><owner>team-a</owner></host>"
+    content = f"<hosts>{item * 1000}</hosts>".encode()
+    assert weight_of_body(io.BytesIO(content), "xml") < 4 * size_of(parse_body(content, "text/xml"))
+
+
+def test_a_text_takes_no_more_memory_than_its_characters() -> None:
+    content = "ü".encode() * 5000
+    assert size_of("ü" * 5000) <= weight_of_body(io.BytesIO(content), "text") < 5 * len(content)

@@ -178,8 +178,18 @@ def places(name: str, value: str) -> dict[str, Json]:
         "a form in a text of the body": {
             "method": "POST",
             "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+            "body_type": "json",
             "body": [f"a&{query}&b"],
         },
+        "a form in a body of type text": {
+            "method": "POST",
+            "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+            "body_type": "text",
+            "body": f"a=1&{query}",
+        },
+        "the text of a form": {"method": "POST", "body_type": "form", "body": f"a=1&{query}"},
+        "the fields of a form": {"method": "POST", "body_type": "form", "body": {name: [value]}},
+        "a part": {"method": "POST", "body_type": "multipart", "body": {name: value}},
         "a value": {
             "kind": "/items?{name}=" + quote(value),
             "path_parameters": {"name": {"values": [name]}},

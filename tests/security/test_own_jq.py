@@ -32,6 +32,10 @@ PLACES: dict[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
         "/items?of={p}",
         {"path_parameters": {"p": {**CHILDREN, "parent_fields": {"more": jq}}}},
     ),
+    "a computed parameter": lambda jq: (
+        "/items",
+        {"data_path": ".items", "query_params": {"q": {"jq": jq}}},
+    ),
     "data_path of parents": lambda jq: (
         "/items?of={p}",
         {"path_parameters": {"p": {**CHILDREN, "data_path": jq}}},

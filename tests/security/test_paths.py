@@ -129,6 +129,17 @@ async def test_link_built_by_the_mapping_stays_below_the_base_url(
     assert targets(api) == [f"{BASE}/x"]
 
 
+@pytest.mark.parametrize("cursor", ["..", ".", "../../admin", "%2e%2e", "..%2Fadmin", "a/../.."])
+async def test_cursor_in_a_path_stays_in_its_segment(
+    cursor: str, fetch: Fetch, api: Any, web_reply: Any
+) -> None:
+    api.answers[f"{BASE}/x"] = web_reply({"items": [{"id": 1}], "next": cursor})
+    then = {"path": "/x/{cursor}/more"}
+    selector = {"data_path": ".items", "pagination": {"type": "cursor", "cursor_path": "next", "then": then}}
+    assert "would change the request's path" in await fetch("/x", {**selector})
+    assert targets(api) == [f"{BASE}/x?limit=100"]
+
+
 @pytest.mark.parametrize(
     ("path", "link"),
     [

@@ -8,7 +8,7 @@ from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.page_words import is_next_page_token, is_point_in_time
 from builder.imports.openapi.request_parameters import RequestParameter
 from builder.imports.openapi.response_fields import field_description
-from builder.imports.query_pagination import page_role
+from builder.imports.query_pagination import letters_of, page_role
 from pagination.vocabulary import Meaning, meaning_of, own_words
 from rest.bodies import Json
 from rest.steps import quoted_key
@@ -112,16 +112,16 @@ def _same_name(body: dict[str, Json], parameters: Sequence[RequestParameter]) ->
 
 def _may_be_cursor(parameter: RequestParameter) -> bool:
     is_text = parameter.types <= {"string"} and not parameter.values
-    selects = _SELECTIONS.match(_letters(parameter.name)) or _SELECTS.search(parameter.description)
+    selects = _SELECTIONS.match(letters_of(parameter.name)) or _SELECTS.search(parameter.description)
     return is_text and not selects and parameter.format not in ("date", "date-time", "uuid")
 
 
 def _score(field: CursorField, parameter: RequestParameter) -> float:
     """Return how likely the parameter sends the cursor, 0 if nothing says so."""
-    letters, role = _letters(parameter.name), page_role(parameter.name)
+    letters, role = letters_of(parameter.name), page_role(parameter.name)
     if role == "size" or meaning_of(parameter.name) is Meaning.BACK:
         return 0
-    if letters in (_letters(field.name), _letters(own_words(field.name))):
+    if letters in (letters_of(field.name), letters_of(own_words(field.name))):
         return 5
     if _mentions(field.description, parameter.name) or _mentions(parameter.description, field.name):
         return 4
@@ -137,7 +137,3 @@ def _mentions(text: str, name: str) -> bool:
     if not re.search(r"[a-z][A-Z]|[_-]|\w{9}", name):
         return bool(re.search(rf"[`'\"]{re.escape(name)}[`'\"]", text))
     return bool(re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE))
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[^a-z]+", "", name.lower())

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 
 from builder.imports.listing_detection import DetectedListing
-from builder.imports.name_parts import item_noun, lower_words
+from builder.imports.name_parts import item_noun, lower_words, singular_name
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.parent_listings import IDENTIFYING_FIELDS
 from builder.inference.list_ranking import is_common_list_name
 from builder.inference.singular import singular
+from builder.json_values import as_object, value_at
 from configuration.resource import PLACEHOLDER
 from pagination.vocabulary import meaning_of
 from rest.bodies import Json
@@ -153,8 +154,8 @@ def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool
     keys = _plain_keys(listing.data_path)
     if not keys:
         return name.is_single
-    found, own = _at(body, keys[:-1]), keys[-1]
-    holder = found if isinstance(found, dict) else {}
+    own = keys[-1]
+    holder = as_object(value_at(body, keys[:-1]))
     is_common = is_common_list_name(own)
     if is_common and _has_paging(holder, own) and len(keys) == 1:
         return False
@@ -162,14 +163,16 @@ def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool
         # A listing has a version too.
         body = holder = {key: value for key, value in holder.items() if key.lower() != "etag"}
     resource = item_noun(name.path)
-    is_resource = "_".join(_singular_words(own)) == resource
+    is_resource = singular_name(own) == resource
     if (
         name.is_single
         and not is_resource
         and not (is_common and len(keys) == 1 and not _is_one_item(holder, own))
     ):
         return True
-    if name.is_one_item and any(_is_one_item(_at(body, keys[:end]), keys[end]) for end in range(len(keys))):
+    if name.is_one_item and any(
+        _is_one_item(value_at(body, keys[:end]), keys[end]) for end in range(len(keys))
+    ):
         return True
     if _is_one_item(holder, own):
         return not is_resource and not (is_common and _has_page_fields(holder, own))
@@ -184,13 +187,11 @@ def is_detail(name: OperationName, body: Json, listing: DetectedListing) -> bool
 def _is_only_list(holder: dict[str, Json], own: str) -> bool:
     """Return whether an object has no second list of objects."""
     lists = [
-        key for key, value in holder.items() if isinstance(value, list) and isinstance(_first(value), dict)
+        key
+        for key, value in holder.items()
+        if isinstance(value, list) and isinstance(next(iter(value), None), dict)
     ]
     return lists == [own]
-
-
-def _first(values: list[Json]) -> Json:
-    return next(iter(values), None)
 
 
 def _has_paging(holder: dict[str, Json], own: str) -> bool:
@@ -225,17 +226,6 @@ def _plain_keys(data_path: str | None) -> list[str]:
     if data_path is None or not re.fullmatch(r"(?:\.[A-Za-z_]\w*|\.\"[^\"\\]*\")+", data_path):
         return []
     return [quoted or plain for quoted, plain in re.findall(r'\."([^"]*)"|\.(\w+)', data_path)]
-
-
-def _at(body: Json, keys: list[str]) -> Json:
-    for key in keys:
-        body = body.get(key) if isinstance(body, dict) else None
-    return body
-
-
-def _singular_words(name: str) -> list[str]:
-    words = lower_words(name)
-    return [*words[:-1], singular(words[-1])] if words else []
 
 
 def _is_placeholder(segment: str) -> bool:

@@ -14,6 +14,7 @@ from builder.imports.openapi.request_bodies import RequestBody, read_request_bod
 from builder.imports.openapi.request_parameters import RequestParameter, read_parameters
 from builder.imports.openapi.sample_responses import SampleResponse, lacks_schema, sample_responses
 from builder.imports.openapi.schema_samples import SchemaSamples
+from builder.imports.posted_bodies import PostedBody
 from builder.imports.query_pagination import DeclaredParameters, EndpointPagination, infer_pagination
 from configuration.headers import invalid_headers
 from rest.bodies import Json
@@ -50,11 +51,12 @@ class ListOperation:
 class _Listing:
     """What an operation returns. sample, detected: None if the document does not describe a list.
 
-    item: the single item that it describes instead, else null.
+    cursor: of the next page. item: the single item that the document describes instead, else null.
     """
 
     sample: SampleResponse | None = None
     detected: DetectedListing | None = None
+    cursor: DeclaredCursor = field(default_factory=DeclaredCursor)
     item: Json = field(default=None, repr=False)
 
     @property
@@ -89,7 +91,7 @@ def read_operation(
         "data_path": listing.detected.data_path if listing.detected else None,
         "pagination": dict(pagination.mapping),
     }
-    notes = [*header_notes, *_body_notes(body), *_notes(path_item, operation, parameters)]
+    notes = [*header_notes, *_body_notes(body, pagination), *_notes(path_item, operation, parameters)]
     notes += _pagination_notes(parameters, listing, pagination)
     return ListOperation(
         _endpoint(name, operation, listing, {**drop_empty_parts(selector), **_body(body, pagination)}, notes),
@@ -133,12 +135,12 @@ def _listing(
     found = [each for each in sample_responses(name.path, operation, samples) if each.body not in ({}, None)]
     # If any alternative of the response is a listing, the operation lists.
     listings = [
-        _Listing(sample, detected)
+        _Listing(sample, detected, find_declared_cursor(sample.body, sample.schema, parameters))
         for sample in found
         if (detected := detect_listing(sample.body, name.path)) and not is_detail(name, sample.body, detected)
     ]
     if listings:
-        return max(listings, key=lambda each: _cursor(parameters, each).field is not None)
+        return max(listings, key=lambda each: each.cursor.field is not None)
     if found:
         # Some documents describe one item where the API returns a list of them.
         has_pages = any(each.selects_page for each in parameters)
@@ -153,15 +155,8 @@ def _pagination(parameters: Sequence[RequestParameter], listing: _Listing) -> En
         return infer_pagination(known)
     headers = {"link": _LINK_TO_NEXT} if listing.sample.has_links else {}
     response = Response(200, headers, json.dumps(listing.sample.body).encode())
-    declared = DeclaredParameters(
-        frozenset(each.name for each in parameters), _cursor(parameters, listing).mapping
-    )
+    declared = DeclaredParameters(frozenset(each.name for each in parameters), listing.cursor.mapping)
     return infer_pagination(known, response, listing.detected.data_path, declared)
-
-
-def _cursor(parameters: Sequence[RequestParameter], listing: _Listing) -> DeclaredCursor:
-    sample = listing.sample
-    return find_declared_cursor(sample.body, sample.schema, parameters) if sample else DeclaredCursor()
 
 
 def _pagination_notes(
@@ -170,8 +165,7 @@ def _pagination_notes(
     """Yield a note if an endpoint without pagination seems to have several pages."""
     if pagination.mapping:
         return
-    cursor = _cursor(parameters, listing).field
-    if cursor:
+    if cursor := listing.cursor.field:
         yield (
             f"The response has {cursor.path} for the next page, but the document declares no parameter "
             "that sends it. Set pagination"
@@ -192,11 +186,13 @@ def _body(body: RequestBody | None, pagination: EndpointPagination) -> dict[str,
     """Return the body without the parameters of pages, which the integration adds."""
     if body is None:
         return {}
-    return {"body": {name: value for name, value in body.values.items() if name not in pagination.names}}
+    values = {name: value for name, value in body.values.items() if name not in pagination.names}
+    return PostedBody(values, body.body_type).selector
 
 
-def _body_notes(body: RequestBody | None) -> Iterator[str]:
-    for name in body.missing if body else ():
+def _body_notes(body: RequestBody | None, pagination: EndpointPagination) -> Iterator[str]:
+    missing = [name for name in body.missing if name not in pagination.names] if body else []
+    for name in missing:
         yield f"body.{name} is required, but the document has no value for it"
 
 

@@ -7,12 +7,13 @@ from builder.imports.imported import DocumentError
 from rest.bodies import Json
 
 _HINT = "Export the API as OpenAPI 3 or Swagger 2.0"
+# Comments are matched without backtracking, which would take forever for a line of 40 `#`.
 _BY_TEXT = (
     ("a RAML document", re.compile(r"\s*#%RAML")),
     ("an API Blueprint document", re.compile(r"\s*FORMAT:\s*1A", re.IGNORECASE)),
     (
         "an HTML page",
-        re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL),
+        re.compile(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL),
     ),
     (
         "a WSDL document",
@@ -22,12 +23,15 @@ _BY_TEXT = (
     (
         "a GraphQL schema",
         re.compile(
-            r"\s*(?:(?:#[^\n]*|\"\"\".*?\"\"\")\s*)*(?:schema|type|interface|scalar|enum|union|input|directive|extend)"
+            r"\s*+(?:(?>#[^\n]*+|\"\"\".*?\"\"\")\s*+)*+(?:schema|type|interface|scalar|enum|union|input|directive|extend)"
             r"\b[^:]{0,200}[{@=]",
             re.DOTALL,
         ),
     ),
-    ("a Protocol Buffers file", re.compile(r"\s*(?://[^\n]*\s*)*syntax\s*=\s*[\"']proto")),
+    (
+        "a Protocol Buffers file",
+        re.compile(r"\s*+(?:(?>//[^\n]*+|/\*.*?\*/)\s*+)*+syntax\s*=\s*[\"']proto", re.DOTALL),
+    ),
 )
 
 

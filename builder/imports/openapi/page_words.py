@@ -6,20 +6,23 @@ _ZERO, _ONE = r"(?:0|zero)", r"(?:1|one)"
 _FIRST_PAGE = (
     r"\b{n}[- ]*(?:based|indexed|index\b|origin)",
     r"\b(?:start|begin|count|index)\w*\s+(?:at|from|with|is|are)\s+(?:page\s+)?[`'\"]?{n}\b",
-    r"\b(?:start|starting|first|initial)\s+(?:page|index|value)?\s*(?:\w+\s+)?(?:is|=|:|at|has)\s*[`'\"]?{n}\b",
+    r"\b(?:start|starting|first|initial)\s+(?:page|index|value)?\s*(?:\w+\s+)?(?:is|=|:|at|has)\s*(?:page\s+)?[`'\"]?{n}\b",
     r"\b{n}\b[`'\"]?\s+(?:is|being|=|means|for|returns|represents)\s+(?:the\s+)?first",
     r"\bfrom\s+[`'\"]?{n}\b",
     r"\({n}\s*\.\.",
-    r"\bdefault\w*\s*(?:value|page)?\s*(?:is|to|:|=)?\s*[`'\"]?{n}\b(?![.\d])",
-    r"\bmin\w*\s*(?:value|page)?\s*(?:is|to|:|=)?\s*[`'\"]?{n}\b(?![.\d])",
+    r"(?:>=|\u2265|\bat least)\s*[`'\"]?{n}\b",
+    r"\bdefault\w*\s*(?:value|page)?\s*(?:is|to|:|=)?\s*[`'\"]?{n}\b(?!\.?\d)",
+    r"\bmin\w*\s*(?:value|page)?\s*(?:is|to|:|=)?\s*[`'\"]?{n}\b(?!\.?\d)",
 )
 _ZERO_BASED, _ONE_BASED = (
     re.compile("|".join(_FIRST_PAGE).replace("{n}", number), re.IGNORECASE) for number in (_ZERO, _ONE)
 )
 _LARGEST = re.compile(
-    r"(?:\bmax(?:imum|\.)?(?!\w)|\bup to\b|\bat most\b|\bexceed\b|\bno(?:t)? more than\b"
-    r"|\bless than or equal to\b|\bcapped at\b|\bbetween\s+`?[01]`?\s+and\b"
-    r"|\b[01]\s*(?:-|\u2013|\.\.|to)|<=|\u2264)[^\d\n.;]{0,40}?(\d[\d,]*)\b(?!\.\d|%)",
+    r"(?:\bmax(?:imum|\.)?(?!\w)|\bup to\b|\bat most\b|\bexceed\b|\bless than or equal to\b|\bcapped at\b"
+    r"|\b(?:no|not|cannot|never)\s+(?:be\s+)?(?:more|larger|greater|higher|bigger) than\b|\blimited to\b"
+    r"|\bupper (?:limit|bound)\b|\bbetween\s+`?[01]`?\s+and\b|\[[01]\s*,"
+    r"|\b[01]\s*(?:-|\u2013|\.\.|to)|<=|\u2264)"
+    r"(?:(?!default)[^\d\n.;]){0,40}?(\d[\d,]*)\b(?!\.\d|%|\s+by default)",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(

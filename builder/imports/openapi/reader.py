@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from builder.imports.imported import DocumentError, Imported, ImportedEndpoint
@@ -26,10 +26,12 @@ from builder.imports.parent_listings import (
     TemplateParameter,
     link_parents,
     link_query,
+    source_notes,
 )
 from builder.imports.pasted_documents import parse_document
 from builder.imports.path_templates import parameter_name
 from builder.inference import parameter_names
+from builder.json_values import as_object
 from rest.bodies import Json
 
 _VERSIONS = re.compile(r"3\.[0-2](\..*)?|2\.0")
@@ -60,6 +62,7 @@ def read_openapi(text: str, address: str = "") -> Imported:
         settings={**base, **security.settings},
         endpoints=tuple(_endpoint(each, parents) for each in operations),
         notes=(*server.notes, *security.notes, *notes),
+        detail_paths=tuple(_detail_paths(document)),
     )
 
 
@@ -120,6 +123,14 @@ def _operations(document: DocumentNode) -> tuple[list[ListOperation], list[str]]
     found = with_full_names(with_shared_descriptions(_without_details(found)))
     left_out += [f"Left out of samples: {each}" for each in dict.fromkeys(samples.left_out)]
     return found, [*_shortened(left_out), *_counts(found, reads)]
+
+
+def _detail_paths(document: DocumentNode) -> Iterator[str]:
+    """Yield the paths that end with a parameter and can be read."""
+    paths = as_object(document.value.get("paths"))
+    yield from (
+        _kind(path) for path, item in paths.items() if path.endswith("}") and "get" in as_object(item)
+    )
 
 
 def _without_details(operations: list[ListOperation]) -> list[ListOperation]:
@@ -193,7 +204,7 @@ def _with_required_parameter(
     found = link_query(endpoint.kind, parameter.as_template_parameter(), parents)
     params = endpoint.selector.get("query_params")
     sent = params if isinstance(params, dict) else {}
-    if not found or found.keys() & known.keys():
+    if not found or found.parameters.keys() & known.keys():
         if not parameter.examples:
             note = f"query_params.{parameter.name} is required, but the document has no value for it"
             return replace(endpoint, notes=(*endpoint.notes, note))
@@ -202,6 +213,7 @@ def _with_required_parameter(
         return replace(endpoint, selector={**endpoint.selector, **example}, notes=(*endpoint.notes, note))
     changes: dict[str, Json] = {
         "query_params": {**sent, parameter.name: f"{{{name}}}"},
-        "path_parameters": {**known, **found},
+        "path_parameters": {**known, **found.parameters},
     }
-    return replace(endpoint, selector={**endpoint.selector, **changes})
+    notes = (*endpoint.notes, *source_notes(found))
+    return replace(endpoint, selector={**endpoint.selector, **changes}, notes=notes)

@@ -6,8 +6,9 @@ from itertools import islice
 
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.request_parameters import RequestParameter, read_parameter
-from builder.imports.openapi.sample_responses import content_types
+from builder.imports.openapi.sample_responses import content_types, may_be_json
 from rest.bodies import Json
+from rest.request_bodies import BodyType
 
 # Objects in a body that hold the parameters of pages: {"page": {"limit": 50}}.
 _MAX_DEPTH = 2
@@ -18,17 +19,21 @@ _MAX_PROPERTIES = 200
 class RequestBody:
     """The body of a request. values: those that are required and known. missing: required, without a value.
 
-    parameters: the scalars in the body, in dot notation.
+    parameters: the scalars in the body, in dot notation. body_type: how it is sent.
     """
 
     values: dict[str, Json] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     parameters: tuple[RequestParameter, ...] = ()
+    body_type: BodyType = "json"
 
 
 def read_request_body(operation: DocumentNode) -> RequestBody | None:
-    """Return the body of an operation, None if it has none in JSON. Raises DocumentError: it is malformed."""
-    schema = _schema(operation)
+    """Return the body of an operation, None if it has none in JSON or as a form.
+
+    Raises DocumentError: it is malformed.
+    """
+    schema, body_type = _schema(operation)
     if schema is None:
         return None
     required = _required(schema)
@@ -43,27 +48,25 @@ def read_request_body(operation: DocumentNode) -> RequestBody | None:
             values[name] = known.values[0]
         elif name in properties and properties[name].value.get("type") in ("array", "object"):
             values[name] = [] if properties[name].value["type"] == "array" else {}
-        elif known is None or known.as_page_parameter() is None or known.name not in _paging(parameters):
+        else:
             missing.append(name)
-    return RequestBody(values, tuple(missing), parameters)
+    return RequestBody(values, tuple(missing), parameters, body_type)
 
 
-def _paging(parameters: tuple[RequestParameter, ...]) -> set[str]:
-    found = [each.as_page_parameter() for each in parameters]
-    return {each.name for each in found if each and each.role}
-
-
-def _schema(operation: DocumentNode) -> DocumentNode | None:
+def _schema(operation: DocumentNode) -> tuple[DocumentNode | None, BodyType]:
+    """Return the schema of the body and how it is sent: as JSON if the API takes that."""
     body = operation.child("requestBody")
     content = body.child("content") if body else None
     if content:
         types = dict(content_types(content))
-        media = next(
-            (media for name, media in types.items() if "json" in name.lower() or name == "*/*"), None
-        )
-        return media.child("schema") if media else None
+        in_json = [media for name, media in types.items() if may_be_json(name)]
+        if in_json:
+            return in_json[0].child("schema"), "json"
+        form = types.get("application/x-www-form-urlencoded")
+        media = form or types.get("multipart/form-data")
+        return (media.child("schema"), "form" if form else "multipart") if media else (None, "json")
     in_body = [each for each in operation.elements("parameters") if each.text("in") == "body"]
-    return in_body[0].child("schema") if in_body else None
+    return (in_body[0].child("schema") if in_body else None), "json"
 
 
 def _required(schema: DocumentNode) -> list[str]:

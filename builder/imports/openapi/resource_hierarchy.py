@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from builder.imports.name_parts import lower_words
+from builder.imports.name_parts import singular_name
 from builder.imports.openapi.operations import ListOperation
 from builder.imports.openapi.request_parameters import RequestParameter
-from builder.inference.singular import singular
 
 # The path of a listing in Google's style (google.aip.dev/122): the value contains slashes.
 _FULL_NAME = re.compile(r"^(?P<before>(?:/\w+)*?/v\d\w*/)\{(?P<raw>\+?)(?P<name>parent|name|resource)\}(?=/)")
@@ -29,11 +28,11 @@ def resource_name_noun(operation: ListOperation) -> str:
     # clouddeploy.projects.locations.deliveryPipelines.releases.list
     parts = operation.operation_id.split(".")
     if len(parts) >= _SHORTEST_HIERARCHY:
-        return _noun(parts[-3])
+        return singular_name(parts[-3])
     declared = next((each for each in operation.in_path if each.name == match["name"]), None)
     description = declared.description if declared else ""
     found = [*_PATTERN.findall(description)[-1:], *_QUOTED.findall(description)[:1]]
-    return _noun(found[0]) if found else ""
+    return singular_name(found[0]) if found else ""
 
 
 def with_shared_descriptions(operations: Iterable[ListOperation]) -> list[ListOperation]:
@@ -69,8 +68,3 @@ def _with_full_name(operation: ListOperation) -> ListOperation:
         return operation
     kind = _FULL_NAME.sub(r"\g<before>{+\g<name>}", operation.endpoint.kind, count=1)
     return replace(operation, endpoint=replace(operation.endpoint, kind=kind))
-
-
-def _noun(collection: str) -> str:
-    words = lower_words(collection)
-    return "_".join([*words[:-1], singular(words[-1])]) if words else ""

@@ -13,7 +13,7 @@ def field_description(schema: DocumentNode | None, keys: Sequence[str]) -> str:
     """Return the description of the field at these keys, empty if there is none."""
     holders = [schema] if schema else []
     for key in keys:
-        holders = [field for holder in holders for field in _fields(holder, key)]
+        holders = [field for holder in holders for field in fields_named(holder, key)]
     return next((text for each in holders if (text := each.text("description"))), "")
 
 
@@ -28,7 +28,7 @@ def alternatives(schema: DocumentNode, depth: int = 0) -> Iterator[DocumentNode]
             yield from alternatives(each, depth + 1)
 
 
-def _fields(schema: DocumentNode, key: str, depth: int = 0) -> Iterator[DocumentNode]:
+def fields_named(schema: DocumentNode, key: str, depth: int = 0) -> Iterator[DocumentNode]:
     """Yield the fields with this name in a schema and in the schemas that it combines."""
     try:
         properties = schema.child("properties")
@@ -37,6 +37,6 @@ def _fields(schema: DocumentNode, key: str, depth: int = 0) -> Iterator[Document
         if depth < _MAX_NESTING:
             for name in _COMBINATIONS:
                 for part in schema.elements(name):
-                    yield from _fields(part, key, depth + 1)
+                    yield from fields_named(part, key, depth + 1)
     except DocumentError:
         return  # The sample leaves such a field out and reports it.

@@ -8,6 +8,7 @@ from builder.imports.listing_detection import detect_listing
 from builder.imports.openapi.document import DocumentNode
 from builder.imports.openapi.response_fields import alternatives
 from builder.imports.openapi.schema_samples import SchemaSamples, with_two_items
+from builder.imports.openapi.typed_samples import declared_format, parse_example, typed_sample
 from expressions.paths import ABSENT, Absent
 from pagination.vocabulary import Meaning, meaning_of
 from rest.bodies import Json, parse_json
@@ -39,11 +40,13 @@ def sample_responses(kind: str, operation: DocumentNode, samples: SchemaSamples)
     for response in _successful(operation):
         has_links = any(name.lower() == "link" for name, _ in response.fields("headers"))
         for media in _media(response):
-            bodies = [each for each in _bodies(kind, media, samples) if each[0] is not ABSENT]
-            for body, schema in bodies:
-                if body is not ABSENT:
-                    yield SampleResponse(body, media.name, has_links, schema)
-            if bodies:
+            found = [
+                SampleResponse(body, media.name, has_links, schema)
+                for body, schema in _bodies(kind, media, samples)
+                if body is not ABSENT
+            ]
+            if found:
+                yield from found
                 return
 
 
@@ -69,7 +72,7 @@ def _is_undescribed(response: DocumentNode) -> bool:
     content = response.child("content")
     if content is None:
         return _is_empty(response.child("schema"))
-    types = [media for name, media in content_types(content) if _may_be_json(name)]
+    types = [media for name, media in content_types(content) if may_be_json(name)]
     return not content.value or any(_is_empty(media.child("schema")) for media in types)
 
 
@@ -80,7 +83,8 @@ def content_types(content: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
             yield name, media
 
 
-def _may_be_json(media_type: str) -> bool:
+def may_be_json(media_type: str) -> bool:
+    """Return whether responses or bodies of a media type can be JSON."""
     return "json" in media_type.lower() or media_type == "*/*"
 
 
@@ -102,9 +106,11 @@ class _Media:
 
 
 def _media(response: DocumentNode) -> Iterator[_Media]:
-    """Yield the JSON contents of a response, plain JSON first."""
+    """Yield the JSON contents of a response, plain JSON first. Without any, those of other formats."""
     content = response.child("content")
-    types = [name for name in content.value if _may_be_json(name)] if content else []
+    names = list(content.value) if content else []
+    types = [name for name in names if may_be_json(name)]
+    types = types or [name for name in names if declared_format(name) != "json"]
     for media_type in sorted(types, key=lambda name: name.lower() != _JSON):
         media = content.child(media_type) if content else None
         if media:
@@ -122,16 +128,18 @@ def _bodies(
 ) -> Iterator[tuple[Json | Absent, DocumentNode | None]]:
     """Yield the document's example if it has items, else a body for each alternative of the schema."""
     schema = media.schema
-    for example in map(_parsed, media.examples):
+    for example in (_parsed(each, media.name) for each in media.examples):
         listing = detect_listing(example, kind) if isinstance(example, list | dict) else None
         if listing and listing.items:
-            described = samples.of(schema, kind) if schema and isinstance(example, dict) else ABSENT
+            described: Json | Absent = ABSENT
+            if schema and isinstance(example, dict):
+                described = typed_sample(samples.of(schema, kind), schema, media.name)
             yield with_two_items(_with_paging(example, described)), schema
             return
     if schema:
         found = list(islice(alternatives(schema), _MAX_ALTERNATIVES))
         for each in found if len(found) > 1 else [schema]:
-            yield samples.of(each, kind), each
+            yield typed_sample(samples.of(each, kind), each, media.name), each
 
 
 def _with_paging(example: Json, described: Json | Absent) -> Json:
@@ -148,8 +156,10 @@ def _with_paging(example: Json, described: Json | Absent) -> Json:
     return merged
 
 
-def _parsed(example: Json) -> Json:
+def _parsed(example: Json, media_type: str) -> Json:
     """Return an example. Some documents have it as the text of a JSON value."""
+    if declared_format(media_type) != "json":
+        return parse_example(example, media_type)
     if isinstance(example, str) and example.lstrip()[:1] in ("{", "["):
         try:
             return parse_json(example)

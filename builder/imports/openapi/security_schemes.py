@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from builder.imports.declared_auth import aws_settings
 from builder.imports.openapi.document import DocumentNode
 from rest.bodies import Json
 
@@ -28,6 +29,8 @@ class SchemeSettings:
 def read_scheme(name: str, scheme: DocumentNode, base_url: str) -> SchemeSettings:
     """Return a scheme as settings. base_url: the base of relative URLs, may be empty."""
     kind = scheme.text("type").lower()
+    if scheme.text("x-amazon-apigateway-authtype").lower() == "awssigv4":
+        return SchemeSettings(name, aws_settings(base_url))
     if kind == "http":
         return _http(name, scheme.text("scheme"))
     if kind == "basic":
@@ -36,6 +39,8 @@ def read_scheme(name: str, scheme: DocumentNode, base_url: str) -> SchemeSetting
         return _api_key(name, scheme)
     if kind == "oauth2":
         return _oauth2(name, scheme, base_url)
+    if kind == "mutualtls":
+        return SchemeSettings(name, {}, f"{name} is mutual TLS. Set clientCertificate and clientKey")
     if kind == "openidconnect":
         return _openid(name, scheme)
     return SchemeSettings(
@@ -46,8 +51,10 @@ def read_scheme(name: str, scheme: DocumentNode, base_url: str) -> SchemeSetting
 def _http(name: str, scheme: str) -> SchemeSettings:
     if scheme.lower() == "bearer":
         return SchemeSettings(name, {"authType": "bearer_token"})
-    if scheme.lower() == "basic":
-        return SchemeSettings(name, {"authType": "basic"})
+    if scheme.lower() in ("basic", "digest"):
+        return SchemeSettings(name, {"authType": scheme.lower()})
+    if scheme.lower() in ("hmac", "hawk", "signature"):
+        return SchemeSettings(name, {"authType": "signature"}, f"Describe {name} in the setting signature")
     return SchemeSettings(name, {}, f"The security scheme {name} (http {scheme}) is not supported")
 
 
@@ -75,6 +82,11 @@ def _oauth2(name: str, scheme: DocumentNode, base_url: str) -> SchemeSettings:
             url = flows[each].text("tokenUrl")
             token_url = urljoin(f"{base_url}/", url) if base_url else url
             return SchemeSettings(name, {"authType": "oauth2", "tokenUrl": token_url}, needs_scopes=True)
+    if "password" in flows:
+        url = flows["password"].text("tokenUrl")
+        token_url = urljoin(f"{base_url}/", url) if base_url else url
+        settings: dict[str, Json] = {"authType": "oauth2", "grant": "password", "tokenUrl": token_url}
+        return SchemeSettings(name, settings, needs_scopes=True)
     flow_names = ", ".join(flows) or "no flow"
     return SchemeSettings(
         name,

@@ -70,7 +70,8 @@ async def pick(session: CurrentSession, data: PostedData) -> Response:
         raise _outdated() from error
     except SyncError as error:
         return await session.part("found.html", issues_in(error, session.workspace.connection))
-    await session.save_endpoint(picked)
+    if session.workspace.latest(picked):
+        await session.save_endpoint(picked)
     return await session.part("found.html")
 
 
@@ -79,7 +80,7 @@ async def _with_items(session: Session, form: EndpointForm, node: Node) -> Endpo
     if not node.list_path:
         raise ValueError(node.label)
     filled_in = await with_items_at(ItemsForm(form, node.list_path))
-    return with_filled_in(session.workspace.numbered(form.number), filled_in)
+    return with_filled_in(session.workspace.latest(form) or form, filled_in)
 
 
 def _picked(form: EndpointForm, role: str, node: Node) -> EndpointForm:

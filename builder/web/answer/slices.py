@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from builder.recording import Exchange
 from builder.sampling import Answer
 from builder.web.choose.endpoint import EndpointForm, Sample
+from configuration.parameter_values import Bound, ValueList
 from expressions.paths import jq_path
 from extraction import Sample as Fetched
 from rest.errors import SyncError
@@ -35,12 +36,10 @@ class Slice:
 def slices_of(sample: Sample) -> tuple[Slice, ...]:
     """Return the slices in the order in which they were requested."""
     first = tuple(_slices_in(sample.answer, "Page 1"))
-    following = (
-        each
-        for number, answer in enumerate(sample.next_pages, 2)
-        for each in _slices_in(answer, f"Page {number}" if len(first) == 1 else "Next page")
-    )
-    return (*first, *following)
+    following = sample.next_page.answer if sample.next_page else None
+    if following is None:
+        return first
+    return (*first, *_slices_in(following, "Page 2" if len(first) == 1 else "Next page"))
 
 
 def slice_at(sample: Sample, number: int | None) -> tuple[int, Slice]:
@@ -56,7 +55,9 @@ def version_of(form: EndpointForm) -> str:
     """Return a text that changes with everything that the response's tree shows."""
     tokens = [str(form.number), form.data_path.strip()]
     if form.sample:
-        tokens += [form.sample.answer.token, *(page.token for page in form.sample.next_pages)]
+        tokens.append(form.sample.answer.token)
+        if form.sample.next_page and form.sample.next_page.answer:
+            tokens.append(form.sample.next_page.answer.token)
     if form.failure:
         tokens.append(form.failure.token)
     return " ".join(tokens)
@@ -82,4 +83,12 @@ def _slices_in(answer: Answer, label: str) -> Iterator[Slice]:
 
 
 def _parent_label(fetched: Fetched) -> str:
-    return ", ".join(f"{name} = {text_of(value)}" for name, value in fetched.binding.values.items())
+    return ", ".join(f"{name} = {_value_text(value)}" for name, value in fetched.binding.values.items())
+
+
+def _value_text(value: Bound) -> str:
+    """Return the value of a path parameter as text. Of a batch, the first value and how many more."""
+    if not isinstance(value, ValueList):
+        return text_of(value)
+    first, *others = value.values
+    return f"{text_of(first)} and {len(others)} more" if others else text_of(first)

@@ -1,18 +1,19 @@
 """Fills the inputs of step 2 with proposals from a sample, and keeps the user's changes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from builder.draft import Blueprint, Property, Source
 from builder.inference import FoundField, Proposal, propose_from_samples
 from builder.sampling import Answer
 from builder.web.choose.endpoint import EndpointForm, Failure, Origin, PropertyRow, Sample, type_of
 from builder.web.choose.found_fields import with_found_fields
+from builder.web.choose.selector import with_format
 from rest.errors import ItemsError, JqError
 
 # The inputs that a sample fills in. The others describe the request.
 _FILLED_IN = (
-    *("data_path", "blueprint", "blueprint_title", "icon", "identifier", "title", "rows"),
+    *("data_path", "more", "blueprint", "blueprint_title", "icon", "identifier", "title", "rows"),
     *("sample", "failure", "last_sample"),
 )
 
@@ -43,9 +44,9 @@ def fill_in_from(
     found = propose_from_samples(kind, answer.samples, data_path)
     path = str(found.source.selector["data_path"])
     is_same_answer = form.sample is not None and form.sample.answer is answer
-    next_pages = form.sample.next_pages if form.sample and is_same_answer else ()
-    sample = Sample(answer, origin, kind, url, found, found.items, next_pages)
-    return _with_sample(replace(form, data_path=path), sample)
+    next_page = form.sample.next_page if form.sample and is_same_answer else None
+    sample = Sample(answer, origin, kind, url, found, found.items, next_page)
+    return _with_sample(replace(with_format(form, answer.format), data_path=path), sample)
 
 
 def with_failure(form: EndpointForm, failure: Failure) -> EndpointForm:
@@ -56,6 +57,13 @@ def with_failure(form: EndpointForm, failure: Failure) -> EndpointForm:
 def with_filled_in(form: EndpointForm, filled_in: EndpointForm) -> EndpointForm:
     """Take over the filled-in inputs only: the user may have changed the request in the meantime."""
     return replace(form, **{name: getattr(filled_in, name) for name in _FILLED_IN})
+
+
+def with_changes(current: EndpointForm, before: EndpointForm, after: EndpointForm) -> EndpointForm:
+    """Take over what differs between two states. Others may have changed the current one in the meantime."""
+    names = [each.name for each in fields(EndpointForm)]
+    changed = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    return replace(current, **changed)
 
 
 def with_type(row: PropertyRow, type_: str) -> PropertyRow:

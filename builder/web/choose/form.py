@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from builder.web.choose.autofill import with_type
 from builder.web.choose.endpoint import EndpointForm, ParameterForm, PropertyRow, RelationRow
 from builder.web.choose.own_relations import read_own_relations
-from builder.web.choose.selector import required_parameters
+from builder.web.choose.placeholders import required_parameters
 
 CUSTOM = "own"
 
@@ -44,6 +44,7 @@ def read_endpoint(form: EndpointForm, data: Mapping[str, str]) -> EndpointForm:
         query_params=data.get("query_params", form.query_params),
         headers=data.get("headers", form.headers),
         body=data.get("body", form.body),
+        body_type=data.get("body_type", form.body_type),
         min_items=data.get("min_items", form.min_items),
         more=data.get("more", form.more),
         parameters=parameters,
@@ -89,14 +90,11 @@ def _parameter(name: str, data: Mapping[str, str]) -> ParameterForm:
     def text(key: str) -> str:
         return data.get(f"p-{name}-{key}", "")
 
+    keys = ("endpoint", "data_path", "field", "filter", "values", "more", "sources")
+    source = text("source")
     return ParameterForm(
-        "values" if text("source") == "values" else "endpoint",
-        text("endpoint"),
-        text("data_path"),
-        text("field"),
-        text("filter"),
-        text("values"),
-        text("more"),
+        "values" if source == "values" else "sources" if source == "sources" else "endpoint",
+        **{key: text(key) for key in keys},
     )
 
 

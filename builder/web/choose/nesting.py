@@ -6,7 +6,8 @@ from builder.draft import Blueprint, Source
 from builder.inference import FoundRelation, SampledSource, find_parents, find_relations
 from builder.web.choose.endpoint import EndpointForm, ParameterForm, RelationRow
 from builder.web.choose.parsing import source_of
-from builder.web.choose.selector import parameter_form, required_parameters
+from builder.web.choose.placeholders import required_parameters
+from builder.web.choose.selector import parameter_form
 from builder.web.page.workspace import Workspace
 from expressions.paths import jq_path
 from rest.errors import JqError
@@ -18,7 +19,7 @@ def with_parameters(workspace: Workspace, form: EndpointForm) -> EndpointForm:
     found = find_parents(Source(form.kind.strip(), Blueprint("", ""), ""), others)
     for name in required_parameters(form):
         if name not in form.parameters or form.parameters[name] == ParameterForm():
-            proposed = parameter_form(found[name].selector) if name in found else ParameterForm()
+            proposed = parameter_form(dict(found[name].selector)) if name in found else ParameterForm()
             form = replace(form, parameters={**form.parameters, name: proposed})
     # The endpoint of a proposed parameter may have placeholders, too.
     is_complete = all(name in form.parameters for name in required_parameters(form))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from builder.entered_settings import settings_of
 from builder.inference import FoundPagination, describe_next, describe_stop, find_pagination
-from builder.sampling import settings_of
 from builder.web.choose.endpoint import EndpointForm, Sample
 from builder.web.choose.selector import parse_selector
 from builder.web.connect.parsing import ParsedConnection, parse_connection, with_settings
@@ -73,9 +73,7 @@ def pagination_settings(connection: ParsedConnection, form: EndpointForm) -> Pag
 
 
 def _request(sample: Sample) -> Request:
-    pages = (each.page for each in sample.answer.samples if each.response is sample.answer.first)
-    page = next(pages, None)
-    return page.request if page else Request("GET", sample.url)
+    return sample.answer.request or Request("GET", sample.url)
 
 
 def _defined_pages(settings: PaginationSettings, sample: Sample, data_path: str) -> FoundPagination:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from builder.draft import Blueprint, Original, Property, PropertyType, Source
+from builder.entered_settings import settings_of
 from builder.install import describe_entry
 from builder.port_names import blueprint_problem, property_problem, title_problem
-from builder.sampling import settings_of
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
 from builder.web.choose.jq_position import error_position
 from builder.web.choose.own_relations import relation_issues, relations_of
@@ -19,12 +19,13 @@ from builder.web.page.issues import Issue, issues_in
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from configuration.permissions import Permissions
+from configuration.webhook_presets import HINT
 from expressions.paths import jq_path
 from rest.errors import JqError, ResourceError, SettingsError
 
 _BLUEPRINT_ADVICE = "Enter another identifier, for example user"
 _JQ_ADVICE = "Correct the expression where it is marked"
-_REQUEST_INPUTS = ("method", "query_params", "headers", "body", "more")
+_REQUEST_INPUTS = ("method", "query_params", "headers", "body", "body_type", "more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def parse_endpoint(
     missing = [*_missing_inputs(form), *selector.missing]
     if not (errors or missing or _has_opened_request(form)):
         try:
-            permissions = Permissions(connection.texts.get("allowWrites") == "true")
+            permissions = Permissions(
+                connection.texts.get("allowWrites") == "true",
+                unsigned_events=connection.texts.get("webhookVerify", "").strip() == HINT,
+            )
             read_resource(form.kind.strip(), selector.selector, _pagination_of(connection), permissions)
         except ResourceError as error:
             errors += issues_in(error, connection)

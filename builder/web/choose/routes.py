@@ -1,4 +1,4 @@
-"""The routes of step 2."""
+"""The routes of an endpoint in step 2: its request, its sample and its mapping."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,57 +11,31 @@ from starlette.responses import HTMLResponse, Response
 
 from builder.draft import Draft
 from builder.sampling import FailedRequest
-from builder.web.choose.autofill import with_failure, with_filled_in
+from builder.web.choose.autofill import with_changes, with_failure, with_filled_in
 from builder.web.choose.endpoint import EndpointForm, Failure, PropertyRow
-from builder.web.choose.nesting import with_parameters, with_relations
-from builder.web.choose.next_page import NextPageResult, request_next_page, with_next_page
-from builder.web.choose.pagination import pagination_settings, with_pages_for_all, with_pages_for_one
+from builder.web.choose.nesting import with_parameters
+from builder.web.choose.next_page import (
+    NextPageResult,
+    next_page_result,
+    request_next_page,
+    with_next_page,
+)
+from builder.web.choose.own_relations import with_new_relation, without_relation
+from builder.web.choose.pagination import with_pages_for_all, with_pages_for_one
+from builder.web.choose.placeholders import required_parameters
 from builder.web.choose.posted_forms import PostedEndpoint, PostedItems, PostedMapping, PostedResponse
 from builder.web.choose.preview import preview_table
 from builder.web.choose.sampling import with_fetched_sample, with_items_at, with_pasted_sample
-from builder.web.choose.selector import required_parameters
-from builder.web.connect.document import with_imported
 from builder.web.connect.form import ConnectionForm
-from builder.web.connect.parsing import parse_connection
 from builder.web.connect.redaction import redactor_of
-from builder.web.overview.evidence import NextPageTest, fetch_inputs
+from builder.web.overview.evidence import fetch_inputs
 from builder.web.page.cancellation import cancel_on_disconnect
-from builder.web.page.issues import Issue, NotReadyError, issues_in
+from builder.web.page.issues import NotReadyError, issues_in
 from builder.web.page.parsing import parse_page
 from builder.web.page.session import CurrentSession, Session
 from rest.errors import SyncError
 
 router = APIRouter()
-
-
-@router.post("/endpoints/add")
-async def add(session: CurrentSession) -> Response:
-    """Add an empty endpoint and display it."""
-    session.workspace = session.workspace.with_new_endpoint()
-    return await session.part("choose.html")
-
-
-@router.post("/endpoints/imported/{place}")
-async def add_imported(session: CurrentSession, place: int) -> Response:
-    """Add an endpoint of the imported document."""
-    endpoints = session.workspace.imported.endpoints if session.workspace.imported else ()
-    for imported in endpoints[place : place + 1]:
-        session.workspace = await with_imported(session.workspace, imported)
-    return await session.part("choose.html")
-
-
-@router.post("/endpoints/{number}/show")
-async def show(session: CurrentSession, number: int) -> Response:
-    """Display another endpoint."""
-    session.workspace = session.workspace.showing(number)
-    return await session.part("choose.html")
-
-
-@router.post("/endpoints/{number}/remove")
-async def remove(session: CurrentSession, number: int) -> Response:
-    """Remove an endpoint."""
-    session.workspace = await asyncio.to_thread(with_relations, session.workspace.without(number))
-    return await session.part("choose.html")
 
 
 @router.post("/endpoint")
@@ -85,20 +59,21 @@ async def fetch(request: Request, session: CurrentSession, form: PostedEndpoint)
         return await _filled_in(session, cancel_on_disconnect(request, work))
     except SyncError as error:
         issues = issues_in(error, session.workspace.connection)
-        inputs = None if isinstance(error, NotReadyError) else fetch_inputs(endpoint, connection)
+        inputs = "" if isinstance(error, NotReadyError) else fetch_inputs(endpoint, connection)
         failure = Failure("fetched", tuple(issues), failed.exchanges, inputs=inputs)
-        return await _failed(session, form.number, failure)
+        return await _failed(session, endpoint, failure)
 
 
 @router.post("/endpoint/paste")
 async def paste(request: Request, session: CurrentSession, form: PostedResponse) -> Response:
     """Use a pasted or uploaded response as the sample."""
+    endpoint = session.workspace.numbered(form.number)
     work = with_pasted_sample(session.workspace, form)
     try:
         return await _filled_in(session, cancel_on_disconnect(request, work))
     except SyncError as error:
         issues = issues_in(error, session.workspace.connection)
-        return await _failed(session, form.number, Failure("pasted", tuple(issues)))
+        return await _failed(session, endpoint, Failure("pasted", tuple(issues)))
 
 
 @router.post("/choice")
@@ -129,6 +104,20 @@ async def add_property(session: CurrentSession, form: PostedMapping) -> Response
     return await session.part("found.html")
 
 
+@router.post("/choice/relation")
+async def add_relation(session: CurrentSession, form: PostedMapping) -> Response:
+    """Add an empty relation."""
+    await session.save_endpoint(with_new_relation(form))
+    return await session.part("own_relations.html")
+
+
+@router.post("/choice/relation/{number}/remove")
+async def remove_relation(session: CurrentSession, number: int, form: PostedMapping) -> Response:
+    """Remove a relation that the user added or opened."""
+    await session.save_endpoint(without_relation(form, number))
+    return await session.part("own_relations.html")
+
+
 @router.post("/choice/pages/{place}")
 async def use_pages(session: CurrentSession, place: str, form: PostedMapping) -> Response:
     """Use the detected pagination for the whole API or for this endpoint."""
@@ -147,17 +136,17 @@ async def use_pages(session: CurrentSession, place: str, form: PostedMapping) ->
 async def try_next_page(request: Request, session: CurrentSession, form: PostedMapping) -> Response:
     """Request the next page."""
     await session.save_endpoint(form)
-    issues: list[Issue] = []
     try:
-        result = await cancel_on_disconnect(request, request_next_page(session.workspace, form))
-        _note_next_page(session, form, result)
-    except SyncError as error:
-        issues = issues_in(error, session.workspace.connection)
-        result = NextPageResult(issues[0].message, is_good=False)
-    if result.answer:
-        current = session.workspace.numbered(form.number)
-        await session.save_endpoint(with_next_page(current, result.answer))
-    return await session.part("next_result.html", issues, result=result)
+        page = await cancel_on_disconnect(request, request_next_page(session.workspace, form))
+    except NotReadyError as error:
+        result: NextPageResult | None = NextPageResult(error.issues[0].message, is_good=False)
+        return await session.part("next_result.html", error.issues, result=result)
+    tested = with_next_page(form, page)
+    current = session.workspace.latest(form)
+    if current and current.sample is form.sample:
+        await session.save_endpoint(replace(current, sample=tested.sample))
+    result = next_page_result(tested.sample) if tested.sample else None
+    return await session.part("next_result.html", [page.issue] if page.issue else [], result=result)
 
 
 @router.get("/preview")
@@ -179,7 +168,11 @@ async def preview(request: Request, session: CurrentSession) -> Response:
 
 async def _saved(session: Session, form: EndpointForm) -> EndpointForm:
     """Save the endpoint with inputs for its placeholders, and return it."""
+    before = session.workspace.numbered(form.number)
     endpoint = await asyncio.to_thread(with_parameters, session.workspace, form)
+    # A sample may have arrived during the search, so only the posted inputs are taken over.
+    if current := session.workspace.latest(before):
+        endpoint = with_changes(current, before, endpoint)
     await session.save_endpoint(endpoint)
     return endpoint
 
@@ -200,24 +193,18 @@ async def _with_evidence(
     return fetched
 
 
-def _note_next_page(session: Session, form: EndpointForm, result: NextPageResult) -> None:
-    """Note the result of the request for the next page."""
-    if form.sample:
-        settings = pagination_settings(parse_connection(session.workspace.connection), form)
-        test = NextPageTest(form.sample, settings, result.message, result.is_good)
-        session.save_evidence(session.workspace.evidence.with_next_page(form.number, test))
-
-
 async def _filled_in(session: Session, work: Coroutine[Any, Any, EndpointForm]) -> Response:
-    """Save what a sample filled in. Raises SyncError: there is no sample."""
+    """Save what a sample filled in, unless the endpoint was removed. Raises SyncError: there is no sample."""
     filled_in = await work
-    current = session.workspace.numbered(filled_in.number)
-    await session.save_endpoint(with_filled_in(current, filled_in))
+    if current := session.workspace.latest(filled_in):
+        await session.save_endpoint(with_filled_in(current, filled_in))
     return await session.part("found.html")
 
 
-async def _failed(session: Session, number: int, failure: Failure) -> Response:
-    """Save a failure, which removes the sample."""
-    current = session.workspace.numbered(number)
-    await session.save_endpoint(with_failure(current, failure))
-    return await session.part("found.html", failure.issues)
+async def _failed(session: Session, form: EndpointForm, failure: Failure) -> Response:
+    """Save a failure, which removes the sample. Its issues belong to the inputs of this endpoint only."""
+    current = session.workspace.latest(form)
+    if current:
+        await session.save_endpoint(with_failure(current, failure))
+    is_displayed = current is not None and current.number == session.workspace.current
+    return await session.part("found.html", failure.issues if is_displayed else ())

@@ -2,13 +2,14 @@
 
 import asyncio
 
-from builder.sampling import FailedRequest, fetch_sample, parse_response
+from builder.pasted_response import parse_response
+from builder.sampling import FailedRequest, fetch_sample
 from builder.web.choose.autofill import fill_in, fill_in_from
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.form import ItemsForm, PastedResponse
 from builder.web.choose.next_page import with_second_page
 from builder.web.choose.parsing import request_issues_of
-from builder.web.choose.selector import parse_selector
+from builder.web.choose.selector import chosen_format, parse_selector
 from builder.web.connect.parsing import parse_connection, request_issues
 from builder.web.connect.setting_fields import BASE_URL
 from builder.web.page.issues import Issue, NotReadyError
@@ -42,7 +43,8 @@ async def with_pasted_sample(workspace: Workspace, response: PastedResponse) -> 
     base_url = str(parse_connection(workspace.connection).config.get("baseUrl", BASE_URL.example))
     url = f"{base_url.rstrip('/')}/{kind.lstrip('/')}"
     try:
-        answer = await asyncio.to_thread(parse_response, response.text, response.headers, kind)
+        body_format = chosen_format(form)
+        answer = await asyncio.to_thread(parse_response, response.text, response.headers, kind, body_format)
         return await asyncio.to_thread(fill_in, form, answer, "pasted", url)
     except ItemsError as error:
         raise NotReadyError([Issue.of("pasted", "Response", error)]) from error

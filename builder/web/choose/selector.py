@@ -1,34 +1,36 @@
 """The request inputs of an endpoint, parsed into the selector of the mapping, and back."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from builder.inference import parameter_names
 from builder.json_values import as_object
 from builder.web.choose.endpoint import EndpointForm, ParameterForm
+from builder.web.choose.placeholders import required_parameters
 from builder.web.page.issues import Issue
 from builder.web.page.text_formats import (
     format_json,
     format_pairs,
     non_empty_lines,
+    parse_array,
     parse_json_text,
     parse_object,
     parse_pairs,
 )
+from configuration.answer_formats import read_format
 from rest.bodies import Json
+from rest.body_format import RECOGNIZED, BodyFormat, FormatName
 from rest.request import text_of
 
 type Selector = dict[str, Json]
 
-# Placeholders in a body stand in quotes: other braces may be GraphQL.
-_IN_BODY = re.compile(r'"\{[A-Za-z_]\w*\}"', re.ASCII)
 _LABELS: Mapping[str, str] = {
     "kind": "Path",
     "query_params": "Query parameters",
     "headers": "Headers",
     "body": "Body",
+    "body_type": "Body type",
     "min_items": "Minimum items",
+    "webhook": "Live events",
     "more": "Other selector keys",
 }
 _PARAMETER_KEYS = ("endpoint", "data_path", "field", "filter")
@@ -43,25 +45,12 @@ class ParsedSelector:
     missing: tuple[Issue, ...] = ()
 
 
-def required_parameters(form: EndpointForm) -> list[str]:
-    """Return the names of all placeholders, including those of the parameters' own endpoints."""
-    texts = [form.kind, form.query_params, *_IN_BODY.findall(form.body)]
-    names = dict.fromkeys(name for text in texts for name in parameter_names(text))
-    pending = list(names)
-    while pending:
-        parameter = form.parameters.get(pending.pop(), ParameterForm())
-        inner = parameter_names(parameter.endpoint) if parameter.source == "endpoint" else []
-        found = [name for name in inner if name not in names]
-        names |= dict.fromkeys(found)
-        pending += found
-    return list(names)
-
-
 def parse_selector(form: EndpointForm) -> ParsedSelector:
     """Parse the inputs. Whether the engine accepts the selector is not checked."""
     selector: Selector = {}
     errors: list[Issue] = []
-    for name, parse in _PARSERS.items():
+    parsers = {**_PARSERS, "body": _BODY_PARSERS.get(form.body_type, parse_json_text)}
+    for name, parse in parsers.items():
         try:
             value = parse(getattr(form, name))
         except ValueError as error:
@@ -75,7 +64,7 @@ def parse_selector(form: EndpointForm) -> ParsedSelector:
         for name in required_parameters(form)
     }
     if parameters:
-        selector["path_parameters"] = {name: each.selector for name, each in parameters.items()}
+        selector["path_parameters"] = {name: each.written for name, each in parameters.items()}
     selector |= more if isinstance(more, dict) else {}
     errors += [issue for each in parameters.values() for issue in each.errors]
     missing = tuple(issue for each in parameters.values() for issue in each.missing)
@@ -90,62 +79,112 @@ def with_selector(form: EndpointForm, selector: Mapping[str, Json]) -> EndpointF
         method=text_of(selector.get("method") or "GET"),
         query_params=format_pairs(as_object(selector.get("query_params")), "="),
         headers=format_pairs(as_object(selector.get("headers")), ":"),
-        body=format_json(selector.get("body")),
+        body=_body_text(selector),
+        body_type=text_of(selector.get("body_type") or ""),
         min_items=text_of(selector.get("min_items") or ""),
+        webhook=format_json(selector.get("webhook")),
         data_path=text_of(selector.get("data_path") or ""),
         query=text_of(selector.get("query") or ""),
         parameters={
-            name: parameter_form(as_object(each))
-            for name, each in as_object(selector.get("path_parameters")).items()
+            name: parameter_form(each) for name, each in as_object(selector.get("path_parameters")).items()
         },
         more=format_json({name: value for name, value in selector.items() if name not in known}),
     )
 
 
-def parameter_form(selector: Mapping[str, Json]) -> ParameterForm:
-    """Return an entry of `path_parameters` as inputs."""
+def chosen_format(form: EndpointForm) -> BodyFormat:
+    """Return the format of the responses that the selector names."""
+    try:
+        chosen = parse_object(form.more).get("format")
+        return RECOGNIZED if chosen is None else read_format(chosen)
+    except ValueError:
+        return RECOGNIZED  # the check of the selector reports it
+
+
+def with_format(form: EndpointForm, name: FormatName | None) -> EndpointForm:
+    """Return the endpoint with a format that the selector must name. None: it is recognized."""
+    try:
+        more = parse_object(form.more)
+    except ValueError:
+        return form
+    if name is None or more.get("format") is not None:
+        return form
+    return replace(form, more=format_json({**more, "format": name}))
+
+
+def parameter_form(written: Json) -> ParameterForm:
+    """Return an entry of `path_parameters`, or a list of them, as inputs."""
+    if isinstance(written, list):
+        return ParameterForm("sources", sources=format_json(written))
+    selector = as_object(written)
     values = selector.get("values")
+    more = {name: each for name, each in selector.items() if name not in (*_PARAMETER_KEYS, "values")}
     if isinstance(values, list):
-        return ParameterForm("values", values="\n".join(map(text_of, values)))
+        return ParameterForm("values", values="\n".join(map(text_of, values)), more=format_json(more))
     texts = {name: text_of(selector.get(name) or "") for name in _PARAMETER_KEYS}
-    more = {name: value for name, value in selector.items() if name not in _PARAMETER_KEYS}
     return ParameterForm("endpoint", more=format_json(more), **texts)
 
 
-def _parse_parameter(name: str, form: ParameterForm) -> ParsedSelector:
-    if form.source == "values":
-        values = list[Json](non_empty_lines(form.values))
-        missing = (
-            []
-            if values
-            else [
-                Issue(
-                    f"p-{name}-values",
-                    f"{{{name}}}",
-                    "Its values are not known",
-                    advice="Enter one value per line",
-                )
-            ]
-        )
-        return ParsedSelector({"values": values}, missing=tuple(missing))
+@dataclass(frozen=True, slots=True)
+class _ParsedParameter:
+    """An entry of `path_parameters`. errors, missing: as of a selector."""
+
+    written: Json
+    errors: tuple[Issue, ...] = ()
+    missing: tuple[Issue, ...] = ()
+
+
+def _parse_parameter(name: str, form: ParameterForm) -> _ParsedParameter:
+    label = f"{{{name}}}"
+    if form.source == "sources":
+        try:
+            return _parsed_sources(name, parse_array(form.sources))
+        except ValueError as error:
+            return _ParsedParameter([], (Issue(f"p-{name}-sources", label, str(error)),))
     texts = {key: str(getattr(form, key)).strip() for key in _PARAMETER_KEYS}
-    selector: Selector = {key: text for key, text in texts.items() if text}
-    missing = list(_missing_inputs(name, texts))
+    own: dict[str, Json] = {key: text for key, text in texts.items() if text}
+    missing = tuple(_missing_inputs(name, texts))
+    if form.source == "values":
+        own = {"values": list[Json](non_empty_lines(form.values))}
+        missing = () if own["values"] else (_unknown_values(name, "values", "Enter one value per line"),)
     try:
-        return ParsedSelector({**selector, **parse_object(form.more)}, missing=tuple(missing))
+        return _ParsedParameter({**own, **parse_object(form.more)}, missing=missing)
     except ValueError as error:
-        issue = Issue(f"p-{name}-more", f"{{{name}}}", str(error))
-        return ParsedSelector(selector, (issue,), tuple(missing))
+        return _ParsedParameter(own, (Issue(f"p-{name}-more", label, str(error)),), missing)
+
+
+def _parsed_sources(name: str, sources: list[Json]) -> _ParsedParameter:
+    if sources:
+        return _ParsedParameter(sources)
+    advice = "Enter a JSON list of sources"
+    return _ParsedParameter(sources, missing=(_unknown_values(name, "sources", advice),))
+
+
+def _unknown_values(name: str, key: str, advice: str) -> Issue:
+    return Issue(f"p-{name}-{key}", f"{{{name}}}", "Its values are not known", advice=advice)
 
 
 def _missing_inputs(name: str, texts: Mapping[str, str]) -> Iterator[Issue]:
-    label = f"{{{name}}}"
     if not texts["endpoint"]:
-        advice = "Enter the endpoint that lists them, or fixed values"
-        yield Issue(f"p-{name}-endpoint", label, "Its values are not known", advice=advice)
+        yield _unknown_values(name, "endpoint", "Enter the endpoint that lists them, or fixed values")
     elif not texts["field"]:
         advice = "Enter the field that holds the value, for example .id"
-        yield Issue(f"p-{name}-field", label, "Its field is not known", advice=advice)
+        yield Issue(f"p-{name}-field", f"{{{name}}}", "Its field is not known", advice=advice)
+
+
+def _body_text(selector: Mapping[str, Json]) -> str:
+    body = selector.get("body")
+    is_raw = isinstance(body, str) and selector.get("body_type") in ("text", "form")
+    return str(body) if is_raw else format_json(body)
+
+
+def _parse_raw(text: str) -> Json:
+    return text if text.strip() else None
+
+
+def _parse_form(text: str) -> Json:
+    """Return the fields of a form, or its text. An object of fields begins with a brace."""
+    return parse_json_text(text) if text.lstrip().startswith("{") else _parse_raw(text.strip())
 
 
 def _parse_text(text: str) -> Json:
@@ -179,6 +218,9 @@ _PARSERS = {
     "query_params": _parse_params,
     "headers": _parse_headers,
     "body": parse_json_text,
+    "body_type": _parse_text,
     "min_items": _parse_count,
+    "webhook": parse_object,
     "more": parse_object,
 }
+_BODY_PARSERS = {"form": _parse_form, "text": _parse_raw}

@@ -8,7 +8,7 @@ from builder.inference import format_request
 from builder.web.choose.endpoint import PropertyRow, type_of
 from builder.web.choose.form import CUSTOM
 from builder.web.choose.pagination import pages_of, pagination_settings
-from builder.web.choose.selector import required_parameters
+from builder.web.choose.placeholders import required_parameters
 from builder.web.page.parsing import ParsedPage
 from builder.web.page.workspace import Workspace
 

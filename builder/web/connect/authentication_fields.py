@@ -1,8 +1,8 @@
 """The inputs of each authentication type."""
 
-from collections.abc import Mapping
-
 from builder.web.connect.setting_field import SettingField, shown_for
+from builder.web.connect.signing_fields import AWS, SIGNATURE
+from builder.web.connect.token_fields import CLIENT_ID, EXPIRES_PATH, OAUTH2, SHARED_SECRET, SIGNING
 
 AUTH_TYPE = SettingField(
     "authType",
@@ -13,7 +13,11 @@ AUTH_TYPE = SettingField(
         ("bearer_token", "Bearer token"),
         ("api_key", "API key"),
         ("basic", "Basic: user name and password"),
-        ("oauth2", "OAuth 2.0: client credentials"),
+        ("digest", "Digest: user name and password"),
+        ("signature", "Signature of each request"),
+        ("aws", "AWS Signature Version 4"),
+        ("oauth2", "OAuth 2.0"),
+        ("jwt", "Signed token (JWT)"),
         ("custom", "Custom login request"),
     ),
 )
@@ -21,6 +25,10 @@ _BEARER_TOKEN = shown_for(
     "authType",
     ("bearer_token",),
     SettingField("apiToken", "API token", help="Sent as Authorization: Bearer <token>."),
+)
+_PREFIX = shown_for(
+    "authType",
+    ("bearer_token", "oauth2", "jwt"),
     SettingField("bearerPrefix", "Token prefix", help="If the API expects another word.", example="Bearer"),
 )
 _API_KEY = shown_for(
@@ -30,33 +38,15 @@ _API_KEY = shown_for(
     SettingField("apiKeyHeader", "Header name", example="X-API-Key"),
     SettingField("apiKeyParam", "Or query parameter", help="Sent instead of the header.", example="api_key"),
 )
-_BASIC = shown_for(
+_USER_NAME = shown_for(
     "authType",
-    ("basic",),
-    SettingField("username", "User name"),
-    SettingField("password", "Password"),
+    ("basic", "digest", "signature", "oauth2", "custom"),
+    SettingField("username", "User name, or ID of the key", grants=("password", "jwt_bearer")),
 )
-_OAUTH2 = shown_for(
+_PASSWORD = shown_for(
     "authType",
-    ("oauth2",),
-    SettingField(
-        "tokenUrl", "Token URL", help="A URL, or a path under the base URL.", example="/oauth/token"
-    ),
-    SettingField("clientId", "Client ID"),
-    SettingField("clientSecret", "Client secret"),
-    SettingField(
-        "tokenAuth",
-        "Send ID and secret",
-        "choice",
-        choices=(("body", "In the form (usual)"), ("basic", "As HTTP Basic")),
-    ),
-    SettingField(
-        "tokenParams",
-        "Additional form fields",
-        "params",
-        help="One per line, for example scope or audience.",
-        example="scope=read:all",
-    ),
+    ("basic", "digest", "oauth2", "custom"),
+    SettingField("password", "Password", grants=("password",)),
 )
 _CUSTOM = shown_for(
     "authType",
@@ -65,26 +55,24 @@ _CUSTOM = shown_for(
         "customAuthRequest",
         "Login request",
         "json",
-        help="JSON with endpoint, method, headers, body or bodyForm, queryParams. Sent first.",
-        example='{"endpoint": "/login", "body": {"username": "…", "password": "…"}}',
+        help="JSON with endpoint, method, headers, body or bodyForm, queryParams. Sent first. "
+        "{{.password}} is the password above, {{.jwt}} a signed token.",
+        example='{"endpoint": "/login", "body": {"username": "{{.username}}", "password": "{{.password}}"}}',
     ),
     SettingField(
         "customAuthRequestTemplate",
         "Add to each request",
         "json",
-        help="JSON with headers, queryParams, body. {{.path}} is a value of the login response.",
+        help="JSON with headers, queryParams, body. {{.path}} is a value of the login response, "
+        '{{$headers["x-token"]}} one of its headers. Cookies are always added.',
         example='{"headers": {"X-Session": "{{.session.token}}"}}',
     ),
 )
-AUTHENTICATION = (*_BEARER_TOKEN, *_API_KEY, *_BASIC, *_OAUTH2, *_CUSTOM)
+AUTHENTICATION = (
+    *(*_BEARER_TOKEN, *_API_KEY, *OAUTH2, *CLIENT_ID, *_USER_NAME, *_PASSWORD, *SIGNATURE, *AWS, *_CUSTOM),
+    *(*SIGNING, *SHARED_SECRET, *EXPIRES_PATH, *_PREFIX),
+)
 # Set by imports only, so it has no input.
 IMPORTED_SECRET = shown_for(
-    "authType", ("bearer_token", "api_key", "basic"), SettingField("authValue", "Imported secret")
+    "authType", ("bearer_token", "api_key", "basic", "digest"), SettingField("authValue", "Imported secret")
 )
-# The secret that each type requires, unless it is part of a JSON object.
-REQUIRED_SECRETS: Mapping[str, str] = {
-    "bearer_token": "apiToken",
-    "api_key": "apiKey",
-    "basic": "password",
-    "oauth2": "clientSecret",
-}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from builder.imports import Imported, ImportedEndpoint
 from builder.imports import read_document as read_any_document
 from builder.inference import corrected_selector
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.nesting import sampled_source, with_relations

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from builder.sampling import settings_of
+from builder.entered_settings import settings_of
 from builder.web.connect.form import ConnectionForm
-from builder.web.connect.setting_fields import REQUIRED_SECRETS, SettingField, all_fields, label_of
+from builder.web.connect.setting_fields import SettingField, all_fields, label_of, required_secret
 from builder.web.page.issues import Issue, setting_issue
 from builder.web.page.text_formats import (
     format_pairs,
@@ -15,6 +15,7 @@ from builder.web.page.text_formats import (
     parse_object,
     parse_pairs,
 )
+from configuration.webhook_presets import HINT
 from rest.bodies import Json
 from rest.errors import Mistake, SettingsError
 from rest.request import text_of
@@ -58,7 +59,7 @@ def parse_connection(connection: ConnectionForm) -> ParsedConnection:
             except ValueError as error:
                 errors.append(Issue(field.name, field.label, str(error)))
     printed = _with_placeholders(config)
-    known = {issue.field for issue in errors}
+    known = {issue.field for issue in errors} | _filled_in_later(printed)
     found = [issue for issue in map(setting_issue, _setting_mistakes(printed)) if issue.field not in known]
     errors += [issue for issue in found if issue.field in printed]
     missing = tuple(replace(issue, message="Required") for issue in found if issue.field not in printed)
@@ -67,7 +68,7 @@ def parse_connection(connection: ConnectionForm) -> ParsedConnection:
 
 def request_issues(parsed: ParsedConnection) -> list[Issue]:
     """Return the issues that prevent requests to the API, including a missing secret."""
-    secret = REQUIRED_SECRETS.get(str(parsed.config.get("authType", "none")), "")
+    secret = required_secret(parsed.config)
     is_missing = secret and not {secret, "authValue"} & parsed.config.keys()
     issue = Issue(secret, label_of(secret), "Required to send requests to your API")
     return [*parsed.errors, *parsed.missing, *([issue] if is_missing else [])]
@@ -111,15 +112,27 @@ def _text(field: SettingField, value: Json) -> str:
 
 
 def _with_placeholders(config: Config) -> Config:
-    secret = REQUIRED_SECRETS.get(str(config.get("authType", "none")))
-    if secret is None or secret in config or "authValue" in config:
-        return config
-    return {**config, secret: _TO_FILL_IN}
+    """Return the settings for printed texts. A secret whose file is set is printed as its file only."""
+    printed = {name: value for name, value in config.items() if f"{name}File" not in config}
+    if config.get("authType") == "aws" and "awsAccessKeyIdFile" not in config:  # an access key has two parts
+        printed = {"awsAccessKeyId": _TO_FILL_IN, **printed}
+    if config.get("webhookVerify") not in (None, HINT) and "webhookSecretFile" not in config:
+        printed = {"webhookSecret": _TO_FILL_IN, **printed}
+    secret = required_secret(config)
+    if not secret or {secret, f"{secret}File", "authValue", "authValueFile"} & config.keys():
+        return printed
+    return {**printed, secret: _TO_FILL_IN}
+
+
+def _filled_in_later(printed: Config) -> set[str]:
+    """Return the secrets that cannot be checked: placeholders, and those in files of the installation."""
+    placeholders = {name for name, value in printed.items() if value == _TO_FILL_IN}
+    return placeholders | {name.removesuffix("File") for name in printed if name.endswith("File")}
 
 
 def _setting_mistakes(config: Config) -> tuple[Mistake, ...]:
     """Return the engine's mistakes. Environment variables exist only where the integration will run."""
-    texts = [text_of(config.get(name)) for name in ("customHeaders", "customQueryParams")]
+    texts = [text_of(config.get(name)) for name in ("customHeaders", "customQueryParams", "signature")]
     environ = dict.fromkeys((name for text in texts for name in _VARIABLE.findall(text)), "x")
     try:
         settings_of(config, environ)

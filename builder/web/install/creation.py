@@ -75,13 +75,8 @@ async def write_reviewed(
         return Review(difference, results, remaining=await read_difference(account, wanted))
 
 
-async def write_now(
-    wanted: Wanted,
-    credentials: Credentials,
-    mode: Mode,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> tuple[Result, ...]:
+async def write_now(wanted: Wanted, credentials: Credentials, mode: Mode) -> tuple[Result, ...]:
     """Write without a review. Raises PortError as `review` does."""
-    async with open_account(credentials, transport) as account:
+    async with open_account(credentials) as account:
         difference = await read_difference(account, wanted)
         return tuple([each async for each in write(account, difference, wanted.request, mode)])

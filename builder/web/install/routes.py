@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from builder.creation import Mode
+from builder.draft import Draft
 from builder.existing import Difference, Wanted
 from builder.install import bundle, is_local, zipped
 from builder.port_account import PortError
@@ -17,7 +18,7 @@ from builder.web.install.form import CreationForm, InstallationForm, read_creati
 from builder.web.install.parsing import parse_installation, port_issue
 from builder.web.open.account import credentials_of
 from builder.web.page.issues import Issue, NotReadyError
-from builder.web.page.parsing import parse_page
+from builder.web.page.parsing import ParsedPage, parse_page
 from builder.web.page.session import CurrentSession, PostedData, Session
 from rest.errors import ResourceError, SyncError
 
@@ -49,30 +50,40 @@ async def save(session: CurrentSession, form: PostedInstallation) -> Response:
 @router.get("/files/{name:path}")
 async def download(session: CurrentSession, name: str) -> Response:
     """Return one of the printed texts as a file."""
-    files = _files(session)
+    draft = _complete_draft(session)
+    files = bundle(draft)
     if name not in files:
         raise HTTPException(HTTPStatus.NOT_FOUND, "File not found")
-    _note_files(session)
+    session.save_evidence(session.workspace.evidence.with_files(draft))
     return PlainTextResponse(files[name], headers=_as_attachment(name.rpartition("/")[2]))
 
 
 @router.get("/archive")
 async def download_all(session: CurrentSession) -> Response:
     """Return all printed texts as a zip archive."""
-    content = zipped(_files(session))
-    _note_files(session)
-    return Response(content, media_type="application/zip", headers=_as_attachment(_ARCHIVE))
+    draft = _complete_draft(session)
+    session.save_evidence(session.workspace.evidence.with_files(draft))
+    return Response(zipped(bundle(draft)), media_type="application/zip", headers=_as_attachment(_ARCHIVE))
+
+
+@router.post("/files/taken")
+async def take_text(session: CurrentSession) -> Response:
+    """Note that the user copied a printed text."""
+    if draft := parse_page(session.workspace).draft:
+        session.save_evidence(session.workspace.evidence.with_files(draft))
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.post("/port/review")
 async def review_changes(session: CurrentSession, form: PostedCreation) -> Response:
     """Show what writing would change in Port. Nothing is written."""
     session.save_installation(form.installation)
+    parsed = parse_page(session.workspace)
     try:
         credentials = credentials_of(form.installation)
-        reviewed = await review(_wanted(session), credentials)
+        reviewed = await review(_wanted(session, parsed), credentials)
     except SyncError as error:
-        return await _refused(session, error)
+        return await _refused(session, error, parsed)
     return await session.part("port_result.html", review=reviewed, error="")
 
 
@@ -80,26 +91,26 @@ async def review_changes(session: CurrentSession, form: PostedCreation) -> Respo
 async def write_changes(session: CurrentSession, form: PostedCreation) -> Response:
     """Write what was reviewed. What exists in Port is changed only if the user agreed."""
     session.save_installation(form.installation)
+    parsed = parse_page(session.workspace)
     mode: Mode = "overwrite" if form.overwrites else "merge"
     try:
-        credentials, wanted = credentials_of(form.installation), _wanted(session)
+        credentials, wanted = credentials_of(form.installation), _wanted(session, parsed)
         written = await write_reviewed(wanted, credentials, mode, form.fingerprint)
     except SyncError as error:
-        return await _refused(session, error)
+        return await _refused(session, error, parsed)
     _note_written(session, written.remaining)
     if written.results:
         broken = next((each for each in written.results if not each.is_good), None)
         issue = Issue("create", "Create in Port", f"{broken.name}: {broken.outcome}") if broken else None
-        _note_creation(session, issue)
+        _note_creation(session, parsed, issue)
     return await session.part("port_result.html", review=written, error="")
 
 
-def _wanted(session: Session) -> Wanted:
+def _wanted(session: Session, parsed: ParsedPage) -> Wanted:
     """Return what should be in Port. Raises ResourceError: the steps are incomplete."""
-    draft = parse_page(session.workspace).port_draft
-    if draft is None:
+    if parsed.port_draft is None:
         raise ResourceError(_INCOMPLETE)
-    return wanted_of(draft, session.workspace.opened)
+    return wanted_of(parsed.port_draft, session.workspace.opened)
 
 
 def _note_written(session: Session, in_port: Difference | None) -> None:
@@ -112,22 +123,22 @@ def _note_written(session: Session, in_port: Difference | None) -> None:
         session.workspace = replace(session.workspace, opened=opened)
 
 
-async def _refused(session: Session, error: SyncError) -> Response:
+async def _refused(session: Session, error: SyncError, parsed: ParsedPage) -> Response:
     if isinstance(error, NotReadyError):
         return await session.part("port_result.html", error.issues, review=None, error=_INCOMPLETE)
     if not isinstance(error, PortError):
         return await session.part("port_result.html", review=None, error=str(error))
     issue = port_issue(session.workspace.installation, error)
-    _note_creation(session, issue)
+    _note_creation(session, parsed, issue)
     return await session.part(
         "port_result.html", [issue], review=None, error=f"Nothing was written. See {issue.label}"
     )
 
 
-def _note_creation(session: Session, issue: Issue | None) -> None:
-    """Note that everything is in Port, or why not."""
-    if draft := parse_page(session.workspace).draft:
-        session.save_evidence(session.workspace.evidence.with_creation(draft, issue))
+def _note_creation(session: Session, parsed: ParsedPage, issue: Issue | None) -> None:
+    """Note that everything is in Port, or why not. parsed: the page when Port was asked."""
+    if parsed.draft:
+        session.save_evidence(session.workspace.evidence.with_creation(parsed.draft, issue))
 
 
 @router.post("/port/forget")
@@ -141,17 +152,12 @@ def _is_local(session: Session) -> bool:
     return is_local(parse_installation(session.workspace.installation)[0].port_base_url)
 
 
-def _files(session: Session) -> dict[str, str]:
+def _complete_draft(session: Session) -> Draft:
+    """Return the draft whose files the user takes. Raises HTTPException: the steps are incomplete."""
     draft = parse_page(session.workspace).draft
     if draft is None:
         raise HTTPException(HTTPStatus.CONFLICT, "The files are not ready. Complete the steps first")
-    return bundle(draft)
-
-
-def _note_files(session: Session) -> None:
-    """Note that the user took the files."""
-    if draft := parse_page(session.workspace).draft:
-        session.save_evidence(session.workspace.evidence.with_files(draft))
+    return draft
 
 
 def _as_attachment(name: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Existing integrations of the user's Port account."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.existing import without_read_only
@@ -8,10 +9,11 @@ from builder.mapping_file import check_mapping
 from builder.port_account import Credentials, PortError, open_account
 from builder.web.install.form import InstallationForm
 from builder.web.install.parsing import parse_installation
-from builder.web.open.mapping import with_integration, with_mapping
+from builder.web.open.mapping import with_identity, with_mapping
 from builder.web.open.opened import Opened
 from builder.web.page.issues import Issue, NotReadyError
 from builder.web.page.workspace import Workspace
+from rest.bodies import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,16 @@ class ListedIntegration:
     identifier: str
     app_type: str
     kinds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIntegration:
+    """An integration with its mapping, and all blueprints of the account, in Port's format."""
+
+    identifier: str
+    document: Mapping[str, Json]
+    mapping: Mapping[str, Json]
+    blueprints: Sequence[Mapping[str, Json]]
 
 
 def credentials_of(form: InstallationForm, prefix: str = "") -> Credentials:
@@ -54,10 +66,8 @@ async def list_integrations(credentials: Credentials) -> list[ListedIntegration]
     return sorted(listed, key=lambda each: each.identifier)
 
 
-async def with_integration_of_port(
-    workspace: Workspace, credentials: Credentials, identifier: str
-) -> Workspace:
-    """Return the workspace with an integration's mapping and its blueprints.
+async def read_integration(credentials: Credentials, identifier: str) -> FoundIntegration:
+    """Read an integration of the account.
 
     Raises PortError: the integration does not exist. Raises ResourceError: it has no mapping.
     """
@@ -67,14 +77,20 @@ async def with_integration_of_port(
     if integration is None:
         raise PortError(f"Port has no integration {identifier}")
     mapping = check_mapping(integration.get("config"), f"the mapping of {identifier} in Port")
-    workspace = replace(workspace, installation=with_integration(workspace.installation, integration))
-    seen = {str(each["identifier"]): without_read_only(each) for each in blueprints}
-    opened = Opened(identifier, mapping, is_in_port=True, seen_mapping=mapping, seen_blueprints=seen)
-    return with_mapping(workspace, opened, blueprints)
+    return FoundIntegration(identifier, integration, mapping, blueprints)
 
 
-async def with_catalog(workspace: Workspace, credentials: Credentials) -> Workspace:
-    """Return the workspace with the names of the blueprints in Port. Raises PortError."""
+def with_integration(workspace: Workspace, found: FoundIntegration) -> Workspace:
+    """Return the workspace with an integration's mapping and its blueprints."""
+    workspace = replace(workspace, installation=with_identity(workspace.installation, found.document))
+    seen = {str(each["identifier"]): without_read_only(each) for each in found.blueprints}
+    opened = Opened(
+        found.identifier, found.mapping, is_in_port=True, seen_mapping=found.mapping, seen_blueprints=seen
+    )
+    return with_mapping(workspace, opened, found.blueprints)
+
+
+async def read_catalog(credentials: Credentials) -> frozenset[str]:
+    """Return the names of the blueprints in Port. Raises PortError."""
     async with open_account(credentials) as account:
-        blueprints = await account.blueprints()
-    return replace(workspace, catalog=frozenset(str(each["identifier"]) for each in blueprints))
+        return frozenset(str(each["identifier"]) for each in await account.blueprints())

@@ -76,6 +76,8 @@ class SavedEndpoint(_Saved):
     opened: OpenedEntry | None
     rows: list[SavedRow]
     sample: SavedSample | None
+    body_type: str = ""
+    webhook: str = ""
 
 
 class SavedInstallation(_Saved):

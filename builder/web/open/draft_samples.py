@@ -54,7 +54,7 @@ def _saved_responses(answer: Answer, redact: Redact) -> Iterator[SavedResponse]:
             # The body is saved as JSON, whatever it was.
             headers={**headers, "content-type": "application/json"},
             content=redact(json.dumps(mask(each.response.body), ensure_ascii=False)),
-            values=dict(each.binding.values),
+            values=dict(each.binding.item_values),
             fields=dict(each.binding.fields),
         )
 

@@ -3,7 +3,6 @@
 import json
 
 from builder.imports.pasted_documents import is_too_deep
-from builder.imports.yaml_reader import parse_yaml
 from builder.json_values import as_object
 from builder.mapping_file import parse_mapping
 from builder.web.open.draft_file import FORMAT, read_draft
@@ -13,6 +12,7 @@ from builder.web.open.opened import Opened
 from builder.web.page.workspace import Workspace
 from rest.bodies import Json
 from rest.errors import ResourceError
+from rest.formats.yaml import parse_yaml
 
 _HINT = "Choose a mapping (port-app-config.yml) or a draft that was saved on this page"
 

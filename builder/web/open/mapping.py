@@ -47,7 +47,7 @@ def with_mapping(
     )
 
 
-def with_integration(form: InstallationForm, integration: Mapping[str, Json]) -> InstallationForm:
+def with_identity(form: InstallationForm, integration: Mapping[str, Json]) -> InstallationForm:
     """Return the inputs of step 3 with an integration's identifier and type."""
     type_ = integration.get("installationAppType")
     destination = as_object(integration.get("changelogDestination")).get("type")

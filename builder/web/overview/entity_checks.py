@@ -1,13 +1,13 @@
 """The entities of all endpoints, checked against Port's rules. Unchanged endpoints are not mapped again."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from builder.draft import Draft, Source
 from builder.install import blueprints
 from builder.port_rules import Problem
 from builder.preview import preview_entities
-from builder.web.choose.endpoint import EndpointForm, Sample
+from builder.web.choose.endpoint import EndpointForm, PropertyRow, RelationRow, Sample
 from builder.web.overview.facts import EntityFacts
 from builder.web.page.issues import Issue
 from builder.web.page.workspace import Workspace
@@ -90,17 +90,15 @@ def _input_of(name: str, form: EndpointForm) -> str:
     """Return the id of the input for a part of the entity."""
     if name in _PARTS:
         return name
-    properties = enumerate((row.name.strip(), row.is_selected) for row in form.rows)
-    relations = enumerate((row.relation.name, row.is_selected) for row in form.relations)
-    found = _selected(properties, name)
-    if found is not None:
-        return f"row-{found}-expression"
-    found = _selected(relations, name)
-    return "relations" if found is None else f"relation-{found}"
+    inputs = {f"relation-{number}": row.relation.name for number, row in _selected(form.relations)}
+    owned = enumerate(form.own_relations)
+    inputs |= {f"own-relation-{number}-expression": each.name.strip() for number, each in owned}
+    inputs |= {f"row-{number}-expression": row.name.strip() for number, row in _selected(form.rows)}
+    return next((field for field, own in reversed(inputs.items()) if own == name), "relations")
 
 
-def _selected(rows: Iterable[tuple[int, tuple[str, bool]]], name: str) -> int | None:
-    return next((number for number, row in rows if row == (name, True)), None)
+def _selected[T: (PropertyRow, RelationRow)](rows: Sequence[T]) -> Iterator[tuple[int, T]]:
+    return ((number, row) for number, row in enumerate(rows) if row.is_selected)
 
 
 def _redacted(facts: EntityFacts, redact: Redactor) -> EntityFacts:

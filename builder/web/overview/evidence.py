@@ -1,10 +1,11 @@
 """Evidence: what the user's actions have proven, and for which inputs."""
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from builder.draft import Draft
-from builder.web.choose.endpoint import EndpointForm, Sample
+from builder.web.choose.endpoint import EndpointForm
 from builder.web.connect.form import ConnectionForm
 from builder.web.connect.setting_fields import PAGINATION, PAGINATION_TYPE, all_fields
 from builder.web.page.issues import Issue
@@ -12,6 +13,7 @@ from builder.web.page.issues import Issue
 # Settings that do not decide whether the API accepts a request.
 _TUNING = frozenset(
     {"timeout", "maxConcurrentRequests", "requestsPerSecond", "maxRetries", "responses", "accept"}
+    | {"rememberEntities", "conditionalRequests"}
     | {PAGINATION_TYPE.name, *(each.name for each in PAGINATION)}
 )
 _REQUEST_INPUTS = ("kind", "method", "query_params", "headers", "body", "more", "parameters")
@@ -19,24 +21,17 @@ _REQUEST_INPUTS = ("kind", "method", "query_params", "headers", "body", "more", 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """A request to the API with these inputs. issue: why it failed, None if it succeeded."""
+    """A request to the API. inputs: a fingerprint of its address and credentials.
 
-    connection: ConnectionForm = field(repr=False)
+    issue: why it failed, None if it succeeded.
+    """
+
+    inputs: str
     issue: Issue | None = None
 
     def is_of(self, connection: ConnectionForm) -> bool:
         """Return whether a request with these inputs has the same address and credentials."""
-        return _essential(self.connection) == _essential(connection)
-
-
-@dataclass(frozen=True, slots=True)
-class NextPageTest:
-    """A request for the page after a sample. pagination: as the endpoint's inputs define it."""
-
-    sample: Sample = field(repr=False)
-    pagination: object
-    message: str
-    is_good: bool
+        return self.inputs == _fingerprint(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +45,18 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The results of all actions. next_pages: by the number of the endpoint."""
+    """The latest results of all actions, except those of an endpoint, which keeps its own."""
 
     connection_test: ConnectionTest | None = None
-    next_pages: Mapping[int, NextPageTest] = field(default_factory=dict)
     delivery: Delivery | None = None
+
+    def followed_by(self, later: "Evidence") -> "Evidence":
+        """Return the later results, and those of actions that were not repeated."""
+        return Evidence(later.connection_test or self.connection_test, later.delivery or self.delivery)
 
     def with_test(self, connection: ConnectionForm, issue: Issue | None) -> "Evidence":
         """Add the result of a connection test."""
-        return replace(self, connection_test=ConnectionTest(connection, issue))
+        return replace(self, connection_test=ConnectionTest(_fingerprint(connection), issue))
 
     def with_failed_fetch(self, connection: ConnectionForm, issue: Issue) -> "Evidence":
         """Add a failed request for a sample, if the API refused the connection's settings."""
@@ -75,14 +73,10 @@ class Evidence:
         """Add the result of a creation in Port."""
         return replace(self, delivery=Delivery(draft, "Created in Port", issue))
 
-    def with_next_page(self, number: int, test: NextPageTest) -> "Evidence":
-        """Add the result of a request for the next page."""
-        return replace(self, next_pages={**self.next_pages, number: test})
 
-
-def fetch_inputs(form: EndpointForm, connection: ConnectionForm) -> object:
-    """Return the inputs that decide which request is sent for a sample, to compare them."""
-    return [*(getattr(form, name) for name in _REQUEST_INPUTS), _essential(connection)]
+def fetch_inputs(form: EndpointForm, connection: ConnectionForm) -> str:
+    """Return a fingerprint of the inputs that decide which request is sent for a sample."""
+    return _fingerprint(connection, *(repr(getattr(form, name)) for name in _REQUEST_INPUTS))
 
 
 def failure_of(form: EndpointForm, connection: ConnectionForm) -> Issue | None:
@@ -96,9 +90,11 @@ def failure_of(form: EndpointForm, connection: ConnectionForm) -> Issue | None:
     return first if failure.inputs == fetch_inputs(form, connection) else None
 
 
-def _essential(connection: ConnectionForm) -> list[dict[str, str]]:
+def _fingerprint(connection: ConnectionForm, *others: str) -> str:
+    """Return a hash of the inputs of a request. The inputs would keep removed secrets in memory."""
     both = (connection.texts, connection.secrets)
-    return [
+    essential = [
         {name: text.strip() for name, text in texts.items() if name not in _TUNING and text.strip()}
         for texts in both
     ]
+    return sha256(json.dumps([*essential, *others], sort_keys=True).encode()).hexdigest()

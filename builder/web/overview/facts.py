@@ -51,7 +51,7 @@ class PageFacts:
     """What is known about the pages of a sample.
 
     found: None if its items cannot be read. type: the pagination type of the settings.
-    failed_test: the message of a request for the next page that found no new items.
+    failed_test: why a request for the next page found no new items.
     """
 
     found: FoundPagination | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from builder.web.choose.endpoint import EndpointForm, Sample
+from builder.web.choose.next_page import next_page_result
 from builder.web.choose.pagination import pages_of, pagination_settings
 from builder.web.connect.parsing import request_issues
 from builder.web.overview.evidence import failure_of
@@ -53,7 +54,7 @@ def _endpoint(
         missing=inputs.missing,
         failure=failure_of(form, workspace.connection),
         sample=_sample(form.sample, parsed) if form.sample else None,
-        pages=_pages(form, workspace, parsed),
+        pages=_pages(form, parsed),
         entities=entities,
     )
 
@@ -64,11 +65,11 @@ def _sample(sample: Sample, parsed: ParsedPage) -> SampleFacts:
     return SampleFacts(sample.origin, sample.kind, len(sample.items), is_other)
 
 
-def _pages(form: EndpointForm, workspace: Workspace, parsed: ParsedPage) -> PageFacts:
+def _pages(form: EndpointForm, parsed: ParsedPage) -> PageFacts:
     settings = pagination_settings(parsed.connection, form)
-    test = workspace.evidence.next_pages.get(form.number)
-    is_current = test is not None and test.sample is form.sample and test.pagination == settings
-    failed = test.message if test and is_current and not test.is_good else ""
+    page = form.sample.next_page if form.sample else None
+    result = next_page_result(form.sample) if form.sample and page and page.pagination == settings else None
+    failed = result.message if result and not result.is_good else ""
     return PageFacts(pages_of(parsed.connection, form), settings.type, failed)
 
 

@@ -27,12 +27,3 @@ async def overview(request: Request, session: CurrentSession) -> Response:
     found = verdicts(await asyncio.to_thread(gather, workspace, parsed, entities))
     values = await asyncio.to_thread(context, workspace, parsed, found)
     return HTMLResponse(await asyncio.to_thread(session.views.alone, "states.html", **values))
-
-
-@router.post("/files/taken")
-async def take_text(session: CurrentSession) -> Response:
-    """Note that the user copied a printed text."""
-    draft = (await asyncio.to_thread(parse_page, session.workspace)).draft
-    if draft:
-        session.save_evidence(session.workspace.evidence.with_files(draft))
-    return Response(status_code=204)

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from builder.web.answer import routes as answer
+from builder.web.choose import endpoint_routes, webhook_routes
 from builder.web.choose import routes as choose
 from builder.web.connect import routes as connect
 from builder.web.install import routes as install
@@ -34,7 +35,17 @@ def create_app(access: Access, entrance: Entrance) -> FastAPI:
     app.add_api_route("/anew", _start_over, methods=["POST"])
     app.add_api_route("/undo", _undo, methods=["POST"])
     app.add_api_route("/redo", _redo, methods=["POST"])
-    for step in (connect, choose, install, overview, answer, run, open_routes):
+    for step in (
+        connect,
+        endpoint_routes,
+        choose,
+        webhook_routes,
+        install,
+        overview,
+        answer,
+        run,
+        open_routes,
+    ):
         app.router.routes.extend(step.router.routes)
     app.mount("/static", StaticFiles(directory=WEB / "static"))
     return app

@@ -25,7 +25,9 @@ _ENDPOINT_INPUTS: Mapping[str, str] = MappingProxyType(
         "query_params": "query parameters",
         "headers": "headers",
         "body": "body",
+        "body_type": "body type",
         "min_items": "minimum items",
+        "webhook": "live events",
         "more": "selector",
     }
 )

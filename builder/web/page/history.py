@@ -69,13 +69,14 @@ def without_secrets(workspace: Workspace) -> Workspace:
 
 
 def _restored(workspace: Workspace, current: Workspace) -> Workspace:
-    """Return an earlier state with the current secrets, and with what was last seen in Port."""
+    """Return an earlier state with what an undo does not revert: secrets, actions, what was seen in Port."""
     opened = workspace.opened
     if opened and current.opened and opened.mapping is current.opened.mapping:
         opened = current.opened
     return replace(
         workspace,
         opened=opened,
+        evidence=workspace.evidence.followed_by(current.evidence),
         connection=replace(workspace.connection, secrets=current.connection.secrets),
         installation=replace(workspace.installation, client_secret=current.installation.client_secret),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.web.connect.form import ConnectionForm
-from builder.web.connect.setting_fields import REQUIRED_SECRETS, all_fields, label_of
+from builder.web.connect.setting_fields import all_fields, label_of, required_secret
 from rest.errors import (
     AuthError,
     Mistake,
@@ -16,7 +16,9 @@ from rest.errors import (
 )
 
 _PARAMETER_INPUTS = frozenset({"endpoint", "data_path", "field", "filter", "values"})
-_INPUTS = frozenset({"method", "query_params", "headers", "body", "data_path", "query", "min_items"})
+_INPUTS = frozenset(
+    {"method", "query_params", "headers", "body", "body_type", "data_path", "query", "min_items", "webhook"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def issues_in(error: SyncError, connection: ConnectionForm) -> list[Issue]:
 def credential_issue(connection: ConnectionForm, error: SyncError) -> Issue:
     """Return an issue of the authentication's secret, or of the authentication type if it has none."""
     auth_type = connection.texts.get("authType", "none")
-    name = "customAuthRequest" if auth_type == "custom" else REQUIRED_SECRETS.get(auth_type, "authType")
+    name = "customAuthRequest" if auth_type == "custom" else required_secret(connection.texts) or "authType"
     return Issue.of(name, label_of(name), error)
 
 
@@ -91,8 +93,9 @@ def _selector_input(name: str) -> tuple[str, str]:
     """Return the id and the label of the input for a part of a mapping entry."""
     match name.split("."):
         case ["selector", "path_parameters", parameter, *keys]:
-            key = keys[0] if keys and keys[0] in _PARAMETER_INPUTS else "more"
-            return f"p-{parameter}-{key}", f"{{{parameter}}}"
+            name, bracket, _ = parameter.partition("[")
+            own = keys[0] if keys and keys[0] in _PARAMETER_INPUTS else "more"
+            return f"p-{name}-{'sources' if bracket else own}", f"{{{name}}}"
         case ["selector", key, *_]:
             return key if key in _INPUTS else "more", key
     return "kind", "Path"

@@ -74,8 +74,12 @@ class Session:
 
     async def save_endpoint(self, endpoint: EndpointForm) -> bool:
         """Replace an endpoint. Return True if the proposed relations may have changed."""
+        return await self.save_workspace(self.workspace.with_endpoint(endpoint))
+
+    async def save_workspace(self, workspace: Workspace) -> bool:
+        """Replace the workspace. Return True if the proposed relations may have changed."""
         before = relation_inputs(self.workspace)
-        self.workspace = self.workspace.with_endpoint(endpoint)
+        self.workspace = workspace
         if relation_inputs(self.workspace) == before:
             return False
         related = await asyncio.to_thread(with_relations, self.workspace)

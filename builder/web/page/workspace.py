@@ -22,7 +22,7 @@ class Workspace:
     """
 
     connection: ConnectionForm = field(default_factory=ConnectionForm)
-    endpoints: tuple[EndpointForm, ...] = (EndpointForm(1),)
+    endpoints: tuple[EndpointForm, ...] = field(default_factory=lambda: (EndpointForm(1),))
     current: int = 1
     installation: InstallationForm = field(default_factory=InstallationForm)
     imported: Imported | None = None
@@ -42,8 +42,12 @@ class Workspace:
         return tuple(each for each in self.endpoints if each.sample)
 
     def numbered(self, number: int) -> EndpointForm:
-        """Return an endpoint by its number, or the first one if it was removed in another window."""
-        return next((each for each in self.endpoints if each.number == number), self.endpoints[0])
+        """Return an endpoint by its number, or an empty one if it was removed in another window."""
+        return next((each for each in self.endpoints if each.number == number), EndpointForm(number))
+
+    def latest(self, endpoint: EndpointForm) -> EndpointForm | None:
+        """Return the present inputs of an endpoint, None if it was removed since."""
+        return next((each for each in self.endpoints if each.token == endpoint.token), None)
 
     def with_endpoint(self, endpoint: EndpointForm) -> "Workspace":
         """Replace the endpoint of the same number. Change nothing if it was removed."""
@@ -60,20 +64,22 @@ class Workspace:
         places = [place for place, each in enumerate(self.endpoints, 1) if each.number == number]
         if not places:
             return self
+        new = EndpointForm(max(each.number for each in self.endpoints) + 1)
         endpoint = self.numbered(number)
         opened = replace(endpoint.opened, position=None) if endpoint.opened else None
-        new = max(each.number for each in self.endpoints) + 1
-        copy = replace(endpoint, number=new, opened=opened)
+        copy = replace(endpoint, number=new.number, token=new.token, opened=opened)
         before, after = self.endpoints[: places[0]], self.endpoints[places[0] :]
-        return replace(self, endpoints=(*before, copy, *after), current=new)
+        return replace(self, endpoints=(*before, copy, *after), current=new.number)
 
     def without_kept(self, position: int) -> "Workspace":
         """Remove an entry that the page cannot show."""
         return replace(self, kept=tuple(each for each in self.kept if each.position != position))
 
     def showing(self, number: int) -> "Workspace":
-        """Display another endpoint."""
-        return replace(self, current=self.numbered(number).number)
+        """Display another endpoint. Change nothing if it was removed."""
+        return (
+            replace(self, current=number) if any(each.number == number for each in self.endpoints) else self
+        )
 
     def without(self, number: int) -> "Workspace":
         """Remove an endpoint. An empty one takes the place of the last one."""

@@ -1,7 +1,6 @@
 """The routes of a run on this machine."""
 
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -113,12 +112,10 @@ def _whole(session: Session, message: str = "", headers: dict[str, str] | None =
     run = session.runner.run
     lines = run.log.since(0) if run else ()
     html = session.views.alone("run.html", run=run, lines=lines, message=message)
-    return HTMLResponse(html, HTTPStatus.OK, headers)
+    return HTMLResponse(html, headers=headers)
 
 
 def _sandbox(session: Session, error: str = "") -> Response:
     sandbox = session.sandbox
     catalog = catalog_url(sandbox.url) if sandbox.url else None
-    return HTMLResponse(
-        session.views.alone("sandbox.html", sandbox=sandbox, catalog=catalog, error=error), HTTPStatus.OK
-    )
+    return HTMLResponse(session.views.alone("sandbox.html", sandbox=sandbox, catalog=catalog, error=error))

@@ -78,7 +78,7 @@ async def _finish(run: Run, wanted: Wanted, credentials: Credentials, mode: Mode
             run.fail(str(error))
     except SyncError as error:
         run.fail(str(error))
-    except Exception:  # nobody awaits the task
+    except Exception:  # the run must not stay in progress, and nobody awaits its task
         logger.exception("The run failed")
         run.fail("The builder failed to run the integration. See the terminal for details")
 

@@ -26,18 +26,22 @@ class SandboxError(SyncError):
 class LocalSandbox:
     """The sandbox of a session. It ends with the page.
 
-    port: 0 for any free port. url: its address, "" while it is not running. is_own: the page started it.
+    port: 0 for any free port. url: its address, "" while it is not running.
     """
 
     def __init__(self, port: int = SANDBOX_PORT) -> None:
         self.url = ""
-        self.is_own = False
         self._port = port
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the page started it."""
+        return self._task is not None and not self._task.done()
+
     async def start(self) -> None:
         """Start the sandbox unless it is running. Raises SandboxError: it does not start."""
-        if self._task and not self._task.done():
+        if self.is_own:
             return
         log = ProcessLog()
         self._task = asyncio.create_task(self._serve(log))
@@ -70,7 +74,6 @@ class LocalSandbox:
     def _read_address(self, log: ProcessLog) -> None:
         found = _ADDRESS.search("\n".join(log.since(0)))
         self.url = found[1] if found else ""
-        self.is_own = bool(found)
 
     async def _serve(self, log: ProcessLog) -> None:
         command = (sys.executable, "-m", "sandbox.port_api", "--port", str(self._port))

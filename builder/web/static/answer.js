@@ -4,28 +4,27 @@
 (() => {
   const WAITING = ["/endpoint/fetch", "/endpoint/paste", "/choice/next", "/choice/items", "/preview"];
   const ROLES = ["identifier", "title", "property"];
-  const pane = () => document.getElementById("answer");
-  const inPane = (selector) => document.querySelectorAll(`#answer ${selector}`);
+  const pane = () => byId("answer");
 
   // The server says with each response which answer is current, and which fields are picked.
 
   let requested = "";
 
   function followSample() {
-    const current = document.getElementById("answer-version");
+    const current = byId("answer-version");
     const shown = document.querySelector("#answer-response > [data-version]");
     if (!current || current.dataset.version === requested) return;
     const isFirst = !requested && !shown;
     requested = current.dataset.version;
     if (isFirst || shown?.dataset.version === requested) return;
-    const slices = document.getElementById("answer-slices");
+    const slices = byId("answer-slices");
     if (slices.dataset.sample !== current.dataset.sample) slices.replaceChildren();
     htmx.trigger(document.body, "answer");
   }
 
   function rolesByField() {
     const roles = new Map();
-    document.querySelectorAll("#answer-picks [data-role]").forEach(({ dataset: { field, role } }) => {
+    forEach("#answer-picks [data-role]", ({ dataset: { field, role } }) => {
       roles.set(field, [...(roles.get(field) ?? []), role]);
     });
     return roles;
@@ -33,24 +32,17 @@
 
   function mark() {
     const roles = rolesByField();
-    inPane(".node[data-field]").forEach((node) => {
+    forEach("#answer .node[data-field]", (node) => {
       const own = roles.get(node.dataset.field) ?? [];
       const place = node.querySelector(":scope > summary > .roles");
       const text = own.join(" ");
       if (place.dataset.shown === text) return;
       place.dataset.shown = text;
-      place.replaceChildren(...ROLES.filter((role) => own.includes(role)).map(tag));
-      node.querySelectorAll(":scope > .inside > .picks > [data-role]").forEach((button) => {
+      place.replaceChildren(...ROLES.filter((role) => own.includes(role)).map((role) => spanOf(role, `role ${role}`)));
+      forEach(":scope > .inside > .picks > [data-role]", (button) => {
         button.setAttribute("aria-pressed", String(own.includes(button.dataset.role)));
-      });
+      }, node);
     });
-  }
-
-  function tag(role) {
-    const element = document.createElement("span");
-    element.className = `role ${role}`;
-    element.textContent = role;
-    return element;
   }
 
   // The tree is replaced when another list is picked: the focus returns to the same place.
@@ -63,13 +55,13 @@
   }
 
   function restoreFocus() {
-    if (focused) document.getElementById(focused)?.querySelector("summary").focus();
+    if (focused) byId(focused)?.querySelector("summary").focus();
     focused = "";
   }
 
   function onSwapped({ detail: { target } }) {
     if (target.id === "answer-response") {
-      document.getElementById("answer-slices").dataset.sample = document.getElementById("answer-version").dataset.sample;
+      byId("answer-slices").dataset.sample = byId("answer-version").dataset.sample;
       restoreFocus();
       nameDrawer();
       htmx.trigger(document.body, "answer-items");
@@ -94,16 +86,16 @@
   // The drawer.
 
   function setDrawer(isOpen) {
-    const opener = document.getElementById("answer-open");
+    const opener = byId("answer-open");
     pane().classList.toggle("open", isOpen);
     opener.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) document.getElementById("answer-close").focus();
+    if (isOpen) byId("answer-close").focus();
     else opener.focus();
   }
 
   function nameDrawer() {
-    const parts = [...inPane("#answer-summary > *")].map((each) => each.textContent.trim());
-    document.getElementById("answer-open").textContent = ["Show the answer", ...parts].join(" · ");
+    const parts = [...byId("answer-summary").children].map((each) => each.textContent.trim());
+    byId("answer-open").textContent = ["Show the answer", ...parts].join(" · ");
   }
 
   document.addEventListener("click", ({ target }) => {
@@ -113,11 +105,6 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && pane().classList.contains("open")) setDrawer(false);
-    // Enter in an input of the request fetches a sample.
-    if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("#endpoint-form input")) return;
-    event.preventDefault();
-    event.target.dispatchEvent(new Event("change", { bubbles: true }));
-    document.getElementById("fetch").click();
   });
 
   document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {

@@ -9,6 +9,13 @@ const byId = (id) => document.getElementById(id);
 const current = (element) => (element.isConnected ? element : byId(element.id));
 const forEach = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
+function spanOf(text, className = "") {
+  const span = document.createElement("span");
+  span.className = className;
+  span.textContent = text;
+  return span;
+}
+
 // Issues: the server lists them, and each is repeated at its input.
 
 function setDescription(input, ids) {
@@ -29,11 +36,7 @@ function showIssue(input, texts) {
   const message = document.createElement("p");
   message.className = "mistake";
   message.id = `${input.id}-mistake`;
-  message.append(...texts.map((text) => {
-    const line = document.createElement("span");
-    line.textContent = text;
-    return line;
-  }));
+  message.append(...texts.map((text) => spanOf(text)));
   (input.closest(".jq") ?? input).after(message);
   input.setAttribute("aria-invalid", "true");
   setDescription(input, [message.id, ...descriptionIds(input)]);
@@ -89,6 +92,17 @@ function focusTarget(link) {
 function showFor(chooser) {
   forEach(`[data-chooser="${CSS.escape(chooser.name)}"]`, (part) => {
     part.hidden = !part.dataset.onlyFor.split(" ").includes(chooser.value);
+  });
+  showForGrant();
+}
+
+// With OAuth 2.0, some inputs are for certain grants only.
+function showForGrant() {
+  const grant = byId("grant")?.value;
+  if (byId("authType")?.value !== "oauth2") return;
+  forEach("[data-grants]", (part) => {
+    const isForType = part.dataset.onlyFor.split(" ").includes("oauth2");
+    part.hidden = !isForType || !part.dataset.grants.split(" ").includes(grant);
   });
 }
 
@@ -158,7 +172,6 @@ async function copy(button) {
     label.textContent = "Press Ctrl+C";
   }
   setTimeout(() => { label.textContent = before; }, COPIED_MS);
-  htmx.ajax("POST", "/files/taken", { source: button, swap: "none" });
 }
 
 // The seconds of a running request.

@@ -9,5 +9,5 @@ document.addEventListener("keydown", (event) => {
   const isRedo = key === "y" || (key === "z" && event.shiftKey);
   if (!isRedo && key !== "z") return;
   event.preventDefault();
-  document.getElementById(isRedo ? "redo" : "undo")?.click();
+  byId(isRedo ? "redo" : "undo")?.click();
 });

@@ -15,24 +15,17 @@
     return [...text].slice(0, characters).join("").length;
   }
 
-  function span(text, className) {
-    const element = document.createElement("span");
-    element.className = className;
-    element.textContent = text;
-    return element;
-  }
-
   function colored(text, position) {
     const parts = document.createDocumentFragment();
     let start = 0;
     for (const { text: part, type } of leaves(Prism.tokenize(text, Prism.languages.jq))) {
       const isWrong = position >= start && position < start + part.length;
       const offset = isWrong ? position - start : part.length;
-      if (offset) parts.append(span(part.slice(0, offset), `jq-${[type].flat().pop()}`));
-      if (isWrong) parts.append(span(part.slice(offset), `jq-${[type].flat().pop()} jq-error`));
+      if (offset) parts.append(spanOf(part.slice(0, offset), `jq-${[type].flat().pop()}`));
+      if (isWrong) parts.append(spanOf(part.slice(offset), `jq-${[type].flat().pop()} jq-error`));
       start += part.length;
     }
-    if (position >= text.length) parts.append(span(" ", "jq-error"));
+    if (position >= text.length) parts.append(spanOf(" ", "jq-error"));
     return parts;
   }
 
@@ -48,8 +41,8 @@
   }
 
   function paintAll() {
-    document.querySelectorAll("textarea[data-jq]").forEach(paint);
-    document.querySelectorAll("code[data-jq]").forEach((code) => {
+    forEach("textarea[data-jq]", paint);
+    forEach("code[data-jq]", (code) => {
       if (!code.firstElementChild) code.replaceChildren(colored(code.textContent, -1));
     });
   }

@@ -33,17 +33,17 @@
     const graph = new dagre.graphlib.Graph({ multigraph: true });
     graph.setGraph({ rankdir, nodesep: 32, ranksep: 56, edgesep: 24, marginx: 8, marginy: 8 });
     graph.setDefaultEdgeLabel(() => ({}));
-    list.querySelectorAll("[data-box]").forEach(({ dataset }) => {
+    forEach("[data-box]", ({ dataset }) => {
       const identifier = shortened(dataset.box);
       const title = shortened(dataset.title || (dataset.origin === "port" ? "in Port only" : dataset.box));
       const width = Math.max(MIN_WIDTH, widthOf(title), widthOf(identifier)) + 2 * PADDING;
       graph.setNode(`box ${dataset.box}`, { width, height: BOX_HEIGHT, title, identifier, origin: dataset.origin });
-    });
-    list.querySelectorAll("[data-from]").forEach(({ dataset }) => {
+    }, list);
+    forEach("[data-from]", ({ dataset }) => {
       const name = shortened(dataset.name) + ("many" in dataset ? " (many)" : "");
       const label = { name, width: widthOf(name) + 8, height: 18, labelpos: "c" };
       graph.setEdge(`box ${dataset.from}`, `box ${dataset.to}`, label, `arrow ${dataset.name}`);
-    });
+    }, list);
     dagre.layout(graph);
     return graph;
   }
@@ -66,8 +66,8 @@
   }
 
   function draw() {
-    const place = document.getElementById("diagram");
-    const list = document.getElementById("diagram-text");
+    const place = byId("diagram");
+    const list = byId("diagram-text");
     if (!place || !list) return;
     place.hidden = false;
     if (place.firstChild && place.drawnWidth === place.clientWidth) return;
@@ -85,7 +85,18 @@
     place.scrollLeft = (place.scrollWidth - place.clientWidth) / 2;
   }
 
-  document.addEventListener("htmx:afterSettle", draw);
-  document.addEventListener("htmx:oobAfterSwap", draw);
-  window.addEventListener("resize", draw);
+  // Each response swaps many parts. Measuring the width after each of them would lay out the page as often.
+  let isScheduled = false;
+  function drawSoon() {
+    if (isScheduled) return;
+    isScheduled = true;
+    requestAnimationFrame(() => {
+      isScheduled = false;
+      draw();
+    });
+  }
+
+  document.addEventListener("htmx:afterSettle", drawSoon);
+  document.addEventListener("htmx:oobAfterSwap", drawSoon);
+  window.addEventListener("resize", drawSoon);
 })();

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from sandbox.port_api.deletion import delete_entities
+from sandbox.port_api.deletion import Deletion, delete_entities
 from sandbox.port_api.entities import Entity, EntityFilter
 from sandbox.port_api.entity_schemas import DATASOURCE_PAGE, DELETED_ENTITIES, QUERY, SEARCH_PAGE
 from sandbox.port_api.errors import invalid, not_found
@@ -112,9 +112,9 @@ def _existing(request: Request, blueprint: str, identifier: str) -> Entity:
 def _delete(request: Request, blueprint: str, identifiers: list[str]) -> list[str]:
     port = port_of(request)
     port.blueprints.get(blueprint)
-    dependents = query_flag(request, "delete_dependents")
+    deletion = Deletion(query_flag(request, "delete_dependents"), port.now())
     with port.store.transaction():
-        return delete_entities(port.entities, port.blueprints, blueprint, identifiers, dependents=dependents)
+        return delete_entities(port.graph, blueprint, identifiers, deletion)
 
 
 def _entity_list(request: Request, entities: list[Entity]) -> Response:

@@ -83,3 +83,21 @@ def test_a_port_out_of_range_is_refused() -> None:
     result = CliRunner().invoke(ocean_custom, ["builder", "--no-browser", "--port", "99999"])
     assert result.exit_code == 2
     assert "99999 is not in the range 0<=x<=65535" in result.output
+
+
+@pytest.mark.process
+def test_help_does_not_wait_for_the_imports_of_the_commands() -> None:
+    program = (
+        "import sys, builder.cli.main\n"
+        "print(*{'extraction', 'httpx', 'pydantic', 'rich', 'yaml'} & sys.modules.keys())"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert found.stdout.strip() == ""
+
+
+def test_a_preview_of_no_entities_is_refused() -> None:
+    result = CliRunner().invoke(ocean_custom, ["preview", "--limit", "0"])
+    assert result.exit_code == 2
+    assert "0 is not in the range" in result.output

@@ -30,10 +30,18 @@ BODIES: Mapping[str, Any] = {
 @pytest.fixture(scope="module")
 def api() -> Iterator[str]:
     def answer(request: Request) -> Response:
+        if request.path == "/tasks/search":
+            return _tasks(request)
         return Response(BODIES[request.path]) if request.path in BODIES else NOT_FOUND
 
     with serving(answer) as url:
         yield url
+
+
+def _tasks(request: Request) -> Response:
+    page = json.loads(request.body)["page"]
+    tasks = [{"id": f"t-{page}-{n}", "name": f"Task {n}"} for n in range(3)]
+    return Response({"tasks": tasks, "page": page, "total_pages": 2})
 
 
 def postman(api: str) -> str:
@@ -110,6 +118,14 @@ def test_the_formats_of_the_page_are_read(document: Any, api: str, tmp_path: Pat
     entries = {each["kind"]: each for each in written(tmp_path)["resources"]}
     assert set(entries) == {"/users", "/orders"}
     assert entries["/orders"]["selector"]["data_path"] == ".data"
+
+
+def test_pages_of_a_post_request_are_selected_in_its_body(api: str, tmp_path: Path) -> None:
+    built = init(tmp_path, f"""curl {api}/tasks/search --json '{{"page": 1}}'""")
+    assert built.exit_code == 0, built.output
+    (endpoint,) = written(tmp_path)["resources"]
+    assert endpoint["selector"]["body"] == {"page": 1}
+    assert endpoint["selector"]["pagination"]["param_location"] == "body"
 
 
 def test_an_existing_mapping_is_kept_as_it_is(api: str, tmp_path: Path) -> None:

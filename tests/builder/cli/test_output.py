@@ -5,10 +5,12 @@ import json
 
 from rich.console import Console, RenderableType
 
-from builder.cli.output import entities_table, result_line
+from builder.cli.apply import result_line
+from builder.cli.output import entities_table
 from builder.cli.plan_output import plan_json, plan_tables
 from builder.creation import Result
-from builder.planning import FieldChange, KindPlan, Plan, Update
+from builder.field_changes import FieldChange
+from builder.planning import KindPlan, Plan, Update
 from builder.port_rules import Problem
 from rest.bodies import Json
 
@@ -46,7 +48,7 @@ def test_a_plan_shows_its_changes_and_the_first_entities_to_delete() -> None:
 
 
 def test_a_plan_shows_the_first_fields_that_change() -> None:
-    changes = tuple(FieldChange(f"properties.p{number}", None, "x" * 99) for number in range(7))
+    changes = tuple(FieldChange(("properties", f"p{number}"), "added", new="x" * 99) for number in range(7))
     plan = Plan((KindPlan("/tasks"),), update=(Update("task", "a", changes),), kept=(("task", "old"),))
     text = " ".join(_printed(*plan_tables(plan)).split())
     assert "properties.p4 │ (none) │" in text
@@ -57,7 +59,7 @@ def test_a_plan_shows_the_first_fields_that_change() -> None:
 
 
 def test_a_plan_as_json_names_all_entities() -> None:
-    update = Update("task", "a", (FieldChange("title", "old", None),))
+    update = Update("task", "a", (FieldChange(("title",), "removed", "old"),))
     document = json.loads(plan_json(Plan((KindPlan("/tasks"),), update=(update,), unchanged=3)))
     changes = [{"field": "title", "old": "old", "new": None}]
     assert document["update"] == [{"blueprint": "task", "identifier": "a", "changes": changes}]

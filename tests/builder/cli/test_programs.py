@@ -58,11 +58,13 @@ def test_templates_are_listed_and_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--template", "nowhere"], "Choose one of datadog"),
+        (["--template", "nowhere"], "Choose one of auth0"),
         (["--template", "github", "--yes"], "Organisation: required with --yes"),
         (["--template", "github", "--set", "team=a"], "the template github needs organisation"),
         (["--template", "github", "--set", "acme"], "write it as NAME=VALUE"),
         (["--template", "github", "--base-url", "https://a.example"], "cannot be combined"),
+        (["--template", "github", "--from", __file__], "cannot be combined"),
+        (["--set", "organization=acme", "--base-url", "https://a.example"], "--set needs --template"),
     ],
 )
 def test_a_wrong_use_of_a_template_is_told(arguments: list[str], words: str) -> None:

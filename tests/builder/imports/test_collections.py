@@ -126,6 +126,72 @@ def test_graphql_body_is_read() -> None:
     }
 
 
+FIELDS: list[Json] = [
+    {"key": "format", "value": "json", "name": "format"},
+    {"key": "offset", "value": "0", "name": "offset"},
+    {"key": "limit", "value": "50", "name": "limit"},
+    {"key": "old", "value": "1", "name": "old", "disabled": True},
+]
+FORM_PAGES: Json = {
+    "type": "offset",
+    "param": "offset",
+    "param_location": "body",
+    "size_param": "limit",
+    "page_size": 50,
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "selector"),
+    [
+        (
+            {"mode": "urlencoded", "urlencoded": FIELDS},
+            {"body": {"format": "json"}, "body_type": "form", "pagination": FORM_PAGES},
+        ),
+        (
+            {"mode": "formdata", "formdata": [*FIELDS, {"key": "file", "type": "file", "src": "/a"}]},
+            {"body": {"format": "json"}, "body_type": "multipart", "pagination": FORM_PAGES},
+        ),
+        (
+            {"mode": "raw", "raw": "<q/>", "options": {"raw": {"language": "xml"}}},
+            {"body": "<q/>", "body_type": "text", "headers": {"Content-Type": "application/xml"}},
+        ),
+        ({"mode": "raw", "raw": '{"a": 1}', "options": {"raw": {"language": "json"}}}, {"body": {"a": 1}}),
+    ],
+    ids=["form", "multipart", "text", "json"],
+)
+def test_bodies_of_postman_have_their_type(body: Json, selector: dict[str, Json]) -> None:
+    found = read_document(postman(request("Find", f"{API}/monitors/search", "POST", body=body)))
+    assert found.endpoints[0].selector == {"method": "POST", **selector}
+
+
+@pytest.mark.parametrize(
+    ("body", "selector"),
+    [
+        (
+            {"mimeType": "application/x-www-form-urlencoded", "params": FIELDS},
+            {"body": {"format": "json"}, "body_type": "form", "pagination": FORM_PAGES},
+        ),
+        (
+            {"mimeType": "multipart/form-data", "params": FIELDS},
+            {"body": {"format": "json"}, "body_type": "multipart", "pagination": FORM_PAGES},
+        ),
+        (
+            {"mimeType": "text/plain", "text": "find"},
+            {"body": "find", "body_type": "text", "headers": {"Content-Type": "text/plain"}},
+        ),
+        ({"mimeType": "application/json", "text": '{"a": 1}'}, {"body": {"a": 1}}),
+    ],
+    ids=["form", "multipart", "text", "json"],
+)
+def test_bodies_of_insomnia_have_their_type(body: Json, selector: dict[str, Json]) -> None:
+    resources: Json = [
+        {"_type": "request", "name": "F", "method": "POST", "url": f"{API}/monitors/search", "body": body}
+    ]
+    export: Json = {"_type": "export", "__export_format": 4, "resources": resources}
+    assert read_document(json.dumps(export)).endpoints[0].selector == {"method": "POST", **selector}
+
+
 def test_version_2_0_and_the_form_of_postmans_api_are_read() -> None:
     written: Json = {
         "collection": {
@@ -152,18 +218,191 @@ def test_version_2_0_and_the_form_of_postmans_api_are_read() -> None:
 @pytest.mark.parametrize(
     ("auth", "note"),
     [
-        ({"type": "awsv4", "awsv4": []}, "AWS signatures are computed"),
-        (
-            {"type": "oauth2", "oauth2": [{"key": "accessTokenUrl", "value": f"{API}/token"}]},
-            f"The request uses OAuth 2.0. Choose authType oauth2 and enter tokenUrl: {API}/token",
-        ),
+        ({"type": "hawk", "hawk": []}, "The request is signed with Hawk. Choose authType signature"),
     ],
-    ids=["aws", "oauth2"],
+    ids=["hawk"],
 )
 def test_authentication_that_is_not_taken_over_is_named(auth: Json, note: str) -> None:
     found = read_document(postman(request("a", f"{API}/a"), auth=auth))
     assert found.settings == {"baseUrl": API}
     assert any(each.startswith(note) for each in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("auth", "settings"),
+    [
+        (
+            {
+                "type": "awsv4",
+                "awsv4": [
+                    {"key": "region", "value": "eu-west-1"},
+                    {"key": "service", "value": "es"},
+                    {"key": "accessKey", "value": "AKIDMADEUP"},
+                    {"key": "secretKey", "value": "made-up"},
+                    {"key": "sessionToken", "value": "token"},
+                ],
+            },
+            {
+                "authType": "aws",
+                "aws": {"region": "eu-west-1", "service": "es"},
+                "awsAccessKeyId": "AKIDMADEUP",
+                "awsSecretAccessKey": "made-up",
+                "awsSessionToken": "token",
+            },
+        ),
+        (
+            {
+                "type": "digest",
+                "digest": [{"key": "username", "value": "amy"}, {"key": "password", "value": "made-up"}],
+            },
+            {"authType": "digest", "username": "amy", "password": "made-up"},
+        ),
+    ],
+    ids=["aws", "digest"],
+)
+def test_authentication_that_is_computed_for_each_request_is_imported(
+    auth: Json, settings: dict[str, Json]
+) -> None:
+    found = read_document(postman(request("a", f"{API}/a"), auth=auth))
+    assert found.settings == {"baseUrl": API, **settings}
+
+
+def pairs(**fields: str) -> Json:
+    return [{"key": name, "value": value} for name, value in fields.items()]
+
+
+@pytest.mark.parametrize(
+    ("auth", "settings", "note"),
+    [
+        (
+            {
+                "type": "oauth2",
+                "oauth2": pairs(
+                    grant_type="client_credentials",
+                    accessTokenUrl="https://id.acme.example/token",
+                    clientId="app",
+                    clientSecret="made-up",
+                    scope="read write",
+                    client_authentication="header",
+                    headerPrefix="Bearer ",
+                ),
+            },
+            {
+                "authType": "oauth2",
+                "tokenUrl": "https://id.acme.example/token",
+                "clientId": "app",
+                "clientSecret": "made-up",
+                "tokenAuth": "basic",
+                "tokenParams": {"scope": "read write"},
+            },
+            "",
+        ),
+        (
+            {
+                "type": "oauth2",
+                "oauth2": pairs(
+                    grant_type="password_credentials",
+                    accessTokenUrl=f"{API}/token",
+                    username="amy",
+                    password="{{pass}}",
+                    headerPrefix="Token",
+                ),
+            },
+            {
+                "authType": "oauth2",
+                "tokenUrl": f"{API}/token",
+                "grant": "password",
+                "username": "amy",
+                "bearerPrefix": "Token",
+            },
+            "Enter password. The request has the placeholder",
+        ),
+        (
+            {"type": "oauth2", "oauth2": pairs(grant_type="authorization_code", clientId="app")},
+            {"authType": "oauth2", "grant": "refresh_token", "clientId": "app"},
+            "The request uses a login for people. Enter a refresh token that the login gave",
+        ),
+        (
+            {"type": "oauth2", "oauth2": pairs(accessTokenUrl=f"{API}/token?client_secret=made-up-secret")},
+            {"authType": "oauth2"},
+            "The request uses OAuth 2.0. Enter tokenUrl: https://api.acme.example/token?client_secret=",
+        ),
+        (
+            {
+                "type": "jwt",
+                "jwt": pairs(
+                    algorithm="HS512",
+                    secret="made-up",
+                    isSecretBase64Encoded="true",
+                    payload='{"iss": "key", "exp": 1700000000}',
+                    header='{"kid": "k1"}',
+                    headerPrefix="JWT",
+                ),
+            },
+            {
+                "authType": "jwt",
+                "jwt": {
+                    "algorithm": "HS512",
+                    "claims": {"iss": "key"},
+                    "headers": {"kid": "k1"},
+                    "secretEncoding": "base64",
+                },
+                "authValue": "made-up",
+                "bearerPrefix": "JWT",
+            },
+            "",
+        ),
+        (
+            {
+                "type": "jwt",
+                "jwt": pairs(
+                    algorithm="ES256", privateKey="made-up-key", payload="{{x}}", addTokenTo="queryParam"
+                ),
+            },
+            {"authType": "jwt", "jwt": {"algorithm": "ES256"}, "privateKey": "made-up-key"},
+            "The token is a query parameter. The integration sends it in the header Authorization",
+        ),
+        (
+            {
+                "type": "asap",
+                "asap": pairs(issuer="me", audience="you", keyId="k1", privateKey="made-up-key"),
+            },
+            {
+                "authType": "jwt",
+                "jwt": {
+                    "algorithm": "RS256",
+                    "claims": {"iss": "me", "aud": "you"},
+                    "headers": {"kid": "k1"},
+                },
+                "privateKey": "made-up-key",
+            },
+            "",
+        ),
+    ],
+    ids=["client_credentials", "password", "people", "secret_in_url", "hmac", "key", "asap"],
+)
+def test_tokens_of_a_client_become_settings(auth: Json, settings: Json, note: str) -> None:
+    found = read_document(postman(request("a", f"{API}/a"), auth=auth))
+    assert found.settings == {"baseUrl": API, **as_object(settings)}
+    assert any(each.startswith(note) for each in found.notes) if note else found.notes == ()
+
+
+def test_a_request_for_a_token_becomes_the_authentication_of_the_others() -> None:
+    form = pairs(grant_type="client_credentials", client_id="app", client_secret="made-up", scope="a b")
+    token = request("token", "https://id.acme.example/token", "POST")
+    sent = {**as_object(as_object(token)["request"]), "body": {"mode": "urlencoded", "urlencoded": form}}
+    asks = {**as_object(token), "request": sent}
+    bearer: Json = {"type": "bearer", "bearer": pairs(token="made-up-old")}
+    found = read_document(postman(asks, request("a", f"{API}/a"), auth=bearer))
+    assert found.settings == {
+        "baseUrl": API,
+        "authType": "oauth2",
+        "tokenUrl": "https://id.acme.example/token",
+        "clientId": "app",
+        "clientSecret": "made-up",
+        "tokenParams": {"scope": "a b"},
+    }
+    assert [each.kind for each in found.endpoints] == ["/a"]
 
 
 def test_secret_in_an_example_is_masked() -> None:
@@ -264,3 +503,25 @@ def test_collection_keeps_the_requests_of_one_api() -> None:
     assert [each.kind for each in found.endpoints] == ["/a", "/b"]
     assert "One installation reads one API. Left out: requests to https://status.acme.example" in found.notes
     assert as_object(found.endpoints[0].sample) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "reads"),
+    [
+        (
+            "/api",
+            {"operationName": "CreateUserOfTeam", "query": "mutation CreateUserOfTeam { a { id } }"},
+            False,
+        ),
+        ("/api", {"query": "query Users { users { id } }"}, True),
+        ("/genes/search", {"query": "mutation"}, True),
+        ("/users/getByTeam", {"team": 1}, True),
+        ("/users", {"page": 1, "pageSize": 50}, True),
+        ("/findings", {"name": "x"}, False),
+        ("/users", {"name": "x"}, False),
+    ],
+)
+def test_post_requests_that_change_data_are_left_out(path: str, body: Json, *, reads: bool) -> None:
+    command = f"curl {API}{path} --json '{json.dumps(body)}'"
+    found = read_document(f"curl {API}/teams\n{command}")
+    assert (path in [each.kind for each in found.endpoints]) is reads

@@ -142,7 +142,8 @@ def test_credentials_become_settings(options: str, settings: dict[str, Json]) ->
         ('-u "$ME:$PASS"', "password", "Enter password. The request has the placeholder ${PASS}"),
         ("-u me", "password", "Enter password. The request has the placeholder <password>"),
         ("-u $KEY:", "authValue", "Enter authValue. The request has the placeholder ${KEY}"),
-        ("-H 'Authorization: Digest made-up'", "authType", "Authorization: Digest is computed"),
+        ("-H 'Authorization: NTLM made-up'", "authType", "Authorization: NTLM is computed"),
+        ("-H 'Authorization: Digest made-up'", "password", "Enter password. The request does not contain it"),
         (
             "-H 'Authorization: Basic '$LOGIN",
             "authValue",
@@ -163,6 +164,7 @@ def test_credentials_become_settings(options: str, settings: dict[str, Json]) ->
         "user",
         "no_password",
         "key",
+        "ntlm_header",
         "digest",
         "basic",
         "not_base64",
@@ -231,8 +233,23 @@ def test_host_with_a_placeholder_leaves_the_base_url_out(host: str) -> None:
         ("-X GET --data-raw '{\"size\": 5}'", {"body": {"size": 5}}, None),
         ("-XPUT --data-binary '[1]'", {"method": "PUT", "body": [1]}, None),
         ("-sSLd '{}' -o out.json", {"method": "POST", "body": {}}, None),
-        ("-d a=b -d c=d", {"method": "POST"}, "The body was left out because it is not JSON. Form bodies"),
-        ("-d 5", {"method": "POST"}, "The body was left out because it is not a JSON object"),
+        ("-d a=b -d c=d", {"method": "POST", "body": {"a": "b", "c": "d"}, "body_type": "form"}, None),
+        ("-d 'tag=a&tag=b' --data-urlencode 'q=a b&c'",
+         {"method": "POST", "body": {"tag": ["a", "b"], "q": "a b&c"}, "body_type": "form"}, None),
+        ("-d format=json -d offset=0 -d limit=50 -H 'Content-Type: application/x-www-form-urlencoded'",
+         {"method": "POST", "body": {"format": "json"}, "body_type": "form",
+          "pagination": {"type": "offset", "param": "offset", "param_location": "body", "size_param": "limit",
+                         "page_size": 50}},
+         None),
+        ("-d 'api_key=made-up-1' -d format=json",
+         {"method": "POST", "body": {"api_key": "***", "format": "json"}, "body_type": "form"},
+         "A secret in the body was replaced by ***"),
+        ("-F q=open -F 'tag=a;type=text/plain' --form-string 'at=@x'",
+         {"method": "POST", "body": {"q": "open", "tag": "a", "at": "@x"}, "body_type": "multipart"}, None),
+        ("-H 'Content-Type: text/plain' -d 'items.find({\"repo\": \"x\"})'",
+         {"method": "POST", "headers": {"Content-Type": "text/plain"}, "body_type": "text",
+          "body": 'items.find({"repo": "x"})'}, None),
+        ("-d 5", {"method": "POST"}, "The body was left out because it is neither a JSON object"),
         ('-d \'{"password": "made-up", "q": 1}\'', {"method": "POST", "body": {"password": "***", "q": 1}},
          "A secret in the body was replaced by ***"),
         ('-d "{\\"team\\": \\"$TEAM\\"}"', {"method": "POST", "body": {"team": "${TEAM}"}},
@@ -246,7 +263,8 @@ def test_host_with_a_placeholder_leaves_the_base_url_out(host: str) -> None:
          {"headers": {"Accept": "application/vnd.a+json"}}, None),
     ],
     ids=[
-        "json", "json_in_parts", "get_with_body", "put", "combined_flags", "form", "number", "secret",
+        "json", "json_in_parts", "get_with_body", "put", "combined_flags", "form", "form_lists", "form_pages",
+        "form_secret", "multipart", "text", "number", "secret",
         "variable", "get_data", "urlencode", "head", "repeated", "headers",
     ],
 )  # fmt: skip
@@ -260,11 +278,14 @@ def test_options_become_the_selector(options: str, selector: dict[str, Json], no
 @pytest.mark.parametrize(
     ("options", "note"),
     [
-        ("-d @body.json", "The file @body.json was not read"),
-        ("-F file=@a.txt", "Form bodies are not supported"),
-        ("--cert client.pem", "Client certificates are not supported"),
+        ("-d @body.json", "The file of --data was not read"),
+        ("-F file=@a.txt", "The files of --form were left out"),
+        (
+            "--cert client.pem",
+            "The certificates are files. Their paths must exist where the integration runs",
+        ),
         ("-x http://proxy.example:3128", "The proxy was left out. Set HTTPS_PROXY"),
-        ("-H @headers.txt", "The headers in the file @headers.txt were not read"),
+        ("-H @headers.txt", "The headers in the file of --header were not read"),
         ("https://other.example/y", "One installation reads one API. Left out: requests to https://other"),
         ("; curl https://other.example/y", "One installation reads one API. Left out: requests to https://other"),
         ("--next -X DELETE https://api.acme.example/y", "Requests that read one item or change data"),
@@ -385,3 +406,137 @@ def test_any_text_is_read_or_rejected(text: str) -> None:
 def test_any_words_are_read_or_rejected(words: list[str]) -> None:
     with suppress(DocumentError):
         assert read_curl(shlex.join(["curl", "https://a.example/x", *words])).endpoints
+
+
+@pytest.mark.parametrize(
+    ("options", "settings"),
+    [
+        (
+            "--digest -u amy:made:up",
+            {"authType": "digest", "username": "amy", "password": "made:up"},
+        ),
+        (
+            '-H \'Authorization: Digest username="amy", realm="x", nonce="y"\'',
+            {"authType": "digest", "username": "amy"},
+        ),
+        (
+            "--aws-sigv4 aws:amz:eu-west-1:es -u AKIDMADEUP:made-up",
+            {
+                "authType": "aws",
+                "aws": {"region": "eu-west-1", "service": "es"},
+                "awsAccessKeyId": "AKIDMADEUP",
+                "awsSecretAccessKey": "made-up",
+            },
+        ),
+        (
+            "-H 'Authorization: AWS4-HMAC-SHA256 Credential=AKIDMADEUP/20260101/eu-west-1/aps/aws4_request'",
+            {
+                "authType": "aws",
+                "aws": {"region": "eu-west-1", "service": "aps"},
+                "awsAccessKeyId": "AKIDMADEUP",
+            },
+        ),
+        (
+            "--cert /tls/tls.crt:made-up --key /tls/tls.key --cacert /tls/ca.crt -H 'X-API-Key: made'",
+            {
+                "authType": "api_key",
+                "apiKeyHeader": "X-API-Key",
+                "apiKey": "made",
+                "clientCertificate": "/tls/tls.crt",
+                "clientKey": "/tls/tls.key",
+                "clientKeyPassword": "made-up",
+                "caCertificate": "/tls/ca.crt",
+            },
+        ),
+    ],
+    ids=["digest", "digest_header", "aws", "aws_header", "certificates"],
+)
+def test_computed_credentials_and_certificates_become_settings(
+    options: str, settings: dict[str, Json]
+) -> None:
+    found = read_curl(f"curl https://api.acme.example/users {options}")
+    assert found.settings == {"baseUrl": "https://api.acme.example", **settings}
+    assert found.endpoints[0].selector == {}
+
+
+@pytest.mark.parametrize(
+    ("host", "region", "service"),
+    [
+        ("tagging.eu-central-1.amazonaws.com", "eu-central-1", "tagging"),
+        ("abc123.execute-api.us-gov-west-1.amazonaws.com", "us-gov-west-1", "execute-api"),
+        ("api.acme.example", "us-east-1", "execute-api"),
+    ],
+)
+def test_region_and_service_of_aws_are_read_from_the_host(host: str, region: str, service: str) -> None:
+    found = read_curl(f"curl https://{host}/ --aws-sigv4 aws:amz -u AKIDMADEUP:made-up")
+    assert found.settings["aws"] == {"region": region, "service": service}
+
+
+TOKEN_URL = "https://id.acme.example/oauth/token"
+
+
+@pytest.mark.parametrize(
+    ("options", "settings"),
+    [
+        (
+            "-d grant_type=client_credentials -d client_id=app -d client_secret=made-up -d audience=x",
+            {"clientId": "app", "clientSecret": "made-up", "tokenParams": {"audience": "x"}},
+        ),
+        (
+            "-u app:made-up -d 'grant_type=password&username=amy&password=made%20up'",
+            {
+                "grant": "password",
+                "username": "amy",
+                "password": "made up",
+                "tokenAuth": "basic",
+                "clientId": "app",
+                "clientSecret": "made-up",
+            },
+        ),
+        (
+            "-H 'Authorization: Basic YXBwOm1hZGUlMkZ1cA==' -d 'grant_type=refresh_token&refresh_token=up'",
+            {
+                "grant": "refresh_token",
+                "refreshToken": "up",
+                "tokenAuth": "basic",
+                "clientId": "app",
+                "clientSecret": "made/up",
+            },
+        ),
+        (
+            """-H 'Authorization: Basic %' --json '{"grant_type":"client_credentials","client_id":"app"}'""",
+            {"tokenFormat": "json", "clientId": "app"},
+        ),
+        (
+            "-d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer -d assertion=made-up",
+            {"grant": "jwt_bearer"},
+        ),
+        (
+            "-d grant_type=client_credentials -d client_id=app -d client_assertion=made-up",
+            {"clientAuth": "private_key_jwt", "clientId": "app"},
+        ),
+    ],
+    ids=["form", "basic", "basic_header", "json", "assertion", "client_assertion"],
+)
+def test_a_request_for_a_token_becomes_settings(options: str, settings: dict[str, Json]) -> None:
+    found = read_curl(f"curl -X POST {TOKEN_URL} {options}")
+    assert found.settings == {"authType": "oauth2", "tokenUrl": TOKEN_URL, **settings}
+    assert found.endpoints == ()
+    assert found.notes == (
+        "The request asks for a token. Enter baseUrl, or paste a request for data after it",
+    )
+
+
+def test_a_request_for_data_uses_the_token_of_the_request_before_it() -> None:
+    found = read_curl(
+        f"curl {TOKEN_URL} -d grant_type=client_credentials -d client_id=app -d 'client_secret=$SECRET'\n"
+        'curl -H "Authorization: Bearer $TOKEN" https://api.acme.example/users'
+    )
+    assert found.settings == {
+        "baseUrl": "https://api.acme.example",
+        "authType": "oauth2",
+        "tokenUrl": TOKEN_URL,
+        "clientId": "app",
+    }
+    assert [each.kind for each in found.endpoints] == ["/users"]
+    assert any(note.startswith("Enter clientSecret. The request has the placeholder") for note in found.notes)

@@ -322,3 +322,18 @@ def test_any_json_is_read_or_rejected(value: Json) -> None:
     for text in (json.dumps(value), json.dumps({"log": value}), json.dumps({"log": {"entries": value}})):
         with suppress(DocumentError):
             assert read_har(text).notes
+
+
+@pytest.mark.parametrize(
+    ("body", "mime_type", "data_path"),
+    [
+        ("<r><x><id>1</id></x><x><id>2</id></x></r>", "application/xml", ".r.x"),
+        ("id;name\n1;a\n2;b\n", "text/csv; charset=utf-8", None),
+        ("- id: 1\n- id: 2\n", "application/yaml", None),
+    ],
+)
+def test_responses_of_other_formats_are_read(
+    entry: Entry, har: Har, body: str, mime_type: str, data_path: str | None
+) -> None:
+    endpoint = only(read_har(har(entry(f"{API}/x", body, mime_type=mime_type))))
+    assert endpoint.selector.get("data_path") == data_path

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 
@@ -263,3 +264,61 @@ def test_token_against_forged_requests_is_no_credential(entry: Entry, har: Har) 
     headers = [("RequestVerificationToken", "made-up-token-1"), ("X-CSRFToken", "made-up-token-2")]
     found = read_har(har(entry(f"{API}/x", [{"id": 1}], headers=[*headers, ("Cookie", "sid=1")])))
     assert found.settings == {"baseUrl": API}
+
+
+def test_repeated_parameters_and_those_without_value_are_kept(
+    entry: Callable[..., dict[str, Json]], har: Callable[..., str]
+) -> None:
+    found = read_har(
+        har(entry(f"{API}/users?include=teams&include=roles&archived&sort=", [{"id": 1}, {"id": 2}]))
+    )
+    assert found.endpoints[0].selector["query_params"] == {
+        "archived": "",
+        "include": ["teams", "roles"],
+        "sort": "",
+    }
+    assert found.endpoints[0].notes == ()
+
+
+@pytest.mark.parametrize("data", ["text", "params"])
+def test_form_of_a_recorded_request_is_kept(data: str, entry: Entry, har: Har) -> None:
+    def recorded(offset: int) -> dict[str, Json]:
+        items: list[Json] = [{"id": number} for number in range(offset, offset + 2)]
+        found = entry(f"{API}/monitors/search", {"items": items, "total": 4, "offset": offset}, method="POST")
+        fields = {"format": "json", "offset": str(offset), "limit": "2"}
+        body: dict[str, Json] = (
+            {"text": urlencode(fields)}
+            if data == "text"
+            else {"params": [{"name": name, "value": value} for name, value in fields.items()]}
+        )
+        body = {"mimeType": "application/x-www-form-urlencoded", **body}
+        return {**found, "request": {**as_object(found["request"]), "postData": body}}
+
+    (endpoint,) = read_har(har(recorded(0), recorded(2))).endpoints
+    assert endpoint.selector["body_type"] == "form"
+    assert as_object(endpoint.selector["body"])["format"] == "json"
+    pagination = as_object(endpoint.selector["pagination"])
+    assert (pagination["type"], pagination["param"], pagination["param_location"]) == (
+        "offset",
+        "offset",
+        "body",
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "selector"),
+    [
+        (
+            {"mimeType": "multipart/form-data; boundary=x", "params": [{"name": "q", "value": "a"}]},
+            {"body": {"q": "a"}, "body_type": "multipart"},
+        ),
+        ({"mimeType": "text/plain", "text": "find()"}, {"body": "find()", "body_type": "text"}),
+    ],
+)
+def test_other_bodies_of_recorded_requests_are_kept(
+    data: Json, selector: dict[str, Json], entry: Entry, har: Har
+) -> None:
+    found = entry(f"{API}/monitors/search", {"items": [{"id": 1}]}, method="POST")
+    recorded: dict[str, Json] = {**found, "request": {**as_object(found["request"]), "postData": data}}
+    (endpoint,) = read_har(har(recorded)).endpoints
+    assert {name: endpoint.selector.get(name) for name in ("body", "body_type")} == selector

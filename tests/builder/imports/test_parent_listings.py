@@ -10,7 +10,9 @@ from builder.imports.parent_listings import (
     TemplateParameter,
     link_parents,
     link_query,
+    source_notes,
 )
+from builder.inference import parameter_names
 from configuration.mapping_entry import read_resource
 from configuration.pagination import PaginationSettings
 from rest.bodies import Json
@@ -27,15 +29,11 @@ def linked(
     """Return the endpoint with its sources, after the integration's own check."""
     parents = ParentListings.of(listings)
     names = {each.name: each for each in declared}
-    wanted = [names.get(name, TemplateParameter(name)) for name in _names(path)]
+    wanted = [names.get(name, TemplateParameter(name)) for name in parameter_names(path)]
     found = link_parents(ImportedEndpoint(path, "T"), wanted, parents)
     if not any("has no values" in note for note in found.notes):
         read_resource(found.kind, found.selector, PaginationSettings())
     return found
-
-
-def _names(path: str) -> list[str]:
-    return [part.partition("}")[0] for part in path.split("{")[1:]]
 
 
 def sources(endpoint: ImportedEndpoint) -> dict[str, tuple[str, str]]:
@@ -117,47 +115,61 @@ REPOSITORY: Item = {"id": 1, "name": "x", "owner": {"login": "acme", "id": 9}}
 TEXTS = (TemplateParameter("owner", is_number=False), TemplateParameter("repo", is_number=False))
 
 
+def parameters_of(endpoint: ImportedEndpoint) -> Json:
+    return endpoint.selector["path_parameters"]
+
+
 def test_adjacent_placeholders_come_from_one_item() -> None:
     full = {**REPOSITORY, "full_name": "acme/x"}
     found = linked("/repos/{owner}/{repo}/branches", listing("/user/repos", item=full), declared=TEXTS)
-    assert found.kind == "/repos/{+repo}/branches"
-    assert sources(found) == {"repo": ("/user/repos", ".full_name")}
+    assert found.kind == "/repos/{owner}/{repo}/branches"
+    assert parameters_of(found) == {
+        "repo": {"endpoint": "/user/repos", "field": ".name", "parent_fields": {"owner": ".owner.login"}}
+    }
+    assert found.notes == ()
 
 
-def test_names_of_one_item_are_joined_where_it_has_no_full_name() -> None:
-    found = linked("/repos/{owner}/{repo}/branches", listing("/repos", item=REPOSITORY), declared=TEXTS)
-    assert found.kind == "/repos/{+repo}/branches"
-    assert sources(found) == {"repo": ("/repos", '@uri "\\(.owner.login)/\\(.name)"')}
-
-
-def test_segments_between_placeholders_of_one_item_are_kept() -> None:
+def test_placeholders_of_one_item_may_be_apart() -> None:
     item: Item = {"slug": "p", "organization": {"slug": "o"}}
     declared = (
         TemplateParameter("organization_slug", is_number=False),
         TemplateParameter("project_slug", is_number=False),
     )
-    found = linked(
-        "/organizations/{organization_slug}/projects/{project_slug}/keys",
-        listing("/projects", item=item),
-        declared=declared,
-    )
-    assert found.kind == "/organizations/{+project_slug}/keys"
-    assert sources(found) == {
-        "project_slug": ("/projects", '@uri "\\(.organization.slug)/projects/\\(.slug)"')
+    path = "/organizations/{organization_slug}/projects/{project_slug}/keys"
+    found = linked(path, listing("/projects", item=item), declared=declared)
+    assert found.kind == path
+    assert parameters_of(found) == {
+        "project_slug": {
+            "endpoint": "/projects",
+            "field": ".slug",
+            "parent_fields": {"organization_slug": ".organization.slug"},
+        }
     }
 
 
-def test_later_placeholders_continue_after_merged_ones() -> None:
+def test_the_parameter_is_the_placeholder_with_several_values_in_an_item() -> None:
+    item: Item = {"key": "p", "environments": [{"key": "e"}]}
+    found = linked("/flags/{projectKey}/{environmentKey}", listing("/projects", item=item))
+    assert parameters_of(found) == {
+        "environmentKey": {
+            "endpoint": "/projects",
+            "field": ".environments[].key",
+            "parent_fields": {"projectKey": ".key"},
+        }
+    }
+
+
+def test_later_placeholders_continue_after_those_of_one_item() -> None:
     found = linked(
         "/repos/{owner}/{repo}/issues/{index}/comments",
         listing("/user/repos", item={**REPOSITORY, "full_name": "acme/x"}),
         listing("/repos/{owner}/{repo}/issues", item={"id": 1, "number": 2}),
         declared=TEXTS,
     )
-    assert found.kind == "/repos/{+repo}/issues/{index}/comments"
+    assert found.kind == "/repos/{owner}/{repo}/issues/{index}/comments"
     assert sources(found) == {
-        "repo": ("/user/repos", ".full_name"),
-        "index": ("/repos/{+repo}/issues", ".number"),
+        "repo": ("/user/repos", ".name"),
+        "index": ("/repos/{owner}/{repo}/issues", ".number"),
     }
 
 
@@ -224,6 +236,24 @@ def test_field_of_an_undescribed_parent_is_a_guess() -> None:
     assert sources(linked("/orders/{slug}/lines", CandidateParent("/orders"))) == {}
 
 
+def test_guess_in_a_chain_of_listings_is_reported() -> None:
+    found = linked("/lines/{line_id}/parts", CandidateParent("/orders"), listing("/orders/{id}/lines"))
+    assert sources(found) == {"id": ("/orders", ".id"), "line_id": ("/orders/{id}/lines", ".id")}
+    assert [note.partition(",")[0] for note in found.notes] == ["path_parameters.id.field is a guess"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/{+owner}/{repo}/keys", "/x/{owner}/{owner}/{repo}", "/repos/{owner}/{repo}/copy/{owner}"],
+    ids=["raw", "repeated_between", "repeated_after"],
+)
+def test_placeholders_of_one_item_may_be_anywhere(path: str) -> None:
+    found = linked(path, listing("/user/repos", item=REPOSITORY), declared=TEXTS)
+    assert found.kind == path
+    assert sources(found) == {"repo": ("/user/repos", ".name")}
+    assert found.notes == ()
+
+
 def test_listing_is_not_its_own_parent() -> None:
     assert sources(linked("/projects/{id}", listing("/projects/{id}"))) == {}
     assert sources(linked("/a/{project_id}/projects", listing("/a/{project_id}/projects"))) == {}
@@ -249,10 +279,18 @@ def test_incomplete_values_are_used_without_a_listing() -> None:
 
 def test_required_query_parameter_is_linked_by_its_noun() -> None:
     parents = ParentListings.of([listing("/projects")])
-    assert link_query("/tasks", TemplateParameter("project_id"), parents) == {
-        "project_id": {"endpoint": "/projects", "field": ".id"}
-    }
-    assert link_query("/tasks/{id}", TemplateParameter("project_id"), parents) == {}
+    found = link_query("/tasks", TemplateParameter("project_id"), parents)
+    assert found
+    assert found.parameters == {"project_id": {"endpoint": "/projects", "field": ".id"}}
+    assert source_notes(found) == []
+    assert link_query("/tasks/{id}", TemplateParameter("project_id"), parents) is None
+
+
+def test_parent_of_a_query_parameter_reports_its_own_placeholder_without_a_source() -> None:
+    parents = ParentListings.of([listing("/orgs/{org}/projects")])
+    found = link_query("/tasks", TemplateParameter("project_id"), parents)
+    assert found
+    assert source_notes(found) == ["{org} has no values. Set an endpoint or values in path_parameters.org"]
 
 
 def test_anonymous_templates_ignore_parameter_names() -> None:

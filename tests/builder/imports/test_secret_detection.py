@@ -13,7 +13,7 @@ SIGNED = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtYWRlLXVwIn0.bWFkZS11cA"
         ("X-API-Key", "header", True),
         ("x-access-token", "header", True),
         ("Ocp-Apim-Subscription-Key", "header", True),
-        ("JSESSIONID", "header", False),
+        ("JSESSIONID", "header", True),
         ("X-Session", "header", True),
         ("Idempotency-Key", "header", False),
         ("X-Auth-Email", "header", False),

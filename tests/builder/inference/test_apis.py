@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class Api:
     response: Response = field(repr=False)
     expected: dict[str, Any] = field(repr=False)
 
-    @property
+    @cached_property
     def proposal(self) -> Proposal:
         """The proposal for the response."""
         return propose(self.kind, self.response.body)
@@ -49,6 +50,7 @@ class Api:
         ]
 
 
+@cache
 def read_api(name: str) -> Api:
     """Return the recorded response with this name."""
     recorded: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -31,8 +31,12 @@ def _corrected(source: dict[str, Json]) -> Json:
         ),
         ({"endpoint": "/teams", "field": ".id"}, {"endpoint": "/teams", "field": ".id"}),
         ({"values": ["a"]}, {"values": ["a"]}),
+        (
+            {"endpoint": "/projects", "field": ".id", "parent_fields": {"org": ".org"}},
+            {"endpoint": "/projects", "field": ".id", "parent_fields": {"org": ".org"}},
+        ),
     ],
-    ids=["no_value", "invalid_jq", "other_field", "own_data_path", "not_sampled", "values"],
+    ids=["no_value", "invalid_jq", "other_field", "own_data_path", "not_sampled", "values", "parent_fields"],
 )
 def test_a_field_without_values_is_replaced(proposed: dict[str, Json], expected: dict[str, Json]) -> None:
     assert _corrected(proposed) == {"project_id": expected}

@@ -70,7 +70,14 @@ def test_secrets_are_the_sensitive_settings_of_the_reference() -> None:
 
 
 def test_secret_objects_are_the_sensitive_objects_of_the_reference() -> None:
-    assert {entry["name"] for entry in _SPEC if entry["type"] == "object" and entry["sensitive"]} == _OBJECTS
+    objects = {entry["name"] for entry in _SPEC if entry["type"] == "object" and entry.get("sensitive")}
+    assert objects == _OBJECTS
+
+
+def test_paths_of_files_are_printed_as_they_are() -> None:
+    """The file is on the machine of the installation, so it is not read here."""
+    draft = {**_BASE, "authType": "bearer_token", "apiTokenFile": "/no/such/file"}
+    assert chosen(draft) == draft
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800"], ids=["NUL", "half a character"])

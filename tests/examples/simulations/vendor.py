@@ -1,7 +1,7 @@
 """The base of the simulations. They reject wrong credentials and unknown parameters."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import URL, QueryParams
@@ -23,12 +23,13 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request to an endpoint. names: the values of the path's placeholders."""
+    """A request to an endpoint. names: the values of the path's placeholders. headers: in lower case."""
 
     url: URL
     names: Mapping[str, Any]
     params: QueryParams
     body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def integer(self, name: str, default: int, largest: int | None = None) -> int:
         """Return a parameter. Raises RefusalError: it is not an integer from 0 to the API's limit."""
@@ -51,7 +52,11 @@ class Vendor:
 
         async def endpoint(request: Request) -> Response:
             api_request = ApiRequest(
-                request.url, request.path_params, request.query_params, await request.body()
+                request.url,
+                request.path_params,
+                request.query_params,
+                await request.body(),
+                dict(request.headers),
             )
             try:
                 self._check(request, params)

@@ -104,7 +104,7 @@ async def test_login_with_invalid_json_is_rejected(api: httpx.AsyncClient) -> No
 async def test_token_expires_and_can_be_revoked() -> None:
     now = [0.0]
     app = create_app(Options(token_lifetime_s=60), clock=lambda: now[0])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sample.test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
 
         async def login() -> dict[str, str]:
             return {"X-Session": (await client.post("/login", json=USER)).json()["session"]["token"]}

@@ -29,7 +29,7 @@ async def test_stats_count_concurrent_requests(api: httpx.AsyncClient) -> None:
 async def test_rate_limit_rejects_bursts_and_refills() -> None:
     now = [0.0]
     transport = httpx.ASGITransport(create_app(clock=lambda: now[0]))
-    async with httpx.AsyncClient(transport=transport, base_url="http://sample.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         await client.post("/_control/rate-limit", json={"per_second": 2})
         responses = [await client.get(TICKETS) for _ in range(3)]
         now[0] = 0.5

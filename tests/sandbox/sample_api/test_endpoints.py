@@ -1,3 +1,4 @@
+import shlex
 from typing import Any
 
 import httpx
@@ -140,3 +141,12 @@ async def test_guide_lists_every_style_and_endpoint(api: httpx.AsyncClient) -> N
     assert {"bearer", "oauth2", "login"} <= guide["auth"].keys()
     assert {"offset", "next-link-relative"} <= guide["paging"].keys()
     assert "GET /api/tickets/{ticket_id}/comments" in guide["endpoints"]
+
+
+async def test_examples_of_the_guide_work(api: httpx.AsyncClient) -> None:
+    # The change comes first: without a webhook it sends nothing.
+    for example in reversed((await api.get("/")).json()["webhooks"]["try"]):
+        _, _, _, url, _, body = shlex.split(example)
+        response = await api.post(url, content=body, headers={"Content-Type": "application/json"})
+        assert response.status_code == 200, response.text
+    await api.delete("/_control/webhook")

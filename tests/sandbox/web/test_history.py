@@ -40,6 +40,14 @@ def _run(port: Port, minute: int, status: str = "completed", written: int = 0) -
     port.integrations.change_resync_state(port.integrations.get("mine"), ended)
 
 
+async def test_a_killed_resync_is_aborted_once_the_next_one_starts(port: Port) -> None:
+    state = {"status": "running", "lastResyncStart": _START.format(1)}
+    port.integrations.change_resync_state(port.integrations.get("mine"), state)
+    assert [each.status for each in port.resyncs.history("mine")] == ["running"]
+    _run(port, 2)
+    assert [each.status for each in port.resyncs.history("mine")] == ["completed", "aborted"]
+
+
 async def test_each_resync_is_listed_with_its_result(client: httpx.AsyncClient, port: Port) -> None:
     assert "No resync yet" in (await client.get(_PATH)).text
     _run(port, 1, written=1234)

@@ -185,8 +185,14 @@ def test_nested_list_has_values_of_both_placeholders() -> None:
         "/flags/{projectKey}": operation(array(record(key=TEXT, name=TEXT))),
         "/segments/{projectKey}/{environmentKey}": operation(array(ITEM)),
     }
-    found = source("/segments/{+environmentKey}", "environmentKey", paths)
-    assert found == ("/projects", '@uri "\\(.key)/\\(.environments[].key)"')
+    selector = endpoints_of(paths)["/segments/{projectKey}/{environmentKey}"].selector
+    assert selector["path_parameters"] == {
+        "environmentKey": {
+            "endpoint": "/projects",
+            "field": ".environments[].key",
+            "parent_fields": {"projectKey": ".key"},
+        }
+    }
 
 
 def test_nested_object_is_source() -> None:
@@ -212,3 +218,15 @@ def test_items_of_another_entity_are_no_source() -> None:
         "/flags/{environmentKey}/rules": operation(array(ITEM)),
     }
     assert source("/flags/{environmentKey}/rules", "environmentKey", paths) == (None, None)
+
+
+def test_paths_of_single_items_are_kept_for_live_events() -> None:
+    """They are no endpoints to import, but an event is about a single item."""
+    paths: dict[str, Json] = {
+        "/orders": {"get": operation(array(ITEM))},
+        "/orders/{order-id}": {"get": operation(ITEM), "delete": operation(ITEM)},
+        "/orders/{order-id}/lines": {"get": operation(array(ITEM))},
+        "/carts/{id}": {"delete": operation(ITEM)},
+    }
+    imported = read_openapi(json.dumps({"openapi": "3.0.0", "paths": paths}))
+    assert imported.detail_paths == ("/orders/{order_id}",)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from builder.imports import DocumentError, Imported, ImportedEndpoint, read_openapi
+from builder.json_values import as_object
 from rest.bodies import Json
 
 ITEM: Json = {
@@ -170,6 +171,29 @@ def test_search_by_post_has_its_method_body_and_pages(accepted: Callable[[Import
 
 
 @pytest.mark.parametrize(
+    ("media_type", "body_type"),
+    [("application/x-www-form-urlencoded", "form"), ("multipart/form-data", "multipart")],
+)
+def test_form_has_its_body_type(media_type: str, body_type: str) -> None:
+    content = as_object(as_object(BODY)["content"])
+    body: Json = {"content": {media_type: content["application/json"]}}
+    selector = only(read({"/flows/filter": operation(ITEMS, "post", requestBody=body)})).selector
+    assert (selector["body"], selector["body_type"]) == ({"kind": "a"}, body_type)
+    both: Json = {"content": {media_type: {"schema": {}}, **content}}
+    assert (
+        "body_type" not in only(read({"/flows/filter": operation(ITEMS, "post", requestBody=both)})).selector
+    )
+
+
+def test_required_page_size_in_a_body_without_pages_has_note() -> None:
+    schema: Json = {"required": ["limit"], "properties": {"limit": {"type": "integer"}}}
+    body: Json = {"content": {"application/json": {"schema": schema}}}
+    endpoint = only(read({"/flows/filter": operation(ITEMS, "post", requestBody=body)}))
+    assert "pagination" not in endpoint.selector
+    assert "body.limit is required, but the document has no value for it" in endpoint.notes
+
+
+@pytest.mark.parametrize(
     ("path", "summary"),
     [
         ("/users/search", ""),
@@ -321,12 +345,19 @@ def test_parameters_and_response_are_read_together(
         ('{"swaggerVersion": "1.2"}', "a Swagger 1 document"),
         ('{"kind": "discovery#restDescription"}', "a Google Discovery document"),
         ("# The schema\ntype Query {\n  users: [User]\n}", "a GraphQL schema"),
+        ("/* Licence */\n// v1\nsyntax = \"proto3\";", "a Protocol Buffers file"),
+        ("<!-- a --> <!-- b --><html>", "an HTML page"),
         ('{"data": {"__schema": {}}}', "a GraphQL schema"),
     ],
 )  # fmt: skip
 def test_description_in_another_format_is_named(text: str, name: str) -> None:
     with pytest.raises(DocumentError, match=f"^this is {name}, which is not read"):
         read_openapi(text)
+
+
+@pytest.mark.parametrize("banner", ["#" * 5000, "# " * 5000, "#\n" * 5000], ids=["line", "spaced", "lines"])
+def test_document_may_begin_with_a_banner_of_comments(banner: str) -> None:
+    assert read_openapi(f"{banner}\nopenapi: 3.0.3\npaths: {{}}").endpoints == ()
 
 
 def test_paths_that_differ_by_fragment_are_left_out() -> None:
@@ -368,6 +399,6 @@ def test_placeholders_of_one_repository_are_linked(accepted: Callable[[Imported]
     )
     assert accepted(found) == [
         "/user/repos",
-        "/repos/{+repo}/issues",
-        "/repos/{+repo}/issues/{issue}/comments",
+        "/repos/{owner}/{repo}/issues",
+        "/repos/{owner}/{repo}/issues/{issue}/comments",
     ]

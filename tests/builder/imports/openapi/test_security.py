@@ -21,7 +21,17 @@ MACHINES: Json = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": 
         (BEARER, {"authType": "bearer_token"}, ""),
         ({"type": "http", "scheme": "Basic"}, {"authType": "basic"}, ""),
         ({"type": "basic"}, {"authType": "basic"}, ""),
-        ({"type": "http", "scheme": "digest"}, {}, "The security scheme a (http digest) is not supported"),
+        ({"type": "http", "scheme": "digest"}, {"authType": "digest"}, ""),
+        (
+            {"type": "http", "scheme": "hmac"},
+            {"authType": "signature"},
+            "Describe a in the setting signature",
+        ),
+        (
+            {"type": "apiKey", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"},
+            {"authType": "aws", "aws": {"region": "us-east-1", "service": "execute-api"}},
+            "",
+        ),
         (KEY, {"authType": "api_key", "apiKeyHeader": "X-Key"}, ""),
         (
             PARAM,
@@ -45,19 +55,24 @@ MACHINES: Json = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": 
             {"authType": "oauth2", "tokenUrl": "https://login.example/token"},
             "",
         ),
+        (
+            {"type": "oauth2", "flows": {"password": {"tokenUrl": "token"}, "implicit": {}}},
+            {"authType": "oauth2", "grant": "password", "tokenUrl": "https://api.acme.example/v1/token"},
+            "",
+        ),
         (PEOPLE, {"authType": "bearer_token"}, "a is a login for people (OAuth 2.0, implicit)"),
         (
             {"type": "openIdConnect", "openIdConnectUrl": "https://login.example/x"},
             {"authType": "oauth2"},
             "a is OpenID Connect: tokenUrl is token_endpoint at https://login.example/x",
         ),
-        ({"type": "mutualTLS"}, {}, "The security scheme a (mutualtls) is not supported"),
+        ({"type": "mutualTLS"}, {}, "a is mutual TLS. Set clientCertificate and clientKey"),
         ({}, {}, "The security scheme a (without a type) is not supported"),
     ],
     ids=[
-        "bearer", "basic", "basic_2_0", "digest", "header", "query", "cookie", "bearer_as_key",
+        "bearer", "basic", "basic_2_0", "digest", "hmac", "aws", "header", "query", "cookie", "bearer_as_key",
         "whole_header",
-        "machines", "machines_2_0", "people", "openid", "tls", "no_type",
+        "machines", "machines_2_0", "password", "people", "openid", "tls", "no_type",
     ],
 )  # fmt: skip
 def test_scheme_becomes_settings_or_a_note(scheme: Json, settings: dict[str, Json], note: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.answer.picks import Pick, picks_of, with_pick
 from builder.web.answer.tree import Node, Tree
 from builder.web.choose.autofill import fill_in

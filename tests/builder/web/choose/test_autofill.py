@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in, fill_in_from, with_filled_in, with_type
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
 from builder.web.choose.form import read_mapping
+from builder.web.choose.selector import chosen_format, parse_selector
+from rest.body_format import BodyFormat
 from rest.errors import ItemsError
 
 _URL = "https://api.example.com/users"
@@ -95,3 +97,48 @@ def test_another_type_changes_only_a_proposed_expression() -> None:
 
 def test_a_row_without_posted_inputs_is_unchanged(form: EndpointForm) -> None:
     assert read_mapping(form, {"blueprint": "person"}).rows == form.rows
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "format_name"),
+    [
+        ("id;name\n1;a\n2;b\n", "", "csv"),
+        ("- id: 1\n  name: a\n- id: 2\n  name: b\n", "", "yaml"),
+        ("id;name\n1;a\n2;b\n", "Content-Type: text/csv; charset=utf-16", None),
+        ("<r><x><id>1</id><name>a</name></x><x><id>2</id><name>b</name></x></r>", "", None),
+        ('{"id": 1, "name": "a"}\n{"id": 2, "name": "b"}\n', "", None),
+    ],
+)
+def test_a_format_that_only_the_content_shows_is_proposed(
+    text: str, headers: str, format_name: str | None
+) -> None:
+    filled = fill_in(EndpointForm(1, "/x"), parse_response(text, headers), "pasted", _URL)
+    assert (filled.identifier, filled.title) == (".id", ".name")
+    assert parse_selector(filled).selector.get("format") == format_name
+    assert with_filled_in(EndpointForm(1, "/x"), filled).more == filled.more
+
+
+def test_a_proposed_format_keeps_the_other_keys() -> None:
+    answer = parse_response("id;name\n1;a\n2;b\n")
+    own = '{"retry": true}'
+    assert parse_selector(fill_in(EndpointForm(1, "/x", more=own), answer, "pasted", _URL)).selector == {
+        "data_path": ".",
+        "retry": True,
+        "format": "csv",
+    }
+    for more in ('{"format": "text"}', "{oops"):
+        assert fill_in(EndpointForm(1, "/x", more=more), answer, "pasted", _URL).more == more
+
+
+def test_the_chosen_format_is_that_of_the_selector() -> None:
+    form = EndpointForm(1, "/x", more='{"format": {"csv": {"header": ["id", "name"], "delimiter": ";"}}}')
+    answer = parse_response("1;a\n2;b\n", body_format=chosen_format(form))
+    assert [item["name"] for item in answer.items(None)] == ["a", "b"]
+    for more in ("", '{"format": "cvs"}', "{oops"):
+        assert chosen_format(EndpointForm(1, "/x", more=more)).name is None
+
+
+def test_text_of_another_format_is_not_read() -> None:
+    for text, body_format in (("oops", BodyFormat()), ("a: 1\nb: 2\n", BodyFormat("lines"))):
+        with pytest.raises(ItemsError, match="not JSON"):
+            parse_response(text, body_format=body_format)

@@ -1,14 +1,17 @@
 """The check of the next page."""
 
+import json
+
 import pytest
 
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
-from builder.web.choose.endpoint import EndpointForm
-from builder.web.choose.next_page import _compare, request_next_page
+from builder.web.choose.endpoint import EndpointForm, NextPage
+from builder.web.choose.next_page import next_page_result, request_next_page, with_next_page
 from builder.web.connect.form import ConnectionForm
 from builder.web.page.issues import NotReadyError
 from builder.web.page.workspace import Workspace
+from configuration.pagination import PaginationSettings
 from rest.page import Item
 
 _ITEMS: list[Item] = [{"id": 1}, {"id": 2}]
@@ -25,8 +28,14 @@ _ITEMS: list[Item] = [{"id": 1}, {"id": 2}]
     ids=["one new item", "two new items", "the same items", "no items"],
 )
 def test_new_items_prove_the_pagination(next_items: list[Item], is_good: bool, message: str) -> None:  # noqa: FBT001 - a table's column
-    result = _compare(_ITEMS, next_items)
+    form = fill_in(EndpointForm(1, "/users"), parse_response(json.dumps(_ITEMS)), "pasted", "")
+    page = NextPage(PaginationSettings(), parse_response(json.dumps(next_items)))
+    sample = with_next_page(form, page).sample
+    assert sample
+    result = next_page_result(sample)
+    assert result
     assert result.is_good is is_good
+    assert len(sample.items_of_all_pages) == len({each["id"] for each in (*_ITEMS, *next_items)})
     assert message in result.message
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from builder.inference import FoundPagination
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.choose.pagination import pages_of
@@ -69,7 +69,7 @@ def test_a_contradiction_between_settings_and_sample_is_reported(form: EndpointF
         form, parse_response('{"users": [{"id": 1}], "meta": {"after_cursor": {"a": 1}}}'), "pasted", _URL
     )
     assert (
-        "which is not a cursor"
+        "which only a JSON body can send"
         in _pages(odd, paginationType="cursor", cursorPath="meta.after_cursor").problem
     )
 

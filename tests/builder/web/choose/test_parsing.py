@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm, PropertyRow
 from builder.web.choose.parsing import parse_endpoint

@@ -8,6 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
+from builder.pasted_response import parse_response
+from builder.web.choose.autofill import fill_in
+from builder.web.choose.form import read_endpoint
+from builder.web.choose.routes import save_endpoint
+from builder.web.page.safety import Access
+from builder.web.page.session import Session
+from builder.web.page.views import Views
+
 type Post = Callable[..., Any]
 
 _BASE = "https://api.example.com"
@@ -183,3 +191,16 @@ async def test_jq_keeps_its_lines(sampled: Callable[[], Any], post: Post, browse
     await sampled()
     await post("/choice", number="1", query="if .id\nthen true\nelse false end")
     assert ">\nif .id\nthen true\nelse false end</textarea>" in (await browser.get("/")).text
+
+
+async def test_a_sample_that_arrives_while_inputs_are_saved_stays(access: Access) -> None:
+    session = Session(Views(access))
+    posted = read_endpoint(session.workspace.endpoint, {"kind": "/users", "min_items": "2"})
+    saving = asyncio.create_task(save_endpoint(session, posted))
+    await asyncio.sleep(0)  # the inputs are read, and the search for parents runs in its thread
+    sampled = fill_in(session.workspace.endpoint, parse_response('[{"id": 1}]', kind="/users"), "fetched", "")
+    await session.save_endpoint(sampled)
+    await saving
+    saved = session.workspace.endpoint
+    assert saved.sample is sampled.sample
+    assert (saved.kind, saved.min_items, saved.identifier) == ("/users", "2", sampled.identifier)

@@ -3,7 +3,7 @@
 import json
 
 from builder.imports import read_document
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm
 from builder.web.connect.document import with_document

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm, OwnRelation, ParameterForm, PropertyRow
 from builder.web.connect.form import ConnectionForm

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from builder.existing import read_mapping_draft
 from builder.install import blueprints, mapping
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm, OwnRelation
 from builder.web.choose.nesting import with_relations
@@ -47,7 +47,8 @@ _ENTITY = _object(
     properties=_NAMED,
     relations=_NAMED | _JSON,
 )
-_PARAMETER = _object({}, values=st.lists(_JSON), endpoint=_TEXTS, field=_EXPRESSIONS)
+_SOURCE = _object({}, values=st.lists(_JSON), endpoint=_TEXTS, field=_EXPRESSIONS, batch=_JSON)
+_PARAMETER = _SOURCE | st.lists(_SOURCE | _JSON, max_size=3)
 _SELECTOR = _object(
     {},
     query=_EXPRESSIONS | _JSON,

@@ -95,11 +95,10 @@ async def test_opening_without_access_says_what_is_missing(post: Post, port: htt
 
 
 async def test_a_review_and_an_overwrite_change_what_was_opened(post: Post, port: httpx.Client) -> None:
-    await post("/open/port/team%20a/mine", **_access(port))
+    opened = await post("/open/port/team%20a/mine", **_access(port))
     assert "Nothing would change" in await post("/port/review")
-    opened = await post("/choice/relation")
-    assert 'id="own-relation-0-name"' in opened
-    number = opened.partition('name="number" value="')[2].partition('"')[0] or "2"
+    number = opened.partition('name="number" value="')[2].partition('"')[0]
+    assert 'id="own-relation-0-name"' in await post("/choice/relation", number=number)
     relation = {"name": "boss", "target": "user", "expression": ".boss", "title": "Boss"}
     await post(
         "/choice", number=number, **{f"own-relation-0-{name}": text for name, text in relation.items()}

@@ -1,7 +1,9 @@
 """The states and the overview, as the page asks for them after each action."""
 
+import asyncio
 import html
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -126,6 +128,59 @@ async def test_a_failed_fetch_is_wrong_until_the_request_changes(post: Post, sta
 
 
 @pytest.mark.process
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        (Response({}, 404), "The next page cannot be fetched"),
+        (Response({"users": [{"id": 1}], "has_more": True, "next_cursor": "c"}), "the same items again"),
+        (Response({"users": [], "has_more": False}), "The next page is empty"),
+    ],
+    ids=["an error", "the same items", "no items"],
+)
+async def test_a_next_page_without_new_items_is_doubtful(
+    post: Post, states: Any, browser: httpx.AsyncClient, api: Api, second: Response, message: str
+) -> None:
+    first = Response({"users": [{"id": 1}], "has_more": True, "next_cursor": "c"})
+    server = api(lambda request: second if "cursor" in request.target else first)
+    await post("/connection", baseUrl=server, authType="none", paginationType="auto", verifySsl="true")
+    await post("/endpoint/fetch", number="1", kind="/users")
+    assert (await states())["1"] == ("1 doubtful", "paginationType")
+    assert message in (await browser.get("/overview")).text
+    assert message in await post("/choice/next", number="1")
+    assert (await states())["1"] == ("1 doubtful", "paginationType")
+    await post("/connection", baseUrl=server, authType="none", paginationType="page", verifySsl="true")
+    assert message not in (await browser.get("/overview")).text
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("status", [200, 404])
+async def test_a_late_answer_of_a_removed_endpoint_is_dropped(
+    post: Post, browser: httpx.AsyncClient, api: Api, status: int
+) -> None:
+    is_asked, is_removed = threading.Event(), threading.Event()
+
+    def answer(_: Request) -> Response:
+        is_asked.set()
+        is_removed.wait(10)
+        return Response([{"id": 1, "tardy": 1}], status)
+
+    await post("/connection", baseUrl=api(answer), authType="none", paginationType="auto", verifySsl="true")
+    await post("/endpoints/add")
+    fetch = asyncio.create_task(post("/endpoint/fetch", number="2", kind="/tardy"))
+    await asyncio.to_thread(is_asked.wait, 10)
+    await post("/endpoints/2/remove")
+    await post("/endpoints/add")
+    is_removed.set()
+    answered = await fetch
+    assert "tardy" not in answered
+    assert "Please correct" not in answered
+    page = (await browser.get("/")).text
+    assert page.count('id="show-') == 2
+    assert "No sample. See" not in page
+    assert "tardy" not in page
+
+
+@pytest.mark.process
 async def test_a_tested_connection_is_done_until_its_address_changes(
     post: Post, states: Any, api: Api
 ) -> None:
@@ -161,3 +216,14 @@ async def test_the_overview_has_all_endpoints_and_their_relations(
     ]
     assert 'data-box="team"' in answer
     assert 'data-from="user" data-to="team" data-name="team"' in answer
+
+
+@pytest.mark.process
+async def test_a_problem_of_an_own_relation_leads_to_its_jq(
+    sampled: Callable[[], Any], states: Any, post: Post
+) -> None:
+    await sampled()
+    await post("/choice/relation", number="1")
+    own = {"name": "owner", "target": "person", "expression": ".team_id | [.]"}
+    await post("/choice", number="1", **{f"own-relation-0-{name}": text for name, text in own.items()})
+    assert (await states())["1"] == ("1 wrong", "own-relation-0-expression")

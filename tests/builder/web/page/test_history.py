@@ -1,17 +1,20 @@
 """Undo and redo of every change of the page."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import httpx
 import pytest
 
+from builder.draft import Draft
 from builder.web.choose.endpoint import EndpointForm, OwnRelation, PropertyRow
 from builder.web.connect.form import ConnectionForm
 from builder.web.install.form import InstallationForm
+from builder.web.overview.evidence import Evidence
 from builder.web.page.changes import describe_change
 from builder.web.page.history import History
+from builder.web.page.session import Session
 from builder.web.page.workspace import Workspace
 
 type Post = Callable[..., Any]
@@ -101,6 +104,31 @@ async def test_starting_over_is_undone_but_the_secrets_are_gone(
     assert "Stored in memory only.</span>" not in undone
     assert (await browser.post("/redo")).status_code == httpx.codes.OK
     assert (await browser.post("/redo")).status_code == httpx.codes.NO_CONTENT
+
+
+@pytest.mark.process
+async def test_the_history_keeps_no_secret_of_a_request(post: Post, browser: httpx.AsyncClient) -> None:
+    closed = {"baseUrl": "http://127.0.0.1:9", "authType": "bearer_token", "apiToken": "Walrus-1"}
+    await post("/connection/test", **closed)
+    await post("/endpoint/fetch", number="1", kind="/users")
+    await post("/anew")
+    session: Session = browser._transport.app.state.session  # type: ignore[attr-defined]
+    steps = [asdict(step.workspace) for step in session.history.past]
+    assert any(step["evidence"]["connection_test"] for step in steps)
+    assert any(step["endpoints"][0]["failure"] for step in steps)
+    assert "Walrus-1" not in repr(steps)
+
+
+def test_an_undo_does_not_revert_what_is_in_port() -> None:
+    first, second = Draft({"a": 1}), Draft({"a": 2})
+    before = replace(_BEFORE, evidence=Evidence().with_creation(first, None))
+    after = replace(before.with_new_endpoint(), evidence=before.evidence.with_creation(second, None))
+    history = History().recorded(before, after)
+    _, undone = history.undo(after)
+    assert undone.evidence.delivery
+    assert undone.evidence.delivery.draft is second
+    _, restored = History().recorded(before, Workspace()).undo(Workspace())
+    assert restored.evidence == before.evidence
 
 
 async def test_removing_a_secret_cannot_be_undone(sampled: Any, post: Post) -> None:

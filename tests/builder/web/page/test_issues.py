@@ -40,6 +40,7 @@ def _fields(error: SyncError, auth_type: str = "none") -> list[str]:
         (ResourceError.of(Mistake("selector.path_parameters.id.field", "is missing")), ["p-id-field"]),
         (ResourceError.of(Mistake("selector.path_parameters.id.pagination", "got 1")), ["p-id-more"]),
         (ResourceError.of(Mistake("selector.path_parameters.id", "needs either")), ["p-id-more"]),
+        (ResourceError.of(Mistake("selector.path_parameters.id[1].field", "is missing")), ["p-id-sources"]),
         (ResourceError.of(Mistake("customHeaders", "is odd")), ["kind"]),
         (ResourceError("the kind has braces that are not a placeholder"), ["kind"]),
         (RefusedError("GET /x: status 404", status=404), ["kind"]),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from builder.draft import Draft, Relation
-from builder.sampling import parse_response
+from builder.pasted_response import parse_response
 from builder.web.choose.autofill import fill_in
 from builder.web.choose.endpoint import EndpointForm, RelationRow
 from builder.web.connect.form import ConnectionForm

@@ -1,12 +1,16 @@
 """The environment of a run."""
 
+import asyncio
+
 import pytest
 
 from builder.draft import Blueprint, Draft, Installation, Source
+from builder.existing import Wanted
 from builder.guarded_process import ProcessLog
 from builder.port_account import Credentials
 from builder.web.run.run import Run
 from builder.web.run.runner import Runner, _variables
+from rest.origin import Redactor
 
 _PREFIX = "OCEAN__INTEGRATION__CONFIG__"
 
@@ -39,3 +43,22 @@ def test_only_a_run_that_has_ended_is_forgotten(*, is_over: bool) -> None:
         runner.run.end("cancelled")
     runner.forget()
     assert (runner.run is None) is is_over
+
+
+async def test_an_unexpected_error_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page must not wait for a run that no task continues."""
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("builder.web.run.runner.write_now", broken)
+    runner = Runner()
+    draft = Draft({}, (), Installation("mine"))
+    runner.start(draft, Wanted([], {}, []), Credentials("id", "secret", ""), Redactor.of([]))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert runner.run
+    assert (runner.run.phase, runner.run.error) == (
+        "failed",
+        "The builder failed to run the integration. See the terminal for details",
+    )

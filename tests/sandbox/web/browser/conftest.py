@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[4]
 COMPANY = ROOT / "examples" / "sample_company"
 INSTALLATION = "company"
 _MANY = 100_000
+_FEW = 1_000
 
 
 @contextmanager
@@ -100,7 +101,25 @@ def window(shared_window: Window) -> Iterator[Window]:
     assert shared_window.leave() == []
 
 
-@pytest.fixture(scope="session")
+@contextmanager
+def _catalog(
+    folder: Path, blueprints: list[dict[str, Any]], make: Any, fill: Any, count: int
+) -> Iterator[str]:
+    file = str(folder / "port.db")
+    state = Port(PortSettings(database=file))
+    for blueprint in blueprints:
+        state.blueprints.create(blueprint)
+    fill(
+        state,
+        make(state, "service", "svc/payment", title="Payment"),
+        *(make(state, "event", f"e-{number:06}", **_event(number)) for number in range(count)),
+    )
+    state.store.close()
+    with running_server("sandbox.port_api", "--db", file) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
 def large_catalog(
     tmp_path_factory: pytest.TempPathFactory,
     blueprints: list[dict[str, Any]],
@@ -108,17 +127,19 @@ def large_catalog(
     fill: Callable[..., None],
 ) -> Iterator[str]:
     """The URL of a sandbox with one service and 100,000 events, of which every fourth relates to it."""
-    file = str(tmp_path_factory.mktemp("large_catalog") / "port.db")
-    state = Port(PortSettings(database=file))
-    for blueprint in blueprints:
-        state.blueprints.create(blueprint)
-    fill(
-        state,
-        make(state, "service", "svc/payment", title="Payment"),
-        *(make(state, "event", f"e-{number:06}", **_event(number)) for number in range(_MANY)),
-    )
-    state.store.close()
-    with running_server("sandbox.port_api", "--db", file) as url:
+    with _catalog(tmp_path_factory.mktemp("large"), blueprints, make, fill, _MANY) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def small_catalog(
+    tmp_path_factory: pytest.TempPathFactory,
+    blueprints: list[dict[str, Any]],
+    make: Callable[..., Any],
+    fill: Callable[..., None],
+) -> Iterator[str]:
+    """The URL of a sandbox with one service and 1,000 events, of which every fourth relates to it."""
+    with _catalog(tmp_path_factory.mktemp("small"), blueprints, make, fill, _FEW) as url:
         yield url
 
 

@@ -1,0 +1,43 @@
+"""What a full resync asks Port at its start, while Ocean starts to read the API, and keeps at its end."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from port_ocean.clients.port.types import UserAgentType
+from port_ocean.context.event import event
+from port_ocean.context.ocean import ocean
+
+from configuration.settings import Settings
+from mapping import key_of
+from ocean_adapter.live_writes import LiveWrites
+from ocean_adapter.port_state import PortState
+from ocean_adapter.previous_resyncs import read_earlier_counts
+from ocean_adapter.processing_mode import processing_record
+from ocean_adapter.recall import open_recall
+from ocean_adapter.resync_scope import ResyncScope, current_scope
+
+
+async def open_resync(settings: Settings) -> None:
+    """Start to read Port's list, and open the memory of the last resync. In DSP mode, Port needs neither."""
+    if processing_record(event.attributes).started_in_dsp:
+        return
+    scope, client, agent = current_scope(), ocean.port_client, UserAgentType.exporter
+    scope.port_state = PortState(client, agent, scope.ledger)
+    scope.resources.push_async_callback(scope.port_state.close)
+    if any(entry.enable_delete for entry in event.port_app_config.resources):
+        read_earlier_counts(event.attributes)
+    scope.recall = await open_recall(client, agent, is_on=settings.remember_entities == "auto")
+    scope.resources.push_async_callback(scope.recall.close)
+    started = event.attributes.get("resync_start_time")
+    scope.recall.prepare(
+        event.port_app_config.resources, started if isinstance(started, datetime) else datetime.now(UTC)
+    )
+
+
+async def finish_recall(scope: ResyncScope, live_writes: LiveWrites) -> None:
+    """Remember what this resync has written, but not what live events changed meanwhile."""
+    if scope.recall is None:
+        return
+    changed = live_writes.changed()
+    await scope.recall.forget(key_of(blueprint, msgspec.json.decode(name)) for blueprint, name in changed)
+    await scope.recall.finish()

@@ -1,0 +1,1 @@
+"""Webhooks as vendors send them: targets, signatures and one delivery over HTTP."""
