@@ -8,8 +8,8 @@ from contextlib import aclosing
 from extraction.batches import WeighedItems
 from rest.weight import MOST_WEIGHT
 
-# As many as the loader writes at once.
-_MOST_BATCHES = 4
+# Light batches wait until Port's list is read, so that the API is read meanwhile.
+_MOST_BATCHES = 16
 
 
 async def read_ahead(

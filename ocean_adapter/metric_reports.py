@@ -5,7 +5,7 @@ at the end. With Port far away that is most of a resync in which nothing changed
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from loguru import logger
@@ -18,19 +18,22 @@ _MAX_WAIT_S = 60.0
 
 
 class MetricReports:
-    """Takes the place of Ocean's client for Port in its metrics. Reports keep their order."""
+    """Takes the place of Ocean's client for Port in its metrics. Reports of a kind keep their order."""
 
     def __init__(self, client: PortClient) -> None:
         self._client = client
-        self._last: asyncio.Task[None] | None = None
+        # The last report of each kind.
+        self._last: dict[str, asyncio.Task[None]] = {}
 
     async def post_integration_sync_metrics(self, metrics: list[dict[str, Any]]) -> None:
         """Report the states of kinds."""
-        await self._send(lambda: self._client.post_integration_sync_metrics(metrics))
+        kinds = [_kind_of(each) for each in metrics]
+        await self._send(kinds, lambda: self._client.post_integration_sync_metrics(metrics))
 
     async def put_integration_sync_metrics(self, kind_metrics: dict[str, Any]) -> None:
         """Report the state of one kind."""
-        await self._send(lambda: self._client.put_integration_sync_metrics(kind_metrics))
+        kind = _kind_of(kind_metrics)
+        await self._send([kind], lambda: self._client.put_integration_sync_metrics(kind_metrics))
 
     async def post_integration_metrics_heartbeat(self, event_id: str) -> None:
         """Report that the resync goes on."""
@@ -38,21 +41,27 @@ class MetricReports:
 
     async def flush(self) -> None:
         """Wait until all reports are sent, but no longer than a minute."""
-        if self._last:
-            await asyncio.wait([self._last], timeout=_MAX_WAIT_S)
+        if waiting := set(self._last.values()):
+            await asyncio.wait(waiting, timeout=_MAX_WAIT_S)
+        self._last = {kind: report for kind, report in self._last.items() if not report.done()}
 
-    async def _send(self, report: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Send a report after the earlier ones. Outside of a resync, as at shutdown, wait for it."""
-        self._last = asyncio.create_task(_sent_after(self._last, report))
+    async def _send(self, kinds: Collection[str], report: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Send a report after the earlier ones of its kinds. Outside of a resync, wait for it."""
+        earlier = {self._last[kind] for kind in kinds if kind in self._last}
+        self._last |= dict.fromkeys(kinds, asyncio.create_task(_sent_after(earlier, report)))
         if open_scope_or_none() is None:
             await self.flush()
 
 
+def _kind_of(metrics: dict[str, Any]) -> str:
+    return str(metrics.get("kindIdentifier"))
+
+
 async def _sent_after(
-    earlier: asyncio.Task[None] | None, report: Callable[[], Coroutine[Any, Any, None]]
+    earlier: Collection[asyncio.Task[None]], report: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
     if earlier:
-        await asyncio.wait([earlier])
+        await asyncio.wait(earlier)
     try:
         await report()
     except Exception as error:  # as in Ocean: a report is not worth a resync

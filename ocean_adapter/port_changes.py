@@ -1,6 +1,8 @@
 """What Port tells about changes that were not ours: of entities and of blueprints."""
 
-from datetime import datetime, timedelta
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -34,12 +36,17 @@ async def blueprint_version(client: PortClient, blueprint: str) -> str | None:
     return await _updated_at(client, f"/blueprints/{quote(blueprint, safe='')}", "blueprint")
 
 
-async def last_update(client: PortClient, entity: Entity) -> datetime | None:
-    """Return when an entity was last updated, by Port's clock. None: Port does not say."""
+async def last_update(client: PortClient, entities: Iterable[Entity]) -> datetime | None:
+    """Return when the last of these entities was updated, by Port's clock. None: Port does not say."""
+    times = await asyncio.gather(*(_update_of(client, entity) for entity in entities))
+    return max(filter(None, times), default=None)
+
+
+async def _update_of(client: PortClient, entity: Entity) -> datetime | None:
     blueprint, identifier = (quote(str(part), safe="") for part in (entity.blueprint, entity.identifier))
     text = await _updated_at(client, f"/blueprints/{blueprint}/entities/{identifier}", "entity")
     try:
-        return datetime.fromisoformat(text) if text else None
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
     except ValueError:
         return None
 

@@ -1,6 +1,6 @@
 """What Port has at the start of a resync: its list of this integration's entities.
 
-The list is read while Ocean starts the resync and the first items arrive. An entity that is not in it is
+The list is read while Ocean starts the resync and the API is read. An entity that is not in it is
 new: Port need not be asked about it. An entity that is in it and that no item becomes may be stale.
 """
 
@@ -12,13 +12,17 @@ import msgspec
 from loguru import logger
 from port_ocean.clients.port.client import PortClient
 from port_ocean.clients.port.types import UserAgentType
+from port_ocean.core.integrations.mixins.utils import is_dsp_mode_enabled
 
 from mapping import EntityLedger, key_of
 from ocean_adapter.port_list import listed_entities
 
 
 class PortState:
-    """Reads Port's list into the ledger. is_complete: all of it is there, once `ready` has returned."""
+    """Reads Port's list into the ledger. In DSP mode nobody needs it.
+
+    is_complete: all of it is there, once `ready` has returned.
+    """
 
     def __init__(self, client: PortClient, agent: UserAgentType, ledger: EntityLedger) -> None:
         self._ledger = ledger
@@ -43,6 +47,8 @@ class PortState:
         return self.is_complete and not self._ledger.is_listed(key)
 
     async def _read(self, client: PortClient, agent: UserAgentType) -> None:
+        if await is_dsp_mode_enabled():
+            return
         try:
             async with aclosing(listed_entities(client, agent)) as pages:
                 async for page in pages:

@@ -42,6 +42,10 @@ _COMPARED_EVERY = timedelta(hours=24)
 # it ran. With more writes, only later changes are found, and the others within a day.
 _MAX_ASKED_AGAIN = 1000
 _CLOCK_MARGIN = timedelta(seconds=2)
+# One entity of each bulk of the last batch tells when the last bulk was written. They arrive in any order.
+_BULK = 20
+# Port's times have milliseconds. The last entities that were written have the latest one.
+_NEXT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Recall:
         self._versions: dict[str, str] = {}
         self._lock = asyncio.Lock()
         self._writes = 0
-        self._last_written: Entity | None = None
+        self._last_written: Sequence[Entity] = ()
         self._preparing: asyncio.Task[None] | None = None
 
     @property
@@ -167,7 +171,7 @@ class Recall:
         """Note what this resync wrote."""
         if entities:
             self._writes += len(entities)
-            self._last_written = entities[-1]
+            self._last_written = entities[::-_BULK]
 
     async def finish(self) -> None:
         """Commit what was remembered. From now on it can be recalled."""
@@ -193,7 +197,7 @@ class Recall:
     async def _changes(self, last: LastResync | None) -> Collection[bytes] | None:
         if last is None or not timedelta() <= self._started - last.compared < _COMPARED_EVERY:
             return None
-        since = last.ended if last.writes > _MAX_ASKED_AGAIN else last.started - _CLOCK_MARGIN
+        since = last.ended + _NEXT if last.writes > _MAX_ASKED_AGAIN else last.started - _CLOCK_MARGIN
         try:
             return await entities_changed_since(self._client, self._agent, since)
         except httpx.HTTPError as error:

@@ -24,7 +24,7 @@ from ocean_adapter.reconciliation import delete_stale
 from ocean_adapter.refused_entities import refusals_by_kind
 from ocean_adapter.relation_order import dependency_levels
 from ocean_adapter.resources import listed_endpoints
-from ocean_adapter.resync_opening import finish_recall
+from ocean_adapter.resync_opening import finish_recall, start_reading_port
 from ocean_adapter.resync_scope import current_scope, open_scope
 from ocean_adapter.verdict_report import report_refusal
 from ocean_adapter.write_response import entity_key
@@ -54,6 +54,7 @@ class CautiousResync(SyncRawMixin):
         """
         async with open_scope() as scope:
             reports = metric_reports()
+            start_reading_port(scope, user_agent_type)
             try:
                 with self._live_writes.during_resync():
                     succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)

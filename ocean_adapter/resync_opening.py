@@ -17,13 +17,17 @@ from ocean_adapter.recall import open_recall
 from ocean_adapter.resync_scope import ResyncScope, current_scope
 
 
+def start_reading_port(scope: ResyncScope, agent: UserAgentType) -> None:
+    """Start to read Port's list, while Ocean still asks for the mapping."""
+    scope.port_state = PortState(ocean.port_client, agent, scope.ledger)
+    scope.resources.push_async_callback(scope.port_state.close)
+
+
 async def open_resync(settings: Settings) -> None:
-    """Start to read Port's list, and open the memory of the last resync. In DSP mode, Port needs neither."""
+    """Open the memory of the last resync, and ask Port what has changed. In DSP mode, nobody needs it."""
     if processing_record(event.attributes).started_in_dsp:
         return
     scope, client, agent = current_scope(), ocean.port_client, UserAgentType.exporter
-    scope.port_state = PortState(client, agent, scope.ledger)
-    scope.resources.push_async_callback(scope.port_state.close)
     if any(entry.enable_delete for entry in event.port_app_config.resources):
         read_earlier_counts(event.attributes)
     scope.recall = await open_recall(client, agent, is_on=settings.remember_entities == "auto")

@@ -114,7 +114,7 @@ def listing(name: str, style: str, fault: str | None = None, **selector: Any) ->
 
 
 def settings(sample: httpx.Client, page_size: int) -> dict[str, Any]:
-    return {"baseUrl": str(sample.base_url), "pageSize": page_size, "maxRetries": 0, "timeout": 1}
+    return {"baseUrl": str(sample.base_url), "pageSize": page_size, "maxRetries": 0, "timeout": 3}
 
 
 def synced(install: Callable[..., Any], port: Any, sample: httpx.Client, cases: list[Case], size: int) -> Any:

@@ -48,9 +48,9 @@ async def test_batches_keep_their_order_and_number() -> None:
     assert found == list(range(20))
 
 
-async def test_four_batches_wait_while_the_consumer_handles_one() -> None:
+async def test_batches_wait_while_the_consumer_handles_one() -> None:
     source = Source(100)
-    async with aclosing(read_ahead(source.batches())) as batches:
+    async with aclosing(read_ahead(source.batches(), 4)) as batches:
         for taken in range(1, 10):
             await anext(batches)
             await until_idle()

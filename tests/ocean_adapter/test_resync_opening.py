@@ -4,16 +4,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from port_ocean.clients.port.types import UserAgentType
 from port_ocean.context.event import EventContext, EventType, event_context
 from port_ocean.context.ocean import ocean
+from port_ocean.core.models import IntegrationFeatureFlag, ProcessingMode
 
 from configuration.settings import Settings
 from ocean_adapter import state_folder as folders
 from ocean_adapter.live_writes import LiveWrites
 from ocean_adapter.processing_mode import processing_record
 from ocean_adapter.relation_targets import RelationTargets
-from ocean_adapter.resync_opening import finish_recall, open_resync
+from ocean_adapter.resync_opening import finish_recall, open_resync, start_reading_port
 from ocean_adapter.resync_scope import ResyncScope, open_scope
 from ocean_adapter.selector import CustomPortAppConfig
 from ocean_adapter.state_folder import installation_digest, state_folder
@@ -39,9 +42,11 @@ def config(**mappings: Any) -> CustomPortAppConfig:
 async def resync(remember: str = "auto", *, is_dsp: bool = False) -> ResyncScope:
     """Open and finish a resync that reads nothing."""
     start = {"resync_start_time": datetime.now(UTC)}
-    async with open_scope() as scope, event_context(EventType.RESYNC, attributes=start) as event:
-        event.port_app_config = config()
-        await _run(scope, event, remember, is_dsp=is_dsp)
+    async with open_scope() as scope:
+        start_reading_port(scope, UserAgentType.exporter)
+        async with event_context(EventType.RESYNC, attributes=start) as event:
+            event.port_app_config = config()
+            await _run(scope, event, remember, is_dsp=is_dsp)
     return scope
 
 
@@ -69,9 +74,18 @@ async def test_with_the_setting_off_there_is_no_memory(parent: Path) -> None:
     assert not (parent / "state").exists()
 
 
-async def test_in_dsp_mode_port_is_not_asked(fake_port: FakePort) -> None:
+async def test_in_dsp_mode_port_is_asked_for_its_feature_flags_only(
+    fake_port: FakePort, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = {"organization": {"featureFlags": list(IntegrationFeatureFlag)}}
+    fake_port.answers["/organization"] = lambda _: httpx.Response(200, json=flags)
+    monkeypatch.setattr(app.config, "processing_mode", ProcessingMode.dsp, raising=False)
+    monkeypatch.setattr(app.config, "lakehouse_enabled", True, raising=False)
     scope = await resync(is_dsp=True)
-    assert (scope.port_state, scope.recall, fake_port.requests) == (None, None, [])
+    assert scope.port_state
+    assert not scope.port_state.is_complete
+    assert scope.recall is None
+    assert [each.url.path for each in fake_port.requests] == ["/v1/organization"]
 
 
 def test_each_installation_has_its_own_folder(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
