@@ -28,7 +28,7 @@ _ENVIRON = {f"{PREFIX}PAGE_SIZE": str(PAGE_SIZE)}
 
 def growth_mapping(query: str = "true") -> dict[str, Any]:
     """Return a mapping that allows the deletion of all entities."""
-    return mapping_of(query=query) | {"entityDeletionThreshold": 1}
+    return mapping_of(query=query, max_shrink="100%") | {"entityDeletionThreshold": 1}
 
 
 def grown(count: int, port: Port) -> dict[str, Sync]:
