@@ -73,9 +73,9 @@ def test_the_examples_are_in_the_order_of_detection() -> None:
 
 _NAMES = [
     (name, "header" in cell and name == _code(cell)[-1], sizes, _code(param)[0])
-    for cell, param in _table("in the answer")
-    for sizes in [_code(cell.partition(" beside ")[2])]
-    for name in _code(cell.partition(" beside ")[0])
+    for cell, param in _table("in the response")
+    for sizes in [_code(cell.partition(" with ")[2])]
+    for name in _code(cell.partition(" with ")[0])
 ]
 
 

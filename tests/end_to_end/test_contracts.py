@@ -19,7 +19,7 @@ _SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 _CASES = {path.stem: path for path in sorted((_SHARED / "contracts" / "cases").glob("*.yml"))}
 _MORE_REQUESTS = 2
 # The cases whose pagination `auto` does not detect, with reasons. Their kinds fail because more items exist.
-_NOT_DETECTED = {"auth0": "start, limit and total count items, but the API wants the number of a page"}
+_NOT_DETECTED = {"auth0": "start, limit and total count items, but the API expects a page number"}
 _PAGINATION_SETTINGS = frozenset(
     {
         "paginationParam",
