@@ -144,9 +144,9 @@ def test_the_object_of_the_page_is_the_preset() -> None:
 def test_the_limits_of_the_page_are_those_of_the_code() -> None:
     limits, settings = DEFAULT_LIMITS, Settings.from_config({"base_url": "https://a"}, {})
     cells = {row[0]: row[1] for row in _rows("| limit | value | beyond it |")}
-    assert cells["events that wait"] == f"{limits.events:,}, or {limits.events_weight // 2**20} MiB"
-    assert cells["changes that wait to be tried again"] == f"{limits.pending:,}"
-    assert cells["things that changed in one event"] == f"{MOST_ITEMS:,}"
+    assert cells["events in the queue"] == f"{limits.events:,}, or {limits.events_weight // 2**20} MiB"
+    assert cells["changes that wait for a retry"] == f"{limits.pending:,}"
+    assert cells["changed objects in one event"] == f"{MOST_ITEMS:,}"
     assert cells["size of a body"] == f"`webhookMaxBytes`, {settings.webhook_max_bytes // 2**20} MiB"
     assert f"waits {limits.settle_s} seconds" in _PAGE
     assert limits.spacing_s == 2
