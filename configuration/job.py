@@ -72,8 +72,8 @@ class JobInput(BaseModel):
         "request that returns a URL, or an object like request. The default is the kind if it has {id}, and "
         "otherwise the Location header of that response",
     )
-    every: Seconds = Field(default=5, description="Seconds between polls. Retry-After takes precedence")
-    timeout: Seconds = Field(default=900, description="A job that is not done after so many seconds fails")
+    every: Seconds = Field(default=5, description="Seconds between polls. Retry-After overrides it")
+    timeout: Seconds = Field(default=900, description="Seconds after which the job fails if it is not done")
     done: _Jq | None = Field(
         default=None,
         description="jq on the response to a poll: true if the job is done. By default, $status != 202",

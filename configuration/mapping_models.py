@@ -80,18 +80,18 @@ class EndpointInput(BaseModel):
     )
     retry: Switch | None = Field(
         default=None,
-        description="Whether a request may be retried after it may have been carried out. Set true if the "
-        "endpoint only reads. By default, GET, GraphQL queries and searches are retried",
+        description="Whether to retry a request that the API may have processed. Set true if the endpoint "
+        "only reads. By default, GET, GraphQL queries and searches are retried",
     )
     format: AnswerFormat | None = Field(
         default=None,
         description="The format of the responses: json, lines, csv, xml, yaml or text. With options: "
         '{csv: {delimiter: ";", encoding: windows-1252, header: false}} or {xml: {lists: [host]}}. By '
-        "default, it is recognized from each response",
+        "default, it is detected from each response",
     )
     job: _JsonObject | None = Field(
         default=None,
-        description="A job whose result is read: it is requested, polled until it is done, and downloaded. "
+        description="An export job that is requested, polled until it is done, and downloaded. "
         "The other keys then apply to the download",
     )
 
@@ -109,16 +109,17 @@ class ParameterInput(EndpointInput):
     )
     parent_fields: _Fields = Field(
         default_factory=dict,
-        description="Other fields of the parent, each a name and jq. They fill placeholders, and the items "
-        "of its children get them",
+        description="Other fields of the parent, as an object of names and jq. They can be used as "
+        "placeholders, and the items get them",
     )
     batch: Count | None = Field(
-        default=None, description="How many values one request takes at most. The items do not get the values"
+        default=None,
+        description="The maximum number of values in one request. The items do not get the values",
     )
     separator: _Separator | None = Field(
         default=None,
-        description="What joins the values of a batch. repeat repeats the query parameter. By default a "
-        "comma; in a body, the values are a list",
+        description="The text between the values of a batch, or repeat to repeat the query parameter. The "
+        "default is a comma, or a list in a body",
     )
 
 
@@ -173,11 +174,11 @@ class SelectorInput(EndpointInput):
         default=None, description="How an incremental run requests the changed items"
     )
     windows: _JsonObject | None = Field(
-        default=None, description="Windows of time, each of which is read as a listing of its own"
+        default=None, description="Time windows, each of which is read as a separate listing"
     )
     webhook: _JsonObject | None = Field(
-        default=None, description="How events that the API sends tell which items changed"
+        default=None, description="How to find the changed items in an event of the API"
     )
     partition: _JsonObject | None = Field(
-        default=None, description="The share of the parents that this installation reads, of several"
+        default=None, description="The share of the parents that this installation reads"
     )

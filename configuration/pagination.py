@@ -65,8 +65,8 @@ class PaginationSettings(BaseModel):
     page_size: Count = Field(default=100, description="Items per page")
     page_size_min: Count | None = Field(
         default=None,
-        description="Requests a page that fails for its size again with fewer items, but not with fewer than "
-        "this",
+        description="The smallest page size. A page that fails because it is too large is requested again "
+        "with fewer items",
     )
     start_page: WholeNumber = Field(default=1, description="The number of the first page")
     cursor_path: PathText | None = Field(default=None, description="The path to the next cursor")
@@ -94,7 +94,7 @@ class PaginationSettings(BaseModel):
         default=None, description="The maximum number of pages. More pages are an error"
     )
     then: JsonObject | None = Field(
-        default=None, description="The request for the pages after the first, where it is another one"
+        default=None, description="The request for later pages, if it is different from the first request"
     )
 
     @property

@@ -18,5 +18,5 @@ class ThenInput(BaseModel):
     method: Method | None = Field(
         default=None, description="The HTTP method, by default that of the first request"
     )
-    query_params: QueryParams = Field((), description="Added to the URL, besides the cursor")
-    body: BodyValue = Field(default=None, description="The request body, besides the cursor")
+    query_params: QueryParams = Field((), description="Added to the URL, in addition to the cursor")
+    body: BodyValue = Field(default=None, description="The request body, to which the cursor is added")

@@ -83,7 +83,7 @@ class FetchInput(BaseModel):
     query_params: QueryParams | None = Field(default=None, description="Added to the URL")
     headers: Headers = Field(
         default_factory=tuple,
-        description="Headers besides those of the selector",
+        description="Headers in addition to those of the selector",
         validate_default=False,
     )
     body: BodyValue = Field(default=None, description="The request body, by default sent as JSON")

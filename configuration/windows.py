@@ -69,8 +69,8 @@ class WindowsInput(BaseModel):
     size: _Duration = Field(description="The length of each window. The last one can be shorter")
     size_min: _Duration | None = Field(
         default=None,
-        description="A window that the API refuses with 400, 413 or 422, on its first or a later page, is "
-        "read in halves, down to this length. By default, it fails",
+        description="The shortest window. A window that the API rejects with 400, 413 or 422, on any page, "
+        "is divided into halves down to this length. By default, it fails",
     )
     start_param: Text | None = Field(default=None, description="The parameter for the start of a window")
     end_param: Text | None = Field(

@@ -68,8 +68,8 @@ GROUPS = (
         ("paginationType", "pageSize", "paginationParam", "sizeParam", "startPage", "maxPages"),
     ),
     Group(
-        "What a response says of its pages",
-        "Without these settings, the usual places are checked.",
+        "Pagination signals in the response",
+        "Without these settings, common names are detected.",
         (
             *("cursorPath", "cursorHeader", "hasMorePath", "lastPagePath", "totalPath", "totalPagesPath"),
             *("nextLinkPath", "nextLinkHeader", "headerLinkRel"),
@@ -85,7 +85,7 @@ GROUPS = (
         ),
     ),
     Group(
-        "What answers mean",
+        "Interpretation of responses",
         "[Reliability](reliability.md) explains when a listing is complete. A resource can override "
         "these settings.",
         ("responses", "accept"),
@@ -107,8 +107,8 @@ SECTIONS = (
     Section(
         "path_parameters",
         ParameterInput,
-        "The source of the values of each placeholder: `endpoint` and `field`, or `values`. Several sources\n"
-        "are a list. [Nested endpoints](nested-endpoints.md) explains them.",
+        "The source of the values of each placeholder: `endpoint` and `field`, or `values`. For several\n"
+        "sources, use a list. [Nested endpoints](nested-endpoints.md) explains them.",
         "/api/v1/projects/{project_id}/tasks",
         {
             "path_parameters": {
@@ -134,8 +134,8 @@ SECTIONS = (
     Section(
         "pagination.then",
         ThenInput,
-        "The request for the pages after the first, for APIs that take the cursor at another path or with\n"
-        "another body. Headers and `body_type` are those of the first request. [Requests](requests.md)\n"
+        "The request for later pages, for APIs that expect the cursor at another path or with another body.\n"
+        "Headers and `body_type` are the same as in the first request. [Requests](requests.md)\n"
         "shows examples.",
         "/my-index/_search?scroll=1m",
         {
@@ -159,7 +159,7 @@ SECTIONS = (
     Section(
         "windows",
         WindowsInput,
-        "Each window of time is read as a listing of its own. "
+        "Each time window is read as a separate listing. "
         "[Windows and jobs](windows-and-jobs.md) explains them.",
         "/api/v1/events",
         {"windows": {"from": "90d", "size": "7d", "start_param": "since", "end_param": "until"}},
@@ -167,7 +167,7 @@ SECTIONS = (
     Section(
         "partition",
         PartitionInput,
-        "The share of the parents in `path_parameters` that this installation reads, of several.\n"
+        "The share of the parents in `path_parameters` that this installation reads.\n"
         "[Several installations](several-installations.md) explains it.",
         "/api/v1/projects/{project_id}/tasks",
         {
@@ -178,8 +178,8 @@ SECTIONS = (
     Section(
         "job",
         JobInput,
-        "The API prepares an export, and its result is read. The jq expressions see the body of a response,\n"
-        "`$status` and `$headers` (names in lower case). "
+        "The API prepares an export, and the integration reads its result. The jq expressions can use the\n"
+        "body of a response, `$status` and `$headers` (names in lower case). "
         "[Windows and jobs](windows-and-jobs.md) explains them.",
         "/api/v1/exports",
         {
@@ -196,8 +196,9 @@ SECTIONS = (
     Section(
         "webhook",
         WebhookInput,
-        "How events that the API sends tell which items changed. The event only says what changed: `fetch`\n"
-        "returns what it is now. With `webhookVerify: hint`, `fetch` is required.",
+        "How to find the changed items in an event. The event only says what changed, and `fetch` returns\n"
+        "the current state. With `webhookVerify: hint`, `fetch` is required. [Live events](live-events.md)\n"
+        "explains them.",
         "/repos/{+repo}/pulls",
         {
             "path_parameters": {"repo": {"endpoint": "/orgs/acme/repos", "field": ".full_name"}},
@@ -213,8 +214,9 @@ SECTIONS = (
     Section(
         "webhook.fetch",
         FetchInput,
-        "The keys of `fetch` if it is an object. A text is its `path`. With the path of the kind, it has\n"
-        "the method, parameters, body, `data_path` and pagination of the selector, unless it sets them.",
+        "The keys of `fetch` if it is an object. If `fetch` is a string, it is the `path`. With the path of\n"
+        "the kind, it inherits the method, parameters, body, `data_path` and pagination of the selector,\n"
+        "unless it sets them.",
         "/api/v1/incidents",
         {
             "webhook": {
@@ -228,36 +230,37 @@ SECTIONS = (
 
 SETTINGS_HEAD = """# Settings
 
-One installation connects to one API. The settings define the connection. [The mapping](mapping.md) defines
-what to read.
+This page lists all settings. One installation connects to one API, and the settings define the connection.
+[The mapping](mapping.md) defines what to read.
 
 | installation | where to set a setting | example |
 |---|---|---|
-| Helm | under `integration.config`; secrets under `integration.secrets` | `integration.config.pageSize` |
+| Helm | `integration.config`, and `integration.secrets` for secrets | `integration.config.pageSize` |
 | Docker | environment variable in upper case | `OCEAN__INTEGRATION__CONFIG__PAGE_SIZE` |
 
-- An empty text counts as unset.
-- Numbers and booleans can be text. Objects and lists are JSON on one line.
-- All settings are checked at startup. If one is wrong, the integration exits with a line that shows its name,
-  its value (never a secret) and what it accepts.
-- A misspelt name has no effect and causes no error: Ocean ignores it.
+- An empty string is the same as no value.
+- You can write numbers and booleans as strings. Write objects and lists as JSON on one line.
+- All settings are checked at startup. If a setting is invalid, the integration exits with a message that
+  contains its name, its value (unless it is a secret) and the allowed values.
+- A misspelled name has no effect and causes no error, because Ocean ignores unknown names.
 """
 
 MAPPING_HEAD = """# Mapping
 
-The mapping defines what to read, and which entities the items become. You edit it in Port as the mapping of
-the integration, or in a file, `port-app-config.yml`. A small complete mapping:
+This page lists all keys of the mapping. The mapping defines what to read from the API, and how items become
+entities. Edit it in Port as the mapping of the integration, or in a file, `port-app-config.yml`. This is a
+small complete mapping:
 
 ```yaml
 resources:
-  - kind: /api/v1/users             # the endpoint's path, appended to baseUrl; may have a query string
+  - kind: /api/v1/users             # the endpoint's path, appended to baseUrl; can have a query string
     selector:
-      query: .is_active             # jq: which items become entities; 'true' selects all
-      data_path: .users             # jq: where the items are in the response
+      query: .is_active             # jq: the items that become entities; 'true' selects all
+      data_path: .users             # jq: the items in the response
     port:
       entity:
         mappings:
-          identifier: .id           # numbers become text
+          identifier: .id           # numbers are converted to strings
           title: .name
           blueprint: '"user"'       # a fixed text needs both quotes
           properties:
@@ -266,14 +269,16 @@ resources:
             team: .team_id          # the identifier of the related entity
 ```
 
-- Several resources can have the same kind, so one endpoint can fill several blueprints.
-- A mistake fails only its own kind. Unknown keys are mistakes. The message suggests the nearest known key.
-- Without `data_path`, a list in the response contains the items, and an object is a single item.
-- Responses may be JSON, XML, CSV, YAML or text: [Response formats](formats.md).
-- Each value under `mappings` is a jq expression over one item. Items of nested endpoints have
-  [additional fields](nested-endpoints.md#what-the-items-get).
+- Several resources can have the same kind, so one endpoint can create entities of several blueprints.
+- A mistake only fails its own kind. Unknown keys are mistakes, and the message suggests the closest known
+  key.
+- Without `data_path`, the items are the elements of the response if it is a list. If the response is an
+  object, it is a single item.
+- Responses can be JSON, XML, CSV, YAML or text. See [Response formats](formats.md).
+- Each value under `mappings` is a jq expression that is evaluated for each item. Items of nested endpoints
+  have [additional fields](nested-endpoints.md#what-the-items-get).
 - A kind fails if no item has an identifier and a blueprint. It also fails if some selected items have none,
-  unless `accept` has `skipped_items`.
+  unless `accept` contains `skipped_items`.
 
 `ocean-custom check` and `ocean-custom preview` [test a mapping](builder.md#in-the-terminal) before you save
 it in Port. `ocean port-app-config schema .` prints this reference as JSON Schema for editors.

@@ -129,7 +129,7 @@ _SIGNS: Mapping[str, Sign] = {
     "Trello": lambda it: {"X-Trello-Webhook": _base64(it.mac(it.body + it.url.encode(), "sha1"))},
     "Zendesk": _zendesk,
     "Zoom": _version_zero("x-zm-signature", "x-zm-request-timestamp"),
-    "A service of yours that can add a header": lambda it: {"Authorization": f"Bearer {it.secret}"},
+    "Your own service that can add a header": lambda it: {"Authorization": f"Bearer {it.secret}"},
 }
 SENDERS = frozenset(_SIGNS)
 

@@ -126,7 +126,7 @@ def test_a_pagination_setting_depends_on_the_types_that_read_it(name: str) -> No
 
 def test_all_other_pagination_settings_apply_to_any_type() -> None:
     names = {group.title: group.names for group in GROUPS}
-    pagination_names = {*names["Pages"], *names["What a response says of its pages"]}
+    pagination_names = {*names["Pages"], *names["Pagination signals in the response"]}
     assert pagination_names - _dependent("paginationType").keys() == {"paginationType", _ANY_TYPE}
     only_in_mappings = {"param_location", "param_format", "page_size_min", "then"}
     assert len(PaginationSettings.model_fields) == len(pagination_names | only_in_mappings)
