@@ -154,6 +154,7 @@ def _without_folder(line: str) -> str:
 def kind_of_call(method: str, path: str) -> str:
     """Return the method and path of a request to Port, with placeholders for names."""
     path = re.sub(r"^/v1/blueprints/(?!entities/)[^/]+", "/v1/blueprints/{blueprint}", path)
+    path = re.sub(r"\}/entities/(?!bulk$)[^/]+$", "}/entities/{entity}", path)
     path = re.sub(r"^/v1/integration/[^/]+", "/v1/integration/{id}", path)
     path = re.sub(r"/kinds/.+/examples$", "/kinds/{kind}/examples", path)
     path = re.sub(r"^/ingest/(\w+)/[^/]+", r"/ingest/\1/{key}", path)

@@ -30,11 +30,9 @@ from mapping import (
     item_digest,
     mapping_digest,
     named_blueprint,
-    open_memory,
     slot_of,
 )
 from ocean_adapter.port_changes import blueprint_version, entities_changed_since, last_update
-from ocean_adapter.state_folder import installation_digest, state_folder
 from rest.page import Item
 
 _COMPARED_EVERY = timedelta(hours=24)
@@ -218,16 +216,6 @@ class Recall:
         """Call a method of the memory in a thread, one at a time."""
         async with self._lock:
             return await asyncio.to_thread(call, *args, **kwargs)
-
-
-async def open_recall(client: PortClient, agent: UserAgentType, *, is_on: bool) -> Recall:
-    """Open the memory of this installation. is_on: the setting."""
-    return Recall(await asyncio.to_thread(_opened_memory) if is_on else None, client, agent)
-
-
-def _opened_memory() -> EntityMemory | None:
-    folder = state_folder()
-    return open_memory(folder / "entities.sqlite", installation_digest()) if folder else None
 
 
 def _unchanged(recalled: Recalled) -> Unchanged:

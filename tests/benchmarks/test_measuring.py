@@ -80,6 +80,7 @@ def test_a_blocked_loop_is_recorded_with_its_stack() -> None:
     ("method", "path", "kind"),
     [
         ("POST", "/v1/blueprints/a b/entities/bulk", "POST /v1/blueprints/{blueprint}/entities/bulk"),
+        ("GET", "/v1/blueprints/a/entities/b%2Fc", "GET /v1/blueprints/{blueprint}/entities/{entity}"),
         (
             "POST",
             "/v1/blueprints/entities/datasource-entities",
