@@ -120,7 +120,9 @@ def _internal_links(request: Request, _: int) -> Response:
 
 
 def _slow(request: Request, _: int) -> Response:
-    return Response({"reports": _offset(request)}) if int(_query(request)["limit"]) <= 50 else Response("", 504)
+    return (
+        Response({"reports": _offset(request)}) if int(_query(request)["limit"]) <= 50 else Response("", 504)
+    )
 
 
 def _sorted(request: Request, _: int) -> Response:

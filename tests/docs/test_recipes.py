@@ -29,10 +29,16 @@ _ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _RECIPE = re.compile(r"^### (.+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _RECIPES = dict(_RECIPE.findall((_ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")))
-# Recipes that need more than one server to be seen, with the tests that do so.
+# Recipes that need more than one server to be seen: the file and the name of the test that does so.
 _ELSEWHERE = {
-    "Has a self-signed certificate": "tests/faults/test_certificates.py::test_private_authority_of_the_user_is_trusted",
-    "Is reachable only through a proxy": "tests/extraction/test_connection.py::test_proxy_of_the_environment_receives_the_requests",
+    "Has a self-signed certificate": (
+        "tests/faults/test_certificates.py",
+        "test_private_authority_of_the_user_is_trusted",
+    ),
+    "Is reachable only through a proxy": (
+        "tests/extraction/test_connection.py",
+        "test_proxy_of_the_environment_receives_the_requests",
+    ),
 }
 _FAILS = "Answers 204 if there is nothing"
 # For a recipe that only has settings.
@@ -113,9 +119,8 @@ async def test_an_empty_listing_fails_the_recipe_that_expects_items() -> None:
         await _identifiers(_read(_FAILS), nothing)
 
 
-@pytest.mark.parametrize("test", _ELSEWHERE.values())
-def test_the_other_tests_exist(test: str) -> None:
-    file, name = test.split("::")
+@pytest.mark.parametrize(("file", "name"), _ELSEWHERE.values())
+def test_the_other_tests_exist(file: str, name: str) -> None:
     tree = ast.parse((_ROOT / file).read_text(encoding="utf-8"))
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     assert name in functions
