@@ -14,7 +14,7 @@ type Json = dict[str, Any]
 _MANY: list[Json] = [{"id": number, "name": f"n{number}"} for number in range(1, 121)]
 _FEW = _MANY[:3]
 _NOW = datetime.now(UTC)
-_AGES_IN_2025 = [(_NOW - datetime(2025, 1, 1, tzinfo=UTC)).days - 2 * number for number in range(150)]
+_AGES_IN_2025 = [(_NOW - datetime(2025, 1, 1, tzinfo=UTC)).days - number for number in range(250)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,10 @@ def _spans(request: Request, _: int) -> Response:
 
 
 def _search_engine(request: Request, _: int) -> Response:
-    """150 items in one of the windows. Only the first hundred of a listing can be read."""
+    """250 items in one of the windows. Only the first 200 of a listing can be read."""
     query = _query(request)
     page, size = int(query["page"]), int(query["per_page"])
-    if page * size > 100:
+    if page * size > 200:
         return Response({"error": "result window is too large"}, 422)
     found = _between(query["created_after"], query["created_before"], _AGES_IN_2025)
     return Response({"tickets": found[(page - 1) * size : page * size], "total": len(found)})
