@@ -143,7 +143,10 @@ def _details(request: Request, _: int) -> Response:
     return Response({"hostname": f"{host}.example.com"} if host else {"ids": ["h1", "h2"]})
 
 
-def _batches(request: Request, _: int) -> Response:
+def _batches(request: Request, count: int) -> Response:
+    """An API that refuses more than a few requests, and more than 50 IDs in one."""
+    if count > 5:
+        return Response(None, 400)
     if request.path == "/api/members":
         return Response([{"user_id": item["id"]} for item in _MANY])
     ids = _query(request)["ids"].split(",")
