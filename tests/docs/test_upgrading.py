@@ -28,7 +28,7 @@ _LOGIN: Json = {
         pytest.param({"pagination_type": "page", "cursor_path": "next"}, id="unused pagination"),
         pytest.param({"trusted_origins": ["https://*.example.com"]}, id="wildcard"),
         pytest.param({"trusted_origins": ["https://files.example.com:0"]}, id="port 0"),
-        pytest.param({"trusted_origins": ["https://files.example .com"]}, id="invalid name"),
+        pytest.param({"trusted_origins": ["https://files.exa!mple.com"]}, id="invalid name"),
         pytest.param(_LOGIN, id="unknown placeholder of a login"),
     ],
 )
