@@ -62,6 +62,13 @@ def _post(request: Request, _: int) -> Response:
     return Response({"results": _page(paging["page"], paging["size"]) if found else []})
 
 
+def _form(request: Request, _: int) -> Response:
+    fields = dict(parse_qsl(request.body.decode()))
+    start = int(fields["offset"])
+    found = _MANY[start : start + int(fields["limit"])]
+    return Response({"monitors": found if fields["format"] == "json" else []})
+
+
 def _graphql(request: Request, _: int) -> Response:
     start = int(_body(request)["variables"].get("after") or 0)
     info = {"hasNextPage": start + 100 < len(_MANY), "endCursor": str(start + 100)}
@@ -170,6 +177,11 @@ def _login(request: Request, _: int) -> Response:
     return Response({"items": _FEW}, 200 if request.headers["X-Session"] == "s1" else 401)
 
 
+def _with_headers(request: Request, _: int) -> Response:
+    sent = (request.headers["X-Api-Version"], request.headers["X-Tenant"])
+    return Response({"items": _FEW}, 200 if sent == ("2026-01-31", "acme") else 400)
+
+
 def _limited(_: Request, count: int) -> Response:
     return Response({"items": _FEW}) if count else Response(None, 429, {"Retry-After": "0"})
 
@@ -187,6 +199,7 @@ _OBJECT = {"services": {"billing": {"owner": "a"}, "search": {"owner": "b"}}}
 _DELETED = [{"id": 1, "deleted_at": None}, {"id": 2, "deleted_at": "2026-01-31"}]
 APIS = {
     "Takes the page in the body of a POST request": Api(_post),
+    "Expects a form": Api(_form),
     "Is a GraphQL API": Api(_graphql),
     "Requires a start and an end date": Api(_spans, ["1", "40", "80"]),
     "Stops at 10,000 items": Api(_search_engine, [str(age) for age in _AGES_IN_2025]),
@@ -214,6 +227,7 @@ APIS = {
     "Refuses some children with 403": _few(_partly_forbidden),
     "Has an endpoint for each region": Api(_regions, ["eu/c1", "us/c1"]),
     "Needs a login": _few(_login),
+    "Needs a header in every request": _few(_with_headers),
     "Limits the rate of requests": _few(_limited),
     "Signals its rate limit in its own way": _few(_throttled),
     "Exists several times": Api(lambda *_: Response([{"key": "a", "name": "A"}]), ["eu-a"]),

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from dataclasses import dataclass, field
+import ssl
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ocean_adapter.selector import CustomPortAppConfig
 from rest.errors import SyncError
 from tests.docs.recipe_apis import APIS, Api
 from tests.loopback_server import Request, Response, serving
+from tests.tls_authority import Authority
 
 pytestmark = pytest.mark.process
 
@@ -29,18 +31,15 @@ _ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _RECIPE = re.compile(r"^### ([^\n]+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _RECIPES = dict(_RECIPE.findall((_ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")))
-# Recipes that need more than one server to be seen: the file and the name of the test that does so.
+# A recipe that needs two servers to be seen: the file and the name of the test that does so.
 _ELSEWHERE = {
-    "Has a self-signed certificate": (
-        "tests/faults/test_certificates.py",
-        "test_private_authority_of_the_user_is_trusted",
-    ),
     "Is reachable only through a proxy": (
         "tests/extraction/test_connection.py",
         "test_proxy_of_the_environment_receives_the_requests",
     ),
 }
 _FAILS = "Answers 204 if there is nothing"
+_OVER_TLS = "Has a self-signed certificate"
 # For a recipe that only has settings.
 _MAPPING: Json = {
     "resources": [
@@ -74,7 +73,7 @@ def _read(heading: str) -> Recipe:
     return Recipe(own, mappings[0] if mappings else _MAPPING)
 
 
-async def _identifiers(recipe: Recipe, api: Api) -> set[str]:
+async def _identifiers(recipe: Recipe, api: Api, tls: ssl.SSLContext | None = None) -> set[str]:
     """Read the API by the recipe, and return the identifiers of the entities. Port keeps one of each."""
     requests: list[Request] = []
 
@@ -85,7 +84,7 @@ async def _identifiers(recipe: Recipe, api: Api) -> set[str]:
     [config] = CustomPortAppConfig.parse_obj(recipe.mapping).resources
     entry = EntityMapping(config.port.entity.mappings.dict(exclude_unset=True), config.selector.query)
     found: set[str] = set()
-    with serving(answer) as url:
+    with serving(answer, tls) as url:
         settings = Settings.from_config({"base_url": url, **recipe.settings}, {})
         resource = resource_from(config, settings.pagination)
         async with (
@@ -104,7 +103,7 @@ async def _identifiers(recipe: Recipe, api: Api) -> set[str]:
 
 
 def test_each_recipe_has_a_test() -> None:
-    assert _RECIPES.keys() == APIS.keys() | _ELSEWHERE.keys() | {_FAILS}
+    assert _RECIPES.keys() == APIS.keys() | _ELSEWHERE.keys() | {_FAILS, _OVER_TLS}
 
 
 @pytest.mark.parametrize("heading", APIS)
@@ -117,6 +116,16 @@ async def test_an_empty_listing_fails_the_recipe_that_expects_items() -> None:
     nothing = Api(lambda *_: Response(b"", 204))
     with pytest.raises(SyncError, match="min_items"):
         await _identifiers(_read(_FAILS), nothing)
+
+
+async def test_the_recipe_for_a_certificate_trusts_it(tmp_path: Path) -> None:
+    authority, api = Authority(), Api(lambda *_: Response({"items": [{"id": 1}]}))
+    trusting = replace(_read(_OVER_TLS), settings={"ca_certificate": str(tmp_path / "ca.crt")})
+    assert _read(_OVER_TLS).settings.keys() == trusting.settings.keys()
+    (tmp_path / "ca.crt").write_text(authority.pem, encoding="utf-8")
+    assert await _identifiers(trusting, api, authority.server()) == {"1"}
+    with pytest.raises(SyncError, match="certificate is not trusted"):
+        await _identifiers(Recipe(), api, authority.server())
 
 
 @pytest.mark.parametrize(("file", "name"), _ELSEWHERE.values())
