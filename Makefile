@@ -79,7 +79,7 @@ hooks: install ## Install a hook that formats and lints before each commit
 UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 lock: install ## Update the lock files from pyproject.toml
 	@$(UV_COMPILE) --upgrade --output-file requirements.lock
-	@$(UV_COMPILE) --upgrade --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+	@$(UV_COMPILE) --upgrade --extra dev --extra mcp --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## Remove what the targets created
 	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 _SHOWN_LINES = 60
-_NEWEST = ("--requirement", "pyproject.toml", "--extra", "dev")
+_NEWEST = ("--requirement", "pyproject.toml", "--extra", "dev", "--extra", "mcp")
 
 
 @dataclass(frozen=True, slots=True)

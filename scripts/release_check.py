@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-_EXTRAS = ("--extra", "dev", "--constraints", "requirements.lock")
+_EXTRAS = ("--extra", "dev", "--extra", "mcp", "--constraints", "requirements.lock")
 # Additional options of the command for each lock file.
 LOCKS = {"requirements.lock": (), "requirements-dev.lock": _EXTRAS}
 _SHOWN_LINES = 30
