@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # With this variable, each of the hundreds of test processes would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install lint check test unit drift release-check sbom bench bench-all docs demo builder sandbox sample-api format hooks lock clean
+.PHONY: help install lint check test unit drift release-check sbom bench bench-all docs site demo builder sandbox sample-api format hooks lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,7 +16,7 @@ lint: install
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/actionlint .github/workflows/*.yml
 
-check: lint ## Check format, lint, types and structure
+check: lint site ## Check format, lint, types, structure, and the links of the documentation
 	@.venv/bin/mypy .
 	@$(PY) -m pytest -q tests/test_structure.py
 
@@ -56,6 +56,9 @@ docs: install ## Generate the reference pages from the models, and the figures f
 	@$(PY) -m scripts.write_reference
 	@$(PY) -m scripts.write_benchmarks
 
+site: install ## Build the documentation site in .site/html, and check its links
+	@$(PY) -m scripts.write_site
+
 demo: install ## Run a resync and live events from a sample API into a local sandbox for Port, open until Ctrl+C
 	@$(PY) scripts/demo.py
 
@@ -82,4 +85,4 @@ lock: install ## Update the lock files from pyproject.toml
 	@$(UV_COMPILE) --upgrade --extra dev --extra mcp --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## Remove what the targets created
-	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	@rm -rf .venv .uv .site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -19,6 +19,8 @@ _MAY_WRITE = {
     "nightly.yml report": {"issues"},
     "release.yml images": {"packages"},
     "release.yml publish": {"contents"},
+    "site.yml publish": {"contents"},
+    "site.yml deploy": {"id-token", "pages"},
 }
 _FULL_VERSION = re.compile(r"[\w.-]+/[\w./-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})")
 

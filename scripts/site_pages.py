@@ -1,0 +1,165 @@
+"""Gather the pages of the documentation site from the repository.
+
+The pages are those of docs/, and every page that one of them links to, directly or not: the README of an
+example, the changelog. Other linked files, such as pictures, are copied. docs/README.md becomes the home
+page, and its sections the navigation.
+"""
+
+import posixpath
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+HOME = "docs/README.md"
+# Code, which stays as it is, or the target of a link.
+_CODE_OR_TARGET = re.compile(
+    r"(?P<code>^(?P<indent> *)(?P<fence>```+)[^\n]*\n.*?^(?P=indent)(?P=fence) *$"
+    r"|(?P<ticks>`+)[^`\n]+(?P=ticks))"
+    r"|\]\((?P<target>[^()\s]+)\)",
+    re.MULTILINE | re.DOTALL,
+)
+_EXTERNAL = re.compile(r"[a-z]+:")
+
+
+class SiteError(Exception):
+    """The pages cannot become a site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The content of the site. pages: text by path in the repository; files: other linked paths."""
+
+    root: Path
+    pages: Mapping[str, str]
+    files: frozenset[str]
+
+    def write(self, folder: Path) -> None:
+        """Write the pages with the links that they have on the site, and copy the other files."""
+        for name, text in self.pages.items():
+            path = folder / site_path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self._on_site(name, text), encoding="utf-8")
+        for name in self.files:
+            path = folder / site_path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.root / name, path)
+
+    def navigation(self) -> list[dict[str, Any]]:
+        """Return the sections of the home page with their pages.
+
+        The README of a folder is followed by the pages below it. Raises SiteError: a page is in no section.
+        """
+        seen = {HOME}
+        sections = []
+        for section in re.split(r"^## ", self.pages[HOME], flags=re.MULTILINE)[1:]:
+            title, _, body = section.partition("\n")
+            entries: list[Any] = []
+            for name in self._linked(HOME, body):
+                below = [page for page in self._below(name) if page not in seen]
+                if name not in seen:
+                    seen |= {name, *below}
+                    entries.append({_title(self.pages[name]): [name, *below]} if below else name)
+            if entries:
+                sections.append({title: _on_site_paths(entries)})
+        if missing := sorted(self.pages.keys() - seen):
+            raise SiteError(f"link these pages in {HOME}: {', '.join(missing)}")
+        return sections
+
+    def _below(self, name: str) -> list[str]:
+        """Return the other pages in the folder of a README."""
+        folder, _, file = name.rpartition("/")
+        return sorted(
+            page
+            for page in self.pages
+            if file == "README.md" and page.startswith(f"{folder}/") and page != name
+        )
+
+    def _linked(self, name: str, text: str) -> Iterator[str]:
+        paths = (_resolved(self.root, name, target) for target in _targets(text))
+        return (path for path in paths if path in self.pages)
+
+    def _on_site(self, name: str, text: str) -> str:
+        def changed(found: re.Match[str]) -> str:
+            if found["code"]:
+                return _without_escaped_pipes(text, found)
+            path = _resolved(self.root, name, found["target"])
+            if path is None:
+                return found[0]
+            here = posixpath.dirname(site_path(name))
+            anchor = found["target"].partition("#")[1:]
+            return f"]({posixpath.relpath(site_path(path), here)}{''.join(anchor)})"
+
+        return _CODE_OR_TARGET.sub(changed, text)
+
+
+def gather(root: Path) -> Site:
+    """Read the pages. Raises SiteError: a link leads nowhere, or two pages would have the same address."""
+    waiting = [path.relative_to(root).as_posix() for path in sorted((root / "docs").rglob("*.md"))]
+    pages: dict[str, str] = {}
+    files: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if not name.endswith(".md"):
+            files.add(name)
+        elif name not in pages and name != "README.md":
+            pages[name] = (root / name).read_text(encoding="utf-8")
+            waiting += filter(None, (_resolved(root, name, target) for target in _targets(pages[name])))
+    paths = [site_path(name) for name in (*pages, *files)]
+    if twice := sorted({path for path in paths if paths.count(path) > 1}):
+        raise SiteError(f"several files would become {', '.join(twice)}")
+    return Site(root, pages, frozenset(files))
+
+
+def site_path(name: str) -> str:
+    """Return the path in the folder of pages for a path in the repository."""
+    if name in (HOME, "README.md"):
+        return "index.md"
+    folder, _, file = name.removeprefix("docs/").rpartition("/")
+    if file == "README.md":
+        file = "index.md"
+    elif file.endswith(".md"):
+        file = file.lower()
+    return f"{folder}/{file}" if folder else file
+
+
+def _on_site_paths(entries: list[Any]) -> list[Any]:
+    return [
+        {title: _on_site_paths(below) for title, below in entry.items()}
+        if isinstance(entry, dict)
+        else site_path(entry)
+        for entry in entries
+    ]
+
+
+def _targets(text: str) -> list[str]:
+    return [found["target"] for found in _CODE_OR_TARGET.finditer(text) if found["target"]]
+
+
+def _resolved(root: Path, name: str, target: str) -> str | None:
+    """Return the path in the repository that a link of a page leads to, None within the page or elsewhere.
+
+    A folder stands for its README. Raises SiteError: there is no such file.
+    """
+    if _EXTERNAL.match(target) or target.startswith("#"):
+        return None
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target.partition("#")[0])))
+    if (root / path).is_dir():
+        path = f"{path}/README.md"
+    if not (root / path).is_file():
+        raise SiteError(f"{name} links to {target}, which is no file")
+    return path
+
+
+def _without_escaped_pipes(text: str, code: re.Match[str]) -> str:
+    """Return inline code of a table without the backslashes that only GitHub needs before a pipe."""
+    line = text[text.rfind("\n", 0, code.start()) + 1 : code.start()]
+    return code[0].replace("\\|", "|") if line.startswith("|") else code[0]
+
+
+def _title(text: str) -> str:
+    found = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return found[1].replace("`", "") if found else ""

@@ -1,0 +1,124 @@
+"""The built documentation site, in a browser: search, color schemes, versions, and no other host."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import override
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from scripts.site_versions import publish
+from scripts.write_site import build
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
+
+_TIMEOUT_MS = 60_000
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site. The test fails if something is wrong with it."""
+    folder = tmp_path_factory.mktemp("site")
+    known = {
+        "SITE_URL": "https://owner.github.io/repository/latest/",
+        "SITE_REPOSITORY": "https://github.com/owner/repository",
+    }
+    assert build(folder, known) == []
+    return folder / "html"
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a published site with the versions 1.0, 2.0 and dev."""
+    published = tmp_path_factory.mktemp("published")
+    for version in ("1.0.0", "dev", "2.0.1"):
+        publish(built, published, version)
+    with _served(published) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    assert program, "Chromium is missing: scripts/install_browser.sh"
+    expect.set_options(timeout=_TIMEOUT_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """A page whose requests to other hosts and errors fail the test."""
+    page = chromium.new_page()
+    problems: list[str] = []
+    page.on(
+        "request", lambda request: None if request.url.startswith(address) else problems.append(request.url)
+    )
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    page.close()
+    assert problems == []
+
+
+def test_the_search_finds_a_page_by_its_words(page: Page, address: str) -> None:
+    page.goto(f"{address}/latest/")
+    page.keyboard.press("/")
+    page.keyboard.type("rotated secret")
+    page.get_by_role("link", name="Secrets in files").first.click()
+    expect(page).to_have_url(f"{address}/latest/authentication/#secrets-in-files")
+
+
+def test_the_colors_follow_the_system(page: Page, address: str) -> None:
+    colors = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
+        page.goto(f"{address}/latest/settings/")
+        colors.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert colors[0] != colors[1]
+
+
+def test_the_index_leads_to_the_newest_release_and_a_menu_to_the_others(page: Page, address: str) -> None:
+    page.goto(f"{address}/")
+    expect(page).to_have_url(f"{address}/latest/")
+    menu = page.get_by_role("link", name="1.0.0")
+    expect(menu).to_have_attribute("href", f"{address}/1.0/")
+    page.goto(f"{address}/1.0/settings/")
+    expect(page.get_by_text("These pages are for another version.")).to_be_visible()
+
+
+def test_a_reader_walks_through_pages_without_another_host(page: Page, address: str) -> None:
+    for path in ("", "architecture/", "sandbox/", "troubleshooting/", "examples/github/", "no-such-page"):
+        page.goto(f"{address}/latest/{path}")
+        expect(page.locator("h1").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_is_accessible(scheme: str, page: Page, address: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
+    page.goto(f"{address}/latest/quick-start/")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    assert found.violations_count == 0, found.generate_report()
