@@ -1,5 +1,6 @@
 """The built documentation site, in a browser: search, color schemes, versions, and no other host."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,54 +72,54 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
+def tab(chromium: Browser, address: str) -> Iterator[Page]:
     """A page whose requests to other hosts and errors fail the test."""
-    page = chromium.new_page()
+    tab = chromium.new_page()
     problems: list[str] = []
-    page.on(
+    tab.on(
         "request", lambda request: None if request.url.startswith(address) else problems.append(request.url)
     )
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
-    page.close()
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    yield tab
+    tab.close()
     assert problems == []
 
 
-def test_the_search_finds_a_page_by_its_words(page: Page, address: str) -> None:
-    page.goto(f"{address}/latest/")
-    page.keyboard.press("/")
-    page.keyboard.type("rotated secret")
-    page.get_by_role("link", name="Secrets in files").first.click()
-    expect(page).to_have_url(f"{address}/latest/authentication/#secrets-in-files")
+def test_the_search_finds_a_page_by_its_words(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/latest/")
+    tab.keyboard.press("/")
+    tab.get_by_role("combobox", name="Search").fill("ocean-custom split")
+    tab.get_by_role("option", name="ocean-custom split").first.click()
+    expect(tab).to_have_url(re.compile(rf"^{address}/latest/command-line/.*#ocean-custom-split$"))
 
 
-def test_the_colors_follow_the_system(page: Page, address: str) -> None:
+def test_the_colors_follow_the_system(tab: Page, address: str) -> None:
     colors = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
-        page.goto(f"{address}/latest/settings/")
-        colors.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
+        tab.goto(f"{address}/latest/settings/")
+        colors.append(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert colors[0] != colors[1]
 
 
-def test_the_index_leads_to_the_newest_release_and_a_menu_to_the_others(page: Page, address: str) -> None:
-    page.goto(f"{address}/")
-    expect(page).to_have_url(f"{address}/latest/")
-    menu = page.get_by_role("link", name="1.0.0")
+def test_the_index_leads_to_the_newest_release_and_a_menu_to_the_others(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/")
+    expect(tab).to_have_url(f"{address}/latest/")
+    menu = tab.get_by_role("link", name="1.0.0")
     expect(menu).to_have_attribute("href", f"{address}/1.0/")
-    page.goto(f"{address}/1.0/settings/")
-    expect(page.get_by_text("These pages are for another version.")).to_be_visible()
+    tab.goto(f"{address}/1.0/settings/")
+    expect(tab.get_by_text("These pages are for another version.")).to_be_visible()
 
 
-def test_a_reader_walks_through_pages_without_another_host(page: Page, address: str) -> None:
+def test_a_reader_walks_through_pages_without_another_host(tab: Page, address: str) -> None:
     for path in ("", "architecture/", "sandbox/", "troubleshooting/", "examples/github/", "no-such-page"):
-        page.goto(f"{address}/latest/{path}")
-        expect(page.locator("h1").first).to_be_visible()
+        tab.goto(f"{address}/latest/{path}")
+        expect(tab.locator("h1").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_is_accessible(scheme: str, page: Page, address: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
-    page.goto(f"{address}/latest/quick-start/")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+def test_a_page_is_accessible(scheme: str, tab: Page, address: str) -> None:
+    tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
+    tab.goto(f"{address}/latest/quick-start/")
+    found = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa"]})
     assert found.violations_count == 0, found.generate_report()
