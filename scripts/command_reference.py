@@ -108,7 +108,7 @@ def _row(option: click.Option) -> str:
 
 
 def _accepted(option: click.Option) -> str:
-    words = f"`{option.metavar}`" if option.metavar else _type_words(option.type)
+    words = f"`{option.metavar}`" if option.metavar else _type_words(option)
     return (
         f"{words}, several times"
         if option.multiple and not option.is_flag
@@ -118,7 +118,8 @@ def _accepted(option: click.Option) -> str:
     )
 
 
-def _type_words(kind: click.ParamType) -> str:
+def _type_words(option: click.Option) -> str:
+    kind = option.type
     if isinstance(kind, click.Path):
         return "a file" if kind.file_okay else "a folder"
     if isinstance(kind, click.Choice):

@@ -80,7 +80,7 @@ class Site:
 
     def _linked(self, name: str, text: str) -> Iterator[str]:
         paths = (_resolved(self.root, name, target) for target in _targets(text))
-        return (path for path in paths if path in self.pages)
+        return (path for path in paths if path and path in self.pages)
 
     def _on_site(self, name: str, text: str) -> str:
         def changed(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import override
+from typing import Literal, override
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -96,7 +96,7 @@ def test_the_search_finds_a_page_by_its_words(tab: Page, address: str) -> None:
 def test_the_colors_follow_the_system(tab: Page, address: str) -> None:
     colors = []
     for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
+        tab.emulate_media(color_scheme=scheme)
         tab.goto(f"{address}/latest/settings/")
         colors.append(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert colors[0] != colors[1]
@@ -118,8 +118,8 @@ def test_a_reader_walks_through_pages_without_another_host(tab: Page, address: s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_is_accessible(scheme: str, tab: Page, address: str) -> None:
-    tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
+def test_a_page_is_accessible(scheme: Literal["light", "dark"], tab: Page, address: str) -> None:
+    tab.emulate_media(color_scheme=scheme)
     tab.goto(f"{address}/latest/quick-start/")
     found = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa"]})
     assert found.violations_count == 0, found.generate_report()

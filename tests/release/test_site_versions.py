@@ -74,7 +74,7 @@ def test_the_script_needs_no_installed_package_and_rejects_other_names(tmp_path:
     site = _built(tmp_path / "site", "2.0.0")
 
     def run(version: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-I", "-S", _SCRIPT, site, tmp_path / "published", version]
+        command = [sys.executable, "-I", "-S", str(_SCRIPT), str(site), str(tmp_path / "published"), version]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert run("2.0.0").stdout == "2.0 2.0.0 latest\n"
