@@ -1,8 +1,8 @@
 """Gather the pages of the documentation site from the repository.
 
 The pages are those of docs/, and every page that one of them links to, directly or not: the README of an
-example, the changelog. Other linked files, such as pictures, are copied. docs/README.md becomes the home
-page, and its sections the navigation.
+example, the changelog. Other linked files are copied, and a linked folder becomes a list of its files.
+docs/README.md becomes the home page, and its sections the navigation.
 """
 
 import posixpath
@@ -31,18 +31,20 @@ class SiteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The content of the site. pages: text by path in the repository; files: other linked paths."""
+    """The content of the site. pages: text by path in the repository; files, folders: other linked paths."""
 
     root: Path
     pages: Mapping[str, str]
     files: frozenset[str]
+    folders: frozenset[str]
 
     def write(self, folder: Path) -> None:
         """Write the pages with the links that they have on the site, and copy the other files."""
-        for name, text in self.pages.items():
+        texts = {name: self._on_site(name, text) for name, text in self.pages.items()}
+        for name, text in (texts | {name: self._list(name) for name in self.folders}).items():
             path = folder / site_path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self._on_site(name, text), encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
         for name in self.files:
             path = folder / site_path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +80,10 @@ class Site:
             if file == "README.md" and page.startswith(f"{folder}/") and page != name
         )
 
+    def _list(self, folder: str) -> str:
+        names = (path.name for path in _files_in(self.root, folder))
+        return f"# {folder}\n\n" + "".join(f"- [{name}]({name})\n" for name in names)
+
     def _linked(self, name: str, text: str) -> Iterator[str]:
         paths = (_resolved(self.root, name, target) for target in _targets(text))
         return (path for path in paths if path and path in self.pages)
@@ -101,23 +107,29 @@ def gather(root: Path) -> Site:
     waiting = [path.relative_to(root).as_posix() for path in sorted((root / "docs").rglob("*.md"))]
     pages: dict[str, str] = {}
     files: set[str] = set()
+    folders: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if not name.endswith(".md"):
+        if name.endswith("/"):
+            folders.add(name)
+            files |= {f"{name}{path.name}" for path in _files_in(root, name)}
+        elif not name.endswith(".md"):
             files.add(name)
         elif name not in pages and name != "README.md":
             pages[name] = (root / name).read_text(encoding="utf-8")
             waiting += filter(None, (_resolved(root, name, target) for target in _targets(pages[name])))
-    paths = [site_path(name) for name in (*pages, *files)]
-    if twice := sorted({path for path in paths if paths.count(path) > 1}):
-        raise SiteError(f"several files would become {', '.join(twice)}")
-    return Site(root, pages, frozenset(files))
+    addresses = [re.sub(r"(/index)?\.md$", "", site_path(name)) for name in (*pages, *files, *folders)]
+    if twice := sorted({address for address in addresses if addresses.count(address) > 1}):
+        raise SiteError(f"several files would have the address {', '.join(twice)}")
+    return Site(root, pages, frozenset(files), frozenset(folders))
 
 
 def site_path(name: str) -> str:
     """Return the path in the folder of pages for a path in the repository."""
     if name in (HOME, "README.md"):
         return "index.md"
+    if not name.endswith(".md") and not name.startswith("docs/"):
+        return f"files/{name}index.md" if name.endswith("/") else f"files/{name}"
     folder, _, file = name.removeprefix("docs/").rpartition("/")
     if file == "README.md":
         file = "index.md"
@@ -142,16 +154,21 @@ def _targets(text: str) -> list[str]:
 def _resolved(root: Path, name: str, target: str) -> str | None:
     """Return the path in the repository that a link of a page leads to, None within the page or elsewhere.
 
-    A folder stands for its README. Raises SiteError: there is no such file.
+    A folder stands for its README. Without one, the path ends with "/". Raises SiteError: there is no file.
     """
     if _EXTERNAL.match(target) or target.startswith("#"):
         return None
     path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target.partition("#")[0])))
     if (root / path).is_dir():
-        path = f"{path}/README.md"
+        return f"{path}/README.md" if (root / path / "README.md").is_file() else f"{path}/"
     if not (root / path).is_file():
         raise SiteError(f"{name} links to {target}, which is no file")
     return path
+
+
+def _files_in(root: Path, folder: str) -> list[Path]:
+    """Return the files of a folder that are no pages."""
+    return sorted(path for path in (root / folder).iterdir() if path.is_file() and path.suffix != ".md")
 
 
 def _without_escaped_pipes(text: str, code: re.Match[str]) -> str:

@@ -78,14 +78,29 @@ def test_links_lead_to_the_same_pages_on_the_site(tmp_path: Path) -> None:
 
     links = re.findall(r"\]\((.*?)\)", written("guide.md"))
     assert links == [
-        *("rules.md#one", "examples/a/index.md", "index.md", "index.md", "LICENSE"),
+        *("rules.md#one", "examples/a/index.md", "index.md", "index.md", "files/LICENSE"),
         *("https://a.example/b.md", "#guide", "nowhere.md", "nowhere.md"),
     ]
     assert "[Guide](guide.md)" in written("rules.md")
     assert "[Guide](../../guide.md)" in written("examples/a/index.md")
-    assert written("LICENSE") == "Free\n"
+    assert written("files/LICENSE") == "Free\n"
     nested = {"Examples": ["examples/index.md", "examples/a/index.md"]}
     assert site.navigation() == [{"Start": ["guide.md", "rules.md", nested]}]
+
+
+def test_a_linked_folder_without_a_readme_becomes_a_list_of_its_files(tmp_path: Path) -> None:
+    files = {
+        "docs/README.md": "# Home\n\n[all](../rules), [one](../rules/b.yaml)\n",
+        "rules/b.yaml": "",
+        "rules/a.yaml": "",
+    }
+    site = gather(_repository(tmp_path / "repository", files))
+    site.write(tmp_path / "pages")
+    home, listed = (tmp_path / "pages" / name for name in ("index.md", "files/rules/index.md"))
+    assert "[all](files/rules/index.md), [one](files/rules/b.yaml)" in home.read_text(encoding="utf-8")
+    assert listed.read_text(encoding="utf-8") == "# rules/\n\n- [a.yaml](a.yaml)\n- [b.yaml](b.yaml)\n"
+    assert (tmp_path / "pages" / "files" / "rules" / "a.yaml").exists()
+    assert site.navigation() == []
 
 
 def test_a_pipe_in_the_code_of_a_table_has_no_backslash_on_the_site(tmp_path: Path) -> None:
@@ -118,7 +133,7 @@ def test_two_files_with_one_address_stop_the_build(tmp_path: Path) -> None:
         "docs/rules.md": "",
         "RULES.md": "",
     }
-    with pytest.raises(SiteError, match=r"several files would become rules\.md"):
+    with pytest.raises(SiteError, match=r"several files would have the address rules$"):
         gather(_repository(tmp_path, files))
 
 
