@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from scripts.site_markdown import for_python_markdown
+
 HOME = "docs/README.md"
 # Code, which stays as it is, or the target of a link.
 _CODE_OR_TARGET = re.compile(
@@ -90,16 +92,14 @@ class Site:
 
     def _on_site(self, name: str, text: str) -> str:
         def changed(found: re.Match[str]) -> str:
-            if found["code"]:
-                return _without_escaped_pipes(text, found)
-            path = _resolved(self.root, name, found["target"])
+            path = None if found["code"] else _resolved(self.root, name, found["target"])
             if path is None:
                 return found[0]
             here = posixpath.dirname(site_path(name))
             anchor = found["target"].partition("#")[1:]
             return f"]({posixpath.relpath(site_path(path), here)}{''.join(anchor)})"
 
-        return _CODE_OR_TARGET.sub(changed, text)
+        return for_python_markdown(_CODE_OR_TARGET.sub(changed, text))
 
 
 def gather(root: Path) -> Site:
@@ -169,12 +169,6 @@ def _resolved(root: Path, name: str, target: str) -> str | None:
 def _files_in(root: Path, folder: str) -> list[Path]:
     """Return the files of a folder that are no pages."""
     return sorted(path for path in (root / folder).iterdir() if path.is_file() and path.suffix != ".md")
-
-
-def _without_escaped_pipes(text: str, code: re.Match[str]) -> str:
-    """Return inline code of a table without the backslashes that only GitHub needs before a pipe."""
-    line = text[text.rfind("\n", 0, code.start()) + 1 : code.start()]
-    return code[0].replace("\\|", "|") if line.startswith("|") else code[0]
 
 
 def _title(text: str) -> str:

@@ -10,6 +10,7 @@ repository) are optional. The workflow sets them.
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from scripts.site_pages import Site, SiteError, gather
 ROOT = Path(__file__).parents[1]
 # Options of zensical.toml that depend on where the site is published.
 _PUBLISHED = {"site_url": "SITE_URL", "repo_url": "SITE_REPOSITORY"}
+_COLOR = re.compile(r"\x1b\[[\d;]*m")
 
 
 def build(folder: Path, environ: Mapping[str, str]) -> list[str]:
@@ -37,7 +39,7 @@ def build(folder: Path, environ: Mapping[str, str]) -> list[str]:
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(configuration)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SiteError(done.stdout + done.stderr)
+        raise SiteError(_COLOR.sub("", done.stdout + done.stderr))
     return list(mistakes(folder / "html"))
 
 

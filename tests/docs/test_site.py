@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -103,13 +102,6 @@ def test_a_linked_folder_without_a_readme_becomes_a_list_of_its_files(tmp_path: 
     assert site.navigation() == []
 
 
-def test_a_pipe_in_the_code_of_a_table_has_no_backslash_on_the_site(tmp_path: Path) -> None:
-    text = "# Home\n\n| key | jq |\n|---|---|\n| a | `.b \\| c` and \\| |\n\nIn text, `\\|` stays.\n"
-    gather(_repository(tmp_path, {"docs/README.md": text})).write(tmp_path / "pages")
-    written = (tmp_path / "pages" / "index.md").read_text(encoding="utf-8")
-    assert written == text.replace(".b \\| c", ".b | c")
-
-
 def test_a_link_that_leads_nowhere_stops_the_build(tmp_path: Path) -> None:
     files = {"docs/README.md": "# Home\n\n## Start\n\n[A](a.md)\n"}
     with pytest.raises(SiteError, match=r"docs/README\.md links to a\.md, which is no file"):
@@ -175,20 +167,3 @@ def test_a_style_sheet_that_loads_from_elsewhere_is_reported(tmp_path: Path) -> 
 def test_good_links_are_not_reported(html: str, tmp_path: Path) -> None:
     _repository(tmp_path, {"index.html": '<h1 id="one">One</h1>', "x y.txt": "", "a/index.html": html})
     assert list(mistakes(tmp_path)) == []
-
-
-def test_lists_and_tables_are_written_as_both_github_and_the_site_read_them(page: Any) -> None:
-    """The site needs an empty line before a list or table, and four spaces before a nested list."""
-    lines = page.prose.splitlines()
-    starts = [
-        line for before, line in pairwise(["", *lines]) if before.strip() and _needs_empty_line(before, line)
-    ]
-    nested = [line for line in lines if re.match(r" {1,3}([-*]|1\.) ", line)]
-    assert starts + nested == []
-
-
-def _needs_empty_line(before: str, line: str) -> bool:
-    """Return whether a list or table begins directly below a paragraph."""
-    if line.startswith("|"):
-        return not before.startswith("|")
-    return bool(re.match(r"([-*]|1\.) ", line)) and not re.match(r"([-*]|\d+\.) |  ", before)
