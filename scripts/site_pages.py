@@ -44,11 +44,11 @@ class Site:
         """Write the pages with the links that they have on the site, and copy the other files."""
         texts = {name: self._on_site(name, text) for name, text in self.pages.items()}
         for name, text in (texts | {name: self._list(name) for name in self.folders}).items():
-            path = folder / site_path(name)
+            path = folder / self.path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         for name in self.files:
-            path = folder / site_path(name)
+            path = folder / self.path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.root / name, path)
 
@@ -68,10 +68,32 @@ class Site:
                     seen |= {name, *below}
                     entries.append({_title(self.pages[name]): [name, *below]} if below else name)
             if entries:
-                sections.append({title: _on_site_paths(entries)})
+                sections.append({title: self._paths(entries)})
         if missing := sorted(self.pages.keys() - seen):
             raise SiteError(f"link these pages in {HOME}: {', '.join(missing)}")
         return sections
+
+    def path(self, name: str) -> str:
+        """Return the path in the folder of pages for a path in the repository.
+
+        The README of a folder is its index, or a page with its name if no other page is below.
+        """
+        if name in (HOME, "README.md"):
+            return "index.md"
+        if not name.endswith(".md") and not name.startswith("docs/"):
+            return f"files/{name}index.md" if name.endswith("/") else f"files/{name}"
+        folder, _, file = name.removeprefix("docs/").rpartition("/")
+        if file == "README.md":
+            return f"{folder}/index.md" if self._below(name) else f"{folder}.md"
+        return posixpath.join(folder, file.lower() if file.endswith(".md") else file)
+
+    def _paths(self, entries: list[Any]) -> list[Any]:
+        return [
+            {title: self._paths(below) for title, below in entry.items()}
+            if isinstance(entry, dict)
+            else self.path(entry)
+            for entry in entries
+        ]
 
     def _below(self, name: str) -> list[str]:
         """Return the other pages in the folder of a README."""
@@ -95,9 +117,9 @@ class Site:
             path = None if found["code"] else _resolved(self.root, name, found["target"])
             if path is None:
                 return found[0]
-            here = posixpath.dirname(site_path(name))
+            here = posixpath.dirname(self.path(name))
             anchor = found["target"].partition("#")[1:]
-            return f"]({posixpath.relpath(site_path(path), here)}{''.join(anchor)})"
+            return f"]({posixpath.relpath(self.path(path), here)}{''.join(anchor)})"
 
         return for_python_markdown(_CODE_OR_TARGET.sub(changed, text))
 
@@ -118,33 +140,11 @@ def gather(root: Path) -> Site:
         elif name not in pages and name != "README.md":
             pages[name] = (root / name).read_text(encoding="utf-8")
             waiting += filter(None, (_resolved(root, name, target) for target in _targets(pages[name])))
-    addresses = [re.sub(r"(/index)?\.md$", "", site_path(name)) for name in (*pages, *files, *folders)]
+    site = Site(root, pages, frozenset(files), frozenset(folders))
+    addresses = [re.sub(r"(/index)?\.md$", "", site.path(name)) for name in (*pages, *files, *folders)]
     if twice := sorted({address for address in addresses if addresses.count(address) > 1}):
         raise SiteError(f"several files would have the address {', '.join(twice)}")
-    return Site(root, pages, frozenset(files), frozenset(folders))
-
-
-def site_path(name: str) -> str:
-    """Return the path in the folder of pages for a path in the repository."""
-    if name in (HOME, "README.md"):
-        return "index.md"
-    if not name.endswith(".md") and not name.startswith("docs/"):
-        return f"files/{name}index.md" if name.endswith("/") else f"files/{name}"
-    folder, _, file = name.removeprefix("docs/").rpartition("/")
-    if file == "README.md":
-        file = "index.md"
-    elif file.endswith(".md"):
-        file = file.lower()
-    return f"{folder}/{file}" if folder else file
-
-
-def _on_site_paths(entries: list[Any]) -> list[Any]:
-    return [
-        {title: _on_site_paths(below) for title, below in entry.items()}
-        if isinstance(entry, dict)
-        else site_path(entry)
-        for entry in entries
-    ]
+    return site
 
 
 def _targets(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scripts.site_check import mistakes
-from scripts.site_pages import SiteError, gather, site_path
+from scripts.site_pages import SiteError, gather
 from scripts.write_site import configured
 
 _ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def _repository(folder: Path, files: Mapping[str, str]) -> Path:
 def test_every_page_is_in_the_navigation_once() -> None:
     site = gather(_ROOT)
     listed = _flat(site.navigation())
-    assert sorted(["index.md", *listed]) == sorted(map(site_path, site.pages))
+    assert sorted(["index.md", *listed]) == sorted(map(site.path, site.pages))
 
 
 def test_all_documentation_is_on_the_site(pages: dict[str, Any]) -> None:
@@ -77,13 +77,13 @@ def test_links_lead_to_the_same_pages_on_the_site(tmp_path: Path) -> None:
 
     links = re.findall(r"\]\((.*?)\)", written("guide.md"))
     assert links == [
-        *("rules.md#one", "examples/a/index.md", "index.md", "index.md", "files/LICENSE"),
+        *("rules.md#one", "examples/a.md", "index.md", "index.md", "files/LICENSE"),
         *("https://a.example/b.md", "#guide", "nowhere.md", "nowhere.md"),
     ]
     assert "[Guide](guide.md)" in written("rules.md")
-    assert "[Guide](../../guide.md)" in written("examples/a/index.md")
+    assert "[Guide](../guide.md)" in written("examples/a.md")
     assert written("files/LICENSE") == "Free\n"
-    nested = {"Examples": ["examples/index.md", "examples/a/index.md"]}
+    nested = {"Examples": ["examples/index.md", "examples/a.md"]}
     assert site.navigation() == [{"Start": ["guide.md", "rules.md", nested]}]
 
 
