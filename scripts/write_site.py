@@ -15,7 +15,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,23 @@ def configured(site: Site, environ: Mapping[str, str]) -> str:
     options["nav"] = ["index.md", *site.navigation()]
     added = "".join(f"{name} = {_toml(value)}\n" for name, value in options.items())
     text = (ROOT / "zensical.toml").read_text(encoding="utf-8")
-    return text.replace("[project]\n", f"[project]\n{added}", 1)
+    text = text.replace("[project]\n", f"[project]\n{added}", 1)
+    # llms.txt, the site's index for assistants, has absolute links.
+    return text + _sections(options["nav"]) if "site_url" in options else text
+
+
+def _sections(navigation: Sequence[Any]) -> str:
+    sections = {title: _paths(pages) for entry in navigation[1:] for title, pages in entry.items()}
+    lines = [f"{_toml(title)} = {_toml(paths)}\n" for title, paths in sections.items()]
+    return "\n[project.plugins.llmstxt.sections]\n" + "".join(lines)
+
+
+def _paths(entries: Sequence[Any]) -> list[str]:
+    """Return the paths of the navigation below a title in order."""
+    found: list[str] = []
+    for entry in entries:
+        found += [entry] if isinstance(entry, str) else _paths([*chain(*entry.values())])
+    return found
 
 
 def _toml(value: object) -> str:

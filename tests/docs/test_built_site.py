@@ -93,6 +93,14 @@ def test_the_search_finds_a_page_by_its_words(tab: Page, address: str) -> None:
     expect(tab).to_have_url(re.compile(rf"^{address}/latest/command-line/.*#ocean-custom-split$"))
 
 
+def test_assistants_have_an_index_and_each_page_as_markdown(built: Path) -> None:
+    index = (built / "llms.txt").read_text(encoding="utf-8")
+    paths = re.findall(r"\(<https://owner\.github\.io/repository/latest/(.+)>\)", index)
+    written = {path.parent.relative_to(built).as_posix() for path in built.glob("*/index.html")}
+    assert {path.partition("/")[0] for path in paths} == written - {"files"}
+    assert all((built / path).read_text(encoding="utf-8").startswith("# ") for path in paths)
+
+
 def test_the_colors_follow_the_system(tab: Page, address: str) -> None:
     colors = []
     for scheme in ("light", "dark"):
