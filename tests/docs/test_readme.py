@@ -44,6 +44,12 @@ def test_there_are_as_many_examples_as_the_readme_says() -> None:
     assert {"github", "gitlab", "jira", "pagerduty", "servicenow"} <= examples.keys()
 
 
+def test_there_are_as_many_promises_as_the_readme_says(pages: dict[str, Any]) -> None:
+    promises = re.findall(r"^\| [^|]+ \| `tests/", pages["docs/reliability.md"].text, re.MULTILINE)
+    assert "More than 40\n  [promises](docs/reliability.md)" in _README
+    assert len(promises) > 40
+
+
 def test_the_measured_ratios_are_at_least_those_of_the_readme() -> None:
     claimed = [int(number) for number in re.findall(r"at\s+least (\d+) times", _README)]
     measured = [min(_ratios(which)) for which in ("first", "second")]
