@@ -181,7 +181,7 @@ async def test_login_error_that_repeats_its_request_shows_no_secret(
 async def test_temporary_files_are_private_and_removed(api: Any, web_reply: Any, tmp_path: Path) -> None:
     """A listing shared by two resources, and a body too large for memory: no file names, and mode 0600."""
     limits = Limits(memory_bytes=1000)
-    api.answers["/items"] = web_reply([{"id": number} for number in range(6001)])
+    api.answers["/items"] = web_reply([{"id": number} for number in range(20_001)])
     settings = Settings.from_config({"base_url": api.url}, {})
     resources = [read_resource("/items", {}, settings.pagination) for _ in range(2)]
     async with (
