@@ -151,8 +151,8 @@ def _details(request: Request, _: int) -> Response:
 
 
 def _batches(request: Request, count: int) -> Response:
-    """An API that refuses more than a few requests, and more than 50 IDs in one."""
-    if count > 5:
+    """An API that refuses more than twenty requests, and more than 50 IDs in one."""
+    if count > 20:
         return Response(None, 400)
     if request.path == "/api/members":
         return Response([{"user_id": item["id"]} for item in _MANY])
