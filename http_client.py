@@ -67,7 +67,7 @@ class HttpClient:
         self._exchange = Exchange(
             http,
             gate,
-            RequestBuilder(http, url_policy, HeaderPolicy(http.headers), self._errors),
+            RequestBuilder(http, url_policy, _header_policy(http, limits), self._errors),
             Reception(limits, directory, self._errors, url_policy.redact),
             conditional,
             longest_pause_s=policy.unforced_s,
@@ -197,3 +197,7 @@ class HttpClient:
         if error.doubt != "not_ready":  # the API is up, only this response is not ready
             self._breaker.record_failure(request.full_url, error)
         return error
+
+
+def _header_policy(http: httpx.AsyncClient, limits: Limits) -> HeaderPolicy:
+    return HeaderPolicy(http.headers, reads_only=limits.reads_only)

@@ -9,6 +9,7 @@ from builder.entered_settings import settings_of
 from builder.recording import Exchange, Recorder
 from client import DEFAULT_LIMITS, tls_rules
 from configuration.mapping_entry import read_resource
+from configuration.pagination import PaginationSettings
 from configuration.permissions import Permissions
 from configuration.resource import Resource
 from configuration.settings import Settings
@@ -18,6 +19,7 @@ from rest.bodies import Json
 from rest.body_format import FormatName
 from rest.errors import AuthError, ItemsError, RequestError, SyncError
 from rest.format_advice import likely_format
+from rest.origin import Redactor
 from rest.page import Item
 from rest.request import Request
 from rest.response import Response
@@ -31,6 +33,37 @@ PROPOSED_FORMATS = ("csv", "yaml")
 QUICK_LIMITS = replace(DEFAULT_LIMITS, timeouts=1)
 _OF_EVENTS = frozenset({"webhookSecret", "webhookVerify", "webhookPath", "webhookMaxBytes"})
 _ADD_ENDPOINT = "Add an endpoint to check the credentials"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Checked settings, and how requests are sent with them.
+
+    redact: masks the secrets of the settings, and learns the tokens of logins.
+    reads_only: refuse a request that is not known to only read.
+    """
+
+    settings: Settings
+    redact: Redactor
+    reads_only: bool = False
+
+    @classmethod
+    def of(cls, config: "Config") -> "Connection":
+        """Return the connection for entered settings, by name (`baseUrl`). Raises SettingsError."""
+        if isinstance(config, Connection):
+            return config
+        # A sample needs no events, and their secret may still be missing.
+        settings = settings_of({name: value for name, value in config.items() if name not in _OF_EVENTS})
+        return cls(settings, settings.redactor)
+
+    @property
+    def of_one_page(self) -> "Connection":
+        """The same connection without pagination."""
+        changes = {"pagination": PaginationSettings()}
+        return replace(self, settings=self.settings.model_copy(update=changes))
+
+
+type Config = Mapping[str, Json] | Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +109,16 @@ class FailedRequest:
 
 
 async def fetch_sample(
-    config: Mapping[str, Json],
+    config: Config,
     kind: str,
     selector: Mapping[str, Json],
     failed: FailedRequest | None = None,
 ) -> Answer:
     """Fetch the first page of an endpoint, or of some children of a nested endpoint.
 
-    config: settings by name (`baseUrl`). selector: as in the mapping; data_path, query, min_items and webhook
-    are ignored. failed: receives the last request before an error. A format that only the content shows, such
-    as CSV with the type of plain text, is tried if the selector has none.
+    config: settings by name (`baseUrl`), or a connection. selector: as in the mapping; data_path, query,
+    min_items and webhook are ignored. failed: receives the last request before an error. A format that only
+    the content shows, such as CSV with the type of plain text, is tried if the selector has none.
     Raises SyncError: the settings or the endpoint are wrong, or the endpoint cannot be read.
     """
     used = {
@@ -103,9 +136,7 @@ async def fetch_sample(
     return await _fetch(config, kind, {**used, "format": likely}, failed)
 
 
-async def _fetch(
-    config: Mapping[str, Json], kind: str, selector: Mapping[str, Json], failed: FailedRequest
-) -> Answer:
+async def _fetch(config: Config, kind: str, selector: Mapping[str, Json], failed: FailedRequest) -> Answer:
     async with _open(config, kind, selector) as (extractor, resource, recorder):
         samples: list[Sample] = []
         try:
@@ -128,7 +159,7 @@ def is_below(base_url: Json, request: Request) -> bool:
     return request.full_url.startswith(f"{str(base_url).rstrip('/')}/")
 
 
-async def fetch_next_page(config: Mapping[str, Json], request: Request) -> Answer:
+async def fetch_next_page(config: Config, request: Request) -> Answer:
     """Fetch the page that a proposed pagination requests after the sample. request: below the base URL.
 
     Raises SyncError: as `fetch_sample` does.
@@ -137,25 +168,25 @@ async def fetch_next_page(config: Mapping[str, Json], request: Request) -> Answe
     if request.body is not None:
         selector["body"] = request.body_text
         selector["body_type"] = request.body_type
-    kind = request.full_url.removeprefix(str(config["baseUrl"]).rstrip("/"))
-    return await fetch_sample({**config, "paginationType": "none"}, kind, selector)
+    connection = Connection.of(config).of_one_page
+    kind = request.full_url.removeprefix(connection.settings.base_url)
+    return await fetch_sample(connection, kind, selector)
 
 
-async def items_of_next_page(
-    config: Mapping[str, Json], request: Request | None, data_path: str
-) -> list[Item]:
+async def items_of_next_page(config: Config, request: Request | None, data_path: str) -> list[Item]:
     """Return the items of the next page, in which more relations may be found. Empty if there is none."""
-    if request is None or not is_below(config["baseUrl"], request):
+    connection = Connection.of(config)
+    if request is None or not is_below(connection.settings.base_url, request):
         return []
     try:
-        answer = await fetch_next_page(config, request)
+        answer = await fetch_next_page(connection, request)
         return answer.items(jq_path(data_path))
     except SyncError:
         return []  # a check of the pagination says what is wrong
 
 
 async def check_connection(
-    config: Mapping[str, Json], kind: str = "", selector: Mapping[str, Json] | None = None
+    config: Config, kind: str = "", selector: Mapping[str, Json] | None = None
 ) -> Finding:
     """Return whether the API responds and accepts the credentials. Without a kind, its root is requested.
 
@@ -184,14 +215,14 @@ def quick(settings: Settings) -> Settings:
 
 @asynccontextmanager
 async def _open(
-    config: Mapping[str, Json], kind: str, selector: Mapping[str, Json]
+    config: Config, kind: str, selector: Mapping[str, Json]
 ) -> AsyncIterator[tuple[Extractor, Resource, Recorder]]:
-    # A sample needs no events, and their secret may still be missing.
-    settings = quick(settings_of({name: value for name, value in config.items() if name not in _OF_EVENTS}))
+    connection = Connection.of(config)
+    settings, redact = quick(connection.settings), connection.redact
     resource = read_resource(kind, dict(selector), settings.pagination, Permissions(settings.allow_writes))
-    redact = settings.redactor
     recorder = Recorder(redact, verify=tls_rules(settings))
+    limits = replace(QUICK_LIMITS, reads_only=connection.reads_only)
     async with open_extractor(
-        settings, [resource], transport=recorder, redact=redact, limits=QUICK_LIMITS
+        settings, [resource], transport=recorder, redact=redact, limits=limits
     ) as extractor:
         yield extractor, resource, recorder

@@ -12,6 +12,7 @@ from client.guarded_names import (
     parameter_identifies_caller,
     parameter_overrides_method,
 )
+from client.repeatability import only_reads
 from rest.bodies import Json
 from rest.errors import RefusedError
 from rest.request import Pairs, Request, text_of, url_query
@@ -26,20 +27,28 @@ _REMOVE_PARAMETER = f"{_REMOVE}; if you administer the integration, set it in cu
 
 
 class HeaderPolicy:
-    """Checks the headers and parameters that the mapping sets.
+    """Checks the method, the headers and the parameters that the mapping sets.
 
     custom: the names of the headers of every request, from customHeaders.
+    reads_only: refuse each request that is not known to only read.
     """
 
-    def __init__(self, custom: Iterable[str]) -> None:
+    def __init__(self, custom: Iterable[str], *, reads_only: bool = False) -> None:
+        self._reads_only = reads_only
         self._custom = frozenset(name.lower() for name in custom) - _NEGOTIATED
         self._reported: set[str] = set()
 
     def check(self, request: Request) -> None:
         """Log a warning, once for each name, where a header replaces one of customHeaders.
 
-        Raises RefusedError: a header or a parameter changes the caller, the routing or the method.
+        Raises RefusedError: a header or a parameter changes the caller, the routing or the method, or the
+        request may write where only reading is allowed.
         """
+        if self._reads_only and not only_reads(request):
+            raise RefusedError(
+                f"a {request.method} request to this path may change data in the API, and was not sent",
+                hint="If it only reads, start the command with --allow-post",
+            )
         self._check_headers(request.headers)
         for name, value in _parameters(request):
             if parameter_overrides_method(name, value):

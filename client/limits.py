@@ -1,11 +1,11 @@
-"""Bounds on one response of the API."""
+"""Bounds on one request and its response."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one response. A response beyond them is not a listing, but a dump or an attack.
+    """Bounds on one request and its response. A response beyond them is a dump or an attack, not a listing.
 
     memory_bytes: a larger body goes to disk. Up to twice as many bodies are in memory as requests in flight.
     body_bytes: the largest body.
@@ -14,6 +14,7 @@ class Limits:
     redirects: the most redirects in a row.
     timeouts: the longest response, as a multiple of the read timeout. The read timeout itself applies to each
     read, and a response that trickles in never exceeds it.
+    reads_only: refuse a request that is not known to only read, such as a POST that may create something.
     """
 
     memory_bytes: int = 2**20
@@ -22,6 +23,7 @@ class Limits:
     headers: int = 1000
     redirects: int = 10
     timeouts: float = 20
+    reads_only: bool = False
 
 
 DEFAULT_LIMITS = Limits()

@@ -26,9 +26,12 @@ def is_repeatable(request: Request) -> bool:
 
     GET is safe (RFC 9110 §9.2.1). PUT is idempotent (§9.2.2), but may undo changes made in the meantime.
     """
-    if request.retry is not None:
-        return request.retry
-    return request.method == "GET" or (request.method == "POST" and _only_reads(request))
+    return only_reads(request) if request.retry is None else request.retry
+
+
+def only_reads(request: Request) -> bool:
+    """Return True for a request that is known to change nothing, whatever the mapping says about retries."""
+    return request.method == "GET" or (request.method == "POST" and _asks_only(request))
 
 
 def check_rereading(request: Request) -> None:
@@ -49,7 +52,7 @@ def is_unprocessed_status(status: int) -> bool:
     return status in _UNPROCESSED
 
 
-def _only_reads(request: Request) -> bool:
+def _asks_only(request: Request) -> bool:
     body = request.body
     if request.body_type == "text" and isinstance(body, str) and is_graphql(body):
         return only_queries(body)

@@ -7,7 +7,7 @@
 """
 
 from mapping.blueprints import EntryEnd, Withheld, named_blueprint, withheld
-from mapping.determinism import is_deterministic
+from mapping.determinism import is_deterministic, reads_surroundings
 from mapping.digests import (
     DIGEST_BYTES,
     KEY_BYTES,
@@ -60,6 +60,7 @@ __all__ = [
     "open_mapper",
     "open_memory",
     "proves",
+    "reads_surroundings",
     "slot_of",
     "withheld",
 ]

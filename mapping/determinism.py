@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from mapping.plan import jq_of
 
-# Functions whose result depends on the time, the environment, the time zone or the position in the input.
-_VARYING = frozenset(
+# What reads the environment, files, or where they are.
+_SURROUNDINGS = frozenset(
     {
-        "now", "localtime", "strflocaltime", "env", "input", "inputs", "input_filename", "input_line_number",
-        "get_search_list", "get_jq_origin", "get_prog_origin", "modulemeta", "import", "include",
+        "env", "get_search_list", "get_jq_origin", "get_prog_origin", "modulemeta", "import", "include",
+        "input_filename",
     }
 )  # fmt: skip
+# Functions whose result depends on the time, the environment, the time zone or the position in the input.
+_VARYING = _SURROUNDINGS | {"now", "localtime", "strflocaltime", "input", "inputs", "input_line_number"}
 # A conversion of a time format. `%s` depends on the time zone of the process, both ways. `%Z` is always GMT.
 _CONVERSION = re.compile(r"%[-_0-9^#EO]*(.)", re.DOTALL)
 _FORMATTERS = frozenset({"strftime", "strptime"})
@@ -54,6 +56,27 @@ def is_deterministic(*expressions: Any) -> bool:  # noqa: ANN401 - search rules 
     return all(_is_deterministic(jq_of(text)) for value in expressions for text in _texts(value))
 
 
+def reads_surroundings(*expressions: Any) -> bool:  # noqa: ANN401 - search rules have any depth
+    """Return whether jq may read the environment or files of its process.
+
+    expressions: as for is_deterministic. A text that is not jq counts as true.
+    """
+    return any(_reads_surroundings(jq_of(text)) for value in expressions for text in _texts(value))
+
+
+def _reads_surroundings(text: str) -> bool:
+    try:
+        return any(map(_is_of_surroundings, _tokens(text)))
+    except NotJqError:
+        return True
+
+
+def _is_of_surroundings(token: _Token) -> bool:
+    if token.kind == "variable":
+        return token.text.removeprefix("$").strip() == "ENV"
+    return token.kind == "word" and token.text.rpartition("::")[2] in _SURROUNDINGS
+
+
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - search rules have any depth
     if isinstance(value, str):
         yield value
@@ -70,8 +93,8 @@ def _is_deterministic(text: str) -> bool:
 
 
 def _varies(token: _Token, following: Sequence[_Token]) -> bool:
-    if token.kind == "variable":
-        return token.text.removeprefix("$").strip() == "ENV"
+    if _is_of_surroundings(token):
+        return True
     if token.kind == "word" and token.text in _FORMATTERS:
         match following:
             case [_Token(text="("), _Token("string", text), _Token(text=")")]:

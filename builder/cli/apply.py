@@ -31,7 +31,7 @@ async def apply_files(
     """
     content = inputs.mapping_in_file()
     inputs.entries(content)
-    wanted = Wanted(read_blueprints(blueprints), _request(inputs, content))
+    wanted = Wanted(read_blueprints(blueprints), integration_request(inputs, content))
     async with open_account(inputs.credentials) as account:
         difference = await read_difference(account, wanted)
         for line in difference_lines(difference):
@@ -108,7 +108,8 @@ async def _confirm(account: PortAccount, wanted: Wanted, shown: Difference) -> N
         )
 
 
-def _request(inputs: Inputs, mapping: Mapping[str, Any]) -> dict[str, Any]:
+def integration_request(inputs: Inputs, mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of POST /v1/integration, which stores the mapping."""
     project = read_project()
     return {
         "installationId": inputs.identifier,

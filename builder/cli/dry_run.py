@@ -1,8 +1,8 @@
 """Commands that read the API and write nothing: findings, previews and plans."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from loguru import logger
@@ -11,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from builder.cli.inputs import Inputs
 from builder.cli.output import console
 from builder.mapping_file import Entry, entry_of
-from builder.planning import Plan, SyncOptions, collect_entities, make_plan
+from builder.planning import Plan, SyncOptions, Target, collect_entities, make_plan
 from builder.port_account import PortAccount, PortError, open_account
 from builder.port_rules import Problem, problems
 from builder.sampling import QUICK_LIMITS, quick
@@ -61,7 +61,8 @@ async def check_endpoints(inputs: Inputs) -> AsyncIterator[Finding]:
     mapping = await inputs.mapping()
     entries = [_entry_or_finding(entry, inputs) for entry in mapping["resources"]]
     resources = [entry.resource for entry in entries if isinstance(entry, Entry)]
-    async with open_extractor(settings, resources, limits=QUICK_LIMITS) as extractor:
+    limits = replace(QUICK_LIMITS, reads_only=inputs.reads_only)
+    async with open_extractor(settings, resources, redact=inputs.redact, limits=limits) as extractor:
         for each in entries:
             if isinstance(each, Entry):
                 with console(stderr=True).status(f"checking {each.kind}"):
@@ -90,7 +91,7 @@ async def preview_kinds(
     entries = inputs.entries(await inputs.mapping())
     resources = [entry.resource for entry in entries]
     async with (
-        open_extractor(inputs.settings, resources) as extractor,
+        open_extractor(inputs.settings, resources, redact=inputs.redact, limits=inputs.limits) as extractor,
         open_mapper(WorkerLimits()) as mapper,
     ):
         for entry in entries:
@@ -99,27 +100,40 @@ async def preview_kinds(
 
 async def plan_sync(inputs: Inputs) -> Plan:
     """Return the plan of the next sync. Shows the progress on stderr."""
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False)
+    with Progress(*columns, console=console(stderr=True)) as progress:
+        task = progress.add_task("reading the API")
+        async with aclosing(plan_steps(inputs)) as steps:
+            async for step in steps:
+                if isinstance(step, Plan):
+                    return step
+                progress.update(task, description=step)
+    raise AssertionError  # the last step is the plan
+
+
+async def plan_steps(
+    inputs: Inputs, blueprints: Iterable[Mapping[str, Any]] = ()
+) -> AsyncGenerator[str | Plan]:
+    """Yield what is being done, and finally the plan of the next sync.
+
+    blueprints: the plan is for Port with these, as `apply --merge` leaves them.
+    """
     settings = inputs.settings
     async with open_account(inputs.credentials) as account:
         mapping = await inputs.mapping(account)
         entries = inputs.readable_entries(mapping)
         resources = [entry.resource for entry in entries if isinstance(entry, Entry)]
         earlier = await _earlier_counts(account, inputs.identifier, [entry.kind for entry in entries])
-        columns = SpinnerColumn(), TextColumn("{task.description}", markup=False)
         async with (
-            open_extractor(settings, resources) as extractor,
+            open_extractor(settings, resources, redact=inputs.redact, limits=inputs.limits) as extractor,
             open_mapper(WorkerLimits()) as mapper,
         ):
-            with Progress(*columns, console=console(stderr=True)) as progress:
-                task = progress.add_task("reading the API")
-                async for collected in collect_entities(entries, extractor, mapper, earlier):
-                    kind = collected.kinds[-1]
-                    progress.update(task, description=f"{kind.kind}: {kind.items} items")
-                progress.update(task, description="reading Port")
-                options = SyncOptions.of(mapping)
-                return await make_plan(
-                    collected, account, inputs.identifier, inputs.integration_type, options
-                )
+            async for collected in collect_entities(entries, extractor, mapper, earlier):
+                kind = collected.kinds[-1]
+                yield f"{kind.kind}: {kind.items} items"
+            yield "reading Port"
+            target = Target(inputs.identifier, inputs.integration_type, tuple(blueprints))
+            yield await make_plan(collected, account, target, SyncOptions.of(mapping))
 
 
 async def _earlier_counts(account: PortAccount, identifier: str, kinds: Sequence[str]) -> EarlierCounts:

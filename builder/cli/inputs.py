@@ -24,9 +24,11 @@ from builder.mapping_file import (
 )
 from builder.port_account import PORT_URL, Credentials, PortAccount, open_account
 from builder.project import read_project
+from client import DEFAULT_LIMITS, Limits
 from configuration.permissions import Permissions
 from configuration.settings import Settings
 from rest.errors import Mistake, ResourceError, SettingsError, SyncError
+from rest.origin import Redactor
 
 _SETTINGS_PAGE = "docs/settings.md describes it"
 _PORT = "OCEAN__PORT__"
@@ -43,12 +45,17 @@ class Inputs:
     """The inputs of a command.
 
     variables: the environment, overridden by the env file. mapping_file: None for the mapping in Port.
-    place: where the variables are set, for messages.
+    place: where the variables are set, for messages. document: a mapping that no file has.
+    redact: masks the secrets, and learns the tokens of logins. None: each connection has its own.
+    reads_only: refuse requests to the API that are not known to only read.
     """
 
     variables: Mapping[str, str]
     mapping_file: Path | None = None
     place: str = "the environment"
+    document: Mapping[str, Any] | None = None
+    redact: Redactor | None = None
+    reads_only: bool = False
 
     @property
     def config(self) -> dict[str, str]:
@@ -117,6 +124,11 @@ class Inputs:
         base_url = self.variables.get(f"{_PORT}BASE_URL") or PORT_URL
         return Credentials(texts["CLIENT_ID"], texts["CLIENT_SECRET"], base_url)
 
+    @property
+    def limits(self) -> Limits:
+        """The bounds on requests to the API."""
+        return replace(DEFAULT_LIMITS, reads_only=self.reads_only)
+
     def entries(self, mapping: Mapping[str, Any]) -> list[Entry]:
         """Return the resources of a mapping. Raises ResourceError: a resource is wrong."""
         return list(entries_of(mapping, self.settings.pagination, self.permissions))
@@ -133,6 +145,8 @@ class Inputs:
 
     async def mapping(self, account: PortAccount | None = None) -> dict[str, Any]:
         """Return the mapping from the file, or from Port. Raises ResourceError: there is no valid mapping."""
+        if self.document is not None:
+            return dict(self.document)
         if self.mapping_file:
             return self.mapping_in_file()
         if account:

@@ -10,6 +10,7 @@ import click
 
 from builder.cli.command import Commands, command, fail
 from builder.cli.event_command import event
+from builder.cli.mcp_command import mcp
 from builder.cli.options import (
     as_json_option,
     blueprints_option,
@@ -222,6 +223,7 @@ async def sync(env_file: Path | None, *, as_json: bool) -> int:
 
 
 main.add_command(event)
+main.add_command(mcp)
 main.add_command(split)
 main.add_command(sandbox)
 main.add_command(demo)

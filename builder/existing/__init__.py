@@ -1,6 +1,6 @@
 """What exists already: mappings and blueprints in Port or in files, and what a draft changes in them."""
 
-from builder.existing.blueprint_difference import BlueprintDifference
+from builder.existing.blueprint_difference import BlueprintDifference, blueprint_difference
 from builder.existing.consequences import consequences
 from builder.existing.difference import Deletion, Difference, Wanted, read_difference
 from builder.existing.mapping_difference import EntryDifference, MappingDifference
@@ -18,6 +18,7 @@ __all__ = [
     "EntryDifference",
     "MappingDifference",
     "Wanted",
+    "blueprint_difference",
     "consequences",
     "read_difference",
     "read_mapping_draft",

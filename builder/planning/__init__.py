@@ -2,7 +2,7 @@
 
 from builder.planning.api_entities import ApiEntities, collect_entities
 from builder.planning.comparison import make_plan
-from builder.planning.kind_plan import KindPlan, Name, Plan, SyncOptions, Update
+from builder.planning.kind_plan import KindPlan, Name, Plan, SyncOptions, Target, Update
 
 __all__ = [
     "ApiEntities",
@@ -10,6 +10,7 @@ __all__ = [
     "Name",
     "Plan",
     "SyncOptions",
+    "Target",
     "Update",
     "collect_entities",
     "make_plan",

@@ -2,7 +2,7 @@
 
 from builder.planning.api_entities import ApiEntities
 from builder.planning.field_changes import entity_changes
-from builder.planning.kind_plan import Plan, SyncOptions, Update
+from builder.planning.kind_plan import Plan, SyncOptions, Target, Update
 from builder.planning.port_state import identifies_by_search, read_port_state, relates_by_search
 from builder.planning.refusals import note_refusals, write_all
 from builder.planning.stale_entities import find_deletions
@@ -12,13 +12,11 @@ from builder.port_account import PortAccount
 async def make_plan(
     collected: ApiEntities,
     account: PortAccount,
-    integration: str,
-    integration_type: str = "custom",
-    options: SyncOptions | None = None,
+    target: Target,
+    options: SyncOptions,
 ) -> Plan:
     """Return the plan of a sync of this integration. Raises PortError."""
-    options = options or SyncOptions()
-    state = await read_port_state(account, integration, integration_type, collected.writes)
+    state = await read_port_state(account, target, collected.writes)
     outcome = write_all(collected.writes, state, options)
     note_refusals(collected.kinds, outcome)
     _warn_of_searches(collected)

@@ -39,6 +39,18 @@ class SyncOptions:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The integration in Port that a plan is for.
+
+    blueprints: in Port's format; the plan is for Port with these added, as `apply --merge` does.
+    """
+
+    integration: str
+    integration_type: str = "custom"
+    blueprints: tuple[Mapping[str, Any], ...] = ()
+
+
 @dataclass(slots=True)
 class KindPlan:
     """The plan of one mapping entry.

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
+from builder.existing import blueprint_difference
 from builder.json_values import as_object
 from builder.planning.api_entities import Write
 from builder.planning.field_changes import is_search
-from builder.planning.kind_plan import Name
+from builder.planning.kind_plan import Name, Target
 from builder.port_account import PortAccount, integration_datasource
 from mapping import Entity
 from rest.bodies import Json
@@ -23,13 +24,15 @@ class PortState:
     """What is in Port before the sync.
 
     blueprints: by identifier. own: the entities that the integration has written. others: further entities
-    that it would write. targets: the further entities that its entities relate to.
+    that it would write. targets: the further entities that its entities relate to. new: the blueprints that
+    Port does not have yet.
     """
 
     blueprints: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     own: dict[Name, Entity] = field(default_factory=dict)
     others: dict[Name, Entity] = field(default_factory=dict)
     targets: set[Name] = field(default_factory=set)
+    new: frozenset[str] = frozenset()
 
     def entity(self, name: Name) -> Entity | None:
         """Return an entity that the sync would change, None if Port does not have it."""
@@ -65,13 +68,17 @@ class PortState:
             reached.update(found)
 
 
-async def read_port_state(
-    account: PortAccount, integration: str, integration_type: str, writes: Iterable[Write]
-) -> PortState:
+async def read_port_state(account: PortAccount, target: Target, writes: Iterable[Write]) -> PortState:
     """Read what the writes would meet. Raises PortError."""
-    state = PortState({str(each["identifier"]): each for each in await account.blueprints()})
-    for blueprint in state.blueprints:
-        rules = integration_datasource(integration, integration_type)
+    in_port = {str(each["identifier"]): each for each in await account.blueprints()}
+    added = {
+        identifier: blueprint_difference(each, in_port.get(identifier)).merged
+        for each in target.blueprints
+        for identifier in [str(each["identifier"])]
+    }
+    state = PortState({**in_port, **added}, new=frozenset(added) - in_port.keys())
+    for blueprint in in_port:
+        rules = integration_datasource(target.integration, target.integration_type)
         async for entity in account.entities(blueprint, rules):
             state.own[blueprint, str(entity["identifier"])] = entity
     wanted = [write for write in writes if isinstance(write.entity.get("identifier"), str)]
@@ -98,7 +105,7 @@ async def _entities(account: PortAccount, state: PortState, names: Iterable[Name
     """Return those of the named entities that are in Port."""
     by_blueprint: dict[str, dict[str, None]] = defaultdict(dict)
     for blueprint, identifier in names:
-        if blueprint in state.blueprints:
+        if blueprint in state.blueprints and blueprint not in state.new:
             by_blueprint[blueprint][identifier] = None
     found: dict[Name, Entity] = {}
     for blueprint, identifiers in by_blueprint.items():

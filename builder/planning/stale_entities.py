@@ -88,7 +88,8 @@ async def _dependents(
 ) -> dict[Name, set[Name]]:
     """Return the entities that relate to each entity after the writes."""
     graph: dict[Name, set[Name]] = defaultdict(set)
-    for blueprint in state.blueprints_related_to({blueprint for blueprint, _ in stale}):
+    related = state.blueprints_related_to({blueprint for blueprint, _ in stale})
+    for blueprint in (name for name in related if name not in state.new):
         async for entity in account.entities(blueprint, []):
             name = blueprint, str(entity["identifier"])
             for _, target in state.relations_of(after.get(name) or {**entity, "blueprint": blueprint}):

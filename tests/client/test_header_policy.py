@@ -40,3 +40,34 @@ def test_parameter_that_overrides_the_method_is_rejected(parts: dict[str, Any]) 
 def test_parameter_that_identifies_the_caller_is_rejected() -> None:
     with pytest.raises(RefusedError, match="the parameter sudo, which identifies the caller"):
         HeaderPolicy(()).check(Request("GET", f"{URL}?sudo=amy"))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("POST", URL, body={"name": "new"}),
+        Request("PUT", URL, body={"name": "new"}),
+        Request("PATCH", "https://x.io/search"),
+        Request("POST", URL, retry=True),
+        Request("POST", "https://x.io/graphql", body={"query": "mutation { remove(id: 1) }"}),
+        Request("POST", "https://x.io/query", body={"sql": "DELETE FROM users"}),
+    ],
+    ids=["post", "put", "patch", "retried post", "mutation", "statement"],
+)
+def test_request_that_may_write_is_rejected_where_only_reading_is_allowed(request_: Request) -> None:
+    HeaderPolicy(()).check(request_)
+    with pytest.raises(RefusedError, match=f"a {request_.method} request .* was not sent"):
+        HeaderPolicy((), reads_only=True).check(request_)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("GET", URL),
+        Request("POST", "https://x.io/users/search", body={"text": "a"}),
+        Request("POST", "https://x.io/graphql", body={"query": "query { users { id } }"}),
+    ],
+    ids=["get", "search", "query"],
+)
+def test_request_that_reads_is_accepted_where_only_reading_is_allowed(request_: Request) -> None:
+    HeaderPolicy((), reads_only=True).check(request_)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mapping.determinism import is_deterministic
+from mapping.determinism import is_deterministic, reads_surroundings
 
 SAME_EACH_TIME = [
     ".id",
@@ -131,3 +131,31 @@ def test_every_function_of_jq_that_is_not_listed_ignores_the_time_zone() -> None
         for zone in ("UTC", "America/New_York", "Asia/Tokyo")
     }
     assert len(results) == 1
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "env",
+        "env.HOME",
+        "$ENV",
+        "$ ENV.HOME",
+        r'"\(env.HOME)"',
+        "{(env.HOME): 1}",
+        'import "a" as $a; $a',
+        'include "a"; .',
+        "[.[] | input_filename]",
+        "get_search_list",
+        "~ not jq",
+    ],
+)
+def test_an_expression_that_may_read_the_environment_or_files_is_recognized(expression: str) -> None:
+    assert reads_surroundings(expression)
+    assert reads_surroundings({"properties": {"a": ".a", "b": [expression]}})
+
+
+@pytest.mark.parametrize(
+    "expression", [".env", "now", '"env"', "{env}", ".a as $env | $env", "inputs", ".ENV", '.["$ENV"]']
+)
+def test_other_expressions_read_only_their_item(expression: str) -> None:
+    assert not reads_surroundings(expression)
