@@ -1,29 +1,24 @@
 """Mappings proposed from samples of endpoints, with reasons, alternatives and doubts."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from builder.assistant.answers import (
-    Choice,
-    FoundField,
-    FoundPages,
-    Proposal,
-    ProposedEndpoint,
-    ProposedRelation,
-)
+from builder.assistant.answers import Proposal, ProposedEndpoint
+from builder.assistant.descriptions import described_endpoint, described_relation
 from builder.cli.init import Builder, add_relations
 from builder.cli.prompt import Prompt
 from builder.draft import Blueprint, Draft, Source
 from builder.inference import (
     FoundPagination,
-    FoundRelation,
     SampledSource,
     find_pagination,
     find_parents,
     find_relations,
+    items_at,
     parameter_names,
     propose_from_samples,
 )
@@ -33,11 +28,10 @@ from builder.preview import preview_entities
 from builder.sampling import Answer, Connection, check_connection, fetch_sample, items_of_next_page
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError, SyncError
+from rest.page import Item
 from rest.request import Request
 
 _GUESSED_IDENTIFIER = ".id"
-_MAX_CHOICES = 6
-_MAX_LEFT_OUT = 40
 # A pagination type of the settings is the user's choice, and is kept.
 _UNSET_TYPES = frozenset({"none", "auto"})
 
@@ -87,7 +81,7 @@ async def propose_endpoints(connection: Connection, requested: list[EndpointRequ
     draft = Draft(sources=tuple(each.source for each in built.sampled))
     return Proposal(
         endpoints=proposed.endpoints,
-        relations=[_relation(each) for each in relations],
+        relations=[described_relation(each) for each in relations],
         doubts=proposed.doubts,
         mapping=mapping(draft),
         blueprints=list(blueprints(draft)),
@@ -103,12 +97,11 @@ async def _add(proposed: _Proposed, request: EndpointRequest) -> None:
     found = await asyncio.to_thread(propose_from_samples, kind, answer.samples, data_path)
     if not found.items:
         raise ItemsError("the sample has no items", hint="Choose an endpoint that lists items")
-    pages = _pagination(answer, found)
+    pages = _pagination(selector, answer, found)
     source = _source(proposed, request, found, _completed(selector, connection, answer, pages))
-    path = str(source.selector["data_path"])
-    following = await items_of_next_page(connection, pages.next_request, path)
+    following = await _following(proposed, source, answer, pages)
     proposed.sampled.append(SampledSource(source, [*found.items, *following]))
-    proposed.endpoints.append(_described(source, found, pages))
+    proposed.endpoints.append(described_endpoint(source, found, pages))
     try:
         await _note_problems(proposed, source, found)
         await _note_first_page(proposed, source, pages)
@@ -133,9 +126,29 @@ def _parameters(request: EndpointRequest, sampled: list[SampledSource]) -> dict[
     return {"path_parameters": known} if known else {}
 
 
-def _pagination(answer: Answer, found: FoundSource) -> FoundPagination:
+def _pagination(selector: Mapping[str, Json], answer: Answer, found: FoundSource) -> FoundPagination:
+    """Return the pagination that the sample shows, or the one that the selector has."""
+    given = selector.get("pagination")
+    chosen = given if isinstance(given, dict) and "type" in given else None
     request = answer.request or Request("GET", answer.url)
-    return find_pagination(request, answer.first, str(found.source.selector["data_path"]))
+    return find_pagination(request, answer.first, str(found.source.selector["data_path"]), chosen)
+
+
+async def _following(
+    proposed: _Proposed, source: Source, answer: Answer, pages: FoundPagination
+) -> list[Item]:
+    """Return the items of the next page, and note a doubt if they are those of the first page again."""
+    path = str(source.selector["data_path"])
+    items = await items_of_next_page(proposed.connection, pages.next_request, path)
+    if not items or items != items_at(answer.first.body, path):
+        return items
+    proposed.doubt(
+        source.kind,
+        "the next page repeats the first one. Does the API know the parameter "
+        f"{pages.mapping.get('param')!r}? "
+        "Set selector.pagination to what its documentation says",
+    )
+    return []
 
 
 def _completed(
@@ -191,48 +204,3 @@ async def _note_first_page(proposed: _Proposed, source: Source, pages: FoundPagi
     finding = await check_connection(proposed.connection, source.kind, source.selector)
     if not finding.is_good:
         proposed.doubt(source.kind, finding.message)
-
-
-def _described(source: Source, found: FoundSource, pages: FoundPagination) -> ProposedEndpoint:
-    chosen = source.selector["data_path"]
-    return ProposedEndpoint(
-        kind=source.kind,
-        blueprint=source.blueprint.identifier,
-        items=len(found.items),
-        reasons=list(found.reasons),
-        lists=[
-            Choice(expression=each.data_path, why=f"{each.why} ({each.count} items)")
-            for each in found.lists[:_MAX_CHOICES]
-            if each.data_path != chosen
-        ],
-        identifiers=[Choice(expression=each.expression, why=each.why) for each in found.identifiers],
-        titles=[Choice(expression=each.expression, why=each.why) for each in found.titles],
-        left_out=[
-            FoundField(
-                name=each.proposed.name,
-                expression=each.proposed.expression,
-                type=each.proposed.type,
-                notes=list(each.notes),
-            )
-            for each in found.fields
-            if not each.selected
-        ][:_MAX_LEFT_OUT],
-        pagination=FoundPages(
-            recognized=pages.is_recognised,
-            next_request=pages.next_rule,
-            stops=pages.stop_rule,
-            problem=pages.problem,
-            hints=list(pages.hints),
-        ),
-    )
-
-
-def _relation(found: FoundRelation) -> ProposedRelation:
-    return ProposedRelation(
-        blueprint=found.source.blueprint.identifier,
-        name=found.relation.name,
-        target=found.relation.target,
-        expression=found.relation.expression,
-        why=found.why,
-        chosen=found.is_likely,
-    )

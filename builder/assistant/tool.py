@@ -3,9 +3,9 @@
 import asyncio
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import wraps
-from typing import Concatenate, Protocol
+from typing import Any, Concatenate, Protocol
 
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel
@@ -26,19 +26,20 @@ class HasSession(Protocol):
     _session: Session
 
 
+type Method[S, **P, A] = Callable[Concatenate[S, P], Coroutine[Any, Any, A]]
+
+
 def tool[S: HasSession, **P, A: BaseModel](
     seconds: float,
-) -> Callable[[Callable[Concatenate[S, P], Awaitable[A]]], Callable[Concatenate[S, P], Awaitable[A]]]:
+) -> Callable[[Method[S, P, A]], Method[S, P, A]]:
     """Make a method a tool. Errors become the tool's error, which the assistant reads.
 
     seconds: how long it may take.
     """
 
-    def decorate(
-        method: Callable[Concatenate[S, P], Awaitable[A]],
-    ) -> Callable[Concatenate[S, P], Awaitable[A]]:
+    def decorate(method: Method[S, P, A]) -> Method[S, P, A]:
         @wraps(method)
-        async def run(self: S, *args: P.args, **kwargs: P.kwargs) -> A:
+        async def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> A:
             session = self._session
             async with session.lock:
                 answer = await _answer(session, method(self, *args, **kwargs), seconds)

@@ -80,9 +80,12 @@ class FoundPagination:
         return {setting_name(names.get(name, name)): value for name, value in self.mapping.items()}
 
 
-def find_pagination(request: Request, response: Response, data_path: str = ".") -> FoundPagination:
+def find_pagination(
+    request: Request, response: Response, data_path: str = ".", chosen: Mapping[str, Json] | None = None
+) -> FoundPagination:
     """Return the pagination of a page. request: the request for the page, without secrets.
 
+    chosen: the user's `selector.pagination`, which is described instead of what the page shows.
     Raises ItemsError: the body cannot be read, or has no value at data_path.
     Raises JqError: data_path is not valid jq.
     """
@@ -93,7 +96,7 @@ def find_pagination(request: Request, response: Response, data_path: str = ".") 
     page = Page(request, response, items, extraction.count, steps=jq_path(data_path).leading_steps)
     # A resync would treat such a page as incomplete, whatever the pagination.
     doubts = [str(error) for error in doubts_of(page, PageFormat.of(page))]
-    found = _from_page(page, request, data_path)
+    found = _describe(dict(chosen), page) if chosen else _from_page(page, request, data_path)
     return replace(found, problem=". ".join([*doubts, found.problem]).strip(". ")) if doubts else found
 
 

@@ -80,7 +80,14 @@ async def mapping_with_right_plan(assistant: Assistant) -> tuple[dict[str, Any],
     checked = await assistant.call("check")
     assert checked["ok"], checked
     assert checked["port"].startswith("connected, does not have")
-    proposal = await assistant.call("propose", endpoints=[{"kind": kind} for kind in KINDS])
+    first = await assistant.call("propose", endpoints=[{"kind": kind} for kind in KINDS])
+    # The responses do not say which parameter takes the cursor.
+    assert len(first["doubts"]) == 2, first["doubts"]
+    assert all("Does the API know the parameter 'after'?" in doubt for doubt in first["doubts"])
+    cursor = {"type": "cursor", "param": "cursor", "cursor_path": ".meta.after_cursor"}
+    endpoints = [{"kind": kind, "selector": {"pagination": cursor}} for kind in KINDS]
+    proposal = await assistant.call("propose", endpoints=endpoints)
+    assert proposal["doubts"] == []
     assert [each["error"] for each in proposal["endpoints"]] == ["", "", ""]
     given = {"mapping": proposal["mapping"], "blueprints": proposal["blueprints"]}
     preview = await assistant.call("preview", **given)
@@ -181,7 +188,7 @@ async def test_missing_settings_do_not_prevent_the_start(tmp_path: Path) -> None
 async def test_progress_of_a_plan_is_reported(env_file: Path) -> None:
     messages: list[str | None] = []
 
-    async def note(_progress: float, _total: float | None, message: str | None) -> None:
+    async def note(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001
         messages.append(message)
 
     mappings = {"identifier": ".id", "blueprint": '"user"'}
@@ -195,7 +202,7 @@ async def test_progress_of_a_plan_is_reported(env_file: Path) -> None:
 
 def test_only_the_protocol_is_on_stdout(env_file: Path) -> None:
     """A plain pipe, as any client of the protocol opens it. The process ends with its input."""
-    messages = [
+    messages: list[dict[str, Any]] = [
         {
             "id": 1,
             "method": "initialize",
@@ -212,7 +219,7 @@ def test_only_the_protocol_is_on_stdout(env_file: Path) -> None:
             "params": {"name": "propose", "arguments": {"endpoints": [{"kind": KINDS[0]}]}},
         },
     ]
-    command = [PROGRAM, "mcp", "--env-file", env_file]
+    command = [str(PROGRAM), "mcp", "--env-file", str(env_file)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
