@@ -12,6 +12,7 @@ from builder.assistant.descriptions import described_endpoint, described_relatio
 from builder.cli.init import Builder, add_relations
 from builder.cli.prompt import Prompt
 from builder.draft import Blueprint, Draft, Source
+from builder.first_look import entity_doubts, first_page_doubt
 from builder.inference import (
     FoundPagination,
     SampledSource,
@@ -25,7 +26,7 @@ from builder.inference import (
 from builder.inference import Proposal as FoundSource
 from builder.install import blueprints, mapping
 from builder.preview import preview_entities
-from builder.sampling import Answer, Connection, check_connection, fetch_sample, items_of_next_page
+from builder.sampling import Answer, Connection, fetch_sample, items_of_next_page
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError, SyncError
 from rest.page import Item
@@ -103,8 +104,7 @@ async def _add(proposed: _Proposed, request: EndpointRequest) -> None:
     proposed.sampled.append(SampledSource(source, [*found.items, *following]))
     proposed.endpoints.append(described_endpoint(source, found, pages))
     try:
-        await _note_problems(proposed, source, found)
-        await _note_first_page(proposed, source, pages)
+        await _note_doubts(proposed, source, found, pages)
     except SyncError as error:
         proposed.doubt(kind, error.text(with_kind=False))
 
@@ -182,25 +182,13 @@ def _source(
     )
 
 
-async def _note_problems(proposed: _Proposed, source: Source, found: FoundSource) -> None:
-    """Note the rules of Port that the sampled entities break."""
+async def _note_doubts(
+    proposed: _Proposed, source: Source, found: FoundSource, pages: FoundPagination
+) -> None:
+    """Note what the sample shows against the source."""
     sources = tuple(each.source for each in proposed.sampled)
     preview = await preview_entities(Draft(sources=sources), source, found.items)
-    if preview.problems:
-        first, count = preview.problems[0], len(preview.problems)
-        more = f" ({count} such problems)" if count > 1 else ""
-        proposed.doubt(
-            source.kind, f"Port would refuse or overwrite entities. {first.field}: {first.message}{more}"
-        )
-    for note in preview.notes:
-        proposed.doubt(source.kind, note)
-
-
-async def _note_first_page(proposed: _Proposed, source: Source, pages: FoundPagination) -> None:
-    """Note the doubts of a sync about the first page."""
-    if pages.problem:
-        proposed.doubt(source.kind, pages.problem)
-        return
-    finding = await check_connection(proposed.connection, source.kind, source.selector)
-    if not finding.is_good:
-        proposed.doubt(source.kind, finding.message)
+    for doubt in entity_doubts(preview):
+        proposed.doubt(source.kind, doubt)
+    if doubt := await first_page_doubt(proposed.connection, source, pages):
+        proposed.doubt(source.kind, doubt)

@@ -10,6 +10,7 @@ from builder.cli.known_mapping import source_of_entry, with_targets
 from builder.cli.output import console, entities_table
 from builder.cli.prompt import Prompt
 from builder.draft import Blueprint, Draft, Installation, Relation, Source
+from builder.first_look import entity_doubts, first_page_doubt
 from builder.imports import Imported, ImportedEndpoint
 from builder.inference import (
     FoundPagination,
@@ -22,7 +23,7 @@ from builder.inference import (
     propose_from_samples,
 )
 from builder.preview import preview_entities
-from builder.sampling import Answer, check_connection, fetch_sample, items_of_next_page
+from builder.sampling import Answer, fetch_sample, items_of_next_page
 from configuration.resource import PLACEHOLDER
 from rest.bodies import Json
 from rest.errors import ItemsError, ResourceError, SyncError
@@ -120,7 +121,8 @@ async def _add_endpoint(prompt: Prompt, builder: Builder, endpoint: ImportedEndp
     following = await items_of_next_page(builder.settings, pages.next_request, data_path)
     builder.sampled.append(SampledSource(source, [*chosen.items, *following]))
     await _show_preview(builder, source, chosen.items)
-    await _check_first_page(builder, source, pages)
+    if doubt := await first_page_doubt(builder.settings, source, pages):
+        builder.doubt(source.kind, doubt)
 
 
 def add_relations(prompt: Prompt, builder: Builder) -> None:
@@ -219,26 +221,10 @@ def _ask_names(prompt: Prompt, builder: Builder, source: Source) -> Source:
     return replace(source, blueprint=blueprint, identifier=expression)
 
 
-async def _check_first_page(builder: Builder, source: Source, pages: FoundPagination) -> None:
-    """Note the doubts of a sync about the first page."""
-    if pages.problem:
-        builder.doubt(source.kind, pages.problem)
-        return
-    finding = await check_connection(builder.settings, source.kind, source.selector)
-    if not finding.is_good:
-        builder.doubt(source.kind, finding.message)
-
-
 async def _show_preview(builder: Builder, source: Source, items: list[Item]) -> None:
     preview = await preview_entities(builder.draft(Installation()), source, items)
     problems = [problem for problem in preview.problems if problem.number < _MAX_SHOWN]
     title = f"{source.kind}: {len(preview.entities)} entities, {len(preview.problems)} problems"
     console().print(entities_table(title, preview.entities[:_MAX_SHOWN], problems))
-    if preview.problems:
-        first = preview.problems[0]
-        more = f" ({len(preview.problems)} such problems)" if len(preview.problems) > 1 else ""
-        builder.doubt(
-            source.kind, f"Port would refuse or overwrite entities. {first.field}: {first.message}{more}"
-        )
-    for note in preview.notes:
-        builder.doubt(source.kind, note)
+    for doubt in entity_doubts(preview):
+        builder.doubt(source.kind, doubt)
