@@ -17,7 +17,7 @@ from mcp import Client, StdioServerParameters, stdio_client
 
 from builder.cli.main import main as commands
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "scripts" / "ocean-custom"

@@ -68,6 +68,11 @@ def test_the_wheel_has_one_top_level_package(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name or name.endswith(".db")]
 
 
+def test_the_wheel_has_what_the_tools_of_an_assistant_read(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {"ocean_custom/docs/troubleshooting.md", "ocean_custom/skills/ocean-custom/SKILL.md"} <= names
+
+
 def test_the_demo_syncs_every_kind_and_shows_changes_arriving(command: Path, tmp_path: Path) -> None:
     printed = run([command, "demo"], tmp_path)
     assert printed.count("completed") == 12, printed
