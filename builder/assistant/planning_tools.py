@@ -79,13 +79,12 @@ class PlanningTools:
         inputs = self._session.with_mapping(mapping)
         self._session.connection()
         async with aclosing(plan_steps(inputs, blueprints or [])) as steps:
-            number = 0
-            async for step in steps:
-                if isinstance(step, Plan):
-                    return self._shown(step)
+            step, number = await anext(steps), 0
+            while not isinstance(step, Plan):
                 number += 1
                 await ctx.report_progress(number, message=self._session.redact(step))
-        raise AssertionError  # the last step is the plan
+                step = await anext(steps)
+            return self._shown(step)
 
     @tool(seconds=30)
     async def explain(

@@ -101,14 +101,14 @@ async def preview_kinds(
 async def plan_sync(inputs: Inputs) -> Plan:
     """Return the plan of the next sync. Shows the progress on stderr."""
     columns = SpinnerColumn(), TextColumn("{task.description}", markup=False)
-    with Progress(*columns, console=console(stderr=True)) as progress:
-        task = progress.add_task("reading the API")
-        async with aclosing(plan_steps(inputs)) as steps:
-            async for step in steps:
-                if isinstance(step, Plan):
-                    return step
+    async with aclosing(plan_steps(inputs)) as steps:
+        step = await anext(steps)
+        with Progress(*columns, console=console(stderr=True)) as progress:
+            task = progress.add_task("")
+            while not isinstance(step, Plan):
                 progress.update(task, description=step)
-    raise AssertionError  # the last step is the plan
+                step = await anext(steps)
+            return step
 
 
 async def plan_steps(
@@ -128,6 +128,7 @@ async def plan_steps(
             open_extractor(settings, resources, redact=inputs.redact, limits=inputs.limits) as extractor,
             open_mapper(WorkerLimits()) as mapper,
         ):
+            yield "reading the API"
             async for collected in collect_entities(entries, extractor, mapper, earlier):
                 kind = collected.kinds[-1]
                 yield f"{kind.kind}: {kind.items} items"
