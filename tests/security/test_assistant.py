@@ -90,6 +90,24 @@ async def test_a_secret_that_the_api_or_port_repeats_is_in_no_answer(echoing: We
     assert [leak for text in texts for leak in leaks(text, SECRETS)] == []
 
 
+async def test_the_token_of_a_login_is_in_no_answer(echoing: Web, web_reply: Any) -> None:
+    """The tools learn it while they log in."""
+    login = "Jn4-token-of-a-login-made-up"
+    echoing.answers["/login"] = web_reply({"access_token": login, "expires_in": 3600})
+    oauth = {"AUTH_TYPE": "oauth2", "TOKEN_URL": "/login", "CLIENT_ID": "app", "CLIENT_SECRET": TOKEN}
+    mapping = mapping_of(properties={"note": ".note", "all": "tostring"})
+    async with assistant(variables(echoing, **oauth)) as client:
+        texts = [
+            await text_of(client, "sample", kind="/users"),
+            await text_of(client, "check", kinds=["/refused"]),
+            await text_of(client, "check", mapping=mapping),
+            await text_of(client, "preview", mapping=mapping),
+            await text_of(client, "propose", endpoints=[{"kind": "/users"}]),
+        ]
+    assert f"Bearer {login}" in "\n".join(echoing.requests)
+    assert [leak for text in texts for leak in leaks(text, [login, *SECRETS])] == []
+
+
 async def test_values_of_secret_fields_are_masked(api: Web, web_reply: Any) -> None:
     user = {"id": "u1", "name": "Ann", "password": "made-up-Walrus", "api_key": "made-up-Heron"}
     api.answers["/users"] = web_reply({"users": [user]})
