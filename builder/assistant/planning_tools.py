@@ -125,7 +125,7 @@ class PlanningTools:
         ]
         return SyncPlan(
             fails=plan.failed,
-            kinds=[_planned(kind) for kind in plan.kinds],
+            kinds=[self._planned(kind) for kind in plan.kinds],
             create=self._changes(plan.create),
             update=self._changes([each.name for each in plan.update], updates),
             delete=self._changes(plan.delete),
@@ -143,19 +143,18 @@ class PlanningTools:
             examples=short if isinstance(short, list) else [short],
         )
 
-
-def _planned(kind: KindPlan) -> PlannedKind:
-    return PlannedKind(
-        kind=kind.kind,
-        fails=kind.fails,
-        items=kind.items,
-        entities=kind.entities,
-        requests=kind.requests,
-        filtered_out=kind.left_out,
-        overwritten=kind.overwritten,
-        refused=kind.refused,
-        verdict=kind.verdict,
-        error=kind.error or kind.refusal,
-        fix=kind.hint,
-        warnings=list(kind.warnings),
-    )
+    def _planned(self, kind: KindPlan) -> PlannedKind:
+        return PlannedKind(
+            kind=kind.kind,
+            fails=kind.fails,
+            items=kind.items,
+            entities=kind.entities,
+            requests=kind.requests,
+            filtered_out=kind.left_out,
+            overwritten=kind.overwritten,
+            refused=kind.refused,
+            verdict=kind.verdict,
+            error=self._session.masked_text(kind.error or kind.refusal),
+            fix=kind.hint,
+            warnings=list(kind.warnings),
+        )

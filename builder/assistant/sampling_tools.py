@@ -59,7 +59,7 @@ class SamplingTools:
             findings = [each async for each in check_endpoints(self._session.with_mapping(mapping))]
         else:
             findings = [await check_connection(connection, kind) for kind in kinds or [""]]
-        endpoints = [_endpoint_check(each) for each in findings]
+        endpoints = [self._endpoint_check(each) for each in findings]
         return Check(
             base_url=connection.settings.base_url,
             auth_type=connection.settings.auth_type,
@@ -134,6 +134,15 @@ class SamplingTools:
             is_cut=short.is_cut,
         )
 
+    def _endpoint_check(self, finding: Finding) -> EndpointCheck:
+        fixes = [hint for _, hint in error_lines(finding.error)] if finding.error else []
+        return EndpointCheck(
+            kind=finding.kind,
+            ok=finding.is_good,
+            message=self._session.masked_text(finding.message),
+            fix=". ".join(filter(None, fixes)),
+        )
+
     async def _port(self) -> str:
         """Return whether Port accepts the credentials, or why not."""
         try:
@@ -144,13 +153,6 @@ class SamplingTools:
         except SyncError as error:
             return str(error)
         return f"connected, {'has' if integration else 'does not have'} this integration"
-
-
-def _endpoint_check(finding: Finding) -> EndpointCheck:
-    fixes = [hint for _, hint in error_lines(finding.error)] if finding.error else []
-    return EndpointCheck(
-        kind=finding.kind, ok=finding.is_good, message=finding.message, fix=". ".join(filter(None, fixes))
-    )
 
 
 def _sent(exchange: Exchange) -> SentRequest:

@@ -1,6 +1,7 @@
 """What the tools share: the settings of the user who started the server, and the secrets to mask."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from builder.mapping_file import check_mapping, parse_mapping
 from builder.sampling import Connection
 from configuration.secrets import SECRETS
 from rest.bodies import Json
+from rest.errors import SettingsError
 from rest.origin import Redactor
 
 _SOURCE = "the mapping"
@@ -42,6 +44,8 @@ class Session:
         # Those of wrong settings, which cannot be read as a whole.
         known = [text for name, text in inputs.config.items() if name in SECRETS]
         redact = Redactor.of([*known, *([port_secret] if len(port_secret) >= _MIN_PORT_SECRET else [])])
+        with suppress(SettingsError):
+            redact.include(inputs.settings.redactor)
         return cls(replace(inputs, variables=variables, redact=redact, reads_only=not allow_post), redact)
 
     def with_mapping(self, mapping: GivenMapping | None) -> Inputs:
@@ -57,6 +61,11 @@ class Session:
     def masked(self, value: Json) -> Json:
         """Return data of the API or of Port with masked secrets: known ones, and what looks like one."""
         return SampleRedactor(self.redact)(value)
+
+    def masked_text(self, text: str) -> str:
+        """Return a message that may quote the API, with masked secrets."""
+        # A response is quoted in single quotes. Between them, it is a text of its own.
+        return "'".join(str(self.masked(part)) for part in str(self.masked(text)).split("'"))
 
     def without_secrets(self, value: Json) -> Json:
         """Return a value in which the secrets of the settings are masked, and nothing else."""

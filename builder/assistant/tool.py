@@ -74,7 +74,7 @@ async def _answer[A: BaseModel](session: Session, running: Awaitable[A], seconds
 
 def _failure(session: Session, errors: Iterable[SyncError]) -> ToolError:
     lines = [". ".join(filter(None, line)) for error in errors for line in error_lines(error)]
-    return ToolError(session.redact("\n".join(lines))[:_MAX_ERROR_LENGTH])
+    return ToolError(session.masked_text("\n".join(lines))[:_MAX_ERROR_LENGTH])
 
 
 def _unexpected(session: Session, error: BaseException) -> ToolError:

@@ -111,14 +111,19 @@ async def test_the_token_of_a_login_is_in_no_answer(echoing: Web, web_reply: Any
 async def test_values_of_secret_fields_are_masked(api: Web, web_reply: Any) -> None:
     user = {"id": "u1", "name": "Ann", "password": "made-up-Walrus", "api_key": "made-up-Heron"}
     api.answers["/users"] = web_reply({"users": [user]})
+    api.answers["/refused"] = web_reply(user, 403)
     mapping = mapping_of(properties={"name": ".name", "password": ".password"})
     async with assistant(variables(api)) as client:
+        refusal = await text_of(client, "sample", kind="/refused")
+        check = await text_of(client, "check", kinds=["/refused"])
         sample = await text_of(client, "sample", kind="/users")
         proposal = await text_of(client, "propose", endpoints=[{"kind": "/users"}])
         preview = await text_of(client, "preview", mapping=mapping)
     assert "Ann" in sample
     assert "Ann" in preview
-    assert not [text for text in (sample, proposal, preview) if "Walrus" in text or "Heron" in text]
+    assert "403" in refusal
+    texts = (refusal, check, sample, proposal, preview)
+    assert not [text for text in texts if "Walrus" in text or "Heron" in text]
 
 
 async def test_content_of_the_api_is_named_as_data(api: Web, web_reply: Any) -> None:
