@@ -1,6 +1,5 @@
 """The tools that read the API, against a real server on loopback."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -182,21 +181,3 @@ async def test_a_secret_in_a_file_is_used(
     async with opened({**settings, **bearer}) as assistant:
         await assistant.call("sample", kind="/users")
     assert "Authorization: Bearer t0ken-of-a-file" in api.requests[-1]
-
-
-async def test_tools_run_one_at_a_time(opened: Any, api: Any, reply: Any) -> None:
-    """Together they would exceed the limits of the settings."""
-    running, most = 0, 0
-
-    def slow(_: str) -> Any:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        running -= 1
-        return reply([{"id": 1}])
-
-    api.answers["/items"] = slow
-    async with opened({"BASE_URL": api.url, "MAX_CONCURRENT_REQUESTS": "1"}) as assistant:
-        answers = await asyncio.gather(*(assistant.call("sample", kind="/items") for _ in range(8)))
-    assert most == 1
-    assert len(answers) == 8

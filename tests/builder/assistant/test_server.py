@@ -103,11 +103,23 @@ class Tools:
     def __init__(self) -> None:
         variables = {f"OCEAN__INTEGRATION__CONFIG__{name}": text for name, text in SETTINGS.items()}
         self._session = Session.of(Inputs(variables))
+        self.running: list[int] = []
+        self._count = 0
 
     @tool(seconds=0)
     async def endless(self) -> Text:
         """Take too long."""
         await asyncio.Event().wait()
+        return Text(text="")
+
+    @tool(seconds=60)
+    async def counted(self) -> Text:
+        """Note how many calls run at once."""
+        self._count += 1
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self.running.append(self._count)
+        self._count -= 1
         return Text(text="")
 
     @tool(seconds=60)
@@ -161,3 +173,10 @@ async def test_each_failure_is_an_error_of_the_tool_without_secrets(
 
 async def test_a_secret_of_the_settings_is_in_no_answer() -> None:
     assert (await Tools().leaking()).text == "Bearer ***"
+
+
+async def test_tools_run_one_at_a_time() -> None:
+    """Together they would exceed requestsPerSecond and maxConcurrentRequests."""
+    tools = Tools()
+    await asyncio.gather(*(tools.counted() for _ in range(5)))
+    assert tools.running == [1] * 5
