@@ -11,6 +11,8 @@ _STEPS = ((50, 2000), (20, 500), (5, 300), (3, 100), (1, 60))
 _MAX_DEPTH = 12
 _MAX_KEYS = 100
 _MAX_KEY_LENGTH = 200
+# To mask secrets in a longer text takes too long. Its start alone cannot be masked with certainty.
+_MAX_TEXT_LENGTH = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class _Cutter:
             found: dict[str, Json] = {name: self.lists(value[name], depth + 1) for name in names}
             rest = self._rest(len(value) - _MAX_KEYS)
             return {**found, "…": rest[0]} if rest else found
+        if isinstance(value, str) and len(value) > _MAX_TEXT_LENGTH:
+            self.is_cut = True
+            return f"… a text of {len(value)} characters"
         return value
 
     def texts(self, value: Json) -> Json:

@@ -1,5 +1,6 @@
 """The tools that read the API: check, sample, propose and preview."""
 
+import asyncio
 from typing import Annotated
 
 from pydantic import Field
@@ -32,6 +33,7 @@ _MAX_BODY_BYTES = 40_000
 _MAX_KINDS_BYTES = 60_000
 _MAX_HEADERS = 40
 _MAX_HEADER_LENGTH = 300
+_MAX_URL_LENGTH = 2000
 _MAX_LISTS = 8
 
 
@@ -76,8 +78,10 @@ class SamplingTools:
         For a nested endpoint, set path_parameters in the selector. A few of its parents are then read.
         """
         answer = await fetch_sample(self._session.connection(), kind, selector or {})
-        body = shortened(answer.first.body, _MAX_BODY_BYTES, self._session.masked)
-        lists = find_lists(answer.first.body, kind)[:_MAX_LISTS]
+        content = answer.first.body
+        # In threads, so that a large body does not delay the time limit.
+        body = await asyncio.to_thread(shortened, content, _MAX_BODY_BYTES, self._session.masked)
+        lists = (await asyncio.to_thread(find_lists, content, kind))[:_MAX_LISTS]
         return Sample(
             requests=[_sent(each) for exchanges in answer.exchanges for each in exchanges],
             format=answer.format or "",
@@ -117,7 +121,7 @@ class SamplingTools:
         inputs = self._session.with_mapping(mapping)
         previews = [each async for each in preview_kinds(inputs, blueprints or [], limit)]
         most = _MAX_KINDS_BYTES // max(1, len(previews))
-        kinds = [self._previewed(each, most) for each in previews]
+        kinds = [await asyncio.to_thread(self._previewed, each, most) for each in previews]
         return Preview(ok=not any(each.problems for each in kinds), kinds=kinds)
 
     def _previewed(self, preview: KindPreview, max_bytes: int) -> PreviewedKind:
@@ -159,7 +163,7 @@ def _sent(exchange: Exchange) -> SentRequest:
     headers = exchange.response_headers[:_MAX_HEADERS]
     return SentRequest(
         method=exchange.method,
-        url=exchange.url,
+        url=exchange.url[:_MAX_URL_LENGTH],
         status=exchange.status,
         seconds=round(exchange.seconds, 3),
         bytes=exchange.size,

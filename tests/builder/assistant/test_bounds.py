@@ -27,9 +27,10 @@ def test_a_small_value_is_unchanged() -> None:
         {f"key {number}": ["y" * 100] * 100 for number in range(300)},
         {"k" * 5000: "v"},
         "z" * 100_000,
+        "z" * 100_001,
         json.loads("[" * 60 + "]" * 60),
     ],
-    ids=["long list", "many keys", "long key", "long text", "deep"],
+    ids=["long list", "many keys", "long key", "long text", "very long text", "deep"],
 )
 def test_a_large_value_fits_and_says_that_it_is_cut(value: Any, most: int) -> None:
     short = shortened(value, most, unmasked)
@@ -50,3 +51,7 @@ def test_texts_are_masked_before_they_are_cut() -> None:
         return [text.replace(secret, "***") for text in value] if isinstance(value, list) else value  # type: ignore[union-attr]
 
     assert shortened([secret], 10_000, mask).value == ["***"]
+
+
+def test_a_text_that_is_too_long_to_be_masked_is_not_shown() -> None:
+    assert shortened(["x" * 200_000], 10_000, unmasked).value == ["… a text of 200000 characters"]
