@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from builder.cli.command import Commands, command, fail
+from builder.cli.comment_command import plan_comment
 from builder.cli.event_command import event
 from builder.cli.mcp_command import mcp
 from builder.cli.options import (
@@ -19,11 +20,10 @@ from builder.cli.options import (
     set_option,
     template_option,
 )
+from builder.cli.plan_command import plan
 from builder.cli.programs import demo, sandbox
 from builder.cli.split_command import split
 from builder.web import DEFAULT_PORT
-
-_CHANGES_EXIT_CODE = 3
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -158,33 +158,6 @@ async def preview(
 @main.command()
 @env_file_option
 @mapping_option
-@as_json_option
-@click.option("--exit-code", is_flag=True, help=f"Exit with {_CHANGES_EXIT_CODE} if there are changes.")
-@command
-async def plan(env_file: Path | None, mapping: Path | None, *, as_json: bool, exit_code: bool) -> int:
-    """Show what a sync would create, update and delete in Port. Reads all data, writes nothing.
-
-    The exit code is 1 if the sync would fail. With --exit-code, it is 3 if the sync would change something.
-    """
-    from builder.cli.dry_run import plan_sync
-    from builder.cli.inputs import read_inputs
-    from builder.cli.output import console
-    from builder.cli.plan_output import plan_json, plan_tables
-
-    found = await plan_sync(read_inputs(env_file, mapping))
-    if as_json:
-        click.echo(plan_json(found))
-    else:
-        for table in plan_tables(found):
-            console().print(table)
-    if found.failed:
-        return 1
-    return _CHANGES_EXIT_CODE if exit_code and found.changes else 0
-
-
-@main.command()
-@env_file_option
-@mapping_option
 @blueprints_option
 @click.option("--merge", is_flag=True, help="Add what is missing to existing blueprints and to the mapping.")
 @click.option("--overwrite", is_flag=True, help="Change what exists in Port, too. Asks first.")
@@ -222,6 +195,8 @@ async def sync(env_file: Path | None, *, as_json: bool) -> int:
     return await run_sync(env_file, as_json=as_json)
 
 
+main.add_command(plan)
+main.add_command(plan_comment)
 main.add_command(event)
 main.add_command(mcp)
 main.add_command(split)

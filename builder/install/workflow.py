@@ -14,6 +14,7 @@ from rest.bodies import Json
 _HEAD = """\
 # Resyncs on a schedule, with the mapping in Port.
 # Set IMAGE to the image of this project in your registry.
+# To see in pull requests what a sync would change, add the action that docs/pull-requests.md describes.
 # Add these secrets to the repository (Settings > Secrets and variables > Actions):
 """
 

@@ -123,3 +123,7 @@ class Plan:
     def changes(self) -> int:
         """The number of entities that a sync would write or delete."""
         return len(self.create) + len(self.update) + len(self.delete)
+
+    def deletes_more_than(self, limit: int | None) -> bool:
+        """Return whether a sync would delete more entities than this. None: there is no limit."""
+        return limit is not None and len(self.delete) > limit
