@@ -68,11 +68,12 @@ class _Record:
     size: int = 0
     seconds: float = 0.0
     error: str = ""
+    max_bytes: int = _MAX_KEPT_BYTES
 
     def receive(self, chunk: bytes) -> None:
         """Count a part of the body, and keep it if it is at the start."""
         self.size += len(chunk)
-        self.content += chunk[: max(0, _MAX_KEPT_BYTES - len(self.content))]
+        self.content += chunk[: max(0, self.max_bytes - len(self.content))]
 
     def stop(self) -> None:
         """Note the duration, once."""
@@ -129,17 +130,21 @@ class Recorder(httpx.AsyncBaseTransport):
     """A transport that records what it sends and receives.
 
     It sends through a client of its own, because only a client uses the proxies of the environment.
+    max_bytes: how much of each body is kept.
     """
 
-    def __init__(self, redact: Redactor, *, verify: bool | ssl.SSLContext) -> None:
+    def __init__(
+        self, redact: Redactor, *, verify: bool | ssl.SSLContext, max_bytes: int = _MAX_KEPT_BYTES
+    ) -> None:
         self._redact = redact
+        self._max_bytes = max_bytes
         self._records: list[_Record] = []
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._http = httpx.AsyncClient(verify=verify, cookies=no_cookies)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and record it."""
-        record = _Record(request, time.monotonic())
+        record = _Record(request, time.monotonic(), max_bytes=self._max_bytes)
         self._records.append(record)
         try:
             response = await self._http.send(request, stream=True)
@@ -153,6 +158,12 @@ class Recorder(httpx.AsyncBaseTransport):
         if isinstance(response.stream, httpx.AsyncByteStream):
             response.stream = _RecordedStream(response.stream, record)
         return response
+
+    def take(self) -> tuple[Exchange, ...]:
+        """Return the last exchange, after the redirects that led to it, and forget all so far."""
+        last = self.last
+        self._records.clear()
+        return last
 
     async def aclose(self) -> None:
         """Close the connections."""

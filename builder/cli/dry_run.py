@@ -60,7 +60,7 @@ async def check_endpoints(inputs: Inputs) -> AsyncIterator[Finding]:
     """Request the first page of each resource once. Yields a finding for each, in the mapping's order."""
     settings = quick(inputs.settings)
     mapping = await inputs.mapping()
-    entries = [_entry_or_finding(entry, inputs) for entry in mapping["resources"]]
+    entries = [entry_or_finding(entry, inputs) for entry in mapping["resources"]]
     resources = [entry.resource for entry in entries if isinstance(entry, Entry)]
     limits = replace(QUICK_LIMITS, reads_only=inputs.reads_only)
     async with open_extractor(settings, resources, redact=inputs.redact, limits=limits) as extractor:
@@ -157,7 +157,8 @@ async def _earlier_counts(account: PortAccount, identifier: str, kinds: Sequence
     return counts
 
 
-def _entry_or_finding(entry: Any, inputs: Inputs) -> Entry | Finding:  # noqa: ANN401
+def entry_or_finding(entry: Any, inputs: Inputs) -> Entry | Finding:  # noqa: ANN401
+    """Return an entry of the mapping, or a finding that says what is wrong with it."""
     try:
         return entry_of(entry, inputs.settings.pagination, inputs.permissions)
     except ResourceError as error:

@@ -17,10 +17,13 @@ class EnvFile:
     """The variables of a file.
 
     notes: lines that are read here as a shell reads them, and by Docker otherwise.
+    mistakes: lines that are not NAME=value, or why the file cannot be read. wrong_lines: those lines.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    wrong_lines: list[str] = field(default_factory=list)
 
 
 def read_env_file(path: Path, environ: Mapping[str, str]) -> EnvFile:
@@ -28,13 +31,20 @@ def read_env_file(path: Path, environ: Mapping[str, str]) -> EnvFile:
 
     Raises SettingsError: the file cannot be read, or a line is not NAME=value.
     """
+    found = read_lines(path, environ)
+    if found.mistakes:
+        raise SettingsError(found.mistakes)
+    return found
+
+
+def read_lines(path: Path, environ: Mapping[str, str]) -> EnvFile:
+    """Return what can be read of an env file, and what is wrong with it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError):
         hint = "Check the path, and that the file is text in UTF-8"
-        raise SettingsError([Mistake(str(path), "cannot read this file", hint)]) from error
+        return EnvFile(mistakes=[Mistake(str(path), "cannot read this file", hint)])
     found = EnvFile()
-    mistakes: list[Mistake] = []
     for number, line in enumerate(text.split("\n"), 1):
         written = line.strip()
         if not written or written.startswith("#"):
@@ -42,13 +52,12 @@ def read_env_file(path: Path, environ: Mapping[str, str]) -> EnvFile:
         place = f"{path}, line {number}"
         name, sign, value = _without_export(found, place, written).partition("=")
         if not _NAME.fullmatch(name.rstrip()):
-            mistakes.append(Mistake(place, f"{name[:60]!r} is not NAME=value", "Write NAME=value"))
+            found.mistakes.append(Mistake(place, f"{name[:60]!r} is not NAME=value", "Write NAME=value"))
+            found.wrong_lines.append(written)
         elif sign:
             found.variables[name.rstrip()] = _plain(found, place, name, value)
         elif name in environ:
             found.variables[name] = environ[name]
-    if mistakes:
-        raise SettingsError(mistakes)
     return found
 
 

@@ -10,6 +10,7 @@ import click
 
 from builder.cli.command import Commands, command, fail
 from builder.cli.comment_command import plan_comment
+from builder.cli.doctor_command import doctor
 from builder.cli.event_command import event
 from builder.cli.mcp_command import mcp
 from builder.cli.options import (
@@ -195,6 +196,7 @@ async def sync(env_file: Path | None, *, as_json: bool) -> int:
     return await run_sync(env_file, as_json=as_json)
 
 
+main.add_command(doctor)
 main.add_command(plan)
 main.add_command(plan_comment)
 main.add_command(event)
