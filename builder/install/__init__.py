@@ -1,5 +1,6 @@
 """The printed texts of a draft. They never contain a secret."""
 
+from builder.install.argocd import argocd_application, argocd_command
 from builder.install.blueprints import (
     Creation,
     blueprints,
@@ -31,11 +32,14 @@ from builder.install.mapping import (
 )
 from builder.install.placeholders import placeholders_in, shown_settings
 from builder.install.steps import Step, steps
+from builder.install.terraform import terraform, terraform_import, terraform_mapping
 from builder.install.workflow import workflow
 
 __all__ = [
     "Creation",
     "Step",
+    "argocd_application",
+    "argocd_command",
     "blueprints",
     "blueprints_json",
     "bundle",
@@ -62,6 +66,9 @@ __all__ = [
     "shown_settings",
     "split_settings",
     "steps",
+    "terraform",
+    "terraform_import",
+    "terraform_mapping",
     "values_file",
     "values_file_without_secrets",
     "workflow",

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Mapping
 
 from builder.draft import Draft
+from builder.install.argocd import ARGOCD, ARGOCD_COMMAND, argocd_application, argocd_command
 from builder.install.blueprints import blueprints_json
 from builder.install.docker import ENV_FILE, docker_command, docker_env_file_command
 from builder.install.environment import env_file
@@ -33,6 +34,14 @@ from builder.install.steps import (
     WORKFLOW,
     readme,
 )
+from builder.install.terraform import (
+    TERRAFORM,
+    TERRAFORM_IMPORT,
+    TERRAFORM_MAPPING,
+    terraform,
+    terraform_import,
+    terraform_mapping,
+)
 from builder.install.workflow import workflow
 
 # The earliest time of the format. A fixed time makes the archive reproducible.
@@ -53,6 +62,11 @@ def bundle(draft: Draft) -> dict[str, str]:
         SECRET: kubernetes_secret(draft),
         SECRET_VALUES: values_file_without_secrets(draft),
         SECRET_COMMAND: _script(kubectl + helm_values_command(draft, SECRET_VALUES)),
+        ARGOCD: argocd_application(draft),
+        ARGOCD_COMMAND: _script(argocd_command(draft, SECRET)),
+        TERRAFORM: terraform(draft),
+        TERRAFORM_MAPPING: terraform_mapping(draft),
+        TERRAFORM_IMPORT: _script(terraform_import(draft)),
         DOCKER_COMMAND: _script(docker_command(draft)),
         DOCKER_ENV_FILE_COMMAND: _script(docker_env_file_command(draft, with_resources=with_resources)),
         ENV_FILE: env_file(draft),

@@ -18,8 +18,12 @@ from rest.bodies import Json
 VALUES_FILE = "values.yaml"
 # In the chart's default registry, an image of this name belongs to another integration.
 IMAGE_REGISTRY = "<YOUR_REGISTRY>"
-_REPOSITORY = "helm repo add --force-update port-labs https://port-labs.github.io/helm-charts\n"
-_CHART = "port-labs/port-ocean"
+CHART_REPOSITORY = "https://port-labs.github.io/helm-charts"
+CHART = "port-ocean"
+# The versions of the chart that the values are for.
+CHART_VERSIONS = "0.21.*"
+_REPOSITORY = f"helm repo add --force-update port-labs {CHART_REPOSITORY}\n"
+_CHART = f"port-labs/{CHART}"
 _MAX_RELEASE_LENGTH = 53
 # The chart prints numbers from here on with an exponent, which integer settings do not accept.
 _EXPONENT_FROM = 1_000_000
@@ -45,9 +49,14 @@ def values_file(draft: Draft) -> str:
 
 def values_file_without_secrets(draft: Draft) -> str:
     """Return `values.yaml` without secrets. They are in the Kubernetes Secret `secret_object_name`."""
+    return "# The secrets are in a separate Kubernetes Secret.\n" + yaml_text(values_without_secrets(draft))
+
+
+def values_without_secrets(draft: Draft) -> dict[str, Json]:
+    """Return the chart's values for an installation whose secrets are in a Kubernetes Secret."""
     plain = ((path, value) for path, value in _values(draft) if not _is_secret_value(path))
     secret: list[tuple[str, Json]] = [("secret.create", False), ("secret.name", secret_object_name(draft))]
-    return "# The secrets are in a separate Kubernetes Secret.\n" + yaml_text(_nested([*plain, *secret]))
+    return _nested([*plain, *secret])
 
 
 def release_name(draft: Draft) -> str:

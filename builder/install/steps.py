@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from builder.draft import Draft
+from builder.install.argocd import ARGOCD, ARGOCD_COMMAND
 from builder.install.blueprints import creation
 from builder.install.docker import ENV_FILE, RESOURCES_FOLDER, image
 from builder.install.environment import PORT_CLIENT_ID, PORT_CLIENT_SECRET, env_file
@@ -19,6 +20,13 @@ from builder.install.live_events import (
 )
 from builder.install.local import is_local
 from builder.install.placeholders import placeholders_in
+from builder.install.terraform import (
+    TERRAFORM,
+    TERRAFORM_FOLDER,
+    TERRAFORM_IMPORT,
+    TERRAFORM_MAPPING,
+    configuration,
+)
 
 README = "README.md"
 HELM_COMMAND = "helm-install.sh"
@@ -38,6 +46,7 @@ _OPTIONS: Mapping[str, str] = MappingProxyType(
         HELM_COMMAND: "Helm, with all values in the command",
         HELM_VALUES_COMMAND: f"Helm, with `{VALUES_FILE}`",
         SECRET_COMMAND: f"Helm, with the secrets in a Kubernetes Secret: `{SECRET}`, `{SECRET_VALUES}`",
+        ARGOCD_COMMAND: f"Argo CD, with the values in `{ARGOCD}`, and the secrets in `{SECRET}`",
         DOCKER_COMMAND: "Docker, with all variables in the command",
         DOCKER_ENV_FILE_COMMAND: f"Docker, with `{ENV_FILE}`",
         WORKFLOW: "GitHub Actions, in your own repository",
@@ -91,8 +100,23 @@ def _blueprints(draft: Draft) -> Step:
     return Step(
         "Create the blueprints in Port",
         f"{_skip_note(draft)}In Port's Builder, add a blueprint for each entry of `{BLUEPRINTS}`, "
-        f"in this order: {names}.{late}",
-        (BLUEPRINTS,),
+        f"in this order: {names}.{late}\n\n{_by_terraform(draft)}",
+        (BLUEPRINTS, TERRAFORM, TERRAFORM_MAPPING, TERRAFORM_IMPORT),
+    )
+
+
+def _by_terraform(draft: Draft) -> str:
+    run = f"terraform -chdir={TERRAFORM_FOLDER}"
+    left_out = "".join(f"\n\n{each}" for each in configuration(draft).left_out)
+    return (
+        f"Or let Terraform create the blueprints and the mapping before the first start. `{TERRAFORM}` has "
+        f"the blueprints and the integration, `{TERRAFORM_MAPPING}` the mapping:\n\n"
+        "- Set `TF_VAR_port_client_id` and `TF_VAR_port_client_secret` in the environment.\n"
+        f"- Run `{run} init`.\n"
+        f"- If some of it is in Port already, remove the other lines from `{TERRAFORM_IMPORT}`, and run "
+        f"`sh {TERRAFORM_IMPORT}`.\n"
+        f"- Run `{run} apply`, and read the plan before you confirm it. Then skip the step for the mapping."
+        f"{left_out}"
     )
 
 
@@ -107,7 +131,7 @@ def _run(draft: Draft) -> Step:
     )
     by_image = (
         f"Build the image in the project's folder with `docker build -t {image(draft)}{argument} .`. "
-        f"For Helm, push it to your registry, and replace `{IMAGE_REGISTRY}` by its name: "
+        f"For Helm and Argo CD, push it to your registry, and replace `{IMAGE_REGISTRY}` by its name: "
         f"`docker tag {image(draft)} {IMAGE_REGISTRY}/{image(draft)}`, "
         f"`docker push {IMAGE_REGISTRY}/{image(draft)}`. "
         "Then choose one of:\n\n" + "\n".join(lines)

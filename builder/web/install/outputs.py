@@ -65,6 +65,23 @@ _TABS = (
         ),
     ),
     (
+        "argocd",
+        "Argo CD",
+        (
+            ("argocd/application.yaml", "Application with the Helm values, without secrets"),
+            ("argocd/install.sh", "Commands that use it, with the Kubernetes Secret"),
+        ),
+    ),
+    (
+        "terraform",
+        "Terraform",
+        (
+            ("terraform/main.tf.json", "Blueprints and integration"),
+            ("terraform/mapping.json", "The mapping that it reads"),
+            ("terraform/import.sh", "Commands for what is in Port already"),
+        ),
+    ),
+    (
         "workflow",
         "GitHub workflow",
         ((".github/workflows/resync.yml", "Resyncs on a schedule, without a server"),),

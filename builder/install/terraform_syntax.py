@@ -1,0 +1,53 @@
+"""Texts in Terraform's JSON syntax, where each text and each key of an argument is a template."""
+
+import re
+from collections.abc import Iterable
+
+from rest.bodies import Json
+
+# `${` starts an expression and `%{` a directive. `$${` and `%%{` are the literal texts.
+_MARKERS = re.compile(r"[$%]+(?=\{)")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]+")
+
+
+def literal(text: str) -> str:
+    """Return a template whose value is the text."""
+    return _MARKERS.sub(_escaped, text)
+
+
+def literals(value: Json) -> Json:
+    """Return a value whose texts and keys are templates for the given ones."""
+    if isinstance(value, dict):
+        return {literal(name): literals(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [literals(each) for each in value]
+    return literal(value) if isinstance(value, str) else value
+
+
+def expression(code: str) -> str:
+    """Return a template whose value is that of an expression."""
+    return f"${{{code}}}"
+
+
+def resource_names(texts: Iterable[str]) -> dict[str, str]:
+    """Return a distinct name for each distinct text: letters, digits and underscores, no digit first."""
+    names: dict[str, str] = {}
+    for text in dict.fromkeys(texts):
+        name = base = _resource_name(text)
+        number = 1
+        while name in names.values():
+            number += 1
+            name = f"{base}_{number}"
+        names[text] = name
+    return names
+
+
+def _escaped(match: re.Match[str]) -> str:
+    # The scanner reads `$$${` as `$$` and an expression, so each character of a run becomes an expression.
+    run = match[0]
+    return run * 2 if len(run) == 1 else "".join(expression(f'"{char}"') for char in run)
+
+
+def _resource_name(text: str) -> str:
+    name = _NOT_IN_NAMES.sub("_", text) or "_"
+    return f"_{name}" if name[0].isdigit() else name
