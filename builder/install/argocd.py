@@ -26,8 +26,8 @@ def argocd_application(draft: Draft) -> str:
     """Return the Application. It has no secrets: they are in a Kubernetes Secret in the same namespace."""
     name = release_name(draft)
     head = (
-        "# Replace the placeholders in <...>. The secrets are in a Kubernetes Secret, which must exist in the\n"
-        f"# namespace {name} before the first sync.\n"
+        "# Replace the placeholders in <...>. The secrets are in a Kubernetes Secret. Create it before the\n"
+        f"# first sync, in the namespace {name}.\n"
     )
     return head + yaml_text(
         {

@@ -35,7 +35,7 @@ _SPEC: _Arguments = {
     ),
 }
 _LENGTHS = {"minLength": "min_length", "maxLength": "max_length"}
-_STRING = {**_LOOKS, **_ENUM, **_SPEC, **_LENGTHS, "format": "format", "pattern": "pattern"}
+_STRING: _Arguments = {**_LOOKS, **_ENUM, **_SPEC, **_LENGTHS, "format": "format", "pattern": "pattern"}
 _PROPERTIES: Mapping[str, _Arguments] = MappingProxyType(
     {
         "string": {**_STRING, "default": "default", "dateFormat": "date_format"},
@@ -88,7 +88,7 @@ def blueprint_arguments(
     plain = {name: value for name, value in document.items() if name not in _SEPARATE}
     arguments = _arguments(plain, _BLUEPRINT, "", unknown)
     arguments |= _changelog(as_object(document.get("changelogDestination")), unknown)
-    groups = {
+    groups: JsonObject = {
         "properties": _properties(as_object(document.get("schema")), unknown),
         "relations": {
             name: relation_arguments(as_object(each), targets, unknown, f"relations.{name}.")
@@ -124,9 +124,7 @@ def _arguments(
         if argument is None:
             unknown.append(f"{path}{name}")
         elif isinstance(argument, _Nested):
-            found[argument.name] = _arguments(
-                as_object(value), argument.arguments, f"{path}{name}.", unknown
-            )
+            found[argument.name] = _arguments(as_object(value), argument.arguments, f"{path}{name}.", unknown)
         else:
             found[argument] = literals(value)
     return found
@@ -151,9 +149,7 @@ def _properties(schema: Mapping[str, Json], unknown: list[str]) -> JsonObject:
     return {**groups}
 
 
-def _property(
-    definition: Mapping[str, Json], path: str, unknown: list[str]
-) -> tuple[str, JsonObject]:
+def _property(definition: Mapping[str, Json], path: str, unknown: list[str]) -> tuple[str, JsonObject]:
     kind = str(definition.get("type"))
     special = {"type"} | ({"default"} if kind in ("object", "array") else set())
     special |= {"items"} if kind == "array" else set()

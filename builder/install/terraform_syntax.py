@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from rest.bodies import Json
 
 # `${` starts an expression and `%{` a directive. `$${` and `%%{` are the literal texts.
-_MARKERS = re.compile(r"[$%]+(?=\{)")
+_MARKERS = re.compile(r"([$%])(?=\{)")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]+")
 
 
 def literal(text: str) -> str:
     """Return a template whose value is the text."""
-    return _MARKERS.sub(_escaped, text)
+    return _MARKERS.sub(r"\1\1", text)
 
 
 def literals(value: Json) -> Json:
@@ -40,12 +40,6 @@ def resource_names(texts: Iterable[str]) -> dict[str, str]:
             name = f"{base}_{number}"
         names[text] = name
     return names
-
-
-def _escaped(match: re.Match[str]) -> str:
-    # The scanner reads `$$${` as `$$` and an expression, so each character of a run becomes an expression.
-    run = match[0]
-    return run * 2 if len(run) == 1 else "".join(expression(f'"{char}"') for char in run)
 
 
 def _resource_name(text: str) -> str:

@@ -66,7 +66,9 @@ def test_the_image_has_the_python_that_releases_are_built_with(container: dict[s
     assert f'python-version: "{version}"' in release
 
 
-def test_the_command_is_a_make_target_and_creates_the_environment_on_the_path(container: dict[str, Any]) -> None:
+def test_the_command_is_a_make_target_and_creates_the_environment_on_the_path(
+    container: dict[str, Any],
+) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     program, target = container["postCreateCommand"].split()
     assert program == "make"

@@ -52,10 +52,12 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _INSTALLATION_ID = re.compile(r"[a-z0-9-]+")
 
 
-def evaluated(template: str, value_of: Callable[[str], Any] = lambda code: _text_of(code)) -> Any:
+def _no_value(code: str) -> Any:
+    raise AssertionError(f"an unknown expression: {code}")
+
+
+def evaluated(template: str, value_of: Callable[[str], Any] = _no_value) -> Any:
     """Return the value of a template. value_of: the value of an expression."""
-    # HCL reads `$$${` as `$$` and the start of an expression.
-    assert not re.search(r"[$%]{3}\{", template), template
     parts: list[Any] = []
     place = 0
     while place < len(template):
@@ -80,11 +82,6 @@ def _expression_at(template: str, start: int) -> str:
         if not depth:
             return template[start:place]
     raise AssertionError(f"an expression does not end in {template!r}")
-
-
-def _text_of(code: str) -> str:
-    assert code in ('"$"', '"%"'), code
-    return code[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ class Terraform:
             return json.dumps(self.mapping)
         if match := _REFERENCE.fullmatch(code):
             return self.value(self.resources["port_blueprint"][match[1]]["identifier"])
-        return _text_of(code)
+        return _no_value(code)
 
     def _create(self, name: str, created: dict[str, Document], ancestors: tuple[str, ...]) -> None:
         assert name not in ancestors, f"a cycle: {ancestors}"
@@ -175,7 +172,9 @@ def _blueprint(arguments: Document) -> Document:
         for name, each in named.items():
             properties[name] = {"type": kind, **_property(kind, each)}
             required += [name] if each.get("required") else []
-    groups = {name: arguments.pop(name, {}) for name in ("relations", "mirror_properties", "calculation_properties")}
+    groups = {
+        name: arguments.pop(name, {}) for name in ("relations", "mirror_properties", "calculation_properties")
+    }
     relations = {name: _checked("relation", each) for name, each in groups["relations"].items()}
     mirrors = {name: _checked("mirror", each) for name, each in groups["mirror_properties"].items()}
     calculations = {name: _calculation(each) for name, each in groups["calculation_properties"].items()}
@@ -204,7 +203,9 @@ def _property(kind: str, arguments: Document) -> Document:
     found = {name: each for name, each in _checked(kind, arguments).items() if name != "required"}
     if kind == "object" and "default" in found:
         found["default"] = json.loads(found["default"])
-    for group in [name for name in found if name.endswith("_items") and name not in ("min_items", "max_items")]:
+    for group in [
+        name for name in found if name.endswith("_items") and name not in ("min_items", "max_items")
+    ]:
         items = dict(_checked(group, found.pop(group)))
         default = items.pop("default", None)
         item_kind = group.removesuffix("_items")

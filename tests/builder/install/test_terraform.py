@@ -1,5 +1,6 @@
 """The Terraform configuration creates in Port what `apply` creates."""
 
+import asyncio
 import base64
 import json
 import os
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.creation import write
-from builder.draft import Blueprint, Draft, Installation, Property, Relation, Source
+from builder.draft import Blueprint, Draft, Installation, Property, Source
 from builder.existing import Wanted, read_difference, read_mapping_draft
 from builder.install import (
     blueprints,
@@ -30,7 +31,7 @@ from builder.install import (
     terraform_import,
     terraform_mapping,
 )
-from builder.install.terraform_syntax import literal, literals, resource_names
+from builder.install.terraform_syntax import literal, resource_names
 from builder.port_account import Credentials, open_account
 from builder.project import read_project
 from builder.templates import draft_of, read_template, template_titles
@@ -65,12 +66,16 @@ _ENUM = st.lists(_TEXTS, min_size=1, max_size=3)
 _SPEC = {
     "spec": st.just("open-api"),
     "specAuthentication": st.fixed_dictionaries(
-        {name: _TEXTS for name in ("clientId", "authorizationUrl", "tokenUrl")}
+        dict.fromkeys(("clientId", "authorizationUrl", "tokenUrl"), _TEXTS)
     ),
 }
 _ITEMS = st.one_of(
     st.fixed_dictionaries(
-        {"items": _definition("string", enum=_ENUM, enumColors=_COLORS, format=st.just("url"), pattern=_TEXTS)},
+        {
+            "items": _definition(
+                "string", enum=_ENUM, enumColors=_COLORS, format=st.just("url"), pattern=_TEXTS
+            )
+        },
         optional={"default": st.lists(_TEXTS, min_size=1)},
     ),
     st.fixed_dictionaries(
@@ -103,8 +108,12 @@ _PROPERTIES = st.one_of(
     ),
     _definition("number", default=_COUNT, enum=st.lists(_COUNT, min_size=1), minimum=_COUNT, maximum=_COUNT),
     _definition("boolean", default=st.booleans()),
-    _definition("object", default=st.dictionaries(_TEXTS, _JSON, min_size=1, max_size=2), spec=st.just("open-api")),
-    st.tuples(_definition("array", minItems=_COUNT, maxItems=_COUNT), _ITEMS).map(lambda two: {**two[0], **two[1]}),
+    _definition(
+        "object", default=st.dictionaries(_TEXTS, _JSON, min_size=1, max_size=2), spec=st.just("open-api")
+    ),
+    st.tuples(_definition("array", minItems=_COUNT, maxItems=_COUNT), _ITEMS).map(
+        lambda two: {**two[0], **two[1]}
+    ),
 )
 
 
@@ -113,7 +122,11 @@ def _documents(draw: st.DrawFn) -> list[Document]:
     """Blueprints as Port has them, with relations to each other and to one of Port's own."""
     identifiers = draw(st.lists(_IDENTIFIERS, unique=True, min_size=1, max_size=4))
     relation = st.fixed_dictionaries(
-        {"target": st.sampled_from([*identifiers, "_user"]), "required": st.booleans(), "many": st.booleans()},
+        {
+            "target": st.sampled_from([*identifiers, "_user"]),
+            "required": st.booleans(),
+            "many": st.booleans(),
+        },
         optional={"title": _TEXTS, "description": _TEXTS},
     )
     found = []
@@ -123,7 +136,9 @@ def _documents(draw: st.DrawFn) -> list[Document]:
         optional: Document = {
             "description": draw(_TEXTS),
             "changelogDestination": draw(
-                st.sampled_from([{"type": "KAFKA"}, {"type": "WEBHOOK", "url": "https://${a}", "agent": True}])
+                st.sampled_from(
+                    [{"type": "KAFKA"}, {"type": "WEBHOOK", "url": "https://${a}", "agent": True}]
+                )
             ),
             "ownership": {"type": "Inherited", "path": draw(_TEXTS), "title": draw(_TEXTS)},
             "mirrorProperties": {"up": {"path": "owner.$title", "title": draw(_TEXTS)}},
@@ -156,7 +171,9 @@ def _opened(documents: list[Document]) -> Draft:
         {
             "kind": f"/{number}",
             "selector": {"query": "true"},
-            "port": {"entity": {"mappings": {"identifier": ".id", "blueprint": json.dumps(each["identifier"])}}},
+            "port": {
+                "entity": {"mappings": {"identifier": ".id", "blueprint": json.dumps(each["identifier"])}}
+            },
         }
         for number, each in enumerate(documents)
     ]
@@ -167,8 +184,11 @@ def _files(draft: Draft) -> dict[str, str]:
     return {"terraform/main.tf.json": terraform(draft), "terraform/mapping.json": terraform_mapping(draft)}
 
 
-def _without_empty(document: Mapping[str, Any]) -> Document:
-    return {name: value for name, value in document.items() if value not in ({}, [])}
+def _normal(document: Mapping[str, Any]) -> Document:
+    """Return a blueprint without what is empty. The order of its required properties has no meaning."""
+    schema = document["schema"]
+    ordered = {**document, "schema": {**schema, "required": sorted(schema.get("required", []))}}
+    return {name: value for name, value in ordered.items() if value not in ({}, [])}
 
 
 def _blueprints_of(files: Mapping[str, str]) -> dict[str, Document]:
@@ -186,9 +206,9 @@ def test_a_text_is_the_value_of_its_template(text: str) -> None:
     assert evaluated(literal(text)) == text
 
 
-def test_single_markers_are_escaped_as_the_manual_says() -> None:
+def test_markers_are_doubled_before_a_brace_only() -> None:
     assert literal("${a} %{b} $c 5% {d}") == "$${a} %%{b} $c 5% {d}"
-    assert literal("$${a}") == '${"$"}${"$"}{a}'
+    assert literal("$${a} %%%{b}") == "$$${a} %%%%{b}"
 
 
 @given(st.lists(_TEXTS, max_size=5))
@@ -202,8 +222,8 @@ def test_names_of_resources_are_valid_and_distinct(texts: list[str]) -> None:
 @given(_documents())
 def test_terraform_creates_the_blueprints_completely(documents: list[Document]) -> None:
     draft = _opened(documents)
-    wanted = {str(each["identifier"]): _without_empty(each) for each in blueprints(draft)}
-    assert {name: _without_empty(each) for name, each in _blueprints_of(_files(draft)).items()} == wanted
+    wanted = {str(each["identifier"]): _normal(each) for each in blueprints(draft)}
+    assert {name: _normal(each) for name, each in _blueprints_of(_files(draft)).items()} == wanted
 
 
 @given(st.dictionaries(_TEXTS, _JSON, max_size=3), _TEXTS)
@@ -223,7 +243,9 @@ def test_kafka_is_the_destination_of_an_integration_with_its_listener(draft: Dra
 
 
 def test_the_credentials_are_variables_without_a_value(draft: Draft) -> None:
-    secret = replace(draft, settings={**draft.settings, "authValue": "Walrus-1", "customHeaders": {"X": "Otter-2"}})
+    secret = replace(
+        draft, settings={**draft.settings, "authValue": "Walrus-1", "customHeaders": {"X": "Otter-2"}}
+    )
     files = bundle(secret)
     main = json.loads(files["terraform/main.tf.json"])
     assert main["provider"]["port"] == {
@@ -244,8 +266,18 @@ def test_the_credentials_are_variables_without_a_value(draft: Draft) -> None:
 def test_a_blueprint_that_the_provider_cannot_describe_is_left_out_with_the_reason() -> None:
     bounded = {"type": "number", "exclusiveMinimum": 0}
     documents = [
-        {"identifier": "kept", "title": "Kept", "schema": {"properties": {}}, "relations": {"up": _to("other")}},
-        {"identifier": "other", "title": "Other", "schema": {"properties": {"size": bounded}}, "relations": {}},
+        {
+            "identifier": "kept",
+            "title": "Kept",
+            "schema": {"properties": {}},
+            "relations": {"up": _to("other")},
+        },
+        {
+            "identifier": "other",
+            "title": "Other",
+            "schema": {"properties": {"size": bounded}},
+            "relations": {},
+        },
     ]
     draft = _opened(documents)
     found = _blueprints_of(_files(draft))
@@ -266,7 +298,10 @@ def test_a_blueprint_that_the_provider_cannot_describe_is_left_out_with_the_reas
         ({"type": "array", "items": {"type": "number", "enum": [1, 2]}}, "items.enum"),
         ({"type": "array", "items": {"minimum": 1}}, "items"),
         ({"type": "array", "default": ["a"]}, "default"),
-        ({"type": "string", "specAuthentication": {"authorizationScope": ["a"]}}, "specAuthentication.authorizationScope"),
+        (
+            {"type": "string", "specAuthentication": {"authorizationScope": ["a"]}},
+            "specAuthentication.authorizationScope",
+        ),
     ],
     ids=["enum of numbers", "items without a type", "default without items", "scopes"],
 )
@@ -326,24 +361,25 @@ def _terraform_apply(port: httpx.Client, files: Mapping[str, str]) -> None:
 
 
 def _content(port: httpx.Client) -> tuple[dict[str, Document], list[Document]]:
-    """Return all blueprints and integrations, without times and what is empty."""
-    written = {"createdAt", "updatedAt", "createdBy", "updatedBy", "id", "_id"}
-    both = [
-        [_without_empty({name: each[name] for name in each.keys() - written}) for each in found]
-        for found in (port.get("/v1/blueprints").json()["blueprints"], port.get("/v1/integration").json()["integrations"])
-    ]
-    return {each["identifier"]: each for each in both[0]}, both[1]
+    """Return all blueprints and integrations, without their times and ids."""
+    written = {"createdAt", "updatedAt", "createdBy", "updatedBy", "id"}
+    found = port.get("/v1/blueprints").raise_for_status().json()["blueprints"]
+    documents = [{name: value for name, value in each.items() if name not in written} for each in found]
+    names = ("installationId", "installationAppType", "version", "changelogDestination", "config")
+    listed = port.get("/v1/integration").raise_for_status().json()["integrations"]
+    integrations = [{name: each[name] for name in names} for each in listed]
+    return {each["identifier"]: _normal(each) for each in documents}, integrations
 
 
 @pytest.mark.process
 @pytest.mark.parametrize("name", ["circular", *template_titles()])
-async def test_port_has_the_same_after_terraform_as_after_apply(
+def test_port_has_the_same_after_terraform_as_after_apply(
     name: str, draft: Draft, port: httpx.Client
 ) -> None:
     if name != "circular":
         template = read_template(name)
         draft = draft_of(template, {need.name: f"my-{need.name}" for need in template.needs})
-    await _apply(port, draft)
+    asyncio.run(_apply(port, draft))
     applied = _content(port)
     port.post("/_sandbox/reset").raise_for_status()
     _terraform_apply(port, _files(draft))
