@@ -167,7 +167,7 @@ def _documents(draw: st.DrawFn) -> list[Document]:
 
 def _opened(documents: list[Document]) -> Draft:
     """Return a draft that was opened from Port."""
-    entries = [
+    entries: list[Any] = [
         {
             "kind": f"/{number}",
             "selector": {"query": "true"},
@@ -177,7 +177,7 @@ def _opened(documents: list[Document]) -> Draft:
         }
         for number, each in enumerate(documents)
     ]
-    return read_mapping_draft({"resources": [*entries]}, documents)
+    return read_mapping_draft({"resources": entries}, documents)
 
 
 def _files(draft: Draft) -> dict[str, str]:
