@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from builder.draft import Draft
 from builder.install.blueprints import JsonObject, blueprints, creation_of, json_text
 from builder.install.mapping import integration_request, mapping
-from builder.install.quoting import command, shell_text
+from builder.install.quoting import shell_text
 from builder.install.terraform_blueprints import blueprint_arguments, relation_arguments
 from builder.install.terraform_syntax import expression, literal, resource_names
 from builder.json_values import as_object
@@ -33,8 +33,9 @@ _INSTALLATION_ID = re.compile(r"[a-z0-9-]+")
 # Equal to Port's own JSON, so that a plan shows changes only where the content differs.
 _CONFIG = expression('jsonencode(jsondecode(file("${path.module}/mapping.json")))')
 _ABOUT = (
-    "Written by the builder. The mapping is in mapping.json. Set the credentials in the environment as "
-    "TF_VAR_port_client_id and TF_VAR_port_client_secret. For what is in Port already, run import.sh first."
+    "Written by the builder. The mapping is in mapping.json.",
+    "Set the credentials in the environment, as TF_VAR_port_client_id and TF_VAR_port_client_secret.",
+    "For what is in Port already, run import.sh first.",
 )
 
 
@@ -43,11 +44,12 @@ class Configuration:
     """What Terraform manages.
 
     resources: their arguments, by type and name. imports: the ids of what may exist, by address.
-    left_out: what Terraform cannot manage, a sentence each.
+    not_imported: blueprints that Terraform can only create. left_out: what it cannot manage, a sentence each.
     """
 
     resources: Mapping[str, Mapping[str, JsonObject]]
     imports: Mapping[str, str]
+    not_imported: tuple[str, ...]
     left_out: tuple[str, ...]
 
 
@@ -62,7 +64,7 @@ def terraform(draft: Draft) -> str:
     resources: JsonObject = {kind: {**each} for kind, each in found.resources.items() if each}
     return json_text(
         {
-            "//": " ".join((_ABOUT, *found.left_out)),
+            "//": [*_ABOUT, *found.left_out],
             "terraform": {"required_providers": {"port": {**_PROVIDER}}},
             "provider": {"port": {**provider, "base_url": literal(draft.installation.port_base_url)}},
             "variable": variables,
@@ -78,12 +80,15 @@ def terraform_mapping(draft: Draft) -> str:
 
 def terraform_import(draft: Draft) -> str:
     """Return the commands that bring what is in Port already under Terraform's management."""
+    found = configuration(draft)
     lines = ["# Only for what is in Port already. Remove the lines of what is not.\n"]
-    lines += ['cd "$(dirname "$0")"\n']
-    imports = configuration(draft).imports
+    if found.not_imported:
+        names = ", ".join(found.not_imported)
+        lines.append(f"# Left out: {names}. Terraform would delete their circular relations first.\n")
+    program = f"terraform -chdir={TERRAFORM_FOLDER} import"
     lines += [
-        command(f"terraform import {shell_text(address)} {shell_text(found)}", [])
-        for address, found in imports.items()
+        f"{program} {shell_text(address)} {shell_text(identifier)}\n"
+        for address, identifier in found.imports.items()
     ]
     return "".join(lines)
 
@@ -117,6 +122,7 @@ def configuration(draft: Draft) -> Configuration:
     return Configuration(
         resources,
         imports | ({address: identifier} if integration else {}),
+        tuple(plan.relate),
         (*left_out, *problem),
     )
 

@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
+
+import httpx
 
 type Document = dict[str, Any]
 
@@ -149,6 +152,18 @@ class Terraform:
             self._create(target, created, (*ancestors, name))
         body = _blueprint(_checked("blueprint", self.value(arguments)))
         created.setdefault(body["identifier"], body)
+
+
+def apply_terraform(port: httpx.Client, files: Mapping[str, str]) -> None:
+    """Send the requests of the provider to an empty Port."""
+    found = Terraform.read(files)
+    for body in found.blueprints().values():
+        port.post("/v1/blueprints", json=body).raise_for_status()
+    for identifier, name, relation in found.relations():
+        path = f"/v1/blueprints/{quote(identifier, safe='')}"
+        port.patch(path, json={"relations": {name: relation}}).raise_for_status()
+    if integration := found.integration():
+        port.post("/v1/integration", json=integration).raise_for_status()
 
 
 def _checked(kind: str, arguments: Document) -> Document:

@@ -11,6 +11,7 @@ import pytest
 
 from builder.draft import Draft, Installation
 from builder.install import bundle, creation, env_file, integration_request
+from tests.builder.install.terraform_model import apply_terraform
 
 pytestmark = pytest.mark.process
 
@@ -91,3 +92,23 @@ def test_a_run_with_the_archive_creates_everything_in_an_empty_port(
     mounted = {"OCEAN__RESOURCES_PATH": str(tmp_path / "resources")}
     log = sail(variables | mounted)
     _check_arrived(port, log)
+
+
+def test_a_first_start_keeps_what_terraform_created(
+    printed: Draft, port: httpx.Client, docker_env_file: Read, sail: Sail
+) -> None:
+    apply_terraform(port, bundle(printed))
+    created = _definitions(port)
+    log = sail(docker_env_file(_filled_in(env_file(printed))))
+    assert _definitions(port) == created
+    _check_arrived(port, log)
+
+
+def _definitions(port: httpx.Client) -> tuple[Any, Any]:
+    """Return the blueprints, without their times, and the mappings in Port."""
+    found = port.get("/v1/blueprints").raise_for_status().json()["blueprints"]
+    integrations = port.get("/v1/integration").raise_for_status().json()["integrations"]
+    names = ("identifier", "title", "schema", "relations")
+    return [[each[name] for name in names if name in each] for each in found], [
+        each["config"] for each in integrations
+    ]
