@@ -23,7 +23,8 @@ TERRAFORM_FOLDER = "terraform"
 TERRAFORM = f"{TERRAFORM_FOLDER}/main.tf.json"
 TERRAFORM_MAPPING = f"{TERRAFORM_FOLDER}/mapping.json"
 TERRAFORM_IMPORT = f"{TERRAFORM_FOLDER}/import.sh"
-# The first version with port_blueprint_relation.
+# port_blueprint_relation is in the Pulumi package that is made from this version of the provider:
+# https://www.pulumi.com/registry/packages/port/api-docs/blueprintrelation/ (read on 2026-11-30).
 _PROVIDER = {"source": "port-labs/port-labs", "version": "~> 2.25"}
 _CREDENTIALS = {
     "client_id": ("port_client_id", "Client ID of Port, under Settings > Credentials"),

@@ -375,17 +375,11 @@ def test_port_has_the_same_after_terraform_as_after_apply(
     assert len(applied[1]) == 1
 
 
-def _evaluated_by_terraform(folder: Path, files: Mapping[str, str]) -> Document:
-    """Return the arguments of all resources, evaluated by the real program. It needs no provider for that."""
-    main = json.loads(files["terraform/main.tf.json"].replace("${port_blueprint.", "${local.port_blueprint."))
-    resources = main["resource"]
-    names = {name: {"identifier": each["identifier"]} for name, each in resources["port_blueprint"].items()}
-    local = {"locals": {"port_blueprint": names, "found": resources}}
-    (folder / "main.tf.json").write_text(json.dumps(local), encoding="utf-8")
-    (folder / "mapping.json").write_text(files["terraform/mapping.json"], encoding="utf-8")
+def _run_terraform(folder: Path, command: str, entered: str = "") -> str:
+    """Return what a command of the real program prints. No command here needs the provider."""
     done = subprocess.run(
-        [str(_PROGRAM), "console"],
-        input="base64encode(jsonencode(local.found))",
+        [str(_PROGRAM), command],
+        input=entered,
         cwd=folder,
         env={**os.environ, "CHECKPOINT_DISABLE": "1"},
         capture_output=True,
@@ -393,13 +387,37 @@ def _evaluated_by_terraform(folder: Path, files: Mapping[str, str]) -> Document:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found: Document = json.loads(base64.b64decode(done.stdout.strip().strip('"')))
+    return done.stdout
+
+
+def _evaluated_by_terraform(folder: Path, files: Mapping[str, str]) -> Document:
+    """Return the arguments of all resources, evaluated by the real program."""
+    main = json.loads(files["terraform/main.tf.json"].replace("${port_blueprint.", "${local.port_blueprint."))
+    resources = main["resource"]
+    names = {name: {"identifier": each["identifier"]} for name, each in resources["port_blueprint"].items()}
+    local = {"locals": {"port_blueprint": names, "found": resources}}
+    (folder / "main.tf.json").write_text(json.dumps(local), encoding="utf-8")
+    (folder / "mapping.json").write_text(files["terraform/mapping.json"], encoding="utf-8")
+    printed = _run_terraform(folder, "console", "base64encode(jsonencode(local.found))")
+    found: Document = json.loads(base64.b64decode(printed.strip().strip('"')))
     return found
+
+
+_needs_terraform = pytest.mark.skipif(_PROGRAM is None, reason="terraform is not installed")
+
+
+@pytest.mark.process
+@_needs_terraform
+@pytest.mark.parametrize("identifier", ["ocean-custom", "My_Company"])
+def test_terraform_itself_reads_the_configuration(draft: Draft, tmp_path: Path, identifier: str) -> None:
+    for name, text in _files(replace(draft, installation=Installation(identifier))).items():
+        (tmp_path / Path(name).name).write_text(text, encoding="utf-8")
+    assert "port-labs/port-labs] ~> 2.25" in _run_terraform(tmp_path, "providers")
 
 
 @pytest.mark.process
 @pytest.mark.slow
-@pytest.mark.skipif(_PROGRAM is None, reason="terraform is not installed")
+@_needs_terraform
 @settings(max_examples=4, deadline=None)
 @given(documents=_documents(), texts=st.lists(_TEXTS, min_size=30, max_size=30))
 def test_terraform_itself_reads_the_same_values(
