@@ -125,6 +125,7 @@ class HttpClient:
                     attempt, retries, attempt.cause, is_final=max_retries == self._policy.max_retries
                 )
             await self._wait(attempt, retries, max_retries)
+            self._gate.traffic.note_retry(is_rate_limited=attempt.is_rate_limited)
             retries += not waits_for_turn
 
     def _admit(self, request: Request) -> None:

@@ -21,13 +21,15 @@ from ocean_adapter.probe import probe_endpoints
 from ocean_adapter.processing_mode import ensure_one_mode, processing_record, record_start_mode
 from ocean_adapter.resync_opening import open_resync
 from ocean_adapter.startup_settings import read_settings
-from ocean_adapter.verdict_report import report_verdict
+from ocean_adapter.traffic_metrics import install_metrics
+from ocean_adapter.verdict_report import forget_removed_kinds, report_verdict
 from ocean_adapter.write_tally import check_writes
 from rest.errors import SyncError
 
 engine = Engine(read_settings())
 live = LiveService(engine)
 live.install()
+install_metrics(engine.traffic)
 freeze_loaded_modules()
 
 
@@ -37,6 +39,7 @@ async def start() -> None:
 
     Live events use the same mapping.
     """
+    forget_removed_kinds(event.port_app_config.resources)
     align_start_with_port_clock(event.attributes)
     await record_start_mode(event.attributes)
     await live.use_mapping(event.port_app_config)

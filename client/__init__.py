@@ -22,12 +22,14 @@ from client.request_errors import RequestErrors
 from client.retry import RetryPolicy
 from client.small_body import bound_small_body
 from client.tls import tls_rules
+from client.traffic import RETRY_REASONS, Traffic
 from client.transport_errors import TRANSIENT_ERRORS, explanation, permanent_error
 from client.url_policy import UrlPolicy
 
 __all__ = [
     "DEFAULT_LIMITS",
     "MARKER",
+    "RETRY_REASONS",
     "TRANSIENT_ERRORS",
     "Attempt",
     "Body",
@@ -47,6 +49,7 @@ __all__ = [
     "RequestErrors",
     "ResponseFolder",
     "RetryPolicy",
+    "Traffic",
     "UrlPolicy",
     "bound_small_body",
     "check_rereading",

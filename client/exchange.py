@@ -99,11 +99,14 @@ class Exchange:
             error.at(errors.place(request))
             raise
         except TimeoutError as error:
+            self._gate.traffic.note_response(None)
             raise TransientError(f"no complete response within {timeout_s:.0f} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, ValueError) as error:
+            self._gate.traffic.note_response(None)
             if permanent := permanent_error(error, request, errors):
                 raise permanent from error
             raise
+        self._gate.traffic.note_response(answer.status_code)
         if is_success(answer.status_code) or answer.status_code == HTTPStatus.NOT_MODIFIED:
             self._note_limit(request, answer.headers)
         return answer, body

@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from client.traffic import Traffic
+
 # Responses that arrive together report the same pause.
 _SAME_PAUSE_S = 1.0
 # The part of the gate that the lane for live events has: requests in flight, and its share of the rate.
@@ -49,7 +51,13 @@ class LoopClock:
 
 
 class Gate(Protocol):
-    """What a client needs of a gate: all of it, or its lane for live events."""
+    """What a client needs of a gate: all of it, or its lane for live events.
+
+    traffic: the counts of all requests that pass the gate.
+    """
+
+    @property
+    def traffic(self) -> Traffic: ...
 
     def slot(self) -> AbstractAsyncContextManager[None]:
         """Hold a slot for one request, from its start to its last byte."""
@@ -79,6 +87,7 @@ class RateGate:
 
     concurrency: the most requests in flight at once.
     per_second: the most requests that start in a second; None: no limit.
+    traffic: the counts of all requests that pass the gate.
     """
 
     def __init__(
@@ -89,6 +98,7 @@ class RateGate:
         self._interval_s = 1 / per_second if per_second else 0.0
         self._next_start = 0.0
         self._closed_until = 0.0
+        self.traffic = Traffic()
         self._open_lines()
 
     def _open_lines(self) -> None:
@@ -121,6 +131,7 @@ class RateGate:
         now = self._clock.elapsed_s()
         until = now + seconds
         is_news = until > max(self._closed_until + _SAME_PAUSE_S, now)
+        self.traffic.paused_s += max(0.0, until - max(self._closed_until, now))
         self._closed_until = max(self._closed_until, until)
         return is_news
 
@@ -211,6 +222,11 @@ class GateLane:
     """The part of a gate for live events, which a client uses like a gate."""
 
     gate: RateGate
+
+    @property
+    def traffic(self) -> Traffic:
+        """The counts of the whole gate."""
+        return self.gate.traffic
 
     def slot(self) -> AbstractAsyncContextManager[None]:
         """Hold a slot of the lane for one request, from its start to its last byte."""

@@ -30,6 +30,7 @@ _TOLD: Mapping[int, str] = {
     413: "the body is too large",
     503: "too many events",
 }
+REJECTION_STATUSES = tuple(_TOLD)
 _BODY_TIMEOUT_S = 10.0
 _MAX_TOTAL_BYTES = 64 * 2**20
 _RETRY_AFTER_S = 10

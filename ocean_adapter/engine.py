@@ -30,6 +30,7 @@ class Engine:
         self.settings = settings
         # One gate for resyncs and live events: the limits hold for both together.
         self._gate = gate_for(settings)
+        self.traffic = self._gate.traffic
         self._tokens = RefreshTokens()
         self._masks = SecretMasks(settings.redactor)
         self._masks.install()

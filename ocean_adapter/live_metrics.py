@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from live_events.change import Change
+from live_events.guard import REJECTION_STATUSES
 from live_events.pipeline import LiveEvents
 
 _PREFIX = "ocean_custom_live_events"
@@ -53,7 +54,8 @@ class LiveMetrics(Collector):
         rejected = CounterMetricFamily(
             f"{_PREFIX}_rejected", "Deliveries that were not let in, by the status", labels=["status"]
         )
-        by_status: Counter[int] = Counter()
+        # Prometheus sees an increase only where it has seen a zero.
+        by_status = Counter(dict.fromkeys(REJECTION_STATUSES, 0))
         for each in self._rejected:
             by_status.update(each)
         for status, count in sorted(by_status.items()):

@@ -32,10 +32,12 @@ async def delete_stale(
     state = scope.port_state
     if state and state.is_complete and not scope.ledger.has_unseen:
         logger.info("Nothing is stale: all {} entities in Port were seen", scope.ledger.listed)
+        scope.counts.listed = scope.ledger.listed
         _count_deleted(0)
         return 0
     stale, listed = await _stale_entities(applier, agent)
     logger.info("{} of {} entities in Port that were not updated since are stale", len(stale), listed)
+    scope.counts.listed, scope.counts.stale = listed, len(stale)
     if not stale:
         _count_deleted(0)
         return 0
@@ -80,5 +82,6 @@ def _resync_start() -> str | None:
 
 
 def _count_deleted(number: int) -> None:
+    current_scope().counts.deleted = number
     labels = [ocean.metrics.current_resource_kind(), MetricPhase.DELETE, MetricPhase.DeletionResult.DELETED]
     ocean.metrics.inc_metric(name=MetricType.OBJECT_COUNT_NAME, labels=labels, value=number)

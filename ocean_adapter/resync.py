@@ -24,9 +24,10 @@ from ocean_adapter.reconciliation import delete_stale
 from ocean_adapter.refused_entities import refusals_by_kind
 from ocean_adapter.relation_order import dependency_levels
 from ocean_adapter.resources import listed_endpoints
+from ocean_adapter.resync_metrics import reported_resync
 from ocean_adapter.resync_opening import finish_recall, start_reading_port
 from ocean_adapter.resync_scope import current_scope, open_scope
-from ocean_adapter.verdict_report import report_refusal
+from ocean_adapter.verdict_report import report_failed_kind, report_refusal
 from ocean_adapter.write_response import entity_key
 from ocean_adapter.write_tally import write_tally
 
@@ -55,16 +56,18 @@ class CautiousResync(SyncRawMixin):
         async with open_scope() as scope:
             reports = metric_reports()
             start_reading_port(scope, user_agent_type)
-            try:
-                with self._live_writes.during_resync():
-                    succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
-                    await asyncio.gather(finish_recall(scope, self._live_writes), reports.flush())
-            finally:
-                await reports.flush()
+            with reported_resync(scope) as result:
+                try:
+                    with self._live_writes.during_resync():
+                        succeeded = await super().sync_raw_all(_, trigger_type, user_agent_type, silent)
+                        await asyncio.gather(finish_recall(scope, self._live_writes), reports.flush())
+                finally:
+                    await reports.flush()
+                result.succeeded = succeeded and not scope.failures
         for refusal in scope.refusals:
             logger.error("{}", refusal)
             report_refusal(refusal)
-        return succeeded and not scope.failures
+        return result.succeeded
 
     @override
     async def sync_incremental(
@@ -88,6 +91,8 @@ class CautiousResync(SyncRawMixin):
         scope.reading_since = scope.started if is_shared else datetime.now(UTC)
         entities, errors = await super().process_resource(resource, index, user_agent_type)
         scope.failures += bool(errors)
+        if errors:
+            report_failed_kind(resource.kind, index)
         return entities, errors
 
     @TimeMetricWithResourceKind(MetricPhase.RESYNC)  # type: ignore[untyped-decorator]
@@ -174,6 +179,7 @@ def _record_refusals(resources: Sequence[ResourceConfig]) -> None:
     """Record refused entities, to be logged as the last lines of the resync, after Ocean's own."""
     refusals = list(refusals_by_kind(resources))
     scope = current_scope()
+    scope.counts.refused = sum(len(kind.reasons) for kind in refusals)
     scope.refusals = [str(kind.error) for kind in refusals]
     scope.failures += sum(kind.fails_resync for kind in refusals)
 

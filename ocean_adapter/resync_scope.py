@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from extraction import Extractor
@@ -11,6 +12,16 @@ from ocean_adapter.loading import Loading
 from ocean_adapter.port_state import PortState
 from ocean_adapter.recall import Recall
 from ocean_adapter.relation_targets import RelationTargets
+
+
+@dataclass(slots=True)
+class EntityCounts:
+    """The entities of a resync: those that Port listed, the stale ones, and what became of them."""
+
+    listed: int = 0
+    stale: int = 0
+    deleted: int = 0
+    refused: int = 0
 
 
 class ResyncScope:
@@ -24,6 +35,8 @@ class ResyncScope:
     relations: where they lead to.
     loading: the current kind's batches. has_unknown_targets: some entities relate to what Port did not tell.
     unidentified: the blueprints of refused entities that only a search identifies.
+    verdicts: the verdict of each mapping entry so far, by its index.
+    counts: of entities, at the end.
     """
 
     def __init__(self) -> None:
@@ -39,6 +52,8 @@ class ResyncScope:
         self.loading = Loading()
         self.has_unknown_targets = False
         self.unidentified: set[str] = set()
+        self.verdicts: dict[int, str] = {}
+        self.counts = EntityCounts()
 
 
 # A context variable, because a resync can start before the one that it replaces has ended. Ocean calls the

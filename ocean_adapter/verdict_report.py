@@ -2,20 +2,22 @@
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from port_ocean.context.ocean import ocean
+from port_ocean.core.handlers.port_app_config.models import ResourceConfig
 from prometheus_client import Gauge
 
 from extraction import Verdict
 from mapping import EntityTally
+from ocean_adapter.gauges import gauge
+from ocean_adapter.resync_scope import current_scope, open_scope_or_none
 
 # `ocean-custom sync` sets this variable to a file, and shows its lines. Each line is a JSON object.
 VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
-_METRIC = "ocean_custom_kind_verdict"
-_LABELS = ["kind", "verdict"]
+_LABELS = ("kind", "index", "verdict")
 _VERDICTS = ("complete", "doubtful", "failed")
 
 
@@ -36,7 +38,7 @@ def report_verdict(
     """Report a kind as complete, doubtful or failed. has_failed: an error ended the kind."""
     words = "failed" if has_failed and not verdict.doubts else verdict.words
     report = KindReport(kind, index, words, verdict.doubts, tally.overwritten)
-    _set_metric(kind, words.partition(":")[0])
+    _set_metric(kind, index, words.partition(":")[0])
     _append_line(asdict(report))
 
 
@@ -51,14 +53,28 @@ def _append_line(report: dict[str, Any]) -> None:
             lines.write(json.dumps(report) + "\n")
 
 
-def _set_metric(kind: str, verdict: str) -> None:
+def report_failed_kind(kind: str, index: int) -> None:
+    """Report to Prometheus that a kind has failed, whatever ended it. A doubtful kind stays doubtful."""
+    if current_scope().verdicts.get(index) != "doubtful":
+        _set_metric(kind, index, "failed")
+
+
+def forget_removed_kinds(resources: Sequence[ResourceConfig]) -> None:
+    """Remove the metrics of mapping entries that the mapping no longer has."""
+    kept = {(config.kind, str(index)) for index, config in enumerate(resources)}
+    [family] = _verdicts().collect()
+    for kind, index, verdict in [[sample.labels[name] for name in _LABELS] for sample in family.samples]:
+        if (kind, index) not in kept:
+            _verdicts().remove(kind, index, verdict)
+
+
+def _verdicts() -> Gauge:
+    return gauge("kind_verdict", "Whether a kind was read completely", _LABELS)
+
+
+def _set_metric(kind: str, index: int, verdict: str) -> None:
     """Set the metric to 1 for the verdict of the last resync and to 0 for the others."""
-    if not ocean.metrics.enabled:
-        return
-    metrics = ocean.metrics.metrics
-    if _METRIC not in metrics:
-        metrics[_METRIC] = Gauge(
-            _METRIC, "Whether a kind was read completely", _LABELS, registry=ocean.metrics.registry
-        )
+    if scope := open_scope_or_none():
+        scope.verdicts[index] = verdict
     for each in _VERDICTS:
-        metrics[_METRIC].labels(kind, each).set(each == verdict)
+        _verdicts().labels(kind, str(index), each).set(each == verdict)

@@ -10,13 +10,21 @@ from prometheus_client import CollectorRegistry
 
 from extraction import Verdict
 from mapping import EntityTally
-from ocean_adapter.verdict_report import VERDICTS_FILE, report_refusal, report_verdict
+from ocean_adapter.resync_scope import open_scope
+from ocean_adapter.selector import CustomPortAppConfig
+from ocean_adapter.verdict_report import (
+    VERDICTS_FILE,
+    forget_removed_kinds,
+    report_failed_kind,
+    report_refusal,
+    report_verdict,
+)
 
 
 @pytest.fixture
 def metrics(app: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Ocean's metrics, enabled."""
-    metrics = SimpleNamespace(enabled=True, metrics={}, registry=CollectorRegistry())
+    """Ocean's metrics, as they are without OCEAN__METRICS__ENABLED."""
+    metrics = SimpleNamespace(enabled=False, metrics={}, registry=CollectorRegistry())
     monkeypatch.setattr(app, "metrics", metrics, raising=False)
     return metrics
 
@@ -31,7 +39,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def verdicts(metrics: SimpleNamespace) -> dict[str, float | None]:
     return {
         verdict: metrics.registry.get_sample_value(
-            "ocean_custom_kind_verdict", {"kind": "/tasks", "verdict": verdict}
+            "ocean_custom_kind_verdict", {"kind": "/tasks", "index": "0", "verdict": verdict}
         )
         for verdict in ("complete", "doubtful", "failed")
     }
@@ -44,10 +52,37 @@ def test_the_metric_is_1_for_the_last_verdict(metrics: SimpleNamespace) -> None:
     assert verdicts(metrics) == {"complete": 1, "doubtful": 0, "failed": 0}
 
 
-def test_disabled_metrics_are_not_set(metrics: SimpleNamespace) -> None:
-    metrics.enabled = False
-    report_verdict("/tasks", 0, Verdict(), EntityTally())
-    assert metrics.metrics == {}
+def test_two_entries_of_a_kind_have_a_verdict_each(metrics: SimpleNamespace) -> None:
+    report_verdict("/tasks", 0, Verdict(), EntityTally(), has_failed=True)
+    report_verdict("/tasks", 1, Verdict(), EntityTally())
+    assert verdicts(metrics)["failed"] == 1
+
+
+async def test_whatever_ends_a_kind_fails_it(metrics: SimpleNamespace) -> None:
+    """An entry that cannot be read has no verdict. Entities that cannot be written come after it."""
+    async with open_scope():
+        report_verdict("/tasks", 0, Verdict(), EntityTally())
+        report_failed_kind("/tasks", 0)
+    assert verdicts(metrics) == {"complete": 0, "doubtful": 0, "failed": 1}
+
+
+async def test_a_doubtful_kind_stays_doubtful(metrics: SimpleNamespace) -> None:
+    verdict = Verdict()
+    verdict.doubt("skipped_items", "two items are null")
+    async with open_scope():
+        report_verdict("/tasks", 0, verdict, EntityTally(), has_failed=True)
+        report_failed_kind("/tasks", 0)
+    assert verdicts(metrics) == {"complete": 0, "doubtful": 1, "failed": 0}
+
+
+def test_a_removed_kind_is_no_longer_reported(metrics: SimpleNamespace) -> None:
+    report_verdict("/users", 0, Verdict(), EntityTally())
+    report_verdict("/tasks", 1, Verdict(), EntityTally(), has_failed=True)
+    entity = {"mappings": {"identifier": ".id", "blueprint": '"user"'}}
+    mapping = CustomPortAppConfig.parse_obj({"resources": [{"kind": "/users", "port": {"entity": entity}}]})
+    forget_removed_kinds(mapping.resources)
+    [family] = metrics.metrics["ocean_custom_kind_verdict"].collect()
+    assert {sample.labels["kind"] for sample in family.samples} == {"/users"}
 
 
 @pytest.mark.usefixtures("metrics")
