@@ -46,5 +46,6 @@ def install_metrics(traffic: Traffic) -> None:
         "type": integration.type,
         "version": ocean.metrics.integration_version,
         "ocean_version": ocean.metrics.ocean_version,
+        "resyncs": str(ocean.config.event_listener.should_resync).lower(),
     }
     gauge("info", "The installation that this process belongs to", list(labels)).labels(**labels).set(1)

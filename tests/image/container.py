@@ -41,7 +41,7 @@ class Container:
     """A container of an image. folder: for its log and configuration.
 
     environ: overrides the image's environment. user: UID:GID. mounts: files by their path in the container.
-    writable: whether /tmp/ocean is a writable mount.
+    command, directory: instead of the image's. writable: whether /tmp/ocean is a writable mount.
     """
 
     image: Image
@@ -49,6 +49,8 @@ class Container:
     environ: Mapping[str, str] = field(default_factory=dict)
     user: str = "12345:0"
     mounts: Mapping[str, Path] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    directory: str = ""
     writable: bool = True
     name: str = field(default_factory=lambda: f"ocean-custom-{uuid4().hex[:8]}")
 
@@ -111,9 +113,9 @@ class Container:
             "ociVersion": "1.0.2",
             "process": {
                 "user": {"uid": int(user), "gid": int(group)},
-                "args": list(command or self.image.config["Cmd"]),
+                "args": list(command or self.command or self.image.config["Cmd"]),
                 "env": [f"{name}={value}" for name, value in environ.items()],
-                "cwd": self.image.config["WorkingDir"],
+                "cwd": self.directory or self.image.config["WorkingDir"],
                 "capabilities": {kind: [] for kind in _CAPABILITIES},
                 "noNewPrivileges": True,
             },

@@ -162,6 +162,7 @@ def test_signed_events_are_written_and_others_rejected(
     for line in (
         "ocean_custom_live_events_received_total 2.0",
         'ocean_custom_live_events_rejected_total{status="401"} 1.0',
+        'ocean_custom_live_events_rejected_total{status="413"} 0.0',
         'ocean_custom_live_events_changes_total{outcome="deleted"} 1.0',
         "ocean_custom_live_events_waiting 0.0",
         "ocean_custom_live_events_latency_seconds_count 2.0",

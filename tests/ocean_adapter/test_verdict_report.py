@@ -19,6 +19,7 @@ from ocean_adapter.verdict_report import (
     report_refusal,
     report_verdict,
 )
+from rest.errors import DoubtError
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ async def test_whatever_ends_a_kind_fails_it(metrics: SimpleNamespace) -> None:
 
 async def test_a_doubtful_kind_stays_doubtful(metrics: SimpleNamespace) -> None:
     verdict = Verdict()
-    verdict.doubt("skipped_items", "two items are null")
+    verdict.doubt(DoubtError("two items are null", doubt="skipped_items"))
     async with open_scope():
         report_verdict("/tasks", 0, verdict, EntityTally(), has_failed=True)
         report_failed_kind("/tasks", 0)
