@@ -126,7 +126,7 @@ def test_the_rules_and_the_dashboard_show_a_real_run(scene: Scene) -> None:
     prometheus = scene.prometheus
     prometheus.wait_for(lambda: set(prometheus.rules().values()) == {"ok"})
     assert scene.value('sum(ocean_custom_kind_verdict{verdict="complete"})') == 3
-    assert scene.value('ocean_custom:resync_entities{state="deleted"}') == 0
+    prometheus.wait_for(lambda: scene.value('ocean_custom:resync_entities{state="deleted"}') == 0)
     assert 0 <= scene.value("ocean_custom:since_success:seconds") < 3600
     assert prometheus.alerts() | prometheus.alerts("pending") == set()
     scene.break_it()
@@ -171,7 +171,7 @@ class Row:
 
 def _rows() -> dict[str, Row]:
     """Return the rows of the tables: | `name` | type | labels | unit | meaning |."""
-    pattern = r"^\| `([a-z_]+)` \| (gauge|counter|histogram) \| ([^|]*) \| [^|]+ \| [^|]+ \|$"
+    pattern = r"^\| `([a-z_]+)` \| (gauge|counter|histogram) \|([^|]*)\| [^|]+ \| [^|]+ \|$"
     found = re.findall(pattern, _PAGE, re.MULTILINE)
     assert len({name for name, *_ in found}) == len(found)
     return {name: Row(kind, frozenset(re.findall(r"`(\w+)`", labels))) for name, kind, labels in found}
