@@ -46,6 +46,22 @@ def run(name: str, *arguments: str | Path) -> str:
     return done.stdout
 
 
+def wait_until(condition: Callable[[], Any], state: Callable[[], str]) -> None:
+    """Wait until a condition holds. state: what the error shows if it does not."""
+    deadline = time.monotonic() + _TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < deadline, state()
+        time.sleep(0.1)
+
+
+def ready(http: httpx.Client) -> bool:
+    """Return whether a Prometheus or an Alertmanager answers."""
+    try:
+        return http.get("/-/ready").is_success
+    except httpx.TransportError:
+        return False
+
+
 @dataclass(frozen=True)
 class Prometheus:
     """A running Prometheus with the rules of `monitoring/`."""
@@ -73,10 +89,7 @@ class Prometheus:
 
     def wait_for(self, condition: Callable[[], Any]) -> None:
         """Wait until a condition holds."""
-        deadline = time.monotonic() + _TIMEOUT_S
-        while not condition():
-            assert time.monotonic() < deadline, json.dumps([sorted(self.alerts()), self.rules()], indent=1)
-            time.sleep(0.1)
+        wait_until(condition, lambda: json.dumps([sorted(self.alerts()), self.rules()], indent=1))
 
 
 @contextmanager
@@ -97,18 +110,11 @@ def scraping(target: str, folder: Path) -> Iterator[Prometheus]:
         try:
             with client_of(f"http://{address}") as http:
                 prometheus = Prometheus(http)
-                prometheus.wait_for(lambda: _is_ready(http))
+                wait_until(lambda: ready(http), (folder / "prometheus.log").read_text)
                 yield prometheus
         finally:
             process.terminate()
             process.wait(timeout=_TIMEOUT_S)
-
-
-def _is_ready(http: httpx.Client) -> bool:
-    try:
-        return http.get("/-/ready").is_success
-    except httpx.TransportError:
-        return False
 
 
 def dashboard() -> dict[str, Any]:
