@@ -18,7 +18,7 @@ import httpx
 
 _DASHBOARD = Path(__file__).parents[1] / "monitoring" / "dashboard.json"
 _COLUMN, _ROW, _GAP = 60, 30, 8
-_HEAD, _LEGEND, _MOST_NAMES = 26, 170, 8
+_HEAD, _LEGEND, _MOST_NAMES, _LONGEST_NAME = 26, 170, 8, 20
 _STEPS = 240
 _COLORS = ("#3b82f6", "#f59e0b", "#10b981", "#a855f7", "#ef4444", "#06b6d4", "#84cc16", "#6b7280")
 _THRESHOLDS = {"green": "#15803d", "red": "#b91c1c", "orange": "#b45309", "blue": "#1d4ed8"}
@@ -63,7 +63,9 @@ class Source:
 
 
 def _named(template: str, labels: dict[str, str]) -> str:
-    return re.sub(r"\{\{(\w+)\}\}", lambda name: labels.get(name[1], ""), template) or "all"
+    """Return the name of a line, without the installation if there are other labels."""
+    parts = template.replace("{{identifier}} ", "")
+    return re.sub(r"\{\{(\w+)\}\}", lambda name: labels.get(name[1], ""), parts) or "all"
 
 
 def shown(value: float, unit: str) -> str:
@@ -128,7 +130,7 @@ def _lines(
         yield f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="1.6"/>'
         if number < _MOST_NAMES:
             y = _HEAD + 12 + number * 18
-            name = each.name if len(each.name) < 24 else f"…{each.name[-22:]}"
+            name = each.name if len(each.name) <= _LONGEST_NAME else f"…{each.name[1 - _LONGEST_NAME :]}"
             yield f'<rect x="{right + 10}" y="{y - 8}" width="10" height="3" fill="{color}"/>'
             yield f'<text x="{right + 26}" y="{y}">{escape(name)}</text>'
 
@@ -144,7 +146,8 @@ def _panel(panel: dict[str, Any], source: Source) -> str:
     if panel["type"] == "stat":
         drawn = _stat(panel, series, *size)
     elif panel["type"] == "table":
-        drawn = _table([each for each in series if each.points and each.points[-1][0] == source.end])
+        newest = max((each.points[-1][0] for each in series), default=0)
+        drawn = _table([each for each in series if each.points[-1][0] == newest])
     else:
         drawn = _lines(panel, series, source, size)
     title = f'<text class="title" x="12" y="18">{escape(panel["title"])}</text>'
@@ -170,10 +173,10 @@ def main() -> None:
     parser.add_argument("prometheus", help="its URL")
     parser.add_argument("output", type=Path)
     parser.add_argument("--minutes", type=float, default=15, help="how far to look back (15)")
+    parser.add_argument("--until", type=float, default=time.time(), help="in seconds of Unix time (now)")
     options = parser.parse_args()
-    now = time.time()
     with httpx.Client(base_url=options.prometheus, timeout=30) as http:
-        svg = picture(Source(http, now - options.minutes * 60, now))
+        svg = picture(Source(http, options.until - options.minutes * 60, options.until))
     options.output.write_text(svg, encoding="utf-8")
 
 

@@ -1,6 +1,7 @@
 """Prometheus scrapes a real run: the page lists its metrics, and the rules and the dashboard show it."""
 
 import re
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from scripts.draw_dashboard import Source, picture
 from tests.end_to_end.test_live_events import Sail, sailing, signed
 from tests.loopback_server import NOT_FOUND, Request, Response, serving
 from tests.monitoring.conftest import ROOT, Prometheus, dashboard_queries, scraping
@@ -141,6 +143,10 @@ def test_the_rules_and_the_dashboard_show_a_real_run(scene: Scene) -> None:
     for name, expression in queries.items():
         prometheus.wait_for(lambda: prometheus.query(expression))  # noqa: B023 - it is called at once
         assert prometheus.query(expression), name
+    drawn = picture(Source(prometheus.http, time.time() - 60, time.time()))
+    assert re.findall(r">(/teams|/tasks|/users|complete|doubtful|failed)<", drawn)[:6] == [
+        *("/users", "complete", "/teams", "failed", "/tasks", "doubtful")
+    ]
     scene.api.is_broken = False
     scene.resync()
     prometheus.wait_for(lambda: prometheus.alerts() == {"OceanCustomLiveEventsRejected"})
