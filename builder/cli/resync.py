@@ -15,6 +15,7 @@ from builder.port_account import Document, PortAccount
 _POLL_INTERVAL_S = 0.5
 # The variable with the path of the file that ocean_adapter/verdict_report.py writes.
 _VERDICTS_FILE = "OCEAN_CUSTOM_VERDICTS_FILE"
+_LISTENER_KEYS = "OCEAN__EVENT_LISTENER__"
 _MAX_LOG_LINES = 25
 _OCEAN_SAIL = (str(Path(sys.executable).with_name("ocean")), "sail")
 _ONCE = {"OCEAN__EVENT_LISTENER": '{"type": "ONCE"}', "APPLICATION__PORT": "0"}
@@ -89,7 +90,7 @@ async def run_resync(
     output = ProcessLog() if log is None else log
     before = _state(await account.integration(identifier))
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as verdicts:
-        environ = {**variables, **_ONCE, _VERDICTS_FILE: verdicts.name}
+        environ = {**_without_listener(variables), **_ONCE, _VERDICTS_FILE: verdicts.name}
         async with guarded_process(_OCEAN_SAIL, environ, output) as process:
             while process.returncode is None:
                 try:
@@ -103,6 +104,11 @@ async def run_resync(
     reported = [line for line in lines if "kind" in line]
     kinds = await _kinds(account, identifier, before)
     yield Resync(state, tuple(_with_verdict(kind, reported) for kind in kinds), reasons)
+
+
+def _without_listener(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables without those of the event listener's keys. For Ocean, they win over the whole."""
+    return {name: value for name, value in variables.items() if not name.upper().startswith(_LISTENER_KEYS)}
 
 
 def _with_verdict(kind: KindResult, reported: Sequence[Mapping[str, Any]]) -> KindResult:

@@ -136,6 +136,32 @@ def test_the_demo_syncs_the_sample_company(services: Services) -> None:
         _wait_for(lambda: succeeded in httpx.get(metrics).text, logs)
 
 
+def test_an_integration_syncs_with_the_env_file(services: Services, port: Any, sample: httpx.Client) -> None:
+    """The service `integration` has the variables of compose.env, once the values in <...> are replaced."""
+    lines = (_ROOT / "compose.env").read_text(encoding="utf-8").splitlines()
+    given = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    values = {
+        "<PORT_CLIENT_ID>": "sandbox",
+        "<PORT_CLIENT_SECRET>": "sandbox",
+        "https://api.getport.io": port.url,
+        "<YOUR_API_URL>": f"{sample.base_url}/bearer/page",
+        "<YOUR_API_TOKEN>": "sample-token",
+    }
+    variables = {name: values.get(value, value) for name, value in given.items()}
+    variables["OCEAN__INTEGRATION__CONFIG__PAGINATION_TYPE"] = "page"
+    mapping = {"resources": [_entry("/api/v1/users")]}
+    port.prepare(mapping)
+    port.install(given["OCEAN__INTEGRATION__IDENTIFIER"], mapping, "generic-http")
+    container = services.new({**variables, "APPLICATION__PORT": services.ports["8000"]}, user="1001:1001")
+    assert container.run("ocean-custom", "sync") == 0, container.log.read_text()
+    assert len(port.entities("user")) > 100
+
+
+def _entry(kind: str) -> dict[str, Any]:
+    mappings = {"identifier": ".id", "title": ".name", "blueprint": '"user"'}
+    return {"kind": kind, "selector": {"data_path": ".users"}, "port": {"entity": {"mappings": mappings}}}
+
+
 def test_the_builder_opens_at_the_address_of_its_log(services: Services) -> None:
     with services.running("ports"), services.running("builder") as builder:
         _wait_for(lambda: "The builder is at " in builder.log.read_text(), builder.log.read_text)

@@ -88,6 +88,12 @@ class Scene:
         found = self.prometheus.http.get("/api/v1/alerts").raise_for_status().json()["data"]["alerts"]
         return {alert["labels"]["alertname"]: alert["annotations"]["summary"] for alert in found}
 
+    def state_in_port(self) -> str:
+        """Return the state of the last resync, as the page's command without Prometheus asks for it."""
+        path = f"/v1/integration/{self.identifier}"
+        answer = self.port.http.get(path, headers=self.port._authorization()).raise_for_status()
+        return str(answer.json()["integration"]["resyncState"]["status"])
+
     def resync(self) -> None:
         """Request a resync, and wait until Prometheus has seen its end."""
         ended = "max(ocean_custom_resync_end_timestamp_seconds)"
@@ -135,6 +141,7 @@ def test_the_rules_and_the_dashboard_show_a_real_run(scene: Scene) -> None:
     [failed] = prometheus.query('ALERTS{alertname="OceanCustomKindFailed"}')
     assert (failed["metric"]["kind"], failed["metric"]["identifier"]) == ("/teams", scene.identifier)
     assert scene.summaries()["OceanCustomKindFailed"] == f"{scene.identifier}: the kind /teams failed"
+    assert scene.state_in_port() == "failed"
     [doubtful] = prometheus.query('ALERTS{alertname="OceanCustomKindDoubtful"}')
     assert doubtful["metric"]["kind"] == "/tasks"
     assert scene.value('ocean_custom:resync_entities{state="deleted"}') == 40
@@ -150,6 +157,7 @@ def test_the_rules_and_the_dashboard_show_a_real_run(scene: Scene) -> None:
     scene.api.is_broken = False
     scene.resync()
     prometheus.wait_for(lambda: prometheus.alerts() == {"OceanCustomLiveEventsRejected"})
+    assert scene.state_in_port() == "completed"
     assert set(prometheus.rules().values()) == {"ok"}
 
 

@@ -1,6 +1,7 @@
 """The rules, the dashboard and the configuration of Alertmanager are valid, and each alert is tested."""
 
 import re
+import subprocess
 from typing import Any
 
 import pytest
@@ -52,6 +53,17 @@ def test_an_alert_is_routed_by_its_severity(severity: str) -> None:
 def test_the_page_has_each_alert_with_its_severity() -> None:
     rows = dict(re.findall(r"^\| `(OceanCustom\w+)` \| (\w+) \|", _PAGE, re.MULTILINE))
     assert rows == {name: rule["labels"]["severity"] for name, rule in _alerts().items()}
+
+
+@pytest.mark.process
+def test_the_command_of_the_page_makes_a_prometheus_rule_of_the_rules() -> None:
+    [block] = [
+        each for each in re.findall(r"```bash\n(.*?)```", _PAGE, re.DOTALL) if "PrometheusRule" in each
+    ]
+    script = f"kubectl() {{ cat; }}\n{block}"
+    done = subprocess.run(["/bin/bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    rule = yaml.safe_load(done.stdout)
+    assert (rule["kind"], rule["spec"]) == ("PrometheusRule", _load("rules.yaml"))
 
 
 def test_the_dashboard_can_be_imported_into_any_grafana() -> None:

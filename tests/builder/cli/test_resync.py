@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from builder.cli.resync import KindResult, Resync
+from builder.cli.resync import KindResult, Resync, _without_listener
 
 _RECORD: dict[str, Any] = {
     "kind": "/tasks",
@@ -37,3 +37,9 @@ def test_a_resync_succeeds_if_all_kinds_complete() -> None:
     assert Resync("completed", (completed,)).succeeded
     assert not Resync("completed", (completed, failed)).succeeded
     assert not Resync("failed", (completed,)).succeeded
+
+
+def test_no_variable_makes_the_resync_wait_for_another_one() -> None:
+    """Ocean reads OCEAN__EVENT_LISTENER__TYPE before OCEAN__EVENT_LISTENER."""
+    given = {"OCEAN__EVENT_LISTENER__TYPE": "POLLING", "ocean__event_listener__interval": "5", "PATH": "/bin"}
+    assert _without_listener(given) == {"PATH": "/bin"}
