@@ -19,7 +19,6 @@ from extraction import MAX_RESYNCS, EarlierCounts, Extractor, Finding, open_extr
 from mapping import Entity, EntityTally, Mapper, WorkerLimits, open_mapper
 from rest.bodies import Json
 from rest.errors import ResourceError
-from rest.origin import Redactor
 from rest.page import Item
 
 
