@@ -27,7 +27,7 @@ COPY . /app/
 WORKDIR /app
 # The chart does not tell the container its type: Ocean takes it from the name in pyproject.toml.
 ARG INTEGRATION_TYPE=custom
-ARG VERSION=1.0.0
+ARG VERSION=2.0.0
 RUN echo "${INTEGRATION_TYPE}" | grep -Eqx '[a-z][a-z0-9-]*' \
         || { echo "INTEGRATION_TYPE is small letters, digits and dashes, not '${INTEGRATION_TYPE}'" >&2; exit 1; }; \
     grep -Fqx "version = \"${VERSION}\"" pyproject.toml \
@@ -56,7 +56,7 @@ ENV PATH=/opt/venv/bin:${PATH} \
     OCEAN__PROCESSING_MODE=ocean-core
 
 ARG INTEGRATION_TYPE=custom
-ARG VERSION=1.0.0
+ARG VERSION=2.0.0
 LABEL org.opencontainers.image.title="port-ocean-${INTEGRATION_TYPE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="Apache-2.0" \

@@ -42,7 +42,7 @@ def test_the_helm_example_syncs_the_two_endpoints(
     _check_users_and_projects(port, sample)
     identifier = values["integration.identifier"]
     sources = {entity["datasource"] for entity in port.entities("user").values()}
-    assert sources == {f"port-ocean/{example}/1.0.0/{identifier}/exporter"}
+    assert sources == {f"port-ocean/{example}/2.0.0/{identifier}/exporter"}
     assert _stored(port, identifier)["installationAppType"] == example
     assert _stored(port, identifier)["config"] == mapping
     first = {"page": "1", "size": "100"}

@@ -64,7 +64,7 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_has_one_top_level_package(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.partition("/")[0] for name in names} == {"ocean_custom", "custom-1.0.0.dist-info"}
+    assert {name.partition("/")[0] for name in names} == {"ocean_custom", "custom-2.0.0.dist-info"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".db")]
 
 
