@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from loguru import logger
 
 from builder.cli.env_file import EnvFile, read_lines
 from builder.cli.examination import Examination
 from builder.cli.inputs import Inputs
-from builder.report import Detail, Masking, Report, known_secrets, words_of
+from builder.report import Detail, Masking, Part, Report, known_secrets, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,12 @@ async def run_doctor(env_file: Path | None, mapping: Path | None, options: Docto
     masking = Masking(known_secrets(inputs.variables, file.variables))
     masking.learn(word for line in file.wrong_lines for word in words_of(line))
     report = Report(masking)
+    log: list[str] = []
+    # The terminal would show what the report masks.
+    logger.remove()
+    logger.add(log.append, level="INFO", format="{level}: {message}")
     await Examination(inputs, file, report, options.detail).run()
+    report.add(Part("log.txt", f"{len(log)} lines of the log", str(masking.sample("".join(log)))))
     report.write(options.output, overwrites=options.overwrites)
     for name, summary in report.lines():
         click.echo(f"{name:<20} {summary}")

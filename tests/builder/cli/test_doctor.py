@@ -152,7 +152,8 @@ def echo() -> Iterator[str]:
             SECRET: [SECRET, {"deep": [values]}],
             "sent": request.text,
         }
-        return Response([item] * 5, headers=headers)
+        # An object with lists in it makes the integration log their names.
+        return Response({SECRET: [1, 2]} if request.path == "/object" else [item] * 5, headers=headers)
 
     with serving(answer) as url:
         yield url
@@ -218,14 +219,15 @@ def test_no_secret_that_the_api_repeats_is_in_the_report(
         "OCEAN__PORT__CLIENT_SECRET": SECRET,
         **own,
     }
-    kinds = ["/users", "/refused", "/page", "/xml"]
+    kinds = ["/users", "/refused", "/page", "/xml", "/object"]
     report, output = run_doctor(tmp_path, variables, {"resources": [entry(kind) for kind in kinds]}, *options)
     learned = [TOKEN_OF_LOGIN] if name == "login" else []
     check_secret_free(contents(report) + output.encode(), SECRET, *learned)
     found = files_of(report)
-    assert [each["isGood"] for each in found["check.json"]] == [True, False, False, True]
+    assert [each["isGood"] for each in found["check.json"]] == [True, False, False, True, True]
+    assert "WARNING: " in found["log.txt"]
     responses = [each for each in found if each.startswith("responses/")]
-    assert len(responses) == (0 if options == ("--without-responses",) else 4)
+    assert len(responses) == (0 if options == ("--without-responses",) else 5)
 
 
 def test_no_secret_of_the_mapping_is_in_the_report(echo: str, tmp_path: Path) -> None:
