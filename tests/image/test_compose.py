@@ -77,7 +77,7 @@ class Services:
     def running(self, name: str) -> Iterator[Container]:
         """Run a service during the block."""
         service = _services()[name]
-        sources = [volume.split(":")[:2] for volume in service.get("volumes", ())]
+        sources = [volume.split(":")[:2] for volume in service.get("volumes", ()) if ":" in volume]
         container: Container = self.new(
             {key: self.moved(text) for key, text in service.get("environment", {}).items()}
             | {"APPLICATION__PORT": self.ports["8000"]},
