@@ -68,6 +68,7 @@ class _Record:
     size: int = 0
     seconds: float = 0.0
     error: str = ""
+    is_complete: bool = False
     max_bytes: int = _MAX_KEPT_BYTES
 
     def receive(self, chunk: bytes) -> None:
@@ -82,6 +83,10 @@ class _Record:
     @property
     def is_login(self) -> bool:
         return not self.request.extensions.keys() >= MARKER.keys()
+
+    @property
+    def is_redirect(self) -> bool:
+        return self.response is not None and self.response.has_redirect_location
 
     def added_params(self, request: Request) -> int | None:
         """Return how many parameters this record has in addition to a request. None: it is another one."""
@@ -159,8 +164,13 @@ class Recorder(httpx.AsyncBaseTransport):
             response.stream = _RecordedStream(response.stream, record)
         return response
 
-    def take(self) -> tuple[Exchange, ...]:
-        """Return the last exchange, after the redirects that led to it, and forget all so far."""
+    def take(self, *, complete: bool = False) -> tuple[Exchange, ...]:
+        """Return the last exchange, after the redirects that led to it, and forget all so far.
+
+        complete: prefer an exchange whose response was read to its end. Requests ahead are cancelled.
+        """
+        ended = [each for each in self._records if each.is_complete or each.is_redirect] if complete else []
+        self._records = ended or self._records
         last = self.last
         self._records.clear()
         return last
@@ -204,6 +214,7 @@ class _RecordedStream(httpx.AsyncByteStream):
             async for chunk in self._stream:
                 self._record.receive(chunk)
                 yield chunk
+            self._record.is_complete = True
         except httpx.HTTPError as error:
             self._record.error = str(error) or type(error).__name__
             raise

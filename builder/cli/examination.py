@@ -130,7 +130,7 @@ class Examination:
                 continue
             with console(stderr=True).status(f"checking {entry.kind}"):
                 findings.append(await extractor.probe(entry.resource))
-            exchanges = recorder.take()
+            exchanges = recorder.take(complete=findings[-1].is_good)
             silent = silent + 1 if all(each.status is None for each in exchanges) else 0
             if self._detail:
                 pages.append(response_part(number, entry.kind, exchanges, self._masking, self._detail))

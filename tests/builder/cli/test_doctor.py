@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -384,6 +385,31 @@ def test_an_api_that_does_not_respond_is_a_part_of_the_report(tmp_path: Path) ->
     assert "0 of 5 endpoints can be read" in output
     assert found["responses/01.json"]["exchanges"][0]["status"] is None
     assert "last-sync.json       not in the report: OCEAN__PORT__CLIENT_ID" in output
+
+
+def test_the_response_of_a_nested_kind_is_not_that_of_a_cancelled_request(tmp_path: Path) -> None:
+    answered = threading.Event()
+
+    def answer(request: Request) -> Response:
+        match request.path:
+            case "/teams":
+                return Response([{"id": "none"}, {"id": "some"}, {"id": "late"}])
+            case "/teams/none/users":
+                return Response({"error": "no users"}, 404)
+            case "/teams/some/users":
+                return Response([{"id": 1, "name": "Amy"}])
+        answered.wait(10)  # longer than the check: it cancels this request
+        return Response([])
+
+    nested = entry("/teams/{team}/users")
+    nested["selector"]["path_parameters"] = {"team": {"endpoint": "/teams", "field": ".id"}}
+    with serving(answer) as url:
+        report, output = run_doctor(tmp_path, {f"{CONFIG}BASE_URL": url}, {"resources": [nested]})
+        answered.set()
+    assert "/teams/{team}/users: 200" in output
+    exchange = files_of(report)["responses/01.json"]["exchanges"][0]
+    assert exchange["url"].endswith("/teams/some/users")
+    assert exchange["body"] == [{"id": 1, "name": "Amy"}]
 
 
 def test_wrong_settings_and_a_missing_mapping_are_parts_of_the_report(tmp_path: Path) -> None:
