@@ -10,6 +10,7 @@ from builder.cli.known_mapping import source_of_entry, with_targets
 from builder.cli.output import console, entities_table
 from builder.cli.prompt import Prompt
 from builder.draft import Blueprint, Draft, Installation, Relation, Source
+from builder.entered_settings import settings_of
 from builder.first_look import entity_doubts, first_page_doubt
 from builder.imports import Imported, ImportedEndpoint
 from builder.inference import (
@@ -17,6 +18,7 @@ from builder.inference import (
     Proposal,
     SampledSource,
     corrected_selector,
+    defined_pagination,
     find_pagination,
     find_parents,
     find_relations,
@@ -200,9 +202,13 @@ def _ask_items(prompt: Prompt, kind: str, answer: Answer, data_path: str | None)
 def _pagination(builder: Builder, kind: str, answer: Answer, found: Proposal) -> FoundPagination:
     """Print how the endpoint paginates, and return it."""
     request = answer.request or Request("GET", answer.url)
-    pages = find_pagination(request, answer.first, str(found.source.selector["data_path"]))
+    data_path, settings = str(found.source.selector["data_path"]), settings_of(builder.settings).pagination
+    if settings.type in ("auto", "none"):
+        pages = find_pagination(request, answer.first, data_path)
+    else:
+        pages = defined_pagination(settings, request, answer.first, data_path)
     builder.pagination[kind] = pages
-    if pages.is_recognised:
+    if pages.next_rule:
         click.echo(f"  Pagination: {pages.next_rule}. {pages.stop_rule}")
     else:
         click.echo(f"  {pages.problem or f'Pagination: not detected. {pages.hints[0]}'}")

@@ -4,6 +4,7 @@
 of this repository call them.
 """
 
+from builder.inference.defined_pagination import defined_pagination
 from builder.inference.fields import FoundField
 from builder.inference.lists import find_lists
 from builder.inference.pagination_proposal import FoundPagination, find_pagination
@@ -24,6 +25,7 @@ __all__ = [
     "Proposal",
     "SampledSource",
     "corrected_selector",
+    "defined_pagination",
     "describe_next",
     "describe_stop",
     "find_lists",

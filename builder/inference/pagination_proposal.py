@@ -96,7 +96,7 @@ def find_pagination(
     page = Page(request, response, items, extraction.count, steps=jq_path(data_path).leading_steps)
     # A resync would treat such a page as incomplete, whatever the pagination.
     doubts = [str(error) for error in doubts_of(page, PageFormat.of(page))]
-    found = _describe(dict(chosen), page) if chosen else _from_page(page, request, data_path)
+    found = _describe(dict(chosen), page, chosen) if chosen else _from_page(page, request, data_path)
     return replace(found, problem=". ".join([*doubts, found.problem]).strip(". ")) if doubts else found
 
 
@@ -116,7 +116,9 @@ def _from_page(page: Page, request: Request, data_path: str) -> FoundPagination:
     return _describe(_with_page_size(mapping, request), page)
 
 
-def _describe(mapping: dict[str, Json], page: Page) -> FoundPagination:
+def _describe(
+    mapping: dict[str, Json], page: Page, chosen: Mapping[str, Json] | None = None
+) -> FoundPagination:
     settings = PaginationSettings.model_validate(mapping)
     problem, following = "", None
     try:
@@ -124,7 +126,7 @@ def _describe(mapping: dict[str, Json], page: Page) -> FoundPagination:
     except (PaginationError, JqError) as error:
         problem = str(error)
     request = following.request if following else None
-    problem = problem or _unknown_parameter(settings, page)
+    problem = problem or ("" if chosen and "param" in chosen else _unknown_parameter(settings, page))
     return FoundPagination(mapping, describe_next(settings), describe_stop(settings, page), request, problem)
 
 

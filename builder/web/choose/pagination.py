@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from builder.entered_settings import settings_of
-from builder.inference import FoundPagination, describe_next, describe_stop, find_pagination
+from builder.inference import FoundPagination, defined_pagination, find_pagination
 from builder.web.choose.endpoint import EndpointForm, Sample
 from builder.web.choose.selector import parse_selector
 from builder.web.connect.parsing import ParsedConnection, parse_connection, with_settings
@@ -13,11 +13,7 @@ from builder.web.page.issues import Issue, NotReadyError
 from builder.web.page.text_formats import format_json, parse_object
 from builder.web.page.workspace import Workspace
 from configuration.pagination import PaginationSettings
-from expressions.paths import jq_path
-from extraction.items import extract_items
-from pagination import paginator_for
-from rest.errors import ItemsError, JqError, PaginationError, ResourceError, SettingsError
-from rest.page import Page
+from rest.errors import ItemsError, JqError, ResourceError, SettingsError
 from rest.request import Request
 
 # With these types, the pagination is detected in the sample.
@@ -36,7 +32,7 @@ def pages_of(connection: ParsedConnection, form: EndpointForm) -> FoundPaginatio
     try:
         if settings.type in _DETECTED_TYPES:
             return find_pagination(_request(form.sample), form.sample.answer.first, data_path)
-        return _defined_pages(settings, form.sample, data_path)
+        return defined_pagination(settings, _request(form.sample), form.sample.answer.first, data_path)
     except (ItemsError, JqError):
         return None
 
@@ -74,17 +70,3 @@ def pagination_settings(connection: ParsedConnection, form: EndpointForm) -> Pag
 
 def _request(sample: Sample) -> Request:
     return sample.answer.request or Request("GET", sample.url)
-
-
-def _defined_pages(settings: PaginationSettings, sample: Sample, data_path: str) -> FoundPagination:
-    found = extract_items(sample.answer.first, jq_path(data_path))
-    page = Page(_request(sample), sample.answer.first, list(found.values), found.count, found.is_list)
-    paginator = paginator_for(settings)
-    named = settings.model_copy(update={"param": settings.param or getattr(paginator, "param", None)})
-    next_rule, stop_rule = describe_next(named), describe_stop(named, page)
-    try:
-        following = paginator.next(page)
-    except (PaginationError, JqError) as error:
-        return FoundPagination(next_rule=next_rule, stop_rule=stop_rule, problem=str(error))
-    request = following.request if following else None
-    return FoundPagination(next_rule=next_rule, stop_rule=stop_rule, next_request=request)

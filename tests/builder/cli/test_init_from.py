@@ -32,6 +32,8 @@ def api() -> Iterator[str]:
     def answer(request: Request) -> Response:
         if request.path == "/tasks/search":
             return _tasks(request)
+        if request.path == "/depots":
+            return Response({"depots": [{"id": "d-1"}, {"id": "d-2"}], "paging": {"next": "b2Zm"}})
         return Response(BODIES[request.path]) if request.path in BODIES else NOT_FOUND
 
     with serving(answer) as url:
@@ -126,6 +128,23 @@ def test_pages_of_a_post_request_are_selected_in_its_body(api: str, tmp_path: Pa
     (endpoint,) = written(tmp_path)["resources"]
     assert endpoint["selector"]["body"] == {"page": 1}
     assert endpoint["selector"]["pagination"]["param_location"] == "body"
+
+
+def test_pagination_of_the_settings_is_not_doubted(api: str, tmp_path: Path) -> None:
+    """A cursor that is called `next` is doubtful only as long as nobody has named its parameter."""
+    output = str(tmp_path / "built")
+    words = ["init", "--yes", "--base-url", api, "--endpoint", "/depots", "--output"]
+    guessed = CliRunner().invoke(main, [*words, str(tmp_path / "guessed")])
+    assert guessed.exit_code == 1
+    assert "does not say which parameter takes it" in guessed.output
+    settings = {
+        "OCEAN__INTEGRATION__CONFIG__PAGINATION_TYPE": "cursor",
+        "OCEAN__INTEGRATION__CONFIG__PAGINATION_PARAM": "after",
+        "OCEAN__INTEGRATION__CONFIG__CURSOR_PATH": ".paging.next",
+    }
+    defined = CliRunner().invoke(main, [*words, output], env=settings)
+    assert defined.exit_code == 0, defined.output
+    assert "Pagination: .paging.next is sent as the parameter after" in defined.output
 
 
 def test_an_existing_mapping_is_kept_as_it_is(api: str, tmp_path: Path) -> None:

@@ -394,3 +394,12 @@ def test_single_item_has_no_pages() -> None:
 def test_body_that_is_not_json_is_an_error() -> None:
     with pytest.raises(ItemsError):
         find_pagination(Request("GET", URL), Response(200, {}, b"<html>"))
+
+
+def test_a_parameter_that_the_user_has_named_is_not_doubted() -> None:
+    request = Request("GET", "https://api.example.com/depots")
+    response = Response(200, {}, json.dumps({"depots": [{"id": 1}, {"id": 2}], "next": "b2Zm"}).encode())
+    chosen: dict[str, Json] = {"type": "cursor", "cursor_path": ".next"}
+    unnamed = find_pagination(request, response, ".depots", chosen)
+    assert "does not say which parameter takes it" in unnamed.problem
+    assert find_pagination(request, response, ".depots", {**chosen, "param": "after"}).problem == ""
