@@ -129,7 +129,7 @@ class SyncError(Exception):
     def redacted(self, redact: Callable[[str], str]) -> Self:
         """Mask secrets in all texts of this error, and return the error."""
         place = self.place
-        self.what = redact(self.what)
+        self.what, self.hint = redact(self.what), redact(self.hint)
         self.place = replace(place, request=redact(place.request), endpoint=redact(place.endpoint))
         if self.because:
             self.because.redacted(redact)

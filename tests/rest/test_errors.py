@@ -54,3 +54,12 @@ def test_a_cause_is_shown_without_its_kind() -> None:
     cause = SyncError("no response", place=Place(kind="/a", request="GET /a/1"))
     error = SyncError("not sent. First failure", place=Place(kind="/b"), because=cause)
     assert str(error) == "/b: not sent. First failure: GET /a/1: no response"
+
+
+def test_secrets_are_masked_in_every_text_of_an_error() -> None:
+    """A hint may quote names from the API's response."""
+    cause = ItemsError("no s3cret", hint="look for s3cret")
+    error = RequestError("s3cret failed", hint="the response has s3cret", because=cause)
+    error.at(Place(request="GET /s3cret", endpoint="/s3cret"))
+    error.redacted(lambda text: text.replace("s3cret", "***"))
+    assert "s3cret" not in f"{error} {error.advice} {cause} {cause.advice}"
