@@ -45,6 +45,11 @@ def find_entries(message: str) -> Found:
     exact = [(_literal_length(each), each, entry) for each, entry in _messages() if _has(text, each)]
     if exact:
         return Found(_best(exact), is_exact=True)
+    shortened = [
+        (_literal_length(each), each, entry) for each, entry in _messages() if _has(text, _only_words(each))
+    ]
+    if shortened:
+        return Found(_best(shortened))
     words = set(_words(text))
     similar = [(share, each, entry) for each, entry in _messages() if (share := _share(each, words))]
     return Found(_best([each for each in similar if each[0] >= _MIN_SIMILARITY]))
@@ -96,6 +101,11 @@ def _has(text: str, message: str) -> bool:
 
 def _parts(message: str) -> list[str]:
     return [part for part in " ".join(message.split()).split(_GAP) if part.strip()]
+
+
+def _only_words(message: str) -> str:
+    """Return a message without parts that are only punctuation, for a text whose end was cut off."""
+    return _GAP.join(part for part in _parts(message) if any(map(str.isalpha, part)))
 
 
 def _literal_length(message: str) -> int:

@@ -84,7 +84,10 @@ class Inputs:
     def _located(self, mistake: Mistake) -> Mistake:
         """Add to a wrong setting where it is set."""
         name = variable(mistake.name.partition(".")[0].partition("[")[0])
-        return replace(mistake, hint=f"Set {name} in {self.place}. {_SETTINGS_PAGE}")
+        verb, where = "Set" if name not in self.variables else "Correct", "in"
+        if mistake.what.startswith("has no effect"):
+            verb, where = "Remove", "from"
+        return replace(mistake, hint=f"{verb} {name} {where} {self.place}. {_SETTINGS_PAGE}")
 
     @property
     def permissions(self) -> Permissions:

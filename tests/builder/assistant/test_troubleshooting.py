@@ -49,6 +49,16 @@ def test_a_similar_message_is_found_but_is_not_exact() -> None:
     assert exact.entries[0] in similar.entries
 
 
+def test_a_message_without_its_end_is_found_but_is_not_exact() -> None:
+    complete = find_entries(
+        "nothing listens at 127.0.0.1:8766 (ConnectError: All connection attempts failed)"
+    )
+    shortened = find_entries("nothing listens at 127.0.0.1:8766")
+    assert complete.is_exact
+    assert not shortened.is_exact
+    assert complete.entries[0] in shortened.entries
+
+
 @pytest.mark.parametrize("message", ["", "…", "xyzzy plugh", "0" * 100_000])
 def test_other_texts_have_no_entry(message: str) -> None:
     assert find_entries(message).entries == ()

@@ -78,3 +78,19 @@ def test_invalid_blueprints_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(SyncError, match="is not valid JSON"):
         read_blueprints(file)
     assert read_blueprints(None) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hint"),
+    [
+        ("PAGE_SIZE", "many", "Correct OCEAN__INTEGRATION__CONFIG__PAGE_SIZE in my.env"),
+        ("NEXT_LINK_PATH", ".links.next", "Remove OCEAN__INTEGRATION__CONFIG__NEXT_LINK_PATH from my.env"),
+        ("AUTH_TYPE", "api_key", "Set OCEAN__INTEGRATION__CONFIG__API_KEY in my.env"),
+    ],
+)
+def test_a_wrong_setting_says_what_to_do_with_its_variable(name: str, text: str, hint: str) -> None:
+    config = {"BASE_URL": "https://api.example.com", "PAGINATION_TYPE": "cursor", "CURSOR_PATH": ".next"}
+    variables = {f"OCEAN__INTEGRATION__CONFIG__{key}": each for key, each in {**config, name: text}.items()}
+    with pytest.raises(SettingsError) as caught:
+        _ = Inputs(variables, None, "my.env").settings
+    assert hint in caught.value.mistakes[0].hint
