@@ -102,7 +102,8 @@ def _listener(port: int) -> socket.socket:
     try:
         listener.bind((_LOOPBACK, port))
     except (OSError, OverflowError) as error:
-        raise SystemExit(f"cannot listen on {_LOOPBACK}:{port}: {error}") from error
+        what = f"cannot listen on {_LOOPBACK}:{port}: {getattr(error, 'strerror', error)}"
+        raise SystemExit(f"{what}. Choose another port with --port") from error
     return listener
 
 

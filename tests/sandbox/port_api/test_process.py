@@ -72,4 +72,5 @@ def test_port_in_use_is_a_one_line_error() -> None:
         found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert found.stderr.startswith("cannot listen on 127.0.0.1:")
+    assert found.stderr.endswith(": Address already in use. Choose another port with --port\n")
     assert len(found.stderr.splitlines()) == 1
