@@ -93,8 +93,9 @@ class Exports:
 def exports() -> Iterator[Exports]:
     """Start the API and its file server."""
     api = Exports()
-    now = datetime.now(UTC)
-    api.events = {f"e{number}": now - timedelta(hours=12 * number) for number in range(60)}
+    # No event is at the start of a window, whenever the resync starts.
+    newest = datetime.now(UTC) - timedelta(minutes=1)
+    api.events = {f"e{number}": newest - timedelta(hours=12 * number) for number in range(60)}
     with ExitStack() as servers:
         api.url = servers.enter_context(serving(api.answer))
         # Another port is another origin.
