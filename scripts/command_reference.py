@@ -44,6 +44,7 @@ HEAD = """# The command line
 | 1 | It failed, or it found what its description names. A message says what is wrong and what to change. |
 | 2 | An option or argument is wrong. |
 | 3 | Only `plan --exit-code`: a sync would change something. |
+| 4 | Only `plan --max-deletions`: a sync would delete more entities. |
 | 130 | Ctrl+C ended the command. |
 
 ## Commands

@@ -11,7 +11,9 @@ from builder.cli.init_files import check_output, settle_pagination, write_files
 from builder.cli.inputs import read_inputs
 from builder.cli.prompt import Prompt, ask_connection
 from builder.cli.template import ask_template
+from builder.draft import Draft
 from builder.imports import Imported
+from builder.install.steps import README
 from configuration.setting_names import setting_name
 from rest.bodies import Json
 
@@ -36,7 +38,7 @@ async def run_init(
     )
     await add_endpoints(prompt, built, offered, endpoints)
     settle_pagination(built)
-    write_files(built.draft(inputs.installation), output)
+    _write(built.draft(inputs.installation), output)
     for doubt in built.doubts:
         click.secho(f"Doubtful: {doubt}", fg="yellow", err=True)
     return 1 if built.doubts else 0
@@ -45,5 +47,10 @@ async def run_init(
 def run_template(template: str, values: Sequence[str], output: Path, *, yes: bool) -> int:
     """Write the files of a template's integration. Returns the exit code."""
     check_output(output)
-    write_files(ask_template(Prompt(yes), template, values), output)
+    _write(ask_template(Prompt(yes), template, values), output)
     return 0
+
+
+def _write(draft: Draft, output: Path) -> None:
+    paths = write_files(draft, output)
+    click.echo(f"Wrote {len(paths)} files to {output}. {output / README} has the next steps")

@@ -331,6 +331,7 @@ def test_an_integration_written_by_init_can_be_synced(
     options = [part for kind in kinds for part in ("--endpoint", kind)]
     built = ocean_custom("init", "--yes", "--output", tmp_path / "built", *options)
     assert built.returncode == 0, built.stdout + built.stderr
+    assert f"{tmp_path / 'built' / 'README.md'} has the next steps" in built.stdout
     resources = tmp_path / "built" / "resources"
     assert "sample-token" not in "".join(
         each.read_text() for each in (tmp_path / "built").rglob("*.*") if each.is_file()
