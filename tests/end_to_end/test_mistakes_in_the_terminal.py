@@ -86,13 +86,13 @@ MISTAKES = {
     "headers that are not JSON": Mistake(
         "check",
         "customHeaders: ",
-        f"Set {CONFIG}CUSTOM_HEADERS in",
+        f"Correct {CONFIG}CUSTOM_HEADERS in",
         settings={f"{CONFIG}CUSTOM_HEADERS": "{X-A: b}"},
     ),
     "base URL without a scheme": Mistake(
         "check",
         "baseUrl: got 'api.example.com'",
-        f"Set {CONFIG}BASE_URL in",
+        f"Correct {CONFIG}BASE_URL in",
         settings={f"{CONFIG}BASE_URL": "api.example.com"},
     ),
     "no credentials of Port": Mistake(
