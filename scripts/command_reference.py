@@ -22,6 +22,8 @@ HEAD = """# The command line
 
 ## Install it
 
+You need Python 3.12, 3.13 or 3.14. With pipx, `pipx install --python 3.13 .` selects it.
+
 | how | commands |
 |---|---|
 | in a clone of the repository | `make install` puts `ocean-custom` into `.venv/bin` |
