@@ -62,6 +62,10 @@ class SampleRedactor:
             }
         if isinstance(value, list):
             return [self(inner) for inner in value]
+        if isinstance(value, int):
+            # A token of digits may come back as a number. True and False have too few digits, too.
+            is_long = abs(value) >= 10 ** (MIN_SECRET_LENGTH - 1)
+            return _MASK if is_long and self.known(str(value)) != str(value) else value
         return self._text(value) if isinstance(value, str) else value
 
     def _is_secret(self, name: str, value: Json) -> bool:

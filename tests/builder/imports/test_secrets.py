@@ -200,6 +200,13 @@ def test_secret_variable_of_a_collection_is_only_in_settings(request_: Json) -> 
         assert SECRETS["query"] not in json.dumps([asdict(found.endpoints[0]), found.notes])
 
 
+def test_a_known_secret_of_digits_is_masked_where_it_is_a_number() -> None:
+    redact = SampleRedactor.knowing(["8273645190"])
+    body = {"pin": [8273645190, -8273645190], "id": 8273645191, "short": 82, "ok": True, "rate": 0.5}
+    assert redact(body) == {**body, "pin": ["***", "***"]}
+    assert SampleRedactor()(body) == body
+
+
 def test_saved_response_that_repeats_a_credential_is_masked() -> None:
     auth: Json = {"type": "bearer", "bearer": {"token": SECRETS["bearer"]}}
     collection = json.loads(_postman({"url": f"{API}/users", "auth": auth}))
