@@ -40,7 +40,8 @@ _COMPARED_EVERY = timedelta(hours=24)
 # it ran. With more writes, only later changes are found, and the others within a day.
 _MAX_ASKED_AGAIN = 1000
 _CLOCK_MARGIN = timedelta(seconds=2)
-# One entity of each bulk of the last batch tells when the last bulk was written. They arrive in any order.
+# Bulks arrive in any order. One in so many entities of the last batch tells when its last bulk was written:
+# Ocean sends at most 20 entities in a bulk.
 _BULK = 20
 # Port's times have milliseconds. The last entities that were written have the latest one.
 _NEXT = timedelta(milliseconds=1)

@@ -6,6 +6,7 @@ from typing import Literal
 from builder.recording import Exchange
 from builder.report.masking import Masking
 from builder.report.report import Part
+from builder.shortening import Shortening
 from rest.bodies import Json
 from rest.errors import ItemsError
 from rest.origin import cut
@@ -89,8 +90,8 @@ def _body(text: str, media_type: str, masking: Masking, *, request: bool) -> Jso
     parsed = _parsed(text, media_type)
     if isinstance(parsed, _Unparsed):
         return cut(str(mask(cut(text, _MAX_MASKED))), _MAX_UNPARSED)
-    # Masked before texts are cut, because the start of a token does not look like one.
-    return short_texts(mask(first_items(parsed)))
+    shortening = Shortening(_MAX_ITEMS, _MAX_TEXT)
+    return shortening.texts(mask(shortening.lists(parsed)))
 
 
 def _parsed(text: str, media_type: str) -> Json | _Unparsed:
@@ -103,28 +104,6 @@ def _parsed(text: str, media_type: str) -> Json | _Unparsed:
     except ItemsError:
         return _Unparsed()
     return _Unparsed() if isinstance(body, str) else body
-
-
-def first_items(value: Json) -> Json:
-    """Return a value with the first items of each list, and the first keys of each object."""
-    if isinstance(value, dict):
-        shown: dict[str, Json] = {name: first_items(value[name]) for name in list(value)[:_MAX_KEYS]}
-        more = len(value) - len(shown)
-        return {**shown, "…": f"{more} more keys"} if more else shown
-    if isinstance(value, list):
-        items = [first_items(each) for each in value[:_MAX_ITEMS]]
-        more = len(value) - len(items)
-        return [*items, f"… {more} more"] if more else items
-    return value
-
-
-def short_texts(value: Json) -> Json:
-    """Return a value with the start of each text."""
-    if isinstance(value, dict):
-        return {name: short_texts(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [short_texts(each) for each in value]
-    return cut(value, _MAX_TEXT) if isinstance(value, str) else value
 
 
 def shape(value: Json, depth: int = _MAX_DEPTH) -> Json:
