@@ -145,7 +145,7 @@ def window(chromium: Browser, address: str) -> Iterator[Page]:
 def _start_over(page: Page) -> None:
     """Discard all inputs, and wait for the new ones: what is typed into the old ones is lost."""
     page.get_by_label("Base URL", exact=True).evaluate("input => input.dataset.old = 'true'")
-    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("button", name="Start over", exact=True).click()
     expect(page.locator("[data-old]")).to_have_count(0)
     expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
 
@@ -481,7 +481,7 @@ def test_fields_are_found_ticked_and_renamed(builder: Builder) -> None:
     item = {"id": 1, **{f"field_{number}": number for number in range(30)}}
     builder.paste("/users", json.dumps([item, {**item, "id": 2}]))
     page.get_by_label("Search fields").fill("field_29")
-    expect(page.locator(".property:visible")).to_have_count(1)
+    expect(page.locator("li.property:visible")).to_have_count(1)
     ticked = page.locator(".property > :checked")
     count = ticked.count()
     page.get_by_role("button", name="Select all").click()
@@ -840,21 +840,45 @@ def test_a_removed_endpoint_and_a_draft_come_back(
     builder.fetch(_USERS)
     page.get_by_role("button", name=f"Duplicate {_USERS}").click()
     expect(page.locator("#undo-change")).to_have_text(f"add {_USERS}")
-    page.get_by_role("button", name=f"Remove {_USERS}").last.click()
+    remove = page.get_by_role("button", name=f"Remove {_USERS}", exact=True)
+    remove.last.click()
     expect(page.locator("#undo-change")).to_have_text(f"remove {_USERS}")
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("button", name=f"Remove {_USERS}")).to_have_count(2)
+    expect(remove).to_have_count(2)
     with page.expect_download() as downloaded:
         page.get_by_role("link", name="Save draft").click()
     file = tmp_path / "draft.json"
     downloaded.value.save_as(file)
-    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("button", name="Start over", exact=True).click()
     expect(page.get_by_label("Path of the endpoint")).to_have_value("")
     page.get_by_text("Open existing work").click()
     page.get_by_label("Mapping or draft", exact=True).set_input_files(file)
     page.get_by_role("button", name="Open file").click()
     expect(page.get_by_label("Path of the endpoint")).to_have_value(_USERS)
     expect(page.locator("#sample-status")).to_contain_text("Fetched 20 items")
+
+
+def test_an_older_response_does_not_replace_a_newer_one(builder: Builder, sample: httpx.Client) -> None:
+    page = builder.page
+    builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")
+    builder.fetch(_USERS)
+    builder.add_endpoint()
+    held: list[Route] = []
+    sent: list[str] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/undo", hold)
+    page.on("request", lambda request: sent.append(request.url.rpartition("/")[2]))
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Start over", exact=True).click()
+    page.wait_for_timeout(200)
+    assert "anew" not in sent
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
+    assert sent.index("undo") < sent.index("anew")
 
 
 def test_opening_and_reviewing_are_accessible(builder: Builder, port: Any) -> None:

@@ -262,19 +262,18 @@ document.addEventListener("pointerup", (event) => {
 });
 
 // Inputs are posted automatically. The request of a button waits for that: otherwise, for example, credentials could
-// be sent to the previous URL of Port.
+// be sent to the previous URL of Port. It also waits for requests that replace inputs: otherwise an older response
+// could arrive later than a newer one.
 
+const AUTOMATIC = "[hx-post][hx-trigger]";
+const REPLACED = "#steps, #choose";
+const changing = new Set();
 const deferred = new Map();
 
-function isPosting() {
-  return document.querySelector("form[hx-trigger].htmx-request") !== null;
-}
-
 function runDeferred() {
-  if (isPosting()) return;
-  const ready = [...deferred];
-  deferred.clear();
-  for (const [element, act] of ready) {
+  for (const [element, act] of deferred) {
+    if (changing.size) return;
+    deferred.delete(element);
     if (element.isConnected) act();
     else current(element)?.click();
   }
@@ -282,18 +281,25 @@ function runDeferred() {
 
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, verb, issueRequest } = event.detail;
-  if (verb !== "post" || elt.matches("form[hx-trigger]") || !isPosting()) return;
+  if (verb !== "post" || elt.matches(AUTOMATIC) || !changing.size) return;
   event.preventDefault();
   deferred.set(elt, issueRequest);
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[download]");
-  if (!link || !isPosting()) return;
+  if (!link || !changing.size) return;
   event.preventDefault();
   deferred.set(link, () => link.click());
 });
-// Deferred, because htmx sends its queued requests first.
-document.addEventListener("htmx:afterRequest", () => setTimeout(runDeferred));
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, target, xhr } }) => {
+  if (!elt.matches(AUTOMATIC) && !target.matches(REPLACED)) return;
+  changing.add(xhr);
+  // After htmx has shown the response and sent the request that it has queued.
+  xhr.addEventListener("loadend", () => {
+    changing.delete(xhr);
+    runDeferred();
+  });
+});
 
 // The text that the user is typing is newer than the input in the response.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {

@@ -202,7 +202,13 @@ def test_secret_variable_of_a_collection_is_only_in_settings(request_: Json) -> 
 
 def test_a_known_secret_of_digits_is_masked_where_it_is_a_number() -> None:
     redact = SampleRedactor.knowing(["8273645190"])
-    body = {"pin": [8273645190, -8273645190], "id": 8273645191, "short": 82, "ok": True, "rate": 0.5}
+    body: dict[str, Json] = {
+        "pin": [8273645190, -8273645190],
+        "id": 8273645191,
+        "short": 82,
+        "ok": True,
+        "rate": 0.5,
+    }
     assert redact(body) == {**body, "pin": ["***", "***"]}
     assert SampleRedactor()(body) == body
 
