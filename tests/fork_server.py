@@ -21,6 +21,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import sys
 from collections.abc import Iterator
@@ -32,27 +33,29 @@ from typing import Any
 import yaml
 
 _JQ_TIMEOUT = "TESTED_JQ_TIMEOUT_S"
-# Modules that are otherwise imported with the first connection.
-_WEB = ("anyio._backends._asyncio", "httpcore", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto")
-_WEB_SERVER = ("uvicorn.loops.asyncio", "uvicorn.protocols.websockets.auto", "multiprocessing.synchronize")
-_OCEAN = ("port_ocean.cli.cli", "port_ocean.run", "port_ocean.bootstrap", "extraction", "mapping")
-_ADAPTER = (
-    "applier",
-    "engine",
-    "entity_diff",
-    "environment",
-    "incremental_cursor",
-    "mapping_check",
-    "previous_resyncs",
-    "probe",
-    "processor",
-    "refused_entities",
-    "resources",
-    "resync",
-    "selector",
-    "startup_settings",
-    "verdict_report",
-)
+# Modules that are otherwise imported with the first connection, and commands that Ocean looks up by name.
+_MODULES = {
+    "ocean": (
+        "anyio._backends._asyncio",
+        "encodings.utf_8_sig",
+        "httpcore",
+        "port_ocean.bootstrap",
+        "port_ocean.cli.cli",
+        "port_ocean.run",
+        "uvicorn.lifespan.on",
+        "uvicorn.loops.asyncio",
+        "uvicorn.loops.auto",
+        "uvicorn.protocols.http.auto",
+        "uvicorn.protocols.websockets.auto",
+        "multiprocessing.synchronize",
+    ),
+    "ocean-custom": ("anyio._backends._asyncio", "encodings.utf_8_sig", "httpcore"),
+}
+# All of their modules are imported.
+_PACKAGES = {
+    "ocean": ("extraction", "mapping", "live_events", "ocean_adapter"),
+    "ocean-custom": ("extraction", "mapping", "builder.cli", "builder.planning"),
+}
 
 
 class Exit:
@@ -83,8 +86,12 @@ class Exit:
 def load(command: str) -> None:
     """Import the modules that each run needs."""
     sys.path.append(os.getcwd())  # as Ocean does with the working folder
-    ocean_modules = (*_OCEAN, *_WEB_SERVER, *(f"ocean_adapter.{each}" for each in _ADAPTER))
-    for name in (*_WEB, *(ocean_modules if command == "ocean" else ["builder.cli.main"])):
+    inside = (
+        each.name
+        for package in _PACKAGES[command]
+        for each in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
+    )
+    for name in (*_MODULES[command], *inside):
         importlib.import_module(name)
     if command == "ocean":
         yaml.SafeLoader = yaml.CSafeLoader  # type: ignore[misc, assignment]

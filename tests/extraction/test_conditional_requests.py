@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from auth import identity
 from client import RetryPolicy
 from configuration.mapping_entry import read_resource
 from configuration.settings import Settings
@@ -28,6 +29,12 @@ def users(*numbers: int) -> list[dict[str, Any]]:
 def pages(*contents: list[Any]) -> dict[str, Any]:
     """Return the answers of a listing in pages of two."""
     return {f"/users?page={n}&size=2": each for n, each in enumerate([*contents, []], 1)}
+
+
+@pytest.fixture(autouse=True)
+def cheap_digests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the digest of the credentials take no time. Each reader of these tests computes it."""
+    monkeypatch.setitem(identity._COST, "n", 2)
 
 
 class SettableClock:
