@@ -858,6 +858,17 @@ def test_a_removed_endpoint_and_a_draft_come_back(
     expect(page.locator("#sample-status")).to_contain_text("Fetched 20 items")
 
 
+def test_a_double_click_counts_as_one_click(builder: Builder) -> None:
+    page = builder.page
+    builder.paste("/users", '[{"id": 1}]')
+    endpoints = page.locator(".endpoints > li")
+    add = page.get_by_role("button", name="Add endpoint")
+    add.evaluate("button => { button.click(); button.click(); }")
+    expect(endpoints).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(endpoints).to_have_count(1)
+
+
 def test_an_older_response_does_not_replace_a_newer_one(builder: Builder, sample: httpx.Client) -> None:
     page = builder.page
     builder.connect(f"{str(sample.base_url).rstrip('/')}/none/cursor", "none")

@@ -267,7 +267,7 @@ document.addEventListener("pointerup", (event) => {
 
 const AUTOMATIC = "[hx-post][hx-trigger]";
 const REPLACED = "#steps, #choose";
-const changing = new Set();
+const changing = new Map();
 const deferred = new Map();
 
 function runDeferred() {
@@ -281,7 +281,9 @@ function runDeferred() {
 
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, verb, issueRequest } = event.detail;
-  if (verb !== "post" || elt.matches(AUTOMATIC) || !changing.size) return;
+  // A double click counts as one click: htmx drops the second one.
+  const isSent = [...changing.values()].includes(elt);
+  if (verb !== "post" || elt.matches(AUTOMATIC) || !changing.size || isSent) return;
   event.preventDefault();
   deferred.set(elt, issueRequest);
 });
@@ -293,7 +295,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:beforeSend", ({ detail: { elt, target, xhr } }) => {
   if (!elt.matches(AUTOMATIC) && !target.matches(REPLACED)) return;
-  changing.add(xhr);
+  changing.set(xhr, elt);
   // After htmx has shown the response and sent the request that it has queued.
   xhr.addEventListener("loadend", () => {
     changing.delete(xhr);
