@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # With this variable, each of the hundreds of test processes would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install lint check test unit drift release-check sbom bench bench-all docs site demo builder sandbox sample-api format hooks lock clean
+.PHONY: help install lint check test unit drift release-check sbom bench bench-all docs pictures site demo builder sandbox sample-api format hooks lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,10 @@ bench-all: install ## Run all benchmarks (an hour on two idle cores)
 docs: install ## Generate the reference pages from the models, and the figures from the benchmark results
 	@$(PY) -m scripts.write_reference
 	@$(PY) -m scripts.write_benchmarks
+
+pictures: install ## Take the pictures of the builder and of the sandbox in docs
+	@scripts/install_browser.sh
+	@$(PY) -m scripts.take_pictures
 
 site: install ## Build the documentation site in .site/html, and check its links
 	@$(PY) -m scripts.write_site
