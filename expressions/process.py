@@ -49,6 +49,10 @@ class Sink(Protocol):
         ...
 
 
+class StoppedError(Exception):
+    """The process was closed while it ran a program, so nothing is known about the program."""
+
+
 @dataclass(frozen=True, slots=True)
 class JqLimits:
     """The limits for one input: seconds, and bytes of memory.
@@ -87,6 +91,7 @@ class JqProcess:
         self._limits = limits
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._closed: subprocess.Popen[bytes] | None = None
         self._started_by = 0
         self._refused: dict[str, _Refusal] = {}
         self._compiled: set[str] = set()
@@ -118,9 +123,13 @@ class JqProcess:
         self._run(program, source, sink)
 
     def close(self) -> None:
-        """End the process, even while it runs a program. The next program starts a new process."""
+        """End the process, even while it runs a program: that raises StoppedError.
+
+        The next program starts a new process.
+        """
         process = self._process
         if process and self._started_by == os.getpid():
+            self._closed = process
             process.kill()
             process.wait()
 
@@ -137,6 +146,8 @@ class JqProcess:
                 raise
             if response is None:
                 end_process(process, os.getpid())
+                if process is self._closed:
+                    raise StoppedError("jq was stopped")
                 reason = self._reason_for_exit(process.returncode)
                 self._refused[program] = _Refusal(reason, time.monotonic() + self._limits.pause_s)
                 raise ValueError(reason)

@@ -10,6 +10,7 @@ from port_ocean.context.ocean import ocean
 from port_ocean.core.handlers.port_app_config.models import PortAppConfig, ResourceConfig
 
 from configuration.settings import Settings
+from expressions.process import StoppedError
 from live_events.change import LiveKind
 from live_events.pipeline import LiveEvents
 from ocean_adapter.engine import Engine
@@ -38,13 +39,15 @@ class LiveMapping:
         self._open: list[AsyncExitStack] = []
 
     async def keep(self) -> None:
-        """Read the mapping from Port, and again whenever Ocean's cache of it expires. It never ends."""
+        """Read the mapping from Port, and again whenever Ocean's cache of it expires, until jq is stopped."""
         handler = ocean.integration.port_app_config_handler
         async with event_context(EventType.HTTP_REQUEST, trigger_type="machine"):
             while True:
                 pause_s = float(ocean.config.port.port_app_config_cache_ttl)
                 try:
                     await self.use(await handler.get_port_app_config())
+                except StoppedError:  # this process is ending
+                    return
                 except Exception as error:
                     logger.warning(
                         "Live events: the mapping could not be read from Port ({}). {}",

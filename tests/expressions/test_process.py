@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from expressions.child import LENGTH
-from expressions.process import JqLimits, JqProcess, _copy_response, end_process
+from expressions.process import JqLimits, JqProcess, StoppedError, _copy_response, end_process
 from expressions.program import JqProgram
 from rest.bodies import Json
 from rest.errors import JqError
@@ -214,9 +215,20 @@ def test_a_close_ends_a_running_program() -> None:
         while not endless.done() and time.monotonic() < deadline:
             time.sleep(0.01)  # the program may not have started yet
             process.close()
-        with pytest.raises(ValueError, match="it ended its process"):
+        with pytest.raises(StoppedError):
             endless.result(timeout=1)
     assert process.outputs("tojson", "2") == ["2"]
+
+
+def test_a_program_that_was_stopped_is_not_refused_later() -> None:
+    process = JqProcess(JqLimits())
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(process.outputs, "[range(1e6)] | length | tojson", "1")
+        while not running.done():
+            process.close()
+    with suppress(StoppedError):
+        running.result()
+    assert process.outputs("[range(1e6)] | length | tojson", "1") == ["1000000"]
 
 
 class StoredInput:

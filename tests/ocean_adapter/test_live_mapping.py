@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from configuration.settings import Settings
+from expressions.process import StoppedError
 from extraction import Extractor
 from live_events.change import LiveKind
 from live_events.pipeline import LiveEvents
@@ -161,3 +162,14 @@ async def test_the_mapping_is_read_until_port_answers(
     warnings = [line for line in logged if "the mapping could not be read from Port" in line]
     assert "(no route). Events wait for it" in warnings[0]
     assert "(resources: not a list). Events use the last one" in warnings[1]
+
+
+async def test_no_error_is_logged_if_jq_is_stopped_meanwhile(
+    app: Any, mapping: LiveMapping, monkeypatch: pytest.MonkeyPatch, logged: list[str]
+) -> None:
+    """The process ends: this is no error of the mapping or of Port."""
+    monkeypatch.setattr(app.config, "port", SimpleNamespace(port_app_config_cache_ttl=0), raising=False)
+    handler = Handler(StoppedError("jq was stopped"))
+    monkeypatch.setattr(app.integration, "port_app_config_handler", handler, raising=False)
+    await asyncio.wait_for(mapping.keep(), 20)
+    assert [line for line in logged if "| INFO " not in line] == []
