@@ -147,7 +147,7 @@ class JqProcess:
             if response is None:
                 end_process(process, os.getpid())
                 if process is self._closed:
-                    raise StoppedError("jq was stopped")
+                    raise StoppedError
                 reason = self._reason_for_exit(process.returncode)
                 self._refused[program] = _Refusal(reason, time.monotonic() + self._limits.pause_s)
                 raise ValueError(reason)

@@ -887,9 +887,13 @@ def test_an_older_response_does_not_replace_a_newer_one(builder: Builder, sample
     page.wait_for_timeout(200)
     assert "anew" not in sent
     assert len(held) == 1
+    # These inputs are being replaced, so nothing can be typed into them.
+    inert = page.locator("[inert] #kind")
+    expect(inert).to_have_count(1)
     held[0].continue_()
     expect(page.get_by_label("Base URL", exact=True)).to_have_value("")
     assert sent.index("undo") < sent.index("anew")
+    expect(inert).to_have_count(0)
 
 
 def test_opening_and_reviewing_are_accessible(builder: Builder, port: Any) -> None:

@@ -169,7 +169,7 @@ async def test_no_error_is_logged_if_jq_is_stopped_meanwhile(
 ) -> None:
     """The process ends: this is no error of the mapping or of Port."""
     monkeypatch.setattr(app.config, "port", SimpleNamespace(port_app_config_cache_ttl=0), raising=False)
-    handler = Handler(StoppedError("jq was stopped"))
+    handler = Handler(StoppedError())
     monkeypatch.setattr(app.integration, "port_app_config_handler", handler, raising=False)
     await asyncio.wait_for(mapping.keep(), 20)
     assert [line for line in logged if "| INFO " not in line] == []

@@ -293,12 +293,24 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   deferred.set(link, () => link.click());
 });
+
+// What is typed into an input while it is being replaced would be posted, but not shown.
+function disableInputs(target, elt) {
+  const inputs = [...target.querySelectorAll(AUTOMATIC)].filter((part) => !part.contains(elt));
+  const setInert = (isInert) => inputs.forEach((part) => { part.inert = isInert; });
+  setInert(true);
+  return () => setInert(false);
+}
+
 document.addEventListener("htmx:beforeSend", ({ detail: { elt, target, xhr } }) => {
-  if (!elt.matches(AUTOMATIC) && !target.matches(REPLACED)) return;
+  const isReplacing = target.matches(REPLACED);
+  if (!elt.matches(AUTOMATIC) && !isReplacing) return;
+  const enableInputs = isReplacing ? disableInputs(target, elt) : () => {};
   changing.set(xhr, elt);
   // After htmx has shown the response and sent the request that it has queued.
   xhr.addEventListener("loadend", () => {
     changing.delete(xhr);
+    enableInputs();
     runDeferred();
   });
 });
