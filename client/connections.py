@@ -42,7 +42,7 @@ class Connections(httpx.AsyncBaseTransport):
             response = await transport.handle_async_request(request)
         except BaseException:
             if transport:
-                await self._close(transport)
+                await self.discard(transport)
             raise
         response.stream = _Body(self, place, transport, response.stream)
         return response
@@ -52,13 +52,18 @@ class Connections(httpx.AsyncBaseTransport):
         if transport in self._open:
             self._idle.append((place, transport))
 
+    async def discard(self, transport: httpx.AsyncHTTPTransport) -> None:
+        """Close a connection that cannot serve another request."""
+        self._open.discard(transport)
+        await transport.aclose()
+
     async def aclose(self) -> None:
         """Close all connections."""
         if self._tls:
             await asyncio.wait([self._tls])
         self._idle.clear()
         for transport in list(self._open):
-            await self._close(transport)
+            await self.discard(transport)
 
     def _idle_at(self, place: _Place) -> httpx.AsyncHTTPTransport | None:
         """Return the transport that was last used for a server."""
@@ -71,15 +76,11 @@ class Connections(httpx.AsyncBaseTransport):
 
     async def _new(self, place: _Place) -> httpx.AsyncHTTPTransport:
         while self._idle and len(self._open) >= self._limit:
-            await self._close(self._idle.popleft()[1])
+            await self.discard(self._idle.popleft()[1])
         verify = await self._context() if place[0] == "https" else False
         transport = httpx.AsyncHTTPTransport(verify=verify, limits=_ONE)
         self._open.add(transport)
         return transport
-
-    async def _close(self, transport: httpx.AsyncHTTPTransport) -> None:
-        self._open.discard(transport)
-        await transport.aclose()
 
     async def _context(self) -> ssl.SSLContext:
         """Return the TLS context, which is created once: to read the authorities takes a while."""
@@ -115,8 +116,10 @@ class _Body(httpx.AsyncByteStream):
             self._is_closed = True
             try:
                 await self._stream.aclose()  # type: ignore[union-attr] # an async transport's
-            finally:
-                self._connections.release(self._place, self._transport)
+            except BaseException:  # cancelled: the transport would wait for this response to be closed
+                await self._connections.discard(self._transport)
+                raise
+            self._connections.release(self._place, self._transport)
 
 
 def has_proxies() -> bool:

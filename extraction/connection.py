@@ -65,7 +65,9 @@ def http_for(
         auth=auth,
         headers=headers_for(settings.custom_headers),
         timeout=settings.timeout,
-        limits=httpx.Limits(max_connections=limit),
+        # Only with a proxy, httpx's pool is used. The gate bounds the requests in flight, and not the pool: a
+        # response whose closing is cancelled would keep its place there.
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=limit),
         event_hooks={"response": [bound_small_body]},
         verify=rules,
         transport=transport,

@@ -378,3 +378,20 @@ async def test_response_that_outlives_its_client_gives_no_connection_back() -> N
         assert isinstance(stream, httpx.AsyncByteStream)
         await stream.aclose()
         await settled(lambda: server.closed == 1)
+
+
+async def test_a_connection_whose_closing_was_cancelled_serves_no_further_request() -> None:
+    """A page that is no longer needed is cancelled at any moment, also while its response is closed."""
+    async with serving(answer_ok) as server, client(limit=1) as http:
+        for steps in range(12):
+            request = http.build_request("GET", server.url)
+            response = await http.send(request, stream=True)
+            await response.aread() if steps % 2 else None
+            closing = asyncio.create_task(response.aclose())
+            for _ in range(steps // 2):
+                await asyncio.sleep(0)
+            closing.cancel()
+            with suppress(asyncio.CancelledError):
+                await closing
+            async with asyncio.timeout(2):
+                assert (await http.get(server.url)).text == "ok"
