@@ -20,8 +20,8 @@ check: lint site ## Check format, lint, types, structure, and the links of the d
 	@.venv/bin/mypy .
 	@$(PY) -m pytest -q tests/test_structure.py
 
-# Tests spend much time waiting, so there is one more worker than cores, and mypy runs beside them. More workers
-# would save 5 % of the time, and tests with time-outs would have less of it.
+# Tests spend much time waiting, so there is one more worker than cores, and mypy runs beside them. Twice as many
+# workers as cores would save 5 % of the time, but tests with time-outs would fail more easily on a busy machine.
 # PYTEST_ADDOPTS adds options like --junitxml=report.xml.
 WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 test: lint ## run the checks and all tests, with the coverage of each package
