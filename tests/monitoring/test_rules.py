@@ -28,6 +28,15 @@ def test_the_unit_tests_of_the_rules_pass() -> None:
     assert "SUCCESS" in run("promtool", "test", "rules", MONITORING / "rules_test.yaml")
 
 
+def test_a_rule_uses_only_what_its_group_recorded_before() -> None:
+    """Prometheus evaluates the rules of a group in their order, and groups in any (its page "Recording rules")."""
+    for group in _load("rules.yaml")["groups"]:
+        recorded: set[str] = set()
+        for rule in group["rules"]:
+            assert set(re.findall(r"ocean_custom:[\w:]+", rule["expr"])) <= recorded
+            recorded |= {rule["record"]} if "record" in rule else set()
+
+
 def test_each_alert_is_tested_with_and_without_its_cause() -> None:
     cases = [case for test in _load("rules_test.yaml")["tests"] for case in test.get("alert_rule_test", ())]
     raised = {case["alertname"] for case in cases if case.get("exp_alerts")}
