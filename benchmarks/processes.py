@@ -63,8 +63,9 @@ class Usage:
         return value_at(self.processor, end) - value_at(self.processor, start)
 
     def peak_between(self, start: float, end: float) -> float:
-        """Return the peak memory between two moments in MiB."""
-        return max((mib for moment, mib in self.memory if start <= moment <= end), default=0)
+        """Return the peak memory between two moments in MiB, which may lie between two samples."""
+        inside = (mib for moment, mib in self.memory if start <= moment <= end)
+        return max(value_at(self.memory, start), value_at(self.memory, end), *inside)
 
 
 def value_at(samples: list[tuple[float, float]], moment: float) -> float:

@@ -30,8 +30,13 @@ def test_a_value_between_samples_is_interpolated() -> None:
 def test_usage_counts_only_what_lies_between_two_moments() -> None:
     usage = Usage([(0.0, 1.0), (10.0, 11.0)], [(1.0, 50.0), (5.0, 80.0), (9.0, 60.0)])
     assert usage.processor_between(2, 5) == pytest.approx(3)
-    assert usage.peak_between(6, 10) == 60
-    assert usage.peak_between(20, 30) == 0
+    assert usage.peak_between(4, 9) == 80
+    assert usage.peak_between(8, 10) == 65
+    assert Usage([], []).peak_between(8, 10) == 0
+
+
+def test_a_resync_shorter_than_the_time_between_two_samples_has_a_peak() -> None:
+    assert Usage([], [(1.0, 50.0), (5.0, 80.0), (9.0, 60.0)]).peak_between(5.5, 6) == 77.5
 
 
 @pytest.mark.process
