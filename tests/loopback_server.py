@@ -151,5 +151,8 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve on a free loopback port and yield the base URL."""
     with _Server(answer, tls) as server:
         Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True).start()
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        finally:
+            # Otherwise the thread would poll a closed socket, without a pause, until the process ends.
+            server.shutdown()
