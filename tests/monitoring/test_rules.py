@@ -29,7 +29,7 @@ def test_the_unit_tests_of_the_rules_pass() -> None:
 
 
 def test_a_rule_uses_only_what_its_group_recorded_before() -> None:
-    """Prometheus evaluates the rules of a group in their order, and groups in any (its page "Recording rules")."""
+    """Prometheus evaluates groups independently, and the rules of one in their order ("Recording rules")."""
     for group in _load("rules.yaml")["groups"]:
         recorded: set[str] = set()
         for rule in group["rules"]:
