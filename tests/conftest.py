@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.faults.table import write_table
+from tests.measured import is_measured, switch_coverage
 from tests.schedule import scheduled
 from tests.servers import ocean_command, ocean_custom_command, port_server, sample_server, trusting_few
 
@@ -34,25 +35,7 @@ _MARK = "process"
 _LEFT_OUT = (_MARK, "slow")
 _FORBIDDEN = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn", "socket.connect", "socket.bind"})
 _AUDITED = pytest.StashKey[list[str]]()
-# Only these folders count for coverage. Tests run two to three times as fast without it.
-_COVERING = (
-    "auth",
-    "builder",
-    "client",
-    "configuration",
-    "expressions",
-    "extraction",
-    "faults",
-    "live_events",
-    "mapping",
-    "ocean_adapter",
-    "pagination",
-    "rest",
-    "sandbox",
-    "security",
-)
-# In these folders, the tests that `--unit` deselects run lines that its tests have covered.
-_COVERED_BY_UNIT_TESTS = ("faults", "sandbox", "security")
+_IS_MEASURED = pytest.StashKey[bool]()
 
 # These install packages from an index, or hand the certificates that they trust to a container.
 _TRUSTING_MANY = ("image", "release")
@@ -95,20 +78,18 @@ def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect marked tests under `--unit`. Turn coverage off for tests that the gate does not count."""
+    """Deselect marked tests under `--unit`, and order the others for several workers."""
     tests = str(config.rootpath / "tests") + os.sep
     for item in items:
-        folder, separator, _ = str(item.path).removeprefix(tests).partition(os.sep)
-        is_repeated = folder in _COVERED_BY_UNIT_TESTS and any(map(item.get_closest_marker, _LEFT_OUT))
-        if is_repeated or (separator and folder not in _COVERING):
-            item.add_marker("no_cover")
+        item.stash[_IS_MEASURED] = is_measured(item, str(item.path).removeprefix(tests).partition(os.sep)[0])
     if config.option.unit:
         left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]
         items[:] = [item for item in items if not any(map(item.get_closest_marker, _LEFT_OUT))]
         config.hook.pytest_deselected(items=left_out)
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers > 1:
-        items[:] = scheduled(items, workers, config.rootpath / "tests")
+        measured = {item for item in items if item.stash[_IS_MEASURED]}
+        items[:] = scheduled(items, workers, config.rootpath / "tests", measured)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -120,6 +101,14 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Pause coverage until the next test in which it is measured."""
+    plugin = item.config.pluginmanager.get_plugin("_cov")
+    if plugin and plugin.cov_controller:
+        switch_coverage(plugin.cov_controller, on=item.stash[_IS_MEASURED])
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,9 +2,12 @@
 
 `--dist worksteal` gives each worker one block of the tests. A worker that finishes its block takes tests from
 the end of another block. Short tests come last in each block, so that no worker is left with a long one.
+
+Tests whose coverage is measured follow the others. It cannot be paused completely after them: while a thread
+that was started under it waits, Python goes on tracing all threads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -64,22 +67,31 @@ class Test(Protocol):
     def path(self) -> Path: ...
 
 
-def scheduled[T: Test](tests: Sequence[T], workers: int, folder: Path) -> list[T]:
-    """Return the tests in blocks of equal length, one per worker, with long files first."""
+def scheduled[T: Test](
+    tests: Sequence[T], workers: int, folder: Path, measured: Container[T] = ()
+) -> list[T]:
+    """Return the tests in blocks of equal length, one per worker: long files first, measured tests last."""
     names = {path: path.relative_to(folder).as_posix() for path in {test.path for test in tests}}
     long: dict[str, list[T]] = {name: [] for name in LONG_FILES}
     short: list[T] = []
+    last: list[T] = []
     for test in tests:
-        long.get(names[test.path], short).append(test)
+        (last if test in measured else long.get(names[test.path], short)).append(test)
     blocks = _shares(long, workers)
-    for index, block in enumerate(blocks):
-        remaining = sum(map(len, blocks[index + 1 :]))
-        size = (len(block) + len(short) + remaining) // (workers - index)
-        added = max(0, size - len(block))
-        block.extend(short[:added])
-        del short[:added]
-    blocks[-1] += short
+    _level(blocks, short)
+    _level(blocks, last)
     return [test for block in blocks for test in block]
+
+
+def _level[T: Test](blocks: list[list[T]], tests: list[T]) -> None:
+    """Move the tests into the blocks so that all blocks have the same length."""
+    for index, block in enumerate(blocks):
+        later = sum(map(len, blocks[index + 1 :]))
+        length = (len(block) + len(tests) + later) // (len(blocks) - index)
+        added = max(0, length - len(block))
+        block.extend(tests[:added])
+        del tests[:added]
+    blocks[-1].extend(tests)
 
 
 def _shares[T: Test](long: dict[str, list[T]], workers: int) -> list[list[T]]:

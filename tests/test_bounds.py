@@ -13,7 +13,7 @@ from configuration.settings import Settings
 from extraction import open_extractor
 from rest.errors import SyncError
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unmeasured
 
 BASE = "https://api.example.com"
 ITEMS = json.dumps([{"id": number} for number in range(3)]).encode()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.schedule import LONG_FILES, scheduled
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unmeasured
 
 _FOLDER = Path(__file__).parent
 
@@ -30,6 +30,21 @@ def test_every_test_is_kept_and_each_block_starts_with_a_long_file(workers: int)
     size = len(tests) // workers
     starts = [ordered[worker * size].path.relative_to(_FOLDER).as_posix() for worker in range(workers)]
     assert set(starts) <= set(list(LONG_FILES)[:workers])
+
+
+@pytest.mark.parametrize("workers", [2, 3, 8])
+def test_measured_tests_come_last_in_each_block(workers: int) -> None:
+    tests = [Example(_FOLDER / name, number) for number, name in enumerate([*LONG_FILES, "short.py"] * 50)]
+    measured = set(tests[::3])
+    ordered = scheduled(tests, workers, _FOLDER, measured)
+    assert set(ordered) == set(tests)
+    for worker in range(workers):
+        # The length that --dist worksteal sends to the worker.
+        length = len(ordered) // (workers - worker)
+        block, ordered = ordered[:length], ordered[length:]
+        is_measured = [test in measured for test in block]
+        assert is_measured == sorted(is_measured)
+        assert 0 < sum(is_measured) < length
 
 
 def test_blocks_need_no_long_file() -> None:

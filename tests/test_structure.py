@@ -18,7 +18,7 @@ from port_ocean.utils.misc import get_integration_class
 
 from configuration.mapping_models import SelectorInput
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unmeasured
 
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 250

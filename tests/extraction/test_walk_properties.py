@@ -18,7 +18,7 @@ from rest.bodies import Json
 from rest.errors import PaginationError, RequestError
 from rest.request import Request
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.unmeasured
 
 type Walk = Callable[..., Any]
 

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-pytestmark = [pytest.mark.process, pytest.mark.no_cover]
+pytestmark = [pytest.mark.process, pytest.mark.unmeasured]
 
 type Json = dict[str, Any]
 

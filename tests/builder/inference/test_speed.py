@@ -8,7 +8,7 @@ import pytest
 from builder.inference import propose
 from rest.bodies import Json
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 # It takes about 2 s. An algorithm that is not linear takes minutes.
 MOST_CPU_S = 30.0

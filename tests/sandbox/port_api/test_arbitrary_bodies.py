@@ -136,7 +136,7 @@ async def _check(response: httpx.Response) -> None:
         assert isinstance(body["message"], str)
 
 
-@pytest.mark.no_cover  # it covers nothing that other tests do not, and takes long with coverage
+@pytest.mark.unmeasured  # it covers nothing that other tests do not, and takes long with coverage
 @settings(
     max_examples=settings().max_examples * 2,
     deadline=None,

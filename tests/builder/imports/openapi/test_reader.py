@@ -430,7 +430,7 @@ def test_parameter_without_a_name_is_skipped() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_document_of_2000_operations_is_read_in_seconds() -> None:
     properties: dict[str, Json] = {f"field_{number}": {"type": "string"} for number in range(12)}
     schemas: Json = {
