@@ -1,6 +1,5 @@
 """Errors in the body of a response with a success status: in the envelope, or in place of items."""
 
-import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
@@ -12,13 +11,6 @@ from rest.origin import cut
 from rest.page import Page
 from rest.request import text_of
 
-# Not "data truncated", nor "titles in the results are truncated": single values are shortened there.
-_PARTIAL = re.compile(
-    r"\b(partial|incomplete) (response|results?|data)\b|\btruncated (response|results?)\b|"
-    r"\b(response|results?|data) (is|are|was|were|may be|might be|could be) (partial|incomplete)\b|"
-    r"(^|[.:;] *)(the )?(response|results?) ((is|are|was|were|has been|have been) )?truncated\b",
-    re.IGNORECASE,
-)
 # Names are compared by their letters, without case and separators.
 _ERRORS = frozenset(
     {"error", "errors", "fault", "faults", "exception", "exceptions", "failure", "errormessage", "errormsg"}
@@ -108,17 +100,6 @@ def error_in_envelope(page: Page) -> str | None:
     has_message = any(key_of(field.name) in _MESSAGES and field.value for field in fields)
     is_sure = not page.count or has_message
     return _first_error(fields, with_states=is_sure, with_codes=has_message and not page.count)
-
-
-def partial_warning(page: Page) -> str | None:
-    """Return a warning that items are missing, as Thanos and Prometheus send it; None: there is none."""
-    for field in page.envelope:
-        if len(field.keys) > 1 or key_of(field.name) not in ("warning", "warnings"):
-            continue
-        texts = field.value if isinstance(field.value, list) else [field.value]
-        if words := next((text for text in texts if isinstance(text, str) and _PARTIAL.search(text)), None):
-            return f"{field.where} is {cut(words, 200)}"
-    return None
 
 
 def error_in_item(item: Json) -> str | None:

@@ -7,15 +7,13 @@ from typing import Literal
 
 from loguru import logger
 
-from extraction.body_errors import error_in_envelope, errors_in_items, partial_warning
+from extraction.body_errors import error_in_envelope, errors_in_items
 from extraction.empty_answers import empty_text_doubt
 from extraction.large_bodies import LargeItems
 from extraction.page_identity import are_equal
+from extraction.partial_answers import incomplete_part
 from pagination import USUAL_SIZES, Continuation, NextPage, Paginator, flagged
-from pagination.links import is_link
-from pagination.places import Found, found, link_of, range_of
-from pagination.values import is_flag, is_true, whole_number
-from pagination.vocabulary import Meaning, key_of, meaning_of
+from pagination.places import range_of
 from rest.bodies import Json
 from rest.body_format import FormatName
 from rest.errors import RETRIED, DoubtError, PaginationError, SyncError
@@ -137,7 +135,7 @@ def doubts_of(page: Page, expected: PageFormat) -> Iterator[SyncError]:
             doubt="error_in_answer",
         )
     yield from _errors_in_place_of_items(page)
-    if words := _partial(page):
+    if words := incomplete_part(page):
         yield DoubtError(
             f"the response says that it is incomplete: {words}", next_resync=RETRIED, doubt="partial_answer"
         )
@@ -182,41 +180,6 @@ def _wrong(items: Sequence[Json]) -> list[tuple[int, str]]:
     if isinstance(items, LargeItems):
         return [(number, items.census.first_error) for number in sorted(items.census.error_positions)]
     return list(errors_in_items(items))
-
-
-def _partial(page: Page) -> str | None:
-    for flag in found(page, Meaning.PARTIAL):
-        if is_flag(flag.value) and is_true(flag.value) and not _means_more_pages(page, flag):
-            return f"{flag.where} is {flag.value}"
-    if warning := partial_warning(page):
-        return warning
-    for place in page.envelope:
-        # Elasticsearch's {"_shards": {"total": 5, "failed": 1}}.
-        is_shards = len(place.keys) > 1 and "shards" in key_of(str(place.keys[-2]))
-        if is_shards and key_of(place.name) in ("failed", "failures") and _is_failure(place.value):
-            return f"{place.where} is {place.value}"
-    return None
-
-
-def _means_more_pages(page: Page, flag: Found) -> bool:
-    """Return whether the flag is Rancher's `pagination.partial` beside a next link: more pages follow.
-
-    Beside the items or in an object such as `meta`, a flag says that these are not all, whatever the link.
-    """
-    if len(flag.keys) < 2 or key_of(flag.name) != "partial" or not _is_of_paging(str(flag.keys[-2])):
-        return False
-    siblings = (place for place in page.envelope if place.keys[:-1] == flag.keys[:-1])
-    links = (link_of(place.value) for place in siblings if meaning_of(place.name) is Meaning.NEXT)
-    return any(isinstance(link, str) and is_link(link) for link in links)
-
-
-def _is_of_paging(name: str) -> bool:
-    """Return whether an object has only the paging: pagination, paging, pageInfo."""
-    return key_of(name).startswith(("paging", "pagination", "pageinfo", "pager"))
-
-
-def _is_failure(value: Json) -> bool:
-    return bool(whole_number(value)) if not isinstance(value, list) else bool(value)
 
 
 def range_left(page: Page) -> str | None:

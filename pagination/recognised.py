@@ -12,6 +12,7 @@ from pagination.signals import (
     by_total,
     flagged,
     is_named_last,
+    is_numbered_last,
     more_flag,
     page_counts,
     what_remains,
@@ -126,7 +127,8 @@ class RecognisedSignals:
             total = self.total(page)
             items = whole_number(total.value) if total else None
             is_short = items is not None and items > page.items_so_far
-            is_sure = continuation is Continuation.MORE or not (full or is_short)
+            may_go_on = is_short or (full and not is_numbered_last(page, pages))
+            is_sure = continuation is Continuation.MORE or not may_go_on
             return PageVerdict(continuation if is_sure else Continuation.ASK, count.where)
         return None
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from pagination.detected_params import page_echo
 from pagination.link_header import links_of
 from pagination.places import Found, found, link_of
 from pagination.values import is_blank, is_flag, is_true, whole_number
@@ -76,9 +77,10 @@ def by_total(page: Page, total: int, reach: int) -> Continuation:
 
 def page_counts(page: Page) -> tuple[Found, ...]:
     """Return everything that may be the number of pages."""
+    counts = (count for count in found(page, Meaning.PAGES) if not isinstance(count.value, bool))
     # `last_page` is a flag in some APIs and a number in others.
-    counts = (*found(page, Meaning.PAGES), *found(page, Meaning.LAST))
-    return tuple(count for count in counts if not is_flag(count.value) or _is_page_number(count))
+    numbers = (last for last in found(page, Meaning.LAST) if not is_flag(last.value) or _is_page_number(last))
+    return (*counts, *numbers)
 
 
 def echoed_size(page: Page) -> int | None:
@@ -95,6 +97,20 @@ def is_named_last(page: Page) -> bool:
     return page.number > 0 and any(_leads_here(page, link) for link in links)
 
 
+def is_numbered_last(page: Page, pages: int) -> bool:
+    """Tell whether the page says that it is page 3 of 3, counted from 1, by the API's own page size.
+
+    An API may cap the size of a request, and report how many pages of the requested size there are.
+    """
+    echo = page_echo(page)
+    return (
+        echo is not None
+        and whole_number(echo.value) == pages == page.number + 1
+        and page.request.body is None
+        and not any(role_of(name) == "size" for name, _ in page.request.query)
+    )
+
+
 def is_echo(page: Page, value: Json) -> bool:
     """Tell whether a value is one that the request itself sent.
 
@@ -106,13 +122,19 @@ def is_echo(page: Page, value: Json) -> bool:
 
 
 def what_remains(page: Page) -> str | None:
-    """Return where a page says how much is left, or has a non-flag under a flag's name; None: nowhere."""
-    counts = (count for count in found(page, Meaning.REMAINING) if whole_number(count.value))
+    """Return where a page says that items are left without a way to them; None: nowhere."""
+    left = (each for each in found(page, Meaning.REMAINING) if each.value is True or whole_number(each.value))
     others = (
         flag for flag in found(page, Meaning.MORE) if not is_flag(flag.value) and not is_blank(flag.value)
     )
-    place = next(counts, next(others, None))
+    keys = (cursor for cursor in found(page, Meaning.CURSOR) if _is_key(cursor.value))
+    place = next((place for places in (left, others, keys) for place in places), None)
     return place.where if place else None
+
+
+def _is_key(value: Json) -> bool:
+    """Tell whether an object is a cursor, as DynamoDB's LastEvaluatedKey, and no object that holds one."""
+    return isinstance(value, dict) and bool(value) and not any(map(meaning_of, value))
 
 
 def _leads_here(page: Page, link: str) -> bool:

@@ -27,6 +27,7 @@ from pagination.words import (
     PAGES,
     PARTIAL,
     PLACES,
+    REACHED,
     REMAINING,
     split_words,
 )
@@ -98,18 +99,12 @@ _EXACT: Mapping[str, Meaning | None] = {
     "numberofelements": None,
     "resultcount": None,
     # About items, changes or the request, not about pages.
-    "left": None,
-    "num": None,
-    "data": None,
-    "state": None,
-    "path": None,
-    "link": None,
-    "links": None,
-    "paging": None,
-    "pagination": None,
-    "cursors": None,
+    **dict.fromkeys(("left", "num", "data", "state", "path"), None),
+    **dict.fromkeys(("link", "links", "paging", "pagination", "cursors"), None),
     "partialresponse": Meaning.PARTIAL,
 }
+# What a response has a limit for.
+_CONTENTS = ITEMS | PAGES | {"row"}
 # Names of quotas and of Elasticsearch's shards, whose counts are not those of a listing.
 _QUOTAS = re.compile(r"rate|quota|credit|usage|throttl|budget|cost|call|limit|shard", re.IGNORECASE)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -222,6 +217,8 @@ def _by_words(words: tuple[str, ...]) -> Meaning | None:
         return Meaning.BACK if meaningful & BACK else _count_of_pages(meaningful)
     if meaningful & PARTIAL:
         return Meaning.PARTIAL if meaningful - PARTIAL <= ITEMS else None
+    if meaningful & REACHED:
+        return Meaning.MORE if meaningful & NUMBERS and meaningful & _CONTENTS else None
     if meaningful & REMAINING:
         return Meaning.REMAINING if meaningful - REMAINING <= ITEMS | PAGES | COUNTS | NUMBERS else None
     if meaningful & MORE:

@@ -18,6 +18,8 @@ CURSORS = frozenset(
     }
 )
 MORE = frozenset({"more", "truncated", "additional"})
+# A limit of the response that was reached: exceededTransferLimit, rowLimitReached.
+REACHED = frozenset({"exceeded", "exceeds", "reached"})
 REMAINING = frozenset({"remaining", "left", "outstanding"})
 PARTIAL = frozenset({"incomplete", "partial", "timedout", "terminated"})
 BACK = frozenset({"previous", "prev", "prior", "before", "self", "current", "first", "begin", "beginning"})
@@ -55,6 +57,7 @@ ITEMS = frozenset(
         "response",
         "answer",
         "available",
+        "transfer",
     }
 )
 NUMBERS = frozenset({"number", "no", "size", "length", "limit", "max", "overall", "full", "all"})
@@ -65,6 +68,7 @@ _WORDS = frozenset().union(
     NEXT,
     CURSORS,
     MORE,
+    REACHED,
     REMAINING,
     PARTIAL,
     BACK,

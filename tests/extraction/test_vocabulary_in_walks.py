@@ -42,6 +42,16 @@ _SIGNALS: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
     "range in a header": ({}, {"content-range": "items 0-6/90"}),
     "vendor's header": ({}, {"x-acme-total-count": "90"}),
     "more as a link": ({"more": f"{_HERE}?start=7"}, {}),
+    "a limit that was reached": ({"exceededTransferLimit": True}, {}),
+    "a limit of rows": ({"row_limit_reached": "true"}, {}),
+    "items left": ({"resultsLeft": True}, {}),
+    "an object as a key": ({"LastEvaluatedKey": {"pk": {"S": "7"}}}, {}),
+    "unreachable places": ({"unreachable": ["locations/europe-west1"]}, {}),
+    "a warning with a code": ({"warning": {"code": "UNREACHABLE", "message": "some zones"}}, {}),
+    "a warning in a header": ({}, {"warning": '299 - "Results truncated"'}),
+    "skipped clusters": ({"_clusters": {"total": 3, "successful": 2, "skipped": 1}}, {}),
+    "a partial state": ({"status": "PARTIAL_SUCCESS"}, {}),
+    "an incomplete state": ({"meta": {"state": "incomplete"}}, {}),
 }
 
 # Complete responses whose names resemble pagination.
@@ -69,6 +79,16 @@ _OTHER_NAMES: dict[str, dict[str, Json]] = {
     "shards": {"_shards": {"total": 5, "successful": 5, "failed": 0}, "timed_out": False, "took": 4},
     "flags": {"isLast": True, "truncated": False, "incomplete_results": False, "done": True},
     "pages of a site": {"landing_page": "/home", "start_page": {"url": "/"}, "link_color": "blue"},
+    "limits": {
+        "exceededTransferLimit": False,
+        "rateLimitExceeded": True,
+        "limit_reached": True,
+        "upload_size_exceeded": True,
+    },
+    "reachable places": {"unreachable": [], "warning": {"code": "NO_RESULTS_ON_PAGE", "message": "none"}},
+    "clusters": {"_clusters": {"total": 3, "successful": 3, "skipped": 0}, "_shards": {"skipped": 4}},
+    "a thing with a state": {"name": "release", "status": "partial"},
+    "a cursor's object": {"cursor": {"next": None, "prev": None}, "resultsLeft": False},
     "a summary": {"summary": {"state": "degraded", "status": "failed", "totals": {"errors": 4}}},
 }
 
