@@ -6,6 +6,7 @@ from extraction.page_checks import without_errors
 from extraction.page_identity import identity
 from extraction.page_source import PageSource
 from pagination import PAGE_SIZES, Continuation, Paginator, SinglePage, flagged
+from pagination.signals import is_numbered_last, page_counts
 from pagination.values import whole_number
 from pagination.vocabulary import Meaning, key_of, meaning_of
 from rest.errors import PaginationError, RefusedError, RequestError, SyncError
@@ -77,7 +78,9 @@ def _unproven(asked: Request, page: Page, error: SyncError) -> PaginationError:
 
 def _says_last(page: Page) -> bool:
     flag = flagged(page)
-    return flag is not None and flag.continuation is Continuation.END
+    pages = (whole_number(count.value) for count in page_counts(page))
+    is_flagged = flag is not None and flag.continuation is Continuation.END
+    return is_flagged or any(number is not None and is_numbered_last(page, number) for number in pages)
 
 
 def may_be_full(page: Page) -> bool:

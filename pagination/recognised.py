@@ -11,6 +11,7 @@ from pagination.signals import (
     by_next_cursor,
     by_total,
     flagged,
+    is_below_own_size,
     is_named_last,
     is_numbered_last,
     more_flag,
@@ -135,10 +136,13 @@ class RecognisedSignals:
     def _by_total(self, page: Page, reach: int, *, full: bool) -> PageVerdict | None:
         count = self.total(page)
         total = whole_number(count.value) if count else None
+        if count is None or total is None:
+            return None
         # Some APIs report the page's own count as the total. A total that equals it, or that was passed
         # before, proves nothing, and the length of the page decides.
-        if count is None or total is None or total == page.count or total < page.items_so_far:
-            return None
+        if total == page.count or total < page.items_so_far:
+            is_whole = total == page.items_so_far and is_below_own_size(page)
+            return PageVerdict(Continuation.END, count.where) if is_whole else None
         continuation = by_total(page, total, reach)
         is_unsure = continuation is Continuation.END and full
         return PageVerdict(Continuation.ASK if is_unsure else continuation, count.where)

@@ -103,12 +103,18 @@ def is_numbered_last(page: Page, pages: int) -> bool:
     An API may cap the size of a request, and report how many pages of the requested size there are.
     """
     echo = page_echo(page)
-    return (
-        echo is not None
-        and whole_number(echo.value) == pages == page.number + 1
-        and page.request.body is None
-        and not any(role_of(name) == "size" for name, _ in page.request.query)
-    )
+    is_last = echo is not None and whole_number(echo.value) == pages == page.number + 1
+    return is_last and _has_own_size(page)
+
+
+def is_below_own_size(page: Page) -> bool:
+    """Tell whether the page has fewer items than the size that the API chose by itself, and repeats."""
+    return _has_own_size(page) and (echoed_size(page) or 0) > page.count > 0
+
+
+def _has_own_size(page: Page) -> bool:
+    """Tell whether the API chose the page size, because the request has none."""
+    return page.request.body is None and not any(role_of(name) == "size" for name, _ in page.request.query)
 
 
 def is_echo(page: Page, value: Json) -> bool:

@@ -38,8 +38,9 @@ def test_the_only_page_of_one_is_the_last(
     counts: dict[str, Json] = {number: 1, pages: 1}
     body: dict[str, Json] = {"items": _items(0, count)}
     body |= {"meta": counts} if place == "in meta" else counts
-    walk = walked(lambda _: body, pagination={"type": "auto"})
-    assert (walk.error, len(walk.items), len(walk.requests)) == (None, count, 1)
+    for pagination in ({"type": "auto"}, {}):
+        walk = walked(lambda _: body, pagination=pagination)
+        assert (walk.error, len(walk.items), len(walk.requests)) == (None, count, 1)
 
 
 def test_the_third_page_of_three_is_the_last(walked: Walk) -> None:
@@ -70,6 +71,46 @@ def test_the_number_of_pages_of_the_requested_size_may_be_too_small(walked: Walk
         return {"items": _items(20 * number, 20) if number < 4 else [], "page": number, "pages": 1}
 
     walk = walked(answer, pagination={"type": "page", "page_size": 100})
+    assert (walk.error, len(walk.items)) == (None, 60)
+
+
+_SIZES = [
+    {"startAt": 0, "maxResults": 50},
+    {"offset": 0, "limit": 25},
+    {"page": 1, "per_page": 100},
+    {"paging": {"pageIndex": 1, "pageSize": 30}},
+]
+
+
+@pytest.mark.parametrize("envelope", _SIZES, ids=str)
+@pytest.mark.parametrize("count", [1, 7, 20])
+def test_a_total_of_fewer_items_than_the_size_of_the_api_is_reached(
+    walked: Walk, envelope: dict[str, Json], count: int
+) -> None:
+    body: dict[str, Json] = {"items": _items(0, count), **envelope, "total": count}
+    walk = walked(lambda _: body, pagination={"type": "auto"})
+    assert (walk.error, len(walk.items), len(walk.requests)) == (None, count, 1)
+
+
+def test_a_total_of_as_many_items_as_the_size_of_the_api_may_be_of_this_page(walked: Walk) -> None:
+    def answer(request: Request) -> Any:
+        start = int(dict(request.query).get("offset", 0))
+        items = _items(start, 25) if start < 50 else []
+        return {"items": items, "offset": start, "limit": 25, "total": len(items)}
+
+    walk = walked(answer, pagination={"type": "auto"})
+    assert (walk.error, len(walk.items)) == (None, 50)
+
+
+def test_the_requested_size_proves_no_total(walked: Walk) -> None:
+    """The API sends at most 20 items, repeats the requested 100, and counts the items of the page."""
+
+    def answer(request: Request) -> Any:
+        start = int(dict(request.query).get("offset", 0))
+        items = _items(start, 20) if start < 60 else []
+        return {"items": items, "offset": start, "limit": 100, "total": len(items)}
+
+    walk = walked(answer, pagination={"type": "offset", "page_size": 100})
     assert (walk.error, len(walk.items)) == (None, 60)
 
 
