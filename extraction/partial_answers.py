@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pagination.links import is_link
 from pagination.places import Found, found, link_of
+from pagination.signals import is_echo
 from pagination.values import is_flag, is_true, whole_number
 from pagination.vocabulary import Meaning, key_of, meaning_of
 from rest.bodies import Json
@@ -27,6 +28,10 @@ _PARTIAL_STATE = re.compile(
 _STATES = frozenset({"status", "state", "resultstatus", "responsestatus", "outcome"})
 # An object with one of these is a thing with a state of its own.
 _NAMES = frozenset({"id", "uuid", "guid", "name", "key", "slug"})
+# Objects that describe the response itself. A filter has a state as well.
+_DESCRIPTIONS = frozenset(
+    {"meta", "metadata", "response", "responsestatus", "responsemetadata", "header", "info", "result"}
+)
 # Of Elasticsearch. A cluster that was skipped could not be reached; a shard that was skipped matches nothing.
 _FAILED_PARTS = {
     "shards": frozenset({"failed", "failures"}),
@@ -81,16 +86,19 @@ def _is_failure(value: Json) -> bool:
 
 
 def _states(page: Page) -> Iterator[str]:
-    """Yield a state beside the items or in `meta`, unless it is that of a thing: a build with its jobs."""
+    """Yield the state of the response: not that of a thing, a build with its jobs, and no filter repeated."""
     for field in page.envelope:
-        is_state = key_of(field.name) in _STATES and isinstance(field.value, str)
-        if is_state and _PARTIAL_STATE.fullmatch(str(field.value).strip()) and not _is_of_thing(page, field):
+        if key_of(field.name) not in _STATES or not isinstance(field.value, str):
+            continue
+        is_partial = _PARTIAL_STATE.fullmatch(field.value.strip())
+        if is_partial and _is_of_response(page, field) and not is_echo(page, field.value):
             yield f"{field.where} is {field.value}"
 
 
-def _is_of_thing(page: Page, state: EnvelopeField) -> bool:
+def _is_of_response(page: Page, state: EnvelopeField) -> bool:
     siblings = (field for field in page.envelope if field.keys[:-1] == state.keys[:-1])
-    return len(state.keys) > 2 or any(key_of(field.name) in _NAMES for field in siblings)
+    is_described = all(key_of(str(key)) in _DESCRIPTIONS for key in state.keys[:-1])
+    return is_described and not any(key_of(field.name) in _NAMES for field in siblings)
 
 
 def _means_more_pages(page: Page, flag: Found) -> bool:

@@ -62,3 +62,12 @@ async def test_a_warning_that_items_are_missing_is_a_doubt(
     assert not is_partial or "the response says that it is incomplete: warnings is " in str(found.error)
     nested = {"data": [{"id": 1}], "meta": {"warnings": warnings}}
     assert (await fetched(lambda _: nested, "/rules", {"data_path": ".data"})).error is None
+
+
+@pytest.mark.parametrize(("path", "is_partial"), [("/orders", True), ("/orders?state=incomplete", False)])
+async def test_a_state_that_was_requested_is_a_filter(
+    fetched: Callable[..., Any], path: str, *, is_partial: bool
+) -> None:
+    body = {"state": "incomplete", "orders": [{"id": 1}]}
+    found = await fetched(lambda _: body, path, {"data_path": ".orders"})
+    assert (found.error is not None) is is_partial
