@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.faults.table import write_table
-from tests.measured import is_measured, switch_coverage
+from tests.measured import import_engine, is_measured, switch_coverage
 from tests.schedule import scheduled
 from tests.servers import ocean_command, ocean_custom_command, port_server, sample_server, trusting_few
 
@@ -79,6 +79,8 @@ def _is_our_own(event: str, arguments: tuple[Any, ...]) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect marked tests under `--unit`, and order the others for several workers."""
+    if config.pluginmanager.has_plugin("_cov"):
+        import_engine()
     tests = str(config.rootpath / "tests") + os.sep
     for item in items:
         item.stash[_IS_MEASURED] = is_measured(item, str(item.path).removeprefix(tests).partition(os.sep)[0])

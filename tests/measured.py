@@ -1,5 +1,7 @@
 """Which tests coverage is measured in. The others run two to three times as fast without it."""
 
+import importlib
+import pkgutil
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,6 +9,8 @@ from typing import Any
 
 import pytest
 from coverage import Coverage
+
+from expressions.process import jq_process
 
 _FOLDERS = (
     "auth",
@@ -28,13 +32,31 @@ _FOLDERS = (
 # In these folders, tests that take seconds or start a process run lines that the others have covered.
 _COVERED_BY_UNIT_TESTS = ("faults", "sandbox", "security")
 _PACKAGES = (*_FOLDERS, "http_client")
-_Cache = type(lru_cache(len))
+_ENGINE = (
+    "auth",
+    "client",
+    "configuration",
+    "expressions",
+    "extraction",
+    "live_events",
+    "mapping",
+    "pagination",
+    "rest",
+)
+_Cache: type = type(lru_cache(len))
 
 
 def is_measured(item: pytest.Item, folder: str) -> bool:
     """Return whether coverage is measured during a test. folder: its first one, or its file."""
     marks = ["unmeasured", *(("process", "slow") if folder in _COVERED_BY_UNIT_TESTS else ())]
     return folder in _FOLDERS and not any(map(item.get_closest_marker, marks))
+
+
+def import_engine() -> None:
+    """Import each module while coverage is measured. The first import may be during a test that is not."""
+    for package in _ENGINE:
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+            importlib.import_module(module.name)
 
 
 def switch_coverage(controller: Any, *, on: bool) -> None:
@@ -46,7 +68,7 @@ def switch_coverage(controller: Any, *, on: bool) -> None:
     if controller.started == on:
         return
     if on:
-        for function in _bounded_caches():
+        for function in _caches():
             function.cache_clear()
         controller.resume()
         return
@@ -55,10 +77,11 @@ def switch_coverage(controller: Any, *, on: bool) -> None:
         other.stop()
 
 
-def _bounded_caches() -> Iterator[Any]:
+def _caches() -> Iterator[Any]:
     """Yield the functions that remember results: a test would not run their lines again."""
     modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in _PACKAGES]
     for module in modules:
         # Ocean's proxies raise an error if anything but their type is asked for.
         caches = [value for value in vars(module).values() if type(value) is _Cache]
-        yield from (cache for cache in caches if cache.cache_parameters()["maxsize"])
+        # This one holds a process, which the tests share.
+        yield from (cache for cache in caches if cache is not jq_process)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from expressions.paths import jq_path
@@ -70,4 +71,20 @@ async def test_a_state_that_was_requested_is_a_filter(
 ) -> None:
     body = {"state": "incomplete", "orders": [{"id": 1}]}
     found = await fetched(lambda _: body, path, {"data_path": ".orders"})
+    assert (found.error is not None) is is_partial
+
+
+@pytest.mark.parametrize(
+    ("warning", "is_partial"),
+    [
+        ('299 - "This version is deprecated"', False),
+        ('299 - "This version is deprecated", 299 - "Response truncated"', True),
+        ("truncated", False),
+    ],
+)
+async def test_a_warning_in_a_header_is_read(
+    fetched: Callable[..., Any], warning: str, *, is_partial: bool
+) -> None:
+    response = httpx.Response(200, json={"items": [{"id": 1}]}, headers={"warning": warning})
+    found = await fetched(lambda _: response, "/x", {"data_path": ".items"})
     assert (found.error is not None) is is_partial
