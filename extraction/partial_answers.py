@@ -33,10 +33,8 @@ _DESCRIPTIONS = frozenset(
     {"meta", "metadata", "response", "responsestatus", "responsemetadata", "header", "info", "result"}
 )
 # Of Elasticsearch. A cluster that was skipped could not be reached; a shard that was skipped matches nothing.
-_FAILED_PARTS = {
-    "shards": frozenset({"failed", "failures"}),
-    "clusters": frozenset({"failed", "skipped", "partial"}),
-}
+_SHARDS = frozenset({"failed", "failures"})
+_CLUSTERS = frozenset({"failed", "skipped", "partial"})
 _MAX_SHOWN = 200
 
 
@@ -73,11 +71,13 @@ def _warnings(page: Page) -> Iterator[str]:
 
 def _failed_parts(page: Page) -> Iterator[str]:
     for field in page.envelope:
-        parents = key_of(str(field.keys[-2])) if len(field.keys) > 1 else ""
-        names = next((names for part, names in _FAILED_PARTS.items() if part in parents), frozenset())
+        parent, name = str(field.keys[-2]) if len(field.keys) > 1 else "", key_of(field.name)
+        is_shards = "shards" in key_of(parent) and name in _SHARDS
+        # Without the underscore, it may be a summary of things that are clusters.
+        is_clusters = parent == "_clusters" and name in _CLUSTERS
         # Google's AIP-217: places that could not be reached.
-        is_unreachable = key_of(field.name) == "unreachable" and isinstance(field.value, list)
-        if (key_of(field.name) in names or is_unreachable) and _is_failure(field.value):
+        is_unreachable = name == "unreachable" and isinstance(field.value, list)
+        if (is_shards or is_clusters or is_unreachable) and _is_failure(field.value):
             yield f"{field.where} is {cut(str(field.value), _MAX_SHOWN)}"
 
 
@@ -86,8 +86,8 @@ def _is_failure(value: Json) -> bool:
 
 
 def _states(page: Page) -> Iterator[str]:
-    """Yield the state of the response: not that of a thing, a build with its jobs, and no filter repeated."""
-    for field in page.envelope:
+    """Yield the state of the response: not that of an item or of a build with its jobs, nor a filter."""
+    for field in () if page.is_item else page.envelope:
         if key_of(field.name) not in _STATES or not isinstance(field.value, str):
             continue
         is_partial = _PARTIAL_STATE.fullmatch(field.value.strip())

@@ -15,6 +15,7 @@ from pagination.signals import (
     is_named_last,
     is_numbered_last,
     more_flag,
+    object_cursor,
     page_counts,
     what_remains,
 )
@@ -88,7 +89,7 @@ class RecognisedSignals:
                 return verdict.where
             if verdict and verdict.continuation is Continuation.END:
                 return missing
-        return missing or what_remains(page)
+        return missing or what_remains(page) or object_cursor(page)
 
     def missing_of_total(self, page: Page) -> str | None:
         """Return where a first page reports a total that it does not reach; None: nowhere.

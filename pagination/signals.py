@@ -133,14 +133,16 @@ def what_remains(page: Page) -> str | None:
     others = (
         flag for flag in found(page, Meaning.MORE) if not is_flag(flag.value) and not is_blank(flag.value)
     )
-    keys = (cursor for cursor in found(page, Meaning.CURSOR) if _is_key(cursor.value))
-    place = next((place for places in (left, others, keys) for place in places), None)
+    place = next(left, next(others, None))
     return place.where if place else None
 
 
-def _is_key(value: Json) -> bool:
-    """Tell whether an object is a cursor, as DynamoDB's LastEvaluatedKey, and no object that holds one."""
-    return isinstance(value, dict) and bool(value) and not any(map(meaning_of, value))
+def object_cursor(page: Page) -> str | None:
+    """Return where an object is a cursor, as DynamoDB's LastEvaluatedKey, and holds none; None: nowhere."""
+    for cursor in found(page, Meaning.CURSOR):
+        if isinstance(cursor.value, dict) and cursor.value and not any(map(meaning_of, cursor.value)):
+            return cursor.where
+    return None
 
 
 def _leads_here(page: Page, link: str) -> bool:

@@ -88,3 +88,8 @@ async def test_a_warning_in_a_header_is_read(
     response = httpx.Response(200, json={"items": [{"id": 1}]}, headers={"warning": warning})
     found = await fetched(lambda _: response, "/x", {"data_path": ".items"})
     assert (found.error is not None) is is_partial
+
+
+async def test_a_single_item_has_a_state_of_its_own(fetched: Callable[..., Any]) -> None:
+    found = await fetched(lambda _: {"status": "partial", "amount": 5}, "/order", {})
+    assert (found.error, len(found.items)) == (None, 1)

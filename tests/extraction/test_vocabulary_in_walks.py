@@ -88,6 +88,8 @@ _OTHER_NAMES: dict[str, dict[str, Json]] = {
     "reachable places": {"unreachable": [], "warning": {"code": "NO_RESULTS_ON_PAGE", "message": "none"}},
     "clusters": {"_clusters": {"total": 3, "successful": 3, "skipped": 0}, "_shards": {"skipped": 4}},
     "a thing with a state": {"name": "release", "status": "partial"},
+    "a summary of clusters": {"clusters": {"failed": 2, "skipped": 1}},
+    "a position at the end": {"has_more": False, "cursor": {"ts": 5, "node": "a"}},
     "a filter": {"filter": {"status": "incomplete"}, "query": {"state": "partial"}},
     "a cursor's object": {"cursor": {"next": None, "prev": None}, "resultsLeft": False},
     "a summary": {"summary": {"state": "degraded", "status": "failed", "totals": {"errors": 4}}},
