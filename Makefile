@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # With this variable, each of the hundreds of test processes would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install lint check test unit drift release-check sbom bench bench-all docs pictures site demo builder sandbox sample-api format hooks lock clean
+.PHONY: help install lint check test coverage unit drift release-check sbom bench bench-all docs pictures site demo builder sandbox sample-api format hooks lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,13 +24,18 @@ check: lint site ## Check format, lint, types, structure, and the links of the d
 # workers as cores would save 5 % of the time, but tests with time-outs would fail more easily on a busy machine.
 # PYTEST_ADDOPTS adds options like --junitxml=report.xml.
 WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
-test: lint ## run the checks and all tests, with the coverage of each package
+test: lint ## run the checks and all tests, with the coverage of the engine
 	@scripts/install_browser.sh
 	@scripts/install_image_tools.sh
 	@.venv/bin/mypy . >.venv/types.out 2>&1 & types=$$!; \
 	$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=25 --durations-min=5 --cov --cov-report=term-missing:skip-covered; \
 	tests=$$?; wait $$types || tests=1; cat .venv/types.out; exit $$tests
 	@$(PY) -m scripts.coverage_gate
+
+coverage: install ## Measure the coverage of the builder and the sandbox
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --cov=builder --cov=sandbox --cov-report=term-missing:skip-covered \
+		tests/builder tests/sandbox tests/security
+	@$(PY) -m scripts.coverage_gate builder sandbox
 
 unit: install ## Run the quick tests: no processes, sockets or browser
 	@$(PY) -m pytest -q -n auto --unit

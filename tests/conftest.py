@@ -62,9 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("quick")
     audited: list[str] = []
     config.stash[_AUDITED] = audited
+    forbidden = _FORBIDDEN  # the hook runs until the interpreter ends, but the module is emptied before
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _FORBIDDEN and not _is_our_own(event, arguments):
+        if event in forbidden and not _is_our_own(event, arguments):
             audited.append(f"{event} {arguments[:2]!r:.200}")
 
     sys.addaudithook(watch)
@@ -82,8 +83,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.pluginmanager.has_plugin("_cov"):
         import_engine()
     tests = str(config.rootpath / "tests") + os.sep
+    requested = getattr(config.option, "cov_source", ())
     for item in items:
-        item.stash[_IS_MEASURED] = is_measured(item, str(item.path).removeprefix(tests).partition(os.sep)[0])
+        folder = str(item.path).removeprefix(tests).partition(os.sep)[0]
+        item.stash[_IS_MEASURED] = is_measured(item, folder, requested)
     if config.option.unit:
         left_out = [item for item in items if any(map(item.get_closest_marker, _LEFT_OUT))]
         items[:] = [item for item in items if not any(map(item.get_closest_marker, _LEFT_OUT))]

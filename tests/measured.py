@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,6 @@ from expressions.process import jq_process
 
 _FOLDERS = (
     "auth",
-    "builder",
     "client",
     "configuration",
     "expressions",
@@ -25,13 +24,12 @@ _FOLDERS = (
     "ocean_adapter",
     "pagination",
     "rest",
-    "sandbox",
     "security",
     "test_http_client.py",
 )
 # In these folders, tests that take seconds or start a process run lines that the others have covered.
 _COVERED_BY_UNIT_TESTS = ("faults", "sandbox", "security")
-_PACKAGES = (*_FOLDERS, "http_client")
+_PACKAGES = (*_FOLDERS, "builder", "http_client", "sandbox")
 _ENGINE = (
     "auth",
     "client",
@@ -46,10 +44,13 @@ _ENGINE = (
 _Cache: type = type(lru_cache(len))
 
 
-def is_measured(item: pytest.Item, folder: str) -> bool:
-    """Return whether coverage is measured during a test. folder: its first one, or its file."""
+def is_measured(item: pytest.Item, folder: str, requested: Container[str]) -> bool:
+    """Return whether coverage is measured during a test.
+
+    folder: its first one, or its file. requested: the packages that options like --cov=builder name.
+    """
     marks = ["unmeasured", *(("process", "slow") if folder in _COVERED_BY_UNIT_TESTS else ())]
-    return folder in _FOLDERS and not any(map(item.get_closest_marker, marks))
+    return (folder in _FOLDERS or folder in requested) and not any(map(item.get_closest_marker, marks))
 
 
 def import_engine() -> None:
