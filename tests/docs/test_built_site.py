@@ -1,7 +1,6 @@
 """The built documentation site, in a browser: search, color schemes, versions, and no other host."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,10 +11,11 @@ from typing import Literal, override
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from scripts.site_versions import publish
 from scripts.write_site import build
+from tests.browser import chromium
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -63,20 +63,16 @@ def address(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "Chromium is missing: scripts/install_browser.sh"
+def browser() -> Iterator[Browser]:
     expect.set_options(timeout=_TIMEOUT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
-def tab(chromium: Browser, address: str) -> Iterator[Page]:
+def tab(browser: Browser, address: str) -> Iterator[Page]:
     """A page whose requests to other hosts and errors fail the test."""
-    tab = chromium.new_page()
+    tab = browser.new_page()
     problems: list[str] = []
     tab.on(
         "request", lambda request: None if request.url.startswith(address) else problems.append(request.url)

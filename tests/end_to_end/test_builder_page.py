@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,9 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Error, Locator, Page, Response, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Response, Route, expect
+
+from tests.browser import chromium
 
 pytestmark = pytest.mark.process
 
@@ -43,14 +44,10 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "Chromium is missing: scripts/install_browser.sh"
+def browser() -> Iterator[Browser]:
     expect.set_options(timeout=_TIMEOUT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @dataclass
@@ -129,9 +126,9 @@ class Builder:
 
 
 @pytest.fixture(scope="module")
-def window(chromium: Browser, address: str) -> Iterator[Page]:
+def window(browser: Browser, address: str) -> Iterator[Page]:
     """Return one window for all tests, because opening a window takes longer than most tests."""
-    context = chromium.new_context()
+    context = browser.new_context()
     context.set_default_timeout(_TIMEOUT_MS)
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.accept())

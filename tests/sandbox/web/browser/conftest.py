@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,9 +14,10 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from sandbox.port_api.port import Port, PortSettings
+from tests.browser import chromium
 from tests.servers import Command, client_of
 
 ROOT = Path(__file__).parents[4]
@@ -81,17 +81,13 @@ class Window:
 
 @pytest.fixture(scope="module")
 def shared_window() -> Iterator[Window]:
-    """A window of Debian's Chromium. The test fails without Chromium, because no other test uses the pages.
+    """A window of Chromium.
 
     It has module scope because a window takes a second to open and the browser longer. A wider scope is
     impossible: no other event loop can run in this process while Playwright runs.
     """
-    program = shutil.which("chromium")
-    assert program is not None, "Chromium is missing; scripts/install_browser.sh installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program)
+    with chromium() as browser:
         yield Window(browser.new_page())
-        browser.close()
 
 
 @pytest.fixture
