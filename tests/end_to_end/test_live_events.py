@@ -35,6 +35,16 @@ _TIMEOUT_S = 60
 _KEY = base64.b64encode(b"a key that only the API knows").decode()
 _SETTINGS = {"webhookVerify": "standard", "webhookSecret": f"whsec_{_KEY}"}
 _ENVIRON = {"OCEAN__EVENT_LISTENER": '{"type": "POLLING", "interval": 1}'}
+# The command `ocean`, except that a missing item is requested again after seconds instead of a minute.
+_OCEAN = """
+from functools import partial
+
+from ocean_adapter import live_service
+from port_ocean.cli.cli import cli_start
+
+live_service.LiveLimits = partial(live_service.LiveLimits, retry_s=5)
+cli_start()
+"""
 
 
 @dataclass
@@ -159,7 +169,7 @@ class Sail:
 def sailing(installation: Any, log: Path) -> Iterator[Sail]:
     """Run `ocean sail` during the block, then send SIGTERM and wait until it ends."""
     environ = installation.environment()
-    command = [str(Path(sys.executable).with_name("ocean")), "sail"]
+    command = [sys.executable, "-c", _OCEAN, "sail"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=_ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT)
         prefix = environ.get("OCEAN__PATH_PREFIX", "")

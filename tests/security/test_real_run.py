@@ -17,8 +17,8 @@ _TIMEOUT_S = 80
 IDS = {"1", "2", "3"}
 SAFE = {
     "OCEAN__ALLOW_ENVIRONMENT_VARIABLES_JQ_ACCESS": "false",
-    "OCEAN__PROCESS_IN_QUEUE_TIMEOUT": "3",
-    "TESTED_JQ_TIMEOUT_S": "3",  # 30 by default, too long for a test
+    "OCEAN__PROCESS_IN_QUEUE_TIMEOUT": "2",
+    "TESTED_JQ_TIMEOUT_S": "2",  # 30 by default, too long for a test
     "MADE_UP_SECRET": "hunter22-of-the-process",
 }
 
