@@ -18,17 +18,15 @@ _FOLDERS = (
     "configuration",
     "expressions",
     "extraction",
-    "faults",
     "live_events",
     "mapping",
     "ocean_adapter",
     "pagination",
     "rest",
-    "security",
     "test_http_client.py",
 )
-# In these folders, tests that take seconds or start a process run lines that the others have covered.
-_COVERED_BY_UNIT_TESTS = ("faults", "sandbox", "security")
+# In this folder, tests that take seconds or start a process run lines that the others have covered.
+_COVERED_BY_UNIT_TESTS = ("sandbox",)
 _PACKAGES = (*_FOLDERS, "builder", "http_client", "sandbox")
 _ENGINE = (
     "auth",

@@ -12,7 +12,7 @@ from client import RateGate, RetryPolicy
 from http_client import HttpClient
 from rest.errors import AuthError, RefusedError, TransientError
 from rest.request import Request
-from tests.client.fake_api import AT_ONCE, BASE, OK, Api, failure, send, url_policy
+from tests.client.fake_api import AT_ONCE, BASE, OK, Api, failure, open_client, send, url_policy
 
 
 @pytest.fixture
@@ -174,3 +174,15 @@ async def test_wait_beyond_the_policy_is_an_error(status: int) -> None:
     error = await failure(TransientError, api)
     assert "come back (status " in str(error)
     assert len(api.requests) == 1
+
+
+async def test_after_five_failed_requests_an_origin_gets_no_more() -> None:
+    api = Api([httpx.Response(503)])
+    async with open_client(api, RetryPolicy(max_retries=0)) as client:
+        for number in range(5):
+            with pytest.raises(TransientError, match="status 503"):
+                await client.send(Request("GET", f"{BASE}/{number}"))
+        with pytest.raises(TransientError, match="not sent, because the last 5 requests") as refused:
+            await client.send(Request("GET", f"{BASE}/next"))
+    assert len(api.requests) == 5
+    assert f"GET {BASE}/next" in str(refused.value)

@@ -98,8 +98,8 @@ def test_a_rate_limit_fails_no_kind(
 
 
 async def test_a_limit_far_below_the_concurrency_fails_no_request(sample: httpx.Client) -> None:
-    """Ten requests wait at once, and one per second succeeds. A 429 uses up no retry while others succeed."""
-    _limit(sample, 1)
+    """Ten requests wait at once, and two per second succeed. A 429 uses up no retry while others succeed."""
+    _limit(sample, 2)
     config = {"base_url": str(sample.base_url.join("/none/page-total")), "pagination_type": "page"}
     settings = Settings.from_config(config, {})
     selector = {"data_path": ".events", "pagination": {"size_param": "per_page", "page_size": 5}}

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-pytestmark = [pytest.mark.process, pytest.mark.unmeasured]
+pytestmark = pytest.mark.process
 
 type Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from scripts.kill_catalogs import Catalog, DspCatalog
 from scripts.kill_rounds import Rounds, UsersApi
 from tests.servers import trusting_few
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-pytestmark = [pytest.mark.process, pytest.mark.unmeasured]
+pytestmark = pytest.mark.process
 
 type Json = dict[str, Any]
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.loopback_server import Request, Response, serving
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 # `ocean sail` itself needs 50 of the 300 MiB.

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.port_api.__main__ import main
 from sandbox.port_api.import_export import import_blueprints
 from sandbox.port_api.port import Port, PortSettings
 
@@ -85,28 +86,41 @@ def test_command_line_imports_and_exports_a_database(tmp_path: Path) -> None:
     assert [b["identifier"] for b in emptied["blueprints"]] == ["_user", "_team"]
 
 
-@pytest.mark.process
+def _refusal(monkeypatch: pytest.MonkeyPatch, *options: str) -> str:
+    """Run the command in this process, which must exit with an error. Return the error."""
+    monkeypatch.setattr(sys, "argv", ["sandbox", *options])
+    with pytest.raises(SystemExit) as refused:
+        main()
+    # Python prints a text, and exits with 1.
+    assert isinstance(refused.value.code, str)
+    assert len(refused.value.code.splitlines()) == 1
+    return refused.value.code
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [(None, "No such file"), ("{", "not valid JSON"), ('{"blueprints": [{}]}', "required property")],
     ids=["missing", "no JSON", "no blueprint"],
 )
-def test_invalid_file_is_a_one_line_error(tmp_path: Path, text: str | None, words: str) -> None:
+def test_invalid_file_is_a_one_line_error(
+    tmp_path: Path,
+    text: str | None,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     file = tmp_path / "source.json"
     if text is not None:
         file.write_text(text)
-    result = _run("--import", str(file), "--export", "-")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("cannot import ")
-    assert words in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    error = _refusal(monkeypatch, "--import", str(file), "--export", "-")
+    assert error.startswith("cannot import ")
+    assert words in error
+    assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.process
-def test_failed_export_is_a_one_line_error(tmp_path: Path) -> None:
-    result = _run("--export", str(tmp_path / "none" / "target.json"))
-    assert result.returncode == 1
-    assert result.stderr.startswith("cannot export to ")
+def test_failed_export_is_a_one_line_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = _refusal(monkeypatch, "--export", str(tmp_path / "none" / "target.json"))
+    assert error.startswith("cannot export to ")
 
 
 @pytest.mark.process
