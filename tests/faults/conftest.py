@@ -22,11 +22,12 @@ from rest.errors import SyncError
 from tests.end_to_end.conftest import install, loopback, port, sample
 from tests.faults import leaks as leaks_module
 from tests.faults.port_proxy import PortProxy, Rule, proxied
+from tests.faults.reader import reader
 from tests.faults.web import Web, served
 from tests.loopback_server import Response
 from tests.servers import client_of, server
 
-__all__ = ["install", "loopback", "port", "sample"]
+__all__ = ["install", "loopback", "port", "reader", "sample"]
 
 # Mapping of each pagination type of the API. The types in BARE return a bare array.
 PAGINATION: dict[str, dict[str, Any]] = {

@@ -1,6 +1,6 @@
 """Read endpoints of an API concurrently, in a new fork for each line of standard input.
 
-A line is a JSON list: the base URL, then `KIND=DATA_PATH` for each endpoint. For each line, this prints
+A line is a JSON list: the settings, then `KIND=DATA_PATH` for each endpoint. For each line, this prints
 {"ended": [...], "peak_mib": ...}: the outcome of each read, and the fork's peak memory (Linux; 0 elsewhere).
 A fork starts with the memory of an interpreter that has loaded the engine, as a new process would.
 """
@@ -13,6 +13,7 @@ import re
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 from loguru import logger
 
@@ -36,9 +37,8 @@ async def _read(extractor: Extractor, resource: Resource) -> str:
     return f"{count} items"
 
 
-async def _read_all(base_url: str, *kinds: str) -> list[str]:
-    config = {"base_url": base_url, "max_retries": 0, "pagination_type": "none"}
-    settings = Settings.from_config(config, {})
+async def _read_all(config: dict[str, Any], *kinds: str) -> list[str]:
+    settings = Settings.from_config({"max_retries": 0, **config}, {})
     split = [kind.partition("=") for kind in kinds]
     resources = [
         read_resource(kind, {"data_path": path} if path else {}, settings.pagination)
@@ -48,7 +48,7 @@ async def _read_all(base_url: str, *kinds: str) -> list[str]:
         return await asyncio.gather(*(_read(extractor, each) for each in resources))
 
 
-def _read_and_print(arguments: list[str]) -> None:
+def _read_and_print(arguments: list[Any]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_ADDRESS_SPACE, _MAX_ADDRESS_SPACE))
     ended = asyncio.run(_read_all(*arguments))
     # ru_maxrss starts at the parent's value.

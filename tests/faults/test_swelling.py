@@ -1,23 +1,18 @@
 """Bodies of at most 1 MiB that grow far larger in memory: ten at once, measured from outside."""
 
-import json
 import struct
-import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.faults.reader import Reader
 from tests.loopback_server import Request, Response, serving
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
 # `ocean sail` itself needs 50 of the 300 MiB.
 MOST_MIB = 250
 MIB = 2**20
@@ -110,36 +105,12 @@ def served() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def reader() -> Iterator[subprocess.Popen[str]]:
-    """Start the process that reads, each time in a new fork."""
-    program = [sys.executable, "-m", "tests.faults.read_at_once"]
-    with subprocess.Popen(
-        program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
-        assert process.wait(timeout=30) == 0
-
-
-def read_at_once(reader: subprocess.Popen[str], base_url: str, *kinds: str) -> dict[str, Any]:
-    assert reader.stdin is not None
-    assert reader.stdout is not None
-    reader.stdin.write(json.dumps([base_url, *kinds]) + "\n")
-    reader.stdin.flush()
-    found: dict[str, Any] = json.loads(reader.stdout.readline())
-    return found
-
-
 @pytest.mark.parametrize("name", BOMBS)
-def test_ten_compressed_bombs_stay_within_the_memory_limit(
-    name: str, served: str, reader: subprocess.Popen[str]
-) -> None:
+def test_ten_compressed_bombs_stay_within_the_memory_limit(name: str, served: str, reader: Reader) -> None:
     bomb = BOMBS[name]
     number = list(BOMBS).index(name)
     kinds = (f"/{number}/{each}={bomb.data_path}" for each in range(bomb.at_once))
-    read = read_at_once(reader, served, *kinds)
+    read = reader.read({"base_url": served, "pagination_type": "none"}, *kinds)
     assert [each for each in read["ended"] if bomb.outcome not in each] == []
     assert len(read["ended"]) == bomb.at_once
     assert 0 < read["peak_mib"] < MOST_MIB
