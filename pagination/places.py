@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from pagination.nouns import meaning_beside_items
 from pagination.vocabulary import Meaning, header_meaning, is_quota, meaning_of
 from rest.bodies import Json
 from rest.envelope import EnvelopeField, envelope_of
@@ -66,7 +67,7 @@ def _meaningful(page: Page) -> _Meaningful:
 
 def _meaningful_fields(page: Page) -> Iterator[tuple[Meaning, Found]]:
     for place in (*page.envelope, *_in_lists_of_links(page)):
-        meaning = meaning_of(place.name)
+        meaning = meaning_of(place.name) or meaning_beside_items(page, place)
         if meaning and not is_quota(place.keys):
             yield meaning, Found(place.where, _counted(place.value), place.keys, place.name)
 
@@ -95,7 +96,10 @@ def range_of(headers: Mapping[str, str]) -> Range | None:
 
 
 def link_of(value: Json) -> Json:
-    """Return the link inside a link object; any other value as it is."""
+    """Return the link inside a link object, or inside a list of a single one; any other value as it is."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        link = next((value[0][name] for name in LINK_NAMES if name in value[0]), None)
+        return link if isinstance(link, str) else value
     if isinstance(value, dict):
         return next((value[name] for name in LINK_NAMES if name in value), value or None)
     return value
@@ -106,13 +110,15 @@ def _in_lists_of_links(page: Page) -> Iterator[EnvelopeField]:
     for place in page.envelope:
         # A single link of XML is no list.
         for link in place.value if isinstance(place.value, list) else (place.value,):
-            relation = (
+            named = (
                 next((link[name] for name in _RELATIONS if name in link), None)
                 if isinstance(link, dict)
                 else None
             )
-            if isinstance(relation, str) and isinstance(link_of(link), str):
-                yield EnvelopeField((*place.keys, relation), link_of(link))
+            # Siren's relations are lists: {"rel": ["next"], "href": "..."}.
+            for relation in named if isinstance(named, list) else (named,):
+                if isinstance(relation, str) and isinstance(link_of(link), str):
+                    yield EnvelopeField((*place.keys, relation), link_of(link))
 
 
 def _json_of(name: str, text: str) -> tuple[EnvelopeField, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 
 from pagination.detected_params import page_echo
 from pagination.link_header import links_of
@@ -130,10 +131,16 @@ def is_echo(page: Page, value: Json) -> bool:
 def what_remains(page: Page) -> str | None:
     """Return where a page says that items are left without a way to them; None: nowhere."""
     left = (each for each in found(page, Meaning.REMAINING) if each.value is True or whole_number(each.value))
+    # LogicMonitor: a negative total says how many items there are at least.
+    least = (
+        each
+        for each in found(page, Meaning.TOTAL)
+        if type(each.value) is int and -each.value > page.items_so_far
+    )
     others = (
         flag for flag in found(page, Meaning.MORE) if not is_flag(flag.value) and not is_blank(flag.value)
     )
-    place = next(left, next(others, None))
+    place = next(chain(left, least, others), None)
     return place.where if place else None
 
 
@@ -180,8 +187,9 @@ def _next_page(page: Page) -> Found | None:
 
 def _next_in_body(page: Page) -> Iterator[Found]:
     for link in found(page, Meaning.NEXT):
-        if not isinstance(link.value, list):
-            yield Found(link.where, link_of(link.value))
+        target = link_of(link.value)
+        if not isinstance(target, list):
+            yield Found(link.where, target)
 
 
 def _next_in_headers(page: Page) -> Iterator[Found]:

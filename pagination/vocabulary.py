@@ -220,7 +220,9 @@ def _by_words(words: tuple[str, ...]) -> Meaning | None:
     if meaningful & REACHED:
         return Meaning.MORE if meaningful & NUMBERS and meaningful & _CONTENTS else None
     if meaningful & REMAINING:
-        return Meaning.REMAINING if meaningful - REMAINING <= ITEMS | PAGES | COUNTS | NUMBERS else None
+        return (
+            Meaning.REMAINING if meaningful - REMAINING <= ITEMS | PAGES | COUNTS | NUMBERS | MORE else None
+        )
     if meaningful & MORE:
         return Meaning.LAST if "no" in meaningful else Meaning.MORE
     if meaningful & NEXT:

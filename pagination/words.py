@@ -21,7 +21,7 @@ MORE = frozenset({"more", "truncated", "additional"})
 # A limit of the response that was reached: exceededTransferLimit, rowLimitReached.
 REACHED = frozenset({"exceeded", "exceeds", "reached"})
 REMAINING = frozenset({"remaining", "left", "outstanding"})
-PARTIAL = frozenset({"incomplete", "partial", "timedout", "terminated"})
+PARTIAL = frozenset({"incomplete", "partial", "timedout", "terminated", "capped", "overflow", "overflowed"})
 BACK = frozenset({"previous", "prev", "prior", "before", "self", "current", "first", "begin", "beginning"})
 LAST = frozenset({"last", "final", "end", "eof", "done", "finished", "complete", "completed", "exhausted"})
 COUNTS = frozenset({"total", "totals", "count", "found", "matched", "matching", "num", "nb", "cnt"})

@@ -52,6 +52,12 @@ _SIGNALS: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
     "skipped clusters": ({"_clusters": {"total": 3, "successful": 2, "skipped": 1}}, {}),
     "a partial state": ({"status": "PARTIAL_SUCCESS"}, {}),
     "an incomplete state": ({"meta": {"state": "incomplete"}}, {}),
+    "more that remain": ({"more_items_remaining": True}, {}),
+    "a list of one link": ({"_links": {"next": [{"href": f"{_HERE}?offset=7"}]}}, {}),
+    "a list of relations": ({"links": [{"rel": ["next", "nav"], "href": f"{_HERE}?p=2"}]}, {}),
+    "a negative total": ({"data": {"total": -8}}, {}),
+    "capped results": ({"meta": {"resultsCapped": True}}, {}),
+    "an overflow": ({"overflow": True}, {}),
 }
 
 # Complete responses whose names resemble pagination.
@@ -92,6 +98,9 @@ _OTHER_NAMES: dict[str, dict[str, Json]] = {
     "a position at the end": {"has_more": False, "cursor": {"ts": 5, "node": "a"}},
     "a filter": {"filter": {"status": "incomplete"}, "query": {"state": "partial"}},
     "a cursor's object": {"cursor": {"next": None, "prev": None}, "resultsLeft": False},
+    "an unknown total": {"total": -1},
+    "what did not overflow": {"overflow": False, "capped": "no", "more_items_remaining": False},
+    "other lists": {"next": [], "links": [{"rel": ["self"], "href": _HERE}], "related": [{"href": _HERE}]},
     "a summary": {"summary": {"state": "degraded", "status": "failed", "totals": {"errors": 4}}},
 }
 
