@@ -99,7 +99,7 @@ _EXACT: Mapping[str, Meaning | None] = {
     "numberofelements": None,
     "resultcount": None,
     # About items, changes or the request, not about pages.
-    **dict.fromkeys(("left", "num", "data", "state", "path"), None),
+    **dict.fromkeys(("left", "num", "data", "state", "path", "capped", "overflow", "overflowed"), None),
     **dict.fromkeys(("link", "links", "paging", "pagination", "cursors"), None),
     "partialresponse": Meaning.PARTIAL,
 }

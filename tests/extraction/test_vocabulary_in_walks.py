@@ -57,7 +57,7 @@ _SIGNALS: dict[str, tuple[dict[str, Json], dict[str, str]]] = {
     "a list of relations": ({"links": [{"rel": ["next", "nav"], "href": f"{_HERE}?p=2"}]}, {}),
     "a negative total": ({"data": {"total": -8}}, {}),
     "capped results": ({"meta": {"resultsCapped": True}}, {}),
-    "an overflow": ({"overflow": True}, {}),
+    "an overflow": ({"result_overflow": True}, {}),
 }
 
 # Complete responses whose names resemble pagination.
@@ -99,7 +99,8 @@ _OTHER_NAMES: dict[str, dict[str, Json]] = {
     "a filter": {"filter": {"status": "incomplete"}, "query": {"state": "partial"}},
     "a cursor's object": {"cursor": {"next": None, "prev": None}, "resultsLeft": False},
     "an unknown total": {"total": -1},
-    "what did not overflow": {"overflow": False, "capped": "no", "more_items_remaining": False},
+    "what did not overflow": {"resultOverflow": False, "itemsCapped": "no", "more_items_remaining": False},
+    "other overflows": {"style": {"overflow": True}, "subscription": {"capped": True}},
     "other lists": {"next": [], "links": [{"rel": ["self"], "href": _HERE}], "related": [{"href": _HERE}]},
     "a summary": {"summary": {"state": "degraded", "status": "failed", "totals": {"errors": 4}}},
 }
