@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pagination.nouns import meaning_beside_items
+from pagination.nouns import ItemNouns
 from pagination.vocabulary import Meaning, header_meaning, is_quota, meaning_of
 from rest.bodies import Json
 from rest.envelope import EnvelopeField, envelope_of
@@ -66,8 +66,9 @@ def _meaningful(page: Page) -> _Meaningful:
 
 
 def _meaningful_fields(page: Page) -> Iterator[tuple[Meaning, Found]]:
+    nouns = ItemNouns.of(page)
     for place in (*page.envelope, *_in_lists_of_links(page)):
-        meaning = meaning_of(place.name) or meaning_beside_items(page, place)
+        meaning = meaning_of(place.name) or nouns.meaning_of(place)
         if meaning and not is_quota(place.keys):
             yield meaning, Found(place.where, _counted(place.value), place.keys, place.name)
 
@@ -98,7 +99,7 @@ def range_of(headers: Mapping[str, str]) -> Range | None:
 def link_of(value: Json) -> Json:
     """Return the link inside a link object, or inside a list of a single one; any other value as it is."""
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-        link = next((value[0][name] for name in LINK_NAMES if name in value[0]), None)
+        link = link_of(value[0])
         return link if isinstance(link, str) else value
     if isinstance(value, dict):
         return next((value[name] for name in LINK_NAMES if name in value), value or None)

@@ -21,6 +21,7 @@ _SIGNALS: dict[str, dict[str, Json]] = {
     "a total in an object": {"meta": {"UsersTotal": 70}},
     "a link": {"more_users_url": "/api/users?page=1"},
     "a link to the next ones": {"nextUsers": "/api/users?page=1"},
+    "a glued name": {"totalusers": 70},
     "a cursor": {"next_users_token": "abc"},
 }
 _OTHER_NAMES: dict[str, dict[str, Json]] = {
@@ -64,6 +65,9 @@ def test_other_names_with_the_noun_raise_no_doubt(walked: Walk, name: str, kind:
             ".entries[].pullRequest",
             {"entries": [{"pullRequest": each} for each in _ITEMS], "entry_count": 70},
         ),
+        (".data.addresses", {"data": {"addresses": _ITEMS}, "address_count": 70}),
+        (".result.pullRequests", {"result": {"pullRequests": _ITEMS}, "meta": {"total_pull_requests": 70}}),
+        (".movies", {"hasMoreMovies": True, "movies": _ITEMS}),
         (".companies[:9]", {"total_companies": 70, "companies": _ITEMS}),
     ],
 )
@@ -73,16 +77,26 @@ def test_forms_of_the_noun(walked: Walk, data_path: str, body: dict[str, Json]) 
     assert (walk.error is None) == (data_path == ".companies[:9]")
 
 
+def test_a_noun_of_the_vocabulary_has_the_meaning_that_it_has_there(walked: Walk) -> None:
+    """In some APIs, `resultCount` is the number of items on this page before a filter."""
+    body: dict[str, Json] = {"results": _ITEMS, "resultCount": 70}
+    assert walked(lambda _: body, pagination={}, data_path=".results").error is None
+
+
 @pytest.mark.parametrize(
-    ("path", "is_read"), [("orders", True), ("order/", True), ("or", False), ("", False)]
+    ("path", "name", "is_read"),
+    [
+        ("orders", "order_count", True),
+        ("order/", "order_count", True),
+        ("orders.json", "order_count", True),
+        ("or", "or_count", False),
+        ("", "order_count", False),
+    ],
 )
-def test_the_noun_may_be_the_last_word_of_the_path(walked: Walk, path: str, is_read: bool) -> None:  # noqa: FBT001
-    body: dict[str, Json] = {"items": _ITEMS, "order_count" if path != "or" else "or_count": 70}
+def test_the_noun_may_be_the_last_word_of_the_path(
+    walked: Walk, path: str, name: str, *, is_read: bool
+) -> None:
+    body: dict[str, Json] = {"items": _ITEMS, name: 70}
     request = Request("GET", f"https://a.example/{path}")
     walk = walked(lambda _: body, pagination={}, first=request, max_requests=10)
     assert (walk.error is not None) == is_read
-
-
-def test_a_very_long_name_has_no_noun(walked: Walk) -> None:
-    body: dict[str, Json] = {"users": _ITEMS, f"total_users{'_' * 100}": 70}
-    assert walked(lambda _: body, pagination={}, data_path=".users").error is None
