@@ -53,21 +53,6 @@ LONG_FILES = {
     "mapping/test_memory.py": 10,
     "docs/test_built_site.py": 10,
 }
-# They wait for most of their time. One worker runs them, while the others keep the cores busy.
-WAITING_FILES = (
-    "end_to_end/test_live_events.py",
-    "sandbox/web/browser/test_resyncs.py",
-    "faults/test_matrix.py",
-    "end_to_end/test_nothing_lost.py",
-    "end_to_end/test_logins.py",
-    "faults/test_killed.py",
-    "end_to_end/test_rate_limit.py",
-    "monitoring/test_real_run.py",
-    "faults/test_port_side.py",
-    "end_to_end/test_unchanged.py",
-    "end_to_end/test_reports.py",
-    "faults/test_children.py",
-)
 
 
 class Test(Protocol):
@@ -105,16 +90,11 @@ def _level[T: Test](blocks: list[list[T]], tests: list[T]) -> None:
 
 
 def _shares[T: Test](long: dict[str, list[T]], workers: int) -> list[list[T]]:
-    """Assign the waiting files to one worker, and then each other file, longest first, to the least busy."""
+    """Assign each file, longest first, to the worker with the least work."""
     shares: list[list[T]] = [[] for _ in range(workers)]
     seconds = [0] * workers
-    for name, tests in sorted(long.items(), key=_turn):
-        least = 0 if name in WAITING_FILES else seconds.index(min(seconds))
+    for name, tests in sorted(long.items(), key=lambda file: -LONG_FILES[file[0]]):
+        least = seconds.index(min(seconds))
         shares[least] += tests
         seconds[least] += LONG_FILES[name] if tests else 0
     return shares
-
-
-def _turn(file: tuple[str, object]) -> tuple[bool, int]:
-    """Return the sort key of a file and its tests."""
-    return file[0] not in WAITING_FILES, -LONG_FILES[file[0]]
