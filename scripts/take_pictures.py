@@ -73,7 +73,7 @@ def running_demo() -> Iterator[Demo]:
 @contextmanager
 def open_page() -> Iterator[Page]:
     """Open a window of Chromium."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium") or shutil.which("chromium-headless-shell")
     if program is None:
         raise SystemExit("Chromium is missing: scripts/install_browser.sh")
     with sync_playwright() as playwright:
