@@ -21,7 +21,7 @@ check: lint site ## Check format, lint, types, structure, and the links of the d
 	@$(PY) -m pytest -q tests/test_structure.py
 
 # Tests spend much time waiting, so there is one more worker than cores, and mypy runs beside them. Twice as many
-# workers as cores would save 5 % of the time, but tests with time-outs would fail more easily on a busy machine.
+# workers as cores would save no time, because each one starts its own servers and collects all tests.
 # PYTEST_ADDOPTS adds options like --junitxml=report.xml.
 WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 test: lint ## run the checks and all tests, with the coverage of the engine
@@ -34,7 +34,7 @@ test: lint ## run the checks and all tests, with the coverage of the engine
 
 coverage: install ## Measure the coverage of the builder and the sandbox
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --cov=builder --cov=sandbox --cov-report=term-missing:skip-covered \
-		tests/builder tests/sandbox tests/security
+		tests/builder tests/sandbox
 	@$(PY) -m scripts.coverage_gate builder sandbox
 
 unit: install ## Run the quick tests: no processes, sockets or browser

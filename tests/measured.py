@@ -12,22 +12,6 @@ from coverage import Coverage
 
 from expressions.process import jq_process
 
-_FOLDERS = (
-    "auth",
-    "client",
-    "configuration",
-    "expressions",
-    "extraction",
-    "live_events",
-    "mapping",
-    "ocean_adapter",
-    "pagination",
-    "rest",
-    "test_http_client.py",
-)
-# In this folder, tests that take seconds or start a process run lines that the others have covered.
-_COVERED_BY_UNIT_TESTS = ("sandbox",)
-_PACKAGES = (*_FOLDERS, "builder", "http_client", "sandbox")
 _ENGINE = (
     "auth",
     "client",
@@ -39,6 +23,10 @@ _ENGINE = (
     "pagination",
     "rest",
 )
+_FOLDERS = (*_ENGINE, "ocean_adapter", "test_http_client.py")
+_PACKAGES = (*_ENGINE, "ocean_adapter", "builder", "http_client", "sandbox")
+# In this folder, tests that take seconds or start a process run lines that the others have covered.
+_COVERED_BY_UNIT_TESTS = "sandbox"
 _Cache: type = type(lru_cache(len))
 
 
@@ -47,7 +35,7 @@ def is_measured(item: pytest.Item, folder: str, requested: Container[str]) -> bo
 
     folder: its first one, or its file. requested: the packages that options like --cov=builder name.
     """
-    marks = ["unmeasured", *(("process", "slow") if folder in _COVERED_BY_UNIT_TESTS else ())]
+    marks = ["unmeasured", *(("process", "slow") if folder == _COVERED_BY_UNIT_TESTS else ())]
     return (folder in _FOLDERS or folder in requested) and not any(map(item.get_closest_marker, marks))
 
 
